@@ -1,0 +1,227 @@
+"""What is known of a Flask application: one immutable `Project`, made by the scan, read by plan and codemods.
+
+Where the application could be imported, routes, hooks and handlers are what the *live* application has, joined with the
+source by file and `def` line; else they are what the source says. Names are qualified with the module that defines
+them (`shop.orders.views.show`), also for names that a module re-exports.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .findings import Finding, Location
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """A function or class of the application or of a library.
+
+    `qualified` is `module.qualname` (`<locals>` included where it is nested). `location` is None outside the project.
+    `owned` is true for code in the project's own files.
+    """
+
+    qualified: str
+    location: Location | None = None
+    owned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable part of a rule: `<int(min=1):page>` is name `page`, converter `int`, arguments `(("min", 1),)`.
+
+    `regex` is the live converter's own, `converter_class` its class when it is not one of Werkzeug's.
+    """
+
+    name: str
+    converter: str = "default"
+    arguments: tuple[tuple[str, object], ...] = ()
+    regex: str | None = None
+    converter_class: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One URL rule of an endpoint.
+
+    `methods` are those that were asked for, sorted, without the HEAD and OPTIONS that Flask adds; `head` and
+    `automatic_options` tell of those. `rank` is the rule's place in Werkzeug's matching order (0 is tried first); `order`
+    its place in order of registration. `strict_slashes` and `merge_slashes` are the effective values.
+    """
+
+    rule: str
+    methods: tuple[str, ...]
+    variables: tuple[Variable, ...] = ()
+    defaults: tuple[tuple[str, object], ...] = ()
+    host: str | None = None
+    subdomain: str | None = None
+    strict_slashes: bool = True
+    merge_slashes: bool = True
+    automatic_options: bool = True
+    head: bool = True
+    redirect_to: str | None = None
+    build_only: bool = False
+    rank: int = 0
+    order: int = 0
+
+
+ViewKind = Literal["function", "method_view", "view", "static", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What answers an endpoint.
+
+    `function` is the innermost callable (the `def` that the team wrote, or the class of a class-based view). `wrappers` are
+    the live wrappers around it, outermost first, as far as `__wrapped__` shows them; `decorators` are the source text of
+    its decorator list other than route declarations, outermost first, each with its qualified name.
+    """
+
+    kind: ViewKind
+    function: Callee
+    wrappers: tuple[Callee, ...] = ()
+    decorators: tuple["Decorator", ...] = ()
+    is_async: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decorator:
+    """A decorator on a definition. `qualified` is None where the scan cannot tell what it is."""
+
+    text: str
+    qualified: str | None
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An endpoint: its name (`orders.show`), its blueprint's dotted name (`api.orders`; empty: the application), view and rules."""
+
+    name: str
+    blueprint: str
+    view: View
+    rules: tuple[Rule, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """A registered blueprint. `name` is its dotted registration name; `variable` where it is defined (`shop.orders.bp`)."""
+
+    name: str
+    url_prefix: str = ""
+    import_name: str = ""
+    variable: str | None = None
+    location: Location | None = None
+    template_folder: str | None = None
+    static_folder: str | None = None
+
+
+HookKind = Literal[
+    "before_request",
+    "after_request",
+    "teardown_request",
+    "teardown_appcontext",
+    "url_value_preprocessor",
+    "url_defaults",
+    "context_processor",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A hook. `blueprint` is empty for the application's own (and for `before_app_request`); `order` is its place in its list."""
+
+    kind: HookKind
+    blueprint: str
+    function: Callee
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorHandler:
+    """An error handler: for a status (`code`), a class (`exception`, qualified), or both as Werkzeug's classes have both."""
+
+    blueprint: str
+    code: int | None
+    exception: str
+    function: Callee
+
+
+DefinitionKind = Literal["function", "class", "constant", "state", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A module-level name of the project's own code.
+
+    `uses` are the qualified names that its code refers to (`flask.request`, `shop.models.Product`), its own locals left out;
+    for a class, those of all its methods and bases. `constant` means: an immutable value, never rebound. Anything
+    mutable, rebound by `global`, or made by a call that may hold state is `state`.
+    """
+
+    qualified: str
+    kind: DefinitionKind
+    location: Location
+    end_line: int
+    uses: frozenset[str] = frozenset()
+    decorators: tuple[Decorator, ...] = ()
+    rebound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One of the project's modules.
+
+    `imports` maps each module-level (or function-level, where it is unambiguous) local name to what it stands for:
+    `{"request": "flask.request", "np": "numpy", "db": "shop.extensions.db"}`. `star_imports` are modules imported by `*`.
+    """
+
+    name: str
+    file: str
+    digest: str
+    imports: Mapping[str, str] = field(default_factory=dict)
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    star_imports: tuple[str, ...] = ()
+    is_package: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The Flask application and what the live one says of itself; None and empty where it could not be imported.
+
+    `overridden` names what replaces Flask's own behaviour (`make_response`, `request_class`, `session_interface`,
+    `json_provider`, `wsgi_app`, `url_map_class` …) as attribute → qualified name of what is there instead.
+    `config` are the names of the configuration's keys whose value is not Flask's default (never their values, which may be
+    secret); `flags` those values that change routing or answers (`STRICT_SLASHES`-like booleans, `MAX_CONTENT_LENGTH`,
+    `SERVER_NAME`, `APPLICATION_ROOT`, `TRAP_HTTP_EXCEPTIONS`, `PROPAGATE_EXCEPTIONS`, `TESTING`, `DEBUG`, session cookie attributes).
+    """
+
+    reference: str
+    import_name: str = ""
+    is_factory: bool = False
+    root_path: str = ""
+    template_folders: tuple[str, ...] = ()
+    static_folder: str | None = None
+    static_url_path: str | None = None
+    overridden: Mapping[str, str] = field(default_factory=dict)
+    config: tuple[str, ...] = ()
+    flags: Mapping[str, object] = field(default_factory=dict)
+    extensions: tuple[str, ...] = ()
+    template_globals: Mapping[str, str] = field(default_factory=dict)
+    template_filters: Mapping[str, str] = field(default_factory=dict)
+    template_tests: Mapping[str, str] = field(default_factory=dict)
+    signal_receivers: tuple[tuple[str, Callee], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Everything the scan found out. `live` tells whether the running application confirmed it."""
+
+    application: Application
+    modules: Mapping[str, Module]
+    blueprints: tuple[Blueprint, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()
+    hooks: tuple[Hook, ...] = ()
+    error_handlers: tuple[ErrorHandler, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    live: bool = False
