@@ -1,0 +1,204 @@
+"""What the names of Flask and of its extensions mean for a conversion: one table, read by the plan and by the codemods.
+
+A name is qualified as the application imports it (`flask.request`, `flask_jwt_extended.jwt_required`). A row speaks for
+everything below it (`flask.request` for `flask.request.args`) unless a longer row says otherwise. Names of the Flask family
+without a row are refused: what is not known is never guessed. All other names are none of this table's business.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from .findings import Diagnostic, Severity
+
+Treatment = Literal["plain", "request", "context", "refused"]
+"""How a converted route gets on with a name.
+
+`plain`: it is translated or needed no longer, wherever it stands. `request`: it is bound to the request and becomes a
+parameter or a dependency. `context`: it needs an application context, so code that reaches it is bridged. `refused`:
+there is no faithful conversion, so routes that reach it stay on Flask.
+"""
+
+USES_REFUSED_NAME = Diagnostic(
+    code="FM690",
+    severity="blocked",
+    summary="reaches a name that has no faithful counterpart",
+    why="the name is bound to Flask's own request, application or response objects in a way that FastAPI has no equal for",
+    advice="replace it in the Flask application first, or keep the route on Flask: `migrate plan` shows it as staying",
+)
+USES_UNKNOWN_NAME = Diagnostic(
+    code="FM691",
+    severity="blocked",
+    summary="reaches a name of the Flask family that is not in the vocabulary",
+    why="what a library does with the request, the session or the response cannot be seen from the application's source",
+    advice="keep the route on Flask, or move the call out of the view behind a function of your own that takes plain values",
+)
+NEEDS_CONTEXT = Diagnostic(
+    code="FM692",
+    severity="note",
+    summary="needs an application context",
+    why="the code below the route reads `current_app`, `g` or a Flask extension that is bound to the application",
+    advice="the route is bridged: converted, and run inside the Flask application's context; pass the value as an argument "
+    "to make it native",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A row of the vocabulary: the name it was found under, how it is treated, and in a phrase why."""
+
+    name: str
+    treatment: Treatment
+    reason: str = ""
+    known: bool = True
+
+    @property
+    def diagnostic(self) -> Diagnostic | None:
+        """What to report where a route reaches the name; None where there is nothing to say."""
+        match self.treatment:
+            case "refused":
+                return USES_REFUSED_NAME if self.known else USES_UNKNOWN_NAME
+            case "context":
+                return NEEDS_CONTEXT
+            case _:
+                return None
+
+    @property
+    def severity(self) -> Severity | None:
+        return self.diagnostic.severity if self.diagnostic else None
+
+
+def _rows(module: str, treatment: Treatment, names: str = "", reason: str = "") -> dict[str, Term]:
+    qualified = [f"{module}.{name}" for name in names.split()] or [module]
+    return {name: Term(name, treatment, reason) for name in qualified}
+
+
+def _merged(tables: Iterable[Mapping[str, Term]]) -> dict[str, Term]:
+    merged: dict[str, Term] = {}
+    for table in tables:
+        twice = merged.keys() & table.keys()
+        if twice:
+            raise ValueError(f"the vocabulary names {sorted(twice)} twice")
+        merged.update(table)
+    return merged
+
+
+FLASK = _merged(
+    (
+        _rows("flask", "request", "request session url_for flash get_flashed_messages"),
+        _rows("flask", "request", "render_template render_template_string", "renders a template with the request's names"),
+        _rows("flask", "request", "send_file send_from_directory make_response stream_with_context"),
+        _rows("flask", "plain", "abort jsonify redirect json Response Request Blueprint Config Markup escape typing views"),
+        _rows("flask", "context", "current_app g Flask", "lives on the application that Flask has made current"),
+        _rows(
+            "flask",
+            "refused",
+            "copy_current_request_context has_request_context has_app_context after_this_request",
+            "asks for Flask's request context, which a converted route never has",
+        ),
+        _rows(
+            "flask",
+            "refused",
+            "stream_template stream_template_string get_template_attribute",
+            "renders while the response is being sent, inside Flask's request context",
+        ),
+        _rows(
+            "flask",
+            "refused",
+            "appcontext_popped appcontext_pushed appcontext_tearing_down before_render_template got_request_exception "
+            "message_flashed request_finished request_started request_tearing_down template_rendered signals",
+            "is a signal that only Flask sends",
+        ),
+        _rows("flask", "refused", "cli testing sessions", "belongs to Flask's own machinery"),
+        _rows(
+            "flask.request",
+            "refused",
+            "environ input_stream stream shallow routing_exception make_form_data_parser trusted_hosts "
+            "_get_current_object from_values want_form_data_parsed",
+            "is part of WSGI's or Flask's own request object",
+        ),
+        _rows("flask.session", "refused", "_get_current_object", "is Flask's own session object"),
+    )
+)
+
+WERKZEUG = _merged(
+    (
+        _rows("werkzeug", "plain", "exceptions security utils.secure_filename http routing"),
+        _rows("werkzeug", "plain", "datastructures.FileStorage wrappers.Response Response"),
+        _rows("werkzeug", "refused", "local wsgi serving middleware", "works on WSGI's or Werkzeug's own objects"),
+        _rows("werkzeug", "refused", "wrappers datastructures utils", "is a class or function of Werkzeug's own"),
+    )
+)
+
+SCHEMAS = _merged(
+    (
+        _rows("marshmallow", "plain"),
+        _rows("flask_marshmallow", "refused", reason="builds schemas from Flask's application and from models"),
+        _rows("marshmallow_sqlalchemy", "refused", reason="builds schemas from models at import"),
+        _rows("webargs", "refused", reason="reads the request by Flask's own parser"),
+    )
+)
+
+EXTENSIONS = _merged(
+    (
+        _rows("flask_sqlalchemy", "context", reason="binds its session to the application context"),
+        _rows("flask_bcrypt", "context", reason="reads its settings from the application"),
+        _rows("flask_mail", "context", reason="reads its settings from the application"),
+        _rows("flask_migrate", "plain", reason="only adds commands"),
+        _rows("flask_jwt_extended", "request", reason="reads and checks the request's token"),
+        _rows("flask_login", "refused", reason="keeps the user in Flask's request context"),
+        _rows("flask_httpauth", "refused", reason="reads the request's credentials by Flask's own objects"),
+        _rows("flask_principal", "refused", reason="keeps the identity in Flask's request context"),
+        _rows("flask_cors", "refused", reason="adds headers to every response by a hook of its own"),
+        _rows("flask_limiter", "refused", reason="counts and refuses requests by hooks of its own"),
+        _rows("flask_caching", "refused", reason="answers from a store keyed by Flask's request"),
+        _rows("flask_compress", "refused", reason="rewrites every response by a hook of its own"),
+        _rows("flask_talisman", "refused", reason="redirects and adds headers by hooks of its own"),
+        _rows("flask_wtf", "refused", reason="checks a token in Flask's session before the view"),
+        _rows("flask_session", "refused", reason="replaces the session"),
+        _rows("flask_babel", "refused", reason="chooses a language by Flask's request"),
+        _rows("flask_restful", "refused", reason="has its own dispatch, parsing and error format"),
+        _rows("flask_restx", "refused", reason="has its own dispatch, parsing and error format"),
+        _rows("flask_smorest", "refused", reason="has its own dispatch, parsing and error format"),
+        _rows("flask_apispec", "refused", reason="has its own parsing and serialisation"),
+        _rows("flasgger", "refused", reason="has its own validation and pages"),
+        _rows("apiflask", "refused", reason="has its own dispatch, parsing and error format"),
+        _rows("flask_socketio", "refused", reason="takes over the server"),
+        _rows("flask_admin", "refused", reason="has views and pages of its own"),
+    )
+)
+
+VOCABULARY: Mapping[str, Term] = _merged((FLASK, WERKZEUG, SCHEMAS, EXTENSIONS))
+
+# Where Flask's own modules define what `flask` re-exports; live callables are named by these.
+_DEFINING = frozenset({"app", "blueprints", "config", "ctx", "globals", "helpers", "sansio", "templating", "wrappers"})
+
+
+def canonical(qualified: str) -> str:
+    """The public spelling of a name of Flask: `flask.globals.request` is `flask.request`."""
+    parts = qualified.split(".")
+    while len(parts) > 2 and parts[0] == "flask" and parts[1] in _DEFINING:
+        del parts[1]
+    return ".".join(parts)
+
+
+def of_flask(qualified: str) -> bool:
+    """Whether a name belongs to Flask, Werkzeug, Marshmallow or one of their extensions, by its first part."""
+    package = qualified.partition(".")[0]
+    return package in {"flask", "werkzeug"} or package.startswith("flask_") or package in VOCABULARY
+
+
+def term(qualified: str) -> Term | None:
+    """The row that speaks for a name, or None where it is not of the Flask family.
+
+    A module of the family by itself (`flask`, `werkzeug.utils`, as `import flask` leaves it) says nothing yet: None.
+    """
+    name = canonical(qualified)
+    parts = name.split(".")
+    for length in range(len(parts), 0, -1):
+        found = VOCABULARY.get(".".join(parts[:length]))
+        if found is not None:
+            return found
+    if not of_flask(name) or len(parts) == 1:
+        return None
+    return Term(name, "refused", "is not known to this tool", known=False)
