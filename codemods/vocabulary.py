@@ -1,8 +1,8 @@
 """What the names of Flask and of its extensions mean for a conversion: one table, read by the plan and by the codemods.
 
 A name is qualified as the application imports it (`flask.request`, `flask_jwt_extended.jwt_required`). A row speaks for
-everything below it (`flask.request` for `flask.request.args`) unless a longer row says otherwise. Names of the Flask family
-without a row are refused: what is not known is never guessed. All other names are none of this table's business.
+everything below it (`flask.request` for `flask.request.args`) unless a longer row says otherwise. Names of the Flask
+family without a row are refused: what is not known is never guessed. All other names are none of this table's business.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,23 +23,23 @@ USES_REFUSED_NAME = Diagnostic(
     code="FM690",
     severity="blocked",
     summary="reaches a name that has no faithful counterpart",
-    why="the name is bound to Flask's own request, application or response objects in a way that FastAPI has no equal for",
+    why="the name is bound to Flask's own request, application or response objects as FastAPI has no equal for",
     advice="replace it in the Flask application first, or keep the route on Flask: `migrate plan` shows it as staying",
 )
 USES_UNKNOWN_NAME = Diagnostic(
     code="FM691",
     severity="blocked",
     summary="reaches a name of the Flask family that is not in the vocabulary",
-    why="what a library does with the request, the session or the response cannot be seen from the application's source",
-    advice="keep the route on Flask, or move the call out of the view behind a function of your own that takes plain values",
+    why="what a library does with the request, the session or the response cannot be seen in your source",
+    advice="keep the route on Flask, or move the call behind a function of your own that takes plain values",
 )
 NEEDS_CONTEXT = Diagnostic(
     code="FM692",
     severity="note",
     summary="needs an application context",
     why="the code below the route reads `current_app`, `g` or a Flask extension that is bound to the application",
-    advice="the route is bridged: converted, and run inside the Flask application's context; pass the value as an argument "
-    "to make it native",
+    advice="the route is bridged: converted, and run inside the Flask application's context; pass the value as an "
+    "argument to make it native",
 )
 
 
@@ -86,9 +86,13 @@ def _merged(tables: Iterable[Mapping[str, Term]]) -> dict[str, Term]:
 FLASK = _merged(
     (
         _rows("flask", "request", "request session url_for flash get_flashed_messages"),
-        _rows("flask", "request", "render_template render_template_string", "renders a template with the request's names"),
+        _rows(
+            "flask", "request", "render_template render_template_string", "renders a template with the request's names"
+        ),
         _rows("flask", "request", "send_file send_from_directory make_response stream_with_context"),
-        _rows("flask", "plain", "abort jsonify redirect json Response Request Blueprint Config Markup escape typing views"),
+        _rows(
+            "flask", "plain", "abort jsonify redirect json Response Request Blueprint Config Markup escape typing views"
+        ),
         _rows("flask", "context", "current_app g Flask", "lives on the application that Flask has made current"),
         _rows(
             "flask",

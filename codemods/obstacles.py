@@ -1,0 +1,74 @@
+"""What keeps a route on Flask as the facts alone show it; reported by the plan and by the codemods alike."""
+
+from .findings import Diagnostic
+
+UNKNOWN_VIEW = Diagnostic(
+    code="FM180",
+    severity="blocked",
+    summary="the view could not be found in the source",
+    why="the endpoint's callable is made at run time or belongs to a library, so there is no source to convert",
+    advice="keep the route on Flask, or register a function of your own for it",
+)
+STATIC_FILES = Diagnostic(
+    code="FM181",
+    severity="note",
+    summary="static files stay where they are",
+    why="Flask's own view serves the folder; the answers depend on its file handling and not on code of yours",
+    advice="nothing to do; later let the proxy or a `StaticFiles` mount serve the folder",
+)
+UNKNOWN_DECORATOR = Diagnostic(
+    code="FM182",
+    severity="blocked",
+    summary="a decorator could not be traced to its definition",
+    why="a decorator may check, change or replace anything around the view, and nothing of that may be lost",
+    advice="import the decorator by name at the top of the module, or keep the route on Flask",
+)
+UNKNOWN_WRAPPER = Diagnostic(
+    code="FM183",
+    severity="blocked",
+    summary="the running application wraps the view in code of a library",
+    why="what the wrapper does to requests and answers cannot be seen in the application's source",
+    advice="keep the route on Flask, or apply the wrapper as a decorator that this tool knows",
+)
+CUSTOM_CONVERTER = Diagnostic(
+    code="FM184",
+    severity="blocked",
+    summary="the rule uses a URL converter of its own",
+    why="what the converter accepts, and what it makes of the text, is code and not a pattern",
+    advice="use a built-in converter and do the conversion in the view, or keep the route on Flask",
+)
+RULE_REDIRECTS = Diagnostic(
+    code="FM185",
+    severity="blocked",
+    summary="the rule redirects by itself",
+    why="`redirect_to` answers before any view, with texts of Werkzeug's own",
+    advice="keep the route on Flask, or write a view that returns `redirect(...)`",
+)
+OPAQUE_HOOK = Diagnostic(
+    code="FM580",
+    severity="blocked",
+    summary="a library's hook acts on the route",
+    why="a hook of a library may check, answer or change any request or response, and its source is not yours",
+    advice="keep the routes in its reach on Flask until the library's hook has a counterpart, or take the hook out",
+)
+URL_PREPROCESSOR = Diagnostic(
+    code="FM581",
+    severity="blocked",
+    summary="a URL value preprocessor changes the view's arguments",
+    why="it takes arguments away or adds some before the view runs, so the rule does not tell its parameters",
+    advice="read the value in the view, or keep the routes in its reach on Flask",
+)
+SIGNAL_RECEIVER = Diagnostic(
+    code="FM582",
+    severity="blocked",
+    summary="a receiver waits for a signal that only Flask sends",
+    why="FastAPI sends no such signal, so the receiver would silently stop to run for converted routes",
+    advice="turn the receiver into a hook of your own, or keep the routes on Flask",
+)
+REPLACED_MACHINERY = Diagnostic(
+    code="FM186",
+    severity="blocked",
+    summary="the application replaces part of Flask",
+    why="every route is answered through the replaced part, whose effect on requests and answers is not known",
+    advice="take the replacement out or turn it into a hook, or keep the application on Flask",
+)

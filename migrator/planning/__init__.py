@@ -1,0 +1,1 @@
+"""What can move to FastAPI, what cannot, why, and in which order."""

@@ -1,0 +1,125 @@
+"""What a plan says: per route a verdict with findings, per blueprint readiness, effort and needs, an order, totals."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from codemods.findings import Finding, Location
+
+Runtime = Literal["native", "bridged", "flask"]
+Basis = Literal["forecast", "applied", "kept"]
+Size = Literal["S", "M", "L"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRoute:
+    """One route and what serves it once promoted.
+
+    `basis` tells where the verdict comes from: the facts of the scan, what `apply` did, or a person who keeps it.
+    """
+
+    key: str
+    method: str
+    rule: str
+    endpoint: str
+    blueprint: str
+    runtime: Runtime
+    basis: Basis
+    location: Location | None
+    findings: tuple[Finding, ...] = ()
+    state: str = "legacy"
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """People's work, not the tool's. Hours are a weighing of the reasons, to compare blueprints with, not a promise."""
+
+    hours: float
+    reasons: tuple[str, ...]
+
+    @property
+    def size(self) -> Size:
+        """`S` is done in half a day, `M` in two days, `L` wants a plan of its own."""
+        if self.hours <= 4:
+            return "S"
+        return "M" if self.hours <= 16 else "L"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something outside a blueprint that its routes reach: another blueprint's code, or state that both sides share."""
+
+    kind: Literal["blueprint", "state"]
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedBlueprint:
+    """A blueprint's part of the plan. `name` is `.` for the application itself; `step` its place in the order."""
+
+    name: str
+    step: int
+    url_prefix: str
+    location: Location | None
+    routes: tuple[PlannedRoute, ...]
+    effort: Effort
+    needs: tuple[Need, ...]
+
+    @property
+    def readiness(self) -> int:
+        """Percent of its routes that convert without anybody's work on the Flask side."""
+        return percent(sum(route.runtime != "flask" for route in self.routes), len(self.routes))
+
+    def count(self, runtime: Runtime) -> int:
+        return sum(route.runtime == runtime for route in self.routes)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The plan in one line."""
+
+    routes: int
+    native: int
+    bridged: int
+    flask: int
+    blocked: int
+    review: int
+    hours: float
+
+    @property
+    def readiness(self) -> int:
+        return percent(self.native + self.bridged, self.routes)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole plan, blueprints in the order of migration. `live`: the running application confirmed it."""
+
+    application: str
+    live: bool
+    blueprints: tuple[PlannedBlueprint, ...]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def routes(self) -> tuple[PlannedRoute, ...]:
+        return tuple(route for blueprint in self.blueprints for route in blueprint.routes)
+
+    @property
+    def totals(self) -> Totals:
+        routes = self.routes
+        distinct = {finding for route in routes for finding in route.findings} | set(self.findings)
+        severities = [finding.diagnostic.severity for finding in distinct]
+        return Totals(
+            routes=len(routes),
+            native=sum(route.runtime == "native" for route in routes),
+            bridged=sum(route.runtime == "bridged" for route in routes),
+            flask=sum(route.runtime == "flask" for route in routes),
+            blocked=severities.count("blocked"),
+            review=severities.count("review"),
+            hours=sum(blueprint.effort.hours for blueprint in self.blueprints),
+        )
+
+
+def percent(part: int, whole: int) -> int:
+    """Rounded down, so that 100 means all of it; 100 of nothing."""
+    return part * 100 // whole if whole else 100

@@ -1,0 +1,153 @@
+"""What a route's code reaches, through its decorators, helpers, models and module-level objects.
+
+Walks the `uses` of definitions. A walk enters only definitions from which something of interest can be reached;
+these are found once for the project by going through the graph backwards, so many routes over large models stay cheap.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from codemods.model import Definition, Project
+from codemods.vocabulary import Term, term
+
+# A decorator that registers a definition with an application or blueprint is no part of what the definition does.
+REGISTRATIONS = frozenset(
+    {
+        "route",
+        "get",
+        "post",
+        "put",
+        "delete",
+        "patch",
+        "endpoint",
+        "before_request",
+        "after_request",
+        "teardown_request",
+        "teardown_appcontext",
+        "before_app_request",
+        "after_app_request",
+        "teardown_app_request",
+        "app_errorhandler",
+        "errorhandler",
+        "context_processor",
+        "app_context_processor",
+        "url_value_preprocessor",
+        "app_url_value_preprocessor",
+        "url_defaults",
+        "app_url_defaults",
+        "template_filter",
+        "template_global",
+        "template_test",
+        "app_template_filter",
+        "app_template_global",
+        "app_template_test",
+        "shell_context_processor",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A definition that uses a name with consequences. `path` leads from the root to it, root first."""
+
+    definition: Definition
+    terms: tuple[Term, ...]
+    path: tuple[str, ...]
+
+
+class Reach:
+    """The graph of definitions of one project, and walks over it."""
+
+    def __init__(self, project: Project, landmarks: Iterable[str] = ()) -> None:
+        """`landmarks` are modules whose every definition is of interest, whatever it uses."""
+        self.definitions: dict[str, Definition] = {}
+        self.module_of: dict[str, str] = {}
+        for module in project.modules.values():
+            for definition in module.definitions.values():
+                self.definitions[definition.qualified] = definition
+                self.module_of[definition.qualified] = module.name
+        self._landmarks = frozenset(landmarks)
+        self._terms: dict[str, tuple[Term, ...]] = {}
+        self._edges: dict[str, tuple[str, ...]] = {}
+        self._known: dict[str, Term | None] = {}
+        for qualified, definition in self.definitions.items():
+            self._terms[qualified], self._edges[qualified] = self._direct(definition)
+        self._interesting = self._backwards()
+
+    def resolve(self, name: str) -> str | None:
+        """The definition that a name belongs to: `shop.db.session` is of `shop.db`; None for foreign code."""
+        while name:
+            if name in self.definitions:
+                return name
+            name = name.rpartition(".")[0]
+        return None
+
+    def sites(self, root: str) -> Iterator[Site]:
+        """What is of interest among all that `root` reaches, itself included, nearest first."""
+        start = self.resolve(root)
+        if start is None or start not in self._interesting:
+            return
+        came_from: dict[str, str | None] = {start: None}
+        waiting = deque([start])
+        while waiting:
+            name = waiting.popleft()
+            definition = self.definitions[name]
+            if self._marked(definition):
+                yield Site(definition, self._terms[name], _path(came_from, name))
+            for target in self._edges[name]:
+                if target not in came_from and target in self._interesting:
+                    came_from[target] = name
+                    waiting.append(target)
+
+    def _direct(self, definition: Definition) -> tuple[tuple[Term, ...], tuple[str, ...]]:
+        decorators = (
+            decorator.qualified
+            for decorator in definition.decorators
+            if decorator.qualified and decorator.qualified.rpartition(".")[2] not in REGISTRATIONS
+        )
+        terms: dict[str, Term] = {}
+        edges: dict[str, None] = {}
+        for name in sorted(definition.uses.union(decorators)):
+            target = self.resolve(name)
+            if target is not None:
+                edges[target] = None
+                continue
+            if name not in self._known:
+                self._known[name] = term(name)
+            found = self._known[name]
+            if found is not None:
+                terms[found.name] = found
+        edges.pop(definition.qualified, None)
+        return tuple(terms.values()), tuple(edges)
+
+    def _marked(self, definition: Definition) -> bool:
+        """Whether a definition is worth a word: it uses a name with consequences, is state, or lies in a landmark."""
+        return (
+            definition.kind == "state"
+            or any(found.diagnostic for found in self._terms[definition.qualified])
+            or self.module_of[definition.qualified] in self._landmarks
+        )
+
+    def _backwards(self) -> frozenset[str]:
+        users: dict[str, list[str]] = {}
+        for name, targets in self._edges.items():
+            for target in targets:
+                users.setdefault(target, []).append(name)
+        waiting = [name for name, definition in self.definitions.items() if self._marked(definition)]
+        found = set(waiting)
+        while waiting:
+            for user in users.get(waiting.pop(), ()):
+                if user not in found:
+                    found.add(user)
+                    waiting.append(user)
+        return frozenset(found)
+
+
+def _path(came_from: Mapping[str, str | None], name: str) -> tuple[str, ...]:
+    path: list[str] = []
+    step: str | None = name
+    while step is not None:
+        path.append(step)
+        step = came_from[step]
+    return tuple(reversed(path))

@@ -1,0 +1,189 @@
+"""The verdict on each endpoint, from facts alone: native, bridged, or why it stays on Flask.
+
+A forecast, and a cautious one: what the facts do not show to be convertible stays on Flask. What `apply` then did is
+the truth, and the plan prefers it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from codemods import obstacles
+from codemods.findings import Diagnostic, Finding, Location
+from codemods.model import Callee, Decorator, Endpoint, ErrorHandler, Hook, Project
+from codemods.vocabulary import NEEDS_CONTEXT, Term, canonical, of_flask, term
+from migrator.planning.model import Runtime
+from migrator.planning.reach import Reach, Site
+
+REQUEST_SIGNALS = frozenset(
+    {
+        "request_started",
+        "request_finished",
+        "request_tearing_down",
+        "got_request_exception",
+        "before_render_template",
+        "template_rendered",
+        "message_flashed",
+    }
+)
+# A bridged route runs inside an application context, whose end runs these as Flask does.
+_RUN_BY_THE_BRIDGE = frozenset({"teardown_appcontext"})
+# They act where `url_for` or a template is called, not on the request.
+_ACT_ON_CALL = frozenset({"url_defaults", "context_processor"})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What would serve an endpoint's routes, why, and what its code reaches."""
+
+    runtime: Runtime
+    findings: tuple[Finding, ...]
+    sites: tuple[Site, ...]
+
+
+class Judge:
+    """Judges one project's endpoints; what many endpoints share (hooks, handlers, the application) is judged once."""
+
+    def __init__(self, project: Project, reach: Reach) -> None:
+        self._project = project
+        self._reach = reach
+        self._everywhere = tuple(_application_findings(project))
+        self._of_callable: dict[str, tuple[tuple[Finding, ...], tuple[Site, ...]]] = {}
+
+    def judge(self, endpoint: Endpoint) -> Verdict:
+        """The verdict on one endpoint."""
+        if endpoint.view.kind == "static":
+            return Verdict("flask", (Finding(obstacles.STATIC_FILES, None, f"endpoint '{endpoint.name}'"),), ())
+        findings: dict[Finding, None] = dict.fromkeys(
+            (*endpoint.findings, *self._everywhere, *_rule_findings(endpoint))
+        )
+        sites: dict[Site, None] = {}
+        for more, reached in self._parts(endpoint):
+            findings.update(dict.fromkeys(more))
+            sites.update(dict.fromkeys(reached))
+        ordered = tuple(sorted(findings, key=_rank))
+        return Verdict(_runtime(ordered), ordered, tuple(sites))
+
+    def _parts(self, endpoint: Endpoint) -> Iterator[tuple[tuple[Finding, ...], tuple[Site, ...]]]:
+        view = endpoint.view
+        if view.kind == "unknown" or not view.function.owned:
+            detail = f"'{view.function.qualified or endpoint.name}'"
+            yield (Finding(obstacles.UNKNOWN_VIEW, view.function.location, detail),), ()
+        else:
+            yield self._callable(view.function)
+        for decorator in view.decorators:
+            yield self._decorator(decorator)
+        for wrapper in view.wrappers:
+            if wrapper.owned:
+                yield self._callable(wrapper)
+            elif not _is_harmless(wrapper.qualified):
+                yield self._foreign(wrapper.qualified, view.function.location, obstacles.UNKNOWN_WRAPPER), ()
+        for hook in self._project.hooks:
+            if in_reach(hook, endpoint):
+                yield self._hook(hook)
+        for handler in self._project.error_handlers:
+            if in_reach(handler, endpoint):
+                yield self._hook(handler)
+
+    def _decorator(self, decorator: Decorator) -> tuple[tuple[Finding, ...], tuple[Site, ...]]:
+        name = decorator.qualified
+        if name is None:
+            return (Finding(obstacles.UNKNOWN_DECORATOR, decorator.location, f"'{decorator.text}'"),), ()
+        if self._reach.resolve(name) is not None:
+            return self._callable(Callee(name, decorator.location, owned=True))
+        if _is_harmless(name):
+            return (), ()
+        return self._foreign(name, decorator.location, obstacles.UNKNOWN_DECORATOR), ()
+
+    def _hook(self, hook: Hook | ErrorHandler) -> tuple[tuple[Finding, ...], tuple[Site, ...]]:
+        kind = hook.kind if isinstance(hook, Hook) else "error handler"
+        if kind in _RUN_BY_THE_BRIDGE or kind in _ACT_ON_CALL:
+            return (), ()
+        if kind == "url_value_preprocessor":
+            return (Finding(obstacles.URL_PREPROCESSOR, hook.function.location, f"'{hook.function.qualified}'"),), ()
+        if hook.function.owned:
+            return self._callable(hook.function)
+        return self._foreign(hook.function.qualified, hook.function.location, obstacles.OPAQUE_HOOK, f" ({kind})"), ()
+
+    def _foreign(
+        self, qualified: str, location: Location | None, unknown: Diagnostic, suffix: str = ""
+    ) -> tuple[Finding, ...]:
+        """What to say about code of a library around the view: what the vocabulary says, else that it is opaque."""
+        known = term(qualified)
+        if known is None or not known.known:
+            return (Finding(unknown, location, f"'{qualified}'{suffix}"),)
+        if known.diagnostic is None:
+            return ()
+        return (Finding(known.diagnostic, location, _phrase(known, canonical(qualified)) + suffix),)
+
+    def _callable(self, function: Callee) -> tuple[tuple[Finding, ...], tuple[Site, ...]]:
+        """What the application's own function reaches."""
+        done = self._of_callable.get(function.qualified)
+        if done is None:
+            sites = tuple(self._reach.sites(function.qualified))
+            done = tuple(finding for site in sites for finding in _site_findings(site)), sites
+            self._of_callable[function.qualified] = done
+        return done
+
+
+def in_reach(hook: Hook | ErrorHandler, endpoint: Endpoint) -> bool:
+    """Whether a hook or handler acts on an endpoint: it is the application's, the blueprint's or an outer blueprint's.
+
+    Flask walks `request.blueprints`, which names the blueprint and all it is nested in.
+    """
+    return not hook.blueprint or f"{endpoint.blueprint}.".startswith(f"{hook.blueprint}.")
+
+
+def _runtime(findings: Iterable[Finding]) -> Runtime:
+    severities = set()
+    bridged = False
+    for finding in findings:
+        severities.add(finding.diagnostic.severity)
+        bridged = bridged or finding.diagnostic is NEEDS_CONTEXT
+    if "blocked" in severities:
+        return "flask"
+    return "bridged" if bridged else "native"
+
+
+def _rank(finding: Finding) -> tuple[int, str, int, str, str]:
+    severity = ("blocked", "review", "note").index(finding.diagnostic.severity)
+    place = finding.location or Location("", 0)
+    return severity, place.file, place.line, finding.code, finding.detail
+
+
+def _is_harmless(qualified: str) -> bool:
+    """A wrapper or decorator that the standard library or the vocabulary vouches for."""
+    if qualified.startswith(("functools.", "contextlib.", "typing.", "builtins.")):
+        return True
+    known = term(qualified)
+    return known is not None and known.diagnostic is None
+
+
+def _phrase(found: Term, name: str = "") -> str:
+    return f"'{name or found.name}'" + (f", which {found.reason}" if found.reason else "")
+
+
+def _site_findings(site: Site) -> Iterator[Finding]:
+    chain = " → ".join(name.rpartition(".")[2] for name in site.path)
+    through = f", through `{chain}`" if len(site.path) > 1 else ""
+    for found in site.terms:
+        if found.diagnostic is not None:
+            yield Finding(found.diagnostic, site.definition.location, _phrase(found) + through)
+
+
+def _rule_findings(endpoint: Endpoint) -> Iterator[Finding]:
+    place = endpoint.view.function.location
+    for rule in endpoint.rules:
+        if rule.redirect_to is not None:
+            yield Finding(obstacles.RULE_REDIRECTS, place, f"'{rule.rule}' to '{rule.redirect_to}'")
+        for variable in rule.variables:
+            if variable.converter_class is not None:
+                yield Finding(obstacles.CUSTOM_CONVERTER, place, f"'{variable.converter}' in '{rule.rule}'")
+
+
+def _application_findings(project: Project) -> Iterator[Finding]:
+    application = project.application
+    for attribute, replacement in sorted(application.overridden.items()):
+        yield Finding(obstacles.REPLACED_MACHINERY, None, f"'{attribute}' is '{replacement}'")
+    for signal, receiver in application.signal_receivers:
+        if signal.rpartition(".")[2] in REQUEST_SIGNALS and not of_flask(receiver.qualified):
+            yield Finding(obstacles.SIGNAL_RECEIVER, receiver.location, f"'{receiver.qualified}' waits for '{signal}'")
