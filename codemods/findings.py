@@ -27,7 +27,8 @@ class Diagnostic:
     """A kind of finding.
 
     `blocked` keeps a route on Flask, `review` asks a person to look at a converted one, `note` only informs. `why` says
-    why it is not automatic, `advice` what to do; both are shown by `migrate plan` and `migrate explain`.
+    why it is not automatic, `advice` what to do; both are shown by `migrate plan` and `migrate explain`. `before` and
+    `after` are code, for `explain`: what is found, and what becomes of it or what to write instead.
     """
 
     code: str
@@ -35,6 +36,8 @@ class Diagnostic:
     summary: str
     why: str
     advice: str
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
