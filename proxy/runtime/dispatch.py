@@ -1,0 +1,121 @@
+"""The gateway: what FastAPI has been given to serve goes there, everything else to Flask.
+
+Which route a request is for is asked of the Flask application itself, by its own URL map, so that order of rules,
+converters, hosts, redirects and methods are Werkzeug's whatever has been promoted.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .bridge import WSGIBridge
+from .canary import client_identity, is_chosen
+from .environ import Environ, build_environ
+from .routes import Candidate, Served, candidates, routed_scope
+from .table import Intentions, Promotion
+
+
+class Gateway:
+    """An ASGI application over a Flask application and its FastAPI successor, in one process.
+
+    `package` is the directory of the target package; its manifest is the nearest `migration.json` above it.
+    """
+
+    def __init__(self, flask_app: Any, fastapi_app: ASGIApp, *, package: Path) -> None:
+        self.flask_app = flask_app
+        self.fastapi_app = fastapi_app
+        self.bridge = WSGIBridge(flask_app)
+        self.shows_side = os.environ.get("MIGRATE_SERVED_BY") == "1"
+        self._intentions = Intentions(package)
+        self._candidates: tuple[Candidate, ...] | None = None
+        self._served: dict[tuple[str, str], Served] = {}
+        self._places: dict[int, tuple[Any, str]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request by one of the two; the FastAPI application starts and stops with the server."""
+        if scope["type"] == "lifespan":
+            await self.fastapi_app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self.bridge(scope, receive, send)
+        else:
+            await self.serve(scope, receive, send)
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one HTTP request. Nothing of its body is read before it is decided by whom."""
+        environ = build_environ(scope)
+        is_fastapi = self.is_for_fastapi(scope, environ)
+        if self.shows_side:
+            send = with_header(send, b"x-served-by", b"fastapi" if is_fastapi else b"flask")
+        if is_fastapi:
+            await self.fastapi_app(scope, receive, send)
+        else:
+            await self.bridge.serve(environ, scope, receive, send)
+
+    def is_for_fastapi(self, scope: Scope, environ: Environ) -> bool:
+        """Whether the request is for a promoted route, this client is among its canary's, and FastAPI would take it."""
+        table = self._intentions.table()
+        if not table:
+            return False
+        match = self.match(environ)
+        if match is None:
+            return False
+        rule, method = match
+        promotion = table.get(self.key(rule, method))
+        if promotion is None or promotion.endpoint != rule.endpoint:
+            return False
+        if promotion.weight < 100 and not is_chosen(promotion.key, client_identity(environ), promotion.weight):
+            return False
+        try:
+            return self.served(promotion, method).takes(routed_scope(self.fastapi_app, scope, method))
+        except ValueError:  # a convertor of the FastAPI application refuses the value
+            return False
+
+    def match(self, environ: Environ) -> tuple[Any, str] | None:
+        """The rule that the URL map has for a request and the method it counts as; None for all but a plain match.
+
+        The map is bound as Flask binds it for a request, by `create_url_adapter`: trusted hosts, subdomains and hosts
+        count. A redirect, 404, 405 or bad host is an exception there, and Flask's to answer. So is whatever else a
+        converter raises that wants a context.
+        """
+        try:
+            request = self.flask_app.request_class(environ)
+            rule, _ = self.flask_app.create_url_adapter(request).match(return_rule=True)
+        except Exception:
+            return None
+        finally:
+            environ.pop("werkzeug.request", None)
+        method = environ["REQUEST_METHOD"]
+        if method == "HEAD" and (rule.methods is None or "GET" in rule.methods):
+            return rule, "GET"
+        return rule, method
+
+    def key(self, rule: Any, method: str) -> str:
+        """The key under which the manifest has a rule and a method; what does not change is kept."""
+        known = self._places.get(id(rule))
+        if known is None or known[0] is not rule:
+            domain = rule.host if rule.map.host_matching else rule.subdomain
+            known = self._places[id(rule)] = rule, f"{domain or ''}{rule.rule}"
+        return f"{method} {known[1]}"
+
+    def served(self, promotion: Promotion, method: str) -> Served:
+        """The FastAPI routes of a promoted route's endpoint, found once."""
+        found = self._served.get((promotion.endpoint, method))
+        if found is None:
+            if self._candidates is None:
+                self._candidates = candidates(self.fastapi_app)
+            found = self._served[promotion.endpoint, method] = Served(self._candidates, promotion.endpoint, method)
+        return found
+
+
+def with_header(send: Send, name: bytes, value: bytes) -> Send:
+    """A `send` that sets a header of the response, in place of one that the application has set."""
+
+    async def send_with_header(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kept = [pair for pair in message.get("headers", ()) if pair[0].lower() != name]
+            message = {**message, "headers": [*kept, (name, value)]}
+        await send(message)
+
+    return send_with_header

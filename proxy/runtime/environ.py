@@ -1,0 +1,90 @@
+"""The WSGI environment of an ASGI request, as a WSGI server would have made it.
+
+The body is not part of it: `wsgi.input` is added by the bridge, so that an environment can be made, and a route
+matched, before anything of the body is read.
+"""
+
+import sys
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from starlette.types import Scope
+
+Environ = dict[str, Any]
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+def build_environ(scope: Scope) -> Environ:
+    """The environment (PEP 3333) of an HTTP scope, without `wsgi.input`."""
+    root_path, path_info = split_path(scope)
+    query = scope["query_string"].decode("latin-1")
+    server = scope.get("server") or ("localhost", 80)
+    environ: Environ = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": root_path.encode().decode("latin-1"),
+        "PATH_INFO": path_info.decode("latin-1"),
+        "QUERY_STRING": query,
+        "SERVER_NAME": server[0],
+        # A Unix socket has no port; Werkzeug then leaves the server out of the host, as it does for an empty one.
+        "SERVER_PORT": "" if server[1] is None else str(server[1]),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.get("scheme", "http"),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    raw_path = scope.get("raw_path")
+    if raw_path is not None:
+        target = raw_path.decode("latin-1")
+        environ["RAW_URI"] = environ["REQUEST_URI"] = f"{target}?{query}" if query else target
+    client = scope.get("client")
+    if client is not None:
+        environ["REMOTE_ADDR"] = client[0]
+        environ["REMOTE_PORT"] = str(client[1])
+    add_headers(environ, scope["headers"])
+    return environ
+
+
+def split_path(scope: Scope) -> tuple[str, bytes]:
+    """The prefix under which the application is mounted, and the bytes of the path below it.
+
+    ASGI's `path` includes `root_path`; servers that follow an older reading leave it out, so it is only
+    taken away where it is there. `path` is text decoded by the server, and where its bytes were not UTF-8 they
+    are taken from `raw_path`.
+    """
+    root_path: str = scope.get("root_path", "").rstrip("/")
+    path: str = scope["path"]
+    full = path.encode("utf-8", "surrogateescape")
+    if REPLACEMENT in path and scope.get("raw_path"):
+        sent = unquote_to_bytes(scope["raw_path"])
+        if sent.decode("utf-8", "replace") == path:
+            full = sent
+    if root_path and (path == root_path or path.startswith(root_path + "/")):
+        return root_path, full[len(root_path.encode()) :]
+    return root_path, full
+
+
+def add_headers(environ: Environ, headers: list[tuple[bytes, bytes]]) -> None:
+    """Add request headers; repeated ones are joined, and a name with an underscore is dropped.
+
+    `X_User` and `X-User` have the same name in a WSGI environment: passed on, the first would pass for the second,
+    which a proxy in front may have set. Cookies are joined by `; ` as RFC 6265 and 9113 say, all else by `,`.
+    """
+    for raw_name, raw_value in headers:
+        if b"_" in raw_name:
+            continue
+        name = raw_name.decode("latin-1").upper().replace("-", "_")
+        value = raw_value.decode("latin-1")
+        if name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            environ[name] = value
+            continue
+        key = f"HTTP_{name}"
+        if key not in environ:
+            environ[key] = value
+        elif name == "COOKIE":
+            environ[key] = f"{environ[key]}; {value}"
+        else:
+            environ[key] = f"{environ[key]},{value}"
