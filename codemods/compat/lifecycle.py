@@ -1,0 +1,112 @@
+"""What an application does around its endpoints: hooks and error handlers, by blueprint.
+
+Preserves: `before_request`, `after_request` and `teardown_request` of the application and of (nested) blueprints, on
+every answer, errors included; `errorhandler` by status and by class, looked up in Flask's order.
+
+To live without it: dependencies for what runs before, a middleware for what runs after, `app.exception_handler` for
+errors once every handler belongs to the application; then drop `app.state.lifecycle`.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from fastapi import Request, Response
+from starlette.exceptions import HTTPException
+
+Before: TypeAlias = Callable[[Request], Response | Awaitable[Response | None] | None]
+After: TypeAlias = Callable[[Request, Response], Response | Awaitable[Response]]
+Teardown: TypeAlias = Callable[[Request, BaseException | None], Awaitable[None] | None]
+Handler: TypeAlias = Callable[[Request, Any], Response | Awaitable[Response]]
+
+APPLICATION = ""
+
+
+class Answer(Exception):  # noqa: N818  # not an error
+    """Raised where code answers the request itself: a guard or hook that returns a value, `abort(response)`."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status_code)
+        self.response = response
+
+
+class ErrorHandlers:
+    """Error handlers by blueprint ("" is the application), each by status or exception class."""
+
+    def __init__(self, handlers: Mapping[str, Mapping[int | type[Exception], Handler]] | None = None) -> None:
+        self._handlers = handlers or {}
+
+    def find(self, error: Exception, blueprints: Iterable[str], kinds: Sequence[type] | None = None) -> Handler | None:
+        """The handler of an error (of these classes, its own by default) raised below these blueprints, or None.
+
+        Handlers of the error's own status come first, on every level; then those of classes that have no status.
+        """
+        if not self._handlers:
+            return None
+        kinds = type(error).__mro__ if kinds is None else kinds
+        levels = [self._handlers.get(name, {}) for name in (*blueprints, APPLICATION)]
+        if isinstance(error, HTTPException):
+            coded = [*(kind for kind in kinds if has_status(kind)), error.status_code]
+            if handler := first(levels, coded):
+                return handler
+        return first(levels, [kind for kind in kinds if not has_status(kind)])
+
+
+def has_status(kind: type) -> bool:
+    """Whether a class of exceptions stands for one status, as `class Gone(HTTPException): status_code = 410` does."""
+    return isinstance(getattr(kind, "status_code", getattr(kind, "code", None)), int)
+
+
+def first(levels: Iterable[Mapping[Any, Handler]], keys: Sequence[Any]) -> Handler | None:
+    """The first handler that any level has for one of the keys."""
+    return next((level[key] for level in levels for key in keys if key in level), None)
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """The hooks around one blueprint's endpoints, in the order in which they run."""
+
+    blueprints: tuple[str, ...]
+    before: tuple[Before, ...]
+    after: tuple[After, ...]
+    teardown: tuple[Teardown, ...]
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """An application's hooks by blueprint ("" is the application), in order of registration.
+
+    A hook before returns a response to answer the request, a hook after returns the response to send. An application
+    keeps it at `app.state.lifecycle`; sync hooks and handlers run in a worker thread, async ones are awaited.
+    """
+
+    before: Mapping[str, Sequence[Before]] = field(default_factory=dict)
+    after: Mapping[str, Sequence[After]] = field(default_factory=dict)
+    teardown: Mapping[str, Sequence[Teardown]] = field(default_factory=dict)
+    handlers: ErrorHandlers = field(default_factory=ErrorHandlers)
+    logger: logging.Logger = field(default_factory=lambda: logging.getLogger(__name__))
+    _hooks: dict[str | None, Hooks] = field(default_factory=dict, init=False, repr=False)
+
+    def hooks(self, endpoint: str | None) -> Hooks:
+        """The hooks around an endpoint; around None, which is an unknown URL, the application's."""
+        found = self._hooks.get(endpoint)
+        if found is None:
+            inwards_out = blueprints_of(endpoint)
+            levels = (*inwards_out, APPLICATION)
+            found = self._hooks[endpoint] = Hooks(
+                blueprints=inwards_out,
+                before=tuple(hook for name in reversed(levels) for hook in self.before.get(name, ())),
+                after=tuple(hook for name in levels for hook in reversed(self.after.get(name, ()))),
+                teardown=tuple(hook for name in levels for hook in reversed(self.teardown.get(name, ()))),
+            )
+        return found
+
+
+def blueprints_of(endpoint: str | None) -> tuple[str, ...]:
+    """The blueprints around an endpoint, innermost first: `api.orders.show` is in `api.orders`, which is in `api`."""
+    names: list[str] = []
+    while endpoint and "." in endpoint:
+        endpoint = endpoint.rpartition(".")[0]
+        names.append(endpoint)
+    return tuple(names)

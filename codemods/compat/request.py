@@ -1,0 +1,238 @@
+"""Flask's reading of a request, under FastAPI's typed parameters.
+
+Preserves: of repeated query keys, form fields and cookies the first counts; repeated headers are one value; an empty
+form value is a value, files are apart, a form that cannot be parsed is an empty one; bytes that are no UTF-8 stay
+percent-encoded; a JSON body is decoded when the endpoint asks for it, once the guards have let the request pass.
+
+To live without it: Starlette's own request. The last of repeated keys counts then, an empty form value is a missing
+one, and malformed JSON is refused ahead of a guard's 401.
+"""
+
+import codecs
+import re
+from collections.abc import Iterable
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, quote
+
+from starlette.datastructures import FormData, Headers, ImmutableMultiDict, QueryParams, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+
+Value = TypeVar("Value")
+
+# Werkzeug's limits for a multipart form (MAX_FORM_MEMORY_SIZE, MAX_FORM_PARTS).
+FORM_MEMORY_SIZE = 500_000
+FORM_PARTS = 1000
+
+COOKIE = re.compile(
+    r'[ \t]*(?P<key>[^ \t=";]+)(?:[ \t]*=[ \t]*(?P<value>"(?:[^\\"]|\\.)*"|[^ \t";]*))?[ \t]*(?:;|\Z)', re.ASCII
+)
+COOKIE_ESCAPE = re.compile(rb"\\([0-3][0-7]{2}|.)")
+
+
+def quote_undecodable(error: UnicodeError) -> tuple[str, int]:
+    """Keep bytes that are no UTF-8 percent-encoded, as Werkzeug does (a codec error handler)."""
+    assert isinstance(error, UnicodeDecodeError)
+    return quote(error.object[error.start : error.end], safe=""), error.end
+
+
+codecs.register_error("compat.quote", quote_undecodable)
+
+
+def parse_pairs(encoded: bytes) -> list[tuple[str, str]]:
+    """The pairs of a query or an urlencoded form; raises `UnicodeDecodeError` for raw bytes that are no UTF-8."""
+    return parse_qsl(encoded.decode(), keep_blank_values=True, errors="compat.quote")
+
+
+def first_values(pairs: Iterable[tuple[str, Value]]) -> dict[str, Value]:
+    """A dictionary in which the first of repeated keys counts."""
+    first: dict[str, Value] = {}
+    for key, value in pairs:
+        first.setdefault(key, value)
+    return first
+
+
+class QueryValues(QueryParams):
+    """Query parameters; the first of repeated keys, where Starlette gives the last."""
+
+    def __init__(self, encoded: bytes) -> None:
+        ImmutableMultiDict.__init__(self, parse_pairs(encoded) if encoded else [])
+        if len(self._dict) != len(self._list):
+            self._dict = first_values(self._list)
+
+
+class FormValues(ImmutableMultiDict[str, Any]):
+    """The text fields of a form, first of repeated names, and its files apart from them, in `files`.
+
+    Not a `FormData`, in which FastAPI takes an empty text for a missing one. What FastAPI calls is `get`, for `Form()`
+    and `File()` parameters alike: that alone falls back to the files.
+    """
+
+    def __init__(self, pairs: Iterable[tuple[str, str | UploadFile]] = ()) -> None:
+        pairs = list(pairs)
+        super().__init__([pair for pair in pairs if isinstance(pair[1], str)])
+        self._dict = first_values(self._list)
+        self.files: ImmutableMultiDict[str, UploadFile] = Files(
+            [(name, value) for name, value in pairs if not isinstance(value, str)]
+        )
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """The first text of that name, else the first file, else the default."""
+        return self._dict[key] if key in self._dict else self.files.get(key, default)
+
+    async def close(self) -> None:
+        """Close the uploaded files; FastAPI calls this at the end of the request."""
+        for _, file in self.files.multi_items():
+            await file.close()
+
+
+class Files(ImmutableMultiDict[str, UploadFile]):
+    """Uploaded files, first of repeated names."""
+
+    def __init__(self, pairs: Iterable[tuple[str, UploadFile]]) -> None:
+        super().__init__(pairs)
+        self._dict = first_values(self._list)
+
+
+class JoinedHeaders(Headers):
+    """Request headers; a repeated one reads as one value, as a WSGI server hands it on."""
+
+    def __getitem__(self, key: str) -> str:
+        match self.getlist(key):
+            case []:
+                raise KeyError(key)
+            case [value]:
+                return value
+            case values:
+                return ",".join(values)
+
+
+class RawBody:
+    """A body that nobody has decoded yet, handed to `JsonBody` in the place of one. Also an empty body is true."""
+
+    def __init__(self, content: bytes, mimetype: str) -> None:
+        self.content = content
+        self.mimetype = mimetype
+
+
+class FlaskRequest(Request):
+    """A request that FastAPI reads as Flask would."""
+
+    defers_body = False
+    form_was_read = False
+
+    @property
+    def method(self) -> str:
+        """The method that the client sent: HEAD, where it is routed as GET."""
+        method: str = self.scope.get("compat.method") or self.scope["method"]
+        return method
+
+    @property
+    def endpoint(self) -> str | None:
+        """`request.endpoint`: the name of the route, None where the URL is unknown."""
+        endpoint: str | None = self.scope.get("compat.endpoint")
+        return endpoint
+
+    @property
+    def mimetype(self) -> str:
+        """The content type without parameters, lower case."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def headers(self) -> Headers:
+        """The request's headers."""
+        if not hasattr(self, "_headers"):
+            self._headers = JoinedHeaders(raw=self.scope["headers"])
+        return self._headers
+
+    @property
+    def query_params(self) -> QueryParams:
+        """The query; raises `UnicodeDecodeError`, a 500 as in Flask, where it holds raw bytes that are no UTF-8."""
+        if not hasattr(self, "_query_params"):
+            self._query_params: QueryParams = QueryValues(self.scope["query_string"])
+        return self._query_params
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """The cookies."""
+        if not hasattr(self, "_cookies"):
+            self._cookies = parse_cookies(";".join(self.headers.getlist("cookie")))
+        return self._cookies
+
+    async def body(self) -> Any:
+        """The body's bytes. FastAPI asks first, ahead of every dependency: for a `JsonBody` it is given a `RawBody`."""
+        content = await super().body()
+        if self.defers_body:
+            self.defers_body = False
+            self._raw_body = RawBody(content, self.mimetype)
+            return self._raw_body
+        return content
+
+    async def json(self) -> Any:
+        """The decoded body; for a `JsonBody`, which decodes it later, the body as it came."""
+        return getattr(self, "_raw_body", None) or await super().json()
+
+    async def form(self, **limits: Any) -> FormValues:  # type: ignore[override]  # see FormValues
+        """The form, empty where there is none or it cannot be parsed; raises a 413 for one that is too large."""
+        if not self.form_was_read:
+            self.form_was_read = True
+            self._values = await self._read_form()
+        return self._values
+
+    async def _read_form(self) -> FormValues:
+        if self.mimetype == "application/x-www-form-urlencoded":
+            try:
+                return FormValues(parse_pairs(await super().body()))
+            except UnicodeDecodeError:
+                return FormValues()
+        if self.mimetype == "multipart/form-data":
+            return FormValues((await self._read_multipart()).multi_items())
+        return FormValues()
+
+    async def _read_multipart(self) -> FormData:
+        parser = MultiPartParser(
+            self.headers,
+            self.stream(),
+            max_files=FORM_PARTS,
+            max_fields=FORM_PARTS,
+            max_part_size=FORM_MEMORY_SIZE,
+        )
+        try:
+            return await parser.parse()
+        except MultiPartException as error:
+            if error.message.startswith(("Too many", "Part exceeded")):
+                raise HTTPException(413) from error
+            return FormData()
+
+
+def mimetype_is_json(mimetype: str) -> bool:
+    """`request.is_json`: `application/json` or `application/*+json`."""
+    return mimetype == "application/json" or (mimetype.startswith("application/") and mimetype.endswith("+json"))
+
+
+def parse_cookies(header: str) -> dict[str, str]:
+    """The cookies of a header, first of repeated names."""
+    cookies: dict[str, str] = {}
+    position = 0
+    while header:
+        if found := COOKIE.match(header, position):
+            position = found.end()
+            cookies.setdefault(found["key"], unquoted_cookie(found["value"] or ""))
+        else:  # skip what is no cookie, up to the next one
+            position = header.find(";", position) + 1
+            if not position:
+                break
+    return cookies
+
+
+def unquoted_cookie(value: str) -> str:
+    """A cookie's value without quotes and escapes."""
+    if not (value.startswith('"') and value.endswith('"')):
+        return value
+    return COOKIE_ESCAPE.sub(unescaped, value[1:-1].encode()).decode(errors="replace")
+
+
+def unescaped(escape: re.Match[bytes]) -> bytes:
+    """The byte of `\\303` or `\\"`."""
+    return bytes([int(escape[1], 8)]) if len(escape[1]) == 3 else escape[1]

@@ -1,0 +1,150 @@
+"""The route class of the application.
+
+Preserves: requests read as Flask reads them (`compat.request`); hooks and error handlers around the endpoint
+(`compat.lifecycle`), on error answers too; guards ahead of the body, the body ahead of its validation; 400 and 415
+where FastAPI says 422; an unhandled exception logged and answered with a 500 that hooks and handlers see.
+
+To live without it: drop `route_class=FlaskRoute`, and give `Answer` an exception handler that returns its response.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from inspect import iscoroutinefunction
+from typing import Any, TypeVar, cast, get_origin
+
+from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from .http_errors import BadRequestKeyError, error_page
+from .lifecycle import Answer, Hooks, Lifecycle
+from .request import FlaskRequest, mimetype_is_json
+
+__all__ = ["Answer", "FlaskRoute"]
+
+T = TypeVar("T")
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+NO_HOOKS = Lifecycle()
+
+
+class FlaskRoute(APIRoute):
+    """An `APIRoute` with Flask's reading of requests, order of refusals, hooks and error handlers."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's handler of this route, inside the application's lifecycle."""
+        handle = super().get_route_handler()
+        annotation = self.body_field.field_info.annotation if self.body_field else None
+        defers_body = hasattr(get_origin(annotation) or annotation, "defers_body")
+
+        async def handle_as_flask(plain: Request) -> Response:
+            request = FlaskRequest(plain.scope, plain.receive)
+            request.defers_body = defers_body
+            endpoint = self.endpoint_name(request)
+            plain.scope["compat.endpoint"] = endpoint
+            lifecycle: Lifecycle = getattr(plain.scope["app"].state, "lifecycle", NO_HOOKS)
+            return await self.run(request, handle, lifecycle, lifecycle.hooks(endpoint))
+
+        return handle_as_flask
+
+    def endpoint_name(self, request: FlaskRequest) -> str | None:
+        """The Flask endpoint that a request is for: the route's name."""
+        return self.name
+
+    async def run(self, request: FlaskRequest, handle: Endpoint, lifecycle: Lifecycle, hooks: Hooks) -> Response:
+        """Answer a request; nothing that fails on the way leaves this method, but for hooks of a failed teardown."""
+        unhandled: Exception | None = None
+        try:
+            response = await self.answer(request, handle, lifecycle, hooks)
+            for hook in hooks.after:
+                response = await self.call(hook, request, response)
+        except Exception as error:
+            unhandled = request.scope["compat.unhandled"] = error
+            response = await self.server_error(request, error, lifecycle, hooks)
+        finally:
+            for teardown in hooks.teardown:
+                await self.call(teardown, request, unhandled)
+        if response.status_code in (204, 304) or response.status_code < 200:
+            return without_body(response)
+        return response
+
+    async def answer(self, request: FlaskRequest, handle: Endpoint, lifecycle: Lifecycle, hooks: Hooks) -> Response:
+        """The response of a before hook, of the endpoint, or of the handler of what they raised."""
+        try:
+            for hook in hooks.before:
+                early = await self.call(hook, request)
+                if early is not None:
+                    return early
+            return await handle(request)
+        except Answer as answer:
+            return answer.response
+        except RequestValidationError as error:
+            return await self.handled(request, refusal(request, error), lifecycle, hooks)
+        except Exception as error:
+            return await self.handled(request, error, lifecycle, hooks)
+
+    async def handled(self, request: FlaskRequest, error: Exception, lifecycle: Lifecycle, hooks: Hooks) -> Response:
+        """The application's answer to an error; raises it again where there is none."""
+        handler = lifecycle.handlers.find(error, hooks.blueprints)
+        if handler is not None:
+            return await self.call(handler, request, error)
+        if isinstance(error, HTTPException):
+            return error_page(request, error)
+        raise error
+
+    async def server_error(
+        self, request: FlaskRequest, error: Exception, lifecycle: Lifecycle, hooks: Hooks
+    ) -> Response:
+        """Log an exception that nobody handled, and answer 500; here a failing after hook is logged and passed over."""
+        lifecycle.logger.error("Exception on %s [%s]", request.scope["path"], request.method, exc_info=error)
+        wrapped = HTTPException(500)
+        wrapped.__cause__ = error
+        response = await self.handled(request, wrapped, lifecycle, hooks)
+        try:
+            for hook in hooks.after:
+                response = await self.call(hook, request, response)
+        except Exception:
+            lifecycle.logger.exception("Request finalizing failed with an error while handling an error")
+        return response
+
+    async def call(self, function: Callable[..., T | Awaitable[T]], *arguments: Any) -> T:
+        """Call a hook or handler, which is awaited where it is async and runs in a worker thread where it is not."""
+        if iscoroutinefunction(function):
+            return cast(T, await function(*arguments))
+        return await run_in_threadpool(cast(Callable[..., T], function), *arguments)
+
+
+def refusal(request: FlaskRequest, error: RequestValidationError) -> HTTPException:
+    """Flask's error for what a view could not read: 415 for another type than JSON, else 400."""
+    problem = error.errors()[0]
+    place, *names = problem["loc"]
+    if request.form_was_read or place != "body":
+        return BadRequestKeyError(str(names[-1])) if problem["type"] == "missing" and names else HTTPException(400)
+    if not mimetype_is_json(request.mimetype):
+        return HTTPException(
+            415, "Did not attempt to load JSON data because the request Content-Type was not 'application/json'."
+        )
+    return HTTPException(400)
+
+
+def without_body(response: Response) -> Response:
+    """The response for a status that has none (204, 304); Flask keeps a 204's content type and drops a 304's."""
+    dropped = {b"content-length"}
+    if response.status_code == 304:
+        dropped |= ENTITY_HEADERS
+    bare = Response(status_code=response.status_code, background=response.background)
+    bare.raw_headers = [header for header in response.raw_headers if header[0].lower() not in dropped]
+    return bare
+
+
+ENTITY_HEADERS = {
+    b"allow",
+    b"content-encoding",
+    b"content-language",
+    b"content-length",
+    b"content-md5",
+    b"content-range",
+    b"content-type",
+    b"last-modified",
+}
