@@ -1,0 +1,162 @@
+"""Writes the FastAPI side: what the target would be, how that differs from what is there, and the write itself.
+
+The whole target is a function of the project, its sources and the set of endpoints that are converted. Legacy files are
+never touched. A generated file that somebody edited is left alone unless forced.
+"""
+
+import difflib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from codemods.pipeline import Outcome, convert
+
+from migrator.errors import InternalError, Refused
+from migrator.files import digest_of, read_bytes
+from migrator.formatting import format_python
+from migrator.journal import Write, commit
+from migrator.manifest.model import Manifest, OutputEntry, RouteEntry, SourceEntry
+from migrator.manifest.store import NAME, dump
+from migrator.manifest.sync import finding_entries, project_routes, synchronise
+from migrator.project import Loaded
+from migrator.runtime import runtime_modules
+from migrator.states import move
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What `apply` would do: writes of generated files, the manifest after them, and what to tell."""
+
+    writes: tuple[Write, ...]
+    manifest: Manifest
+    outcomes: Mapping[str, Outcome]
+    edited: tuple[Write, ...]
+    sent_back: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+    @property
+    def changes(self) -> tuple[Write, ...]:
+        """The writes that change a file."""
+        return tuple(write for write in self.writes if write.before != write.after)
+
+
+def prepare(loaded: Loaded, manifest: Manifest, endpoints: Collection[str]) -> Prepared:
+    """Convert these endpoints and all converted before, in memory. `manifest` is left as it is.
+
+    Raises InternalError when the conversion makes something that is no Python.
+    """
+    after = manifest.model_copy(deep=True)
+    _, dropped = synchronise(after, loaded.project)
+    known = {endpoint.name for endpoint in loaded.project.endpoints}
+    wanted = (converted_endpoints(after) | set(endpoints)) & known
+    outcomes, generated = convert_endpoints(loaded, wanted)
+    target = loaded.settings.target
+    texts = {f"{target}/{path}": text.encode() for path, text in generated.items()}
+    recorded = recorded_digests(manifest)
+    writes = []
+    for path in sorted(texts.keys() | recorded.keys()):
+        writes.append(Write(path, read_bytes(loaded.root / path), texts.get(path)))
+    edited = tuple(write for write in writes if is_edited(write, recorded))
+    sent_back = record(after, outcomes, texts, target)
+    return Prepared(tuple(writes), after, outcomes, edited, tuple(sent_back), tuple(dropped))
+
+
+def convert_endpoints(loaded: Loaded, endpoints: Collection[str]) -> tuple[Mapping[str, Outcome], dict[str, str]]:
+    """The outcomes, and the target's files (path relative to it → formatted text, the gateway's runtime included)."""
+    package = loaded.settings.package
+    try:
+        conversion = convert(loaded.project, loaded.sources.files, endpoints, package)
+    except Exception as error:
+        raise InternalError(f"the conversion failed: {type(error).__name__}: {error}") from error
+    first_party = {name.partition(".")[0] for name in loaded.project.modules} | {package}
+    formatted = format_python(conversion.files, first_party)
+    return conversion.outcomes, {**formatted, **runtime_modules()}
+
+
+def converted_endpoints(manifest: Manifest) -> set[str]:
+    """The endpoints that have generated code and were not kept on Flask since."""
+    return {route.endpoint for _, _, route in manifest.routes() if route.converted and route.state != "kept"}
+
+
+def recorded_digests(manifest: Manifest) -> dict[str, str]:
+    """Path → digest of every generated file that the manifest knows."""
+    outputs = {route.output.file: route.output.digest for _, _, route in manifest.routes() if route.output is not None}
+    return {**manifest.files, **outputs}
+
+
+def is_edited(write: Write, recorded: Mapping[str, str]) -> bool:
+    """Whether what is there was neither written by us nor is what we would write."""
+    if write.before is None or write.before == write.after:
+        return False
+    return digest_of(write.before) != recorded.get(write.path)
+
+
+def record(manifest: Manifest, outcomes: Mapping[str, Outcome], texts: Mapping[str, bytes], target: str) -> list[str]:
+    """Write outcomes and digests into the manifest; the keys of promoted routes that went back to Flask."""
+    sent_back = []
+    digests = {path: digest_of(content) for path, content in texts.items()}
+    for _, key, route in manifest.routes():
+        outcome = outcomes.get(route.endpoint)
+        if outcome is None or route.state in ("kept", "retired"):
+            continue
+        was_promoted = route.promoted
+        if record_outcome(key, route, outcome, digests, target) and was_promoted:
+            sent_back.append(key)
+    outputs = {route.output.file for _, _, route in manifest.routes() if route.output is not None}
+    manifest.files = {path: digest for path, digest in sorted(digests.items()) if path not in outputs}
+    return sent_back
+
+
+def record_outcome(key: str, route: RouteEntry, outcome: Outcome, digests: Mapping[str, str], target: str) -> bool:
+    """One route's part of `record`; whether it had to leave its state."""
+    route.findings = finding_entries(outcome.findings)
+    route.runtime = outcome.runtime
+    before = route.source.digest if route.source else None
+    if route.source is not None:
+        route.source = SourceEntry(file=route.source.file, line=route.source.line, digest=outcome.digest)
+    if outcome.runtime == "flask" or outcome.file is None:
+        route.runtime, route.output = "flask", None
+        return route.state != "legacy" and move(key, route, "legacy", "it does not convert any more")
+    file = f"{target}/{outcome.file}"
+    if file not in digests:
+        raise InternalError(f"the conversion names a file for '{route.endpoint}' that it does not write", file)
+    had_output = route.output is not None
+    route.output = OutputEntry(file=file, digest=digests[file])
+    if route.state == "legacy":
+        move(key, route, "converted", "apply")
+        return False
+    if had_output and before is not None and before != outcome.digest:
+        return move(key, route, "converted", "its source changed and it was converted again")
+    return False
+
+
+def write_target(root: Path, prepared: Prepared, force: bool = False) -> int:
+    """Write everything, or nothing; how many files changed. Call it while the lock is held.
+
+    Raises Refused when a generated file was edited by hand, unless `force`; MigrateError when a folder is read-only.
+    """
+    if prepared.edited and not force:
+        names = ", ".join(write.path for write in prepared.edited)
+        diffs = "".join(unified_diff(write) for write in prepared.edited)
+        raise Refused(f"edited since migrate wrote it: {names}; --force overwrites it, nothing was written", diffs)
+    manifest = Write(NAME, read_bytes(root / NAME), dump(prepared.manifest))
+    commit(root, (*prepared.writes, manifest))
+    return len(prepared.changes)
+
+
+def unified_diff(write: Write) -> str:
+    """What a write changes, as a unified diff; git's names for a file that is new or gone."""
+    before = (write.before or b"").decode(errors="replace").splitlines(keepends=True)
+    after = (write.after or b"").decode(errors="replace").splitlines(keepends=True)
+    old = f"a/{write.path}" if write.before is not None else "/dev/null"
+    new = f"b/{write.path}" if write.after is not None else "/dev/null"
+    lines = [
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        for line in difflib.unified_diff(before, after, old, new)
+    ]
+    return "".join(lines)
+
+
+def endpoint_names(loaded: Loaded) -> set[str]:
+    """Every endpoint that answers some route."""
+    return {endpoint.name for _, _, _, _, endpoint in project_routes(loaded.project)}

@@ -1,0 +1,1 @@
+"""The command line: one file a command, each with a click command named `command`, imported only when it is asked for."""

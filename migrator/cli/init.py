@@ -1,0 +1,138 @@
+"""`migrate init`: find the application, show what is missing, start a manifest."""
+
+import os
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from migrator.candidates import application_candidates
+from migrator.cli.options import importing
+from migrator.errors import MigrateError
+from migrator.interpreter import Interpreter, find_interpreter
+from migrator.invocation import Invocation
+from migrator.journal import recover
+from migrator.manifest.model import Manifest
+from migrator.manifest.store import NAME, load, lock, save
+from migrator.manifest.sync import synchronise
+from migrator.output import say, stdout, working
+from migrator.prerequisites import advice, requirements
+from migrator.project import Choices, load_project
+from migrator.settings import PYPROJECT, Settings, checked_app, checked_target, read_settings, write_settings
+
+
+@click.command("init")
+@click.option("--app", metavar="MODULE:NAME", help="The Flask application or its factory, as `flask --app` takes it.")
+@click.option(
+    "--target", metavar="PACKAGE", help="The package to write, relative to this folder.  [default: fastapi_app]"
+)
+@importing
+@click.pass_context
+def command(
+    context: click.Context,
+    app: str | None,
+    target: str | None,
+    python: str | None,
+    env_file: Path | None,
+    static_only: bool,
+) -> None:
+    """Find the application, check what the migration needs, and start a manifest with every route on Flask.
+
+    Run it in the folder from which the application is imported. It writes migration.json and a [tool.migrate] table in
+    pyproject.toml, and nothing else. Run again, it brings the manifest up to date with routes that came or went.
+
+    To see the application's real routes, its interpreter imports it: that runs the application's code, for 30 seconds
+    at most. --static-only never does.
+
+    \b
+    Examples:
+      migrate init --app shop.wsgi:app
+      migrate init --app "shop:create_app()" --target shop_api --env-file .env
+      migrate init --app app --python ../venv
+    """
+    invocation: Invocation = context.obj
+    root = invocation.directory
+    recover(root)
+    settings = chosen_settings(root, app, target, python, env_file, static_only)
+    manifest = existing_manifest(root, settings)
+    interpreter = None
+    if not settings.static_only:
+        interpreter = find_interpreter(root, python, settings.python)
+        show_prerequisites(interpreter)
+        say(invocation, f"importing {settings.app} with {interpreter.path}: this runs its code")
+    with working(invocation, "reading the project"):
+        loaded = load_project(root, settings, Choices(settings.static_only, python, env_file))
+    with lock(root):
+        added, dropped = synchronise(manifest, loaded.project)
+        save(root, manifest)
+        wrote = write_settings(root, settings)
+    for finding in loaded.findings:
+        say(invocation, str(finding))
+    total = len(manifest.routes())
+    stdout().print(f"{NAME}: {total} route(s), {len(added)} new, {len(dropped)} gone", soft_wrap=True)
+    if wrote:
+        say(invocation, f"{PYPROJECT}: [tool.migrate] added")
+    install = advice(interpreter) if interpreter else None
+    if install:
+        stdout().print(install, soft_wrap=True)
+    say(invocation, "next: `migrate plan` says what can move, and what cannot, and why")
+    if loaded.has_unread_files:
+        context.exit(1)
+
+
+def chosen_settings(
+    root: Path, app: str | None, target: str | None, python: str | None, env_file: Path | None, static_only: bool
+) -> Settings:
+    """The settings that are there, or new ones from the options. Raises MigrateError where they contradict each other."""
+    there = read_settings(root)
+    if there is None:
+        reference = app or os.environ.get("FLASK_APP") or only_candidate(root)
+        return Settings(
+            app=checked_app(reference, "--app"),
+            target=checked_target(target or "fastapi_app", "--target"),
+            python=python,
+            env_file=str(env_file) if env_file else None,
+            static_only=static_only,
+        )
+    for name, said, recorded in (("app", app, there.app), ("target", target, there.target)):
+        if said is not None and said != recorded:
+            raise MigrateError(
+                f"{root / PYPROJECT} already says {name} = '{recorded}', not '{said}': change it there; a second "
+                f"application gets a manifest of its own, in a folder of its own (migrate -C FOLDER init)"
+            )
+    return there
+
+
+def existing_manifest(root: Path, settings: Settings) -> Manifest:
+    """The manifest that is there, or an empty one. Raises MigrateError when it is another application's."""
+    if not (root / NAME).exists():
+        return Manifest(app=settings.app, target=settings.target)
+    manifest = load(root)
+    if (manifest.app, manifest.target) != (settings.app, settings.target):
+        raise MigrateError(
+            f"{root / NAME} is of '{manifest.app}' with target '{manifest.target}', not of '{settings.app}' with "
+            f"'{settings.target}': delete it to start again, or start the other one in a folder of its own"
+        )
+    return manifest
+
+
+def only_candidate(root: Path) -> str:
+    """The application when the sources show exactly one. Raises MigrateError with the candidates otherwise."""
+    found = application_candidates(root)
+    match found:
+        case [one]:
+            return one
+        case []:
+            raise MigrateError(f"no Flask application seen in {root}: name it, `migrate init --app package.module:app`")
+        case _:
+            raise MigrateError(f"several Flask applications: choose one with --app: {', '.join(found)}")
+
+
+def show_prerequisites(interpreter: Interpreter) -> None:
+    """The table of what is there and what is missing."""
+    table = Table(title="Prerequisites", title_justify="left")
+    for heading in ("", "found", "", "note"):
+        table.add_column(heading, overflow="fold")
+    for line in requirements(interpreter):
+        table.add_row(line.name, line.found, "ok" if line.fits else "missing", line.note)
+    stdout().print(table)

@@ -1,0 +1,118 @@
+"""`migrate run`: both applications behind one port."""
+
+import signal
+import socket
+import subprocess
+from pathlib import Path, PurePosixPath
+from types import FrameType
+
+import click
+
+from migrator.child import child_environment
+from migrator.cli.options import importing
+from migrator.errors import MigrateError
+from migrator.interpreter import Interpreter, find_interpreter
+from migrator.invocation import Invocation
+from migrator.output import say
+from migrator.project import application_environment
+from migrator.settings import Settings
+from migrator.workspace import open_workspace
+
+
+@click.command("run")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--reload/--no-reload", default=True, show_default=True, help="Start again when a file changes.")
+@importing
+@click.pass_context
+def command(
+    context: click.Context,
+    host: str,
+    port: int,
+    reload: bool,
+    python: str | None,
+    env_file: Path | None,
+    static_only: bool,
+) -> None:
+    """Serve both applications behind one port, for development: FastAPI what is promoted, Flask everything else.
+
+    The header X-Served-By tells which side answered. In production, any ASGI server runs the same application:
+    uvicorn fastapi_app.asgi:app
+
+    \b
+    Examples:
+      migrate run
+      migrate run --port 5000 --no-reload
+    """
+    if static_only:
+        raise click.UsageError("serving the application imports it: --static-only and run do not go together")
+    invocation: Invocation = context.obj
+    workspace = open_workspace(invocation)
+    root, settings = workspace.root, workspace.settings
+    if not (root / settings.target / "asgi.py").is_file():
+        raise MigrateError(f"{root / settings.target}: there is nothing to serve yet: `migrate apply` writes it")
+    interpreter = find_interpreter(root, python, settings.python)
+    check_interpreter(interpreter)
+    check_port(host, port)
+    environment = child_environment(
+        {"MIGRATE_SERVED_BY": "1", **application_environment(root, settings, env_file, importable=True)}
+    )
+    say(invocation, f"serving {settings.package}.asgi:app with {interpreter.path}")
+    context.exit(serve(uvicorn_command(interpreter, root, settings, host, port, reload), root, environment))
+
+
+def uvicorn_command(
+    interpreter: Interpreter, root: Path, settings: Settings, host: str, port: int, reload: bool
+) -> list[str]:
+    """The server's command line."""
+    home = str(root / PurePosixPath(settings.target).parent)
+    command = [str(interpreter.path), "-m", "uvicorn", f"{settings.package}.asgi:app", "--app-dir", home]
+    command += ["--host", host, "--port", str(port)]
+    return [*command, "--reload", "--reload-dir", str(root)] if reload else command
+
+
+def check_interpreter(interpreter: Interpreter) -> None:
+    """Raise MigrateError where both sides cannot run in this interpreter."""
+    if not interpreter.runs_gateway:
+        raise MigrateError(
+            f"{interpreter.path} is Python {interpreter.version}: FastAPI needs 3.11, so the gateway needs a process of "
+            f"its own; run Flask as before and put a proxy in front (`migrate proxy --engine nginx`)"
+        )
+    if interpreter.missing:
+        raise MigrateError(
+            f"{', '.join(interpreter.missing)} not installed beside the application: {interpreter.install_command}"
+        )
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise MigrateError when the port is taken or not allowed, before anything starts."""
+    try:
+        places = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise MigrateError(f"--host {host}: {error.strerror or error}") from error
+    family, kind, protocol, _, address = places[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            raise MigrateError(
+                f"port {port} on {host} cannot be used: {(error.strerror or str(error)).lower()}; "
+                f"choose another with --port"
+            ) from error
+
+
+def serve(command: list[str], root: Path, environment: dict[str, str]) -> int:
+    """Run the server until it ends or we are told to; its exit code, 0 after Ctrl-C."""
+    process = subprocess.Popen(command, cwd=root, env=environment)
+
+    def pass_on(number: int, frame: FrameType | None) -> None:
+        process.send_signal(number)
+
+    signal.signal(signal.SIGTERM, pass_on)
+    while True:
+        try:
+            code = process.wait()
+            return 0 if code in (-signal.SIGINT, -signal.SIGTERM) else code if code >= 0 else 1
+        except KeyboardInterrupt:
+            continue  # the terminal sends Ctrl-C to the server too: wait for it to end

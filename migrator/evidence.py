@@ -1,0 +1,30 @@
+"""Whether the evidence in the manifest still speaks for the code that would be served."""
+
+import migrator
+from migrator.manifest.model import RouteEntry
+
+
+def current_digests(route: RouteEntry) -> dict[str, str]:
+    """What evidence for a route is made with: the source's closure, the generated file, and this tool."""
+    digests = {"tool": migrator.__version__}
+    if route.source is not None and route.source.digest is not None:
+        digests["source"] = route.source.digest
+    if route.output is not None:
+        digests["output"] = route.output.digest
+    return digests
+
+
+def objection(route: RouteEntry) -> str | None:
+    """Why a route has no evidence that counts; None where it has."""
+    evidence = route.evidence
+    if evidence is None:
+        return "nothing was verified"
+    if evidence.exchanges == 0:
+        return "no exchange reached it"
+    if evidence.differences:
+        return f"{evidence.differences} difference(s) were found"
+    now = current_digests(route)
+    changed = sorted(name for name, digest in evidence.digests.items() if name in now and now[name] != digest)
+    if changed:
+        return f"it was verified with another {' and '.join(changed)}"
+    return None

@@ -1,0 +1,119 @@
+"""The manifest's shape, version 1, as Pydantic models. Unknown keys are kept out: a typing mistake must not pass."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+VERSION = 1
+State = Literal["legacy", "converted", "verified", "canary", "live", "retired", "kept"]
+Runtime = Literal["native", "bridged", "flask"]
+
+
+class Part(BaseModel):
+    """Base of the manifest's parts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class FindingEntry(Part):
+    """A finding as the last `init` or `apply` saw it."""
+
+    code: str
+    severity: Literal["blocked", "review", "note"]
+    file: str | None = None
+    line: int | None = None
+    summary: str
+    detail: str
+
+
+class SourceEntry(Part):
+    """Where the view is, and the digest of all source that the conversion was made from."""
+
+    file: str
+    line: int
+    digest: str | None = None
+
+
+class OutputEntry(Part):
+    """The generated file that serves the route, relative to the project, and the digest of its bytes."""
+
+    file: str
+    digest: str
+
+
+class EvidenceEntry(Part):
+    """What was compared, when, with which result; it counts only for the digests it was made with."""
+
+    kind: str
+    at: str
+    exchanges: int = Field(ge=0)
+    differences: int = Field(ge=0)
+    digests: dict[str, str] = Field(default_factory=dict)
+
+
+class HistoryEntry(Part):
+    """A change of state."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, serialize_by_alias=True)
+
+    at: str
+    from_: str = Field(alias="from")
+    to: str
+    reason: str
+
+
+class RouteEntry(Part):
+    """One method of one rule."""
+
+    endpoint: str
+    rule: str
+    method: str
+    state: State = "legacy"
+    weight: Annotated[int, Field(ge=0, le=100)] = 0
+    runtime: Runtime = "flask"
+    source: SourceEntry | None = None
+    output: OutputEntry | None = None
+    findings: list[FindingEntry] = Field(default_factory=list)
+    evidence: EvidenceEntry | None = None
+    history: list[HistoryEntry] = Field(default_factory=list)
+    kept: str | None = None
+
+    @property
+    def promoted(self) -> bool:
+        """Whether the manifest sends it traffic on FastAPI."""
+        return self.state in ("canary", "live") and self.weight > 0
+
+    @property
+    def converted(self) -> bool:
+        """Whether there is generated code for it."""
+        return self.output is not None and self.runtime != "flask"
+
+
+class BlueprintEntry(Part):
+    """The routes of one blueprint, by `"METHOD /rule"`."""
+
+    routes: dict[str, RouteEntry] = Field(default_factory=dict)
+
+
+class Manifest(Part):
+    """`migration.json`. `files` are the digests of generated files that belong to no route (`main.py`, `compat/…`)."""
+
+    version: Literal[1] = VERSION
+    app: str
+    target: str
+    blueprints: dict[str, BlueprintEntry] = Field(default_factory=dict)
+    files: dict[str, str] = Field(default_factory=dict)
+
+    def routes(self) -> list[tuple[str, str, RouteEntry]]:
+        """Every route as (blueprint, key, entry), sorted by blueprint and key."""
+        return [
+            (blueprint, key, route)
+            for blueprint, section in sorted(self.blueprints.items())
+            for key, route in sorted(section.routes.items())
+        ]
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of `migration.json`."""
+    schema = Manifest.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "migration.json"}

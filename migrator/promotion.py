@@ -1,0 +1,90 @@
+"""Moves traffic: promotes routes with evidence, rolls routes back, in the manifest and in the switch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from migrator.errors import MigrateError, Refused
+from migrator.evidence import objection
+from migrator.manifest.model import RouteEntry, State
+from migrator.manifest.store import editing
+from migrator.selectors import Selected, select, select_all
+from migrator.states import move, now
+from migrator.switch import Override, read_switch, set_overrides
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a promotion or a rollback did: keys that changed, that were there already, and that could not go along."""
+
+    changed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    left: tuple[str, ...] = ()
+
+
+def promote(
+    root: Path, selectors: Sequence[str], *, everything: bool = False, weight: int = 100, unverified: bool = False
+) -> Moved:
+    """Give routes this share of their traffic. Routes without a FastAPI side stay, and are named.
+
+    Raises Refused, with nothing changed, when a route has no evidence that counts (unless `unverified`), or when none
+    of the routes that were named is converted.
+    """
+    with editing(root) as manifest:
+        chosen = select_all(manifest) if everything else select(manifest, selectors)
+        able = [one for one in chosen if one.route.converted and one.route.state not in ("legacy", "kept", "retired")]
+        left = tuple(one.key for one in chosen if one not in able)
+        if not able and not everything:
+            raise Refused(
+                f"{_named(left)}: not converted; `migrate apply` first, `migrate plan` says what stays and why"
+            )
+        objections = [] if unverified else [(one.key, objection(one.route)) for one in able]
+        against = [f"{key}: {why}" for key, why in objections if why]
+        if against:
+            raise Refused(
+                f"{len(against)} of {len(able)} route(s) have no evidence: `migrate verify` them, or say --unverified",
+                "\n".join(against),
+            )
+        reason = f"promote --to {weight}" + (" --unverified" if unverified else "")
+        at = now()
+        state: State = "live" if weight == 100 else "canary"
+        changed = [one.key for one in able if move(one.key, one.route, state, reason, weight, at)]
+    # The manifest is on disk first: a gateway takes a promotion only from a route that is canary or live there.
+    with editing(root):
+        set_overrides(root, _differing(root, able, weight), Override(weight, at, reason))
+    return Moved(tuple(changed), tuple(one.key for one in able if one.key not in changed), left)
+
+
+def rollback(root: Path, selectors: Sequence[str], *, everything: bool = False, reason: str = "rollback") -> Moved:
+    """Send routes back to Flask. Routes that are there already stay as they are."""
+    with editing(root) as manifest:
+        chosen = select_all(manifest) if everything else select(manifest, selectors)
+        overrides = read_switch(root)
+        at = now()
+        promoted = [one for one in chosen if one.route.promoted or (one.key in overrides and overrides[one.key].weight)]
+        for one in promoted:
+            if one.route.state == "retired":
+                raise MigrateError(f"'{one.key}' is retired: its Flask side is gone")
+        # The switch first: it is what running gateways look at, whichever manifest they were deployed with.
+        set_overrides(root, [one.key for one in promoted], Override(0, at, reason))
+        for one in promoted:
+            move(one.key, one.route, resting_state(one.route), reason, 0, at)
+    gone = [one.key for one in promoted]
+    return Moved(tuple(gone), tuple(one.key for one in chosen if one.key not in gone))
+
+
+def resting_state(route: RouteEntry) -> State:
+    """Where a route rests when it serves nothing."""
+    if not route.converted:
+        return "legacy"
+    return "verified" if objection(route) is None else "converted"
+
+
+def _differing(root: Path, routes: Sequence[Selected], weight: int) -> list[str]:
+    overrides = read_switch(root)
+    return [one.key for one in routes if one.key not in overrides or overrides[one.key].weight != weight]
+
+
+def _named(keys: Sequence[str]) -> str:
+    shown = ", ".join(keys[:3])
+    return shown if len(keys) <= 3 else f"{shown} and {len(keys) - 3} more"

@@ -1,0 +1,169 @@
+"""The user's settings: `[tool.migrate]` in pyproject.toml, read strictly and written once by `init`.
+
+[tool.migrate]
+app = "shop.wsgi:app"            # module:attribute; a factory is written "shop:create_app()"
+target = "fastapi_app"           # the package to write, relative to this file
+python = ".venv/bin/python"      # the application's interpreter, when it is not found by itself
+env-file = ".env"                # variables for the application, never copied anywhere
+pythonpath = ["src"]             # folders to import the application from, besides this one
+include = ["shop/**"]            # what to read; everything when empty
+exclude = ["legacy_scripts/**"]
+static-only = false              # true: never import the application
+
+[tool.migrate.parity]
+json-dates = "preserve"
+"""
+
+import difflib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from migrator.errors import MigrateError
+from migrator.files import write_atomically
+
+PYPROJECT = "pyproject.toml"
+PARITY = (
+    "error-pages",
+    "head-options",
+    "json-dates",
+    "json-key-order",
+    "lenient-query",
+    "slash-redirects",
+    "validation-errors",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What `[tool.migrate]` says. Paths are relative to the project's root and written with forward slashes."""
+
+    app: str
+    target: str = "fastapi_app"
+    python: str | None = None
+    env_file: str | None = None
+    pythonpath: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    static_only: bool = False
+    parity: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def package(self) -> str:
+        """The import name of the target package."""
+        return PurePosixPath(self.target).name
+
+
+def read_settings(root: Path) -> Settings | None:
+    """The settings of the project at `root`; None without the table.
+
+    Raises MigrateError for a file that is not TOML, a key that is not known, a value of the wrong type.
+    """
+    file = root / PYPROJECT
+    try:
+        document = tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise MigrateError(f"{file}: cannot be read: {error}") from error
+    table = document.get("tool", {}).get("migrate")
+    if table is None:
+        return None
+    return settings_from(table, str(file))
+
+
+KEYS: Mapping[str, type | tuple[type, ...]] = {
+    "app": str,
+    "target": str,
+    "python": str,
+    "env-file": str,
+    "pythonpath": list,
+    "include": list,
+    "exclude": list,
+    "static-only": bool,
+    "parity": dict,
+}
+
+
+def settings_from(table: Mapping[str, Any], where: str) -> Settings:
+    """Settings out of a parsed table. Raises MigrateError as `read_settings` does."""
+    for key, value in table.items():
+        if key not in KEYS:
+            raise MigrateError(f"{where}: [tool.migrate] has no key '{key}'{nearest(key, KEYS)}")
+        wanted = KEYS[key]
+        listed = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        if not isinstance(value, wanted) or (wanted is list and not listed):
+            raise MigrateError(f"{where}: [tool.migrate] {key} = {value!r}: {_wanted(wanted)} is expected")
+    if "app" not in table:
+        raise MigrateError(f'{where}: [tool.migrate] does not say which application: add app = "package.module:app"')
+    parity = table.get("parity", {})
+    for name, choice in parity.items():
+        if name not in PARITY:
+            raise MigrateError(f"{where}: [tool.migrate.parity] has no switch '{name}'{nearest(name, PARITY)}")
+        if choice == "adopt":
+            raise MigrateError(f"{where}: [tool.migrate.parity] {name}: this version knows only 'preserve'")
+        if choice != "preserve":
+            raise MigrateError(f"{where}: [tool.migrate.parity] {name} = {choice!r}: 'preserve' or 'adopt' is expected")
+    return Settings(
+        app=checked_app(table["app"], where),
+        target=checked_target(table.get("target", "fastapi_app"), where),
+        python=table.get("python"),
+        env_file=table.get("env-file"),
+        pythonpath=tuple(table.get("pythonpath", ())),
+        include=tuple(table.get("include", ())),
+        exclude=tuple(table.get("exclude", ())),
+        static_only=table.get("static-only", False),
+        parity=dict(parity),
+    )
+
+
+def checked_app(app: str, where: str) -> str:
+    """The reference as it is: what `flask --app` takes. Raises MigrateError for one that cannot be read."""
+    module, _, attribute = app.partition(":")
+    if not module.strip() or (":" in app and not attribute.strip()):
+        raise MigrateError(
+            f"{where}: '{app}' names no application: write module:attribute, such as shop.wsgi:app, "
+            f'or "shop:create_app()" for a factory'
+        )
+    return app
+
+
+def checked_target(target: str, where: str) -> str:
+    """The target with forward slashes. Raises MigrateError for one that is no package below the project."""
+    path = PurePosixPath(target.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or not path.name.isidentifier():
+        raise MigrateError(f"{where}: target '{target}' must be a package below the project, such as fastapi_app")
+    return str(path)
+
+
+def write_settings(root: Path, settings: Settings) -> bool:
+    """Append the table to pyproject.toml unless it is there; whether anything was written. Nothing else is touched."""
+    file = root / PYPROJECT
+    if read_settings(root) is not None:
+        return False
+    lines = ["[tool.migrate]", f"app = {json.dumps(settings.app)}", f"target = {json.dumps(settings.target)}"]
+    if settings.python:
+        lines.append(f"python = {json.dumps(settings.python, ensure_ascii=False)}")
+    if settings.env_file:
+        lines.append(f"env-file = {json.dumps(settings.env_file, ensure_ascii=False)}")
+    if settings.static_only:
+        lines.append("static-only = true")
+    before = file.read_bytes().decode("utf-8") if file.exists() else ""
+    newline = "\r\n" if "\r\n" in before else "\n"
+    gap = "" if not before else newline if before.endswith("\n") else newline * 2
+    write_atomically(file, (before + gap + newline.join(lines) + newline).encode())
+    return True
+
+
+def nearest(name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
+    """` (did you mean 'x' or 'y'?)`, or the empty string where nothing is near."""
+    found = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    return f" (did you mean {' or '.join(repr(one) for one in found)}?)" if found else ""
+
+
+def _wanted(kind: type | tuple[type, ...]) -> str:
+    names = {str: "a text", list: "a list of texts", bool: "true or false", dict: "a table"}
+    return names[kind] if isinstance(kind, type) else "another type"

@@ -1,0 +1,57 @@
+"""Which converted endpoints are stale: their source is not the one that the generated code was made from.
+
+Nothing is imported while the sources are those of the last `apply`, whose digest is kept in `.migrate`. After a change the
+project is read again and converted in memory, so that a helper deep below a view counts as much as the view.
+"""
+
+import hashlib
+from pathlib import Path
+
+from migrator.files import read_bytes, write_atomically
+from migrator.manifest.model import Manifest
+from migrator.manifest.store import STATE_FOLDER, state_folder
+from migrator.project import Choices, load_project
+from migrator.settings import Settings
+from migrator.sources import Sources, read_sources
+
+NAME = "sources"
+
+
+def tree_digest(sources: Sources) -> str:
+    """One digest of all sources: paths and contents."""
+    total = hashlib.sha256()
+    for path, content in sources.files.items():
+        total.update(f"{path}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+    return total.hexdigest()
+
+
+def remember_sources(root: Path, sources: Sources) -> None:
+    """Note that everything converted is made from these sources."""
+    write_atomically(state_folder(root) / NAME, tree_digest(sources).encode())
+
+
+def sources_changed(root: Path, settings: Settings) -> bool:
+    """Whether the sources differ from those of the last apply here; true where that is not known."""
+    sources = read_sources(root, settings.target, settings.include, settings.exclude)
+    return read_bytes(root / STATE_FOLDER / NAME) != tree_digest(sources).encode()
+
+
+def stale_endpoints(
+    root: Path, settings: Settings, manifest: Manifest, choices: Choices | None = None
+) -> frozenset[str]:
+    """The endpoints whose source has another digest than the manifest says, or is gone.
+
+    Raises MigrateError when the application cannot be imported.
+    """
+    from migrator.apply import convert_endpoints, converted_endpoints  # libcst: only where something has changed
+
+    loaded = load_project(root, settings, choices)
+    known = {endpoint.name for endpoint in loaded.project.endpoints}
+    converted = converted_endpoints(manifest)
+    outcomes, _ = convert_endpoints(loaded, converted & known)
+    recorded = {
+        route.endpoint: route.source.digest for _, _, route in manifest.routes() if route.converted and route.source
+    }
+    return frozenset(
+        name for name in converted if name not in outcomes or recorded.get(name) not in (None, outcomes[name].digest)
+    )
