@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 from codemods.findings import Finding, Location
 from codemods.model import Blueprint, Endpoint, Project, Rule
+from migrator.manifest.sync import project_routes
 from migrator.planning.effort import effort_of
 from migrator.planning.model import Basis, Need, Plan, PlannedBlueprint, PlannedRoute, Runtime
 from migrator.planning.order import Candidate, order
 from migrator.planning.reach import Reach, Site
 from migrator.planning.verdicts import Judge, Verdict
-
-APPLICATION = "."
+from migrator.selectors import APPLICATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,76 +24,64 @@ class Recorded:
     findings: tuple[Finding, ...] = ()
 
 
-def forecast(project: Project, recorded: Mapping[str, Recorded] | None = None) -> Plan:
-    """The plan of a project. `recorded` is by route key; where `apply` did its work, its outcome is the verdict."""
+def forecast(
+    project: Project, recorded: Mapping[str, Recorded] | None = None, unread: tuple[Finding, ...] = ()
+) -> Plan:
+    """The plan of a project. `recorded` is by route key; where `apply` did its work, its outcome is the verdict.
+
+    `unread` are findings from before the scan: files that nobody could look at.
+    """
     views = _view_modules(project)
     reach = Reach(project, landmarks=views)
     judge = Judge(project, reach)
-    routes: dict[str, list[PlannedRoute]] = defaultdict(list)
+    verdicts = {endpoint.name: judge.judge(endpoint) for endpoint in project.endpoints}
+    routes: dict[str, dict[str, PlannedRoute]] = defaultdict(dict)
     sites: dict[str, dict[Site, None]] = defaultdict(dict)
-    for endpoint in project.endpoints:
-        name = endpoint.blueprint or APPLICATION
-        verdict = judge.judge(endpoint)
+    for name, key, method, rule, endpoint in project_routes(project):
+        verdict = verdicts[endpoint.name]
         sites[name].update(dict.fromkeys(verdict.sites))
-        routes[name].extend(_routes(endpoint, verdict, recorded or {}))
+        planned = _route(name, key, method, rule, endpoint, verdict, (recorded or {}).get(key))
+        routes[name].setdefault(key, planned)  # of two with one key, the one that Werkzeug tries first answers
     shared = _shared_state(sites)
     needs = {name: _needs(name, sites[name], reach, views, shared) for name in routes}
     places = {blueprint.name: blueprint for blueprint in project.blueprints}
-    planned = {name: _blueprint(name, routes[name], needs[name], places.get(name)) for name in routes}
-    candidates = {
-        name: Candidate(
-            name,
-            frozenset(need.name for need in one.needs if need.kind == "blueprint"),
-            one.readiness,
-            one.effort.hours,
-        )
-        for name, one in planned.items()
-    }
-    steps = enumerate(order(candidates), start=1)
+    blueprints = {name: _blueprint(name, routes[name], needs[name], places.get(name)) for name in routes}
+    steps = enumerate(order({name: _candidate(one) for name, one in blueprints.items()}), start=1)
     return Plan(
         application=project.application.reference,
         live=project.live,
-        blueprints=tuple(replace(planned[name], step=step) for step, name in steps),
-        findings=project.findings,
+        blueprints=tuple(replace(blueprints[name], step=step) for step, name in steps),
+        findings=(*unread, *project.findings),
     )
 
 
-def route_key(method: str, rule: Rule) -> str:
-    """`GET /orders/<int:order_id>`, with the host in front of the rule where it has one."""
-    return f"{method} {rule.host or rule.subdomain or ''}{rule.rule}"
-
-
-def _routes(endpoint: Endpoint, verdict: Verdict, recorded: Mapping[str, Recorded]) -> Iterable[PlannedRoute]:
-    for rule in endpoint.rules:
-        if rule.build_only:
-            continue
-        for method in rule.methods:
-            key = route_key(method, rule)
-            runtime, findings = verdict.runtime, verdict.findings
-            basis: Basis = "forecast"
-            known = recorded.get(key)
-            if known is not None and known.state == "kept":
-                runtime, findings, basis = "flask", known.findings, "kept"
-            elif known is not None and known.runtime is not None:
-                runtime, findings, basis = known.runtime, known.findings, "applied"
-            yield PlannedRoute(
-                key=key,
-                method=method,
-                rule=rule.rule,
-                endpoint=endpoint.name,
-                blueprint=endpoint.blueprint or APPLICATION,
-                runtime=runtime,
-                basis=basis,
-                location=endpoint.view.function.location,
-                findings=findings,
-                state=known.state if known else "legacy",
-            )
+def _route(
+    blueprint: str, key: str, method: str, rule: Rule, endpoint: Endpoint, verdict: Verdict, known: Recorded | None
+) -> PlannedRoute:
+    runtime, findings = verdict.runtime, verdict.findings
+    basis: Basis = "forecast"
+    if known is not None and known.state == "kept":
+        runtime, findings, basis = "flask", known.findings, "kept"
+    elif known is not None and known.runtime is not None:
+        runtime, findings, basis = known.runtime, known.findings, "applied"
+    return PlannedRoute(
+        key=key,
+        method=method,
+        rule=rule.rule,
+        endpoint=endpoint.name,
+        blueprint=blueprint,
+        runtime=runtime,
+        basis=basis,
+        location=endpoint.view.function.location,
+        findings=findings,
+        state=known.state if known else "legacy",
+    )
 
 
 def _blueprint(
-    name: str, routes: list[PlannedRoute], needs: tuple[Need, ...], place: Blueprint | None
+    name: str, routes: Mapping[str, PlannedRoute], needs: tuple[Need, ...], place: Blueprint | None
 ) -> PlannedBlueprint:
-    ordered = tuple(sorted(routes, key=lambda route: (route.rule, route.method, route.endpoint)))
+    ordered = tuple(sorted(routes.values(), key=lambda route: (route.rule, route.method, route.endpoint)))
     return PlannedBlueprint(
         name=name,
         step=0,
@@ -103,6 +91,11 @@ def _blueprint(
         effort=effort_of(ordered),
         needs=needs,
     )
+
+
+def _candidate(blueprint: PlannedBlueprint) -> Candidate:
+    needs = frozenset(need.name for need in blueprint.needs if need.kind == "blueprint")
+    return Candidate(blueprint.name, needs, blueprint.readiness, blueprint.effort.hours)
 
 
 def _view_modules(project: Project) -> dict[str, frozenset[str]]:

@@ -1,0 +1,95 @@
+"""`migrate plan`: what can move, what cannot, why, how much work it is, and in which order."""
+
+from pathlib import Path
+
+import click
+
+from migrator.cli.options import importing, selectors
+from migrator.diagnostics import diagnostics
+from migrator.errors import Refused
+from migrator.files import write_atomically
+from migrator.invocation import Invocation
+from migrator.output import say, working
+from migrator.planning.forecast import forecast
+from migrator.planning.model import Plan
+from migrator.planning.recorded import recorded
+from migrator.planning.selection import narrowed
+from migrator.project import Choices, load_project
+from migrator.report.plan_data import as_json
+from migrator.report.plan_markdown import as_markdown
+from migrator.report.plan_text import text
+from migrator.report.terminal import plain, show
+from migrator.selectors import select
+from migrator.workspace import open_workspace
+
+
+@click.command("plan")
+@selectors()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="For people, for machines, or for an issue or pull request.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the plan to a file instead of stdout.",
+)
+@click.option("--check", is_flag=True, help="Exit 1 when something keeps a route on Flask.")
+@importing
+@click.pass_context
+def command(
+    context: click.Context,
+    selectors: tuple[str, ...],
+    form: str,
+    output: Path | None,
+    check: bool,
+    python: str | None,
+    env_file: Path | None,
+    static_only: bool,
+) -> None:
+    """Say which routes can move to FastAPI, which stay on Flask, and why; with effort and an order of migration.
+
+    A route is native (plain FastAPI), bridged (FastAPI inside the Flask application's context) or stays on Flask. Every
+    finding says what was found, where, why it is not automatic, and what to do. Nothing is written but FILE. What
+    `migrate apply` has done already counts as it is; the rest is a forecast.
+
+    \b
+    Examples:
+      migrate plan                             everything
+      migrate plan orders                      one blueprint
+      migrate plan --format markdown -o PLAN.md
+      migrate plan --check                     for continuous integration
+    """
+    invocation: Invocation = context.obj
+    workspace = open_workspace(invocation)
+    chosen = {(one.blueprint, one.key) for one in select(workspace.manifest, selectors)}
+    with working(invocation, "reading the project"):
+        loaded = load_project(workspace.root, workspace.settings, Choices(static_only, python, env_file))
+    plan = forecast(loaded.project, recorded(workspace.manifest, diagnostics), loaded.sources.findings)
+    if selectors:
+        plan = narrowed(plan, chosen)
+    write(plan, form, output, invocation)
+    blocked = sorted(route.key for route in plan.routes if route.runtime == "flask" and route.basis != "kept")
+    if check and blocked:
+        raise Refused(f"{len(blocked)} of {len(plan.routes)} routes stay on Flask, the first is '{blocked[0]}'")
+    if loaded.has_unread_files:
+        context.exit(1)
+
+
+def write(plan: Plan, form: str, output: Path | None, invocation: Invocation) -> None:
+    """Print the plan, or write it to a file."""
+    parts = text(plan, everything=invocation.verbose)
+    if form == "text" and output is None:
+        show(parts)
+        return
+    document = {"json": as_json, "markdown": as_markdown}[form](plan) if form != "text" else plain(parts)
+    if output is None:
+        click.echo(document, nl=False)
+    else:
+        write_atomically(output.absolute(), document.encode())
+        say(invocation, f"{output}: plan of {len(plan.routes)} routes")
