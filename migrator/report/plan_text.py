@@ -17,8 +17,18 @@ MAXIMUM_PLACES = 8
 
 def text(plan: Plan, everything: bool = False) -> Iterator[RenderableType]:
     """The parts of the report. `everything` lists all places of every finding, and the notes."""
+    yield from summary(plan)
+    yield from details(plan, everything)
+
+
+def summary(plan: Plan) -> Iterator[RenderableType]:
+    """Totals, and the order of migration."""
     yield from _head(plan)
     yield _order(plan)
+
+
+def details(plan: Plan, everything: bool = False) -> Iterator[RenderableType]:
+    """Every route with its verdict, and the findings."""
     for blueprint in plan.blueprints:
         yield ""
         yield _title(blueprint)
