@@ -9,7 +9,7 @@ def main() -> int:
     """Run the command that `sys.argv` names; the exit code."""
     problems = foreign_packages()
     if problems:
-        advice = "install it in an environment of its own: uv tool install flask-to-fastapi, or pipx install flask-to-fastapi"
+        advice = "give it an environment of its own: uv tool install flask-to-fastapi, or pipx install flask-to-fastapi"
         print(f"error: {'; '.join(problems)}; {advice}", file=sys.stderr)
         return 2
     from migrator.cli.entry import run  # only now: its imports are what the guard protects

@@ -1,7 +1,7 @@
 """Runs a script of ours inside the application's own interpreter, and ends it with everything it started.
 
-The script writes one JSON document to the file given with `--out`. Importing an application runs the user's code: threads
-and processes that it leaves behind are ended with its process group.
+The script writes one JSON document to the file given with `--out`. Importing an application runs the user's code:
+threads and processes that it leaves behind are ended with its process group.
 """
 
 import contextlib

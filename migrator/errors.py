@@ -29,7 +29,7 @@ class MigrateError(click.ClickException):
         click.echo(f"{self.label}: {self.format_message()}", file=file, err=True)
 
 
-class Refused(MigrateError):
+class Refused(MigrateError):  # noqa: N818  (a "no" is an answer)
     """The answer is no, and nothing was changed."""
 
     exit_code = 1

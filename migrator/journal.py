@@ -1,7 +1,7 @@
 """Many files written as one: a journal holds all new content on disk before the first file is touched.
 
-`kill -9` before the journal is complete: nothing has changed. After: `recover`, at the start of the next command, writes
-what is missing. Only generated files and the manifest are ever in a journal.
+`kill -9` before the journal is complete: nothing has changed. After: `recover`, at the start of the next command,
+writes what is missing. Only generated files and the manifest are ever in a journal.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What a migration needs in the application's environment, as a table for `init`, and what to do about what is missing."""
+"""What a migration needs in the application's environment: a table for `init`, and what to do about what is missing."""
 
 from dataclasses import dataclass
 

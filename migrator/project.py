@@ -106,7 +106,9 @@ def import_failed(app: str, error: Mapping[str, Any]) -> MigrateError:
     match error["kind"]:
         case "module-missing":
             what = f"{message} (looked for '{app}')"
-            advice = "write the module as Python imports it from this folder, or name its folder under pythonpath in [tool.migrate]"
+            advice = (
+                "write it as Python imports it from this folder, or name its folder under pythonpath in [tool.migrate]"
+            )
         case "attribute-missing" | "no-application" | "not-flask" | "bad-reference":
             what, advice = (
                 message,

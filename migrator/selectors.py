@@ -61,4 +61,4 @@ def unknown(manifest: Manifest, selector: str) -> str:
         near = [key for key in keys if key.endswith(f" {selector}")] or near
     if near:
         return f"no blueprint, endpoint or route '{selector}': did you mean {' or '.join(repr(one) for one in near)}?"
-    return f"no blueprint, endpoint or route '{selector}': `migrate status` lists them; after a new route run `migrate init`"
+    return f"no blueprint, endpoint or route '{selector}': `migrate status` lists them, `migrate init` finds new ones"

@@ -1,7 +1,7 @@
 """Which converted endpoints are stale: their source is not the one that the generated code was made from.
 
-Nothing is imported while the sources are those of the last `apply`, whose digest is kept in `.migrate`. After a change the
-project is read again and converted in memory, so that a helper deep below a view counts as much as the view.
+Nothing is imported while the sources are those of the last `apply`, whose digest is kept in `.migrate`. After a change
+the project is read again and converted in memory, so that a helper deep below a view counts as much as the view.
 """
 
 import hashlib

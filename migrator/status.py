@@ -1,4 +1,4 @@
-"""How far a migration is: facts of the manifest, the switch and the files on disk, put together for `migrate status`."""
+"""How far a migration is: facts of manifest, switch and files on disk, put together for `migrate status`."""
 
 import ast
 from collections import Counter

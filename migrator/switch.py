@@ -49,8 +49,10 @@ def read_switch(root: Path) -> dict[str, Override]:
 
 def set_overrides(root: Path, keys: Iterable[str], override: Override) -> None:
     """Override these routes, keep the others' overrides. Call it while the manifest's lock is held."""
-    routes = read_switch(root) | dict.fromkeys(keys, override)
-    _write(root, routes)
+    before = read_switch(root)
+    after = before | dict.fromkeys(keys, override)
+    if after != before:
+        _write(root, after)
 
 
 def drop_overrides(root: Path, keys: Iterable[str]) -> None:

@@ -83,7 +83,7 @@ def command(
 def chosen_settings(
     root: Path, app: str | None, target: str | None, python: str | None, env_file: Path | None, static_only: bool
 ) -> Settings:
-    """The settings that are there, or new ones from the options. Raises MigrateError where they contradict each other."""
+    """The settings that are there, or new ones from the options. Raises MigrateError where the two differ."""
     there = read_settings(root)
     if there is None:
         reference = app or os.environ.get("FLASK_APP") or only_candidate(root)

@@ -45,7 +45,8 @@ def command(
     report(moved, f"{weight} % on FastAPI")
     if moved.left:
         say(invocation, f"{len(moved.left)} route(s) stay on Flask: they have no FastAPI side")
-    say(invocation, reach(workspace.root.as_posix()))
+    if moved.changed:
+        say(invocation, reach(workspace.root.as_posix()))
 
 
 def report(moved: Moved, what: str) -> None:

@@ -30,4 +30,5 @@ def command(context: click.Context, selectors: tuple[str, ...], everything: bool
     workspace = open_workspace(invocation)
     moved = rollback(workspace.root, selectors, everything=everything, reason=reason)
     report(moved, "back on Flask")
-    say(invocation, reach(workspace.root.as_posix()))
+    if moved.changed:
+        say(invocation, reach(workspace.root.as_posix()))

@@ -75,8 +75,8 @@ def check_interpreter(interpreter: Interpreter) -> None:
     """Raise MigrateError where both sides cannot run in this interpreter."""
     if not interpreter.runs_gateway:
         raise MigrateError(
-            f"{interpreter.path} is Python {interpreter.version}: FastAPI needs 3.11, so the gateway needs a process of "
-            f"its own; run Flask as before and put a proxy in front (`migrate proxy --engine nginx`)"
+            f"{interpreter.path} is Python {interpreter.version}: FastAPI needs 3.11, so the gateway needs a "
+            f"process of its own; run Flask as before and put a proxy in front (`migrate proxy --engine nginx`)"
         )
     if interpreter.missing:
         raise MigrateError(

@@ -133,7 +133,6 @@ def sections(status: Status) -> list[tuple[str, list[str]]]:
     if status.disagreements:
         found.append(("switch against manifest", list(status.disagreements)))
     if status.debt:
-        found.append(
-            ("debt: helpers that keep an old behaviour", [f"{one.file}: {one.summary}" for one in status.debt])
-        )
+        lines = [f"{one.file}: {one.summary}" for one in status.debt]
+        found.append(("debt: helpers that keep an old behaviour", lines))
     return found

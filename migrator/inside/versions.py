@@ -1,45 +1,39 @@
 """Writes down an interpreter's version and which distributions it has, as JSON; run by that interpreter.
 
-python versions.py NAME... --out FILE.json
+    python versions.py NAME... --out FILE.json
+
+Needs nothing but the standard library of Python 3.6 or newer.
 """
+# ruff: noqa: PTH123, UP006, UP035, UP045  (Python 3.6 has neither `dict[str, Any]` nor `X | None`)
 
 import json
 import platform
 import sys
+from typing import Dict, List, Optional
 
 
-def installed(names):
-    """Distribution → version, or None where it is not installed."""
+def installed(name: str) -> Optional[str]:
+    """The version of a distribution, None where it is not installed."""
     try:
-        from importlib.metadata import PackageNotFoundError, version
+        from importlib import metadata
     except ImportError:  # Python before 3.8
-        import pkg_resources
+        import pkg_resources  # type: ignore[import-untyped]  # part of an old setuptools
 
-        def version(name):
-            return pkg_resources.get_distribution(name).version
-
-        PackageNotFoundError = pkg_resources.DistributionNotFound
-    found = {}
-    for name in names:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = None
-    return found
+        found = pkg_resources.working_set.by_key.get(name)
+        return str(found.version) if found else None
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
 
 
-def main():
+def main(names: List[str], out: str) -> None:
     """Write the document."""
-    names, out = sys.argv[1:-2], sys.argv[-1]
-    facts = {
-        "version": platform.python_version(),
-        "executable": sys.executable,
-        "prefix": sys.prefix,
-        "distributions": installed(names),
-    }
+    distributions: Dict[str, Optional[str]] = {name: installed(name) for name in names}
+    facts = {"version": platform.python_version(), "distributions": distributions}
     with open(out, "w", encoding="utf-8") as stream:
         json.dump(facts, stream)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:-2], sys.argv[-1])

@@ -1,10 +1,10 @@
 """The manifest's shape, version 1, as Pydantic models. Unknown keys are kept out: a typing mistake must not pass."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-VERSION = 1
+VERSION: Final = 1
 State = Literal["legacy", "converted", "verified", "canary", "live", "retired", "kept"]
 Runtime = Literal["native", "bridged", "flask"]
 
@@ -57,7 +57,7 @@ class HistoryEntry(Part):
     model_config = ConfigDict(extra="forbid", populate_by_name=True, serialize_by_alias=True)
 
     at: str
-    from_: str = Field(alias="from")
+    from_: str = Field(validation_alias="from", serialization_alias="from")
     to: str
     reason: str
 
