@@ -1,0 +1,351 @@
+"""`Schema`: a Pydantic model that loads and dumps as the Marshmallow schema before it did.
+
+Preserves: every message of every field, checks of the whole and of single fields, hooks before and after, defaults that
+are never checked, absent keys that stay absent, and dumps that convert without validating.
+
+To live without it: inherit from `BaseModel`, take the model as the endpoint's body, and let FastAPI's 422 replace the
+error dictionaries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, wraps
+from typing import Any, ClassVar, Literal, Self, TypeVar
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    ModelWrapValidatorHandler,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import CoreSchema, core_schema
+
+from .fields import refusal
+from .schema_containers import TEXTS, Given, Texts, Unknown, placed, refused, said
+from .schema_dumping import MISSING, DumpedField, converter, read, schemas_to_dicts
+from .schema_errors import InvalidError, Messages, merged, said_about
+
+F = TypeVar("F", bound=Callable[..., Any])
+S = TypeVar("S")
+R = TypeVar("R")
+When = Literal["before_load", "check_field", "check", "before_dump", "after_dump"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hook:
+    when: When
+    fields: tuple[str, ...] = ()
+    always: bool = False
+
+
+def _marked(hook: _Hook) -> Callable[[F], F]:
+    def mark(method: F) -> F:
+        method.__dict__["hook"] = hook
+        return method
+
+    return mark
+
+
+def before_load(method: F) -> F:
+    """Reshapes the data before anything is looked at. Several run in the order of their names."""
+    return _marked(_Hook("before_load"))(method)
+
+
+def before_dump(method: F) -> F:
+    """Changes or replaces the object that is dumped."""
+    return _marked(_Hook("before_dump"))(method)
+
+
+def after_dump(method: F) -> F:
+    """Changes what was dumped."""
+    return _marked(_Hook("after_dump"))(method)
+
+
+def check(*, always: bool = False) -> Callable[[F], F]:
+    """A check of the whole: all of them run and are heard. It runs when all fields are valid; `always`: in any case,
+    on an object that has the valid fields only."""
+    return _marked(_Hook("check", always=always))
+
+
+def check_field(*fields: str) -> Callable[[F], F]:
+    """A check of single fields, called with the value and the key that the client knows the field by, once all fields
+    have been looked at and for those that are valid."""
+    return _marked(_Hook("check_field", fields))
+
+
+def after_load(method: Callable[[S], R]) -> Callable[[S], R]:
+    """What becomes of loaded data: `UserIn.load(data).make_user()`. Errors it raises are like those of `load`."""
+
+    @wraps(method)
+    def made(self: S) -> R:
+        try:
+            return method(self)
+        except InvalidError as error:
+            raise InvalidError(error.normalized_messages()) from None
+
+    return made
+
+
+def optional(*, alias: str | None = None) -> Any:
+    """A field that may be left out but not be null. Left out it reads as None and is absent from `to_dict()`."""
+    return Field(default_factory=_absent, alias=alias)
+
+
+def _absent() -> None:
+    return None
+
+
+class Schema(BaseModel):
+    """Base of all schemas. Unknown keys are errors unless a schema's `extra` says otherwise."""
+
+    model_config = ConfigDict(extra="forbid", serialize_by_alias=True, protected_namespaces=())
+
+    texts: ClassVar[Texts] = Texts()
+
+    @classmethod
+    def load(cls, data: object, *, unknown: Unknown | None = None) -> Self:
+        """The validated data; raises `InvalidError` with every message of every field.
+
+        `unknown` says for this call what becomes of keys that the schema does not know, at the top level only.
+        """
+        try:
+            return cls.model_validate(Given(data, unknown))
+        except ValidationError as error:
+            raise InvalidError(said(error.errors(include_url=False)[0])) from None
+
+    @classmethod
+    def load_many(cls, data: object, *, unknown: Unknown | None = None) -> list[Self]:
+        """As `load` for a list; messages stand under the item's index."""
+        if not isinstance(data, Sequence) or isinstance(data, str | bytes):
+            raise InvalidError({"_schema": [cls.texts.get("type", TEXTS["type"])]})
+        loaded: list[Self] = []
+        messages: Messages = {}
+        for index, item in enumerate(data):
+            try:
+                loaded.append(cls.load(item, unknown=unknown))
+            except InvalidError as error:
+                messages[index] = error.messages
+        if messages:
+            raise InvalidError(messages)
+        return loaded
+
+    @classmethod
+    def problems(cls, data: object) -> Messages:
+        """What is wrong with the data, or an empty dictionary."""
+        try:
+            cls.load(data)
+        except InvalidError as error:
+            return error.messages_dict
+        return {}
+
+    @classmethod
+    def problems_many(cls, data: object) -> Messages:
+        """As `problems` for a list."""
+        try:
+            cls.load_many(data)
+        except InvalidError as error:
+            return error.messages_dict
+        return {}
+
+    @classmethod
+    def dump(cls, source: Any) -> dict[str, Any]:
+        """What the client sees of a row, object or dictionary: converted, not validated, without what is missing."""
+        for _, method in _hooks(cls, "before_dump"):
+            source = method(source)
+        if isinstance(source, Schema):
+            source = source.to_dict()
+        dumped: Any = {}
+        for field in _dump_plan(cls):
+            value = field.dumped(read(source, field.name))
+            if value is not MISSING:
+                dumped[field.key] = value
+        for _, method in _hooks(cls, "after_dump"):
+            dumped = method(dumped)
+        return dumped  # type: ignore[no-any-return]  # a hook may return what it likes
+
+    @classmethod
+    def dump_many(cls, sources: Iterable[Any]) -> list[dict[str, Any]]:
+        """As `dump` for several."""
+        return [cls.dump(source) for source in sources]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields that were sent or have a default, with their Python values; nested ones are dictionaries, too."""
+        fields, values = type(self).model_fields, vars(self)
+        names = [
+            name
+            for name, field in fields.items()
+            if name in values and (name in self.model_fields_set or field.default_factory is not _absent)
+        ]
+        return {**{name: schemas_to_dicts(values[name]) for name in names}, **(self.model_extra or {})}
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _load(cls, data: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        given = data if isinstance(data, Given) else Given(data)
+        if data is None:
+            raise refusal("null", TEXTS["null"])
+        try:
+            prepared = _prepared(cls, given.data)
+        except InvalidError as error:
+            raise refused(error.normalized_messages()) from None
+        known, extra, messages = _sorted_out(cls, prepared, given.unknown)
+        try:
+            loaded = validate(known)
+        except ValidationError as error:
+            for one in error.errors(include_url=False):
+                messages = merged(messages, placed(one["loc"] or ["_schema"], _said(cls, one)))
+            if not isinstance(known, Mapping):
+                raise refused(messages) from None
+            loaded = _valid_part(cls, known, messages)
+        for checks in (_check_fields, _check_whole):
+            messages = checks(loaded, messages)
+        if messages:
+            raise refused(messages)
+        if extra:
+            object.__setattr__(loaded, "__pydantic_extra__", {**(loaded.model_extra or {}), **extra})
+        return loaded
+
+
+@dataclass(frozen=True)
+class MadeBy:
+    """A field whose loaded data becomes an object: `start: Annotated[Point, MadeBy(PointIn, PointIn.make_point)]`."""
+
+    schema: type[Schema]
+    make: Callable[[Any], object]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._made, handler.generate_schema(self.schema))
+
+    def _made(self, loaded: Schema) -> object:
+        try:
+            return self.make(loaded)
+        except InvalidError as error:
+            raise refused(error.normalized_messages()) from None
+
+
+def _prepared(schema: type[Schema], data: Any) -> Any:
+    for _, method in _hooks(schema, "before_load"):
+        data = method(data)
+    if isinstance(data, Mapping) and type(data) is not dict:
+        # A form's or query's mapping may hold lists inside; its own look-up tells which value counts.
+        return {key: data[key] for key in data}
+    return data
+
+
+def _sorted_out(schema: type[Schema], data: Any, unknown: Unknown | None) -> tuple[Any, Messages, Messages]:
+    """The data that the model shall see, unknown keys to keep beside it, and messages about unknown keys."""
+    if unknown is None or not isinstance(data, Mapping):
+        return data, {}, {}
+    known = {field.alias or name for name, field in schema.model_fields.items()}
+    rest = {key: value for key, value in data.items() if key not in known}
+    text = schema.texts.get("unknown", TEXTS["unknown"])
+    messages = {key: [text] for key in rest} if unknown == "forbid" else {}
+    return {key: data[key] for key in data if key in known}, rest if unknown == "allow" else {}, messages
+
+
+def _said(schema: type[Schema], error: Any) -> Any:
+    """What this schema says where Pydantic reports this: a key that is missing or unknown, data that is no object."""
+    match error["type"]:
+        case "extra_forbidden":
+            return [schema.texts.get("unknown", TEXTS["unknown"])]
+        case "model_type" | "model_attributes_type":
+            return [schema.texts.get("type", TEXTS["type"])]
+        case "missing":
+            own = _required_texts(schema).get(error["loc"][0], TEXTS["required"])
+            return [own] if isinstance(own, str) else own
+    return said(error)
+
+
+def _valid_part(schema: type[Schema], data: Mapping[str, Any], messages: Messages) -> Any:
+    """An object that holds only the fields that are valid, for the checks that run in any case."""
+    values: dict[str, Any] = {}
+    present = set()
+    if any(_hooks(schema, "check_field")) or any(hook.always for hook, _ in _hooks(schema, "check")):
+        for name, field in schema.model_fields.items():
+            key = field.alias or name
+            if key in messages:
+                continue
+            if key in data:
+                values[name] = _adapter(schema, name).validate_python(data[key])
+                present.add(name)
+            else:
+                values[name] = field.get_default(call_default_factory=True, validated_data={})
+    loaded = schema.__new__(schema)
+    state = {"__pydantic_fields_set__": present, "__pydantic_extra__": None, "__pydantic_private__": None}
+    for name, value in {"__dict__": values, **state}.items():
+        object.__setattr__(loaded, name, value)
+    return loaded
+
+
+def _check_fields(loaded: Schema, messages: Messages) -> Messages:
+    values = loaded.to_dict() if any(_hooks(type(loaded), "check_field")) else {}
+    for hook, method in _hooks(type(loaded), "check_field"):
+        for name in hook.fields:
+            if name not in values:
+                continue
+            key = type(loaded).model_fields[name].alias or name
+            try:
+                method(values[name], key)
+            except InvalidError as error:
+                messages = merged(messages, {key: error.messages})
+                # As Marshmallow does: what failed is no longer part of the data that later checks see.
+                del values[name], vars(loaded)[name]
+    return messages
+
+
+def _check_whole(loaded: Schema, messages: Messages) -> Messages:
+    failed_before, fields = bool(messages), type(loaded).model_fields
+    for hook, method in _hooks(type(loaded), "check"):
+        if failed_before and not hook.always:
+            continue
+        try:
+            method(loaded)
+        except InvalidError as error:
+            name = error.field_name
+            key = fields[name].alias or name if name in fields else name
+            messages = merged(messages, said_about(key, error.messages))
+    return messages
+
+
+@cache
+def _hooks(schema: type[Schema], when: When) -> list[tuple[_Hook, Callable[..., Any]]]:
+    """The hooks of a kind, in the order of their names. One that a subclass overrides without marking it is none."""
+    found = {name: one for base in reversed(schema.__mro__) for name, one in vars(base).items()}
+    marked = {name: getattr(getattr(one, "__func__", one), "hook", None) for name, one in found.items()}
+    return [(hook, getattr(schema, name)) for name, hook in sorted(marked.items()) if hook and hook.when == when]
+
+
+@cache
+def _adapter(schema: type[Schema], name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(schema.model_fields[name].rebuild_annotation())
+
+
+@cache
+def _required_texts(schema: type[Schema]) -> dict[str | int, Any]:
+    return {
+        field.alias or name: texts["required"]
+        for name, field in schema.model_fields.items()
+        for texts in field.metadata
+        if isinstance(texts, Texts) and "required" in texts
+    }
+
+
+@cache
+def _dump_plan(schema: type[Schema]) -> list[DumpedField]:
+    if not schema.__pydantic_complete__:
+        schema.model_rebuild()
+    return [
+        DumpedField(
+            name,
+            field.alias or name,
+            converter(field.annotation, field.metadata),
+            None if field.is_required() or field.default_factory is _absent else field,
+        )
+        for name, field in schema.model_fields.items()
+    ]

@@ -1,0 +1,140 @@
+"""Fields that hold others, and a field's own texts: what stands beside a type in `Annotated`.
+
+Preserves: where Marshmallow puts the messages of items, keys and values, and the texts that a field was given.
+
+To live without it: plain `list[…]`, `dict[…]` and `tuple[…]`, with Pydantic's own errors and texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import GetCoreSchemaHandler, ValidationError, ValidatorFunctionWrapHandler
+from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
+
+from .fields import refusal
+from .schema_errors import Messages, merged
+
+Unknown = Literal["forbid", "ignore", "allow"]
+
+TEXTS = {
+    "required": "Missing data for required field.",
+    "null": "Field may not be null.",
+    "unknown": "Unknown field.",
+    "type": "Invalid input type.",
+    "list_type": "Not a valid list.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Data for a whole schema, `None` included: a schema's hooks see it, where a field would say that it is null."""
+
+    data: Any
+    unknown: Unknown | None = None
+
+
+def refused(messages: Any) -> PydanticCustomError:
+    """An error that carries Marshmallow's messages through Pydantic."""
+    return PydanticCustomError("messages", "{messages}", {"messages": messages})
+
+
+def said(error: ErrorDetails) -> Any:
+    """What Marshmallow would have said where Pydantic reports this."""
+    kind = error["type"]
+    if kind == "messages":
+        return error["ctx"]["messages"]
+    if kind == "list_type":
+        return [TEXTS["null" if error["input"] is None else kind]]
+    if kind == "value_error":
+        return [str(error["ctx"]["error"])]
+    return [TEXTS["required"] if kind == "missing" else error["msg"]]
+
+
+def placed(path: Iterable[Any], messages: Any) -> Any:
+    """The messages under the keys that lead to them."""
+    for key in reversed(list(path)):
+        messages = {key: messages}
+    return messages
+
+
+class Texts(dict[str, Any]):
+    """A field's own error texts, by Marshmallow's keys: `Annotated[Str, Texts(required="Name is needed.")]`."""
+
+    def __hash__(self) -> int:  # type: ignore[override]  # `Annotated` wants its arguments hashable
+        return id(self)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(self._load, handler(source))
+
+    def _load(self, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return validate(value)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            kind = first["type"]
+            if kind == "list_type":
+                kind = "null" if value is None else "invalid"
+            if first["loc"] or kind not in self:
+                raise
+            own = self[kind]
+            raise refused([own.format(input=value)] if isinstance(own, str) else own) from None
+
+
+class Many:
+    """A list of objects that is one value, as `Nested(Phone, many=True)`: `Annotated[list[Phone], Many()]`."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(self._load, handler(source))
+
+    def _load(self, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+        if value is None:
+            raise refusal("null", TEXTS["null"])
+        if isinstance(value, Mapping) or not hasattr(value, "__iter__") or hasattr(value, "strip"):
+            raise refusal("type", "Invalid type.")
+        if not isinstance(value, Sequence):
+            raise refused({"_schema": [TEXTS["type"]]})
+        return validate([Given(None) if item is None else item for item in value])
+
+
+class Entries:
+    """A mapping with keys and values of its own types: `Annotated[dict[Int, Str], Entries()]`."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(self._load, handler(source))
+
+    def _load(self, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+        if value is None:
+            raise refusal("null", TEXTS["null"])
+        if not isinstance(value, Mapping):
+            raise refusal("invalid", "Not a valid mapping type.")
+        try:
+            return validate(dict(value))
+        except ValidationError as error:
+            messages: Messages = {}
+            for one in error.errors(include_url=False):
+                key, *path = one["loc"]
+                place = ["key"] if path == ["[key]"] else ["value", *path]
+                messages = merged(messages, placed([key, *place], said(one)))
+            raise refused(messages) from None
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list of exactly this many items: `Annotated[tuple[Float, Float], Items(2)]`."""
+
+    size: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(self._load, handler(source))
+
+    def _load(self, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+        if value is None:
+            raise refusal("null", TEXTS["null"])
+        if not isinstance(value, Sequence) or isinstance(value, str | bytes):
+            raise refusal("invalid", "Not a valid tuple.")
+        if len(value) != self.size:
+            raise refused([f"Length must be {self.size}."])
+        return validate(tuple(value))

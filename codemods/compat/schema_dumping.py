@@ -1,0 +1,102 @@
+"""How values of a schema's fields are read from objects and written: what `Schema.dump` and `to_dict` are made of.
+
+Preserves: dictionary items before attributes, missing ones left out, `None` written as null, nothing validated.
+
+To live without it: `model_validate(row, from_attributes=True).model_dump(mode="json")`, which validates.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from .fields import Converter
+from .schema_containers import Many
+
+MISSING: Any = object()
+
+
+@dataclass(frozen=True, slots=True)
+class DumpedField:
+    """A field on its way out: where its value is, the key it gets, how it is written, and where its default is."""
+
+    name: str
+    key: str
+    convert: Callable[[Any], Any]
+    default: FieldInfo | None
+
+    def dumped(self, value: Any) -> Any:
+        """The written value; `MISSING` where there is none and no default."""
+        if value is MISSING and self.default is not None:
+            value = self.default.get_default(call_default_factory=True, validated_data={})
+        return value if value is MISSING or value is None else self.convert(value)
+
+
+def read(source: Any, name: str) -> Any:
+    """An item of this key, or else an attribute of this name."""
+    if not hasattr(source, "__getitem__"):
+        return getattr(source, name, MISSING)
+    try:
+        return source[name]
+    except (KeyError, IndexError, TypeError, AttributeError):
+        return getattr(source, name, MISSING)
+
+
+def converter(annotation: Any, metadata: Iterable[object] = ()) -> Callable[[Any], Any]:
+    """How a value of this type is dumped."""
+    marks: list[Any] = list(metadata)
+    for mark in marks:
+        if isinstance(mark, Converter):
+            return mark.dump
+        if hasattr(mark, "make"):
+            return _dump_of(mark.schema)
+    kind, arguments = get_origin(annotation), get_args(annotation)
+    if kind is Annotated:
+        return converter(arguments[0], [*arguments[1:], *marks])
+    if kind in (Union, types.UnionType):
+        return converter(next(one for one in arguments if one is not types.NoneType), marks)
+    if kind in (list, tuple, dict):
+        return _of_items(kind, arguments, is_many=any(isinstance(mark, Many) for mark in marks))
+    if hasattr(annotation, "to_dict"):
+        return _dump_of(annotation)
+    return _same
+
+
+def _of_items(kind: Any, arguments: tuple[Any, ...], *, is_many: bool) -> Callable[[Any], Any]:
+    if kind is dict and arguments == (Any, Any):
+        return dict
+    first, *others = [converter(one) if is_many else _or_none(converter(one)) for one in arguments]
+    if kind is list:
+        return lambda values: [first(value) for value in values]
+    if kind is tuple:
+        return lambda values: tuple(one(value) for one, value in zip([first, *others], values, strict=True))
+    (second,) = others
+    return lambda values: {first(key): second(value) for key, value in values.items()}
+
+
+def _or_none(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else convert(value)
+
+
+def _dump_of(schema: Any) -> Callable[[Any], Any]:
+    # Looked up late: a schema may hold itself, and not be complete yet.
+    return lambda value: schema.dump(value)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def schemas_to_dicts(value: Any) -> Any:
+    """The value with every loaded object in it as a dictionary."""
+    if hasattr(type(value), "model_fields") and hasattr(value, "to_dict"):
+        return value.to_dict()
+    if type(value) is list or type(value) is tuple:
+        return type(value)(schemas_to_dicts(one) for one in value)
+    if type(value) is dict:
+        return {key: schemas_to_dicts(one) for key, one in value.items()}
+    return value
