@@ -26,7 +26,7 @@ STARTUP_SECONDS = 30
 EFFECT_SECONDS = 10
 
 
-class DemoFailed(Exception):
+class DemoError(Exception):
     """A step did not do what the demo says."""
 
 
@@ -38,7 +38,7 @@ def main() -> int:
     )
     try:
         journey()
-    except DemoFailed as problem:
+    except DemoError as problem:
         print(f"\nthe demo stopped: {problem}", file=sys.stderr)
         return 1
     return 0
@@ -80,7 +80,7 @@ def migrate(*arguments: str) -> str:
 
 
 def run(command: Sequence[str], shown: Sequence[str] = (), quiet: bool = False) -> str:
-    """Run a command, with its output shown; the output. Raises DemoFailed when it fails."""
+    """Run a command, with its output shown; the output. Raises DemoError when it fails."""
     if not quiet:
         shown = shown or ["python", *command[1:]]
         print(f"\n$ {shlex.join(shown)}", flush=True)
@@ -88,7 +88,7 @@ def run(command: Sequence[str], shown: Sequence[str] = (), quiet: bool = False) 
     if not quiet:
         print(done.stdout, end="", flush=True)
     if done.returncode:
-        raise DemoFailed(f"'{shlex.join(shown or command)}' ended with exit code {done.returncode}")
+        raise DemoError(f"'{shlex.join(shown or command)}' ended with exit code {done.returncode}")
     return done.stdout
 
 
@@ -112,7 +112,7 @@ def paths() -> tuple[str, str]:
             sides[route["served_by"]].append(route["rule"])
     for side, found in sides.items():
         if not found:
-            raise DemoFailed(f"no GET route without variables is served by {side}")
+            raise DemoError(f"no GET route without variables is served by {side}")
     return sides["fastapi"][0], sides["flask"][0]
 
 
@@ -132,7 +132,7 @@ def gateway() -> Iterator[int]:
         deadline = time.monotonic() + STARTUP_SECONDS
         while not accepts(port):
             if server.poll() is not None or time.monotonic() > deadline:
-                raise DemoFailed("the gateway did not start: see `migrate run` in .demo/shop")
+                raise DemoError("the gateway did not start: see `migrate run` in .demo/shop")
             time.sleep(0.1)
         yield port
     finally:
@@ -150,14 +150,14 @@ def accepts(port: int) -> bool:
 
 
 def expect(port: int, path: str, side: str) -> None:
-    """Ask until the side answers, since a switch takes effect within a moment. Raises DemoFailed when it does not."""
+    """Ask until the side answers, since a switch takes effect within a moment. Raises DemoError when it does not."""
     deadline = time.monotonic() + EFFECT_SECONDS
     while True:
         status, served_by, body = ask(port, path)
         if served_by == side:
             break
         if time.monotonic() > deadline:
-            raise DemoFailed(f"GET {path} was answered by '{served_by}', not by '{side}'")
+            raise DemoError(f"GET {path} was answered by '{served_by}', not by '{side}'")
         time.sleep(0.2)
     print(f"\n$ curl -i http://127.0.0.1:{port}{path}\n{status}   x-served-by: {served_by}\n{body[:160]}", flush=True)
 

@@ -31,8 +31,16 @@ WIDTH = 128
 THEME = TerminalTheme(
     (17, 21, 28),
     (214, 219, 228),
-    [(28, 33, 42), (242, 119, 122), (153, 204, 153), (255, 204, 102), (102, 153, 204), (204, 153, 204), (102, 204, 204)]
-    + [(214, 219, 228)],
+    [
+        (28, 33, 42),
+        (242, 119, 122),
+        (153, 204, 153),
+        (255, 204, 102),
+        (102, 153, 204),
+        (204, 153, 204),
+        (102, 204, 204),
+        (214, 219, 228),
+    ],
 )
 # rich's own frame loads a font from the network; this one takes what the reader's machine has.
 FRAME = """\
@@ -89,8 +97,8 @@ def findings() -> str:
 def _findings() -> Iterator[str]:
     yield "# Findings"
     yield ""
-    yield "What `migrate explain CODE` shows, in one page. `blocked` keeps a route on Flask, `review` asks a person to look"
-    yield "at a converted one, `note` only informs."
+    yield "What `migrate explain CODE` shows, in one page. `blocked` keeps a route on Flask, `review` asks a person to"
+    yield "look at a converted one, `note` only informs."
     known = diagnostics()
     for name in AREAS:
         ones = [one for one in known.values() if area(one.code) == name]
