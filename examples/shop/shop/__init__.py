@@ -24,10 +24,10 @@ def create_app(config_name=None, **overrides):
     login_throttle.init_app(app)
 
     from shop import models  # noqa: F401  (the tables must be known before create_all)
-    from shop.blueprints import register_blueprints
     from shop.cli import register_commands
     from shop.errors import register_error_handlers
     from shop.hooks import register_hooks
+    from shop.routes import register_blueprints
     from shop.template_helpers import register_template_helpers
     from shop.tokens import register_token_callbacks
 

@@ -64,5 +64,5 @@ def totals():
     return {
         "users": db.session.scalar(select(func.count(User.id))),
         "products": db.session.scalar(select(func.count(Product.id))),
-        "orders": dict(db.session.execute(select(Order.status, func.count()).group_by(Order.status)).tuples().all()),
+        "orders": dict(db.session.execute(select(Order.status, func.count()).group_by(Order.status)).all()),
     }

@@ -33,9 +33,10 @@ def seed(products=12):
         sku = f"HOM-{number:03}"
         if Product.query.filter_by(sku=sku).first() is None:
             name = f"{GOODS[number % len(GOODS)]} No. {number}"
-            product = Product(sku=sku, name=name, price_cents=number * 250, stock=number, category=home)
-            product.tags = tags_named(["new"] if number % 2 else ["new", "sale"])
-            db.session.add(product)
+            tags = tags_named(["new"] if number % 2 else ["new", "sale"])
+            db.session.add(
+                Product(sku=sku, name=name, price_cents=number * 250, stock=number, category=home, tags=tags)
+            )
             db.session.flush()
             made["products"] += 1
     db.session.commit()
