@@ -3,13 +3,16 @@
 import asyncio
 import io
 from collections import deque
+from collections.abc import Coroutine
 from concurrent.futures import CancelledError
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.types import Receive
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
+
+Result = TypeVar("Result")
 
 READ_AHEAD = 1024 * 1024
 """How much of an unread body is taken in while a response streams, in order to see the client leave."""
@@ -17,6 +20,26 @@ READ_AHEAD = 1024 * 1024
 
 class DisconnectedError(ConnectionError):
     """The client has gone. An `OSError`, which Werkzeug's limited stream turns into its `ClientDisconnected`."""
+
+
+def wait_for(work: Coroutine[Any, Any, Result], loop: asyncio.AbstractEventLoop) -> Result:
+    """In a thread: what a coroutine returns on the event loop. Raises `DisconnectedError` when the loop has ended."""
+    try:
+        future = asyncio.run_coroutine_threadsafe(work, loop)
+    except RuntimeError as error:
+        work.close()
+        raise DisconnectedError("the server has shut down") from error
+    while True:
+        try:
+            return future.result(timeout=1)
+        except CancelledError as error:
+            raise DisconnectedError("the server is shutting down") from error
+        except TimeoutError as error:
+            if future.done():
+                raise
+            if not loop.is_running():
+                future.cancel()
+                raise DisconnectedError("the server has shut down") from error
 
 
 class Inbox:
@@ -94,10 +117,7 @@ class Body(io.RawIOBase):
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
         """Fill `buffer` with what there is, waiting for the client where there is nothing yet."""
         if not self._rest:
-            try:
-                self._rest = memoryview(asyncio.run_coroutine_threadsafe(self._inbox.read(), self._loop).result())
-            except CancelledError as error:
-                raise DisconnectedError("the server is shutting down") from error
+            self._rest = memoryview(wait_for(self._inbox.read(), self._loop))
         target = memoryview(buffer).cast("B")
         size = min(len(target), len(self._rest))
         target[:size] = self._rest[:size]

@@ -10,14 +10,14 @@ import contextvars
 import io
 import os
 from collections.abc import Callable, Iterable
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
 from starlette.types import Message, Receive, Scope, Send
 
-from .body import Body, DisconnectedError, Inbox
+from .body import Body, DisconnectedError, Inbox, wait_for
 from .environ import Environ, build_environ
 
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
@@ -273,10 +273,9 @@ class Exchange:
 
     def put(self, *messages: Message) -> None:
         """In the thread: send messages and wait until the server has taken them."""
-        try:
-            asyncio.run_coroutine_threadsafe(self.stream(*messages), self.loop).result()
-        except CancelledError as error:
-            raise DisconnectedError("the server is shutting down") from error
+        if self.is_abandoned:
+            raise DisconnectedError("the request has been cancelled")
+        wait_for(self.stream(*messages), self.loop)
 
 
 def body_message(body: bytes, *, more: bool = False) -> Message:
