@@ -5,11 +5,11 @@ these are found once for the project by going through the graph backwards, so ma
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from codemods.model import Definition, Project
-from codemods.vocabulary import Term, term
+from codemods.vocabulary import Term, canonical, term
 
 # A decorator that registers a definition with an application or blueprint is no part of what the definition does.
 REGISTRATIONS = frozenset(
@@ -49,11 +49,10 @@ REGISTRATIONS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A definition that uses a name with consequences. `path` leads from the root to it, root first."""
+    """A definition that is of interest, with the names of the Flask family that it uses and what these mean."""
 
     definition: Definition
-    terms: tuple[Term, ...]
-    path: tuple[str, ...]
+    terms: tuple[tuple[str, Term], ...]
 
 
 class Reach:
@@ -68,7 +67,7 @@ class Reach:
                 self.definitions[definition.qualified] = definition
                 self.module_of[definition.qualified] = module.name
         self._landmarks = frozenset(landmarks)
-        self._terms: dict[str, tuple[Term, ...]] = {}
+        self._terms: dict[str, tuple[tuple[str, Term], ...]] = {}
         self._edges: dict[str, tuple[str, ...]] = {}
         self._known: dict[str, Term | None] = {}
         for qualified, definition in self.definitions.items():
@@ -88,19 +87,19 @@ class Reach:
         start = self.resolve(root)
         if start is None or start not in self._interesting:
             return
-        came_from: dict[str, str | None] = {start: None}
+        seen = {start}
         waiting = deque([start])
         while waiting:
             name = waiting.popleft()
             definition = self.definitions[name]
             if self._marked(definition):
-                yield Site(definition, self._terms[name], _path(came_from, name))
+                yield Site(definition, self._terms[name])
             for target in self._edges[name]:
-                if target not in came_from and target in self._interesting:
-                    came_from[target] = name
+                if target not in seen and target in self._interesting:
+                    seen.add(target)
                     waiting.append(target)
 
-    def _direct(self, definition: Definition) -> tuple[tuple[Term, ...], tuple[str, ...]]:
+    def _direct(self, definition: Definition) -> tuple[tuple[tuple[str, Term], ...], tuple[str, ...]]:
         decorators = (
             decorator.qualified
             for decorator in definition.decorators
@@ -117,15 +116,15 @@ class Reach:
                 self._known[name] = term(name)
             found = self._known[name]
             if found is not None:
-                terms[found.name] = found
+                terms[_shown(name, found)] = found
         edges.pop(definition.qualified, None)
-        return tuple(terms.values()), tuple(edges)
+        return tuple(terms.items()), tuple(edges)
 
     def _marked(self, definition: Definition) -> bool:
         """Whether a definition is worth a word: it uses a name with consequences, is state, or lies in a landmark."""
         return (
             definition.kind == "state"
-            or any(found.diagnostic for found in self._terms[definition.qualified])
+            or any(found.diagnostic for _, found in self._terms[definition.qualified])
             or self.module_of[definition.qualified] in self._landmarks
         )
 
@@ -144,10 +143,6 @@ class Reach:
         return frozenset(found)
 
 
-def _path(came_from: Mapping[str, str | None], name: str) -> tuple[str, ...]:
-    path: list[str] = []
-    step: str | None = name
-    while step is not None:
-        path.append(step)
-        step = came_from[step]
-    return tuple(reversed(path))
+def _shown(name: str, found: Term) -> str:
+    """What to report: `flask.request.environ` for what is below it, `flask_login.login_user` for a whole module."""
+    return found.name if "." in found.name else ".".join(canonical(name).split(".")[:2])

@@ -158,16 +158,15 @@ def _is_harmless(qualified: str) -> bool:
     return known is not None and known.diagnostic is None
 
 
-def _phrase(found: Term, name: str = "") -> str:
-    return f"'{name or found.name}'" + (f", which {found.reason}" if found.reason else "")
+def _phrase(found: Term, name: str) -> str:
+    return f"'{name}'" + (f", which {found.reason}" if found.reason else "")
 
 
 def _site_findings(site: Site) -> Iterator[Finding]:
-    chain = " → ".join(name.rpartition(".")[2] for name in site.path)
-    through = f", through `{chain}`" if len(site.path) > 1 else ""
-    for found in site.terms:
+    for name, found in site.terms:
         if found.diagnostic is not None:
-            yield Finding(found.diagnostic, site.definition.location, _phrase(found) + through)
+            detail = f"{_phrase(found, name)}, in `{site.definition.qualified}`"
+            yield Finding(found.diagnostic, site.definition.location, detail)
 
 
 def _rule_findings(endpoint: Endpoint) -> Iterator[Finding]:

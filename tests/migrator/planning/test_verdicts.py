@@ -1,0 +1,215 @@
+"""What would serve a route, from facts alone."""
+
+import pytest
+
+from codemods.findings import Diagnostic, Finding, Location
+from codemods.model import Callee, Decorator, Rule, Variable
+from migrator.planning.forecast import Recorded, forecast
+
+
+def only(facts, **recorded):
+    (route,) = forecast(facts.project(), recorded.get("recorded")).routes
+    return route
+
+
+def codes(route):
+    return [finding.code for finding in route.findings]
+
+
+def test_a_view_that_reads_the_request_is_native(facts):
+    facts.route("orders.show", "flask.request.args.get", "flask.jsonify", "flask.abort", "shop.models.name")
+    assert only(facts).runtime == "native"
+    assert only(facts).findings == ()
+
+
+def test_a_library_that_has_nothing_to_do_with_flask_is_none_of_our_business(facts):
+    facts.route("orders.show", "requests.get", "sqlalchemy.select")
+    assert only(facts).runtime == "native"
+
+
+def test_current_app_makes_it_bridged(facts):
+    facts.route("orders.show", "flask.current_app.config")
+    route = only(facts)
+    assert route.runtime == "bridged"
+    assert codes(route) == ["FM692"]
+
+
+def test_a_context_local_deep_in_the_call_chain_makes_it_bridged_and_is_reported_where_it_is(facts):
+    facts.route("orders.show", "shop.service.find")
+    facts.define("shop.service.find", "shop.service.load")
+    facts.define("shop.service.load", "shop.extensions.db.session.get")
+    facts.define("shop.extensions.db", "flask_sqlalchemy.SQLAlchemy", kind="state")
+    route = only(facts)
+    assert route.runtime == "bridged"
+    (finding,) = route.findings
+    assert finding.location == Location("shop/extensions.py", 10)
+    assert "in `shop.extensions.db`" in finding.detail
+
+
+def test_a_circle_of_calls_ends(facts):
+    facts.route("orders.show", "shop.tree.walk")
+    facts.define("shop.tree.walk", "shop.tree.step")
+    facts.define("shop.tree.step", "shop.tree.walk", "flask.g")
+    assert only(facts).runtime == "bridged"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["flask.copy_current_request_context", "flask.request.environ", "flask_login.current_user", "werkzeug.local"],
+)
+def test_a_name_without_a_counterpart_keeps_it_on_flask(facts, name):
+    facts.route("orders.show", name)
+    route = only(facts)
+    assert route.runtime == "flask"
+    assert codes(route) == ["FM690"]
+    assert name in route.findings[0].detail
+
+
+def test_an_extension_that_nobody_knows_keeps_it_on_flask(facts):
+    facts.route("orders.show", "flask_unheard_of.charge")
+    assert codes(only(facts)) == ["FM691"]
+    assert only(facts).runtime == "flask"
+
+
+def test_what_blocks_wins_over_the_bridge_and_stands_first(facts):
+    facts.route("orders.show", "flask.g", "flask_login.current_user")
+    route = only(facts)
+    assert route.runtime == "flask"
+    assert codes(route) == ["FM690", "FM692"]
+
+
+def test_a_decorator_of_the_application_counts_with_all_it_reaches(facts):
+    facts.define("shop.guards.admin_only", "flask_login.current_user")
+    facts.route("orders.show", decorators=["shop.guards.admin_only"])
+    assert codes(only(facts)) == ["FM690"]
+
+
+def test_a_decorator_that_cannot_be_traced_keeps_it_on_flask(facts):
+    facts.route("orders.show", decorators=[Decorator("guards[0]", None, Location("shop/orders.py", 3))])
+    route = only(facts)
+    assert codes(route) == ["FM182"]
+    assert route.findings[0].location == Location("shop/orders.py", 3)
+
+
+def test_a_decorator_of_a_library_that_nobody_knows_keeps_it_on_flask(facts):
+    facts.route("orders.show", decorators=["newrelic.agent.function_trace"])
+    assert codes(only(facts)) == ["FM182"]
+
+
+def test_decorators_of_the_standard_library_and_of_known_extensions_do_not(facts):
+    facts.route("orders.show", decorators=["functools.cache", "flask_jwt_extended.jwt_required"])
+    assert only(facts).runtime == "native"
+
+
+def test_a_route_decorator_on_a_helper_does_not_reach_the_application_object(facts):
+    facts.define("shop.app", "flask.Flask", kind="state")
+    facts.define("shop.other", decorators=["shop.app.route"])
+    facts.route("orders.show", "shop.other")
+    assert only(facts).runtime == "native"
+
+
+def test_a_wrapper_of_a_library_around_the_live_view_keeps_it_on_flask(facts):
+    facts.route("orders.show", wrappers=(Callee("tracing.middleware.traced"),))
+    assert codes(only(facts)) == ["FM183"]
+
+
+def test_a_view_without_source_keeps_it_on_flask(facts):
+    facts.route("orders.show", kind="unknown")
+    assert codes(only(facts)) == ["FM180"]
+
+
+def test_static_files_stay_and_say_that_this_is_fine(facts):
+    facts.route("static", kind="static")
+    route = only(facts)
+    assert route.runtime == "flask"
+    assert [finding.diagnostic.severity for finding in route.findings] == ["note"]
+
+
+def test_a_converter_class_of_the_application_keeps_it_on_flask(facts):
+    variable = Variable("day", "date", converter_class="shop.converters.DateConverter")
+    facts.route("orders.show", rule=(Rule("/<date:day>", ("GET",), (variable,)),))
+    assert codes(only(facts)) == ["FM184"]
+
+
+def test_a_rule_that_redirects_keeps_it_on_flask(facts):
+    facts.route("orders.show", rule=(Rule("/old", ("GET",), redirect_to="/new"),))
+    assert codes(only(facts)) == ["FM185"]
+
+
+@pytest.mark.parametrize("reach", ["", "api", "api.orders"])
+def test_a_hook_in_reach_counts(facts, reach):
+    facts.route("api.orders.show")
+    facts.hook("before_request", facts.define("shop.hooks.load", "flask_login.current_user"), reach)
+    assert codes(only(facts)) == ["FM690"]
+
+
+@pytest.mark.parametrize("reach", ["ap", "orders", "api.orders.inner"])
+def test_a_hook_of_another_blueprint_does_not(facts, reach):
+    facts.route("api.orders.show")
+    facts.hook("before_request", facts.define("shop.hooks.load", "flask_login.current_user"), reach)
+    assert only(facts).runtime == "native"
+
+
+def test_a_hook_of_a_library_keeps_everything_in_its_reach_on_flask(facts):
+    facts.route("orders.show")
+    facts.hook("after_request", Callee("talisman_like.headers.add"))
+    assert codes(only(facts)) == ["FM580"]
+
+
+def test_an_extension_hook_that_the_bridge_runs_changes_nothing(facts):
+    facts.route("orders.show")
+    facts.hook("teardown_appcontext", Callee("flask_sqlalchemy.extension.SQLAlchemy._teardown_session"))
+    assert only(facts).runtime == "native"
+
+
+def test_a_url_value_preprocessor_keeps_it_on_flask(facts):
+    facts.route("orders.show")
+    facts.hook("url_value_preprocessor", facts.define("shop.hooks.pull_language"))
+    assert codes(only(facts)) == ["FM581"]
+
+
+def test_an_error_handler_in_reach_counts(facts):
+    facts.route("orders.show")
+    facts.handler(facts.define("shop.errors.not_found", "flask.current_app.logger"))
+    assert only(facts).runtime == "bridged"
+
+
+def test_replaced_machinery_keeps_all_of_it_on_flask(facts):
+    facts.route("orders.show")
+    facts.set(overridden={"wsgi_app": "werkzeug.middleware.proxy_fix.ProxyFix"})
+    route = only(facts)
+    assert codes(route) == ["FM186"]
+    assert "'wsgi_app'" in route.findings[0].detail
+
+
+def test_a_receiver_of_a_request_signal_keeps_all_of_it_on_flask(facts):
+    facts.route("orders.show")
+    facts.set(signal_receivers=(("request_finished", Callee("shop.audit.write", Location("shop/audit.py", 4), True)),))
+    assert codes(only(facts)) == ["FM582"]
+
+
+def test_a_finding_of_the_scan_counts_by_its_severity(facts):
+    from dataclasses import replace
+
+    facts.route("orders.show")
+    blocked = Finding(Diagnostic("FM199", "blocked", "odd", "why", "advice"), None, "detail")
+    facts.endpoints[0] = replace(facts.endpoints[0], findings=(blocked,))
+    assert only(facts).runtime == "flask"
+
+
+def test_what_apply_did_is_the_verdict(facts):
+    facts.route("orders.show", "flask_login.current_user")
+    route = only(facts, recorded={"GET /orders/show": Recorded("live", "native")})
+    assert (route.runtime, route.basis, route.state, route.findings) == ("native", "applied", "live", ())
+
+
+def test_what_a_person_keeps_stays(facts):
+    facts.route("orders.show")
+    route = only(facts, recorded={"GET /orders/show": Recorded("kept", None)})
+    assert (route.runtime, route.basis) == ("flask", "kept")
+
+
+def test_a_route_that_apply_was_not_asked_for_is_forecast(facts):
+    facts.route("orders.show")
+    route = only(facts, recorded={"GET /orders/show": Recorded("legacy", None)})
+    assert (route.runtime, route.basis) == ("native", "forecast")
