@@ -1,0 +1,155 @@
+"""`migrate verify`: the same requests to both sides, the differences, and the evidence."""
+
+import json
+from pathlib import Path
+
+import click
+
+from migrator.cli.options import selectors
+from migrator.errors import MigrateError, Refused
+from migrator.interpreter import Interpreter, find_interpreter
+from migrator.invocation import Invocation
+from migrator.output import say, stdout, working
+from migrator.project import application_environment
+from migrator.selectors import Selected, select, select_all
+from migrator.verify.evidence import record
+from migrator.verify.rendering import as_document, show
+from migrator.verify.requests_file import Request, read_requests
+from migrator.verify.runs import Runs, Setup, replay_requests, run_tests
+from migrator.verify.verdict import judge
+from migrator.workspace import Workspace, open_workspace
+
+
+class VerifyCommand(click.Command):
+    """Takes what follows `--` for pytest; click itself would make it more selectors."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Split at the first `--`."""
+        if "--" in args:
+            place = args.index("--")
+            ctx.meta["pytest"] = tuple(args[place + 1 :])
+            args = args[:place]
+        return super().parse_args(ctx, args)
+
+
+@click.command("verify", cls=VerifyCommand, options_metavar="[OPTIONS]", epilog="Arguments of pytest follow a --.")
+@selectors()
+@click.option(
+    "--tests", is_flag=True, help="Run the application's own pytest suite: Flask alone twice, then the gateway."
+)
+@click.option(
+    "--requests",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Send the requests of a file: a JSON list, or a HAR saved by a browser.",
+)
+@click.option(
+    "--unsafe", is_flag=True, help="Send the file's POST, PUT, PATCH and DELETE too, to every side, three times."
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--python", metavar="PATH", help="The application's interpreter or virtual environment.")
+@click.option(
+    "--env-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Variables for the application (KEY=value); never written anywhere.",
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=1),
+    default=1800.0,
+    show_default=True,
+    help="Seconds for each of the runs.",
+)
+@click.pass_context
+def command(
+    context: click.Context,
+    selectors: tuple[str, ...],
+    tests: bool,
+    file: Path | None,
+    unsafe: bool,
+    form: str,
+    python: str | None,
+    env_file: Path | None,
+    time_limit: float,
+) -> None:
+    """Compare Flask alone with FastAPI behind the gateway, for the selected routes or all that are converted.
+
+    Selected routes are served by FastAPI for these runs only; traffic does not move. Clocks, ids and tokens are learnt
+    from two runs on Flask alone. Whatever else differs is shown, counts against the evidence, and gives exit code 1.
+
+    \b
+    Examples:
+      migrate verify --tests
+      migrate verify orders --tests -- tests/test_orders.py -k create
+      migrate verify orders --requests recorded.har
+    """
+    invocation: Invocation = context.obj
+    if tests == (file is not None):
+        raise click.UsageError("say what to compare with: --tests, or --requests FILE")
+    requests = _requests(invocation, file, unsafe) if file else []
+    workspace = open_workspace(invocation)
+    selected = _selected(workspace, selectors)
+    interpreter = find_interpreter(workspace.root, python, workspace.settings.python)
+    _check(interpreter)
+    setup = Setup(
+        root=workspace.root,
+        settings=workspace.settings,
+        manifest=workspace.manifest,
+        selected=selected,
+        python=interpreter.path,
+        environment=application_environment(workspace.root, workspace.settings, env_file),
+        time_limit=time_limit,
+    )
+    say(invocation, f"verifying {len(selected)} route(s): Flask alone twice, then through the gateway")
+    with working(invocation, "verifying"):
+        runs = run_tests(setup, context.meta.get("pytest", ())) if tests else replay_requests(setup, requests)
+    _finish(setup, runs, "tests" if tests else "requests", form)
+
+
+def _finish(setup: Setup, runs: Runs, kind: str, form: str) -> None:
+    report = judge(
+        "tests" if kind == "tests" else "requests",
+        runs.first,
+        runs.second,
+        runs.gateway,
+        [one.key for one in setup.selected],
+    )
+    recorded = record(setup.root, report, setup.selected)
+    if form == "json":
+        click.echo(json.dumps(as_document(report, recorded), indent=2, ensure_ascii=False))
+    else:
+        show(stdout(), report, recorded)
+    if not report.is_same:
+        raise click.exceptions.Exit(1)
+
+
+def _requests(invocation: Invocation, file: Path, unsafe: bool) -> list[Request]:
+    listed = read_requests(file)
+    sent = [one for one in listed if unsafe or one.is_safe]
+    if len(sent) < len(listed):
+        say(
+            invocation,
+            f"{len(listed) - len(sent)} request(s) left out: their methods change something (--unsafe sends them)",
+        )
+    if not sent:
+        raise MigrateError(f"{file}: no request with a safe method: --unsafe sends the others")
+    return sent
+
+
+def _selected(workspace: Workspace, selectors: tuple[str, ...]) -> tuple[Selected, ...]:
+    chosen = select(workspace.manifest, selectors) if selectors else select_all(workspace.manifest)
+    able = tuple(one for one in chosen if one.route.converted and one.route.state not in ("legacy", "kept", "retired"))
+    if not able:
+        raise Refused(
+            "none of these routes has a FastAPI side: `migrate apply` first, `migrate plan` says what stays and why"
+        )
+    return able
+
+
+def _check(interpreter: Interpreter) -> None:
+    if not interpreter.runs_gateway:
+        raise MigrateError(f"{interpreter.path} is Python {interpreter.version}: the gateway needs 3.11 or newer")
+    if interpreter.missing:
+        raise MigrateError(
+            f"{interpreter.path}: {', '.join(interpreter.missing)} missing: {interpreter.install_command}"
+        )

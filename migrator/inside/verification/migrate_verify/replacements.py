@@ -1,0 +1,88 @@
+"""What tests have replaced right now, and the same done to the target's copies."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from .recording import Recorder, describe
+from .replaced import MISSING
+from .twins import Twins, UnreachableError
+
+
+class Replacements:
+    """Follows a test's replacements on the side of FastAPI.
+
+    A replacement whose copy cannot be replaced holds requests back: while it lasts they are answered by Flask, so that
+    nothing which a test has put out of reach (a payment, a mail) is done in earnest by the copy.
+    """
+
+    def __init__(self, twins: Twins, recorder: Recorder, import_target: Callable[[], None]) -> None:
+        self.twins = twins
+        self.recorder = recorder
+        self.import_target = import_target
+        self._undo: dict[object, list[Callable[[], None]]] = {}
+        self._held: dict[object, list[str]] = {}
+        self._is_busy = False
+
+    def held(self) -> Iterator[str]:
+        """Why requests are held back now; nothing where they are not."""
+        for reasons in self._held.values():
+            yield from reasons
+
+    def about_to_replace(self) -> None:
+        """Have the target imported first: a name that it imports must be bound to the real thing."""
+        if not self._is_busy and self.twins.is_loaded():
+            self._is_busy = True
+            try:
+                self.import_target()
+            except Exception as error:
+                self.recorder.problems.append(f"the target cannot be imported: {describe(error)}")
+            finally:
+                self._is_busy = False
+
+    def replaced(self, key: object, owner: Any, name: Any, original: Any, is_item: bool) -> None:
+        """Do the same to the copies, or hold requests back."""
+        what = self._describe(owner, name, is_item)
+        if what is None:
+            return
+        self.recorder.note(self.recorder.replaced, what)
+        try:
+            if is_item:
+                self.twins.check_item(owner)
+                return
+            for twin, twin_name in self.twins.places(owner, name, original):
+                self._replace(key, twin, twin_name, getattr(owner, name, MISSING))
+        except UnreachableError as error:
+            self._held.setdefault(key, []).append(f"replaces {error}")
+
+    def restored(self, key: object) -> None:
+        """Give the copies their values again."""
+        self._held.pop(key, None)
+        for undo in reversed(self._undo.pop(key, [])):
+            undo()
+
+    def _replace(self, key: object, twin: Any, name: str, value: Any) -> None:
+        had = vars(twin).get(name, MISSING)
+
+        def undo() -> None:
+            if had is MISSING:
+                delattr(twin, name)
+            else:
+                setattr(twin, name, had)
+
+        if value is MISSING:
+            delattr(twin, name)
+        else:
+            setattr(twin, name, value)
+        self._undo.setdefault(key, []).append(undo)
+
+    def _describe(self, owner: Any, name: Any, is_item: bool) -> str | None:
+        """What is replaced, in words; None for the environment's variables, which both sides read from one place."""
+        if owner is os.environ:
+            return None
+        place = getattr(owner, "__qualname__", None) or getattr(owner, "__name__", None) or type(owner).__name__
+        module = getattr(owner, "__module__", None)
+        whole = f"{module}.{place}" if module and isinstance(owner, type) else str(place)
+        return f"{whole}[{name!r}]" if is_item else f"{whole}.{name}"

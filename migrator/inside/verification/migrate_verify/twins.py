@@ -1,0 +1,177 @@
+"""Where the target has its own copy of something that a test replaces, and whether replacing that copy has an effect.
+
+Code that the target *imports* is shared: a test that replaces something in it has replaced it for both sides. Code that
+was carried or converted is there twice: the copy is looked for in the target's module of the same name and in the
+modules made of the same file.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from .options import Options
+
+
+class UnreachableError(Exception):
+    """What a test replaces has, or may have, a copy that cannot be replaced."""
+
+
+class Twins:
+    """Finds copies. Files and modules of the target are known once it has been imported."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.root = options.root.resolve()
+
+    def file_of(self, module: ModuleType) -> str | None:
+        """The module's file relative to the project; None for a module that is not the project's own."""
+        file = getattr(module, "__file__", None)
+        name = getattr(module, "__name__", "")
+        if not file or name == self.options.target or name.startswith(f"{self.options.target}."):
+            return None
+        try:
+            relative = Path(file).resolve().relative_to(self.root)
+        except ValueError:
+            return None
+        if "site-packages" in relative.parts:
+            return None
+        return relative.as_posix()
+
+    def modules_of(self, module: ModuleType) -> list[ModuleType]:
+        """The target's modules that hold code of this module."""
+        file = self.file_of(module)
+        if file is None:
+            return []
+        target, name = self.options.target, module.__name__
+        names = [f"{target}.{name}", *self.options.twins.get(file, [])]
+        if "." in name:
+            names.append(f"{target}.{name.partition('.')[2]}")
+        return [sys.modules[one] for one in dict.fromkeys(names) if one in sys.modules]
+
+    def is_loaded(self) -> bool:
+        """Whether the application's converted code has been imported: then the target may be, too."""
+        files = set(self.options.twins)
+        return any(
+            self.file_of(module) in files for module in list(sys.modules.values()) if isinstance(module, ModuleType)
+        )
+
+    def places(self, owner: Any, name: str, original: Any) -> list[Any]:
+        """The (owner, name) pairs to replace too; none where both sides share what is replaced.
+
+        Raises UnreachableError where there is, or may be, a copy that cannot be replaced.
+        """
+        if isinstance(owner, ModuleType):
+            return self._places_in_module(owner, name, original)
+        if isinstance(owner, type):
+            module = sys.modules.get(owner.__module__)
+            return self._places_in_object(module, owner.__qualname__, owner, name) if module is not None else []
+        for module, variable in self._holders(owner):
+            found = self._places_in_object(module, variable, owner, name)
+            if found:
+                return found
+        return []
+
+    def check_item(self, mapping: Any) -> None:
+        """Items of a mapping: fine where it is shared. Raises UnreachableError where the target has its own."""
+        for module, variable in self._holders(mapping):
+            for twin in self.modules_of(module):
+                if vars(twin).get(variable, mapping) is not mapping:
+                    raise UnreachableError(f"items of {module.__name__}.{variable}: {twin.__name__} has a copy")
+
+    def _places_in_module(self, module: ModuleType, name: str, original: Any) -> list[Any]:
+        twins = self.modules_of(module)
+        found = [(twin, name) for twin in twins if name in vars(twin)]
+        if twins and not found:
+            known = ", ".join(twin.__name__ for twin in twins)
+            raise UnreachableError(f"{module.__name__}.{name}: no such name in {known}")
+        for twin, _ in found:
+            self._check(module, name, original, vars(twin)[name])
+        if self.file_of(module) is not None:
+            found += self._imported_elsewhere(module, original, {id(twin) for twin in twins})
+        return found
+
+    def _imported_elsewhere(self, home: ModuleType, original: Any, known: set[int]) -> Iterator[Any]:
+        """Names of the target bound to the very object that is replaced, where legacy code asks its module each time.
+
+        Legacy code that has its own name for the object is not affected by the replacement, and nor is its copy.
+        """
+        if not callable(original):
+            return
+        for twin in self._target_modules():
+            if id(twin) in known:
+                continue
+            sources = [module for module in self._project_modules() if twin in self.modules_of(module)]
+            if any(value is original for module in sources if module is not home for value in vars(module).values()):
+                continue
+            yield from ((twin, name) for name, value in list(vars(twin).items()) if value is original)
+
+    def _places_in_object(self, module: ModuleType, path: str, owner: Any, name: str) -> list[Any]:
+        found = []
+        for twin in self.modules_of(module):
+            value: Any = twin
+            for part in path.split("."):
+                value = getattr(value, part, None)
+            if value is owner:
+                return []
+            if value is not None and hasattr(value, name):
+                found.append((value, name))
+        if not found and self.modules_of(module):
+            raise UnreachableError(f"{module.__name__}.{path}.{name}: the target has no such name")
+        return found
+
+    def _check(self, module: ModuleType, name: str, original: Any, twin: Any) -> None:
+        if twin is original or not inspect.isroutine(original):
+            return
+        where = f"{module.__name__}.{name}"
+        if inspect.iscoroutinefunction(original) != inspect.iscoroutinefunction(twin) or _names(original) != _names(
+            twin
+        ):
+            raise UnreachableError(f"{where}: its copy takes other arguments")
+        if any(call is twin for call in self._dependencies()):
+            raise UnreachableError(f"{where}: its copy is a dependency, which routes hold by itself")
+
+    def _dependencies(self) -> Iterator[Any]:
+        """Whatever the routes of the target call as dependencies."""
+        for module in self._target_modules():
+            for value in list(vars(module).values()):
+                for route in getattr(value, "routes", None) or () if type(value).__name__ in ROUTERS else ():
+                    yield from _calls(getattr(route, "dependant", None))
+
+    def _holders(self, wanted: Any) -> Iterator[Any]:
+        """(module, variable) of each module of the project that has this object."""
+        for module in self._project_modules():
+            for variable, value in list(vars(module).items()):
+                if value is wanted:
+                    yield module, variable
+
+    def _project_modules(self) -> list[ModuleType]:
+        root = str(self.root) + os.sep
+        loaded = [one for one in list(sys.modules.values()) if isinstance(one, ModuleType)]
+        near = [one for one in loaded if str(getattr(one, "__file__", None) or "").startswith(root)]
+        return [one for one in near if self.file_of(one) is not None]
+
+    def _target_modules(self) -> list[ModuleType]:
+        prefix = f"{self.options.target}."
+        return [module for name, module in list(sys.modules.items()) if name.startswith(prefix)]
+
+
+ROUTERS = frozenset({"APIRouter", "FastAPI"})
+
+
+def _names(function: Any) -> list[Any]:
+    try:
+        return [(one.name, one.kind) for one in inspect.signature(function).parameters.values()]
+    except (TypeError, ValueError):
+        return []
+
+
+def _calls(dependant: Any) -> Iterator[Any]:
+    for one in getattr(dependant, "dependencies", ()):
+        yield one.call
+        yield from _calls(one)
