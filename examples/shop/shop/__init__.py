@@ -50,7 +50,8 @@ def _robots():
 
 
 def _check_secrets(app, name):
-    if name == "production" and app.config["SECRET_KEY"].startswith("development-only"):
+    secrets = (app.config["SECRET_KEY"], app.config["JWT_SECRET_KEY"])
+    if name == "production" and any(secret.startswith("development-only") for secret in secrets):
         raise RuntimeError("SHOP_SECRET_KEY and SHOP_JWT_SECRET_KEY must be set in production")
 
 

@@ -34,9 +34,9 @@ class BaseConfig:
 
 
 class DevelopmentConfig(BaseConfig):
-    """A developer's machine."""
+    """A developer's machine; ``flask --debug`` adds the debugger."""
 
-    DEBUG = True
+    TEMPLATES_AUTO_RELOAD = True
 
 
 class TestingConfig(BaseConfig):

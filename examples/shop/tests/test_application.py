@@ -1,12 +1,10 @@
 import logging
-from decimal import Decimal
 
 import pytest
 from flask import g
 from shop import create_app
 from shop.extensions import db
-from shop.helpers import clock, money
-from shop.helpers.pagination import page_arguments, page_link
+from shop.helpers import clock
 from shop.models import Product, User
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -79,6 +77,14 @@ def test_unexpected_errors_in_production(app, monkeypatch):
     assert response.headers["X-Request-ID"] == "request-1"
 
 
+def test_unexpected_errors_of_the_api_are_json(app, headers, monkeypatch):
+    monkeypatch.setattr(app, "testing", False)
+    monkeypatch.setattr("shop.services.reporting.totals", lambda: 1 / 0)
+    response = app.test_client().post("/api/v1/admin/stats", json={"recipient": "boss"}, headers=headers("admin"))
+    assert response.status_code == 500
+    assert response.json["error"]["code"] == "internal_server_error"
+
+
 def test_api_errors_are_json(client):
     response = client.get("/api/v1/nothing")
     assert response.status_code == 404
@@ -128,22 +134,6 @@ def test_seed_command(tmp_path):
 
 def test_init_db_command(app):
     assert app.test_cli_runner().invoke(args=["init-db"]).output == "Tables are there.\n"
-
-
-@pytest.mark.parametrize(("amount", "cents"), [("9.99", 999), ("0.005", 1), (Decimal("1.1"), 110), (3, 300)])
-def test_money(amount, cents):
-    assert money.to_cents(amount) == cents
-
-
-def test_money_for_people():
-    assert money.format_money(123456) == "1,234.56 €"
-    assert money.format_money(5, "PLN") == "0.05 zł"
-
-
-def test_page_arguments(app):
-    with app.test_request_context("/list?page=3&per_page=7&q=a+b"):
-        assert page_arguments() == (3, 7)
-        assert page_link(4) == "/list?page=4&per_page=7&q=a+b"
 
 
 def test_hooks_set_g(app):

@@ -267,3 +267,17 @@ def test_service_refuses_what_is_out_of_stock(session):
         service.place_order(carol, [LineRequest(3, 1)])
     assert caught.value.available == 0
     assert session.query(Order).count() == 0
+
+
+@pytest.mark.parametrize(("method", "path"), [("post", "/lines"), ("delete", "/lines/1")])
+def test_lines_are_fixed_once_it_is_paid(client, carol, order, method, path):
+    client.post(f"{order.url}/pay", data={"amount": "50.00"}, headers=carol)
+    response = getattr(client, method)(order.url + path, json={"product_id": 2}, headers=carol)
+    assert response.status_code == 409
+    assert response.json["error"] == {"code": "not_pending", "message": "The order is already paid."}
+
+
+def test_change_of_a_note_leaves_the_address(client, carol, order):
+    client.patch(order.url, json={"address": ADDRESS}, headers=carol)
+    response = client.patch(order.url, json={"note": "ring once"}, headers=carol)
+    assert (response.json["note"], response.json["address"]) == ("ring once", ADDRESS)

@@ -1,6 +1,6 @@
 import pytest
 from shop.extensions import db
-from shop.models import Category, Product
+from shop.models import Product
 from shop.services import catalogue
 from sqlalchemy.exc import OperationalError
 
@@ -341,52 +341,6 @@ def test_suggest(client):
     assert client.get("/api/v1/catalogue/suggest?q=KE").json == {"query": "KE", "names": ["Kettle"]}
 
 
-def test_categories(client):
-    response = client.get("/api/v1/catalogue/categories/")
-    assert [category["path"] for category in response.get_json()] == ["garden", "home"]
-    assert response.json[1]["children"] == [{"slug": "kitchen", "name": "Kitchen", "path": "home/kitchen"}]
-    assert response.headers["Cache-Control"] == "public, max-age=60"
-
-
-def test_categories_without_the_slash_redirect(client):
-    response = client.get("/api/v1/catalogue/categories?page=1")
-    assert response.status_code == 308
-    assert response.headers["Location"] == "http://localhost/api/v1/catalogue/categories/?page=1"
-
-
-def test_category_by_path(client):
-    body = client.get("/api/v1/catalogue/categories/home/kitchen").get_json()
-    assert body["category"]["path"] == "home/kitchen"
-    assert body["total"] == 3
-    assert "stock" not in body["items"][0]
-
-
-def test_category_by_wrong_path(client):
-    response = client.get("/api/v1/catalogue/categories/kitchen")
-    assert response.status_code == 404
-    assert response.json["error"]["message"] == "There is no category kitchen."
-
-
-def test_create_category(client, staff):
-    response = client.post(
-        "/api/v1/catalogue/categories/", json={"slug": "tools", "name": "Tools", "parent_id": 3}, headers=staff
-    )
-    assert response.status_code == 201
-    assert response.json == {"id": 4, "slug": "tools", "name": "Tools", "path": "garden/tools", "children": []}
-
-
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        ({"slug": "Tools", "name": "Tools"}, 422),
-        ({"slug": "tools", "name": "Tools", "parent_id": 44}, 404),
-        ({"slug": "kitchen", "name": "Again", "parent_id": 1}, 409),
-    ],
-)
-def test_create_category_refused(client, staff, body, status):
-    assert client.post("/api/v1/catalogue/categories/", json=body, headers=staff).status_code == status
-
-
 def test_database_errors_are_not_hidden(client, monkeypatch):
     def broken(*args, **kwargs):
         raise OperationalError("select", {}, Exception("disk full"))
@@ -400,7 +354,3 @@ def test_available_works_in_python_and_in_sql(session):
     assert db.session.get(Product, 1).available
     assert not db.session.get(Product, 3).available
     assert session.query(Product).filter(Product.available).count() == 6
-
-
-def test_category_paths(session):
-    assert {category.path for category in session.query(Category)} == {"home", "home/kitchen", "garden"}
