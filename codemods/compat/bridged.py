@@ -173,6 +173,7 @@ async def in_context(
     which the thread can end it; the second makes the context current here, where it can be popped without a teardown.
     """
     context = flask_app.app_context()
+    request.scope["compat.g"] = context.g
     ending = copy_context()
     ending.run(context.push)
     context.push()

@@ -95,6 +95,28 @@ def text(content: str | bytes, status: int = 200, headers: HeaderValues | None =
     return response
 
 
+def response(
+    content: str | bytes | Iterable[str | bytes] | None = None,
+    status: int | str = 200,
+    headers: HeaderValues | None = None,
+    mimetype: str | None = None,
+    content_type: str | None = None,
+) -> Response:
+    """`flask.Response(...)`; a content type is taken as it is, a MIME type gets its charset."""
+    kind = content_type or (with_charset(mimetype) if mimetype else HTML)
+    made: Response
+    if content is None or isinstance(content, str | bytes | bytearray):
+        body = bytes(content) if isinstance(content, bytearray) else content
+        made = Response(body, status_code(status), {"Content-Type": kind})
+    else:
+        made = Stream(content, status_code(status), {"Content-Type": kind})
+    if headers:
+        update_headers(made, headers, keep_repeated=True)
+        if mimetype or content_type:
+            made.headers["Content-Type"] = kind
+    return made
+
+
 def redirect(location: str, code: int = 302) -> Response:
     """`flask.redirect`."""
     link = escape(location)
@@ -214,7 +236,7 @@ def set_body(response: Response, content: str | bytes) -> None:
     response.headers["Content-Length"] = str(len(response.body))
 
 
-def content_type(mimetype: str) -> str:
+def with_charset(mimetype: str) -> str:
     """The content type of `Response(..., mimetype=mimetype)`: with a charset for what is text."""
     is_text = mimetype.startswith("text/") or mimetype in TEXTUAL or mimetype.endswith("+xml")
     return f"{mimetype}; charset=utf-8" if is_text else mimetype

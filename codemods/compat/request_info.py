@@ -1,0 +1,120 @@
+"""What a request says of its own URL and client, in Werkzeug's words.
+
+Preserves: `request.url`, `base_url`, `url_root`, `host`, `host_url`, `path`, `full_path`, `root_path` and
+`remote_addr`; URLs are shown with their characters decoded.
+
+To live without it: Starlette's `request.url`, which is encoded, and `request.client`.
+"""
+
+import codecs
+import re
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+from fastapi import Request
+
+from .request import quote_undecodable
+
+codecs.register_error("compat.quote", quote_undecodable)
+
+VALID_HOST = re.compile(r"(?:[a-z0-9.-]+|\[[a-f0-9]*:[a-f0-9.:]+\])(?::[1-9][0-9]{,4})?", re.IGNORECASE)
+
+# What stays encoded, by the part of the URL: always controls, blanks and "%".
+ALWAYS = "".join(map(chr, range(0x21))) + "%\x7f"
+
+
+def host(request: Request) -> str:
+    """`request.host`: the `Host` header, else the server's address, without the scheme's own port."""
+    found: str | None = request.headers.get("host")
+    if found is None:
+        server = request.scope.get("server")
+        if server is None or server[1] is None:
+            return ""
+        name = f"[{server[0]}]" if ":" in server[0] and not server[0].startswith("[") else server[0]
+        found = f"{name}:{server[1]}"
+    found = found.removesuffix(":443" if request.scope["scheme"] == "https" else ":80")
+    return found if VALID_HOST.fullmatch(found) else ""
+
+
+def root_path(request: Request) -> str:
+    """`request.root_path`: where the application is mounted."""
+    root: str = request.scope.get("root_path", "").rstrip("/")
+    return root
+
+
+def path(request: Request) -> str:
+    """`request.path`, below the mount."""
+    whole: str = request.scope["path"]
+    return "/" + whole.removeprefix(root_path(request)).lstrip("/")
+
+
+def full_path(request: Request) -> str:
+    """`request.full_path`, which always has a question mark."""
+    return f"{path(request)}?{request.scope['query_string'].decode(errors='replace')}"
+
+
+def host_url(request: Request) -> str:
+    """`request.host_url`."""
+    return uri_to_iri(f"{request.scope['scheme']}://{host(request)}/")
+
+
+def url_root(request: Request) -> str:
+    """`request.url_root` and `request.root_url`."""
+    return uri_to_iri(f"{request.scope['scheme']}://{host(request)}{quoted_path(root_path(request))}/")
+
+
+def base_url(request: Request) -> str:
+    """`request.base_url`: the URL without its query."""
+    return uri_to_iri(encoded_url(request))
+
+
+def url(request: Request) -> str:
+    """`request.url`."""
+    query = quote(request.scope["query_string"], safe="!$&'()*+,/:;=?@%")
+    return uri_to_iri(f"{encoded_url(request)}?{query}" if query else encoded_url(request))
+
+
+def remote_addr(request: Request) -> str | None:
+    """`request.remote_addr`."""
+    return request.client.host if request.client else None
+
+
+def encoded_url(request: Request) -> str:
+    """The URL without its query, encoded."""
+    whole = f"{root_path(request)}/{path(request).lstrip('/')}"
+    return f"{request.scope['scheme']}://{host(request)}{quoted_path(whole)}"
+
+
+def quoted_path(text: str) -> str:
+    """A path, encoded."""
+    return quote(text, safe="!$&'()*+,/:;=@%")
+
+
+def uri_to_iri(uri: str) -> str:
+    """A URL with its characters decoded, but for those that would change its meaning."""
+    parts = urlsplit(uri)
+    netloc = decoded_host(parts.hostname or "")
+    if parts.port is not None:
+        netloc = f"{netloc}:{parts.port}"
+    return urlunsplit(
+        (parts.scheme, netloc, decoded(parts.path, "/?#"), decoded(parts.query, "&=+#"), decoded(parts.fragment, ""))
+    )
+
+
+def decoded_host(name: str) -> str:
+    """A host's name out of Punycode, but for the labels that are none."""
+    if ":" in name:
+        return f"[{name}]"
+    labels = []
+    for label in name.split("."):
+        try:
+            labels.append(label.encode("ascii").decode("idna"))
+        except UnicodeError:
+            labels.append(label)
+    return ".".join(labels)
+
+
+def decoded(text: str, kept: str) -> str:
+    """A part of a URL, decoded but for these characters."""
+    codes = "|".join(f"{ord(character):02X}" for character in ALWAYS + kept)
+    pieces = re.split(f"((?:%(?:{codes}))+)", text, flags=re.IGNORECASE)
+    return "".join(piece if index % 2 else unquote(piece, errors="compat.quote") for index, piece in enumerate(pieces))

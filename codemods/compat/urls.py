@@ -1,0 +1,156 @@
+"""`url_for` with Flask's conventions.
+
+Preserves: relative URLs unless `_external`; values that the path does not take become the query string; `_anchor`,
+`_scheme` and `_method`. Beside a Flask application its rules are used, so that routes on both sides are found.
+
+To live without it: `request.url_for(name, **path_params)`, which is absolute and takes no query.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from fastapi import FastAPI, Request
+from fastapi.routing import iter_route_contexts
+from starlette.convertors import Convertor, FloatConvertor, IntegerConvertor, StringConvertor, UUIDConvertor
+
+from .request_info import host, root_path
+
+PATH_SAFE = "!$&'()*+,/:;=@"
+QUERY_SAFE = "!$'()*,/:;?@"
+ANCHOR_SAFE = "%!#$&'()*+,/:;=?@"
+
+PARAMETER = re.compile(r"{([^}]*)}")
+
+
+class BuildError(LookupError):
+    """No route of this name takes these values."""
+
+
+def url_for(
+    request: Request,
+    endpoint: str,
+    /,
+    *,
+    _external: bool | None = None,
+    _anchor: str | None = None,
+    _scheme: str | None = None,
+    _method: str | None = None,
+    **values: Any,
+) -> str:
+    """The URL of a route by its Flask endpoint, which is the route's name.
+
+    Raises `BuildError` (beside a Flask application Werkzeug's), a 500, where no route takes the values, and
+    `ValueError` for a scheme without `_external`.
+    """
+    external = _scheme is not None if _external is None else _external
+    if _scheme is not None and not external:
+        raise ValueError("When specifying '_scheme', '_external' must be True.")
+    if endpoint.startswith("."):
+        blueprint = (request.scope.get("compat.endpoint") or "").rpartition(".")[0]
+        endpoint = f"{blueprint}{endpoint}" if blueprint else endpoint[1:]
+    flask_app = getattr(request.app.state, "flask_app", None)
+    if flask_app is None:
+        built = built_alone(request, endpoint, values, _method, _scheme, external)
+    else:
+        built = built_by_flask(flask_app, request, endpoint, values, _method, _scheme, external)
+    return built if _anchor is None else f"{built}#{quote(_anchor, safe=ANCHOR_SAFE)}"
+
+
+def built_by_flask(
+    flask_app: Any,
+    request: Request,
+    endpoint: str,
+    values: dict[str, Any],
+    method: str | None,
+    scheme: str | None,
+    external: bool,
+) -> str:
+    """A URL by the rules of the Flask application, bound to this request as Flask binds them."""
+    rules = flask_app.url_map
+    fixed = not rules.host_matching and not flask_app.subdomain_matching
+    server_name = flask_app.config["SERVER_NAME"] if flask_app.subdomain_matching and not rules.host_matching else None
+    urls = rules.bind(
+        server_name or host(request),
+        script_name=root_path(request) + "/",
+        subdomain=rules.default_subdomain or "" if fixed else subdomain(host(request), server_name),
+        url_scheme=request.scope["scheme"],
+        default_method=request.method,
+    )
+    flask_app.inject_url_defaults(endpoint, values)
+    try:
+        built: str = urls.build(endpoint, values, method=method, url_scheme=scheme, force_external=external)
+    except LookupError as error:  # what Werkzeug's BuildError is
+        handled: str = flask_app.handle_url_build_error(error, endpoint, values)
+        return handled
+    return built
+
+
+def subdomain(current: str, server_name: str | None) -> str | None:
+    """The subdomain of a host below the server's name."""
+    if not server_name:
+        return None
+    return current.lower().removesuffix(server_name.lower()).rstrip(".")
+
+
+def built_alone(
+    request: Request, endpoint: str, values: dict[str, Any], method: str | None, scheme: str | None, external: bool
+) -> str:
+    """A URL by the routes of this application."""
+    values = {key: value for key, value in values.items() if value is not None}
+    route = suitable_route(request, endpoint, values, method)
+    pieces = PARAMETER.split(route.path_format)
+    for index in range(len(pieces)):
+        if index % 2:
+            pieces[index] = shown(route.param_convertors[pieces[index]], values.pop(pieces[index]))
+        else:
+            pieces[index] = quote(pieces[index], safe=PATH_SAFE)
+    url = root_path(request) + "".join(pieces)
+    if external:
+        secure = (scheme or request.scope["scheme"]) in ("https", "wss")
+        url = f"{'https' if secure else 'http'}://{host(request)}{url}"
+    query = urlencode(list(pairs(values)), safe=QUERY_SAFE)
+    return f"{url}?{query}" if query else url
+
+
+def suitable_route(request: Request, endpoint: str, values: dict[str, Any], method: str | None) -> Any:
+    """The route to build: one that takes the method asked for, else this request's, else any."""
+    named = routes_by_name(request.app).get(endpoint, [])
+    suitable = [route for route in named if route.param_convertors.keys() <= values.keys()]
+    wanted = (method,) if method else (request.method, None)
+    for one in wanted:
+        for route in suitable:
+            if one is None or one in route.methods or (one == "HEAD" and "GET" in route.methods):
+                return route
+    raise BuildError(f"Could not build url for endpoint {endpoint!r}.")
+
+
+def routes_by_name(app: FastAPI) -> dict[str, list[Any]]:
+    """The routes of an application by name, those with more parameters first, as Werkzeug tries them."""
+    found: dict[str, list[Any]] = {}
+    for route in iter_route_contexts(app.routes):
+        if route.name and route.methods:
+            found.setdefault(route.name, []).append(route)
+    for routes in found.values():
+        routes.sort(key=lambda route: -len(route.param_convertors))
+    return found
+
+
+def shown(convertor: Convertor[Any], value: Any) -> str:
+    """A value as a part of a path."""
+    match convertor:
+        case IntegerConvertor():
+            return str(int(value))
+        case FloatConvertor():
+            return str(float(value))
+        case StringConvertor() | UUIDConvertor():  # and `PathConvertor`, which is a string's
+            return quote(str(value), safe=PATH_SAFE)
+    return convertor.to_string(value)
+
+
+def pairs(values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The pairs of a query: a list stands for several values."""
+    for key, value in values.items():
+        several: Iterable[Any] = value if isinstance(value, list | tuple | set) else (value,)
+        yield from ((key, one) for one in several if one is not None)
