@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from codemods.findings import Finding
 from codemods.pipeline import Outcome, convert
-
 from migrator.errors import InternalError, Refused
 from migrator.files import digest_of, read_bytes
 from migrator.formatting import format_python
@@ -31,6 +31,7 @@ class Prepared:
     manifest: Manifest
     outcomes: Mapping[str, Outcome]
     edited: tuple[Write, ...]
+    known: frozenset[str]
     sent_back: tuple[str, ...]
     dropped: tuple[str, ...]
 
@@ -57,8 +58,9 @@ def prepare(loaded: Loaded, manifest: Manifest, endpoints: Collection[str]) -> P
     for path in sorted(texts.keys() | recorded.keys()):
         writes.append(Write(path, read_bytes(loaded.root / path), texts.get(path)))
     edited = tuple(write for write in writes if is_edited(write, recorded))
-    sent_back = record(after, outcomes, texts, target)
-    return Prepared(tuple(writes), after, outcomes, edited, tuple(sent_back), tuple(dropped))
+    noted = {endpoint.name: endpoint.findings for endpoint in loaded.project.endpoints}
+    sent_back = record(after, outcomes, noted, texts, target)
+    return Prepared(tuple(writes), after, outcomes, edited, frozenset(recorded), tuple(sent_back), tuple(dropped))
 
 
 def convert_endpoints(loaded: Loaded, endpoints: Collection[str]) -> tuple[Mapping[str, Outcome], dict[str, str]]:
@@ -91,8 +93,14 @@ def is_edited(write: Write, recorded: Mapping[str, str]) -> bool:
     return digest_of(write.before) != recorded.get(write.path)
 
 
-def record(manifest: Manifest, outcomes: Mapping[str, Outcome], texts: Mapping[str, bytes], target: str) -> list[str]:
-    """Write outcomes and digests into the manifest; the keys of promoted routes that went back to Flask."""
+def record(
+    manifest: Manifest,
+    outcomes: Mapping[str, Outcome],
+    noted: Mapping[str, Collection[Finding]],
+    texts: Mapping[str, bytes],
+    target: str,
+) -> list[str]:
+    """Write outcomes, the scan's findings and digests into the manifest; the keys of routes that lost their traffic."""
     sent_back = []
     digests = {path: digest_of(content) for path, content in texts.items()}
     for _, key, route in manifest.routes():
@@ -100,6 +108,7 @@ def record(manifest: Manifest, outcomes: Mapping[str, Outcome], texts: Mapping[s
         if outcome is None or route.state in ("kept", "retired"):
             continue
         was_promoted = route.promoted
+        route.findings = finding_entries((*noted.get(route.endpoint, ()), *outcome.findings))
         if record_outcome(key, route, outcome, digests, target) and was_promoted:
             sent_back.append(key)
     outputs = {route.output.file for _, _, route in manifest.routes() if route.output is not None}
@@ -109,7 +118,6 @@ def record(manifest: Manifest, outcomes: Mapping[str, Outcome], texts: Mapping[s
 
 def record_outcome(key: str, route: RouteEntry, outcome: Outcome, digests: Mapping[str, str], target: str) -> bool:
     """One route's part of `record`; whether it had to leave its state."""
-    route.findings = finding_entries(outcome.findings)
     route.runtime = outcome.runtime
     before = route.source.digest if route.source else None
     if route.source is not None:
@@ -136,9 +144,12 @@ def write_target(root: Path, prepared: Prepared, force: bool = False) -> int:
     Raises Refused when a generated file was edited by hand, unless `force`; MigrateError when a folder is read-only.
     """
     if prepared.edited and not force:
-        names = ", ".join(write.path for write in prepared.edited)
         diffs = "".join(unified_diff(write) for write in prepared.edited)
-        raise Refused(f"edited since migrate wrote it: {names}; --force overwrites it, nothing was written", diffs)
+        edited = [write.path for write in prepared.edited if write.path in prepared.known]
+        foreign = [write.path for write in prepared.edited if write.path not in prepared.known]
+        what = [f"edited since migrate wrote it: {', '.join(edited)}"] if edited else []
+        what += [f"there already, and not written by migrate: {', '.join(foreign)}"] if foreign else []
+        raise Refused(f"{'; '.join(what)}; --force overwrites it, nothing was written", diffs)
     manifest = Write(NAME, read_bytes(root / NAME), dump(prepared.manifest))
     commit(root, (*prepared.writes, manifest))
     return len(prepared.changes)

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from codemods.scan.scan import scan
-
 from codemods.findings import Finding
 from codemods.model import Project
+from codemods.scan.scan import scan
 from migrator.child import read_env_file, run_inside, search_path
 from migrator.errors import MigrateError
 from migrator.interpreter import Interpreter, find_interpreter

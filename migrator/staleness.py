@@ -1,7 +1,7 @@
 """Which converted endpoints are stale: their source is not the one that the generated code was made from.
 
 Nothing is imported while the sources are those of the last `apply`, whose digest is kept in `.migrate`. After a change
-the project is read again and converted in memory, so that a helper deep below a view counts as much as the view.
+the project is scanned again: a helper deep below a view counts as much as the view itself.
 """
 
 import hashlib
@@ -43,15 +43,17 @@ def stale_endpoints(
 
     Raises MigrateError when the application cannot be imported.
     """
-    from migrator.apply import convert_endpoints, converted_endpoints  # libcst: only where something has changed
+    from codemods.pipeline import source_digest  # with libcst: only where something has changed
+    from codemods.view.source import Sources as Texts
 
     loaded = load_project(root, settings, choices)
-    known = {endpoint.name for endpoint in loaded.project.endpoints}
-    converted = converted_endpoints(manifest)
-    outcomes, _ = convert_endpoints(loaded, converted & known)
+    endpoints = {endpoint.name: endpoint for endpoint in loaded.project.endpoints}
+    texts = Texts(loaded.sources.files)
     recorded = {
         route.endpoint: route.source.digest for _, _, route in manifest.routes() if route.converted and route.source
     }
     return frozenset(
-        name for name in converted if name not in outcomes or recorded.get(name) not in (None, outcomes[name].digest)
+        name
+        for name, digest in recorded.items()
+        if name not in endpoints or source_digest(loaded.project, texts, endpoints[name]) != digest
     )

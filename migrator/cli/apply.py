@@ -16,6 +16,8 @@ from migrator.output import say, working
 from migrator.project import Choices, Loaded, load_project
 from migrator.selectors import select
 from migrator.staleness import remember_sources
+from migrator.states import now
+from migrator.switch import Override, set_overrides
 from migrator.workspace import open_workspace
 
 
@@ -67,6 +69,7 @@ def command(
             click.echo("".join(unified_diff(write) for write in prepared.changes), nl=False)
         if not (diff or check):
             count = write_target(workspace.root, prepared, force)
+            set_overrides(workspace.root, prepared.sent_back, Override(0, now(), "converted again"))
             remember_sources(workspace.root, loaded.sources)
             narrate(invocation, loaded, prepared, endpoints, count)
     if check and changed:

@@ -4,6 +4,7 @@ import click
 
 from migrator.cli.options import selectors
 from migrator.invocation import Invocation
+from migrator.manifest.model import Manifest, RouteEntry
 from migrator.manifest.store import editing
 from migrator.promotion import rollback
 from migrator.selectors import select
@@ -39,4 +40,15 @@ def command(context: click.Context, selectors: tuple[str, ...], reason: str | No
             elif not undo:
                 move(one.key, one.route, "kept", reason or "")
                 one.route.kept = reason
+                release_output(manifest, one.route)
                 click.echo(f"{one.key}: kept on Flask")
+
+
+def release_output(manifest: Manifest, route: RouteEntry) -> None:
+    """Let go of a route's generated file; the next `apply` writes it without the route, or removes it."""
+    if route.output is None:
+        return
+    file, digest = route.output.file, route.output.digest
+    route.output, route.runtime = None, "flask"
+    if not any(other.output and other.output.file == file for _, _, other in manifest.routes()):
+        manifest.files[file] = digest

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from migrator.errors import MigrateError
+from migrator.files import read_bytes
 
 try:
     import fcntl
@@ -60,7 +61,7 @@ def _exclusive(file: Path, deadline: float) -> Iterator[None]:
             descriptor = _open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
             break
         except FileExistsError:
-            owner = file.read_text(errors="replace").strip()
+            owner = (read_bytes(file) or b"").decode(errors="replace").strip()
             if owner.isdigit() and not _alive(int(owner)):
                 file.unlink(missing_ok=True)
             elif time.monotonic() > deadline:
