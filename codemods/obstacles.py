@@ -1,6 +1,10 @@
 """What keeps a route on Flask as the facts alone show it; reported by the plan and by the codemods alike."""
 
-from .findings import Diagnostic
+from collections.abc import Iterator
+
+from .findings import Diagnostic, Finding
+from .model import Project
+from .vocabulary import of_flask
 
 UNKNOWN_VIEW = Diagnostic(
     code="FM180",
@@ -72,3 +76,28 @@ REPLACED_MACHINERY = Diagnostic(
     why="every route is answered through the replaced part, whose effect on requests and answers is not known",
     advice="take the replacement out or turn it into a hook, or keep the application on Flask",
 )
+
+# Parts of Flask that no request passes through.
+HARMLESS_REPLACEMENTS = frozenset({"test_client_class", "test_cli_runner_class", "cli"})
+REQUEST_SIGNALS = frozenset(
+    {
+        "request_started",
+        "request_finished",
+        "request_tearing_down",
+        "got_request_exception",
+        "before_render_template",
+        "template_rendered",
+        "message_flashed",
+    }
+)
+
+
+def application_obstacles(project: Project) -> Iterator[Finding]:
+    """What holds for every route: replaced machinery, and receivers of the signals that a request sends."""
+    application = project.application
+    for attribute, replacement in sorted(application.overridden.items()):
+        if attribute not in HARMLESS_REPLACEMENTS:
+            yield Finding(REPLACED_MACHINERY, None, f"'{attribute}' is '{replacement}'")
+    for signal, receiver in application.signal_receivers:
+        if signal.rpartition(".")[2] in REQUEST_SIGNALS and not of_flask(receiver.qualified):
+            yield Finding(SIGNAL_RECEIVER, receiver.location, f"'{receiver.qualified}' waits for '{signal}'")

@@ -63,7 +63,7 @@ class Reach:
         self.definitions: dict[str, Definition] = {}
         self.module_of: dict[str, str] = {}
         for module in project.modules.values():
-            for definition in module.definitions.values():
+            for definition in (*module.definitions.values(), *module.inner.values()):
                 self.definitions[definition.qualified] = definition
                 self.module_of[definition.qualified] = module.name
         self._landmarks = frozenset(landmarks)
@@ -76,7 +76,7 @@ class Reach:
 
     def resolve(self, name: str) -> str | None:
         """The definition that a name belongs to: `shop.db.session` is of `shop.db`; None for foreign code."""
-        while name:
+        while name and not name.endswith(".<locals>"):  # a variable of a function is no part of the function
             if name in self.definitions:
                 return name
             name = name.rpartition(".")[0]

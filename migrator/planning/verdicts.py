@@ -10,21 +10,10 @@ from dataclasses import dataclass
 from codemods import obstacles
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee, Decorator, Endpoint, ErrorHandler, Hook, Project
-from codemods.vocabulary import NEEDS_CONTEXT, Term, canonical, of_flask, term
+from codemods.vocabulary import NEEDS_CONTEXT, Term, canonical, term
 from migrator.planning.model import Runtime
 from migrator.planning.reach import Reach, Site
 
-REQUEST_SIGNALS = frozenset(
-    {
-        "request_started",
-        "request_finished",
-        "request_tearing_down",
-        "got_request_exception",
-        "before_render_template",
-        "template_rendered",
-        "message_flashed",
-    }
-)
 # A bridged route runs inside an application context, whose end runs these as Flask does.
 _RUN_BY_THE_BRIDGE = frozenset({"teardown_appcontext"})
 # They act where `url_for` or a template is called, not on the request.
@@ -46,7 +35,7 @@ class Judge:
     def __init__(self, project: Project, reach: Reach) -> None:
         self._project = project
         self._reach = reach
-        self._everywhere = tuple(_application_findings(project))
+        self._everywhere = tuple(obstacles.application_obstacles(project))
         self._of_callable: dict[str, tuple[tuple[Finding, ...], tuple[Site, ...]]] = {}
 
     def judge(self, endpoint: Endpoint) -> Verdict:
@@ -177,12 +166,3 @@ def _rule_findings(endpoint: Endpoint) -> Iterator[Finding]:
         for variable in rule.variables:
             if variable.converter_class is not None:
                 yield Finding(obstacles.CUSTOM_CONVERTER, place, f"'{variable.converter}' in '{rule.rule}'")
-
-
-def _application_findings(project: Project) -> Iterator[Finding]:
-    application = project.application
-    for attribute, replacement in sorted(application.overridden.items()):
-        yield Finding(obstacles.REPLACED_MACHINERY, None, f"'{attribute}' is '{replacement}'")
-    for signal, receiver in application.signal_receivers:
-        if signal.rpartition(".")[2] in REQUEST_SIGNALS and not of_flask(receiver.qualified):
-            yield Finding(obstacles.SIGNAL_RECEIVER, receiver.location, f"'{receiver.qualified}' waits for '{signal}'")
