@@ -45,7 +45,8 @@ class Rule:
 
     `methods` are those that were asked for, sorted, without the HEAD and OPTIONS that Flask adds; `head` and
     `automatic_options` tell of those. `rank` is the rule's place in Werkzeug's matching order (0 is tried first); `order`
-    its place in order of registration. `strict_slashes` and `merge_slashes` are the effective values.
+    its place in order of registration. `strict_slashes` and `merge_slashes` are the effective values. No methods at all
+    means any method (a rule added to the map without Flask).
     """
 
     rule: str
@@ -73,7 +74,13 @@ class View:
 
     `function` is the innermost callable (the `def` that the team wrote, or the class of a class-based view). `wrappers` are
     the live wrappers around it, outermost first, as far as `__wrapped__` shows them; `decorators` are the source text of
-    its decorator list other than route declarations, outermost first, each with its qualified name.
+    its decorator list other than route declarations, outermost first, each with its qualified name. Decorators that stand
+    above the route declaration wrap only the module's name, not what Flask calls: `unused_decorators` has them.
+
+    Of a class-based view: `methods` are its request methods in lower case with what answers them (maybe a base class's),
+    `bases` its qualified base classes in resolution order, `decorators` those of its `decorators` list, outermost first
+    (the last of the list), `arguments` the text of the arguments of `as_view` after the name. `free_variables` are names
+    that the function takes from an enclosing one.
     """
 
     kind: ViewKind
@@ -81,6 +88,12 @@ class View:
     wrappers: tuple[Callee, ...] = ()
     decorators: tuple["Decorator", ...] = ()
     is_async: bool = False
+    unused_decorators: tuple["Decorator", ...] = ()
+    methods: tuple[tuple[str, Callee], ...] = ()
+    bases: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    init_every_request: bool = True
+    free_variables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +118,11 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Blueprint:
-    """A registered blueprint. `name` is its dotted registration name; `variable` where it is defined (`shop.orders.bp`)."""
+    """A registered blueprint.
+
+    `name` is its dotted registration name; `variable` where it is defined (`shop.orders.bp`). `url_prefix` is the one its
+    rules really have where the source tells it, else the blueprint's own.
+    """
 
     name: str
     url_prefix: str = ""
@@ -156,7 +173,8 @@ class Definition:
 
     `uses` are the qualified names that its code refers to (`flask.request`, `shop.models.Product`), its own locals left out;
     for a class, those of all its methods and bases. `constant` means: an immutable value, never rebound. Anything
-    mutable, rebound by `global`, or made by a call that may hold state is `state`.
+    mutable, rebound by `global`, or made by a call that may hold state is `state`. `shallow` is true for a list, set or
+    dict display whose parts are all immutable: if nothing changes it (`scan.context.may_change`), it is as good as constant.
     """
 
     qualified: str
@@ -166,6 +184,7 @@ class Definition:
     uses: frozenset[str] = frozenset()
     decorators: tuple[Decorator, ...] = ()
     rebound: bool = False
+    shallow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +193,11 @@ class Module:
 
     `imports` maps each module-level (or function-level, where it is unambiguous) local name to what it stands for:
     `{"request": "flask.request", "np": "numpy", "db": "shop.extensions.db"}`. `star_imports` are modules imported by `*`.
+    `inner` are definitions inside functions and classes by their `__qualname__` (`create_app.<locals>.index`, `Items.get`),
+    and earlier definitions of a name that is defined again as `name@line`. `imported` is everything imported when the
+    module or its functions run (`shop.models.Product` for `from shop.models import Product`), without what only
+    `TYPE_CHECKING` imports; `dynamic_imports` tells of imports by a computed name. `changes` are qualified names that its
+    code may change in place, rebind or hand on to where that cannot be seen.
     """
 
     name: str
@@ -183,6 +207,10 @@ class Module:
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     star_imports: tuple[str, ...] = ()
     is_package: bool = False
+    inner: Mapping[str, Definition] = field(default_factory=dict)
+    imported: frozenset[str] = frozenset()
+    dynamic_imports: bool = False
+    changes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +221,10 @@ class Application:
     `json_provider`, `wsgi_app`, `url_map_class` …) as attribute → qualified name of what is there instead.
     `config` are the names of the configuration's keys whose value is not Flask's default (never their values, which may be
     secret); `flags` those values that change routing or answers (`STRICT_SLASHES`-like booleans, `MAX_CONTENT_LENGTH`,
-    `SERVER_NAME`, `APPLICATION_ROOT`, `TRAP_HTTP_EXCEPTIONS`, `PROPAGATE_EXCEPTIONS`, `TESTING`, `DEBUG`, session cookie attributes).
+    `SERVER_NAME`, `APPLICATION_ROOT`, `TRAP_HTTP_EXCEPTIONS`, `PROPAGATE_EXCEPTIONS`, `TESTING`, `DEBUG`, session cookie
+    attributes). `wsgi_chain` is the middleware around `wsgi_app`, outermost first; `url_map` the map's settings (`host_matching`,
+    `merge_slashes` …) and `converters` its converters that are not Werkzeug's; `versions` those of python and of installed
+    distributions; `hazards` are gevent, eventlet, uWSGI, Socket.IO, schedulers; `threads` what runs after the import.
     """
 
     reference: str
@@ -211,6 +242,12 @@ class Application:
     template_filters: Mapping[str, str] = field(default_factory=dict)
     template_tests: Mapping[str, str] = field(default_factory=dict)
     signal_receivers: tuple[tuple[str, Callee], ...] = ()
+    wsgi_chain: tuple[Callee, ...] = ()
+    url_map: Mapping[str, object] = field(default_factory=dict)
+    converters: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    hazards: tuple[str, ...] = ()
+    threads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

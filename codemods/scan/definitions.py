@@ -1,0 +1,301 @@
+"""From the scopes of a module to its definitions: kinds, uses, what is rebound or changed."""
+
+import ast
+import builtins
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from codemods.findings import Location
+from codemods.model import Decorator, Definition, DefinitionKind
+
+from .files import ModuleFile
+from .scopes import Assigned, Collected, Scope, chain_of
+
+BUILTINS = frozenset(dir(builtins))
+#: calls whose result is immutable, or the same object for the same arguments in the whole process
+VALUE_MAKERS = frozenset(
+    "re.compile builtins.frozenset builtins.str builtins.int builtins.float builtins.bytes builtins.bool builtins.tuple "
+    "builtins.range builtins.object decimal.Decimal fractions.Fraction datetime.timedelta datetime.date datetime.time "
+    "datetime.datetime datetime.timezone uuid.UUID pathlib.Path pathlib.PurePath logging.getLogger typing.TypeVar "
+    "typing.ParamSpec typing.NewType collections.namedtuple operator.attrgetter operator.itemgetter "
+    "operator.methodcaller zoneinfo.ZoneInfo ipaddress.ip_network ipaddress.ip_address string.Template".split()
+)
+
+
+@dataclass(slots=True)
+class RawModule:
+    """A module by itself: names are qualified, but re-exports of other modules are not followed yet."""
+
+    file: ModuleFile
+    digest: str
+    collected: Collected
+    imports: dict[str, str] = field(default_factory=dict)
+    definitions: dict[str, Definition] = field(default_factory=dict)
+    inner: dict[str, Definition] = field(default_factory=dict)
+    by_line: dict[int, Scope] = field(default_factory=dict)
+    qualnames: set[str] = field(default_factory=set)
+    changes: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        return self.file.name
+
+    @property
+    def top(self) -> Scope:
+        return self.collected.top
+
+
+def qualify(module: str, scope: Scope, chain: str) -> str | None:
+    """What a chain stands for in a scope: an import's target, `module.name`, `module.f.<locals>.name`, `builtins.name`.
+
+    `self.attribute` in a method is `module.Class.attribute`. None: a name that nothing binds.
+    """
+    head, _, tail = chain.partition(".")
+    rest = f".{tail}" if tail else ""
+    current: Scope | None = scope
+    while current is not None and current.parent is not None:
+        visible = current.kind != "class" or current is scope
+        if visible and head not in current.outer_names:
+            if head in current.imports:
+                return current.imports[head] + rest
+            if head in current.stores:
+                return _local(module, current, head, rest)
+        current = current.parent
+    top = current or scope
+    if head in top.imports:
+        return top.imports[head] + rest
+    if head in top.stores or head not in BUILTINS:
+        return f"{module}.{chain}"
+    return f"builtins.{chain}"
+
+
+def _local(module: str, scope: Scope, head: str, rest: str) -> str:
+    owner = scope.parent
+    if rest and owner is not None and owner.kind == "class" and scope.parameters[:1] == (head,):
+        return f"{module}.{owner.qualname}{rest}"
+    outer = scope
+    while outer.kind == "comprehension" and outer.parent is not None and outer.parent.kind == "comprehension":
+        outer = outer.parent
+    if outer.kind == "class":
+        return f"{module}.{outer.qualname}.{head}{rest}"
+    return f"{module}.{outer.qualname}.<locals>.{head}{rest}"
+
+
+def build(file: ModuleFile, digest: str, collected: Collected) -> RawModule:
+    """The definitions of a module."""
+    raw = RawModule(file, digest, collected)
+    raw.imports = _imports(collected.top)
+    for scope in _walk(collected.top):
+        if scope.kind in ("class", "function") and scope.name != "<lambda>":
+            raw.by_line[scope.line] = scope
+            raw.qualnames.add(scope.qualname)
+    rebound = _rebound(collected.top)
+    _functions_and_classes(raw, rebound)
+    _assignments(raw, rebound)
+    raw.changes = frozenset(_changes(raw))
+    return raw
+
+
+def _walk(scope: Scope) -> Iterator[Scope]:
+    yield scope
+    for child in scope.children:
+        yield from _walk(child)
+
+
+def _imports(top: Scope) -> dict[str, str]:
+    """Module-level imports, and function-level ones whose name means one thing only in the module."""
+    inner: dict[str, set[str]] = {}
+    for scope in _walk(top):
+        if scope is not top:
+            for name, target in scope.imports.items():
+                inner.setdefault(name, set()).add(target)
+    found = {
+        name: next(iter(targets)) for name, targets in inner.items() if len(targets) == 1 and name not in top.stores
+    }
+    return {**found, **top.imports}
+
+
+def _rebound(top: Scope) -> frozenset[str]:
+    """Module-level names that a function rebinds by `global`."""
+    return frozenset(
+        name
+        for scope in _walk(top)
+        if scope is not top
+        for name in scope.outer_names & (scope.stores | set(scope.imports))
+    )
+
+
+def _functions_and_classes(raw: RawModule, rebound: frozenset[str]) -> None:
+    for scope in _walk(raw.top):
+        if scope.kind not in ("class", "function") or scope.name == "<lambda>":
+            continue
+        definition = _definition(raw, scope, rebound)
+        qualname = scope.qualname
+        if scope.parent is not raw.top:
+            raw.inner[qualname] = definition
+            continue
+        earlier = raw.definitions.get(qualname)
+        if earlier is not None:
+            raw.inner[f"{qualname}@{earlier.location.line}"] = earlier
+        raw.definitions[qualname] = definition
+
+
+def _definition(raw: RawModule, scope: Scope, rebound: frozenset[str]) -> Definition:
+    kind: DefinitionKind = "class" if scope.kind == "class" else "function"
+    is_rebound = scope.parent is raw.top and scope.name in rebound
+    return Definition(
+        qualified=f"{raw.name}.{scope.qualname}",
+        kind="state" if is_rebound else kind,
+        location=Location(raw.file.file, scope.line),
+        end_line=scope.end_line,
+        uses=frozenset(_uses(raw, scope)),
+        decorators=tuple(decorators_of(raw, scope)),
+        rebound=is_rebound,
+    )
+
+
+def decorators_of(raw: RawModule, scope: Scope) -> Iterator[Decorator]:
+    """The decorators of a definition, outermost first."""
+    for node in scope.decorators:
+        called = node.func if isinstance(node, ast.Call) else node
+        chain = chain_of(called)
+        qualified = qualify(raw.name, scope.parent or raw.top, chain) if chain else None
+        yield Decorator(ast.unparse(node), qualified, Location(raw.file.file, node.lineno))
+
+
+def _uses(raw: RawModule, scope: Scope) -> Iterator[str]:
+    """Qualified names that a definition's code and head refer to, without its own locals."""
+    inside = f"{raw.name}.{scope.qualname}."
+    for chain in scope.header_loads:
+        yield from _use(raw, scope.parent or raw.top, chain, inside)
+    for inner in _walk(scope):
+        for chain in inner.loads:
+            yield from _use(raw, inner, chain, inside)
+
+
+def _use(raw: RawModule, scope: Scope, chain: str, inside: str) -> Iterator[str]:
+    qualified = qualify(raw.name, scope, chain)
+    if qualified is None or qualified.startswith("builtins."):
+        return
+    owner, found, name = qualified.rpartition(".<locals>.")
+    if found and (qualified.startswith(inside) or not _is_definition(raw, owner, name)):
+        return
+    yield qualified
+
+
+def _is_definition(raw: RawModule, owner: str, name: str) -> bool:
+    """Whether a local of an enclosing function is a function or class, and not a mere variable."""
+    return f"{owner}.<locals>.{name.partition('.')[0]}"[len(raw.name) + 1 :] in raw.qualnames
+
+
+def _assignments(raw: RawModule, rebound: frozenset[str]) -> None:
+    groups: dict[str, list[Assigned]] = {}
+    for assigned in raw.top.assigned:
+        if "." not in assigned.name and assigned.name not in raw.top.imports:
+            groups.setdefault(assigned.name, []).append(assigned)
+    for name, bindings in groups.items():
+        if name in raw.definitions:
+            continue
+        kind, shallow = _kind_of_all(raw, bindings, name in rebound)
+        line = bindings[0].line
+        ends = [getattr(binding.value, "end_lineno", None) or binding.line for binding in bindings]
+        loads = raw.collected.statement_loads.get(name, set())
+        uses = {used for chain in loads for used in _use(raw, raw.top, chain, f"{raw.name}.{name}.")}
+        raw.definitions[name] = Definition(
+            qualified=f"{raw.name}.{name}",
+            kind=kind,
+            location=Location(raw.file.file, line),
+            end_line=ends[0] if len(bindings) == 1 else max(ends),
+            uses=frozenset(uses - {f"{raw.name}.{name}"}),
+            rebound=name in rebound or any(binding.augmented for binding in bindings),
+            shallow=shallow,
+        )
+    for name in rebound - groups.keys() - raw.definitions.keys() - raw.top.imports.keys():
+        where = Location(raw.file.file, 1)
+        raw.definitions[name] = Definition(f"{raw.name}.{name}", "state", where, 1, rebound=True)
+
+
+def _kind_of_all(raw: RawModule, bindings: list[Assigned], rebound: bool) -> tuple[DefinitionKind, bool]:
+    """The kind of a variable, and whether it is a display of immutable values."""
+    if rebound or any(binding.augmented for binding in bindings):
+        return "state", False
+    kinds = [kind_of(raw, binding.value) for binding in bindings]
+    if len(bindings) == 1:
+        return kinds[0], kinds[0] == "state" and _is_shallow(raw, bindings[0].value)
+    return ("state" if "state" in kinds else "unknown"), False
+
+
+def kind_of(raw: RawModule, value: ast.expr | None) -> DefinitionKind:
+    """What a module-level value is: `constant` where it cannot change, `state` where it can, `unknown` otherwise."""
+    every: Callable[[list[ast.expr]], DefinitionKind] = lambda nodes: _worst(kind_of(raw, node) for node in nodes)  # noqa: E731
+    match value:
+        case None:
+            return "unknown"
+        case ast.Constant():
+            return "constant"
+        case ast.Lambda():
+            return "function"
+        case ast.Tuple(elts=elements) | ast.BoolOp(values=elements) | ast.JoinedStr(values=elements):
+            return every(elements)
+        case ast.FormattedValue(value=inner) | ast.UnaryOp(operand=inner) | ast.Starred(value=inner):
+            return kind_of(raw, inner)
+        case ast.BinOp(left=left, right=right):
+            return every([left, right])
+        case ast.IfExp(body=body, orelse=orelse):
+            return every([body, orelse])
+        case ast.Subscript(value=inner) if (_target(raw, inner) or "").startswith(("typing.", "builtins.")):
+            return "constant"
+        case ast.Name() | ast.Attribute():
+            return _kind_of_reference(raw, _target(raw, value))
+        case ast.Call(func=function, args=arguments, keywords=keywords):
+            if _target(raw, function) not in VALUE_MAKERS:
+                return "state"
+            inner = every([*arguments, *(keyword.value for keyword in keywords)])
+            return "constant" if inner in ("constant", "state") else inner
+        case _:
+            return "state"
+
+
+def _worst(kinds: Iterator[DefinitionKind]) -> DefinitionKind:
+    found = set(kinds)
+    if "state" in found:
+        return "state"
+    return "unknown" if found - {"constant"} else "constant"
+
+
+def _target(raw: RawModule, node: ast.expr) -> str | None:
+    chain = chain_of(node)
+    return qualify(raw.name, raw.top, chain) if chain else None
+
+
+def _kind_of_reference(raw: RawModule, target: str | None) -> DefinitionKind:
+    """A name's kind: that of the module's own definition; builtins never change; of others nothing is known here."""
+    if target is None:
+        return "unknown"
+    if target.startswith("builtins."):
+        return "constant"
+    own = raw.definitions.get(target.removeprefix(f"{raw.name}."))
+    if own is None:
+        return "unknown"
+    return "constant" if own.kind in ("constant", "function", "class") else own.kind
+
+
+def _is_shallow(raw: RawModule, value: ast.expr | None) -> bool:
+    """Whether a value is a list, set or dict display of immutable values."""
+    match value:
+        case ast.List(elts=elements) | ast.Set(elts=elements):
+            return _worst(kind_of(raw, element) for element in elements) == "constant"
+        case ast.Dict(keys=keys, values=values):
+            parts = [*keys, *values]
+            return _worst(kind_of(raw, part) for part in parts) == "constant"
+        case _:
+            return False
+
+
+def _changes(raw: RawModule) -> Iterator[str]:
+    """Names outside functions that the module's code changes in place, rebinds or lets out of sight."""
+    for scope in _walk(raw.top):
+        for chain in scope.changes | scope.escapes:
+            qualified = qualify(raw.name, scope, chain)
+            if qualified and ".<locals>." not in qualified and not qualified.startswith("builtins."):
+                yield qualified

@@ -1,0 +1,157 @@
+"""Hooks and error handlers as the source declares them."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from codemods.findings import Location
+from codemods.model import Callee, ErrorHandler, Hook, HookKind
+
+from .declarations import Declarations, Place
+from .objects import HOOK_DECORATORS, Object, Objects
+from .scopes import chain_of
+
+#: what a declaration on a blueprint means: the kind, and whether it concerns the whole application
+KINDS: Mapping[str, tuple[HookKind, bool]] = {
+    "before_request": ("before_request", False),
+    "after_request": ("after_request", False),
+    "teardown_request": ("teardown_request", False),
+    "url_value_preprocessor": ("url_value_preprocessor", False),
+    "url_defaults": ("url_defaults", False),
+    "context_processor": ("context_processor", False),
+    "before_app_request": ("before_request", True),
+    "after_app_request": ("after_request", True),
+    "teardown_app_request": ("teardown_request", True),
+    "app_url_value_preprocessor": ("url_value_preprocessor", True),
+    "app_url_defaults": ("url_defaults", True),
+    "app_context_processor": ("context_processor", True),
+    "teardown_appcontext": ("teardown_appcontext", True),
+}
+#: `werkzeug.exceptions.default_exceptions`: the class of each status
+STATUS_CLASSES: Mapping[int, str] = {
+    400: "BadRequest",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "NotFound",
+    405: "MethodNotAllowed",
+    406: "NotAcceptable",
+    408: "RequestTimeout",
+    409: "Conflict",
+    410: "Gone",
+    411: "LengthRequired",
+    412: "PreconditionFailed",
+    413: "RequestEntityTooLarge",
+    414: "RequestURITooLarge",
+    415: "UnsupportedMediaType",
+    416: "RequestedRangeNotSatisfiable",
+    417: "ExpectationFailed",
+    418: "ImATeapot",
+    421: "MisdirectedRequest",
+    422: "UnprocessableEntity",
+    423: "Locked",
+    424: "FailedDependency",
+    428: "PreconditionRequired",
+    429: "TooManyRequests",
+    431: "RequestHeaderFieldsTooLarge",
+    451: "UnavailableForLegalReasons",
+    500: "InternalServerError",
+    501: "NotImplemented",
+    502: "BadGateway",
+    503: "ServiceUnavailable",
+    504: "GatewayTimeout",
+    505: "HTTPVersionNotSupported",
+}
+STATUSES = {f"werkzeug.exceptions.{name}": code for code, name in STATUS_CLASSES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A function registered under an attribute of an owner; `what` is the argument of an `errorhandler`."""
+
+    owner: Object
+    attribute: str
+    function: Callee
+    what: ast.expr | None
+    place: Place
+    order: tuple[str, int]
+
+
+class Hooks:
+    """Finds hooks and error handlers. `scopes` are the dotted names that each blueprint is registered under."""
+
+    def __init__(
+        self, objects: Objects, declarations: Declarations, app: Object, scopes: Mapping[int, list[str]]
+    ) -> None:
+        self.objects = objects
+        self.declarations = declarations
+        self.app = app
+        self.scopes = scopes
+        self.declared = sorted(self._declared(), key=lambda row: row.order)
+
+    def hooks(self) -> list[Hook]:
+        """The hooks with their places in the lists of their scopes."""
+        counts: dict[tuple[str, str], int] = {}
+        found = []
+        for row in self.declared:
+            if row.attribute not in KINDS:
+                continue
+            kind, whole = KINDS[row.attribute]
+            for scope in self._scopes(row.owner, whole):
+                order = counts[kind, scope] = counts.get((kind, scope), -1) + 1
+                found.append(Hook(kind, scope, row.function, order))
+        return found
+
+    def error_handlers(self) -> Iterator[ErrorHandler]:
+        """The error handlers whose status or class the source tells."""
+        for row in self.declared:
+            if row.attribute not in ("errorhandler", "app_errorhandler", "register_error_handler") or row.what is None:
+                continue
+            code, exception = self._status(row.place, row.what)
+            if exception is None:
+                continue
+            for scope in self._scopes(row.owner, row.attribute == "app_errorhandler"):
+                yield ErrorHandler(scope, code, exception, row.function)
+
+    def _scopes(self, owner: Object, whole: bool) -> list[str]:
+        """The scope names that a declaration on an owner lands in."""
+        if owner is self.app:
+            return [""]
+        names = self.scopes.get(id(owner), [])
+        return [""] if whole and names else [] if whole else names
+
+    def _status(self, place: Place, node: ast.expr) -> tuple[int | None, str | None]:
+        if isinstance(node, ast.Constant) and isinstance(node.value, int):
+            name = STATUS_CLASSES.get(node.value)
+            return node.value, f"werkzeug.exceptions.{name}" if name else None
+        chain = chain_of(node)
+        target = self.objects.resolve(place.raw, place.scope, chain) if chain else None
+        return STATUSES.get(target or ""), target
+
+    def _declared(self) -> Iterator[Declared]:
+        attributes = HOOK_DECORATORS | {"register_error_handler"}
+        for raw, scope in self.objects.scopes():
+            if scope.kind == "function":
+                for node in scope.decorators:
+                    chain = chain_of(node.func if isinstance(node, ast.Call) else node)
+                    owner, _, attribute = (chain or "").rpartition(".")
+                    if not owner or attribute not in attributes:
+                        continue
+                    place = Place(raw, scope.parent or raw.top, node.lineno)
+                    function = Callee(f"{raw.name}.{scope.qualname}", Location(raw.file.file, scope.line), True)
+                    what = node.args[0] if isinstance(node, ast.Call) and node.args else None
+                    for found in self.objects.of(raw, place.scope, owner):
+                        yield Declared(found, attribute, function, what, place, (raw.name, scope.order))
+            for called in scope.called:
+                owner, _, attribute = called.chain.rpartition(".")
+                place = Place(raw, scope, called.node.lineno)
+                arguments = called.node.args
+                if not owner or attribute not in attributes or not arguments:
+                    continue
+                view = self.declarations.view(place, arguments[-1])
+                if view is None:
+                    continue
+                function = Callee(
+                    f"{view.raw.name}.{view.scope.qualname}", Location(view.raw.file.file, view.scope.line), True
+                )
+                for found in self.objects.of(raw, scope, owner):
+                    yield Declared(found, attribute, function, arguments[0], place, (raw.name, called.order))

@@ -1,0 +1,102 @@
+"""Follows names through re-exports, to the module that defines them."""
+
+from collections.abc import Collection, Mapping
+from typing import Protocol
+
+#: modules of Flask whose names it exports from its top
+FLASK_HOMES = frozenset(
+    "flask.app flask.blueprints flask.config flask.ctx flask.globals flask.helpers flask.json flask.json.provider "
+    "flask.signals flask.templating flask.wrappers flask.sansio.app flask.sansio.blueprints flask.sansio.scaffold".split()
+)
+#: what `flask` itself exports and its modules define
+FLASK_EXPORTS = frozenset(
+    "Flask Blueprint Config Request Response abort after_this_request copy_current_request_context current_app flash g "
+    "get_flashed_messages get_template_attribute has_app_context has_request_context jsonify make_response redirect "
+    "render_template render_template_string request send_file send_from_directory session stream_template "
+    "stream_template_string stream_with_context url_for appcontext_popped appcontext_pushed appcontext_tearing_down "
+    "before_render_template got_request_exception message_flashed request_finished request_started "
+    "request_tearing_down template_rendered".split()
+)
+
+
+class Exporter(Protocol):
+    """What a module gives to others: its imports, its own definitions, the modules that it imports by `*`."""
+
+    @property
+    def imports(self) -> Mapping[str, str]: ...
+
+    @property
+    def definitions(self) -> Collection[str]: ...
+
+    @property
+    def star_imports(self) -> Collection[str]: ...
+
+
+class Names:
+    """The names of a project. Answers are kept: a name is followed once."""
+
+    def __init__(self, modules: Mapping[str, Exporter]) -> None:
+        self.modules = modules
+        self.tops = {name.partition(".")[0] for name in modules}
+        self.known: dict[str, str] = {}
+
+    def canonical(self, name: str) -> str:
+        """The name under which a thing is defined: `shop.models.Product` → `shop.models.product.Product`."""
+        found = self.known.get(name)
+        if found is None:
+            self.known[name] = name  # a circle of imports ends here
+            found = self.known[name] = self._follow(name)
+        return found
+
+    def module_of(self, name: str) -> tuple[str | None, str]:
+        """The longest part of a name that is one of the project's modules, and the rest."""
+        if name.partition(".")[0] not in self.tops:
+            return None, name
+        head = name
+        while head:
+            if head in self.modules:
+                return head, name[len(head) + 1 :]
+            head = head.rpartition(".")[0]
+        return None, name
+
+    def _follow(self, name: str) -> str:
+        module, rest = self.module_of(name)
+        if module is None:
+            return flask_name(name)
+        if not rest:
+            return name
+        exporter = self.modules[module]
+        head, _, tail = rest.partition(".")
+        target = exporter.imports.get(head)
+        if target is not None and target != f"{module}.{head}":
+            return self.canonical(f"{target}.{tail}" if tail else target)
+        if head in exporter.definitions:
+            return name
+        return self._through_star(module, head, tail) or name
+
+    def _through_star(self, module: str, head: str, tail: str) -> str | None:
+        """A name that a `*` import brings: from a project's module that has it, else from the only foreign one."""
+        foreign = [star for star in self.modules[module].star_imports if star not in self.modules]
+        for star in self.modules[module].star_imports:
+            if star not in self.modules or star == module:
+                continue
+            found = self.canonical(f"{star}.{head}")
+            owner, rest = self.module_of(found)
+            if owner is None or rest.partition(".")[0] in self.modules[owner].definitions:
+                return f"{found}.{tail}" if tail else found
+        if head in FLASK_EXPORTS and "flask" in foreign:
+            foreign = ["flask"]
+        if len(foreign) == 1 and not head.startswith("_"):
+            return self.canonical(f"{foreign[0]}.{head}{'.' if tail else ''}{tail}")
+        return None
+
+
+def flask_name(name: str) -> str:
+    """The public name of what Flask exports: `flask.globals.request.args` → `flask.request.args`."""
+    if not name.startswith("flask."):
+        return name
+    parts = name.split(".")
+    for place in range(len(parts) - 1, 1, -1):
+        if parts[place] in FLASK_EXPORTS and ".".join(parts[:place]) in FLASK_HOMES:
+            return ".".join(["flask", *parts[place:]])
+    return name

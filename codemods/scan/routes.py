@@ -1,0 +1,281 @@
+"""The application as the source alone tells it: the routes, hooks and handlers of the application that was asked for."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from codemods.findings import Finding, Location
+from codemods.model import Application, Blueprint, Callee, Endpoint, Project, Rule, View, ViewKind
+
+from .attribution import Attribution
+from .blueprints import Blueprints, joined_rule
+from .constants import NotConstant
+from .declarations import Declaration, Declarations, ViewSource
+from .diagnostics import APP_NOT_FOUND, BAD_RULE, NOT_LIVE, SEVERAL_APPS
+from .hooks import Hooks
+from .objects import Object, Objects, Registration
+from .rules import MalformedRule, ranks, variables
+from .scopes import chain_of
+
+VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
+VIEW_BASES = {"flask.views.View", "flask.views.MethodView", "flask_restful.Resource", "flask_restx.Resource"}
+
+
+class StaticRoutes:
+    """Puts the static project together."""
+
+    def __init__(self, objects: Objects, app: str) -> None:
+        self.objects = objects
+        self.reference = app
+        self.attribution = Attribution(objects.raws, objects.names, objects)
+        self.findings: list[Finding] = []
+
+    def project(self) -> Project:
+        """Everything but the modules."""
+        app, is_factory = self.application()
+        application = Application(self.reference, is_factory=is_factory)
+        if app is None:
+            self.findings.append(Finding(APP_NOT_FOUND, None, f"'{self.reference}'"))
+            return Project(application, {}, findings=tuple(self.findings))
+        blueprints = Blueprints(self.objects)
+        registered = blueprints.of(app)
+        self.objects.registrations.extend(registration for _, registration in registered)
+        declarations = Declarations(self.objects)
+        endpoints = self.endpoints(app, registered, declarations.all())
+        scopes: dict[int, list[str]] = {}
+        for blueprint, registration in registered:
+            scopes.setdefault(id(blueprint), []).append(registration.name)
+        hooks = Hooks(self.objects, declarations, app, scopes)
+        more = [*blueprints.findings, *declarations.findings]
+        return Project(
+            application=replace(application, import_name=self.import_name(app)),
+            modules={},
+            blueprints=tuple(self.blueprint(blueprint, row) for blueprint, row in registered),
+            endpoints=tuple(endpoints),
+            hooks=tuple(hooks.hooks()),
+            error_handlers=tuple(hooks.error_handlers()),
+            findings=tuple(sorted({*self.findings, *more}, key=str)),
+        )
+
+    # the application
+
+    def application(self) -> tuple[Object | None, bool]:
+        """The application that the reference names, and whether a factory makes it."""
+        apps = [found for found in self.objects.objects.values() if found.kind == "app"]
+        module, _, attribute = self.reference.partition(":")
+        module = module.removesuffix(".py").replace("/", ".")
+        raw = self.objects.raws.get(module) or self.objects.raws.get(module.removeprefix("src."))
+        names = [attribute.partition("(")[0].strip()] if attribute else ["app", "application", "create_app", "make_app"]
+        for name in names if raw else ():
+            assert raw is not None
+            target = self.objects.names.canonical(f"{raw.name}.{name}")
+            factory = self.objects.function(target)
+            found = self.made_by(*factory) if factory else self.objects.of(raw, raw.top, name)
+            made = [candidate for candidate in found if candidate.kind == "app"]
+            if made:
+                self.others(apps, made[0])
+                return made[0], factory is not None
+        if len(apps) == 1:
+            return apps[0], apps[0].scope.kind == "function"
+        return None, False
+
+    def made_by(self, raw: object, function: object) -> list[Object]:
+        """The objects that a factory returns."""
+        from .definitions import RawModule
+        from .scopes import Scope
+
+        assert isinstance(raw, RawModule)
+        assert isinstance(function, Scope)
+        chains = [chain_of(value) for value in function.returns]
+        return [found for chain in chains if chain for found in self.objects.of(raw, function, chain)]
+
+    def others(self, apps: list[Object], chosen: Object) -> None:
+        """Report further applications."""
+        for app in apps:
+            if app is not chosen:
+                self.findings.append(Finding(SEVERAL_APPS, app.location, f"'{app.key}'"))
+
+    def import_name(self, app: Object) -> str:
+        """The `import_name` of the application, where it is a constant."""
+        try:
+            node = app.call.args[0] if app.call.args else None
+            return self.objects.constants.text(app.raw, app.scope, node) or ""
+        except NotConstant:
+            return ""
+
+    def blueprint(self, blueprint: Object, row: Registration) -> Blueprint:
+        """A registered blueprint."""
+        folders: dict[str, str | None] = {}
+        words = {keyword.arg: keyword.value for keyword in blueprint.call.keywords}
+        for name in ("template_folder", "static_folder"):
+            try:
+                folders[name] = self.objects.constants.text(blueprint.raw, blueprint.scope, words.get(name))
+            except NotConstant:
+                folders[name] = None
+        name = blueprint.raw.name
+        return Blueprint(row.name, row.url_prefix, name, blueprint.key, blueprint.location, **folders)
+
+    # routes
+
+    def endpoints(
+        self, app: Object, registered: list[tuple[Object, Registration]], declared: list[Declaration]
+    ) -> list[Endpoint]:
+        """The endpoints in order of registration, with the ranks of their rules."""
+        rows = list(self.rows(app, registered, declared))
+        places = ranks([rule.rule for _, _, rule, _ in rows])
+        found: dict[str, Endpoint] = {}
+        for order, ((name, blueprint, rule, view), rank) in enumerate(zip(rows, places, strict=True)):
+            rule = replace(rule, rank=rank, order=order)
+            known = found.get(name)
+            found[name] = (
+                replace(known, rules=(*known.rules, rule)) if known else Endpoint(name, blueprint, view, (rule,))
+            )
+        return list(found.values())
+
+    def rows(
+        self, app: Object, registered: list[tuple[Object, Registration]], declared: list[Declaration]
+    ) -> Iterator[tuple[str, str, Rule, View]]:
+        """Endpoint name, blueprint, rule and view of each rule: the application's, then blueprint by blueprint."""
+        declared = sorted(declared, key=lambda row: (row.place.raw.name, row.order))
+        strict = self.strict_slashes(app)
+        targets = [(app, Registration("", "", "", app.location))] + registered
+        for owner, registration in targets:
+            yield from self.static_files(owner, registration, strict)
+            for row in declared:
+                if row.owner is owner:
+                    yield from self.row(row, registration, strict)
+
+    def row(self, row: Declaration, registration: Registration, strict: bool) -> Iterator[tuple[str, str, Rule, View]]:
+        """A declaration below its registration."""
+        local = row.endpoint
+        name = f"{registration.name}.{local}".lstrip(".")
+        prefix = registration.url_prefix or None
+        text = joined_rule(prefix, row.rule) if registration.name else row.rule
+        view = self.view(row, name)
+        methods, automatic = self.methods(row, view)
+        options = row.options
+        defaults = options.get("defaults")
+        try:
+            parts = variables(text)
+        except MalformedRule:
+            self.findings.append(Finding(BAD_RULE, row.place.location, f"'{text}'"))
+            return
+        redirect = options.get("redirect_to")
+        subdomain = options.get("subdomain", registration.subdomain)
+        host = options.get("host")
+        yield (
+            name,
+            registration.name,
+            Rule(
+                rule=text,
+                methods=methods,
+                variables=parts,
+                defaults=tuple(sorted(defaults.items())) if isinstance(defaults, dict) else (),
+                host=host if isinstance(host, str) else None,
+                subdomain=subdomain if isinstance(subdomain, str) else None,
+                strict_slashes=bool(options.get("strict_slashes", strict)),
+                merge_slashes=bool(options.get("merge_slashes", True)),
+                automatic_options=automatic,
+                head="GET" in methods or "HEAD" in methods,
+                redirect_to=redirect if isinstance(redirect, str) else None,
+                build_only=bool(options.get("build_only", False)),
+            ),
+            view,
+        )
+
+    def methods(self, row: Declaration, view: View) -> tuple[tuple[str, ...], bool]:
+        """The asked methods, and whether Flask answers OPTIONS by itself (`Flask.add_url_rule`)."""
+        methods = row.methods
+        if methods is None and view.methods:
+            methods = tuple(sorted(verb.upper() for verb, _ in view.methods if verb in VERBS))
+        if methods is None and row.view is not None and row.view.scope.kind == "class":
+            methods = self.class_methods(row.view)
+        methods = methods or ("GET",)
+        given = row.options.get("provide_automatic_options")
+        automatic = bool(given) if given is not None else "OPTIONS" not in methods
+        left_out = {"HEAD"} if "GET" in methods else set()
+        left_out |= {"OPTIONS"} if automatic else set()
+        return tuple(method for method in methods if method not in left_out), automatic
+
+    def class_methods(self, view: ViewSource) -> tuple[str, ...] | None:
+        """The `methods` attribute of a class-based view."""
+        for assigned in view.scope.assigned:
+            if assigned.name == "methods" and assigned.value is not None:
+                try:
+                    found = self.objects.constants.value(view.raw, view.scope, assigned.value)
+                except NotConstant:
+                    return None
+                return tuple(sorted(str(method).upper() for method in found)) if isinstance(found, tuple) else None
+        return None
+
+    def strict_slashes(self, app: Object) -> bool:
+        """What `app.url_map.strict_slashes` is set to; true by default."""
+        for raw, scope in self.objects.scopes():
+            for assigned in scope.assigned:
+                owner, found, _ = assigned.name.partition(".url_map.strict_slashes")
+                if found and app in self.objects.of(raw, scope, owner) and isinstance(assigned.value, ast.Constant):
+                    return bool(assigned.value.value)
+        return True
+
+    def static_files(self, owner: Object, row: Registration, strict: bool) -> Iterator[tuple[str, str, Rule, View]]:
+        """The route of a static folder: an application has one unless told otherwise, a blueprint only if told."""
+        words: Mapping[str | None, ast.expr] = {keyword.arg: keyword.value for keyword in owner.call.keywords}
+        text = self.objects.constants.text
+        try:
+            folder = text(owner.raw, owner.scope, words["static_folder"]) if "static_folder" in words else None
+            path = text(owner.raw, owner.scope, words.get("static_url_path"))
+        except NotConstant:
+            return
+        if folder is None and (owner.kind != "app" or "static_folder" in words):
+            return
+        base = path if path is not None else "/" + (folder or "static").rstrip("/").rpartition("/")[2]
+        rule = joined_rule(row.url_prefix or None, base.rstrip("/") + "/<path:filename>")
+        name = f"{row.name}.static".lstrip(".")
+        view = View("static", Callee("flask.Flask.send_static_file"))
+        parts = variables(rule)
+        yield name, row.name, Rule(rule, ("GET",), parts, subdomain=row.subdomain, strict_slashes=strict), view
+
+    # views
+
+    def view(self, row: Declaration, endpoint: str) -> View:
+        """The view of a declaration."""
+        source = row.view
+        if source is None:
+            return View("unknown", Callee("?"))
+        location = Location(source.raw.file.file, source.scope.line)
+        function = Callee(f"{source.raw.name}.{source.scope.qualname}", location, owned=True)
+        if source.scope.kind == "class":
+            return self.class_view(source, function)
+        used, unused = self.attribution.view_decorators(function, endpoint)
+        return View("function", function, decorators=used, unused_decorators=unused, is_async=source.scope.is_async)
+
+    def class_view(self, source: ViewSource, function: Callee) -> View:
+        """A class-based view, with the methods of the bases that the project defines."""
+        methods: dict[str, Callee] = {}
+        bases: list[str] = []
+        waiting = [(source.raw, source.scope)]
+        while waiting:
+            raw, scope = waiting.pop(0)
+            for child in scope.children:
+                if child.kind == "function" and child.name in (*VERBS, "dispatch_request"):
+                    where = Location(raw.file.file, child.line)
+                    methods.setdefault(child.name, Callee(f"{raw.name}.{child.qualname}", where, owned=True))
+            for chain in map(chain_of, scope.bases):
+                target = self.objects.resolve(raw, scope.parent or raw.top, chain) if chain else None
+                if target is None or target in bases:
+                    continue
+                bases.append(target)
+                module, rest = self.objects.names.module_of(target)
+                home = self.objects.raws.get(module or "")
+                waiting += [(home, child) for child in home.top.children if child.name == rest] if home else []
+        kind: ViewKind = "view" if "dispatch_request" in methods else "method_view"
+        if kind == "view":
+            methods = {"dispatch_request": methods["dispatch_request"]}
+        return View(
+            kind=kind,
+            function=function,
+            decorators=self.attribution.class_decorators(function),
+            methods=tuple(sorted(methods.items())),
+            bases=tuple(bases),
+            arguments=source.arguments,
+        )
