@@ -77,8 +77,10 @@ REPLACED_MACHINERY = Diagnostic(
     advice="take the replacement out or turn it into a hook, or keep the application on Flask",
 )
 
-# Parts of Flask that no request passes through.
-HARMLESS_REPLACEMENTS = frozenset({"test_client_class", "test_cli_runner_class", "cli"})
+# Parts of Flask that no request passes through, and settings of its JSON that converted code keeps.
+HARMLESS_REPLACEMENTS = frozenset(
+    {"test_client_class", "test_cli_runner_class", "cli", "json.sort_keys", "json.ensure_ascii", "json.compact"}
+)
 REQUEST_SIGNALS = frozenset(
     {
         "request_started",

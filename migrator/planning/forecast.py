@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from codemods.findings import Finding, Location
 from codemods.model import Blueprint, Endpoint, Project, Rule
+from codemods.scan.context import Context
 from migrator.manifest.sync import project_routes
 from migrator.planning.effort import effort_of
 from migrator.planning.model import Basis, Need, Plan, PlannedBlueprint, PlannedRoute, Runtime
@@ -42,7 +43,7 @@ def forecast(
         sites[name].update(dict.fromkeys(verdict.sites))
         planned = _route(name, key, method, rule, endpoint, verdict, (recorded or {}).get(key))
         routes[name].setdefault(key, planned)  # of two with one key, the one that Werkzeug tries first answers
-    shared = _shared_state(sites)
+    shared = _shared_state(project, reach, sites)
     needs = {name: _needs(name, sites[name], reach, views, shared) for name in routes}
     places = {blueprint.name: blueprint for blueprint in project.blueprints}
     blueprints = {name: _blueprint(name, routes[name], needs[name], places.get(name)) for name in routes}
@@ -51,6 +52,7 @@ def forecast(
         application=project.application.reference,
         live=project.live,
         blueprints=tuple(replace(blueprints[name], step=step) for step, name in steps),
+        effort=effort_of([route for one in blueprints.values() for route in one.routes]),
         findings=(*unread, *project.findings),
     )
 
@@ -109,17 +111,23 @@ def _view_modules(project: Project) -> dict[str, frozenset[str]]:
     return {module: frozenset(names) for module, names in found.items()}
 
 
-def _shared_state(sites: Mapping[str, Iterable[Site]]) -> dict[str, frozenset[str]]:
-    """Module-level state that routes of more than one blueprint reach, with these blueprints.
+def _shared_state(project: Project, reach: Reach, sites: Mapping[str, Iterable[Site]]) -> dict[str, frozenset[str]]:
+    """Module-level state that may change and that routes of more than one blueprint reach, with these blueprints.
 
-    Objects of Flask and its extensions are state too, but each side reaches them in the way the vocabulary says.
+    Objects of Flask and its extensions, and what is made with them, are state too, but each side reaches them in
+    the way the vocabulary says.
     """
     reached: dict[str, set[str]] = defaultdict(set)
     for name, ones in sites.items():
         for site in ones:
-            if site.definition.kind == "state" and not site.terms:
+            if site.definition.kind == "state":
                 reached[site.definition.qualified].add(name)
-    return {state: frozenset(names) for state, names in reached.items() if len(names) > 1}
+    context = Context(project)
+    return {
+        state: frozenset(names)
+        for state, names in reached.items()
+        if len(names) > 1 and context.may_change(state) and not any(site.terms for site in reach.sites(state))
+    }
 
 
 def _needs(

@@ -98,6 +98,7 @@ class Plan:
     application: str
     live: bool
     blueprints: tuple[PlannedBlueprint, ...]
+    effort: Effort
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -116,7 +117,7 @@ class Plan:
             flask=sum(route.runtime == "flask" for route in routes),
             blocked=severities.count("blocked"),
             review=severities.count("review"),
-            hours=sum(blueprint.effort.hours for blueprint in self.blueprints),
+            hours=self.effort.hours,
         )
 
 

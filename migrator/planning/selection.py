@@ -14,4 +14,5 @@ def narrowed(plan: Plan, keys: Collection[tuple[str, str]]) -> Plan:
         routes = tuple(route for route in blueprint.routes if (blueprint.name, route.key) in keys)
         if routes:
             blueprints.append(replace(blueprint, routes=routes, effort=effort_of(routes)))
-    return replace(plan, blueprints=tuple(blueprints))
+    chosen = [route for blueprint in blueprints for route in blueprint.routes]
+    return replace(plan, blueprints=tuple(blueprints), effort=effort_of(chosen))

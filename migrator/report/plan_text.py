@@ -101,9 +101,9 @@ def _title(blueprint: PlannedBlueprint) -> Text:
     title = Text.assemble((f"{blueprint.step}. {name}", "bold"), (f"  {blueprint.url_prefix}{place}".rstrip(), "dim"))
     if blueprint.effort.reasons:
         title.append(f"\n   {blueprint.effort.size}: {', '.join(blueprint.effort.reasons)}", style="dim")
-    states = [f"{need.name} ({need.reason})" for need in blueprint.needs if need.kind == "state"]
+    states = [need.name for need in blueprint.needs if need.kind == "state"]
     if states:
-        title.append(f"\n   state: {wording(states)}", style="dim")
+        title.append(f"\n   shares state: {wording(states)}", style="dim")
     return title
 
 
@@ -125,11 +125,10 @@ def _routes(blueprint: PlannedBlueprint) -> Padding:
 def _codes(route: PlannedRoute) -> Text:
     if route.basis == "kept":
         return Text("kept by decision", style="dim")
-    codes = dict.fromkeys(
-        (finding.code, finding.diagnostic.severity)
-        for finding in route.findings
-        if finding.diagnostic.severity != "note" or route.runtime == "flask"
-    )
+    every = dict.fromkeys((finding.code, finding.diagnostic.severity) for finding in route.findings)
+    codes = [one for one in every if one[1] != "note"]
+    if not codes and route.runtime == "flask":
+        codes = list(every)
     line = Text(" ").join(Text(code, style=COLOURS[severity]) for code, severity in codes)
     if route.basis == "applied":
         line.append(" applied" if codes else "applied", style="dim")

@@ -61,6 +61,14 @@ def test_state_that_two_blueprints_reach_is_named_in_both(facts):
     }
 
 
+def test_a_table_of_the_database_is_the_extensions_state_and_not_named(facts):
+    facts.define("shop.extensions.db", "flask_sqlalchemy.SQLAlchemy", kind="state")
+    facts.define("shop.models.tags", "shop.extensions.db.Table", kind="state")
+    facts.route("a.show", "shop.models.tags")
+    facts.route("b.show", "shop.models.tags")
+    assert [one.needs for one in forecast(facts.project()).blueprints] == [(), ()]
+
+
 def test_state_of_one_blueprint_alone_is_nothing_to_speak_of(facts):
     facts.define("shop.store.CACHE", kind="state")
     facts.route("a.show", "shop.store.CACHE")
@@ -81,6 +89,15 @@ def test_an_obstacle_that_many_routes_share_is_cleared_once(facts):
         facts.route(f"orders.show{number}", "shop.guards.user")
     (orders,) = forecast(facts.project()).blueprints
     assert "1 obstacle to clear first, or to leave" in orders.effort.reasons
+
+
+def test_an_obstacle_that_blueprints_share_counts_once_in_the_total(facts):
+    facts.define("shop.guards.user", "flask_login.current_user")
+    facts.route("a.show", "shop.guards.user")
+    facts.route("b.show", "shop.guards.user")
+    plan = forecast(facts.project())
+    assert [blueprint.effort.hours for blueprint in plan.blueprints] == [2.0, 2.0]
+    assert plan.totals.hours == 2.0
 
 
 def test_totals_and_readiness(facts):

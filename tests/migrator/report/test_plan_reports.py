@@ -35,7 +35,7 @@ def route(endpoint, runtime="native", findings=(), **values):
 def plan_of(*routes, live=True, needs=()):
     effort = Effort(2.5, ("1 converted route to read",))
     blueprint = PlannedBlueprint("orders", 1, "/orders", Location("shop/__init__.py", 3), routes, effort, needs)
-    return Plan("shop.wsgi:app", live, (blueprint,))
+    return Plan("shop.wsgi:app", live, (blueprint,), effort)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_text_says_what_where_why_and_what_to_do(plan):
     assert "why  it is bound to Flask" in shown
     assert "do   replace it first" in shown
     assert "shop/orders.py:12  'request.environ'  [orders.show, orders.list]" in shown
-    assert "state: shop.CACHE (shared with auth)" in shown
+    assert "shares state: shop.CACHE" in shown
 
 
 def test_text_in_a_pipe_is_plain_and_folds_nothing(plan):
