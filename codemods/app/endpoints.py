@@ -1,0 +1,285 @@
+"""One endpoint of Flask's in, the functions that serve it on FastAPI out."""
+
+import ast
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from codemods.carry import Carrier, FileReferences, Policy
+from codemods.findings import Diagnostic, Location
+from codemods.model import Endpoint, Rule
+from codemods.view.blocking import cannot_block
+from codemods.view.imports import Need
+from codemods.view.methods import for_method, mentions_method
+from codemods.view.names import Names, split
+from codemods.view.refusal import refuse
+from codemods.view.rule import code
+from codemods.view.signature import Parameter, Signature
+from codemods.view.translator import CONSTRUCT, Translator
+
+from .guards import DECORATED, Guard, convert_guard
+from .paths import NEED_CONVERTORS, convertible, path, python_type
+
+VIEW_KIND = Diagnostic(
+    "FM112",
+    "blocked",
+    "a view of a kind that is not converted yet",
+    "Class-based views, lambdas and views made by other functions have no single function to convert.",
+    "Write the view as a function at module level.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertedEndpoint:
+    """The functions that serve one endpoint, as source text in the order in which they are registered."""
+
+    endpoint: str
+    functions: tuple["RouteFunction", ...]
+    needs: frozenset[Need]
+    application: bool
+    guards: tuple[Guard, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RouteFunction:
+    """One function with its route decorators; `ranks` are its rules' places in Werkzeug's order."""
+
+    text: str
+    name: str
+    rank: int
+
+
+def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here: str, prefix: str) -> ConvertedEndpoint:
+    """Convert an endpoint; raises `Refused`. `here` is the router's module, `prefix` its URL prefix."""
+    view = endpoint.view
+    location = view.function.location
+    if view.kind != "function" or location is None or not view.function.owned or "<lambda>" in view.function.qualified:
+        raise refuse(VIEW_KIND, location, f"'{endpoint.name}' ({view.kind})")
+    if "<locals>" in view.function.qualified:
+        raise refuse(VIEW_KIND, location, f"'{endpoint.name}' is defined inside another function")
+    rules = [one for one in endpoint.rules if not one.build_only]
+    for rule in rules:
+        convertible(rule, location)
+    if len({frozenset(one.name for one in rule.variables) for rule in rules}) != 1:
+        raise refuse(CONSTRUCT, location, f"the rules of '{endpoint.name}' have different variables")
+    module, name = split(carrier.project, view.function.qualified)
+    if module is None:
+        raise refuse(VIEW_KIND, location, f"'{endpoint.name}' is defined outside the project")
+    function = carrier.sources.function(location, name)
+    names = Names.of(carrier.project, module, function)
+    guards = _guards(carrier, endpoint, function, policy, rules[0])
+    needs: set[Need] = {need for guard in guards for need in guard.needs}
+    application = any(guard.application for guard in guards)
+    functions = []
+    for variant, methods in _variants(function, names, rules):
+        translated = _translate(carrier, endpoint, variant, names, policy, here, location, rules[0], guards)
+        needs |= translated.needs
+        application |= translated.application
+        decorators = []
+        for rule in rules:
+            for_rule = [one for one in rule.methods if one in methods]
+            if for_rule:
+                decorators.append(_decorator(rule, for_rule, endpoint.name, prefix, guards))
+                needs |= _convertor_needs(rule)
+        if decorators:
+            own = (
+                name
+                if len(methods) == len({m for rule in rules for m in rule.methods})
+                else f"{methods[0].lower()}_{name}"
+            )
+            text = "\n".join(decorators) + "\n" + translated.render(own)
+            functions.append(RouteFunction(text, own, min(one.rank for one in rules)))
+    return ConvertedEndpoint(endpoint.name, tuple(functions), frozenset(needs), application, guards)
+
+
+def _variants(
+    function: cst.FunctionDef, names: Names, rules: list[Rule]
+) -> list[tuple[cst.FunctionDef, tuple[str, ...]]]:
+    """The view for each method, or once for all where the method makes no difference."""
+    methods = tuple(sorted({one for rule in rules for one in rule.methods}))
+    if len(methods) < 2 or not mentions_method(function, names):
+        return [(function, methods)]
+    variants: list[tuple[cst.FunctionDef, tuple[str, ...]]] = []
+    for method in methods:
+        folded = for_method(function, names, method)
+        same = next((index for index, (one, _) in enumerate(variants) if one.deep_equals(folded)), None)
+        if same is None:
+            variants.append((folded, (method,)))
+        else:
+            variants[same] = (variants[same][0], (*variants[same][1], method))
+    return variants
+
+
+@dataclass(frozen=True, slots=True)
+class _Translated:
+    body: cst.FunctionDef
+    signature: Signature
+    needs: frozenset[Need]
+    application: bool
+    is_async: bool
+
+    def render(self, name: str) -> str:
+        """The function under its new name, with its new signature."""
+        kind = "async def" if self.is_async else "def"
+        text = code(self.body.body).strip("\n")
+        return f"{kind} {name}({self.signature.render()}) -> Response:\n{text}\n"
+
+
+def _translate(
+    carrier: Carrier,
+    endpoint: Endpoint,
+    function: cst.FunctionDef,
+    names: Names,
+    policy: Policy,
+    here: str,
+    location: Location,
+    rule: Rule,
+    guards: Sequence[Guard],
+) -> _Translated:
+    variables = {one.name: one for one in rule.variables}
+    signature = Signature(True, names.local - adoptable(function, names))
+    params = function.params
+    if params.star_kwarg is not None or isinstance(params.star_arg, cst.Param) or params.posonly_params:
+        raise refuse(CONSTRUCT, location, f"'{endpoint.name}' takes any arguments")
+    injected = {guard.injects: guard for guard in guards if guard.injects}
+    path_needs: set[Need] = set()
+    constants = []
+    for param in (*params.params, *params.kwonly_params):
+        variable = variables.pop(param.name.value, None)
+        if variable is not None:
+            annotation = python_type(variable)
+            if annotation == "UUID":
+                path_needs.add(Need("uuid", "UUID"))
+            signature.ask(Parameter(variable.name, annotation, None, ("path", variable.name)))
+        elif param.name.value in injected:
+            guard = injected[param.name.value]
+            annotation = f"Annotated[Any, Depends({guard.expression})]"
+            path_needs |= {Need("typing", "Annotated"), Need("typing", "Any")}
+            signature.ask(Parameter(param.name.value, annotation, None, ("guard", guard.name)))
+        elif param.default is not None:
+            constants.append(cst.parse_statement(f"{param.name.value} = {code(param.default)}\n"))
+        else:
+            raise refuse(CONSTRUCT, location, f"'{param.name.value}' of '{endpoint.name}' is not in the rule")
+    for guard in guards:
+        for taken in guard.takes:
+            variables.pop(taken, None)
+    if variables:
+        raise refuse(CONSTRUCT, location, f"'{endpoint.name}' does not take '{next(iter(variables))}'")
+    references = FileReferences(carrier, policy, True, here)
+    blueprint = endpoint.blueprint
+    translator = Translator(
+        function, names, references, signature,
+        role="view", location=location, blueprint=blueprint, endpoint=endpoint.name,
+    )  # fmt: skip
+    bare = function.with_changes(decorators=(), returns=None, params=cst.Parameters())
+    translated = bare.visit(translator)
+    assert isinstance(translated, cst.FunctionDef)
+    body = _ended(translated, constants, translator)
+    needs = translator.needs | path_needs | {Need("fastapi", "Response")}
+    is_async = function.asynchronous is not None or (
+        not translator.application and cannot_block(body, frozenset(one.local for one in needs))
+    )
+    return _Translated(body, signature, frozenset(needs), translator.application, is_async)
+
+
+def _ended(
+    function: cst.FunctionDef, constants: Sequence[cst.BaseStatement], translator: Translator
+) -> cst.FunctionDef:
+    """The function with constants for what the rule does not give, and an answer where its end can be reached: a view that
+    returns nothing is a TypeError in Flask."""
+    statements: list[cst.BaseStatement] = [one for one in function.body.body if isinstance(one, cst.BaseStatement)]
+    first = 1 if function.get_docstring() is not None else 0
+    statements[first:first] = constants
+    if not statements or not _leaves(statements[-1]):
+        helper = translator.need(".compat.responses", "make_response")
+        statements.append(cst.parse_statement(f"return {helper}(None)\n"))
+    return function.with_changes(body=cst.IndentedBlock(statements))
+
+
+def _leaves(statement: cst.CSTNode) -> bool:
+    """Whether control never goes on behind this statement."""
+    match statement:
+        case cst.SimpleStatementLine(body=body):
+            return any(isinstance(one, cst.Return | cst.Raise) for one in body)
+        case cst.If(body=body, orelse=cst.If() as orelse):
+            return _block_leaves(body) and _leaves(orelse)
+        case cst.If(body=body, orelse=cst.Else(body=other)):
+            return _block_leaves(body) and _block_leaves(other)
+        case cst.With(body=body):
+            return _block_leaves(body) and "suppress" not in code(statement)
+        case cst.Try(body=body, handlers=handlers, orelse=orelse):
+            ends = _block_leaves(orelse.body) if orelse is not None else _block_leaves(body)
+            return ends and all(_block_leaves(one.body) for one in handlers)
+        case cst.While(test=cst.Name(value="True")):
+            return "break" not in code(statement)
+        case _:
+            return False
+
+
+def _block_leaves(block: cst.BaseSuite) -> bool:
+    return bool(block.body) and _leaves(block.body[-1])
+
+
+def _guards(
+    carrier: Carrier, endpoint: Endpoint, function: cst.FunctionDef, policy: Policy, rule: Rule
+) -> tuple[Guard, ...]:
+    """The decorators around a view as dependencies, outermost first; raises `Refused`."""
+    own = [one.text.lstrip("@").strip() for one in endpoint.view.decorators]
+    written = [code(one.decorator) for one in function.decorators]
+    below = written[len(written) - len(own) :] if own else []
+    if [_squeezed(one) for one in own] != [_squeezed(one) for one in below]:
+        raise refuse(
+            DECORATED, endpoint.view.function.location, f"'{own[0] if own else endpoint.name}' above the route"
+        )
+    if len(endpoint.view.wrappers) > len(own):
+        raise refuse(DECORATED, endpoint.view.function.location, f"'{endpoint.view.wrappers[0].qualified}'")
+    variables = {one.name: python_type(one) for one in rule.variables}
+    return tuple(convert_guard(carrier, one, policy, variables, endpoint.blueprint) for one in endpoint.view.decorators)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def _decorator(rule: Rule, methods: list[str], endpoint: str, prefix: str, guards: Sequence[Guard]) -> str:
+    shown = path(rule)
+    shown = shown[len(prefix) :] if prefix and shown.startswith(prefix) else shown
+    depends = ", ".join(f"Depends({guard.expression})" for guard in guards)
+    dependencies = f", dependencies=[{depends}]" if guards else ""
+    if len(methods) == 1 and methods[0].lower() in ("get", "post", "put", "patch", "delete"):
+        return f'@router.{methods[0].lower()}("{shown}", name="{endpoint}"{dependencies})'
+    listed = ", ".join(f'"{one}"' for one in methods)
+    return f'@router.api_route("{shown}", name="{endpoint}", methods=[{listed}]{dependencies})'
+
+
+def _convertor_needs(rule: Rule) -> set[Need]:
+    """The import that registers Werkzeug's converters, where a rule uses one that Starlette has otherwise."""
+    if any(one.converter in NEED_CONVERTORS for one in rule.variables):
+        return {Need(".compat", "convertors")}
+    return set()
+
+
+def adoptable(function: cst.FunctionDef, names: Names) -> frozenset[str]:
+    """Locals that only ever hold one read of the request of their own name: `page = request.args.get("page", 1)`.
+
+    They become the parameter itself.
+    """
+    tree = ast.parse(cst.Module(body=[function]).code)
+    found: set[str] = set()
+    reads: Counter[str] = Counter()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="get" | "getlist"), args=[ast.Constant(value=str() as key), *_]):
+                reads[key] += 1
+            case ast.Subscript(slice=ast.Constant(value=str() as key)):
+                reads[key] += 1
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=name)],
+                value=ast.Call(func=ast.Attribute(attr="get"), args=[ast.Constant(value=key), *_]),
+            ) if name == key and names.bindings.get(name) == 1 and reads[name] == 1:
+                found.add(name)
+    return frozenset(found)

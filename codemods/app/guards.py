@@ -1,0 +1,264 @@
+"""Decorators around views: what refuses a request, or loads something for the view, becomes a dependency.
+
+    def login_required(view):                          def login_required(request: Request) -> None:
+        @wraps(view)                                       if "user_id" not in request.session:
+        def wrapper(*args, **kwargs):              →           raise Answer(redirect("/login"))
+            if "user_id" not in session:
+                return redirect("/login")              @router.get("/cart", dependencies=[Depends(login_required)])
+            return view(*args, **kwargs)
+
+Only decorators are converted that do all their work before they call the view, once, and give back what it gives.
+"""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import libcst as cst
+import libcst.matchers as m
+
+from codemods.carry import Carrier, FileReferences, Policy
+from codemods.findings import Diagnostic, Location
+from codemods.model import Decorator, Module
+from codemods.view.imports import Need
+from codemods.view.names import Names, canonical, split
+from codemods.view.refusal import refuse
+from codemods.view.rule import code
+from codemods.view.signature import Parameter, Signature
+from codemods.view.translator import Translator
+
+DECORATED = Diagnostic(
+    "FM113",
+    "blocked",
+    "a decorator that is not converted yet",
+    "What stands around a view may guard it, answer in its place or change its answer; dropping it is not an option.",
+    "Write it as a check that runs before the view and then returns what the view returns.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A decorator as a dependency.
+
+    `expression` is what `Depends` is given; `injects` names the view's parameter that gets the dependency's value; `text` is
+    the dependency's definition, which lives in the target's module `home` under `name`; `takes` are the path parameters
+    that it reads.
+    """
+
+    expression: str
+    needs: frozenset[Need]
+    application: bool
+    injects: str | None = None
+    name: str = ""
+    home: str = ""
+    text: str = ""
+    own_needs: frozenset[Need] = frozenset()
+    takes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """A decorator's pieces: the names that its factory binds, and the wrapper."""
+
+    factory: cst.FunctionDef | None
+    view: str
+    wrapper: cst.FunctionDef
+
+
+def convert_guard(
+    carrier: Carrier, decorator: Decorator, policy: Policy, variables: Mapping[str, str], blueprint: str
+) -> Guard:
+    """The dependency for a decorator of the project's own; raises `Refused`. `variables` are the rule's, with their types."""
+    location = decorator.location
+    qualified = canonical(carrier.project, decorator.qualified or "")
+    module, name = split(carrier.project, qualified)
+    definition = module.definitions.get(name) if module else None
+    if module is None or definition is None or definition.kind != "function" or definition.decorators:
+        raise refuse(DECORATED, location, f"'{decorator.text}'")
+    call = cst.parse_expression(decorator.text.lstrip("@").strip())
+    arguments = call.args if isinstance(call, cst.Call) else None
+    function = carrier.sources.function(definition.location, name)
+    parts = _parts(function, arguments is not None, location, decorator.text)
+    names = Names.of(carrier.project, module, function)
+    signature = Signature(True, names.local - {one.name.value for one in parts.wrapper.params.params})
+    prepared, injects, injecting = _prepare(parts, variables, signature, location, decorator.text)
+    references = FileReferences(carrier, policy, True, "")
+    translator = Translator(
+        parts.wrapper, names, references, signature,
+        role="before", location=definition.location, blueprint=blueprint, kept_return=injecting,
+    )  # fmt: skip
+    translated = prepared.visit(translator)
+    assert isinstance(translated, cst.FunctionDef)
+    home = f".{'bridged.' if policy == 'bridged' else ''}dependencies"
+    needs = set(translator.needs)
+    text = _render(name, parts, translated, signature, policy, injects, needs)
+    expression = name + (f"({', '.join(code(one).rstrip(', ') for one in arguments)})" if arguments is not None else "")
+    outside = {Need(home, name), Need("fastapi", "Depends")} | _argument_needs(carrier, module, arguments, location)
+    takes = frozenset(one.name for one in signature.parameters.values() if one.source[0] == "path")
+    return Guard(
+        expression, frozenset(outside), translator.application, injects, name, home, text, frozenset(needs), takes
+    )
+
+
+def _argument_needs(carrier: Carrier, module: Module, arguments: object, location: Location) -> set[Need]:
+    """Arguments of a decorator must be constants: names would need the view's module."""
+    for argument in arguments if isinstance(arguments, list | tuple) else ():
+        if m.findall(argument, m.Call() | m.Lambda()) or any(
+            isinstance(one, cst.Name) and one.value not in ("True", "False", "None") and one is not argument.keyword
+            for one in m.findall(argument, m.Name())
+        ):
+            raise refuse(DECORATED, location, f"argument '{code(argument)}'")
+    return set()
+
+
+def _parts(function: cst.FunctionDef, called: bool, location: Location, text: str) -> _Parts:
+    """Take a decorator apart; raises `Refused` for any other shape than one wrapper that is returned."""
+    factory = function if called else None
+    inner = _returned_function(function) if called else function
+    wrapper = _returned_function(inner) if inner is not None else None
+    if inner is None or wrapper is None or len(inner.params.params) != 1 or wrapper.asynchronous is not None:
+        raise refuse(DECORATED, location, f"'{text}' is not one wrapper around the view")
+    for decorator in wrapper.decorators:
+        if not m.matches(decorator.decorator, m.Call(func=m.Name("wraps") | m.Attribute(attr=m.Name("wraps")))):
+            raise refuse(DECORATED, location, f"'{text}' decorates its wrapper")
+    return _Parts(factory, inner.params.params[0].name.value, wrapper)
+
+
+def _returned_function(function: cst.FunctionDef) -> cst.FunctionDef | None:
+    """The inner function where a function does nothing but define and return it."""
+    body = [one for one in function.body.body if not m.matches(one, m.SimpleStatementLine([m.Expr(m.SimpleString())]))]
+    match body:
+        case [
+            cst.FunctionDef(name=cst.Name(value=name)) as inner,
+            cst.SimpleStatementLine(body=[cst.Return(value=cst.Name(value=returned))]),
+        ] if name == returned:
+            return inner
+        case _:
+            return None
+
+
+def _prepare(
+    parts: _Parts, variables: Mapping[str, str], signature: Signature, location: Location, text: str
+) -> tuple[cst.FunctionDef, str | None, cst.Return | None]:
+    """The wrapper's body with the call of the view taken out; the name that it injects, and the statement that gives it."""
+    wrapper = parts.wrapper
+    for param in wrapper.params.params:
+        if param.name.value not in variables:
+            raise refuse(DECORATED, location, f"'{text}' takes '{param.name.value}'")
+        signature.ask(Parameter(param.name.value, variables[param.name.value], None, ("path", param.name.value)))
+    *before, last = wrapper.body.body
+    calls = [one for one in m.findall(wrapper, m.Call(func=m.Name(parts.view)))]
+    value = last.body[0].value if m.matches(last, m.SimpleStatementLine([m.Return(m.Call())])) else None  # type: ignore[attr-defined]
+    if len(calls) != 1 or value is not calls[0] or not isinstance(value, cst.Call):
+        raise refuse(DECORATED, location, f"'{text}' does not end with one call of the view")
+    mentions = [one for one in m.findall(wrapper.body, m.Name(parts.view))]
+    if len(mentions) != 1:
+        raise refuse(DECORATED, location, f"'{text}' uses the view otherwise")
+    injected, returned = _injected(parts, value, location, text)
+    rewritten = _KeywordReads(variables, signature, _star_kwarg(wrapper), location, text)
+    body = [one.visit(rewritten) for one in before]
+    injecting = cst.Return(returned) if returned is not None else None
+    if injecting is not None:
+        body.append(cst.SimpleStatementLine([injecting]))
+    statements = [one for one in body if isinstance(one, cst.BaseStatement)]
+    bare = wrapper.with_changes(
+        decorators=(), returns=None, params=cst.Parameters(),
+        body=cst.IndentedBlock(statements or [cst.SimpleStatementLine([cst.Pass()])]),
+    )  # fmt: skip
+    return bare, injected, injecting
+
+
+def _star_kwarg(wrapper: cst.FunctionDef) -> str | None:
+    return wrapper.params.star_kwarg.name.value if wrapper.params.star_kwarg else None
+
+
+def _injected(
+    parts: _Parts, call: cst.Call, location: Location, text: str
+) -> tuple[str | None, cst.BaseExpression | None]:
+    """The one thing that the wrapper hands to the view beside what it got: its name, and its value."""
+    passed = {one.name.value for one in parts.wrapper.params.params}
+    extra = [
+        one for one in call.args
+        if not one.star and not (isinstance(one.value, cst.Name) and one.value.value in passed)
+    ]  # fmt: skip
+    if not extra:
+        return None, None
+    if len(extra) != 1 or extra[0].keyword is None:
+        raise refuse(DECORATED, location, f"'{text}' hands the view more than one named value")
+    return extra[0].keyword.value, extra[0].value
+
+
+class _KeywordReads(cst.CSTTransformer):
+    """`kwargs["product_id"]` and `kwargs.pop("product_id")` → the path parameter."""
+
+    def __init__(
+        self, variables: Mapping[str, str], signature: Signature, kwargs: str | None, location: Location, text: str
+    ) -> None:
+        super().__init__()
+        self.variables, self.signature, self.kwargs = variables, signature, kwargs
+        self.location, self.text = location, text
+
+    def leave_Subscript(self, original_node: cst.Subscript, updated_node: cst.Subscript) -> cst.BaseExpression:
+        if self.kwargs and m.matches(original_node.value, m.Name(self.kwargs)):
+            key = original_node.slice[0].slice
+            if isinstance(key, cst.Index) and isinstance(key.value, cst.SimpleString):
+                return self.parameter(str(key.value.evaluated_value))
+            raise refuse(DECORATED, self.location, f"'{self.text}' reads its keywords")
+        return updated_node
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
+        func = original_node.func
+        if self.kwargs and m.matches(func, m.Attribute(value=m.Name(self.kwargs))):
+            if m.matches(func, m.Attribute(attr=m.Name("pop") | m.Name("get"))) and len(original_node.args) == 1:
+                key = original_node.args[0].value
+                if isinstance(key, cst.SimpleString):
+                    return self.parameter(str(key.evaluated_value))
+            raise refuse(DECORATED, self.location, f"'{self.text}' reads its keywords")
+        return updated_node
+
+    def parameter(self, name: str) -> cst.Name:
+        """The path parameter of that name."""
+        if name not in self.variables:
+            raise refuse(DECORATED, self.location, f"'{self.text}' reads '{name}', which is not in the rule")
+        self.signature.ask(Parameter(name, self.variables[name], None, ("path", name)))
+        return cst.Name(name)
+
+
+def _render(
+    name: str,
+    parts: _Parts,
+    translated: cst.FunctionDef,
+    signature: Signature,
+    policy: Policy,
+    injects: str | None,
+    needs: set[Need],
+) -> str:
+    """The dependency's definition; a factory keeps its parameters and returns it."""
+    decorated = ""
+    if policy == "bridged":
+        needs.add(Need(".compat.bridged", "in_request_thread"))
+        decorated = "@in_request_thread\n"
+    returns = "Any" if injects else "None"
+    if injects:
+        needs.add(Need("typing", "Any"))
+    body = code(translated.body).strip("\n")
+    inner = "guard" if parts.factory else name
+    text = f"{decorated}def {inner}({signature.render()}) -> {returns}:\n{body}\n"
+    if parts.factory is None:
+        return text
+    needs.add(Need("collections.abc", "Callable"))
+    needs.add(Need("typing", "Any"))
+    indented = "\n".join(f"    {line}" if line else line for line in text.rstrip("\n").splitlines())
+    parameters = ast.unparse(_arguments(parts.factory))
+    return f"def {name}({parameters}) -> Callable[..., Any]:\n{indented}\n\n    return guard\n"
+
+
+def _arguments(function: cst.FunctionDef) -> ast.arguments:
+    """A function's parameters; those without an annotation are `Any`."""
+    tree = ast.parse(cst.Module(body=[function.with_changes(decorators=())]).code).body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    arguments = tree.args
+    everything = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    for one in [*everything, *(one for one in (arguments.vararg, arguments.kwarg) if one)]:
+        one.annotation = one.annotation or ast.Name("Any")
+    return arguments

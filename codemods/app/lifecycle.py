@@ -1,0 +1,223 @@
+"""Hooks and error handlers: functions around all endpoints of the application or of a blueprint.
+
+    @bp.before_request                      def require_token(request: Request) -> None:
+    def require_token():               →        if request.headers.get("X-Token") != state.TOKEN:
+        if request.headers.get(…) …                 raise Answer(make_response(("no", 401)))
+            return "no", 401
+
+They are kept in Flask's own order by the application's `Lifecycle`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+import libcst as cst
+
+from codemods.carry import Carrier, FileReferences, Policy
+from codemods.findings import Diagnostic, Finding
+from codemods.model import Callee, ErrorHandler, Hook
+from codemods.view.imports import Need
+from codemods.view.names import Names, split
+from codemods.view.refusal import Refused, refuse
+from codemods.view.rule import code
+from codemods.view.signature import Parameter, Signature
+from codemods.view.translator import Role, Translator
+
+HOOK_KIND = Diagnostic(
+    "FM501",
+    "blocked",
+    "a hook of a kind that is not converted yet",
+    "Everything in its reach would lose what the hook does.",
+    "Keep the routes in its reach on Flask, or move the hook's work into the views.",
+)
+HOOK_FOREIGN = Diagnostic(
+    "FM502",
+    "blocked",
+    "a hook, handler or signal receiver that is not the project's own",
+    "An extension registered it; what it does to each request is not known to the tool.",
+    "Keep the routes in its reach on Flask until the extension is replaced.",
+)
+HANDLER_KIND = Diagnostic(
+    "FM503",
+    "blocked",
+    "an error handler for a class that has no counterpart",
+    "Converted code raises FastAPI's HTTPException, which a handler for another HTTP exception class would miss.",
+    "Register the handler for the status, or for HTTPException.",
+)
+
+T = TypeVar("T", "ConvertedFunction", "ConvertedHandler")
+
+WERKZEUG_CODES = "werkzeug.exceptions."
+ROLES: dict[str, Role] = {"before_request": "before", "after_request": "after"}
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertedFunction:
+    """A hook or handler as a function of `hooks.py` or `errors.py`."""
+
+    name: str
+    text: str
+    needs: frozenset[Need]
+    application: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertedHandler:
+    """A handler and what it is registered for: `key` is source text, a status or a class."""
+
+    function: ConvertedFunction
+    blueprint: str
+    key: str
+    key_need: Need | None
+
+    @property
+    def application(self) -> bool:
+        """Whether the handler runs only inside an application context."""
+        return self.function.application
+
+
+def convert_hook(carrier: Carrier, hook: Hook, policy: Policy, here: str) -> ConvertedFunction:
+    """Convert a hook; raises `Refused`."""
+    role = ROLES.get(hook.kind)
+    if role is None:
+        raise refuse(HOOK_KIND, hook.function.location, f"{hook.kind} '{hook.function.qualified}'")
+    parameters = (Parameter("request", "Request", None, ("request", ""), frozenset({Need("fastapi", "Request")})),)
+    if role == "after":
+        return _convert(carrier, hook.function, policy, here, role, parameters, "response", None)
+    return _convert(carrier, hook.function, policy, here, role, parameters, None, None)
+
+
+def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, here: str) -> ConvertedHandler:
+    """Convert an error handler; raises `Refused`."""
+    request = Parameter("request", "Request", None, ("request", ""), frozenset({Need("fastapi", "Request")}))
+    need: Need | None
+    http = handler.code is not None or handler.exception == "werkzeug.exceptions.HTTPException"
+    if http:
+        if handler.code is not None and not handler.exception.startswith(WERKZEUG_CODES):
+            raise refuse(HANDLER_KIND, handler.function.location, f"'{handler.exception}'")
+        need = Need("starlette.exceptions", "HTTPException")
+        key, key_need = (str(handler.code), None) if handler.code is not None else ("HTTPException", need)
+        function = _convert(
+            carrier, handler.function, policy, here, "handler", (request,), None, ("HTTPException", need)
+        )
+        return ConvertedHandler(function, handler.blueprint, key, key_need)
+    module, name = split(carrier.project, handler.exception)
+    if module is not None:
+        reference = FileReferences(carrier, policy, False, here).definition(module, name, handler.function.location)
+        kind, need, application = reference.text, reference.need, reference.application
+    else:
+        package, _, kind = handler.exception.rpartition(".")
+        if package.startswith("werkzeug") or "." in kind:
+            raise refuse(HANDLER_KIND, handler.function.location, f"'{handler.exception}'")
+        need = None if package == "builtins" else Need(package, kind)
+        application = package.partition(".")[0] == "marshmallow"
+    function = _convert(carrier, handler.function, policy, here, "handler", (request,), None, (kind, need))
+    if application and not function.application:
+        function = ConvertedFunction(function.name, function.text, function.needs, True)
+    return ConvertedHandler(function, handler.blueprint, kind, need)
+
+
+def _convert(
+    carrier: Carrier,
+    callee: Callee,
+    policy: Policy,
+    here: str,
+    role: Role,
+    parameters: tuple[Parameter, ...],
+    response: str | None,
+    error: tuple[str, Need | None] | None,
+) -> ConvertedFunction:
+    location = callee.location
+    module, name = split(carrier.project, callee.qualified)
+    if location is None or not callee.owned or module is None:
+        raise refuse(HOOK_FOREIGN, location, f"'{callee.qualified}'")
+    if "<locals>" in callee.qualified or "." in name:
+        raise refuse(HOOK_KIND, location, f"'{callee.qualified}' is not a function of a module")
+    function = carrier.sources.function(location, name)
+    names = Names.of(carrier.project, module, function)
+    signature = Signature(False, names.local)
+    for parameter in parameters:
+        signature.ask(parameter)
+    needs = {need for one in parameters for need in one.needs}
+    own = [one.name.value for one in function.params.params]
+    if len(own) != (1 if response or error else 0):
+        raise refuse(HOOK_KIND, location, f"'{name}' takes {len(own)} arguments")
+    http_error = None
+    if response:
+        signature.ask(Parameter(own[0], "Response", None, ("response", "")))
+    if error:
+        kind, need = error
+        signature.ask(Parameter(own[0], kind, None, ("error", "")))
+        needs |= {need} if need else set()
+        http_error = own[0] if kind == "HTTPException" else None
+    translator = Translator(
+        function, names, FileReferences(carrier, policy, False, here), signature,
+        role=role, location=location, http_error=http_error, response=own[0] if response else None,
+    )  # fmt: skip
+    bare = function.with_changes(decorators=(), returns=None, params=cst.Parameters())
+    translated = bare.visit(translator)
+    assert isinstance(translated, cst.FunctionDef)
+    returns = "None" if role == "before" else "Response"
+    if role != "before":
+        needs.add(Need("fastapi", "Response"))
+    kind = "async def" if function.asynchronous is not None else "def"
+    text = f"{kind} {name}({signature.render()}) -> {returns}:\n{code(translated.body).strip(chr(10))}\n"
+    return ConvertedFunction(name, text, frozenset(translator.needs | needs), translator.application)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """All hooks and handlers of the application, converted or refused, by their scope ("" is the application)."""
+
+    hooks: tuple[tuple[Hook, ConvertedFunction | Finding], ...]
+    handlers: tuple[tuple[ErrorHandler, ConvertedHandler | Finding], ...]
+
+    def blocking(self, blueprints: tuple[str, ...]) -> list[Finding]:
+        """What keeps the endpoints below these blueprints (and the application) on Flask."""
+        found: list[Finding] = []
+        for hook, hook_result in self.hooks:
+            if isinstance(hook_result, Finding) and hook.blueprint in blueprints:
+                found.append(hook_result)
+        for handler, handler_result in self.handlers:
+            if isinstance(handler_result, Finding) and handler.blueprint in blueprints:
+                found.append(handler_result)
+        return found
+
+    def needs_application(self, blueprints: tuple[str, ...]) -> bool:
+        """Whether something around these endpoints runs only inside an application context."""
+        return any(
+            isinstance(result, ConvertedFunction) and result.application and hook.blueprint in blueprints
+            for hook, result in self.hooks
+        ) or any(
+            isinstance(result, ConvertedHandler) and result.function.application and handler.blueprint in blueprints
+            for handler, result in self.handlers
+        )
+
+
+HARMLESS = ("teardown_appcontext", "context_processor")
+"""Hooks that a converted route keeps as they are: the application context runs the first, templates the second."""
+
+
+def convert_around(carrier: Carrier, here: str) -> Around:
+    """Convert everything that stands around endpoints."""
+    hooks = tuple(
+        (hook, _attempt(partial(convert_hook, carrier, hook, here=here)))
+        for hook in carrier.project.hooks
+        if hook.kind not in HARMLESS
+    )
+    handlers = tuple(
+        (handler, _attempt(partial(convert_handler, carrier, handler, here=here)))
+        for handler in carrier.project.error_handlers
+    )
+    return Around(hooks, handlers)
+
+
+def _attempt(convert: Callable[[Policy], T]) -> T | Finding:
+    """The native form, or the bridged one where that needs the application; a finding where there is neither."""
+    try:
+        result = convert("native")
+        return convert("bridged") if result.application else result
+    except Refused as refused:
+        return refused.finding

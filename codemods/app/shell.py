@@ -1,0 +1,143 @@
+"""The modules around the routers: `main.py`, `asgi.py`, the gateway's entry, and the state that both sides share."""
+
+import ast
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from codemods.carry import SharedState
+from codemods.view.imports import Need, render_imports
+
+from .lifecycle import ConvertedFunction, ConvertedHandler
+from .order import is_bridged
+
+if TYPE_CHECKING:
+    from .package import File, Package
+
+FOLDERS = {
+    "routers": "One router for each blueprint.",
+    "bridged": "What runs only beside the Flask application, inside its application context.",
+    "bridged/routers": "One router for each blueprint with routes that need the Flask application.",
+}
+
+KINDS = {"before_request": "before", "after_request": "after"}
+
+
+def render(
+    package: "Package", routers: Sequence[str], files: Mapping[str, "File"], states: Mapping[str, SharedState]
+) -> dict[str, str]:
+    """The modules' texts by path."""
+    environment = Environment(
+        loader=PackageLoader("codemods"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )  # fmt: skip
+    values = _values(package, routers, files, states)
+    texts = {
+        path: environment.get_template(f"{path}.j2").render(values) for path in ("main.py", "asgi.py", "gateway.py")
+    }
+    texts["gateway/__init__.py"] = texts.pop("gateway.py")
+    texts["__init__.py"] = f'"""{values["title"]} on FastAPI."""\n'
+    if states:
+        texts["state.py"] = environment.get_template("state.py.j2").render(values)
+    return texts
+
+
+def always(package: "Package") -> set[str]:
+    """The compat modules that `main.py` imports."""
+    return set()
+
+
+def _values(
+    package: "Package", routers: Sequence[str], files: Mapping[str, "File"], states: Mapping[str, SharedState]
+) -> dict[str, Any]:
+    reference = package.project.application.reference
+    module, _, attribute = reference.partition(":")
+    attribute = attribute or ("create_app" if package.project.application.is_factory else "app")
+    is_call = attribute.endswith(")")
+    name = attribute.partition("(")[0]
+    everything = {need for file in files.values() for need in file.needs}
+    used = {need.module.removeprefix(".compat.") for need in everything if need.module.startswith(".compat.")}
+    return {
+        "title": _title(package),
+        "description": _description(package),
+        "app_module": module,
+        "app_name": name,
+        "app_call": f"({attribute.partition('(')[2]}"
+        if is_call
+        else "()"
+        if package.project.application.is_factory
+        else "",
+        "native": [_entry(one) for one in routers if not is_bridged(one)],
+        "bridged": [_entry(one) for one in routers if is_bridged(one)],
+        "bridged_routes": sum(len(one[0].rules) for one in package.endpoints if one[2] == "bridged"),
+        "lifecycle": _lifecycle(package, (False,)),
+        "bridged_lifecycle": _lifecycle(package, (True,)),
+        "all_lifecycle": _lifecycle(package, (False, True)),
+        "processors": "",
+        "session": "session" in used
+        or any("request.session" in part for file in files.values() for part in file.parts),
+        "templates": "templates" in used,
+        "states": sorted(states.values(), key=lambda one: one.name),
+        "state_imports": render_imports({need for one in states.values() for need in one.needs}, 0),
+        "state_annotations": {name: _annotation(one.initialiser) for name, one in states.items()},
+        "docs_urls": _docs_urls(package),
+    }
+
+
+def _entry(module: str) -> dict[str, str]:
+    return {"module": module.rpartition(".")[2]}
+
+
+def _lifecycle(package: "Package", kinds: tuple[bool, ...]) -> dict[str, Any]:
+    """Hooks by kind and blueprint, handlers by blueprint, and the imports of both; `kinds` are native (False), bridged (True).
+
+    Bridged hooks are imported as `bridged_hooks`, so that both kinds can stand in one table.
+    """
+    hooks: dict[str, dict[str, list[str]]] = {}
+    imports: set[Need] = set()
+
+    def owner(name: str, application: bool) -> str:
+        alias = f"bridged_{name}" if application else name
+        imports.add(Need(".bridged", name, alias) if application else Need(".", name))
+        return alias
+
+    for hook, converted in package.around.hooks:
+        if isinstance(converted, ConvertedFunction) and converted.application in kinds:
+            module = owner("hooks", converted.application)
+            hooks.setdefault(KINDS[hook.kind], {}).setdefault(hook.blueprint, []).append(f"{module}.{converted.name}")
+    handlers: dict[str, dict[str, str]] = {}
+    for handler, result in package.around.handlers:
+        if isinstance(result, ConvertedHandler) and result.application in kinds:
+            module = owner("errors", result.application)
+            handlers.setdefault(handler.blueprint, {})[result.key] = f"{module}.{result.function.name}"
+            if result.key_need:
+                imports.add(result.key_need)
+    return {"hooks": hooks, "handlers": handlers, "imports": render_imports(imports, 0)}
+
+
+def _annotation(initialiser: str) -> str:
+    match ast.parse(initialiser, mode="eval").body:
+        case ast.Dict() | ast.DictComp():
+            return "dict[Any, Any]"
+        case ast.List() | ast.ListComp():
+            return "list[Any]"
+        case ast.Set() | ast.SetComp():
+            return "set[Any]"
+        case _:
+            return "Any"
+
+
+def _title(package: "Package") -> str:
+    name = package.project.application.import_name or package.project.application.reference.partition(":")[0]
+    return name.rpartition(".")[2].replace("_", " ").strip().capitalize() or "Application"
+
+
+def _description(package: "Package") -> str:
+    return "Converted from Flask, route by route."
+
+
+def _docs_urls(package: "Package") -> bool:
+    """Whether FastAPI's own pages are free: no rule of the application could mean one of their URLs."""
+    rules = [rule.rule for one in package.project.endpoints for rule in one.rules]
+    return not any(rule in ("/docs", "/redoc", "/openapi.json") or rule.startswith(("/<path:", "/<")) for rule in rules)

@@ -1,0 +1,120 @@
+"""From facts and source to the files of the target: the whole conversion, pure.
+
+The target is a function of the project, its sources and the set of endpoints that are converted; nothing else decides.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from codemods.app.blockers import application_blockers
+from codemods.app.endpoints import ConvertedEndpoint, convert_endpoint
+from codemods.app.lifecycle import Around, convert_around
+from codemods.app.package import Package, router_module, router_prefix, write_package
+from codemods.carry import Carrier, Policy
+from codemods.findings import Diagnostic, Finding
+from codemods.model import Endpoint, Project
+from codemods.view.names import split
+from codemods.view.refusal import Refused
+from codemods.view.source import Sources
+
+Runtime = Literal["native", "bridged", "flask"]
+
+STATIC = Diagnostic(
+    "FM101",
+    "note",
+    "static files stay on Flask",
+    "Flask serves them by itself; a web server or the gateway does it as well.",
+    "Nothing; move them to the web server when Flask goes.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one endpoint. `file` is relative to the target; `digest` is of all source that it was made from."""
+
+    endpoint: str
+    runtime: Runtime
+    file: str | None
+    digest: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """The target's files (path relative to it → text), and what became of each endpoint."""
+
+    files: Mapping[str, str]
+    outcomes: Mapping[str, Outcome]
+
+
+def convert(project: Project, sources: Mapping[str, bytes], endpoints: Collection[str], target: str) -> Conversion:
+    """Convert `endpoints` (names) of `project`. What cannot be converted faithfully stays on Flask, with a finding."""
+    carrier = Carrier(project, Sources(sources))
+    around = convert_around(carrier, ".hooks")
+    blockers = application_blockers(project)
+    package = Package(project, carrier, around, target)
+    outcomes = {}
+    for endpoint in project.endpoints:
+        if endpoint.name not in endpoints:
+            continue
+        digest = source_digest(carrier, endpoint)
+        try:
+            converted, policy = _convert(carrier, around, blockers, endpoint)
+        except Refused as refused:
+            outcomes[endpoint.name] = Outcome(endpoint.name, "flask", None, digest, (refused.finding,))
+            continue
+        file = package.add(endpoint, converted, policy)
+        runtime: Runtime = "bridged" if policy == "bridged" else "native"
+        outcomes[endpoint.name] = Outcome(endpoint.name, runtime, file, digest, ())
+    return Conversion(write_package(package), outcomes)
+
+
+def _convert(
+    carrier: Carrier, around: Around, blockers: Collection[Finding], endpoint: Endpoint
+) -> tuple[ConvertedEndpoint, Policy]:
+    """An endpoint's functions, native where that is possible; raises `Refused`."""
+    if endpoint.view.kind == "static":
+        raise Refused(Finding(STATIC, None, f"'{endpoint.name}'"))
+    reached = blueprint_chain(endpoint.blueprint)
+    for finding in (*blockers, *around.blocking(reached)):
+        raise Refused(finding)
+    prefix = router_prefix(carrier.project, endpoint.blueprint)
+    teardown = any(one.kind == "teardown_appcontext" and one.function.owned for one in carrier.project.hooks)
+    policies: tuple[Policy, ...] = ("native", "bridged")
+    if teardown or around.needs_application(reached):
+        policies = ("bridged",)
+    for policy in policies:
+        here = router_module(endpoint.blueprint, policy)
+        converted = convert_endpoint(carrier, endpoint, policy, here, prefix)
+        if policy == "bridged" or not converted.application:
+            return converted, policy
+    raise AssertionError("a bridged conversion always ends the search")
+
+
+def blueprint_chain(blueprint: str) -> tuple[str, ...]:
+    """The scopes around a blueprint's endpoints, the application's own ("") included."""
+    names = [""]
+    parts = blueprint.split(".") if blueprint else []
+    names += [".".join(parts[: index + 1]) for index in range(len(parts))]
+    return tuple(names)
+
+
+def source_digest(carrier: Carrier, endpoint: Endpoint) -> str:
+    """A digest of the view and of every definition of the project that it reaches, and of what stands around it."""
+    project, sources = carrier.project, carrier.sources
+    reached = blueprint_chain(endpoint.blueprint)
+    roots = {endpoint.view.function.qualified}
+    roots |= {one.function.qualified for one in project.hooks if one.blueprint in reached}
+    roots |= {one.function.qualified for one in project.error_handlers if one.blueprint in reached}
+    digest = hashlib.sha256()
+    names = sorted(roots | {name for root in roots for name in carrier.context.reach(root)})
+    for name in names:
+        module, rest = split(project, name)
+        definition = module.definitions.get(rest) if module else None
+        if module is not None and definition is not None:
+            digest.update(name.encode())
+            digest.update(sources.segment(module.file, definition.location.line, definition.end_line).encode())
+    digest.update(repr([(one.rule, one.methods) for one in endpoint.rules]).encode())
+    return f"sha256:{digest.hexdigest()}"

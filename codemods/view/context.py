@@ -1,0 +1,27 @@
+"""Which names outside a function need what: a request, the application, or nothing. Reads the vocabulary."""
+
+from codemods.vocabulary import canonical, of_flask, term
+
+MAKES_RESPONSES = frozenset(
+    {"flask.jsonify", "flask.redirect", "flask.Response", "werkzeug.Response", "werkzeug.wrappers.Response"}
+)
+"""What makes a response object of Flask's: code that does cannot be called from an endpoint as it is."""
+
+
+def needs_request(qualified: str) -> bool:
+    """Whether code that uses this name can only run inside Flask's request context, or answers with Flask's responses."""
+    found = term(qualified)
+    if found is None:
+        return False
+    return found.treatment in ("request", "refused") or canonical(qualified) in MAKES_RESPONSES
+
+
+def needs_application(qualified: str) -> bool:
+    """Whether a name needs an application context, which a bridged route has."""
+    found = term(qualified)
+    return found is not None and found.treatment == "context"
+
+
+def is_flask_family(qualified: str) -> bool:
+    """Whether a native route must not import what this name belongs to (Werkzeug's own helpers need no Flask)."""
+    return of_flask(qualified) and qualified.partition(".")[0] != "werkzeug"

@@ -1,0 +1,41 @@
+"""What a generated file imports."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Need:
+    """One imported name. `module` starting with a dot is relative to the target package (`.compat.query`).
+
+    An empty `name` imports the module itself.
+    """
+
+    module: str
+    name: str
+    alias: str | None = None
+
+    @property
+    def local(self) -> str:
+        """The name that code refers to."""
+        return self.alias or self.name or self.module.partition(".")[0]
+
+
+def render_imports(needs: Iterable[Need], depth: int) -> str:
+    """Import statements for a file `depth` folders below the target package, one line a module, sorted."""
+    modules: dict[str, set[Need]] = {}
+    for need in needs:
+        modules.setdefault(need.module, set()).add(need)
+    lines = []
+    for module, names in sorted(modules.items()):
+        shown = "." * depth + module if module.startswith(".") else module
+        for need in sorted(one for one in names if not one.name):
+            lines.append(f"import {shown}" + (f" as {need.alias}" if need.alias else ""))
+        parts = [
+            f"{one.name} as {one.alias}" if one.alias and one.alias != one.name else one.name
+            for one in sorted(names)
+            if one.name
+        ]
+        if parts:
+            lines.append(f"from {shown} import {', '.join(parts)}")
+    return "\n".join(lines)

@@ -1,0 +1,104 @@
+"""The shape of an expression rule: one idiom of Flask, what it becomes, one file in `rules/`.
+
+A rule never edits a signature or an import; it *asks* the `Translation` for parameters and names and returns the
+expression that stands where the idiom stood, or raises `Refused`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import libcst as cst
+
+from codemods.findings import Diagnostic
+
+from .names import Names
+from .refusal import Refused
+from .signature import Parameter, Signature
+
+
+class Translation(Protocol):
+    """What a rule may ask of the translation that is under way."""
+
+    names: Names
+    signature: Signature
+    blueprint: str
+    endpoint: str | None
+
+    def need(self, module: str, name: str) -> str:
+        """Import `name` from `module` (a leading dot: of the target package); the local name to use."""
+
+    def ask(self, parameter: Parameter) -> cst.Name:
+        """A parameter of the function, as an expression."""
+
+    def request(self) -> cst.Name:
+        """FastAPI's request, as an expression."""
+
+    def needs_application(self) -> None:
+        """This code runs only where a Flask application is: the route is bridged."""
+
+    def refuse(self, diagnostic: Diagnostic, node: cst.CSTNode, detail: str) -> Refused:
+        """The exception for something here that cannot be converted."""
+
+    def kind(self, node: cst.BaseExpression) -> str:
+        """What is known of an original expression's value: `json`, `text`, `response`, `tuple`, `none` or `unknown`."""
+
+
+CallRule = Callable[[Translation, cst.Call, cst.Call], cst.BaseExpression]
+"""(translation, call as written, call with translated arguments) → replacement."""
+NodeRule = Callable[[Translation, cst.BaseExpression], cst.BaseExpression]
+SubscriptRule = Callable[[Translation, cst.Subscript, cst.Subscript], cst.BaseExpression]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The idioms that one file converts, by qualified name.
+
+    `calls` for `NAME(...)`, `attributes` for a bare NAME that is read, `subscripts` for `NAME[...]`, `containers` for
+    what a bare NAME becomes where only membership is tested or it is handed to a call that takes any mapping;
+    `kinds` tell what a converted call's value is (see `Translation.kind`).
+    """
+
+    calls: Mapping[str, CallRule] = field(default_factory=dict)
+    attributes: Mapping[str, NodeRule] = field(default_factory=dict)
+    subscripts: Mapping[str, SubscriptRule] = field(default_factory=dict)
+    containers: Mapping[str, NodeRule] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def arguments(call: cst.Call) -> tuple[list[cst.BaseExpression], dict[str, cst.BaseExpression]] | None:
+    """Positional and keyword arguments of a call; None where it spreads any."""
+    if any(one.star for one in call.args):
+        return None
+    positional = [one.value for one in call.args if one.keyword is None]
+    return positional, {one.keyword.value: one.value for one in call.args if one.keyword is not None}
+
+
+def bind(call: cst.Call, *names: str) -> dict[str, cst.BaseExpression] | None:
+    """Arguments by parameter name; None where the call spreads any or has others."""
+    found = arguments(call)
+    if found is None or len(found[0]) > len(names):
+        return None
+    bound = dict(zip(names, found[0], strict=False))
+    if found[1].keys() - set(names) or found[1].keys() & bound.keys():
+        return None
+    return {**bound, **found[1]}
+
+
+def string(node: cst.BaseExpression | None) -> str | None:
+    """The text of a string literal."""
+    if isinstance(node, cst.SimpleString) and isinstance(node.evaluated_value, str):
+        return node.evaluated_value
+    return None
+
+
+def code(node: cst.CSTNode) -> str:
+    """A node as source text."""
+    return cst.Module(body=[]).code_for_node(node)
+
+
+def expression(template: str, **parts: cst.BaseExpression) -> cst.BaseExpression:
+    """An expression from source text in which `{name}` stands for a node."""
+    texts = {name: code(node) for name, node in parts.items()}
+    return cst.parse_expression(template.format(**texts))

@@ -1,0 +1,17 @@
+"""The expression rules, in no meaningful order: each owns other names. A new idiom is a new file and a line here."""
+
+from codemods.view.rule import Rule
+
+from . import arguments, errors, form, headers, json_body, responses, session, templates, urls
+
+RULES: tuple[Rule, ...] = (
+    arguments.RULE,
+    errors.RULE,
+    form.RULE,
+    headers.RULE,
+    json_body.RULE,
+    responses.RULE,
+    session.RULE,
+    templates.RULE,
+    urls.RULE,
+)

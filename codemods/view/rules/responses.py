@@ -1,0 +1,123 @@
+"""What a view answers with: `jsonify`, `make_response`, `redirect`, `Response`.
+
+return jsonify(items)    →    return FlaskJSONResponse(items)
+"""
+
+import libcst as cst
+
+from codemods.findings import Diagnostic
+from codemods.view.rule import Rule, Translation, arguments, bind, code, expression
+
+RESPONSE_ARGUMENTS = Diagnostic(
+    "FM301",
+    "blocked",
+    "a response is made in a way that has no counterpart yet",
+    "Only response, status, headers, mimetype and content_type of Flask's Response have a direct form.",
+    "Make the response with these arguments, or return a (body, status, headers) tuple.",
+)
+
+
+def json_response(translation: Translation) -> str:
+    """The local name of the JSON response class."""
+    return translation.need(".compat.responses", "FlaskJSONResponse")
+
+
+def jsonify(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`jsonify(value)`, `jsonify(a=1)`, `jsonify(a, b)`."""
+    found = arguments(call)
+    if found is None:
+        return call.with_changes(func=cst.Name(translation.need(".compat.responses", "jsonify")))
+    positional, keywords = found
+    if len(positional) == 1 and not keywords:
+        return cst.Call(
+            cst.Name(json_response(translation)), [call.args[0].with_changes(comma=cst.MaybeSentinel.DEFAULT)]
+        )
+    if not positional:
+        entries = [cst.DictElement(cst.SimpleString(f'"{name}"'), value) for name, value in keywords.items()]
+        return cst.Call(cst.Name(json_response(translation)), [cst.Arg(cst.Dict(entries))])
+    if not keywords:
+        content = cst.List([cst.Element(one) for one in positional])
+        return cst.Call(cst.Name(json_response(translation)), [cst.Arg(content)])
+    raise translation.refuse(RESPONSE_ARGUMENTS, written, code(written))
+
+
+def make_response(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`make_response(value)`, `make_response(body, status, headers)`."""
+    found = arguments(call)
+    if found is None or found[1] or len(found[0]) > 3:
+        raise translation.refuse(RESPONSE_ARGUMENTS, written, code(written))
+    original = arguments(written)
+    if original and len(original[0]) == 1:
+        if translation.kind(original[0][0]) == "response":
+            return found[0][0]
+    if not found[0]:
+        return expression(html(translation) + '("")')
+    helper = translation.need(".compat.responses", "make_response")
+    if len(found[0]) == 1:
+        return cst.Call(cst.Name(helper), [cst.Arg(found[0][0])])
+    return cst.Call(cst.Name(helper), [cst.Arg(cst.Tuple([cst.Element(one) for one in found[0]]))])
+
+
+def html(translation: Translation) -> str:
+    """The local name of the response class for text."""
+    return translation.need("fastapi.responses", "HTMLResponse")
+
+
+def redirect(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`redirect(url, code=302)`."""
+    bound = bind(call, "location", "code")
+    if bound is None or "location" not in bound:
+        raise translation.refuse(RESPONSE_ARGUMENTS, written, code(written))
+    helper = translation.need(".compat.responses", "redirect")
+    return cst.Call(cst.Name(helper), [cst.Arg(bound[name]) for name in ("location", "code") if name in bound])
+
+
+def response(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`Response(body, status, headers, mimetype, content_type)`."""
+    bound = bind(call, "response", "status", "headers", "mimetype", "content_type", "direct_passthrough")
+    original = bind(written, "response", "status", "headers", "mimetype", "content_type", "direct_passthrough")
+    if bound is None or original is None or "direct_passthrough" in bound:
+        raise translation.refuse(RESPONSE_ARGUMENTS, written, code(written))
+    helper = translation.need(".compat.responses", "response")
+    parts = [cst.Arg(bound["response"])] if "response" in bound else []
+    parts += [
+        cst.Arg(bound[name], keyword=cst.Name(name), equal=TIGHT)
+        for name in ("status", "headers", "mimetype", "content_type")
+        if name in bound
+    ]
+    return cst.Call(cst.Name(helper), parts)
+
+
+TIGHT = cst.AssignEqual(whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace(""))
+
+RULE = Rule(
+    calls={
+        "flask.jsonify": jsonify,
+        "flask.make_response": make_response,
+        "flask.redirect": redirect,
+        "werkzeug.utils.redirect": redirect,
+        "flask.Response": response,
+        "werkzeug.wrappers.Response": response,
+    },
+    kinds={
+        "flask.jsonify": "response",
+        "flask.make_response": "response",
+        "flask.redirect": "response",
+        "werkzeug.utils.redirect": "response",
+        "flask.Response": "response",
+        "werkzeug.wrappers.Response": "response",
+        "flask.send_file": "response",
+        "flask.send_from_directory": "response",
+        "flask.render_template": "text",
+        "flask.render_template_string": "text",
+        "flask.url_for": "text",
+        "builtins.str": "text",
+        "builtins.repr": "text",
+        "builtins.format": "text",
+        "builtins.dict": "json",
+        "builtins.list": "json",
+        "builtins.sorted": "json",
+        "json.dumps": "text",
+    },
+    diagnostics=(RESPONSE_ARGUMENTS,),
+)

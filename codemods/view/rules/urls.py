@@ -1,0 +1,81 @@
+"""`url_for`, and what a request says of its own URL.
+
+url_for(".show", id=1)    →    url_for(request, "orders.show", id=1)
+"""
+
+import libcst as cst
+
+from codemods.findings import Diagnostic
+from codemods.view.rule import NodeRule, Rule, Translation, code, expression, string
+
+URL_ENDPOINT = Diagnostic(
+    "FM221",
+    "blocked",
+    "url_for is called with an endpoint that is not spelled out",
+    "A relative endpoint means another one in another blueprint; the tool resolves it while converting.",
+    "Pass the endpoint as a string.",
+)
+
+
+def url_for(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`url_for(endpoint, **values)`; a relative endpoint is resolved now."""
+    if not call.args or call.args[0].star or call.args[0].keyword is not None:
+        raise translation.refuse(URL_ENDPOINT, written, code(written))
+    first = call.args[0]
+    endpoint = string(first.value)
+    if endpoint is None:
+        if translation.names.qualified(written.args[0].value) != "flask.request.endpoint":
+            raise translation.refuse(URL_ENDPOINT, written, code(written))
+    elif endpoint.startswith("."):
+        prefix = f"{translation.blueprint}." if translation.blueprint else ""
+        first = first.with_changes(value=cst.SimpleString(f'"{prefix}{endpoint[1:]}"'))
+    helper = translation.need(".compat.urls", "url_for")
+    return call.with_changes(func=cst.Name(helper), args=[cst.Arg(translation.request()), first, *call.args[1:]])
+
+
+def endpoint(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpression:
+    """`request.endpoint`: known where one endpoint runs the code."""
+    if translation.endpoint is None:
+        raise translation.refuse(URL_ENDPOINT, node, code(node))
+    return cst.SimpleString(f'"{translation.endpoint}"')
+
+
+def blueprint(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpression:
+    """`request.blueprint`."""
+    if translation.endpoint is None:
+        raise translation.refuse(URL_ENDPOINT, node, code(node))
+    return cst.SimpleString(f'"{translation.blueprint}"') if translation.blueprint else cst.Name("None")
+
+
+def simple(template: str) -> NodeRule:
+    """A property that Starlette's request has in another place."""
+
+    def rule(translation: Translation, _: cst.BaseExpression) -> cst.BaseExpression:
+        return expression(template, request=translation.request())
+
+    return rule
+
+
+def helper(name: str) -> NodeRule:
+    """A property that a function of `compat.request_info` reads."""
+
+    def rule(translation: Translation, _: cst.BaseExpression) -> cst.BaseExpression:
+        return expression(translation.need(".compat.request_info", name) + "({request})", request=translation.request())
+
+    return rule
+
+
+RULE = Rule(
+    calls={"flask.url_for": url_for},
+    attributes={
+        "flask.request.endpoint": endpoint,
+        "flask.request.blueprint": blueprint,
+        "flask.request.method": simple("{request}.method"),
+        "flask.request.view_args": simple("{request}.path_params"),
+        "flask.request.remote_addr": simple("({request}.client.host if {request}.client else None)"),
+        "flask.request.is_secure": simple('({request}.url.scheme == "https")'),
+        "flask.request.scheme": simple("{request}.url.scheme"),
+        "flask.request.query_string": simple('{request}.scope["query_string"]'),
+    },
+    diagnostics=(URL_ENDPOINT,),
+)

@@ -1,0 +1,75 @@
+"""The parameters of generated functions: rules ask for them, the translator writes them."""
+
+from dataclasses import dataclass, field
+
+from .imports import Need
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter. `annotation` and `default` are source text; `needs` the imports that they use.
+
+    `source` says what the value is (`("query", "page")`): two parameters of one source and text are the same.
+    """
+
+    name: str
+    annotation: str
+    default: str | None = None
+    source: tuple[str, str] = ("", "")
+    needs: frozenset[Need] = frozenset()
+
+    @property
+    def plain(self) -> str:
+        """The annotation without what only FastAPI reads: `Annotated[int, Query()]` is `int`."""
+        if not self.annotation.startswith("Annotated["):
+            return self.annotation
+        depth = 0
+        for position, letter in enumerate(self.annotation):
+            depth += (letter == "[") - (letter == "]")
+            if letter == "," and depth == 1:
+                return self.annotation[len("Annotated[") : position]
+        return self.annotation
+
+    def plain_needs(self) -> frozenset[Need]:
+        """The imports of the plain annotation."""
+        return frozenset() if self.annotation.startswith("Annotated[") else self.needs
+
+
+@dataclass(slots=True)
+class Signature:
+    """What a function asks of its caller, in the order asked.
+
+    `injected` is true where FastAPI calls the function and fills typed parameters in; where it is false only the
+    request itself can be had.
+    """
+
+    injected: bool
+    taken: frozenset[str]
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+
+    def find(self, source: tuple[str, str]) -> Parameter | None:
+        """The parameter that already brings this value."""
+        return next((one for one in self.parameters.values() if one.source == source), None)
+
+    def free_name(self, wanted: str, suffix: str) -> str:
+        """`wanted`, or a variation of it that neither the function's own names nor another parameter use."""
+        name = wanted
+        while name in self.taken or name in self.parameters:
+            name = f"{name}_{suffix}"
+        return name
+
+    def ask(self, parameter: Parameter) -> bool:
+        """Add a parameter. False where its name already stands for something else."""
+        known = self.parameters.get(parameter.name)
+        if known is None:
+            self.parameters[parameter.name] = parameter
+            return True
+        return known == parameter
+
+    def render(self) -> str:
+        """The parameters as source text, those without a default first."""
+        ordered = sorted(self.parameters.values(), key=lambda one: one.default is not None)
+        return ", ".join(
+            f"{one.name}: {one.annotation}" + (f" = {one.default}" if one.default is not None else "")
+            for one in ordered
+        )

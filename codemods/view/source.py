@@ -1,0 +1,122 @@
+"""The project's source, piece by piece: definitions by place and name, and the imports that bind a module's names.
+
+Only the pieces that are converted are parsed by libcst, cut out by the lines that `ast` gives.
+"""
+
+import ast
+import io
+import textwrap
+import tokenize
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from codemods.findings import Diagnostic, Location
+from codemods.model import Definition, Module
+
+from .imports import Need
+from .refusal import refuse
+
+NO_SOURCE = Diagnostic(
+    "FM604",
+    "blocked",
+    "a definition that cannot be taken over as it stands",
+    "It is made, changed or wrapped in more than one place, or its source was not found.",
+    "Define it in one statement at module level.",
+)
+
+Piece = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@dataclass(slots=True)
+class Sources:
+    """The project's files by path, parsed when first asked for."""
+
+    files: Mapping[str, bytes]
+    trees: dict[str, ast.Module] = field(default_factory=dict)
+    lines: dict[str, list[str]] = field(default_factory=dict)
+
+    def tree(self, file: str) -> ast.Module:
+        """The syntax tree of a file that the scan could parse."""
+        if file not in self.trees:
+            self.trees[file] = ast.parse(self.files[file])
+        return self.trees[file]
+
+    def text_lines(self, file: str) -> list[str]:
+        """The lines of a file, decoded as Python does."""
+        if file not in self.lines:
+            self.lines[file] = decoded(self.files[file]).splitlines()
+        return self.lines[file]
+
+    def piece(self, location: Location, name: str) -> Piece:
+        """The `def` or `class` of that name at that line (its first decorator's line counts too)."""
+        for node in ast.walk(self.tree(location.file)):
+            if isinstance(node, Piece) and node.name == name:
+                first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+                if first <= location.line <= node.lineno:
+                    return node
+        raise refuse(NO_SOURCE, location, f"'{name}'")
+
+    def segment(self, file: str, first: int, last: int) -> str:
+        """Lines `first` to `last`, without common indentation."""
+        return textwrap.dedent("\n".join(self.text_lines(file)[first - 1 : last])) + "\n"
+
+    def function(self, location: Location, name: str) -> cst.FunctionDef:
+        """The function of that name, as libcst sees it, its decorators included."""
+        node = self.piece(location, name)
+        statement = cst.parse_module(self._with_decorators(location.file, node)).body[0]
+        if not isinstance(statement, cst.FunctionDef):
+            raise refuse(NO_SOURCE, location, f"'{name}' is not a function")
+        return statement
+
+    def text(self, file: str, node: Piece) -> str:
+        """The text of a definition, its decorators included."""
+        return self._with_decorators(file, node)
+
+    def _with_decorators(self, file: str, node: Piece) -> str:
+        first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+        return self.segment(file, first, node.end_lineno or node.lineno)
+
+    def assignment(self, module: Module, definition: Definition, name: str) -> ast.Assign | ast.AnnAssign:
+        """The one statement at module level that gives `name` its value; raises `Refused` where there are others that
+        touch it while the module is imported."""
+        found: list[ast.Assign | ast.AnnAssign] = []
+        for statement in self.tree(module.file).body:
+            if isinstance(statement, Piece):
+                continue
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=target)]) if target == name:
+                    found.append(statement)
+                case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr()) if target == name:
+                    found.append(statement)
+                case _ if any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(statement)):
+                    raise refuse(NO_SOURCE, definition.location, f"'{name}' is filled in while the module is imported")
+        if len(found) != 1:
+            raise refuse(NO_SOURCE, definition.location, f"'{name}' is not given its value in one place")
+        return found[0]
+
+    def needs_for(self, module: Module, root: str, target: str, qualified: str) -> Collection[Need]:
+        """The imports that bind `root`, which stands for `target`, so that `qualified` can be read."""
+        if "." not in target:
+            submodules = {
+                alias.name
+                for node in ast.walk(self.tree(module.file))
+                if isinstance(node, ast.Import)
+                for alias in node.names
+                if alias.asname is None
+                and alias.name.startswith(f"{target}.")
+                and f"{qualified}.".startswith(alias.name)
+            }
+            return [
+                Need(target, "", None if root == target else root),
+                *(Need(name, "") for name in sorted(submodules)),
+            ]
+        package, _, name = target.rpartition(".")
+        return [Need(package, name, None if root == name else root)]
+
+
+def decoded(source: bytes) -> str:
+    """Source text in the encoding that it declares (PEP 263)."""
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+    return io.TextIOWrapper(io.BytesIO(source), encoding).read()
