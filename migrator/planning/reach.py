@@ -59,7 +59,10 @@ class Reach:
     """The graph of definitions of one project, and walks over it."""
 
     def __init__(self, project: Project, landmarks: Iterable[str] = ()) -> None:
-        """`landmarks` are modules whose every definition is of interest, whatever it uses."""
+        """`landmarks` are modules whose every definition is of interest, whatever it uses.
+
+        Only what the project's views, hooks and handlers reach is looked at: a large application is mostly other code.
+        """
         self.definitions: dict[str, Definition] = {}
         self.module_of: dict[str, str] = {}
         for module in project.modules.values():
@@ -70,8 +73,7 @@ class Reach:
         self._terms: dict[str, tuple[tuple[str, Term], ...]] = {}
         self._edges: dict[str, tuple[str, ...]] = {}
         self._known: dict[str, Term | None] = {}
-        for qualified, definition in self.definitions.items():
-            self._terms[qualified], self._edges[qualified] = self._direct(definition)
+        self._explore(_roots(project))
         self._interesting = self._backwards()
 
     def resolve(self, name: str) -> str | None:
@@ -98,6 +100,14 @@ class Reach:
                 if target not in seen and target in self._interesting:
                     seen.add(target)
                     waiting.append(target)
+
+    def _explore(self, roots: Iterable[str]) -> None:
+        waiting = [name for name in map(self.resolve, roots) if name is not None]
+        while waiting:
+            name = waiting.pop()
+            if name not in self._edges:
+                self._terms[name], self._edges[name] = self._direct(self.definitions[name])
+                waiting.extend(self._edges[name])
 
     def _direct(self, definition: Definition) -> tuple[tuple[tuple[str, Term], ...], tuple[str, ...]]:
         decorators = (
@@ -133,7 +143,7 @@ class Reach:
         for name, targets in self._edges.items():
             for target in targets:
                 users.setdefault(target, []).append(name)
-        waiting = [name for name, definition in self.definitions.items() if self._marked(definition)]
+        waiting = [name for name in self._edges if self._marked(self.definitions[name])]
         found = set(waiting)
         while waiting:
             for user in users.get(waiting.pop(), ()):
@@ -141,6 +151,16 @@ class Reach:
                     found.add(user)
                     waiting.append(user)
         return frozenset(found)
+
+
+def _roots(project: Project) -> Iterator[str]:
+    """Every function of the project that a request may run first."""
+    for endpoint in project.endpoints:
+        yield endpoint.view.function.qualified
+        yield from (wrapper.qualified for wrapper in endpoint.view.wrappers)
+        yield from (decorator.qualified for decorator in endpoint.view.decorators if decorator.qualified)
+    yield from (hook.function.qualified for hook in project.hooks)
+    yield from (handler.function.qualified for handler in project.error_handlers)
 
 
 def _shown(name: str, found: Term) -> str:
