@@ -14,7 +14,7 @@ MISSING = object()
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place where two JSON values differ. `path` reads `.items[0].created_at`; MISSING is a value that is not there."""
+    """A place where two JSON values differ. `path` reads `.items[0].at`; MISSING stands for no value."""
 
     path: str
     want: Any

@@ -48,7 +48,7 @@ def _watched(kind: type, tell: Callable[[str], None]) -> type:
     def __getattribute__(self: Any, name: str) -> Any:  # noqa: N807 (a special method, set on a class made here)
         if name in PROXIED and not busy and sys._getframe(1).f_globals.get("__name__") in READERS:
             tell("current_app" if name == "app" else name)
-        return super(watched, self).__getattribute__(name)
+        return object.__getattribute__(self, name)
 
     def quietly(name: str) -> Callable[..., Any]:
         def method(self: Any, *args: Any, **options: Any) -> Any:
@@ -62,5 +62,4 @@ def _watched(kind: type, tell: Callable[[str], None]) -> type:
 
     body: dict[str, Any] = {"__getattribute__": __getattribute__, "migrate_watched": True}
     body.update({name: quietly(name) for name in ("push", "pop", "__enter__", "__exit__") if hasattr(kind, name)})
-    watched: type = type(kind.__name__, (kind,), body)
-    return watched
+    return type(kind.__name__, (kind,), body)

@@ -47,7 +47,8 @@ class Replacements:
         what = self._describe(owner, name, is_item)
         if what is None:
             return
-        self.recorder.note(self.recorder.replaced, what)
+        if self.recorder.test:
+            self.recorder.note(self.recorder.replaced, what)
         try:
             if is_item:
                 self.twins.check_item(owner)

@@ -1,0 +1,141 @@
+"""What a test replaces is replaced on FastAPI's side too, or its requests stay on Flask: no payment becomes real."""
+
+import pytest
+
+TWINS = """
+    from unittest import mock
+
+    import pytest
+
+    import shop.payments
+    import shop.views
+
+
+    @mock.patch("shop.views.charge", return_value="r1")
+    def test_decorator(charge, client):
+        assert client.post("/pay", json={"amount": 1}).get_json() == {"receipt": "r1"}
+        charge.assert_called_once_with(1)
+
+
+    def test_block_ends(client):
+        with mock.patch.object(shop.views, "charge", return_value="r2"):
+            assert client.post("/pay", json={"amount": 2}).get_json() == {"receipt": "r2"}
+        with pytest.raises(RuntimeError, match="a real payment"):
+            client.post("/pay", json={"amount": 2})
+
+
+    def test_monkeypatch(client, monkeypatch):
+        monkeypatch.setattr("shop.views.charge", lambda amount: f"r{amount}")
+        monkeypatch.setenv("ANYTHING", "1")
+        assert client.post("/pay", json={"amount": 3}).get_json() == {"receipt": "r3"}
+
+
+    def test_items_of_a_shared_list(client, monkeypatch):
+        monkeypatch.setattr(shop.views, "ITEMS", ["tea"])
+        assert client.get("/items").get_json()["items"] == ["tea"]
+    """
+
+
+def test_twins_are_replaced_for_as_long_as_the_test_says(shop):
+    shop.write("tests/test_items.py", TWINS)
+    report = shop.report("--tests", code=0)
+    assert report["apart"] == []
+    assert report["routes"]["POST /pay"] == {"exchanges": 4, "differences": 0}
+    assert report["routes"]["GET /items"] == {"exchanges": 1, "differences": 0}
+    assert report["replaced"]["tests/test_items.py::test_monkeypatch"] == ["shop.views.charge"]
+
+
+WITHOUT_TWIN = """
+    from unittest import mock
+
+
+    def test_mail(client):
+        client.get("/page")
+        with mock.patch("shop.views.notify", return_value=True):
+            assert client.post("/mail").get_json() == {"sent": True}
+
+
+    def test_stream(client):
+        client.get("/stream").data
+    """
+
+
+def test_without_a_twin_the_test_runs_on_flask_and_gives_no_evidence(shop):
+    shop.write("tests/test_items.py", WITHOUT_TWIN)
+    report = shop.report("--tests", code=0)
+    (apart,) = report["apart"]
+    assert (apart["test"], apart["why"]) == ("tests/test_items.py::test_mail", "replacement")
+    assert "shop.views.notify" in apart["reason"]
+    assert report["outcomes"] == []
+    assert shop.route("POST /mail").evidence is None
+    assert shop.route("GET /page").evidence is None
+    assert shop.route("GET /stream").evidence.exchanges == 1
+
+
+@pytest.mark.parametrize(
+    "twin",
+    [
+        "def notify(request, name):\n    raise RuntimeError('a real mail')\n",
+        "async def notify(name):\n    raise RuntimeError('a real mail')\n",
+    ],
+    ids=["other arguments", "async"],
+)
+def test_a_twin_of_another_shape_is_none(shop, twin):
+    shop.write("tests/test_items.py", WITHOUT_TWIN)
+    router = (shop.root / "fastapi_app/routers/shop.py").read_text()
+    shop.convert(f"{router}\n\n{twin}")
+    report = shop.report("--tests", code=0)
+    assert [one["test"] for one in report["apart"]] == ["tests/test_items.py::test_mail"]
+
+
+def test_a_twin_that_routes_hold_as_a_dependency_is_out_of_reach(shop):
+    shop.write("shop/views.py", (shop.root / "shop/views.py").read_text() + "\n\ndef guard():\n    return None\n")
+    shop.write(
+        "tests/test_items.py",
+        """
+        from unittest import mock
+
+
+        @mock.patch("shop.views.guard")
+        def test_guard(guard, client):
+            client.get("/guarded")
+            client.get("/stream")
+        """,
+    )
+    router = (shop.root / "fastapi_app/routers/shop.py").read_text()
+    shop.convert(
+        router
+        + "\n\ndef guard():\n    return None\n"
+        + '\n\n@router.get("/guarded", name="shop.guarded", dependencies=[Depends(guard)])\ndef guarded():\n    pass\n'
+        + "\n"
+    )
+    text = (shop.root / "fastapi_app/routers/shop.py").read_text()
+    shop.convert(text.replace("APIRouter, Body", "APIRouter, Body, Depends"))
+    report = shop.report("--tests", code=0)
+    (apart,) = report["apart"]
+    assert "which routes hold by itself" in apart["reason"]
+
+
+def test_patching_the_home_of_an_imported_function_reaches_code_that_imports_it_otherwise(shop):
+    """Legacy code asks the module at each call; the new code has a name of its own for the same function."""
+    views = (shop.root / "shop/views.py").read_text()
+    views = views.replace("from shop.payments import charge", "from shop import payments").replace(
+        "charge(request", "payments.charge(request"
+    )
+    shop.write("shop/views.py", views)
+    router = (shop.root / "fastapi_app/routers/shop.py").read_text()
+    (shop.root / "fastapi_app/payments.py").unlink()
+    shop.convert(router.replace("from ..payments import charge", "from shop.payments import charge"))
+    shop.write(
+        "tests/test_items.py",
+        """
+        from unittest import mock
+
+
+        @mock.patch("shop.payments.charge", return_value="r1")
+        def test_pay(charge, client):
+            assert client.post("/pay", json={"amount": 1}).get_json() == {"receipt": "r1"}
+        """,
+    )
+    report = shop.report("--tests", code=0)
+    assert report["routes"]["POST /pay"] == {"exchanges": 1, "differences": 0}
