@@ -1,0 +1,238 @@
+"""`promote`, `rollback`, `keep` and `status`: who serves what, and what is on record."""
+
+import json
+
+import pytest
+
+import migrator
+from migrator.manifest.model import EvidenceEntry
+from migrator.manifest.store import editing, load
+from migrator.switch import read_switch
+
+SHOW = "GET /orders/<int:order_id>"
+
+
+@pytest.fixture
+def applied(run, project):
+    assert run("-q", "init", "--app", "app:app").exit_code == 0
+    assert run("-q", "apply", "--all").exit_code == 0
+    return project
+
+
+def route(project, key=SHOW):
+    return next(one for _, name, one in load(project).routes() if name == key)
+
+
+def served(run):
+    routes = json.loads(run("status", "--format", "json").stdout)["routes"]
+    return {f"{one['methods'][0]} {one['rule']}": one["served_by"] for one in routes}
+
+
+def give_evidence(project, **values):
+    with editing(project) as manifest:
+        for _, _, one in manifest.routes():
+            if one.output:
+                digests = {"source": one.source.digest, "output": one.output.digest, "tool": migrator.__version__}
+                fields = {"kind": "tests", "at": "now", "exchanges": 3, "differences": 0, "digests": digests}
+                one.evidence = EvidenceEntry(**{**fields, **values})
+
+
+def test_there_and_back(run, applied):
+    assert run("promote", "orders", "--unverified").exit_code == 0
+    assert served(run) == {
+        "GET /": "flask",
+        "GET /static/<path:filename>": "flask",
+        "GET /orders/": "fastapi",
+        SHOW: "fastapi",
+        "POST /orders/": "fastapi",
+    }
+    assert (route(applied).state, route(applied).weight) == ("live", 100)
+    assert run("rollback", SHOW, "--reason", "timeouts").exit_code == 0
+    assert served(run)[SHOW] == "flask"
+    assert served(run)["POST /orders/"] == "fastapi"
+    assert (route(applied).state, route(applied).weight) == ("converted", 0)
+    assert [(one.from_, one.to, one.reason) for one in route(applied).history] == [
+        ("legacy", "converted", "apply"),
+        ("converted", "live", "promote --to 100 --unverified"),
+        ("live", "converted", "timeouts"),
+    ]
+    assert read_switch(applied)[SHOW].weight == 0
+
+
+def test_a_canary(run, applied):
+    assert run("promote", SHOW, "--to", "10", "--unverified").exit_code == 0
+    assert (route(applied).state, route(applied).weight) == ("canary", 10)
+    assert read_switch(applied)[SHOW].weight == 10
+    assert "canary 10 %" in run("status", "--routes").stdout
+    assert run("promote", SHOW, "--to", "0", "--unverified").exit_code == 2
+
+
+def test_without_evidence_it_is_refused_and_nothing_moves(run, applied):
+    before = (applied / "migration.json").read_bytes()
+    result = run("promote", "orders")
+    assert result.exit_code == 1
+    assert f"{SHOW}: nothing was verified" in result.stderr
+    assert result.stderr.splitlines()[-1].startswith("refused: 3 of 3 route(s) have no evidence")
+    assert (applied / "migration.json").read_bytes() == before
+    assert read_switch(applied) == {}
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"exchanges": 0}, "no exchange reached it"),
+        ({"differences": 2}, "2 difference(s) were found"),
+        ({"digests": {"output": "sha256:other"}}, "verified with another output"),
+        ({"digests": {"source": "sha256:other", "tool": "0"}}, "verified with another source and tool"),
+    ],
+)
+def test_evidence_that_does_not_count(run, applied, values, said):
+    give_evidence(applied, **values)
+    result = run("promote", SHOW)
+    assert result.exit_code == 1
+    assert said in result.stderr
+
+
+def test_evidence_opens_the_gate_and_a_rollback_rests_at_verified(run, applied):
+    give_evidence(applied)
+    assert run("promote", SHOW).exit_code == 0
+    assert run("rollback", SHOW).exit_code == 0
+    assert route(applied).state == "verified"
+
+
+def test_all_takes_what_is_converted_and_names_the_rest(run, applied):
+    result = run("promote", "--all", "--unverified")
+    assert result.exit_code == 0
+    assert "1 route(s) stay on Flask" in result.stderr
+    assert served(run)["GET /static/<path:filename>"] == "flask"
+
+
+def test_what_is_not_converted_is_refused_by_name(run, applied):
+    result = run("promote", "static", "--unverified")
+    assert result.exit_code == 1
+    assert "GET /static/<path:filename>: not converted" in result.stderr
+
+
+def test_nothing_to_do_is_no_error(run, applied):
+    assert run("rollback", "--all").exit_code == 0
+    run("promote", "--all", "--unverified")
+    before = (applied / "migration.json").read_bytes()
+    assert "nothing to do" in run("promote", "--all", "--unverified").stdout
+    assert (applied / "migration.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["promote", "rollback"])
+def test_selectors_or_all(run, applied, command):
+    assert run(command).exit_code == 2
+    assert run(command, "orders", "--all").exit_code == 2
+    assert "'orders'" in run(command, "ordrs").stderr
+
+
+def test_an_edited_file_is_not_served_and_status_says_so(run, applied):
+    run("promote", "--all", "--unverified")
+    file = applied / route(applied).output.file
+    file.write_bytes(file.read_bytes() + b"# mine\n")
+    assert served(run)[SHOW] == "flask"
+    assert served(run)["GET /"] == "fastapi"
+    assert route(applied).output.file in run("status").stdout
+
+
+def test_the_switch_overrides_and_status_shows_the_disagreement(run, applied):
+    run("promote", SHOW, "--unverified")
+    switch = json.loads((applied / "migration.switch.json").read_text())
+    switch["routes"][SHOW]["weight"] = 0
+    (applied / "migration.switch.json").write_text(json.dumps(switch))
+    assert served(run)[SHOW] == "flask"
+    assert f"{SHOW}: switch 0 %" in run("status").stdout
+
+
+def test_stale_after_a_change_in_a_helper(run, applied):
+    text = (applied / "app.py").read_text()
+    (applied / "app.py").write_text(text.replace("jsonify(id=order_id)", "jsonify(number=order_id)"))
+    status = json.loads(run("status", "--format", "json").stdout)
+    assert status["stale"] == ["orders.show"]
+    (applied / "app.py").write_text(f"# only a comment\n{text}")
+    assert json.loads(run("status", "--format", "json").stdout)["stale"] == []
+
+
+def test_status_of_an_application_that_does_not_import_any_more(run, applied):
+    (applied / "app.py").write_text("import no_such_library\n")
+    result = run("status", "--format", "json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["stale"] is None
+    assert "what is stale is not known: app.py:1" in result.stderr
+
+
+def test_the_document_for_scripts(run, applied):
+    run("promote", SHOW, "--unverified")
+    document = json.loads(run("status", "--format", "json").stdout)
+    one = next(route for route in document["routes"] if route["endpoint"] == "orders.show")
+    assert one == {
+        "rule": "/orders/<int:order_id>",
+        "methods": ["GET"],
+        "endpoint": "orders.show",
+        "blueprint": "orders",
+        "state": "live",
+        "weight": 100,
+        "served_by": "fastapi",
+        "runtime": "native",
+        "stale": False,
+        "evidence": None,
+        "findings": one["findings"],
+    }
+    assert document["totals"]["routes"] == 5
+    assert document["blueprints"]["orders"]["fastapi"] == 1
+
+
+def test_debt_is_the_helpers_in_the_target(run, applied):
+    (applied / "fastapi_app" / "compat").mkdir(exist_ok=True)
+    (applied / "fastapi_app" / "compat" / "extra.py").write_text('"""First line.\n\nMore."""\n')
+    assert {"file": "fastapi_app/compat/extra.py", "summary": "First line."} in json.loads(
+        run("status", "--format", "json").stdout
+    )["debt"]
+
+
+def test_markdown(run, applied):
+    lines = run("status", "--format", "markdown").stdout.splitlines()
+    assert lines[0] == "# app:app → fastapi_app"
+    assert "| orders | 3 | · | 3 | · | · | · | · | · | · |" in lines
+    assert any(
+        line.startswith("| `GET /` | `index` | converted |")
+        for line in run("status", "--format", "markdown", "--routes").stdout.splitlines()
+    )
+
+
+def test_keep_takes_it_out_of_the_migration_and_undo_lets_it_back(run, applied):
+    run("promote", "--all", "--unverified")
+    assert run("keep", SHOW, "--reason", "goes away").exit_code == 0
+    assert (route(applied).state, route(applied).kept) == ("kept", "goes away")
+    assert served(run)[SHOW] == "flask"
+    assert (
+        "it is kept" in run("promote", SHOW, "--unverified").stderr
+        or run("promote", SHOW, "--unverified").exit_code == 1
+    )
+    assert run("apply", "--all").exit_code == 0
+    assert route(applied).state == "kept"
+    result = run("apply", "orders.show")
+    assert result.exit_code == 2
+    assert "migrate keep --undo" in result.stderr
+    assert run("keep", SHOW, "--undo").exit_code == 0
+    assert run("apply", "orders.show").exit_code == 0
+    assert route(applied).state == "converted"
+
+
+def test_keep_wants_a_reason(run, applied):
+    assert run("keep", SHOW).exit_code == 2
+    assert run("keep", SHOW, "--reason", "x", "--undo").exit_code == 2
+
+
+def test_settings_that_contradict_the_manifest(run, applied):
+    (applied / "pyproject.toml").write_text('[tool.migrate]\napp = "app:app"\ntarget = "elsewhere"\n')
+    result = run("status")
+    assert result.exit_code == 2
+    assert "says target = 'elsewhere', migration.json says 'fastapi_app'" in result.stderr
+
+
+def test_it_works_from_a_folder_below(run, applied, monkeypatch):
+    monkeypatch.chdir(applied / "fastapi_app")
+    assert run("status").exit_code == 0
