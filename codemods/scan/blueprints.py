@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from codemods.findings import Finding
 
-from .constants import NotConstant
+from .constants import NotConstantError
 from .declarations import Place
 from .diagnostics import NOT_REGISTERED, ROUTE_IN_LOOP, RULE_NOT_CONSTANT
 from .objects import Object, Objects, Registration
@@ -89,7 +89,7 @@ class Blueprints:
         for place_in_list, call in enumerate(call for call in self.calls if call.owner is owner):
             try:
                 options = self._options(call)
-            except NotConstant:
+            except NotConstantError:
                 self.findings.append(Finding(RULE_NOT_CONSTANT, call.place.location, f"'{ast.unparse(call.node)}'"))
                 continue
             own_name, own_prefix, own_subdomain = options
@@ -104,10 +104,10 @@ class Blueprints:
             yield from self._below(call.blueprint, name, prefix, domain, place)
 
     def _options(self, call: Registered) -> tuple[str, str | None, str | None]:
-        """Name, prefix and subdomain: the registration's, else the blueprint's own. Raises NotConstant."""
+        """Name, prefix and subdomain: the registration's, else the blueprint's own. Raises NotConstantError."""
         words = {keyword.arg: keyword.value for keyword in call.node.keywords if keyword.arg}
         if any(keyword.arg is None for keyword in call.node.keywords):
-            raise NotConstant
+            raise NotConstantError
         text = self.objects.constants.text
         given = {
             name: text(call.place.raw, call.place.scope, words[name])
@@ -123,11 +123,11 @@ class Blueprints:
         if subdomain is None:
             subdomain = self.own(call.blueprint, "subdomain")
         if name is None:
-            raise NotConstant
+            raise NotConstantError
         return name, prefix, subdomain
 
     def own(self, blueprint: Object, option: str, position: int | None = None) -> str | None:
-        """An argument of the `Blueprint(...)` call. Raises NotConstant."""
+        """An argument of the `Blueprint(...)` call. Raises NotConstantError."""
         call = blueprint.call
         node = next((keyword.value for keyword in call.keywords if keyword.arg == option), None)
         if node is None and position is not None and len(call.args) > position:

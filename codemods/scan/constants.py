@@ -8,7 +8,7 @@ from .names import Names
 from .scopes import Assigned, Scope, chain_of
 
 
-class NotConstant(Exception):
+class NotConstantError(Exception):
     """The expression is not a constant, as far as the source tells."""
 
 
@@ -20,9 +20,9 @@ class Constants:
         self.names = names
 
     def value(self, raw: RawModule, scope: Scope, node: ast.expr, depth: int = 0) -> object:
-        """The value of an expression. Raises NotConstant."""
+        """The value of an expression. Raises NotConstantError."""
         if depth > 20:
-            raise NotConstant
+            raise NotConstantError
         match node:
             case ast.Constant(value=value):
                 return value
@@ -49,13 +49,13 @@ class Constants:
                 chain = chain_of(node)
                 if chain:
                     return self.named(raw, scope, chain, depth)
-        raise NotConstant
+        raise NotConstantError
 
     def key(self, raw: RawModule, scope: Scope, node: ast.expr | None, depth: int) -> str:
         """A dict's key, which has to be a text."""
         found = self.value(raw, scope, node, depth + 1) if node is not None else None
         if not isinstance(found, str):
-            raise NotConstant
+            raise NotConstantError
         return found
 
     def named(self, raw: RawModule, scope: Scope, chain: str, depth: int) -> object:
@@ -64,17 +64,17 @@ class Constants:
             return raw.name
         qualified = qualify(raw.name, scope, chain)
         if qualified is None:
-            raise NotConstant
+            raise NotConstantError
         if ".<locals>." in qualified:
             current: Scope | None = scope
             while current is not None and chain not in current.stores:
                 current = current.parent
             if current is None:
-                raise NotConstant
+                raise NotConstantError
             return self.bound(raw, current, chain, depth)
         module, rest = self.names.module_of(self.names.canonical(qualified))
         if module is None or not rest:
-            raise NotConstant
+            raise NotConstantError
         home = self.raws[module]
         head, _, tail = rest.partition(".")
         if not tail:
@@ -82,20 +82,20 @@ class Constants:
         for child in home.top.children:
             if child.kind == "class" and child.name == head:
                 return self.bound(home, child, tail, depth)
-        raise NotConstant
+        raise NotConstantError
 
     def bound(self, raw: RawModule, scope: Scope, name: str, depth: int) -> object:
         """The value of a name that a scope binds exactly once."""
         bindings: list[Assigned] = [assigned for assigned in scope.assigned if assigned.name == name]
         if len(bindings) != 1 or bindings[0].value is None or name in scope.parameters:
-            raise NotConstant
+            raise NotConstantError
         return self.value(raw, scope, bindings[0].value, depth + 1)
 
     def text(self, raw: RawModule, scope: Scope, node: ast.expr | None) -> str | None:
-        """A text, or None for no expression and for `None`. Raises NotConstant."""
+        """A text, or None for no expression and for `None`. Raises NotConstantError."""
         if node is None:
             return None
         found = self.value(raw, scope, node)
         if found is None or isinstance(found, str):
             return found
-        raise NotConstant
+        raise NotConstantError

@@ -2,11 +2,12 @@
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from codemods.findings import Finding, Location
+from codemods.findings import Diagnostic, Finding, Location
+from codemods.model import Decorator
 
-from .constants import NotConstant
+from .constants import NotConstantError
 from .definitions import RawModule
 from .diagnostics import ROUTE_IN_LOOP, RULE_NOT_CONSTANT, UNKNOWN_OWNER
 from .objects import ROUTE_DECORATORS, Object, Objects, _first_is_rule
@@ -28,12 +29,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ViewSource:
-    """What a declaration names as its view: a definition, for a class with the arguments of `as_view`."""
+    """What a declaration names as its view: a definition, for a class with the arguments of `as_view`.
+
+    `wrapped` are what the declaration itself puts around it: `view_func=login_required(show)`, outermost first.
+    """
 
     raw: RawModule
     scope: Scope
     name: str
     arguments: tuple[str, ...] = ()
+    wrapped: tuple[Decorator, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +77,9 @@ class Declarations:
                 found.extend(self.call(raw, scope, called))
         return found
 
-    def report(self, diagnostic: object, place: Place, detail: str) -> None:
+    def report(self, diagnostic: Diagnostic, place: Place, detail: str) -> None:
         """Remember what could not be followed."""
-        self.findings.append(Finding(diagnostic, place.location, detail))  # type: ignore[arg-type]
+        self.findings.append(Finding(diagnostic, place.location, detail))
 
     # styles
 
@@ -156,12 +161,12 @@ class Declarations:
         rule_node = node.args[0] if node.args else words.get("rule")
         try:
             if rule_node is None or any(keyword.arg is None for keyword in node.keywords):
-                raise NotConstant
+                raise NotConstantError
             rule = self.text(place, rule_node)
             endpoint = self.optional(place, words.get("endpoint"))
             methods = (shorthand,) if shorthand else self.methods(place, words.get("methods"))
             options = self.options(place, words)
-        except NotConstant:
+        except NotConstantError:
             self.report(RULE_NOT_CONSTANT, place, f"'{ast.unparse(node)}'")
             return
         if endpoint is None and view is None:
@@ -177,12 +182,12 @@ class Declarations:
         view = self.view(place, words["view_func"]) if "view_func" in words else None
         try:
             if "rule" not in words or any(keyword.arg is None for keyword in node.keywords):
-                raise NotConstant
+                raise NotConstantError
             rule = self.text(place, words["rule"])
             endpoint = self.optional(place, words.get("endpoint"))
             methods = self.methods(place, words.get("methods"))
             options = self.options(place, words)
-        except NotConstant:
+        except NotConstantError:
             self.report(RULE_NOT_CONSTANT, place, f"'{ast.unparse(node)}'")
             return
         if endpoint is None and view is None:
@@ -203,7 +208,7 @@ class Declarations:
             rules = [self.text(place, argument) for argument in args[1:]]
             endpoint = self.optional(place, words.get("endpoint"))
             prefix = self.prefix_of_api(owner)
-        except NotConstant:
+        except NotConstantError:
             self.report(RULE_NOT_CONSTANT, place, f"'{ast.unparse(node)}'")
             return
         if view is None:
@@ -238,29 +243,29 @@ class Declarations:
         return []
 
     def text(self, place: Place, node: ast.expr) -> str:
-        """A constant text. Raises NotConstant."""
+        """A constant text. Raises NotConstantError."""
         found = self.objects.constants.text(place.raw, place.scope, node)
         if found is None:
-            raise NotConstant
+            raise NotConstantError
         return found
 
     def optional(self, place: Place, node: ast.expr | None) -> str | None:
-        """A constant text or nothing. Raises NotConstant."""
+        """A constant text or nothing. Raises NotConstantError."""
         return self.objects.constants.text(place.raw, place.scope, node)
 
     def methods(self, place: Place, node: ast.expr | None) -> tuple[str, ...] | None:
-        """The asked methods in upper case, sorted; None where none are given. Raises NotConstant."""
+        """The asked methods in upper case, sorted; None where none are given. Raises NotConstantError."""
         if node is None:
             return None
         found = self.objects.constants.value(place.raw, place.scope, node)
         if found is None:
             return None
         if not isinstance(found, tuple):
-            raise NotConstant
+            raise NotConstantError
         return tuple(sorted({str(method).upper() for method in found}))
 
     def options(self, place: Place, words: Mapping[str, ast.expr]) -> dict[str, object]:
-        """The constant options of a rule. Raises NotConstant."""
+        """The constant options of a rule. Raises NotConstantError."""
         constants = self.objects.constants
         return {
             name: constants.value(place.raw, place.scope, node)
@@ -276,7 +281,7 @@ class Declarations:
             chain = chain_of(node.func) or ""
             if chain.endswith(".as_view"):
                 return self.class_view(place, chain.removesuffix(".as_view"), node)
-            return self.view(place, node.args[0], depth + 1) if len(node.args) == 1 else None
+            return self.wrapped_view(place, node, depth) if len(node.args) == 1 else None
         chain = chain_of(node) or ""
         target = self.objects.resolve(place.raw, place.scope, chain) if chain else None
         if target is None:
@@ -289,6 +294,17 @@ class Declarations:
             if assigned.name == name and assigned.value is not None and home is not None and scope is not None:
                 return self.view(Place(home, scope, assigned.line), assigned.value, depth + 1)
         return None
+
+    def wrapped_view(self, place: Place, node: ast.Call, depth: int) -> ViewSource | None:
+        """`decorator(view)`, or `decorator(arguments)(view)`."""
+        inner = self.view(place, node.args[0], depth + 1)
+        if inner is None:
+            return None
+        called = node.func.func if isinstance(node.func, ast.Call) else node.func
+        chain = chain_of(called) or ""
+        qualified = self.objects.resolve(place.raw, place.scope, chain) if chain else None
+        around = Decorator(ast.unparse(node.func), qualified, place.location)
+        return replace(inner, wrapped=(around, *inner.wrapped))
 
     def binding(self, place: Place, target: str, chain: str) -> tuple[RawModule | None, Scope | None, str]:
         """The scope that binds a variable."""
@@ -311,7 +327,7 @@ class Declarations:
         given = node.args[0] if node.args else words.get("name")
         try:
             name = self.text(place, given) if given is not None else None
-        except NotConstant:
+        except NotConstantError:
             name = None
         rest = [ast.unparse(argument) for argument in node.args[1:]]
         rest += [f"{key}={ast.unparse(value)}" for key, value in words.items() if key not in (None, "name")]

@@ -2,7 +2,7 @@
 
 import ast
 import builtins
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from codemods.findings import Location
@@ -227,7 +227,10 @@ def _kind_of_all(raw: RawModule, bindings: list[Assigned], rebound: bool) -> tup
 
 def kind_of(raw: RawModule, value: ast.expr | None) -> DefinitionKind:
     """What a module-level value is: `constant` where it cannot change, `state` where it can, `unknown` otherwise."""
-    every: Callable[[list[ast.expr]], DefinitionKind] = lambda nodes: _worst(kind_of(raw, node) for node in nodes)  # noqa: E731
+
+    def every(nodes: list[ast.expr]) -> DefinitionKind:
+        return _worst(kind_of(raw, node) for node in nodes)
+
     match value:
         case None:
             return "unknown"
@@ -250,8 +253,8 @@ def kind_of(raw: RawModule, value: ast.expr | None) -> DefinitionKind:
         case ast.Call(func=function, args=arguments, keywords=keywords):
             if _target(raw, function) not in VALUE_MAKERS:
                 return "state"
-            inner = every([*arguments, *(keyword.value for keyword in keywords)])
-            return "constant" if inner in ("constant", "state") else inner
+            given = every([*arguments, *(keyword.value for keyword in keywords)])
+            return "unknown" if given == "unknown" else "constant"
         case _:
             return "state"
 

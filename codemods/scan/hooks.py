@@ -62,6 +62,8 @@ STATUS_CLASSES: Mapping[int, str] = {
     505: "HTTPVersionNotSupported",
 }
 STATUSES = {f"werkzeug.exceptions.{name}": code for code, name in STATUS_CLASSES.items()}
+STATUSES |= {"werkzeug.exceptions.BadRequestKeyError": 400, "flask_wtf.csrf.CSRFError": 400}
+STATUSES |= {"werkzeug.exceptions.SecurityError": 400, "werkzeug.exceptions.ClientDisconnected": 400}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,25 @@ class Hooks:
             return node.value, f"werkzeug.exceptions.{name}" if name else None
         chain = chain_of(node)
         target = self.objects.resolve(place.raw, place.scope, chain) if chain else None
-        return STATUSES.get(target or ""), target
+        return self._code_of_class(target), target
+
+    def _code_of_class(self, target: str | None, depth: int = 0) -> int | None:
+        """The `code` of an exception class: Werkzeug's table, or the project's class and its bases."""
+        if target is None or target in STATUSES or depth > 10:
+            return STATUSES.get(target or "")
+        found = self.declarations.definition(target)
+        if found is None:
+            return None
+        raw, scope = found
+        for assigned in scope.assigned:
+            if assigned.name == "code" and isinstance(assigned.value, ast.Constant):
+                return assigned.value.value if isinstance(assigned.value.value, int) else None
+        for chain in map(chain_of, scope.bases):
+            base = self.objects.resolve(raw, scope.parent or raw.top, chain) if chain else None
+            code = self._code_of_class(base, depth + 1)
+            if code is not None:
+                return code
+        return None
 
     def _declared(self) -> Iterator[Declared]:
         attributes = HOOK_DECORATORS | {"register_error_handler"}
@@ -147,11 +167,18 @@ class Hooks:
                 arguments = called.node.args
                 if not owner or attribute not in attributes or not arguments:
                     continue
-                view = self.declarations.view(place, arguments[-1])
-                if view is None:
-                    continue
-                function = Callee(
-                    f"{view.raw.name}.{view.scope.qualname}", Location(view.raw.file.file, view.scope.line), True
-                )
+                function = self._callee(place, arguments[-1])
                 for found in self.objects.of(raw, scope, owner):
                     yield Declared(found, attribute, function, arguments[0], place, (raw.name, called.order))
+
+    def _callee(self, place: Place, node: ast.expr) -> Callee:
+        """The function that an expression names; a lambda or something computed keeps its place and says what it is."""
+        view = self.declarations.view(place, node)
+        if view is not None:
+            location = Location(view.raw.file.file, view.scope.line)
+            return Callee(f"{view.raw.name}.{view.scope.qualname}", location, owned=True)
+        if isinstance(node, ast.Lambda):
+            return Callee(f"{place.raw.name}.<lambda>", Location(place.raw.file.file, node.lineno), owned=True)
+        chain = chain_of(node)
+        target = self.objects.resolve(place.raw, place.scope, chain) if chain else None
+        return Callee(target or ast.unparse(node))

@@ -12,6 +12,7 @@ from codemods.model import (
     ErrorHandler,
     Hook,
     HookKind,
+    Project,
     Rule,
     Variable,
     View,
@@ -30,9 +31,11 @@ HOOK_KINDS = frozenset(HookKind.__args__)  # type: ignore[attr-defined]  # a Lit
 class Live:
     """Reads an inventory document (`migrator/inside/inventory.py` writes it)."""
 
-    def __init__(self, document: Mapping[str, object], attribution: Attribution) -> None:
+    def __init__(self, document: Mapping[str, object], attribution: Attribution, static: Project) -> None:
         self.document = cast(Facts, document)
         self.attribution = attribution
+        self.static = static
+        self.declared = {endpoint.name: endpoint.view.function.location for endpoint in static.endpoints}
 
     def callee(self, facts: Facts) -> Callee:
         """A callable; one of the project's own gets its name from the source, where Python before 3.11 has it shortened."""
@@ -134,7 +137,7 @@ class Live:
             kind = "static"
         elif facts.get("line") is None:
             kind = "unknown"
-        inner, more = self.unwrap(facts)
+        inner, more = self.unwrap(facts, self.declared.get(endpoint))
         function = self.callee(inner)
         used, unused = self.attribution.view_decorators(function, endpoint)
         return View(
@@ -174,16 +177,19 @@ class Live:
         """The function that somebody wrote, below all wrappers."""
         return self.callee(self.unwrap(facts)[0])
 
-    def unwrap(self, facts: Facts) -> tuple[Facts, tuple[Callee, ...]]:
+    def unwrap(self, facts: Facts, declared: Location | None = None) -> tuple[Facts, tuple[Callee, ...]]:
         """Look through wrappers that do not tell what they wrap: the decorated function is in their closure.
 
-        A function in a closure counts as wrapped only if the source decorates it with what made the wrapper.
+        A function in a closure counts as wrapped only if the source decorates it with what made the wrapper, or if it
+        is the one that the source declares.
         """
         around: list[Callee] = []
         for _ in range(20):
             maker = str(facts["qualified"]).partition(".<locals>")[0]
             rows = [
-                row for row in facts.get("closes_over", {}).values() if self.attribution.is_decorated_by(row, maker)
+                row
+                for row in facts.get("closes_over", {}).values()
+                if declared == Location(row["file"], row["def_line"]) or self.attribution.is_decorated_by(row, maker)
             ]
             if len(rows) != 1:
                 break
@@ -217,4 +223,12 @@ class Live:
     def error_handlers(self) -> Iterator[ErrorHandler]:
         """The error handlers."""
         for row in self.document["error_handlers"]:
-            yield ErrorHandler(row["blueprint"], row["code"], row["exception"], self.innermost(row["callable"]))
+            function = self.innermost(row["callable"])
+            yield ErrorHandler(row["blueprint"], row["code"], self.exception(row["exception"], function), function)
+
+    def exception(self, live: str, function: Callee) -> str:
+        """An exception's name as the source that registers the handler has it: classes have several public names."""
+        for row in self.static.error_handlers:
+            if row.function == function and row.exception.rpartition(".")[2] == live.rpartition(".")[2]:
+                return row.exception
+        return self.attribution.names.canonical(live)

@@ -19,6 +19,10 @@ FLASK_EXPORTS = frozenset(
 )
 
 
+#: modules of marshmallow whose names it exports from its top
+MARSHMALLOW_HOMES = frozenset({"exceptions", "schema", "decorators"})
+
+
 class Exporter(Protocol):
     """What a module gives to others: its imports, its own definitions, the modules that it imports by `*`."""
 
@@ -62,7 +66,7 @@ class Names:
     def _follow(self, name: str) -> str:
         module, rest = self.module_of(name)
         if module is None:
-            return flask_name(name)
+            return public_name(name)
         if not rest:
             return name
         exporter = self.modules[module]
@@ -91,8 +95,11 @@ class Names:
         return None
 
 
-def flask_name(name: str) -> str:
-    """The public name of what Flask exports: `flask.globals.request.args` → `flask.request.args`."""
+def public_name(name: str) -> str:
+    """The public name of what Flask or marshmallow exports: `flask.globals.request.args` → `flask.request.args`."""
+    if name.startswith("marshmallow."):
+        module, _, rest = name.removeprefix("marshmallow.").partition(".")
+        return f"marshmallow.{rest}" if rest and module in MARSHMALLOW_HOMES else name
     if not name.startswith("flask."):
         return name
     parts = name.split(".")

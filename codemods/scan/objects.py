@@ -8,7 +8,7 @@ from typing import Literal
 from codemods.findings import Location
 from codemods.model import Decorator
 
-from .constants import Constants, NotConstant
+from .constants import Constants, NotConstantError
 from .definitions import RawModule, qualify
 from .names import Names
 from .scopes import Called, Scope, chain_of
@@ -227,7 +227,7 @@ class Objects:
             if keyword.arg == "endpoint":
                 try:
                     return self.constants.text(raw, scope.parent or raw.top, keyword.value)
-                except NotConstant:
+                except NotConstantError:
                     return None
         return scope.name
 

@@ -6,9 +6,21 @@ from dataclasses import replace
 from codemods.findings import Finding, Location
 from codemods.model import Endpoint, Project, Rule
 
-from .diagnostics import CONFLICTING_VIEW, ONLY_IN_SOURCE, ONLY_LIVE
+from .diagnostics import (
+    APP_NOT_FOUND,
+    CONFLICTING_VIEW,
+    NOT_LIVE,
+    ONLY_IN_SOURCE,
+    ONLY_LIVE,
+    ROUTE_IN_LOOP,
+    RULE_NOT_CONSTANT,
+    UNKNOWN_OWNER,
+)
 
-Key = tuple[str, str, tuple[str, ...]]
+#: what the source alone leaves open and the running application settles
+ONLY_STATIC = frozenset({NOT_LIVE, APP_NOT_FOUND, ROUTE_IN_LOOP, RULE_NOT_CONSTANT, UNKNOWN_OWNER})
+
+Key = tuple[str, str, frozenset[str]]
 
 
 def reconcile(live: Sequence[Endpoint], static: Project) -> tuple[list[Endpoint], list[Finding]]:
@@ -16,7 +28,7 @@ def reconcile(live: Sequence[Endpoint], static: Project) -> tuple[list[Endpoint]
     declared = {endpoint.name: endpoint for endpoint in static.endpoints}
     endpoints = [joined(endpoint, declared.get(endpoint.name)) for endpoint in live]
     known = {key for endpoint in live for key in keys(endpoint)}
-    findings = list(static.findings)
+    findings = [finding for finding in static.findings if finding.diagnostic not in ONLY_STATIC]
     for endpoint in static.endpoints:
         for rule, key in zip(endpoint.rules, keys(endpoint), strict=True):
             if key not in known:
@@ -33,19 +45,21 @@ def joined(live: Endpoint, declared: Endpoint | None) -> Endpoint:
         if key not in known and live.view.kind != "static":
             findings.append(Finding(ONLY_LIVE, location, told(live, rule)))
     view = live.view
-    if declared is not None:
-        expected = declared.view.function
-        if expected.location and location and expected.location != location:
+    expected = declared.view.function if declared else None
+    if declared is not None and expected and expected.location and location:
+        if expected.location == location:
+            # the declaration itself may wrap the view, and tells the arguments of `as_view`
+            arguments = declared.view.arguments or view.arguments
+            view = replace(view, decorators=declared.view.decorators, arguments=arguments)
+        else:
             detail = f"'{live.name}' runs '{view.function.qualified}', declared is '{expected.qualified}'"
             findings.append(Finding(CONFLICTING_VIEW, location, detail))
-        elif declared.view.arguments:
-            view = replace(view, arguments=declared.view.arguments)
     return replace(live, view=view, findings=(*live.findings, *findings))
 
 
 def keys(endpoint: Endpoint) -> list[Key]:
-    """What identifies each rule of an endpoint."""
-    return [(endpoint.name, rule.rule, rule.methods) for rule in endpoint.rules]
+    """What identifies each rule of an endpoint. A wrapper (Flask-CORS) may turn OPTIONS on, which no declaration shows."""
+    return [(endpoint.name, rule.rule, frozenset(rule.methods) - {"OPTIONS"}) for rule in endpoint.rules]
 
 
 def told(endpoint: Endpoint, rule: Rule) -> str:

@@ -9,13 +9,14 @@ from codemods.model import Application, Blueprint, Callee, Endpoint, Project, Ru
 
 from .attribution import Attribution
 from .blueprints import Blueprints, joined_rule
-from .constants import NotConstant
+from .constants import NotConstantError
+from .definitions import RawModule
 from .declarations import Declaration, Declarations, ViewSource
 from .diagnostics import APP_NOT_FOUND, BAD_RULE, NOT_LIVE, SEVERAL_APPS
 from .hooks import Hooks
 from .objects import Object, Objects, Registration
-from .rules import MalformedRule, ranks, variables
-from .scopes import chain_of
+from .rules import MalformedRuleError, ranks, variables
+from .scopes import Scope, chain_of
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 VIEW_BASES = {"flask.views.View", "flask.views.MethodView", "flask_restful.Resource", "flask_restx.Resource"}
@@ -46,7 +47,7 @@ class StaticRoutes:
         for blueprint, registration in registered:
             scopes.setdefault(id(blueprint), []).append(registration.name)
         hooks = Hooks(self.objects, declarations, app, scopes)
-        more = [*blueprints.findings, *declarations.findings]
+        more = [*blueprints.findings, *declarations.findings, Finding(NOT_LIVE, None, f"'{self.reference}'")]
         return Project(
             application=replace(application, import_name=self.import_name(app)),
             modules={},
@@ -79,13 +80,8 @@ class StaticRoutes:
             return apps[0], apps[0].scope.kind == "function"
         return None, False
 
-    def made_by(self, raw: object, function: object) -> list[Object]:
+    def made_by(self, raw: RawModule, function: Scope) -> list[Object]:
         """The objects that a factory returns."""
-        from .definitions import RawModule
-        from .scopes import Scope
-
-        assert isinstance(raw, RawModule)
-        assert isinstance(function, Scope)
         chains = [chain_of(value) for value in function.returns]
         return [found for chain in chains if chain for found in self.objects.of(raw, function, chain)]
 
@@ -100,7 +96,7 @@ class StaticRoutes:
         try:
             node = app.call.args[0] if app.call.args else None
             return self.objects.constants.text(app.raw, app.scope, node) or ""
-        except NotConstant:
+        except NotConstantError:
             return ""
 
     def blueprint(self, blueprint: Object, row: Registration) -> Blueprint:
@@ -110,7 +106,7 @@ class StaticRoutes:
         for name in ("template_folder", "static_folder"):
             try:
                 folders[name] = self.objects.constants.text(blueprint.raw, blueprint.scope, words.get(name))
-            except NotConstant:
+            except NotConstantError:
                 folders[name] = None
         name = blueprint.raw.name
         return Blueprint(row.name, row.url_prefix, name, blueprint.key, blueprint.location, **folders)
@@ -138,9 +134,10 @@ class StaticRoutes:
         """Endpoint name, blueprint, rule and view of each rule: the application's, then blueprint by blueprint."""
         declared = sorted(declared, key=lambda row: (row.place.raw.name, row.order))
         strict = self.strict_slashes(app)
-        targets = [(app, Registration("", "", "", app.location))] + registered
+        targets = [(app, Registration("", "", "", app.location)), *registered]
         for owner, registration in targets:
-            yield from self.static_files(owner, registration, strict)
+            # the application's own static route is made before anybody can change the map's settings
+            yield from self.static_files(owner, registration, strict or owner is app)
             for row in declared:
                 if row.owner is owner:
                     yield from self.row(row, registration, strict)
@@ -157,7 +154,7 @@ class StaticRoutes:
         defaults = options.get("defaults")
         try:
             parts = variables(text)
-        except MalformedRule:
+        except MalformedRuleError:
             self.findings.append(Finding(BAD_RULE, row.place.location, f"'{text}'"))
             return
         redirect = options.get("redirect_to")
@@ -198,14 +195,15 @@ class StaticRoutes:
         return tuple(method for method in methods if method not in left_out), automatic
 
     def class_methods(self, view: ViewSource) -> tuple[str, ...] | None:
-        """The `methods` attribute of a class-based view."""
-        for assigned in view.scope.assigned:
-            if assigned.name == "methods" and assigned.value is not None:
-                try:
-                    found = self.objects.constants.value(view.raw, view.scope, assigned.value)
-                except NotConstant:
-                    return None
-                return tuple(sorted(str(method).upper() for method in found)) if isinstance(found, tuple) else None
+        """The `methods` attribute of a class-based view or of the nearest base that has one."""
+        for raw, scope in self.lineage(view):
+            for assigned in scope.assigned:
+                if assigned.name == "methods" and assigned.value is not None:
+                    try:
+                        found = self.objects.constants.value(raw, scope, assigned.value)
+                    except NotConstantError:
+                        return None
+                    return tuple(sorted(str(method).upper() for method in found)) if isinstance(found, tuple) else None
         return None
 
     def strict_slashes(self, app: Object) -> bool:
@@ -224,7 +222,7 @@ class StaticRoutes:
         try:
             folder = text(owner.raw, owner.scope, words["static_folder"]) if "static_folder" in words else None
             path = text(owner.raw, owner.scope, words.get("static_url_path"))
-        except NotConstant:
+        except NotConstantError:
             return
         if folder is None and (owner.kind != "app" or "static_folder" in words):
             return
@@ -247,35 +245,53 @@ class StaticRoutes:
         if source.scope.kind == "class":
             return self.class_view(source, function)
         used, unused = self.attribution.view_decorators(function, endpoint)
-        return View("function", function, decorators=used, unused_decorators=unused, is_async=source.scope.is_async)
+        return View(
+            kind="function",
+            function=function,
+            decorators=(*source.wrapped, *used),
+            unused_decorators=unused,
+            is_async=source.scope.is_async,
+        )
 
     def class_view(self, source: ViewSource, function: Callee) -> View:
         """A class-based view, with the methods of the bases that the project defines."""
         methods: dict[str, Callee] = {}
         bases: list[str] = []
-        waiting = [(source.raw, source.scope)]
-        while waiting:
-            raw, scope = waiting.pop(0)
+        for raw, scope in self.lineage(source):
             for child in scope.children:
                 if child.kind == "function" and child.name in (*VERBS, "dispatch_request"):
                     where = Location(raw.file.file, child.line)
                     methods.setdefault(child.name, Callee(f"{raw.name}.{child.qualname}", where, owned=True))
-            for chain in map(chain_of, scope.bases):
-                target = self.objects.resolve(raw, scope.parent or raw.top, chain) if chain else None
-                if target is None or target in bases:
-                    continue
-                bases.append(target)
-                module, rest = self.objects.names.module_of(target)
-                home = self.objects.raws.get(module or "")
-                waiting += [(home, child) for child in home.top.children if child.name == rest] if home else []
+            targets = [
+                self.objects.resolve(raw, scope.parent or raw.top, chain)
+                for chain in map(chain_of, scope.bases)
+                if chain
+            ]
+            bases.extend(target for target in targets if target and target not in bases)
         kind: ViewKind = "view" if "dispatch_request" in methods else "method_view"
         if kind == "view":
             methods = {"dispatch_request": methods["dispatch_request"]}
         return View(
             kind=kind,
             function=function,
-            decorators=self.attribution.class_decorators(function),
+            decorators=(*source.wrapped, *self.attribution.class_decorators(function)),
             methods=tuple(sorted(methods.items())),
             bases=tuple(bases),
             arguments=source.arguments,
         )
+
+    def lineage(self, source: ViewSource) -> Iterator[tuple[RawModule, Scope]]:
+        """A class and its bases in the project, nearest first (breadth first, not Python's exact order)."""
+        waiting = [(source.raw, source.scope)]
+        seen: set[int] = set()
+        while waiting:
+            raw, scope = waiting.pop(0)
+            if id(scope) in seen:
+                continue
+            seen.add(id(scope))
+            yield raw, scope
+            for chain in map(chain_of, scope.bases):
+                target = self.objects.resolve(raw, scope.parent or raw.top, chain) if chain else None
+                module, rest = self.objects.names.module_of(target or "")
+                home = self.objects.raws.get(module or "")
+                waiting += [(home, child) for child in home.top.children if child.name == rest] if home else []

@@ -23,7 +23,7 @@ WEIGHTS = {"int": 50, "float": 50, "path": 200}
 SPANNING = frozenset({"path"})
 
 
-class MalformedRule(ValueError):
+class MalformedRuleError(ValueError):
     """A rule that Werkzeug would refuse."""
 
 
@@ -51,7 +51,7 @@ def _argument(text: str) -> object:
 
 
 def variables(rule: str) -> tuple[Variable, ...]:
-    """The variable parts of a rule. Raises MalformedRule."""
+    """The variable parts of a rule. Raises MalformedRuleError."""
     found = []
     for match in parts(rule):
         if match["variable"]:
@@ -61,12 +61,12 @@ def variables(rule: str) -> tuple[Variable, ...]:
 
 
 def parts(rule: str) -> Iterator[re.Match[str]]:
-    """The pieces of a rule. Raises MalformedRule."""
+    """The pieces of a rule. Raises MalformedRuleError."""
     place = 0
     while place < len(rule):
         match = PART.match(rule, place)
         if match is None:
-            raise MalformedRule(rule)
+            raise MalformedRuleError(rule)
         yield match
         place = match.end()
 
@@ -93,7 +93,7 @@ class State:
 
 
 def steps(rule: str) -> list[Step]:
-    """The parts as `werkzeug.routing.rules.Rule._parse_rule` makes them. Raises MalformedRule."""
+    """The parts as `werkzeug.routing.rules.Rule._parse_rule` makes them. Raises MalformedRuleError."""
     found: list[Step] = []
     content, static, final = "", True, False
     static_weights: list[tuple[int, int]] = []
@@ -136,7 +136,7 @@ def ranks(rules: Sequence[str]) -> list[int]:
         state = root
         try:
             path = steps(rule)
-        except MalformedRule:
+        except MalformedRuleError:
             path = [Step(rule, True, (0, (), 0, ()))]
         for step in path:
             state = _next(state, step)

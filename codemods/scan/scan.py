@@ -10,6 +10,7 @@ from codemods.model import Project
 
 from .attribution import Attribution
 from .definitions import RawModule, build
+from .diagnostics import NOT_REGISTERED
 from .files import ModuleFile, module_files, parse, speaks_of_flask
 from .link import link, names_of
 from .live import Live
@@ -34,12 +35,17 @@ def scan(sources: Mapping[str, bytes], app: str, live: Mapping[str, object] | No
     modules = link(raws, names)
     if live is None:
         return replace(static, modules=modules, findings=(*findings, *static.findings))
-    reader = Live(live, Attribution(raws, names, objects))
+    reader = Live(live, Attribution(raws, names, objects), static)
     endpoints, more = reconcile(reader.endpoints(), static)
+    blueprints = tuple(reader.blueprints())
+    known = {blueprint.variable for blueprint in blueprints}
+    more = [
+        finding for finding in more if not (finding.diagnostic is NOT_REGISTERED and finding.detail.strip("'") in known)
+    ]
     return Project(
         application=reader.application(app),
         modules=modules,
-        blueprints=tuple(reader.blueprints()),
+        blueprints=blueprints,
         endpoints=tuple(endpoints),
         hooks=tuple(reader.hooks()),
         error_handlers=tuple(reader.error_handlers()),

@@ -36,13 +36,6 @@ REGISTERING = frozenset(
 )
 
 
-def _is_handed_on(argument: ast.expr) -> bool:
-    """Whether an argument looks like an application or blueprint that a function gets to work on."""
-    return isinstance(argument, ast.Name) and any(
-        word in argument.id.lower() for word in ("app", "bp", "blueprint", "api")
-    )
-
-
 @dataclass(slots=True)
 class Assigned:
     """A binding of a name by a statement: the value (None where it is unpacked, looped over or annotated only)."""
@@ -55,7 +48,7 @@ class Assigned:
 
 @dataclass(slots=True)
 class Called:
-    """A call that may matter to the application: on an attribute, or with a bare name as an argument. `loop`: inside one."""
+    """A call that may matter to the application: it registers, or hands names on as a statement. `loop`: inside one."""
 
     chain: str
     node: ast.Call
@@ -139,6 +132,7 @@ class Collector:
         self.loops = 0
         self.order = 0
         self.typing_only = 0
+        self.statement: ast.Call | None = None
         self.handlers = {name[len("visit_") :]: getattr(self, name) for name in dir(self) if name.startswith("visit_")}
 
     def collect(self, tree: ast.Module) -> Collected:
@@ -394,6 +388,14 @@ class Collector:
 
     # calls
 
+    def visit_Expr(self, node: ast.Expr) -> None:
+        """A statement that is a call with bare names may hand an application or blueprint on: `init_app(app)`."""
+        match node.value:
+            case ast.Call(args=arguments) if any(isinstance(argument, ast.Name) for argument in arguments):
+                self.statement = node.value
+        self.visit(node.value)
+        self.statement = None
+
     def visit_Call(self, node: ast.Call) -> None:
         """A call; kept where it may register something, noted where it changes or passes on a name."""
         chain = chain_of(node.func)
@@ -435,7 +437,7 @@ class Collector:
                     self.note_import(name)
                 case _:
                     self.collected.dynamic_imports = True
-        if attribute in REGISTERING or any(_is_handed_on(argument) for argument in node.args):
+        if attribute in REGISTERING or node is self.statement:
             self.order += 1
             self.scope.called.append(Called(chain, node, self.loops > 0, self.order))
 

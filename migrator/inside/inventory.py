@@ -25,6 +25,7 @@ import re
 import sys
 import threading
 import traceback
+import types
 import weakref
 from typing import Any, Callable, Dict, List, NoReturn, Optional, Tuple
 
@@ -231,7 +232,7 @@ class Describer:
             except (OSError, SyntaxError, ValueError):
                 tree = ast.parse("")
             for node in ast.walk(tree):
-                if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                     first = min([node.lineno] + [decorator.lineno for decorator in node.decorator_list])
                     lines[first] = self.after_decorators(node)
             self.definitions[path] = lines
@@ -296,16 +297,19 @@ class Describer:
     def of_class(self, value: type) -> Facts:
         """A class that is used as a callable or as a view."""
         try:
-            relative = self.relative(inspect.getsourcefile(value))
+            path = inspect.getsourcefile(value) or ""
+            relative = self.relative(path)
             line: Optional[int] = inspect.getsourcelines(value)[1]
         except (OSError, TypeError):
             relative = line = None
+        if relative and line:
+            line = self.definition_line(path, line)
         facts = {"kind": "class", "qualified": type_name(value), "file": relative, "line": line, "def_line": line}
         return dict(facts, owned=relative is not None)
 
     @staticmethod
     def qualified(value: Any) -> str:
-        """A name from the code: what `functools.wraps` copies to a wrapper, `__qualname__` too, is the wrapped one's."""
+        """A name from the code: the `__qualname__` that `functools.wraps` gives a wrapper is the wrapped one's."""
         code = getattr(value, "__code__", None)
         if code is None:
             return "{}.{}".format(getattr(value, "__module__", "?"), getattr(value, "__qualname__", "?"))
@@ -316,7 +320,7 @@ class Describer:
             own = own if own.split(".")[-1] == code.co_name else "<locals>." + code.co_name
         return f"{module}.{own}"
 
-    def closed_callables(self, value: Any) -> Facts:
+    def closed_callables(self, value: Any, depth: int = 0) -> Facts:
         """Functions of the project in a closure: a decorator without `functools.wraps` hides its view there."""
         found: Facts = {}
         for name, cell in zip(value.__code__.co_freevars, value.__closure__ or ()):
@@ -324,11 +328,21 @@ class Describer:
                 content = cell.cell_contents
             except ValueError:
                 continue  # an empty cell
-            code: Any = getattr(content, "__code__", None)
-            relative = self.relative(code.co_filename) if code is not None else None
+            if type(content) is types.MethodType:
+                content = content.__func__
+            if type(content) is not types.FunctionType or content is value or depth > 5:
+                continue  # asked by `type`: a proxy to a context local must not be touched
+            code = content.__code__
+            relative = self.relative(code.co_filename)
             if relative:
-                line = self.definition_line(code.co_filename, code.co_firstlineno)
-                found[name] = {"qualified": self.qualified(content), "file": relative, "def_line": line}
+                found[name] = {
+                    "qualified": self.qualified(content),
+                    "file": relative,
+                    "def_line": self.definition_line(code.co_filename, code.co_firstlineno),
+                    "is_async": inspect.iscoroutinefunction(content),
+                    "free_variables": list(code.co_freevars),
+                    "closes_over": self.closed_callables(content, depth + 1),
+                }
         return found
 
     def view_class(self, cls: Any, view: Any) -> Facts:
