@@ -1,4 +1,4 @@
-"""Writes the generated part of `docs/`: the picture of a plan, the page of findings, the page of commands.
+"""Writes what is generated in the documentation: the picture of a plan, findings, commands, the route in README.md.
 
 `python scripts/docs.py --check` writes nothing and exits with 1 when a page is not what it would write.
 """
@@ -6,6 +6,7 @@
 import io
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -26,7 +27,9 @@ from migrator.report.plan_text import details, summary
 from migrator.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
-SHOWN_BLUEPRINT = "catalogue"
+SHOWN_BLUEPRINT = "auth"
+SHOWN_ENDPOINT = "show_price"
+SHOWN_FILE = "fastapi_app/routers/root.py"
 WIDTH = 128
 THEME = TerminalTheme(
     (17, 21, 28),
@@ -136,18 +139,38 @@ def commands() -> str:
     return "\n".join(parts) + "\n"
 
 
-PAGES: dict[str, Callable[[], str]] = {"plan.svg": picture, "findings.md": findings, "commands.md": commands}
+def readme() -> str:
+    """README.md with the real output of `migrate apply` for the route that it shows."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    before, after = list(re.finditer(r"```python\n(.*?)```", text, re.DOTALL))[:2]
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "app.py").write_text(before[1], "utf-8")
+        migrate = [sys.executable, "-m", "migrator", "-C", folder, "-q"]
+        subprocess.run(
+            [*migrate, "init", "--app", "app:app", "--python", sys.executable], check=True, capture_output=True
+        )
+        subprocess.run([*migrate, "apply", SHOWN_ENDPOINT], check=True, capture_output=True)
+        generated = (Path(folder) / SHOWN_FILE).read_text("utf-8")
+    return f"{text[: after.start(1)]}{generated}{text[after.end(1) :]}"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "README.md": readme,
+    "docs/plan.svg": picture,
+    "docs/findings.md": findings,
+    "docs/commands.md": commands,
+}
 
 
 def main(arguments: list[str]) -> int:
     """Write the pages, or check them."""
     stale = []
     for name, make in PAGES.items():
-        file = ROOT / "docs" / name
+        file = ROOT / name
         text = make()
         if file.exists() and file.read_text("utf-8") == text:
             continue
-        stale.append(f"docs/{name}")
+        stale.append(name)
         if "--check" not in arguments:
             file.write_text(text, "utf-8")
     if stale:
