@@ -81,10 +81,7 @@ DESCRIPTIONS = {
         " Either the server is overloaded or there is an error in the application."
     ),
     501: "The server does not support the action requested by the browser.",
-    502: (
-        "The proxy server received an invalid response from an upstream server"
-        " it accessed in attempting to fulfill the request."
-    ),
+    502: "The proxy server received an invalid response from an upstream server.",
     503: (
         "The server is temporarily unable to service your request"
         " due to maintenance downtime or capacity problems. Please try again later."

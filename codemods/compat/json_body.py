@@ -9,8 +9,7 @@ To live without it: declare a Pydantic model with the fields that the endpoint u
 import json
 from typing import Any, Generic, NoReturn, TypeVar, get_args, get_origin
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
+from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 from starlette.exceptions import HTTPException
 
@@ -67,13 +66,8 @@ class JsonBody(Generic[T]):
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """A validator that wraps what `FlaskRequest` hands over, with the JSON schema of `T`."""
         (schema,) = get_args(source) or (Any,)
-
-        def json_schema(_: CoreSchema, describe: GetJsonSchemaHandler) -> JsonSchemaValue:
-            return {"type": "object"} if schema is Any else describe(handler.generate_schema(schema))
-
-        return core_schema.no_info_plain_validator_function(
-            lambda raw: cls(raw, schema), metadata={"pydantic_js_functions": [json_schema]}
-        )
+        inner = core_schema.dict_schema() if schema is Any else handler.generate_schema(schema)
+        return core_schema.no_info_wrap_validator_function(lambda raw, _: cls(raw, schema), inner)
 
 
 def refuse(status: int, description: str | None = None, cause: Exception | None = None) -> NoReturn:

@@ -105,7 +105,7 @@ class JoinedHeaders(Headers):
             case [value]:
                 return value
             case values:
-                return ",".join(values)
+                return ", ".join(values)
 
 
 class RawBody:
