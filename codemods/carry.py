@@ -282,6 +282,12 @@ class FileReferences:
             return Reference(f"{alias}.{name}", need, application=True)
         return Reference(name, Need(module.name, name), application=True)
 
+    def is_callable(self, qualified: str) -> bool:
+        """See `References.is_callable`."""
+        module, rest = split(self.carrier.project, qualified)
+        definition = module.definitions.get(rest) if module else None
+        return definition is not None and definition.kind in ("function", "class")
+
     def imports(self, root: str, names: Names, qualified: str) -> Collection[Need]:
         """See `References.imports`."""
         target = names.imported.get(root) or names.module.imports.get(root)

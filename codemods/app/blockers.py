@@ -18,6 +18,8 @@ SIGNALS = Diagnostic(
     "Do the receiver's work in a hook.",
 )
 HARMLESS = frozenset({"test_client_class", "test_cli_runner_class", "cli"})
+JSON_SWITCHES = {"json.sort_keys": "sort_keys", "json.ensure_ascii": "ensure_ascii", "json.compact": "compact"}
+"""Switches of Flask's JSON provider that the generated response class has too."""
 
 
 def application_blockers(project: Project) -> tuple[Finding, ...]:
@@ -26,10 +28,16 @@ def application_blockers(project: Project) -> tuple[Finding, ...]:
     found = [
         Finding(OVERRIDDEN, None, f"{name} is {qualified}")
         for name, qualified in sorted(application.overridden.items())
-        if name not in HARMLESS
+        if name not in HARMLESS and not (name in JSON_SWITCHES and qualified in ("True", "False"))
     ]
     found += [
         Finding(SIGNALS, receiver.location, f"'{receiver.qualified}' receives {signal}")
         for signal, receiver in application.signal_receivers
     ]
     return tuple(found)
+
+
+def json_switches(project: Project) -> dict[str, str]:
+    """The attributes of the generated JSON response class that differ from Flask's defaults."""
+    overridden = project.application.overridden
+    return {JSON_SWITCHES[name]: value for name, value in sorted(overridden.items()) if name in JSON_SWITCHES}

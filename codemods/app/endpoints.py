@@ -31,6 +31,16 @@ VIEW_KIND = Diagnostic(
 )
 
 
+UNUSED = Diagnostic(
+    "FM114",
+    "blocked",
+    "a decorator above the route declaration, which therefore does nothing",
+    "Flask registers the function below it: where this is a guard, the route is open to everybody today. The tool neither "
+    "mends that silently nor carries it over silently.",
+    "Put the route declaration above all other decorators if the guard is meant, or remove the decorator.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ConvertedEndpoint:
     """The functions that serve one endpoint, as source text in the order in which they are registered."""
@@ -229,7 +239,9 @@ def _guards(
     own = [one.text.lstrip("@").strip() for one in endpoint.view.decorators]
     written = [code(one.decorator) for one in function.decorators]
     below = written[len(written) - len(own) :] if own else []
-    if [_squeezed(one) for one in own] != [_squeezed(one) for one in below]:
+    for decorator in endpoint.view.unused_decorators:
+        raise refuse(UNUSED, decorator.location, f"'{decorator.text}'")
+    if [_normal(one) for one in own] != [_normal(one) for one in below]:
         raise refuse(
             DECORATED, endpoint.view.function.location, f"'{own[0] if own else endpoint.name}' above the route"
         )
@@ -239,8 +251,9 @@ def _guards(
     return tuple(convert_guard(carrier, one, policy, variables, endpoint.blueprint) for one in endpoint.view.decorators)
 
 
-def _squeezed(text: str) -> str:
-    return "".join(text.split())
+def _normal(text: str) -> str:
+    """A decorator's text in one spelling: the scan's and the file's may quote otherwise."""
+    return ast.unparse(ast.parse(text, mode="eval"))
 
 
 def _decorator(rule: Rule, methods: list[str], endpoint: str, prefix: str, guards: Sequence[Guard]) -> str:

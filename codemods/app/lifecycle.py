@@ -50,7 +50,7 @@ HANDLER_KIND = Diagnostic(
 T = TypeVar("T", "ConvertedFunction", "ConvertedHandler")
 
 WERKZEUG_CODES = "werkzeug.exceptions."
-ROLES: dict[str, Role] = {"before_request": "before", "after_request": "after"}
+ROLES: dict[str, Role] = {"before_request": "before", "after_request": "after", "teardown_request": "teardown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,8 @@ def convert_hook(carrier: Carrier, hook: Hook, policy: Policy, here: str) -> Con
     parameters = (Parameter("request", "Request", None, ("request", ""), frozenset({Need("fastapi", "Request")})),)
     if role == "after":
         return _convert(carrier, hook.function, policy, here, role, parameters, "response", None)
+    if role == "teardown":
+        return _convert(carrier, hook.function, policy, here, role, parameters, None, ("BaseException | None", None))
     return _convert(carrier, hook.function, policy, here, role, parameters, None, None)
 
 
@@ -159,8 +161,8 @@ def _convert(
     bare = function.with_changes(decorators=(), returns=None, params=cst.Parameters())
     translated = bare.visit(translator)
     assert isinstance(translated, cst.FunctionDef)
-    returns = "None" if role == "before" else "Response"
-    if role != "before":
+    returns = "None" if role in ("before", "teardown") else "Response"
+    if returns == "Response":
         needs.add(Need("fastapi", "Response"))
     kind = "async def" if function.asynchronous is not None else "def"
     text = f"{kind} {name}({signature.render()}) -> {returns}:\n{code(translated.body).strip(chr(10))}\n"

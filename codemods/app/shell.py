@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from codemods.carry import SharedState
 from codemods.view.imports import Need, render_imports
 
+from .blockers import json_switches
 from .lifecycle import ConvertedFunction, ConvertedHandler
 from .order import is_bridged
 
@@ -21,7 +22,7 @@ FOLDERS = {
     "bridged/routers": "One router for each blueprint with routes that need the Flask application.",
 }
 
-KINDS = {"before_request": "before", "after_request": "after"}
+KINDS = {"before_request": "before", "after_request": "after", "teardown_request": "teardown"}
 
 
 def render(
@@ -75,6 +76,7 @@ def _values(
         "bridged_lifecycle": _lifecycle(package, (True,)),
         "all_lifecycle": _lifecycle(package, (False, True)),
         "processors": "",
+        "json_switches": json_switches(package.project),
         "session": "session" in used
         or any("request.session" in part for file in files.values() for part in file.parts),
         "templates": "templates" in used,

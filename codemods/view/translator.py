@@ -22,7 +22,7 @@ from .reference import Reference
 from .refusal import Refused, refuse
 from .rule import code
 from .rules import RULES
-from .rules.errors import ABORT_IN_EXPRESSION
+from .rules.errors import ABORT_IN_EXPRESSION, FOREIGN_EXCEPTION
 from .signature import Parameter, Signature
 
 NEEDS_CONTEXT = Diagnostic(
@@ -54,7 +54,7 @@ SUBSCRIPTS = {name: rule for one in RULES for name, rule in one.subscripts.items
 CONTAINERS = {name: rule for one in RULES for name, rule in one.containers.items()}
 KINDS = {name: kind for one in RULES for name, kind in one.kinds.items()}
 
-Role = Literal["view", "helper", "before", "after", "handler"]
+Role = Literal["view", "helper", "before", "after", "teardown", "handler"]
 
 
 class References(Protocol):
@@ -63,6 +63,9 @@ class References(Protocol):
     def to(self, qualified: str, names: Names, node: cst.BaseExpression) -> tuple[Reference | None, str]:
         """How to refer to the definition that `qualified` starts with, and the attributes after it; None where it is
         not one of the project's definitions. Raises `Refused`."""
+
+    def is_callable(self, qualified: str) -> bool:
+        """Whether a name is a function or class of the project."""
 
     def imports(self, root: str, names: Names, qualified: str) -> Collection[Need]:
         """The imports that bind the local name `root` as in the module it comes from."""
@@ -230,14 +233,13 @@ class Translator(cst.CSTTransformer):
         if qualified is not None:
             self.settle(node, qualified)
             return False
-        if isinstance(node.value, cst.Name):
-            if node.value.value == self.http_error:
-                self.replaced[node] = error_object.attribute(self, node)
-                return False
-            if self.kind(node.value) == "response" and node not in self.called:
-                response_object.attribute(self, node)
-            elif node.attr.value in response_object.TELLING and self.kind(node.value) == "unknown":
-                raise self.refuse(response_object.RESPONSE_ATTRIBUTE, node, code(node))
+        if isinstance(node.value, cst.Name) and node.value.value == self.http_error:
+            self.replaced[node] = error_object.attribute(self, node)
+            return False
+        if self.kind(node.value) == "response" and node not in self.called:
+            response_object.attribute(self, node)
+        elif node.attr.value in response_object.TELLING and self.kind(node.value) == "unknown":
+            raise self.refuse(response_object.RESPONSE_ATTRIBUTE, node, code(node))
         return True
 
     def visit_Name(self, node: cst.Name) -> bool:
@@ -325,6 +327,25 @@ class Translator(cst.CSTTransformer):
         return True
 
     # Statements.
+
+    def visit_AssignTarget(self, node: cst.AssignTarget) -> bool:
+        self._written(node.target)
+        return True
+
+    def visit_AugAssign(self, node: cst.AugAssign) -> bool:
+        self._written(node.target)
+        return True
+
+    def visit_Del(self, node: cst.Del) -> bool:
+        self._written(node.target)
+        return True
+
+    def _written(self, target: cst.BaseExpression) -> None:
+        """What a request brought cannot be changed, in Flask as in FastAPI; only the session is written to."""
+        if isinstance(target, cst.Subscript | cst.Attribute):
+            qualified = self.names.qualified(target.value) or ""
+            if qualified.startswith("flask.request"):
+                raise self.refuse(CONSTRUCT, target, code(target))
 
     def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign:
         if any(response_object.is_header(self, one.target) for one in original_node.targets):
@@ -434,10 +455,19 @@ class Translator(cst.CSTTransformer):
                 return cst.Call(cst.Name(self.need(".compat.responses", "FlaskJSONResponse")), [cst.Arg(value)])
             case "text":
                 return cst.Call(cst.Name(self.need("fastapi.responses", "HTMLResponse")), [cst.Arg(value)])
+            case "exception":
+                raise self.refuse(FOREIGN_EXCEPTION, written, code(written))
             case _:
+                if self._is_definition(written):
+                    raise self.refuse(CONSTRUCT, written, code(written))
                 if isinstance(value, cst.Tuple) and not value.lpar:
                     value = value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
                 return cst.Call(cst.Name(self.need(".compat.responses", "make_response")), [cst.Arg(value)])
+
+    def _is_definition(self, node: cst.BaseExpression) -> bool:
+        """Whether a function or class itself is returned: Flask would call it as a WSGI application."""
+        qualified = self.names.qualified(node)
+        return qualified is not None and not isinstance(node, cst.Call) and self.references.is_callable(qualified)
 
     def _direct(self, written: cst.Tuple, value: cst.Tuple) -> cst.BaseExpression | None:
         """A `(body, status)` pair whose body is known and whose status is a number, as one call."""

@@ -2,7 +2,7 @@
 
 from codemods.view.rule import Rule
 
-from . import arguments, errors, form, headers, json_body, responses, session, templates, urls
+from . import arguments, errors, form, headers, json_body, negotiation, responses, session, templates, urls
 
 RULES: tuple[Rule, ...] = (
     arguments.RULE,
@@ -10,6 +10,7 @@ RULES: tuple[Rule, ...] = (
     form.RULE,
     headers.RULE,
     json_body.RULE,
+    negotiation.RULE,
     responses.RULE,
     session.RULE,
     templates.RULE,

@@ -98,5 +98,6 @@ RULE = Rule(
         "werkzeug.exceptions.abort": abort,
         **{f"werkzeug.exceptions.{name}": werkzeug_exception for name in STATUSES},
     },
+    kinds={f"werkzeug.exceptions.{name}": "exception" for name in STATUSES},
     diagnostics=(ABORT_ARGUMENTS, ABORT_IN_EXPRESSION, FOREIGN_EXCEPTION),
 )

@@ -34,9 +34,9 @@ def url_for(translation: Translation, written: cst.Call, call: cst.Call) -> cst.
 
 
 def endpoint(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpression:
-    """`request.endpoint`: known where one endpoint runs the code."""
+    """`request.endpoint`: known where one endpoint runs the code, else what the route class noted."""
     if translation.endpoint is None:
-        raise translation.refuse(URL_ENDPOINT, node, code(node))
+        return expression('{request}.scope.get("compat.endpoint")', request=translation.request())
     return cst.SimpleString(f'"{translation.endpoint}"')
 
 
@@ -65,6 +65,9 @@ def helper(name: str) -> NodeRule:
     return rule
 
 
+PARTS = ("host", "path", "full_path", "host_url", "url_root", "base_url", "url", "remote_addr")
+"""What `compat.request_info` reads under the name that it has in Flask."""
+
 RULE = Rule(
     calls={"flask.url_for": url_for},
     attributes={
@@ -72,7 +75,10 @@ RULE = Rule(
         "flask.request.blueprint": blueprint,
         "flask.request.method": simple("{request}.method"),
         "flask.request.view_args": simple("{request}.path_params"),
-        "flask.request.remote_addr": simple("({request}.client.host if {request}.client else None)"),
+        **{f"flask.request.{name}": helper(name) for name in PARTS},
+        "flask.request.root_url": helper("url_root"),
+        "flask.request.content_type": simple('{request}.headers.get("content-type")'),
+        "flask.request.user_agent.string": simple('{request}.headers.get("user-agent", "")'),
         "flask.request.is_secure": simple('({request}.url.scheme == "https")'),
         "flask.request.scheme": simple("{request}.url.scheme"),
         "flask.request.query_string": simple('{request}.scope["query_string"]'),
