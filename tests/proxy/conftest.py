@@ -2,16 +2,24 @@
 
 import asyncio
 import os
+import re
 import shutil
 import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import uvicorn
+from werkzeug.routing import Map
+from werkzeug.routing import Rule as WerkzeugRule
+from werkzeug.routing.converters import DEFAULT_CONVERTERS
+from werkzeug.routing.rules import parse_converter_args
+
+from proxy.model import ANY_METHOD, RouteTable, Rule, Upstream, Variable
 
 PATIENCE = 30
 """Seconds after which something that should happen is taken to never happen."""
@@ -125,6 +133,58 @@ def call() -> Callable[..., tuple[int, dict[str, str], bytes]]:
         return start["status"], headers, b"".join(piece["body"] for piece in pieces)
 
     return call_application
+
+
+def ranked(url_map: Map) -> list[WerkzeugRule]:
+    """The rules of a URL map in the order in which Werkzeug's matcher tries them, literals by their text."""
+    url_map.update()
+    found: list[WerkzeugRule] = []
+
+    def visit(state: Any) -> None:
+        found.extend(state.rules)
+        for text in sorted(state.static):
+            visit(state.static[text])
+        for _, following in state.dynamic:
+            visit(following)
+
+    visit(url_map._matcher._root)
+    return found
+
+
+def table_of(url_map: Map, promoted: Callable[[str], bool] = lambda key: True, **changes: Any) -> RouteTable:
+    """The route table of a URL map, with the routes on FastAPI whose keys are `promoted`."""
+    rules = []
+    for rank, rule in enumerate(ranked(url_map)):
+        others = [other for other in url_map.iter_rules(rule.endpoint) if other is not rule]
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}) if rule.methods else [ANY_METHOD]:
+            one = Rule(
+                method,
+                rule.rule,
+                rule.endpoint,
+                tuple(variables(rule)),
+                host=rule.host,
+                rank=rank,
+                always_legacy=bool(rule.redirect_to or rule.alias or any(other.defaults for other in others)),
+            )
+            rules.append(replace(one, side="fastapi" if promoted(one.key) else "flask"))
+    upstreams = changes.pop("upstreams", [Upstream("flask", ("127.0.0.1:1",)), Upstream("fastapi", ("127.0.0.1:2",))])
+    return RouteTable.of(upstreams, rules, **changes)
+
+
+def variables(rule: WerkzeugRule) -> Iterator[Variable]:
+    """The variables of a rule's path."""
+    for match in re.finditer(r"<(?:(\w+)(?:\((.*?)\))?:)?(\w+)>", rule.rule):
+        converter, text, name = match.groups()
+        values, named = parse_converter_args(text or "")
+        arguments = (*((str(position), value) for position, value in enumerate(values)), *named.items())
+        is_builtin = rule.map.converters.get(converter or "default") is DEFAULT_CONVERTERS.get(converter or "default")
+        yield Variable(name, converter or "default", arguments, is_builtin)
+
+
+@pytest.fixture(name="table_of", scope="session")
+def table_of_fixture() -> Callable[..., RouteTable]:
+    """`table_of`, for tests."""
+    return table_of
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,33 @@
+"""The proxies that configuration can be written for, one module each.
+
+An engine has `render(table) -> dict[file name, text]`, which raises ValueError on a table with errors, `STATE`, the
+name of the one file that a promotion changes, and `validation(directory)`, the command by which the proxy checks them.
+"""
+
+import importlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol, cast
+
+from proxy.model import RouteTable
+
+ENGINES: Mapping[str, str] = {
+    "nginx": "proxy.engines.nginx",
+}
+
+
+class Engine(Protocol):
+    """What a module of `ENGINES` offers."""
+
+    STATE: str
+
+    def render(self, table: RouteTable) -> dict[str, str]:
+        """The files of a configuration by name."""
+
+    def validation(self, directory: Path) -> Sequence[str]:
+        """The command that checks the files in a directory."""
+
+
+def load(name: str) -> Engine:
+    """The engine of this name. Raises KeyError for another; imports what the engine needs only now."""
+    return cast(Engine, importlib.import_module(ENGINES[name]))
