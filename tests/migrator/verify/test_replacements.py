@@ -139,3 +139,121 @@ def test_patching_the_home_of_an_imported_function_reaches_code_that_imports_it_
     )
     report = shop.report("--tests", code=0)
     assert report["routes"]["POST /pay"] == {"exchanges": 1, "differences": 0}
+
+
+def test_a_plain_assignment_is_noticed(shop):
+    shop.write(
+        "tests/test_items.py",
+        """
+        import shop.views
+
+
+        def test_pay(client):
+            client.get("/page")
+            before = shop.views.charge
+            shop.views.charge = lambda amount: "r1"
+            try:
+                assert client.post("/pay", json={"amount": 1}).get_json() == {"receipt": "r1"}
+            finally:
+                shop.views.charge = before
+
+
+        def test_mail(client):
+            before = shop.views.notify
+            shop.views.notify = lambda name: True
+            try:
+                assert client.post("/mail").get_json() == {"sent": True}
+            finally:
+                shop.views.notify = before
+
+
+        def test_stream(client):
+            assert client.get("/stream").status_code == 200
+        """,
+    )
+    report = shop.report("--tests", code=0)
+    assert report["routes"]["POST /pay"] == {"exchanges": 1, "differences": 0}
+    assert [one["test"] for one in report["apart"]] == ["tests/test_items.py::test_mail"]
+    assert report["routes"]["GET /stream"] == {"exchanges": 1, "differences": 0}
+
+
+def test_shared_state_is_replaced_where_the_target_keeps_it(shop):
+    shop.write(
+        "fastapi_app/state.py",
+        """
+        import importlib
+
+        LEDGER = object()
+        SHARED = {"LEDGER": "shop.payments"}
+
+
+        def adopt():
+            for name, module in SHARED.items():
+                globals()[name] = getattr(importlib.import_module(module), name)
+        """,
+    )
+    (shop.root / "fastapi_app/payments.py").unlink()
+    shop.write(
+        "shop/payments.py",
+        """
+        class Ledger:
+            def charge(self, amount):
+                raise RuntimeError("a real payment")
+
+
+        LEDGER = Ledger()
+
+
+        def charge(amount):
+            return LEDGER.charge(amount)
+        """,
+    )
+    main = (shop.root / "fastapi_app/main.py").read_text()
+    shop.write(
+        "fastapi_app/main.py",
+        main.replace("    app = FastAPI()", "    state.adopt()\n    app = FastAPI()").replace(
+            "from .routers", "from . import state\nfrom .routers"
+        ),
+    )
+    router = (shop.root / "fastapi_app/routers/shop.py").read_text()
+    shop.convert(
+        router.replace("from ..payments import charge", "from .. import state").replace(
+            "charge(body", "state.LEDGER.charge(body"
+        )
+    )
+    shop.write(
+        "tests/test_items.py",
+        """
+        from unittest import mock
+
+        import pytest
+
+        from shop.wsgi import create_app
+
+
+        @pytest.fixture(scope="session")
+        def client():
+            app = create_app()
+            app.testing = True
+            return app.test_client()
+
+
+        @mock.patch("shop.payments.LEDGER")
+        def test_pay(ledger, client):
+            ledger.charge.return_value = "r1"
+            assert client.post("/pay", json={"amount": 1}).get_json() == {"receipt": "r1"}
+
+
+        @mock.patch("shop.payments.LEDGER.charge", return_value="r2")
+        def test_pay_again(charge, client):
+            assert client.post("/pay", json={"amount": 1}).get_json() == {"receipt": "r2"}
+
+
+        def test_afterwards(client):
+            with pytest.raises(RuntimeError, match="a real payment"):
+                client.post("/pay", json={"amount": 1})
+        """,
+    )
+    report = shop.report("--tests", code=0)
+    assert report["apart"] == []
+    assert report["routes"]["POST /pay"] == {"exchanges": 3, "differences": 0}

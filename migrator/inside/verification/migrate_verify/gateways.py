@@ -31,6 +31,8 @@ class Gateways:
         self.recorder = recorder
         self.is_served = False
         self.is_held: Callable[[], Iterable[str]] = lambda: ()
+        self.when_imported: Callable[[], None] = lambda: None
+        self.before_request: Callable[[], None] = lambda: None
         self._is_imported = False
 
     def import_target(self) -> None:
@@ -49,11 +51,14 @@ class Gateways:
             if module.name != f"{self.options.target}.asgi":
                 importlib.import_module(module.name)
         self._is_imported = True
+        self.when_imported()
 
     def choose(self, flask_app: Any, exchange: Exchange) -> Any:
         """The WSGI callable that answers: the gateway, or Flask itself where nothing of it may be on FastAPI."""
         if not self.options.endpoints & set(flask_app.view_functions):
             return flask_app
+        self.import_target()
+        self.before_request()
         held = list(self.is_held())
         if held:
             for reason in held:
@@ -73,7 +78,6 @@ class Gateways:
                 return gateway
             for key in changed:
                 self.recorder.note(self.recorder.replaced, f"app.config[{key!r}]")
-        self.import_target()
         module = sys.modules[f"{self.options.target}.gateway"]
         gateway = module.create_gateway(flask_app)
         Lifespan(gateway).start()

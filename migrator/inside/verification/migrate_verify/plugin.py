@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from . import client, replaced
+from .assignments import Assignments
 from .gateways import Gateways
 from .options import Options, read_options
 from .recording import Recorder, describe
@@ -25,6 +26,9 @@ class Plugin:
             return
         gateways = Gateways(options, self.recorder)
         replacements = Replacements(Twins(options), self.recorder, gateways.import_target)
+        assignments = Assignments(replacements)
+        gateways.when_imported = assignments.begin
+        gateways.before_request = assignments.look
         gateways.is_held = replacements.held
         client.install(self.recorder, gateways.choose)
         replaced.listen(replacements)

@@ -24,7 +24,12 @@ class Replacements:
         self.import_target = import_target
         self._undo: dict[object, list[Callable[[], None]]] = {}
         self._held: dict[object, list[str]] = {}
+        self._active: dict[object, list[tuple[int, object]]] = {}
         self._is_busy = False
+
+    def is_active(self, owner: object, name: object) -> bool:
+        """Whether this is replaced now."""
+        return any((id(owner), name) in places for places in self._active.values())
 
     def held(self) -> Iterator[str]:
         """Why requests are held back now; nothing where they are not."""
@@ -44,6 +49,7 @@ class Replacements:
 
     def replaced(self, key: object, owner: Any, name: Any, original: Any, is_item: bool) -> None:
         """Do the same to the copies, or hold requests back."""
+        self._active.setdefault(key, []).append((id(owner), name))
         what = self._describe(owner, name, is_item)
         if what is None:
             return
@@ -53,25 +59,29 @@ class Replacements:
             if is_item:
                 self.twins.check_item(owner)
                 return
+            value = getattr(owner, name, MISSING)
             for twin, twin_name in self.twins.places(owner, name, original):
-                self._replace(key, twin, twin_name, getattr(owner, name, MISSING))
+                self._replace(key, twin, twin_name, value, vars(twin).get(twin_name, MISSING))
+            state = self.twins.state_of(owner, name)
+            if state is not None:
+                # A gateway made meanwhile adopts the replacement: what comes back is Flask's object.
+                self._replace(key, state, name, value, original)
         except UnreachableError as error:
             self._held.setdefault(key, []).append(f"replaces {error}")
 
     def restored(self, key: object) -> None:
         """Give the copies their values again."""
+        self._active.pop(key, None)
         self._held.pop(key, None)
         for undo in reversed(self._undo.pop(key, [])):
             undo()
 
-    def _replace(self, key: object, twin: Any, name: str, value: Any) -> None:
-        had = vars(twin).get(name, MISSING)
-
+    def _replace(self, key: object, twin: Any, name: str, value: Any, before: Any) -> None:
         def undo() -> None:
-            if had is MISSING:
+            if before is MISSING:
                 delattr(twin, name)
             else:
-                setattr(twin, name, had)
+                setattr(twin, name, before)
 
         if value is MISSING:
             delattr(twin, name)
@@ -83,6 +93,8 @@ class Replacements:
         """What is replaced, in words; None for the environment's variables, which both sides read from one place."""
         if owner is os.environ:
             return None
+        if type(owner).__name__ == "Config" and is_item:
+            return f"app.config[{name!r}]"
         place = getattr(owner, "__qualname__", None) or getattr(owner, "__name__", None) or type(owner).__name__
         module = getattr(owner, "__module__", None)
         whole = f"{module}.{place}" if module and isinstance(owner, type) else str(place)

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import flask
+
 from .options import Options
 
 
@@ -48,10 +50,7 @@ class Twins:
         file = self.file_of(module)
         if file is None:
             return []
-        target, name = self.options.target, module.__name__
-        names = [f"{target}.{name}", *self.options.twins.get(file, [])]
-        if "." in name:
-            names.append(f"{target}.{name.partition('.')[2]}")
+        names = [*self.options.twins.get(file, []), *homes(self.options.target, module.__name__)]
         return [sys.modules[one] for one in dict.fromkeys(names) if one in sys.modules]
 
     def is_loaded(self) -> bool:
@@ -62,12 +61,14 @@ class Twins:
         )
 
     def places(self, owner: Any, name: str, original: Any) -> list[Any]:
-        """The (owner, name) pairs to replace too; none where both sides share what is replaced.
+        """The places to replace too, each (owner, name); none where both sides share what is replaced.
 
         Raises UnreachableError where there is, or may be, a copy that cannot be replaced.
         """
         if isinstance(owner, ModuleType):
             return self._places_in_module(owner, name, original)
+        if isinstance(owner, flask.Flask):
+            return []  # every gateway is bound to it
         if isinstance(owner, type):
             module = sys.modules.get(owner.__module__)
             return self._places_in_object(module, owner.__qualname__, owner, name) if module is not None else []
@@ -87,6 +88,11 @@ class Twins:
     def _places_in_module(self, module: ModuleType, name: str, original: Any) -> list[Any]:
         twins = self.modules_of(module)
         found = [(twin, name) for twin in twins if name in vars(twin)]
+        if self._is_state(module, name):
+            return found
+        changed = [twin.__name__ for twin in twins if f"{name}_from_request" in vars(twin)]
+        if changed:
+            raise UnreachableError(f"{module.__name__}.{name}: its copy in {changed[0]} takes the request")
         if twins and not found:
             known = ", ".join(twin.__name__ for twin in twins)
             raise UnreachableError(f"{module.__name__}.{name}: no such name in {known}")
@@ -96,22 +102,37 @@ class Twins:
             found += self._imported_elsewhere(module, original, {id(twin) for twin in twins})
         return found
 
+    def _is_state(self, module: ModuleType, name: str) -> bool:
+        """Whether the target shares this name as state: then it is replaced there, see `state_of`."""
+        return self.state_of(module, name) is not None
+
+    def state_of(self, owner: Any, name: str) -> Any:
+        """The target's module of shared state, where it has this name of this module; else None."""
+        state = sys.modules.get(f"{self.options.target}.state")
+        shared = getattr(state, "SHARED", None)
+        if not isinstance(owner, ModuleType) or not isinstance(shared, dict):
+            return None
+        return state if shared.get(name) == owner.__name__ else None
+
     def _imported_elsewhere(self, home: ModuleType, original: Any, known: set[int]) -> Iterator[Any]:
         """Names of the target bound to the very object that is replaced, where legacy code asks its module each time.
 
         Legacy code that has its own name for the object is not affected by the replacement, and nor is its copy.
         """
-        if not callable(original):
+        if isinstance(original, VALUES):
             return
         for twin in self._target_modules():
-            if id(twin) in known:
+            names = [name for name, value in list(vars(twin).items()) if value is original]
+            if id(twin) in known or not names:
                 continue
             sources = [module for module in self._project_modules() if twin in self.modules_of(module)]
             if any(value is original for module in sources if module is not home for value in vars(module).values()):
                 continue
-            yield from ((twin, name) for name, value in list(vars(twin).items()) if value is original)
+            yield from ((twin, name) for name in names)
 
     def _places_in_object(self, module: ModuleType, path: str, owner: Any, name: str) -> list[Any]:
+        if self.state_of(module, path) is not None:
+            return []  # the target has adopted this very object
         found = []
         for twin in self.modules_of(module):
             value: Any = twin
@@ -121,9 +142,13 @@ class Twins:
                 return []
             if value is not None and hasattr(value, name):
                 found.append((value, name))
-        if not found and self.modules_of(module):
+        if not found and self.modules_of(module) and not self._is_imported(owner):
             raise UnreachableError(f"{module.__name__}.{path}.{name}: the target has no such name")
         return found
+
+    def _is_imported(self, wanted: Any) -> bool:
+        """Whether a module of the target has this very object."""
+        return any(value is wanted for module in self._target_modules() for value in list(vars(module).values()))
 
     def _check(self, module: ModuleType, name: str, original: Any, twin: Any) -> None:
         if twin is original or not inspect.isroutine(original):
@@ -162,6 +187,25 @@ class Twins:
 
 
 ROUTERS = frozenset({"APIRouter", "FastAPI"})
+#: what is compared by value and may be the same object by chance; a module is shared in any case
+VALUES = (str, bytes, int, float, complex, tuple, frozenset, type(None), ModuleType)
+
+
+def homes(target: str, module: str) -> list[str]:
+    """The target's modules that hold what was carried from a module, by their names.
+
+    The name may be without its first package, its parts are joined by an underscore or a dot, a reserved name has
+    `_code` behind it, and what runs only beside Flask is in a folder of its own.
+    """
+    parts = module.split(".")
+    names = ["_".join(parts), "_".join(parts[1:]), ".".join(parts), ".".join(parts[1:])]
+    return [
+        f"{target}.{folder}{name}{end}"
+        for name in dict.fromkeys(names)
+        if name
+        for folder in ("", "bridged.")
+        for end in ("", "_code")
+    ]
 
 
 def _names(function: Any) -> list[Any]:
