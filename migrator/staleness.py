@@ -1,7 +1,7 @@
 """Which converted endpoints are stale: their source is not the one that the generated code was made from.
 
 Nothing is imported while the sources are those of the last `apply`, whose digest is kept in `.migrate`. After a change
-the project is scanned again: a helper deep below a view counts as much as the view itself.
+the project is read and converted in memory: a helper deep below a view counts as much as the view itself.
 """
 
 import hashlib
@@ -43,17 +43,14 @@ def stale_endpoints(
 
     Raises MigrateError when the application cannot be imported.
     """
-    from codemods.pipeline import source_digest  # with libcst: only where something has changed
-    from codemods.view.source import Sources as Texts
+    from codemods.pipeline import convert  # with libcst: only where something has changed
 
     loaded = load_project(root, settings, choices)
-    endpoints = {endpoint.name: endpoint for endpoint in loaded.project.endpoints}
-    texts = Texts(loaded.sources.files)
     recorded = {
         route.endpoint: route.source.digest for _, _, route in manifest.routes() if route.converted and route.source
     }
+    known = {endpoint.name for endpoint in loaded.project.endpoints} & recorded.keys()
+    outcomes = convert(loaded.project, loaded.sources.files, known, settings.package).outcomes
     return frozenset(
-        name
-        for name, digest in recorded.items()
-        if name not in endpoints or source_digest(loaded.project, texts, endpoints[name]) != digest
+        name for name, digest in recorded.items() if name not in outcomes or outcomes[name].digest != digest
     )

@@ -72,8 +72,8 @@ def synchronise(manifest: Manifest, project: Project) -> tuple[list[str], list[s
         else:
             digest = entry.source.digest if entry.source else None
             entry.source = SourceEntry(file=location.file, line=location.line, digest=digest)
-        if not entry.converted:
-            entry.findings = finding_entries((*endpoint.findings,))
+        if old is None or not manifest.files:  # else the last `apply` knows more than the scan
+            entry.findings = finding_entries(endpoint.findings)
         seen[blueprint, key] = entry
     added = [key for blueprint, key in seen if (blueprint, key) not in before]
     dropped = [key for blueprint, key in before if (blueprint, key) not in seen]

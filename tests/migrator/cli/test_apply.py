@@ -193,17 +193,17 @@ def test_a_target_that_is_read_only(run, started):
     for path in (started, started / ".migrate", started / ".migrate" / "lock", started / "migration.json"):
         os.chown(path, 65534, 65534)
     before = tree(started)
-    done = subprocess.run(
-        [sys.executable, "-m", "migrator", "apply", "--all", "--python", sys.executable],
-        cwd=started,
-        user=65534,
-        env={**os.environ, "HOME": "/nonexistent"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if "No module named" in done.stderr or "Permission denied: '/root" in done.stderr:
-        pytest.skip("another user cannot run this interpreter")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "migrator", "apply", "--all", "--python", sys.executable],
+            cwd=started,
+            user=65534,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except PermissionError:
+        pytest.skip("another user may not run this interpreter")
     assert done.returncode == 2, done.stderr
     assert "cannot be written: Permission denied; nothing was changed" in done.stderr.splitlines()[-1]
     assert tree(started) == before

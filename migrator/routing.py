@@ -1,0 +1,56 @@
+"""The only translation from a project and its manifest to what a proxy has to know: a `RouteTable`."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from codemods import model
+from codemods.model import Endpoint, Project
+from migrator.manifest.model import Manifest
+from migrator.manifest.sync import project_routes
+from migrator.status import RouteStatus, read_status
+from proxy.model import RouteTable, Rule, Upstream, Variable
+
+
+def route_table(root: Path, project: Project, manifest: Manifest, flask: str, fastapi: str, listen: str) -> RouteTable:
+    """The table of every rule of the project, promoted as manifest and switch say. Raises ValueError for an address."""
+    served = {(one.blueprint, one.key): one for one in read_status(root, manifest, None).routes}
+    domain = project.application.flags.get("SERVER_NAME")
+    rules: dict[tuple[str, str | None, str, int], Rule] = {}
+    for blueprint, key, method, rule, endpoint in project_routes(project):
+        made = proxy_rule(method, rule, endpoint, served.get((blueprint, key)), str(domain) if domain else None)
+        rules.setdefault((made.method, made.host, made.rule, made.rank), made)
+    upstreams = [Upstream("flask", (flask,)), Upstream("fastapi", (fastapi,))]
+    return RouteTable.of(upstreams, rules.values(), listen)
+
+
+def proxy_rule(
+    method: str, rule: model.Rule, endpoint: Endpoint, status: RouteStatus | None, domain: str | None
+) -> Rule:
+    """One route in the proxy's terms. A subdomain of an unknown domain is left to Flask, as are redirects."""
+    promoted = status is not None and status.served_by == "fastapi" and status.entry.endpoint == endpoint.name
+    has_defaults = any(other.defaults for other in endpoint.rules)
+    return Rule(
+        method=method,
+        rule=rule.rule,
+        endpoint=endpoint.name,
+        variables=tuple(
+            Variable(
+                one.name,
+                one.converter,
+                one.arguments,
+                one.converter_class is None or one.converter_class.startswith("werkzeug."),
+            )
+            for one in rule.variables
+        ),
+        host=rule.host or (f"{rule.subdomain}.{domain}" if rule.subdomain and domain else None),
+        side="fastapi" if promoted else "flask",
+        weight=status.weight if promoted and status is not None else 100,
+        rank=rule.rank,
+        always_legacy=has_defaults or rule.redirect_to is not None or (bool(rule.subdomain) and not domain),
+    )
+
+
+def summary(table: RouteTable) -> Mapping[str, int]:
+    """How many routes each side has."""
+    promoted = sum(rule.is_promoted for rule in table.rules)
+    return {"fastapi": promoted, "flask": len(table.rules) - promoted}

@@ -1,0 +1,108 @@
+"""`migrate run`: refused before anything starts when it cannot work, and a real server when it can."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from migrator.cli.run import check_interpreter, check_port
+from migrator.errors import MigrateError
+from migrator.interpreter import NEEDED, Interpreter
+
+
+@pytest.fixture
+def applied(run, project):
+    assert run("-q", "init", "--app", "app:app").exit_code == 0
+    assert run("-q", "apply", "--all").exit_code == 0
+    return project
+
+
+def test_before_apply_there_is_nothing_to_serve(run, project):
+    run("init", "--app", "app:app")
+    result = run("run")
+    assert result.exit_code == 2
+    assert "`migrate apply` writes it" in result.stderr
+
+
+def test_a_port_in_use(run, applied):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        result = run("run", "--port", str(port))
+    assert result.exit_code == 2
+    assert (
+        f"port {port} on 127.0.0.1 cannot be used: address already in use; choose another with --port" in result.stderr
+    )
+
+
+def test_a_host_that_is_none():
+    with pytest.raises(MigrateError, match="--host no-such-host"):
+        check_port("no-such-host.invalid", 8000)
+
+
+def test_a_port_that_is_free():
+    check_port("127.0.0.1", 0)
+
+
+def test_an_environment_without_fastapi():
+    without = Interpreter(sys.executable, "settings", "3.11.2", {"flask": "3.1"})
+    with pytest.raises(MigrateError, match="fastapi, uvicorn, python-multipart, itsdangerous not installed beside"):
+        check_interpreter(without)
+
+
+def test_an_old_interpreter():
+    old = Interpreter(sys.executable, "settings", "3.9.1", dict.fromkeys(NEEDED, "1"))
+    with pytest.raises(
+        MigrateError, match=r"is Python 3\.9\.1: FastAPI needs 3\.11, so the gateway needs a process of its own"
+    ):
+        check_interpreter(old)
+
+
+def get(port, path):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path)
+    response = connection.getresponse()
+    return response.status, response.headers["X-Served-By"], response.read()
+
+
+def test_both_sides_behind_one_port_and_a_promotion_without_restart(run, applied):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "migrator", "run", "--port", str(port), "--no-reload"],
+        cwd=applied,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        for line in process.stdout:
+            if re.search("Uvicorn running", line):
+                break
+        assert get(port, "/orders/3") == (200, "flask", b'{"id":3}\n')
+        run("promote", "orders.show", "--unverified")
+        eventually(lambda: get(port, "/orders/3") == (200, "fastapi", b'{"id":3}\n'))
+        assert get(port, "/")[1] == "flask"
+        run("rollback", "orders.show")
+        eventually(lambda: get(port, "/orders/3") == (200, "flask", b'{"id":3}\n'))
+        process.terminate()
+        process.communicate(timeout=20)
+        assert process.returncode == 0
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+
+
+def eventually(claim):
+    deadline = time.monotonic() + 20
+    while not claim():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
