@@ -120,8 +120,8 @@ class Endpoint:
 class Blueprint:
     """A registered blueprint.
 
-    `name` is its dotted registration name; `variable` where it is defined (`shop.orders.bp`). `url_prefix` is the one its
-    rules really have where the source tells it, else the blueprint's own.
+    `name` is its dotted registration name; `variable` where it is defined (`shop.orders.bp`). `url_prefix` is the whole
+    one that its rules have, those of its parents and of its registration included.
     """
 
     name: str

@@ -1,6 +1,6 @@
 """Tells which definition in the source a live callable is: joined by file and `def` line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from codemods.model import Callee, Decorator
@@ -8,7 +8,7 @@ from codemods.model import Callee, Decorator
 from .definitions import RawModule, decorators_of, qualify
 from .link import linked_decorator
 from .names import Names
-from .objects import Objects, Registration
+from .objects import Object, Objects
 from .scopes import Scope
 
 
@@ -19,7 +19,6 @@ class Attribution:
         self.names = names
         self.objects = objects
         self.by_file = {raw.file.file: raw for raw in raws.values()}
-        self.registrations: dict[str, Registration] = {}
 
     def scope_at(self, file: str, line: int) -> tuple[RawModule, Scope] | None:
         """The definition whose `def` or `class` stands in a line."""
@@ -82,16 +81,13 @@ class Attribution:
             return ()
         return tuple(self.objects.class_decorators(*found))
 
-    def blueprint(self, name: str, variable: str | None, own_name: str) -> Registration | None:
-        """The registration of a blueprint in the source."""
-        return self.objects.registration(name, variable, own_name)
+    def blueprint(self, name: str, variable: str | None) -> Object | None:
+        """Where a registered blueprint is made: by the variable that the live application knows, else by the source."""
+        known = self.objects.objects.get(self.names.canonical(variable)) if variable else None
+        rows = [row for row in self.objects.registrations if row.name == name]
+        return known or (self.objects.objects.get(rows[0].variable) if rows else None)
 
     def resolve(self, raw: RawModule, scope: Scope, chain: str) -> str | None:
         """What a chain stands for, followed to its definition."""
         qualified = qualify(raw.name, scope, chain)
         return self.names.canonical(qualified) if qualified else None
-
-
-def by_name(rows: Sequence[Registration]) -> dict[str, Registration]:
-    """Registrations by dotted name."""
-    return {row.name: row for row in rows}

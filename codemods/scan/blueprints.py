@@ -1,7 +1,7 @@
 """Registrations of blueprints: dotted names and whole prefixes, nested and repeated ones too."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemods.findings import Finding
@@ -24,6 +24,17 @@ class Registered:
     order: int
 
 
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """What a blueprint's registration takes over from the one around it."""
+
+    name: str = ""
+    url_prefix: str | None = None
+    subdomain: str | None = None
+    order: tuple[str, int] | None = None
+    depth: int = 0
+
+
 class Blueprints:
     """Follows registrations from the application down."""
 
@@ -34,7 +45,7 @@ class Blueprints:
 
     def of(self, app: Object) -> list[tuple[Object, Registration]]:
         """Every blueprint that the application registers, parents before children."""
-        found = list(self._below(app, "", None, None, ()))
+        found = list(self._below(app, Parent()))
         registered = {id(blueprint) for blueprint, _ in found}
         for candidate in self.objects.objects.values():
             if candidate.kind == "blueprint" and id(candidate) not in registered:
@@ -81,27 +92,34 @@ class Blueprints:
                     return self.objects.of(raw, scope, argument) if argument else []
         return []
 
-    def _below(
-        self, owner: Object, name_prefix: str, url_prefix: str | None, subdomain: str | None, order: Sequence[int]
-    ) -> Iterator[tuple[Object, Registration]]:
-        if len(order) > 20:
+    def _below(self, owner: Object, parent: Parent) -> Iterator[tuple[Object, Registration]]:
+        if parent.depth > 20:
             return  # a blueprint that registers itself in a circle
-        for place_in_list, call in enumerate(call for call in self.calls if call.owner is owner):
+        for call in (call for call in self.calls if call.owner is owner):
             try:
-                options = self._options(call)
+                own_name, own_prefix, own_subdomain = self._options(call)
             except NotConstantError:
                 self.findings.append(Finding(RULE_NOT_CONSTANT, call.place.location, f"'{ast.unparse(call.node)}'"))
                 continue
-            own_name, own_prefix, own_subdomain = options
-            prefix = joined_prefix(url_prefix, own_prefix)
-            domain = ".".join(part for part in (own_subdomain, subdomain) if part) or None
-            name = f"{name_prefix}.{own_name}".lstrip(".")
-            place = (*order, place_in_list)
+            inner = Parent(
+                name=f"{parent.name}.{own_name}".lstrip("."),
+                url_prefix=joined_prefix(parent.url_prefix, own_prefix),
+                subdomain=".".join(part for part in (own_subdomain, parent.subdomain) if part) or None,
+                order=parent.order or (call.place.raw.name, call.order),
+                depth=parent.depth + 1,
+            )
             yield (
                 call.blueprint,
-                Registration(name, prefix or "", call.blueprint.key, call.blueprint.location, domain, place),
+                Registration(
+                    name=inner.name,
+                    url_prefix=inner.url_prefix or "",
+                    variable=call.blueprint.key,
+                    location=call.blueprint.location,
+                    subdomain=inner.subdomain,
+                    order=inner.order or ("", 0),
+                ),
             )
-            yield from self._below(call.blueprint, name, prefix, domain, place)
+            yield from self._below(call.blueprint, inner)
 
     def _options(self, call: Registered) -> tuple[str, str | None, str | None]:
         """Name, prefix and subdomain: the registration's, else the blueprint's own. Raises NotConstantError."""

@@ -203,12 +203,12 @@ class Live:
         """The registered blueprints."""
         for row in self.document["blueprints"]:
             variable = row["variable"] or None
-            found = self.attribution.blueprint(row["name"], variable, row["own_name"])
+            found = self.attribution.blueprint(row["name"], variable)
             yield Blueprint(
                 name=row["name"],
-                url_prefix=found.url_prefix if found else row["url_prefix"],
+                url_prefix=row["url_prefix"],
                 import_name=row["import_name"],
-                variable=found.variable if found else variable,
+                variable=found.key if found else variable,
                 location=found.location if found else None,
                 template_folder=row["template_folder"],
                 static_folder=row["static_folder"],

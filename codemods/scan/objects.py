@@ -57,15 +57,17 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """A blueprint as it is registered: dotted name, the whole prefix of its rules, where it is defined."""
+    """A blueprint as it is registered: dotted name, the whole prefix of its rules, where it is defined.
+
+    `order` is the place (module, number) of the registration on the application that brings it in.
+    """
 
     name: str
     url_prefix: str
     variable: str
     location: Location
     subdomain: str | None = None
-    order: tuple[int, ...] = ()
-    exact: bool = True
+    order: tuple[str, int] = ("", 0)
 
 
 @dataclass(slots=True)
@@ -210,13 +212,9 @@ class Objects:
             return True
         target = self.resolve(raw, outside, owner)
         module = self.names.module_of(target)[0] if target else None
-        if module is None or target in self._made_elsewhere():
+        if module is None:
             return False
         return attribute in HOOK_DECORATORS or _first_is_rule(node)
-
-    def _made_elsewhere(self) -> frozenset[str]:
-        """Variables that hold something known not to be Flask's."""
-        return frozenset()
 
     def endpoint_of(self, raw: RawModule, scope: Scope, node: ast.expr) -> str | None:
         """The last part of the endpoint that a route decorator declares; None where it declares none or computes it."""
@@ -239,13 +237,6 @@ class Objects:
                     chain = chain_of(node.func if isinstance(node, ast.Call) else node)
                     qualified = self.resolve(raw, scope, chain) if chain else None
                     yield Decorator(ast.unparse(node), qualified, Location(raw.file.file, node.lineno))
-
-    def registration(self, name: str, variable: str | None, own_name: str) -> Registration | None:
-        """The registration of a blueprint by its dotted name, else by the variable that the live application knows."""
-        found = [row for row in self.registrations if row.name == name]
-        if variable is not None:
-            found = [row for row in found if row.variable == self.names.canonical(variable)] or found
-        return found[0] if found else None
 
 
 def _first_is_rule(node: ast.expr) -> bool:

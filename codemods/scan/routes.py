@@ -10,8 +10,8 @@ from codemods.model import Application, Blueprint, Callee, Endpoint, Project, Ru
 from .attribution import Attribution
 from .blueprints import Blueprints, joined_rule
 from .constants import NotConstantError
-from .definitions import RawModule
 from .declarations import Declaration, Declarations, ViewSource
+from .definitions import RawModule
 from .diagnostics import APP_NOT_FOUND, BAD_RULE, NOT_LIVE, SEVERAL_APPS
 from .hooks import Hooks
 from .objects import Object, Objects, Registration
@@ -117,6 +117,7 @@ class StaticRoutes:
         self, app: Object, registered: list[tuple[Object, Registration]], declared: list[Declaration]
     ) -> list[Endpoint]:
         """The endpoints in order of registration, with the ranks of their rules."""
+        declared = sorted(declared, key=lambda row: (row.place.raw.name, row.order))
         rows = list(self.rows(app, registered, declared))
         places = ranks([rule.rule for _, _, rule, _ in rows])
         found: dict[str, Endpoint] = {}
@@ -131,13 +132,26 @@ class StaticRoutes:
     def rows(
         self, app: Object, registered: list[tuple[Object, Registration]], declared: list[Declaration]
     ) -> Iterator[tuple[str, str, Rule, View]]:
-        """Endpoint name, blueprint, rule and view of each rule: the application's, then blueprint by blueprint."""
-        declared = sorted(declared, key=lambda row: (row.place.raw.name, row.order))
+        """Endpoint name, blueprint, rule and view of each rule, in order of registration.
+
+        That is the order of the application's declarations and registrations in the module that makes it, then in the
+        others by name; a blueprint's rules come in with its registration.
+        """
+        own = Registration("", "", "", app.location)
         strict = self.strict_slashes(app)
-        targets = [(app, Registration("", "", "", app.location)), *registered]
-        for owner, registration in targets:
-            # the application's own static route is made before anybody can change the map's settings
-            yield from self.static_files(owner, registration, strict or owner is app)
+        # the application's own static route is made before anybody can change the map's settings
+        yield from self.static_files(app, own, strict=True)
+        events: list[tuple[str, int, Object, Registration, Declaration | None]] = [
+            (row.place.raw.name, row.order, app, own, row) for row in declared if row.owner is app
+        ]
+        events += [(*row.order, blueprint, row, None) for blueprint, row in registered]
+        for _, _, owner, registration, declaration in sorted(
+            events, key=lambda event: (event[0] != app.raw.name, event[0], event[1])
+        ):
+            if declaration is not None:
+                yield from self.row(declaration, registration, strict)
+                continue
+            yield from self.static_files(owner, registration, strict)
             for row in declared:
                 if row.owner is owner:
                     yield from self.row(row, registration, strict)
@@ -183,10 +197,10 @@ class StaticRoutes:
     def methods(self, row: Declaration, view: View) -> tuple[tuple[str, ...], bool]:
         """The asked methods, and whether Flask answers OPTIONS by itself (`Flask.add_url_rule`)."""
         methods = row.methods
-        if methods is None and view.methods:
-            methods = tuple(sorted(verb.upper() for verb, _ in view.methods if verb in VERBS))
         if methods is None and row.view is not None and row.view.scope.kind == "class":
-            methods = self.class_methods(row.view)
+            methods = self.class_methods(row.view, own=view.kind == "method_view")
+        if methods is None:
+            methods = tuple(sorted(verb.upper() for verb, _ in view.methods if verb in VERBS))
         methods = methods or ("GET",)
         given = row.options.get("provide_automatic_options")
         automatic = bool(given) if given is not None else "OPTIONS" not in methods
@@ -194,9 +208,9 @@ class StaticRoutes:
         left_out |= {"OPTIONS"} if automatic else set()
         return tuple(method for method in methods if method not in left_out), automatic
 
-    def class_methods(self, view: ViewSource) -> tuple[str, ...] | None:
-        """The `methods` attribute of a class-based view or of the nearest base that has one."""
-        for raw, scope in self.lineage(view):
+    def class_methods(self, view: ViewSource, own: bool) -> tuple[str, ...] | None:
+        """The `methods` attribute of a class-based view, else of the nearest base (unless only its `own` counts)."""
+        for raw, scope in list(self.lineage(view))[: 1 if own else None]:
             for assigned in scope.assigned:
                 if assigned.name == "methods" and assigned.value is not None:
                     try:

@@ -82,6 +82,11 @@ SIGNALS = (
 ).split()
 
 
+#: what `watch` saw: rules in the order in which they were bound; each application's blueprints with their whole prefix
+BOUND: List[Any] = []
+PREFIXES: Dict[Tuple[int, str], Optional[str]] = {}
+
+
 class InventoryError(Exception):
     """The application named by `--app` could not be had; `kind` says why in one word."""
 
@@ -271,7 +276,7 @@ class Describer:
             kind, value = "method", value.__func__
         code: Any = getattr(value, "__code__", None)
         if code is None and not isinstance(value, type):
-            call = getattr(type(value), "__call__", None)  # noqa: B004
+            call = getattr(type(value), "__call__", None)  # noqa: B004  (the function is wanted, not whether there is one)
             unknown: Facts = {"file": None, "line": None, "def_line": None, "owned": False}
             facts = self.one(call) if getattr(call, "__code__", None) else unknown
             owner = value if isinstance(getattr(value, "__qualname__", None), str) else type(value)
@@ -453,15 +458,15 @@ def rule_facts(rule: Any, rank: int, order: int, describer: Describer) -> Facts:
     }
 
 
-def url_map_facts(app: Any, bound: List[Any], describer: Describer) -> Facts:
+def url_map_facts(app: Any, describer: Describer) -> Facts:
     """The URL map: its settings and every rule with its rank in matching order and its order of registration."""
     url_map = app.url_map
     ranks = {id(rule): rank for rank, rule in enumerate(matching_order(url_map))}
-    orders = {id(rule): order for order, rule in reversed(list(enumerate(bound)))}
+    orders = {id(rule): order for order, rule in reversed(list(enumerate(BOUND)))}
     rules = []
     for place, rule in enumerate(url_map.iter_rules()):
         rank = ranks.get(id(rule), len(ranks) + place)
-        rules.append(rule_facts(rule, rank, orders.get(id(rule), len(bound) + place), describer))
+        rules.append(rule_facts(rule, rank, orders.get(id(rule), len(BOUND) + place), describer))
     orders_in_use = {order: place for place, order in enumerate(sorted(rule["order"] for rule in rules))}
     for rule in rules:
         rule["order"] = orders_in_use[rule["order"]]
@@ -502,7 +507,7 @@ def error_handler_facts(app: Any, describer: Describer) -> List[Facts]:
 
 
 def blueprint_facts(app: Any, describer: Describer, names: Dict[int, str]) -> List[Facts]:
-    """Every registered blueprint by its dotted name; the prefix is its own, which a registration may override."""
+    """Every registered blueprint by its dotted name, with the whole prefix that its rules have."""
     listed = []
     for name, blueprint in app.blueprints.items():
         listed.append(
@@ -510,7 +515,7 @@ def blueprint_facts(app: Any, describer: Describer, names: Dict[int, str]) -> Li
                 "name": name,
                 "own_name": blueprint.name,
                 "class": type_name(blueprint),
-                "url_prefix": blueprint.url_prefix or "",
+                "url_prefix": PREFIXES.get((id(app), name), blueprint.url_prefix) or "",
                 "subdomain": blueprint.subdomain,
                 "import_name": blueprint.import_name,
                 "variable": names.get(id(blueprint)),
@@ -715,28 +720,37 @@ def application_facts(app: Any, describer: Describer) -> Facts:
 # --- the document ----------------------------------------------------------------------------------------------------
 
 
-def watch_rules() -> List[Any]:
-    """Keep every rule that is bound to a map from now on, in order: the map itself keeps them by endpoint only."""
+def watch() -> None:
+    """Note rules and registrations as they happen: a URL map keeps rules by endpoint, and nothing keeps the prefixes."""
+    from flask.blueprints import BlueprintSetupState
     from werkzeug.routing import Rule
 
-    bound: List[Any] = []
-    original: Callable[..., None] = Rule.bind
+    original_bind: Callable[..., None] = Rule.bind
+    original_init: Callable[..., None] = BlueprintSetupState.__init__
 
-    @functools.wraps(original)
+    @functools.wraps(original_bind)
     def bind(self: Any, *arguments: Any, **keywords: Any) -> None:
-        original(self, *arguments, **keywords)
-        bound.append(self)
+        original_bind(self, *arguments, **keywords)
+        BOUND.append(self)
 
-    Rule.bind = bind  # type: ignore[method-assign]  # for the life of this short process
-    return bound
+    @functools.wraps(original_init)
+    def init(self: Any, *arguments: Any, **keywords: Any) -> None:
+        original_init(self, *arguments, **keywords)
+        own_name = getattr(self, "name", self.blueprint.name)
+        name = f"{getattr(self, 'name_prefix', '')}.{own_name}".lstrip(".")
+        PREFIXES[id(self.app), name] = self.url_prefix
+
+    # for the life of this short process
+    Rule.bind = bind  # type: ignore[method-assign]
+    BlueprintSetupState.__init__ = init  # type: ignore[method-assign]
 
 
-def import_application(reference: str, root: str) -> Tuple[Any, bool, str, List[Any]]:
-    """Import the application; also whether a factory made it, its module, and its rules in order of registration."""
+def import_application(reference: str, root: str) -> Tuple[Any, bool, str]:
+    """Import the application; also whether a factory made it, and its module."""
     name, attribute = module_of(reference, root)
     prepare_path(root, name)
     try:
-        bound = watch_rules()
+        watch()
     except ImportError as error:
         raise InventoryError("flask-missing", f"Flask is not installed here: {error}") from error
     try:
@@ -747,12 +761,12 @@ def import_application(reference: str, root: str) -> Tuple[Any, bool, str, List[
             raise InventoryError("module-missing", f"there is no module '{missing}' here", missing) from error
         raise
     app, is_factory = find_application(module, attribute)
-    return app, is_factory, name, bound
+    return app, is_factory, name
 
 
 def inventory(reference: str, root: str) -> Facts:
     """The whole document for an application."""
-    app, is_factory, name, bound = import_application(reference, root)
+    app, is_factory, name = import_application(reference, root)
     describer = Describer(root)
     modules = own_modules(describer)
     facts: Facts = {
@@ -763,7 +777,7 @@ def inventory(reference: str, root: str) -> Facts:
         "python": {"version": platform.python_version(), "implementation": platform.python_implementation()},
         "distributions": versions(),
         "application": application_facts(app, describer),
-        "url_map": url_map_facts(app, bound, describer),
+        "url_map": url_map_facts(app, describer),
         "endpoints": {endpoint: describer.describe(view) for endpoint, view in app.view_functions.items()},
         "blueprints": blueprint_facts(app, describer, variable_names(modules)),
         "hooks": hook_facts(app, describer),
