@@ -198,6 +198,25 @@ def make_response(value: Any, status: int | str | None = None, headers: HeaderVa
     return response
 
 
+def response(
+    body: Any = None,
+    status: int | str | None = None,
+    headers: HeaderValues | None = None,
+    mimetype: str | None = None,
+    content_type: str | None = None,
+) -> Response:
+    """`flask.Response(body, status, headers, mimetype, content_type)`; an iterable that is no text is streamed."""
+    code = 200 if status is None else status_code(status)
+    made = text(body if body is not None else b"", code) if isinstance(body, str | bytes | None) else stream(body, code)
+    if headers:
+        update_headers(made, headers, keep_repeated=True)
+        if mimetype is None and content_type is None:
+            return made
+    if content_type is not None or mimetype is not None:
+        made.headers["Content-Type"] = content_type if content_type is not None else charset_of(mimetype or "")
+    return made
+
+
 def status_code(status: int | str) -> int:
     """The number of a status, which may be a text such as "201 Created"; raises `ValueError` for an empty one."""
     return int(status.split(None, 1)[0]) if isinstance(status, str) else int(status)

@@ -98,7 +98,6 @@ class Translator(cst.CSTTransformer):
         self.claimed: set[cst.CSTNode] = set()
         self.replaced: dict[cst.CSTNode, cst.BaseExpression] = {}
         self.carried_calls: dict[cst.Call, Reference] = {}
-        self.called: set[cst.CSTNode] = set()
         self.depth = 0
         self.http_error = http_error
         self.kept_return = kept_return
@@ -176,11 +175,14 @@ class Translator(cst.CSTTransformer):
 
     def visit_Call(self, node: cst.Call) -> bool:
         qualified = self.names.qualified(node.func)
-        self.called.add(node.func)
         if self._is_text_of_error(node):
             self.claimed.update((node.func, node.args[0].value))
         elif qualified in CALLS:
             self.claimed.add(node.func)
+        elif qualified is None and response_object.is_call(self, node):
+            self.claimed.add(node.func)
+            if response_object.is_request_argument(self, node):
+                self.claimed.add(node.args[0].value)
         elif qualified is not None:
             reference, rest = self.references.to(qualified, self.names, node.func)
             if reference is not None and not rest and reference.parameters:
@@ -236,8 +238,8 @@ class Translator(cst.CSTTransformer):
         if isinstance(node.value, cst.Name) and node.value.value == self.http_error:
             self.replaced[node] = error_object.attribute(self, node)
             return False
-        if self.kind(node.value) == "response" and node not in self.called:
-            response_object.attribute(self, node)
+        if self.kind(node.value) == "response":
+            response_object.check(self, node)
         elif node.attr.value in response_object.TELLING and self.kind(node.value) == "unknown":
             raise self.refuse(response_object.RESPONSE_ATTRIBUTE, node, code(node))
         return True
@@ -293,7 +295,9 @@ class Translator(cst.CSTTransformer):
             return error_object.as_text(self, cst.ensure_type(original_node.args[0].value, cst.Name))
         reference = self.carried_calls.get(original_node)
         if reference is None:
-            return response_object.call(self, original_node, updated_node) or updated_node
+            if original_node.func in self.claimed and response_object.is_call(self, original_node):
+                return response_object.call(self, original_node, updated_node)
+            return updated_node
         if any(one.star for one in original_node.args):
             raise self.refuse(NEEDS_CONTEXT, original_node, code(original_node))
         extra = []
@@ -347,11 +351,18 @@ class Translator(cst.CSTTransformer):
             if qualified.startswith("flask.request"):
                 raise self.refuse(CONSTRUCT, target, code(target))
 
-    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign:
-        if any(response_object.is_header(self, one.target) for one in original_node.targets):
-            return updated_node.with_changes(
-                value=response_object.as_text(self, original_node.value, updated_node.value)
-            )
+    def visit_Assign(self, node: cst.Assign) -> bool:
+        parts = [response_object.assigned(self, one.target) for one in node.targets]
+        if len(parts) == 1 and parts[0] not in (None, "header", "status_code"):
+            self.claimed.add(node.targets[0].target)
+        return True
+
+    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.BaseSmallStatement:
+        parts = [response_object.assigned(self, one.target) for one in original_node.targets]
+        if any(parts):
+            if len(parts) != 1 or parts[0] is None:
+                raise self.refuse(response_object.RESPONSE_ATTRIBUTE, original_node, code(original_node))
+            return response_object.assign(self, parts[0], original_node, updated_node)
         return updated_node
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
