@@ -325,7 +325,11 @@ def enum_names(members: type[enum.Enum]) -> Converter:
 def enum_values(members: type[enum.Enum], by: Any = Any) -> Converter:
     """Members of an enumeration by value, which `by` converts first: `Annotated[Level, enum_values(Level, by=Int)]`."""
     inner = next((one for one in get_args(by) if isinstance(one, Converter)), Converter(_same, "", _same))
-    choices = ", ".join(str(inner.dump(one.value)) for one in members)
+
+    def dump(value: enum.Enum) -> Any:
+        return None if value.value is None else inner.dump(value.value)
+
+    choices = ", ".join(str(dump(one)) for one in members)
 
     def read(value: Any) -> enum.Enum:
         if isinstance(value, members):
@@ -337,7 +341,7 @@ def enum_values(members: type[enum.Enum], by: Any = Any) -> Converter:
         except ValueError:
             raise ValueError from None
 
-    return Converter(read, f"Must be one of: {choices}.", lambda value: inner.dump(value.value), "unknown")
+    return Converter(read, f"Must be one of: {choices}.", dump, "unknown")
 
 
 def _address(kind: Read, name: str, format: str, key: str = "invalid_ip") -> Converter:

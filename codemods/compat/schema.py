@@ -10,9 +10,9 @@ error dictionaries.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, wraps
-from typing import Any, ClassVar, Literal, Self, TypeVar
+from typing import Any, ClassVar, Literal, Self, TypeVar, cast
 
 from pydantic import (
     BaseModel,
@@ -27,7 +27,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 from .fields import refusal
-from .schema_containers import TEXTS, Given, Texts, Unknown, placed, refused, said
+from .schema_containers import TEXTS, Given, Sorted, Texts, Unknown, placed, refused, said
 from .schema_dumping import MISSING, DumpedField, converter, read, schemas_to_dicts
 from .schema_errors import InvalidError, Messages, merged, said_about
 
@@ -114,26 +114,29 @@ class Schema(BaseModel):
 
         `unknown` says for this call what becomes of keys that the schema does not know, at the top level only.
         """
-        try:
-            return cls.model_validate(Given(data, unknown))
-        except ValidationError as error:
-            raise InvalidError(said(error.errors(include_url=False)[0])) from None
+        loaded, messages = _tried(cls, Given(data, unknown))
+        if messages:
+            raise InvalidError(messages)
+        return cast("Self", loaded)
 
     @classmethod
     def load_many(cls, data: object, *, unknown: Unknown | None = None) -> list[Self]:
-        """As `load` for a list; messages stand under the item's index."""
+        """As `load` for a list; messages stand under the item's index. A hook that refuses an item refuses them all."""
+        try:
+            for _, method in _hooks(cls, "before_load"):
+                data = [method(item) for item in cast("Iterable[Any]", data)]
+        except InvalidError as error:
+            raise InvalidError(error.normalized_messages()) from None
         if not isinstance(data, Sequence) or isinstance(data, str | bytes):
             raise InvalidError({"_schema": [cls.texts.get("type", TEXTS["type"])]})
-        loaded: list[Self] = []
-        messages: Messages = {}
-        for index, item in enumerate(data):
-            try:
-                loaded.append(cls.load(item, unknown=unknown))
-            except InvalidError as error:
-                messages[index] = error.messages
-        if messages:
+        items = [Given(item, unknown, is_prepared=True) for item in data]
+        if len(items) > 1 and any(_hooks(cls, "check")):
+            invalid = any(_tried(cls, replace(item, checks=False))[1] for item in items)
+            items = [replace(item, is_one_of_invalid=invalid) for item in items]
+        results = [_tried(cls, item) for item in items]
+        if messages := {index: said for index, (_, said) in enumerate(results) if said}:
             raise InvalidError(messages)
-        return loaded
+        return [loaded for loaded, _ in results]
 
     @classmethod
     def problems(cls, data: object) -> Messages:
@@ -187,24 +190,30 @@ class Schema(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _load(cls, data: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
-        given = data if isinstance(data, Given) else Given(data)
+        if isinstance(data, Sorted):
+            return validate(data)
         if data is None:
             raise refusal("null", TEXTS["null"])
+        given = data if isinstance(data, Given) else Given(data)
         try:
-            prepared = _prepared(cls, given.data)
+            prepared = given.data if given.is_prepared else _prepared(cls, given.data)
         except InvalidError as error:
             raise refused(error.normalized_messages()) from None
         known, extra, messages = _sorted_out(cls, prepared, given.unknown)
         try:
-            loaded = validate(known)
+            if not isinstance(known, Mapping):
+                raise InvalidError([cls.texts.get("type", TEXTS["type"])])
+            loaded = validate(Sorted(known))
+        except InvalidError as error:
+            messages = error.normalized_messages()
+            loaded = _partial(cls, {}, set())
         except ValidationError as error:
             for one in error.errors(include_url=False):
                 messages = merged(messages, placed(one["loc"] or ["_schema"], _said(cls, one)))
-            if not isinstance(known, Mapping):
-                raise refused(messages) from None
             loaded = _valid_part(cls, known, messages)
-        for checks in (_check_fields, _check_whole):
-            messages = checks(loaded, messages)
+        messages = _check_fields(loaded, messages)
+        if given.checks:
+            messages = _check_whole(loaded, messages, bool(messages) or given.is_one_of_invalid)
         if messages:
             raise refused(messages)
         if extra:
@@ -229,17 +238,25 @@ class MadeBy:
             raise refused(error.normalized_messages()) from None
 
 
+def _tried(schema: type[Schema], given: Given) -> tuple[Any, Messages]:
+    """What was loaded, or what is wrong."""
+    try:
+        return schema.model_validate(given), {}
+    except ValidationError as error:
+        return None, said(error.errors(include_url=False)[0])
+
+
 def _prepared(schema: type[Schema], data: Any) -> Any:
     for _, method in _hooks(schema, "before_load"):
         data = method(data)
-    if isinstance(data, Mapping) and type(data) is not dict:
-        # A form's or query's mapping may hold lists inside; its own look-up tells which value counts.
-        return {key: data[key] for key in data}
     return data
 
 
 def _sorted_out(schema: type[Schema], data: Any, unknown: Unknown | None) -> tuple[Any, Messages, Messages]:
     """The data that the model shall see, unknown keys to keep beside it, and messages about unknown keys."""
+    if isinstance(data, Mapping) and type(data) is not dict:
+        # A form's or query's mapping may hold lists inside; its own look-up tells which value counts.
+        data = {key: data[key] for key in data}
     if unknown is None or not isinstance(data, Mapping):
         return data, {}, {}
     known = {field.alias or name for name, field in schema.model_fields.items()}
@@ -250,12 +267,10 @@ def _sorted_out(schema: type[Schema], data: Any, unknown: Unknown | None) -> tup
 
 
 def _said(schema: type[Schema], error: Any) -> Any:
-    """What this schema says where Pydantic reports this: a key that is missing or unknown, data that is no object."""
+    """What this schema says where Pydantic reports this: a missing or unknown key, or else what a field said."""
     match error["type"]:
         case "extra_forbidden":
             return [schema.texts.get("unknown", TEXTS["unknown"])]
-        case "model_type" | "model_attributes_type":
-            return [schema.texts.get("type", TEXTS["type"])]
         case "missing":
             own = _required_texts(schema).get(error["loc"][0], TEXTS["required"])
             return [own] if isinstance(own, str) else own
@@ -276,6 +291,10 @@ def _valid_part(schema: type[Schema], data: Mapping[str, Any], messages: Message
                 present.add(name)
             else:
                 values[name] = field.get_default(call_default_factory=True, validated_data={})
+    return _partial(schema, values, present)
+
+
+def _partial(schema: type[Schema], values: dict[str, Any], present: set[str]) -> Any:
     loaded = schema.__new__(schema)
     state = {"__pydantic_fields_set__": present, "__pydantic_extra__": None, "__pydantic_private__": None}
     for name, value in {"__dict__": values, **state}.items():
@@ -299,8 +318,8 @@ def _check_fields(loaded: Schema, messages: Messages) -> Messages:
     return messages
 
 
-def _check_whole(loaded: Schema, messages: Messages) -> Messages:
-    failed_before, fields = bool(messages), type(loaded).model_fields
+def _check_whole(loaded: Schema, messages: Messages, failed_before: bool) -> Messages:
+    fields = type(loaded).model_fields
     for hook, method in _hooks(type(loaded), "check"):
         if failed_before and not hook.always:
             continue

@@ -7,15 +7,15 @@ To live without it: plain `list[…]`, `dict[…]` and `tuple[…]`, with Pydant
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import GetCoreSchemaHandler, ValidationError, ValidatorFunctionWrapHandler
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
 from .fields import refusal
-from .schema_errors import Messages, merged
+from .schema_errors import InvalidError, Messages, merged
 
 Unknown = Literal["forbid", "ignore", "allow"]
 
@@ -30,10 +30,21 @@ TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Data for a whole schema, `None` included: a schema's hooks see it, where a field would say that it is null."""
+    """Data for a whole schema, `None` included: a schema's hooks see it, where a field would say that it is null.
+
+    `is_prepared` tells that the hooks have run. `checks` is False where only the fields are asked about;
+    `is_one_of_invalid` tells that another item of the same list has invalid fields.
+    """
 
     data: Any
     unknown: Unknown | None = None
+    is_prepared: bool = False
+    checks: bool = True
+    is_one_of_invalid: bool = False
+
+
+class Sorted(dict[str, Any]):
+    """Data that its schema has prepared. Pydantic may run the validator of a model that holds itself inside itself."""
 
 
 def refused(messages: Any) -> PydanticCustomError:
@@ -87,16 +98,25 @@ class Many:
     """A list of objects that is one value, as `Nested(Phone, many=True)`: `Annotated[list[Phone], Many()]`."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_wrap_validator_function(self._load, handler(source))
+        (item,) = get_args(source)
+        made = next((mark for mark in get_args(item)[1:] if hasattr(mark, "make")), None)
 
-    def _load(self, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+        def load(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+            return self._load(value, made.schema if made else item, made.make if made else None)
+
+        return core_schema.no_info_wrap_validator_function(load, handler(source))
+
+    @staticmethod
+    def _load(value: Any, schema: Any, make: Callable[[Any], Any] | None) -> Any:
         if value is None:
             raise refusal("null", TEXTS["null"])
         if isinstance(value, Mapping) or not hasattr(value, "__iter__") or hasattr(value, "strip"):
             raise refusal("type", "Invalid type.")
-        if not isinstance(value, Sequence):
-            raise refused({"_schema": [TEXTS["type"]]})
-        return validate([Given(None) if item is None else item for item in value])
+        try:
+            loaded = schema.load_many(value)
+            return [make(one) for one in loaded] if make else loaded
+        except InvalidError as error:
+            raise refused(error.normalized_messages()) from None
 
 
 class Entries:

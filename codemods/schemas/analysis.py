@@ -1,0 +1,162 @@
+"""Which of a project's Marshmallow schemas convert, and to what."""
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import libcst as cst
+
+from codemods.findings import Finding, Location
+from codemods.model import Definition, Module, Project
+from codemods.view.names import Names, split
+from codemods.view.refusal import Refused
+from codemods.view.source import Sources
+
+from .classes import ClassReader
+from .diagnostics import BASE, DEPENDS
+from .naming import homes, named
+from .plan import FieldPlan, SchemaPlan, differs
+from .reading import Reader, classes_of
+
+ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema", "marshmallow.base.SchemaABC"})
+
+
+def analyse(project: Project, sources: Mapping[str, bytes], *, version: int = 4) -> Mapping[str, SchemaPlan]:
+    """A plan for each class of the project that inherits from Marshmallow's `Schema`, by qualified name.
+
+    Pure. `version` is the major version of the project's Marshmallow. A plan with findings does not convert.
+    """
+    files = Sources(sources)
+    found = _schemas(project, files)
+    reading = _Reading(project, files, found, version)
+    plans = {name: reading.plan(name) for name in _bases_first(found)}
+    return _with_names(project, _with_dependencies(plans))
+
+
+def effective_fields(plans: Mapping[str, SchemaPlan], qualified: str) -> dict[str, FieldPlan]:
+    """The fields of a schema by name, with those of its bases."""
+    plan = plans[qualified]
+    inherited = [effective_fields(plans, base) for base in reversed(plan.bases) if base in plans]
+    return {
+        **{name: one for fields in inherited for name, one in fields.items()},
+        **{one.name: one for one in plan.fields},
+    }
+
+
+def _schemas(project: Project, sources: Sources) -> dict[str, tuple[str, ...]]:
+    """The classes that reach Marshmallow's `Schema`, each with the qualified names of its bases."""
+    candidates = {
+        f"{module.name}.{name}": _bases(project, sources, module, definition, name)
+        for module in project.modules.values()
+        for name, definition in module.definitions.items()
+        if definition.kind == "class"
+    }
+    found: dict[str, tuple[str, ...]] = {}
+    while True:
+        more = {
+            qualified: bases
+            for qualified, bases in candidates.items()
+            if qualified not in found
+            and any(base in ROOTS or base in found or _is_extension(project, base) for base in bases)
+        }
+        if not more:
+            return found
+        found |= more
+
+
+def _bases(project: Project, sources: Sources, module: Module, definition: Definition, name: str) -> tuple[str, ...]:
+    try:
+        piece = sources.piece(definition.location, name)
+    except Refused:
+        return ()
+    names = Names(project, module, frozenset(), {})
+    bases = piece.bases if isinstance(piece, ast.ClassDef) else []
+    return tuple(names.qualified(cst.parse_expression(ast.unparse(base))) or "" for base in bases)
+
+
+def _is_extension(project: Project, base: str) -> bool:
+    """Whether a name is the `Schema` of flask-marshmallow's `ma` object."""
+    owner, rest = split(project, base)
+    name, _, attribute = rest.partition(".")
+    definition = owner.definitions.get(name) if owner else None
+    made_by = definition.uses if definition and definition.kind != "class" else frozenset()
+    return attribute.endswith("Schema") and any(one.startswith("flask_marshmallow.") for one in made_by)
+
+
+class _Reading:
+    """Reads classes one after the other: bases before those that inherit from them."""
+
+    def __init__(self, project: Project, sources: Sources, found: Mapping[str, object], version: int) -> None:
+        self.project, self.sources, self.found, self.version = project, sources, found, version
+        self.plans: dict[str, SchemaPlan] = {}
+        self.homes = homes(project, found)
+
+    def plan(self, qualified: str) -> SchemaPlan:
+        """The plan of one class, names and nested schemas not yet looked at."""
+        module, name = split(self.project, qualified)
+        assert module is not None
+        classes, positions = classes_of(self.sources.files[module.file])
+        location = module.definitions[name].location
+        empty = SchemaPlan(qualified, name, self.homes[module.name], module.file, location.line)
+        if name not in classes:
+            plan = replace(
+                empty, findings=(Finding(BASE, location, f"'{name}' is not defined at the top of its module"),)
+            )
+        else:
+            reader = Reader(self.project, self.sources, module, positions, self.version)
+            class_reader = ClassReader(reader, classes[name], empty, self.found, self.plans, effective_fields)
+            plan = class_reader.read()
+        self.plans[qualified] = plan
+        return plan
+
+
+def _bases_first(found: Mapping[str, Sequence[str]]) -> Iterable[str]:
+    """The schemas in an order in which every base stands before the classes that inherit from it."""
+    done: dict[str, None] = {}
+
+    def visit(qualified: str, path: frozenset[str]) -> None:
+        for use in found[qualified]:
+            if use in found and use not in path:
+                visit(use, path | {use})
+        done.setdefault(qualified)
+
+    for qualified in sorted(found):
+        visit(qualified, frozenset({qualified}))
+    return list(done)
+
+
+def _with_dependencies(plans: Mapping[str, SchemaPlan]) -> dict[str, SchemaPlan]:
+    """The plans, where a schema that nests or inherits from one that stays, stays as well."""
+    known = dict(plans)
+    while True:
+        changed = {}
+        for qualified, plan in known.items():
+            stays = sorted(one for one in {*plan.nested, *plan.bases} if one not in known or not known[one].converts)
+            if plan.converts and stays:
+                location = Location(plan.file, plan.line)
+                changed[qualified] = replace(
+                    plan, findings=(Finding(DEPENDS, location, f"'{stays[0]}' in '{plan.name}'"),)
+                )
+        if not changed:
+            return known
+        known |= changed
+
+
+def _with_names(project: Project, plans: dict[str, SchemaPlan]) -> dict[str, SchemaPlan]:
+    """The plans with the names of their classes: two where loading and dumping differ."""
+    split_ones = _split_ones(plans)
+    return {qualified: named(project, plans, plan, qualified in split_ones) for qualified, plan in plans.items()}
+
+
+def _split_ones(plans: Mapping[str, SchemaPlan]) -> frozenset[str]:
+    """The schemas whose sides differ: by their own fields, or because a base or a nested schema has two sides."""
+    found: set[str] = set()
+    while True:
+        more = {
+            qualified
+            for qualified, plan in plans.items()
+            if qualified not in found and (any(map(differs, plan.fields)) or found & {*plan.nested, *plan.bases})
+        }
+        if not more:
+            return frozenset(found)
+        found |= more

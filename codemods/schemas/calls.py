@@ -1,0 +1,179 @@
+"""Calls of schemas in views, as calls of the classes that they became.
+
+Before: `data = UserSchema().load(payload)`, after: `data = UserIn.load(payload).to_dict()`; the object that a
+`post_load` makes stays that object."""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import libcst as cst
+
+from codemods.model import Module, Project
+from codemods.view.imports import Need
+from codemods.view.names import Names
+from codemods.view.source import Sources
+
+from .plan import SchemaPlan
+
+UNKNOWN = {"RAISE": "forbid", "EXCLUDE": "ignore", "INCLUDE": "allow"}
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A schema object: `users = UserSchema(many=True)` at the top of a module, or one that a call makes."""
+
+    schema: str
+    many: bool = False
+    unknown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """The call as it stands in the view, and what it imports.
+
+    `schema` is the class in it, `argument` the data or object, `many` whether it is a list.
+    `loads` tells that it may raise `InvalidError`.
+    """
+
+    expression: cst.BaseExpression
+    needs: frozenset[Need]
+    schema: str
+    argument: cst.BaseExpression
+    many: bool
+    loads: bool
+
+
+def instances(
+    project: Project, sources: Mapping[str, bytes], plans: Mapping[str, SchemaPlan]
+) -> Mapping[str, Instance]:
+    """The schema objects that the project's modules make once, by qualified name.
+
+    Those made with options that are not converted are not among them.
+    """
+    files, found = Sources(sources), {}
+    for module in project.modules.values():
+        names = Names(project, module, frozenset(), {})
+        for name, value in _assigned(files, module):
+            instance = constructed(value, plans, names)
+            if instance is not None and not module.definitions[name].rebound:
+                found[f"{module.name}.{name}"] = instance
+    return found
+
+
+def _assigned(files: Sources, module: Module) -> list[tuple[str, cst.BaseExpression]]:
+    """The names that the top of a module binds to calls, also several at once."""
+    pairs: list[tuple[ast.expr, ast.expr]] = []
+    for statement in files.tree(module.file).body:
+        match statement:
+            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(targets) == len(
+                values
+            ):
+                pairs += zip(targets, values, strict=True)
+            case ast.Assign(targets=[target], value=value):
+                pairs.append((target, value))
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                pairs.append((target, value))
+    return [
+        (target.id, cst.parse_expression(ast.unparse(value)))
+        for target, value in pairs
+        if isinstance(target, ast.Name) and target.id in module.definitions and isinstance(value, ast.Call)
+    ]
+
+
+def constructed(node: cst.BaseExpression, plans: Mapping[str, SchemaPlan], names: Names) -> Instance | None:
+    """The schema object that `UserSchema(many=True)` makes; None for other calls and options."""
+    if not isinstance(node, cst.Call):
+        return None
+    qualified = names.qualified(node.func)
+    if qualified is None or qualified not in plans or not plans[qualified].converts:
+        return None
+    options = _options(node.args, names, ("many", "unknown"))
+    if options is None:
+        return None
+    return Instance(qualified, options.get("many") == "True", options.get("unknown", ""))
+
+
+def rewrite_call(
+    call: cst.Call,
+    plan: SchemaPlan,
+    instance: Instance | None = None,
+    names: Names | None = None,
+) -> Rewritten | None:
+    """The call of `load`, `validate` or `dump` on an object of this schema; None where it does not convert.
+
+    `instance` is the object where it is not made in the call itself. `names` resolve what `unknown=` is given.
+    """
+    func = call.func
+    if not isinstance(func, cst.Attribute) or not plan.converts:
+        return None
+    method, made = func.attr.value, func.value
+    if instance is None:
+        options = _options(made.args, names, ("many", "unknown")) if isinstance(made, cst.Call) else None
+        if options is None:
+            return None
+        instance = Instance(plan.qualified, options.get("many") == "True", options.get("unknown", ""))
+    match call.args:
+        case [cst.Arg(keyword=None, star="") as first, *rest]:
+            argument = first.value
+        case [cst.Arg(keyword=cst.Name("data" | "obj"), star="") as first, *rest]:
+            argument = first.value
+        case _:
+            return None
+    given = _options(
+        rest, names, {"load": ("many", "unknown"), "dump": ("many",), "validate": ("many",)}.get(method, ())
+    )
+    if given is None or method not in ("load", "dump", "validate"):
+        return None
+    many = given.get("many", str(instance.many)) == "True"
+    return _rewritten(plan, method, argument, many, given.get("unknown", instance.unknown))
+
+
+def _rewritten(
+    plan: SchemaPlan, method: str, argument: cst.BaseExpression, many: bool, unknown: str
+) -> Rewritten | None:
+    if method == "validate" and unknown:
+        return None
+    name = plan.dump_name if method == "dump" else plan.load_name
+    function = {"validate": "problems"}.get(method, method) + ("_many" if many else "")
+    args = [cst.Arg(argument)]
+    if unknown:
+        keyword = cst.Arg(cst.SimpleString(f'"{unknown}"'), cst.Name("unknown"), equal=_TIGHT)
+        args = [cst.Arg(argument, comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))), keyword]
+    called: cst.BaseExpression = cst.Call(cst.Attribute(cst.Name(name), cst.Name(function)), args)
+    if method == "load":
+        called = loaded(plan, called, many)
+    needs = frozenset({Need(f".schemas.{plan.home}", name)})
+    return Rewritten(called, needs, name, argument, many, method == "load")
+
+
+def loaded(plan: SchemaPlan, call: cst.BaseExpression, many: bool) -> cst.BaseExpression:
+    """What the old code got, from the object that `load` returns or a list of them: also for `body.load()`."""
+    finish = cst.Name(plan.after_load or "to_dict")
+    if not many:
+        return cst.Call(cst.Attribute(call, finish))
+    item = cst.Name("item")
+    return cst.ListComp(
+        elt=cst.Call(cst.Attribute(item, finish)),
+        for_in=cst.CompFor(target=item, iter=call),
+    )
+
+
+_TIGHT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+
+
+def _options(args: object, names: Names | None, allowed: tuple[str, ...]) -> dict[str, str] | None:
+    """The options of a call where they are written out; None for any that does not convert."""
+    found: dict[str, str] = {}
+    for one in args if isinstance(args, list | tuple) else ():
+        name = one.keyword.value if isinstance(one, cst.Arg) and one.keyword else ""
+        if name not in allowed:
+            return None
+        text = cst.Module([]).code_for_node(one.value)
+        if name == "unknown":
+            qualified = (names.qualified(one.value) if names else None) or text.strip("'\"").upper()
+            text = UNKNOWN.get(qualified.rpartition(".")[2], "?")
+        if text == "?" or (name == "many" and text not in ("True", "False")):
+            return None
+        found[name] = text
+    return found

@@ -1,0 +1,269 @@
+"""Reads one field of a schema class: its type, its validators and texts, what happens when it is absent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from codemods.view.names import split
+
+from .diagnostics import FIELD_OPTION, FIELD_TYPE, NAME, VALIDATOR
+from .field_types import POSITIONAL, FieldType, TypeReader
+from .plan import Default, FieldPlan, Nested, Part
+from .reading import VALIDATORS, Reader, UnconvertibleError, code, literal, split_arguments, truth
+
+COMMON = frozenset(
+    {
+        "required",
+        "allow_none",
+        "load_default",
+        "dump_default",
+        "validate",
+        "data_key",
+        "attribute",
+        "dump_only",
+        "load_only",
+    }
+    | {"error_messages", "metadata"}
+)
+#: texts that are formatted with what was sent
+WITH_INPUT = frozenset({"Int", "Integer", "Float", "Decimal", "Bool", "Boolean"})
+#: functions of the standard library that a default may be
+CALLABLES = frozenset(
+    {
+        "datetime.datetime.now",
+        "datetime.datetime.utcnow",
+        "datetime.date.today",
+        "uuid.uuid4",
+        "uuid.uuid1",
+        "time.time",
+    }
+    | {f"builtins.{name}" for name in ("list", "dict", "set", "str", "int", "float", "bool", "tuple")}
+)
+VALUE_MAKERS = frozenset(
+    {"datetime.timedelta", "datetime.date", "datetime.datetime", "datetime.time", "decimal.Decimal"}
+)
+
+
+@dataclass(slots=True)
+class FieldReader:
+    """Reads the fields of one class. `load_only` and `dump_only` are the names that `Meta` lists."""
+
+    reader: Reader
+    types: TypeReader = field(init=False)
+    load_only: frozenset[str] = frozenset()
+    dump_only: frozenset[str] = frozenset()
+
+    def field(self, name: str, call: cst.Call, comments: tuple[str, ...], remark: str) -> FieldPlan:
+        """The plan of a field; raises `UnconvertibleError`."""
+        kind, common, options = self._split(call)
+        found = self.types.read(call, kind, options)
+        load_default = self._default(common.get("load_default"), found)
+        dump_default = self._default(common.get("dump_default"), found)
+        loads, dumps = self._sides(name, common)
+        required = truth(common.get("required"), FIELD_OPTION, "required")
+        if required and load_default:
+            raise UnconvertibleError(FIELD_OPTION, call, "a default of a required field")
+        attribute = self._text(common.get("attribute"), name, "attribute")
+        if not attribute.isidentifier() or attribute.startswith("_"):
+            raise UnconvertibleError(NAME, call, f"the attribute '{attribute}'")
+        return FieldPlan(
+            name,
+            attribute,
+            self._text(common.get("data_key"), name, "data_key"),
+            self._annotation(call, kind, common, found),
+            loads,
+            dumps,
+            required,
+            load_default,
+            dump_default,
+            comments,
+            remark,
+        )
+
+    def annotate(self, node: cst.BaseExpression) -> tuple[Part, ...]:
+        """The type of a field inside another: `fields.Int()`, or the class alone."""
+        call = node if isinstance(node, cst.Call) else cst.Call(node)
+        kind, common, options = self._split(call, node)
+        return self._annotation(call, kind, common, self.types.read(call, kind, options))
+
+    def _split(
+        self, call: cst.Call, place: cst.CSTNode | None = None
+    ) -> tuple[str, Mapping[str, cst.BaseExpression], Mapping[str, cst.BaseExpression]]:
+        """A field's kind, the options that every field has, and its own."""
+        qualified = self.reader.qualified(call.func)
+        package, _, kind = qualified.rpartition(".")
+        if package != "marshmallow.fields":
+            raise UnconvertibleError(FIELD_TYPE, place or call, f"'{code(call.func)}'")
+        given = split_arguments(call, POSITIONAL.get(kind, ()), FIELD_OPTION)
+        if self.reader.version < 4:
+            given = {{"missing": "load_default", "default": "dump_default"}.get(k, k): v for k, v in given.items()}
+        common = {name: value for name, value in given.items() if name in COMMON and not _is_none(name, value)}
+        return kind, common, {name: value for name, value in given.items() if name not in COMMON}
+
+    def _annotation(
+        self, call: cst.Call, kind: str, common: Mapping[str, cst.BaseExpression], found: FieldType
+    ) -> tuple[Part, ...]:
+        texts = self._texts(kind, common.get("error_messages"))
+        type_, own = self._address(found, texts, "validate" in common) if found.address else (found.kind, "")
+        marks = [*found.marks, *self._validators(common.get("validate"), own, type_)]
+        parts = self._annotated(type_, marks)
+        explicit = common.get("allow_none")
+        default = common.get("load_default")
+        allows_none = truth(explicit, FIELD_OPTION, "allow_none") if explicit else found.allows_none or _none(default)
+        if _none(default) and not allows_none:
+            raise UnconvertibleError(FIELD_OPTION, call, "a default of None where None is not allowed")
+        if allows_none:
+            parts = (*parts, " | None")
+        if texts:
+            shown = ", ".join(f"{key}={value}" for key, value in texts.items())
+            parts = self._annotated(parts, [f"{self.reader.compat('schema_containers', 'Texts')}({shown})"])
+        return parts
+
+    def _annotated(self, type_: tuple[Part, ...], marks: list[str]) -> tuple[Part, ...]:
+        if not marks:
+            return type_
+        self.reader.standard("typing", "Annotated")
+        return ("Annotated[", *type_, f", {', '.join(marks)}]")
+
+    def _address(self, found: FieldType, texts: Mapping[str, str], validated: bool) -> tuple[tuple[Part, ...], str]:
+        """The type of an address, and the validator that knows it where the type alone does not say it all."""
+        if not validated and "invalid" not in texts and not found.address_options:
+            return (self.reader.compat("fields", found.address),), ""
+        options = [*found.address_options, *([f"error={texts['invalid']}"] if "invalid" in texts else [])]
+        validator = self.reader.compat("validators", {"Email": "IsEmail", "Url": "IsURL"}[found.address])
+        return (self.reader.compat("fields", f"{found.address}Text"),), f"{validator}({', '.join(options)})"
+
+    def _validators(self, node: cst.BaseExpression | None, own: str, type_: tuple[Part, ...]) -> list[str]:
+        holds_schema = any(isinstance(part, Nested) for part in type_)
+        match node:
+            case None:
+                nodes = []
+            case cst.List(elements=elements) | cst.Tuple(elements=elements) | cst.Set(elements=elements):
+                nodes = [one.value for one in elements]
+            case _:
+                nodes = [node]
+        shown = [*([own] if own else []), *(self._validator(one, holds_schema) for one in nodes)]
+        if not shown or (len(shown) == 1 and (own or _is_marshmallow(self.reader, nodes[0]))):
+            return shown
+        return [f"{self.reader.compat('validators', 'All')}({', '.join(shown)})"]
+
+    def _validator(self, node: cst.BaseExpression, holds_schema: bool) -> str:
+        if _is_marshmallow(self.reader, node):
+            assert isinstance(node, cst.Call)
+            if holds_schema and self.reader.qualified(node.func) != "marshmallow.validate.Length":
+                raise UnconvertibleError(
+                    VALIDATOR, node, f"'{code(node)}' on nested objects, which are no dictionaries here"
+                )
+            return self._call(node)
+        if holds_schema:
+            raise UnconvertibleError(
+                VALIDATOR, node, f"'{code(node)}' on nested objects, which are no dictionaries here"
+            )
+        if isinstance(node, cst.Lambda):
+            text = self.reader.take(node)
+        elif isinstance(node, cst.Name | cst.Attribute):
+            text = self.reader.helper(node)
+        else:
+            raise UnconvertibleError(VALIDATOR, node, f"'{code(node)}'")
+        return text if self.reader.version >= 4 else f"{self.reader.compat('validators', 'NotFalse')}({text})"
+
+    def _call(self, node: cst.Call) -> str:
+        """One of Marshmallow's validators; the arguments of `And` are validators themselves."""
+        name = self.reader.qualified(node.func).rpartition(".")[2]
+        if name == "And":
+            inner = [self._validator(one.value, False) for one in node.args if not one.star and not one.keyword]
+            if len(inner) != len(node.args):
+                raise UnconvertibleError(VALIDATOR, node, f"'{code(node)}'")
+            return f"{self.reader.compat('validators', 'All')}({', '.join(inner)})"
+        if name not in VALIDATORS or any(one.star for one in node.args):
+            raise UnconvertibleError(VALIDATOR, node, f"'{code(node)}'")
+        return self.reader.take(node)
+
+    def _texts(self, kind: str, node: cst.BaseExpression | None) -> dict[str, str]:
+        if node is None:
+            return {}
+        if not isinstance(node, cst.Dict):
+            raise UnconvertibleError(FIELD_OPTION, node, "'error_messages', which are not written out")
+        texts = {}
+        for element in node.elements:
+            written = element.key if isinstance(element, cst.DictElement) else None
+            key = written.evaluated_value if isinstance(written, cst.SimpleString) else None
+            if not isinstance(key, str) or not key.isidentifier():
+                raise UnconvertibleError(FIELD_OPTION, node, "'error_messages', which are not written out")
+            text = self.reader.take(element.value)
+            if (
+                "{" in text
+                and isinstance(element.value, cst.SimpleString)
+                and not (key == "invalid" and kind in WITH_INPUT)
+            ):
+                raise UnconvertibleError(FIELD_OPTION, element.value, f"'{key}' with braces")
+            if self.reader.version < 4 and key == "validator_failed":
+                raise UnconvertibleError(FIELD_OPTION, element.value, f"'{key}'")
+            texts[key] = text
+        return texts
+
+    def _default(self, node: cst.BaseExpression | None, found: FieldType) -> Default | None:
+        if node is None or code(node) == "marshmallow.missing":
+            return None
+        try:
+            value = literal(node)
+        except ValueError:
+            return self._computed(node)
+        if isinstance(value, list | dict | set):
+            if value:
+                raise UnconvertibleError(FIELD_OPTION, node, "a default that is changeable and not empty")
+            return Default(type(value).__name__, factory=True)
+        return Default(code(node), is_plain=value is None or (found.plain is not None and type(value) is found.plain))
+
+    def _computed(self, node: cst.BaseExpression) -> Default:
+        """A default that is no literal: a function is called for each object, anything else is the value."""
+        if isinstance(node, cst.Lambda):
+            return Default(self.reader.take(node), factory=True)
+        match node:
+            case cst.Call(func=func) if self.reader.qualified(func) in VALUE_MAKERS:
+                return Default(self.reader.take(node))
+        qualified = self.reader.qualified(node)
+        owner, rest = split(self.reader.project, qualified)
+        name, _, member = rest.partition(".")
+        definition = owner.definitions.get(name) if owner else None
+        match definition.kind if definition else None:
+            case "function" | "class" if not member:
+                return Default(self.reader.take(node), factory=True)
+            case "constant" if not member:
+                return Default(self.reader.take(node))
+            case "class" if definition and {"enum.Enum", "enum.IntEnum", "enum.StrEnum"} & definition.uses:
+                return Default(self.reader.take(node))
+        if qualified in CALLABLES:
+            return Default(self.reader.take(node), factory=True)
+        raise UnconvertibleError(FIELD_OPTION, node, f"the default '{code(node)}'")
+
+    def _sides(self, name: str, common: Mapping[str, cst.BaseExpression]) -> tuple[bool, bool]:
+        dump_only = name in self.dump_only or truth(common.get("dump_only"), FIELD_OPTION, "dump_only")
+        load_only = name in self.load_only or truth(common.get("load_only"), FIELD_OPTION, "load_only")
+        return not dump_only, not load_only
+
+    @staticmethod
+    def _text(node: cst.BaseExpression | None, default: str, what: str) -> str:
+        if node is None:
+            return default
+        try:
+            value = literal(node)
+        except ValueError:
+            value = None
+        if not isinstance(value, str):
+            raise UnconvertibleError(FIELD_OPTION, node, f"'{what}', which is only known when the application runs")
+        return value
+
+
+def _is_none(name: str, node: cst.BaseExpression) -> bool:
+    """Whether an option is given as None where that means that it is not given."""
+    return name not in ("load_default", "dump_default") and code(node) == "None"
+
+
+def _none(node: cst.BaseExpression | None) -> bool:
+    return node is not None and code(node) == "None"
+
+
+def _is_marshmallow(reader: Reader, node: cst.BaseExpression) -> bool:
+    return isinstance(node, cst.Call) and reader.qualified(node.func).startswith("marshmallow.validate.")

@@ -1,0 +1,206 @@
+"""What Marshmallow's fields are in a Pydantic class: `Int(strict=True)` is `Annotated[int, integers(strict=True)]`."""
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import libcst as cst
+
+from codemods.view.names import split
+
+from .diagnostics import FIELD_OPTION, FIELD_TYPE, NESTED
+from .plan import Nested, Part
+from .reading import Reader, UnconvertibleError, code, literal, split_arguments, truth
+
+Arguments = Mapping[str, cst.BaseExpression]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldType:
+    """A type and what stands beside it in `Annotated`. `plain` is the class of a literal that needs no conversion.
+
+    An `address` (`Email`, `Url`) is a text whose first validator knows such addresses, with `address_options`.
+    """
+
+    kind: tuple[Part, ...]
+    marks: tuple[str, ...] = ()
+    plain: type | None = None
+    allows_none: bool = False
+    address: str = ""
+    address_options: tuple[str, ...] = ()
+
+
+#: fields without options, with the class of their literals
+SIMPLE: Mapping[str, tuple[str, type | None]] = {
+    "Str": ("Str", str),
+    "String": ("Str", str),
+    "UUID": ("UUID", None),
+    "Raw": ("Raw", None),
+    "IP": ("IP", None),
+    "IPv4": ("IPv4", None),
+    "IPv6": ("IPv6", None),
+    "IPInterface": ("IPInterface", None),
+}
+#: fields with options: the name without any, the Python type, the function with options, the names of these
+WITH_OPTIONS: Mapping[str, tuple[str, str, str, tuple[str, ...], type | None]] = {
+    "Int": ("Int", "int", "integers", ("strict", "as_string"), int),
+    "Integer": ("Int", "int", "integers", ("strict", "as_string"), int),
+    "Float": ("Float", "float", "floats", ("allow_nan", "as_string"), float),
+    "Decimal": ("", "Decimal", "decimals", ("places", "rounding", "allow_nan", "as_string"), None),
+    "Bool": ("Bool", "bool", "booleans", ("truthy", "falsy"), bool),
+    "Boolean": ("Bool", "bool", "booleans", ("truthy", "falsy"), bool),
+    "DateTime": ("DateTime", "dt.datetime", "datetimes", ("format",), None),
+    "NaiveDateTime": ("", "dt.datetime", "naive_datetimes", ("format", "timezone"), None),
+    "AwareDateTime": ("", "dt.datetime", "aware_datetimes", ("format", "default_timezone"), None),
+    "Date": ("Date", "dt.date", "dates", ("format",), None),
+    "Time": ("Time", "dt.time", "times", ("format",), None),
+    "TimeDelta": ("TimeDelta", "dt.timedelta", "periods", ("precision",), None),
+}
+#: what a field's options are called where they are given by position
+POSITIONAL: Mapping[str, tuple[str, ...]] = {
+    "Decimal": ("places", "rounding"),
+    **dict.fromkeys(("DateTime", "NaiveDateTime", "AwareDateTime", "Date", "Time"), ("format",)),
+    "TimeDelta": ("precision",),
+    "List": ("inner",),
+    "Tuple": ("inner",),
+    "Dict": ("keys", "values"),
+    "Enum": ("enum",),
+    "Nested": ("nested",),
+}
+META_FORMATS = {"DateTime": "datetimeformat", "Date": "dateformat", "Time": "timeformat"}
+#: fields of which Marshmallow 3 reads or writes some values otherwise
+CHANGED_IN_4 = frozenset(
+    {"Bool", "Boolean", "DateTime", "NaiveDateTime", "AwareDateTime", "Date", "Time", "TimeDelta", "Tuple"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TypeReader:
+    """Reads field types of one class. `annotate` reads a whole inner field, `schema` finds a nested schema."""
+
+    reader: Reader
+    formats: Mapping[str, str]
+    annotate: Callable[[cst.BaseExpression], tuple[Part, ...]]
+    schema: Callable[[cst.BaseExpression], str]
+
+    def read(self, call: cst.Call, kind: str, options: Arguments) -> FieldType:
+        """The type of a field; raises `UnconvertibleError` for what has no counterpart."""
+        if self.reader.version < 4 and kind in CHANGED_IN_4:
+            raise UnconvertibleError(
+                FIELD_TYPE, call, f"'fields.{kind}' of Marshmallow 3, which reads some values otherwise"
+            )
+        if kind in SIMPLE and not options:
+            name, plain = SIMPLE[kind]
+            return FieldType((self.reader.compat("fields", name),), plain=plain)
+        if kind in WITH_OPTIONS and options.keys() <= set(WITH_OPTIONS[kind][3]):
+            return self._with_options(kind, options)
+        match kind, sorted(options):
+            case "Email", []:
+                return FieldType((), plain=str, address="Email")
+            case "Url" | "URL", _ if options.keys() <= {"relative", "absolute", "schemes", "require_tld"}:
+                shown = tuple(f"{name}={self.reader.take(value)}" for name, value in options.items())
+                return FieldType((), plain=str, address="Url", address_options=shown)
+            case "List", ["inner"]:
+                return FieldType(("list[", *self.annotate(options["inner"]), "]"))
+            case "Dict" | "Mapping", _ if options.keys() <= {"keys", "values"}:
+                return self._mapping(options)
+            case "Tuple", ["inner"]:
+                return self._tuple(options["inner"])
+            case "Enum", ["enum"] | ["by_value", "enum"]:
+                return self._enum(options["enum"], options.get("by_value"))
+            case "Nested", _:
+                return self._nested(call, options)
+        named = ", ".join(sorted(options))
+        raise UnconvertibleError(FIELD_OPTION if named else FIELD_TYPE, call, f"'{code(call.func)}({named})'")
+
+    def _with_options(self, kind: str, options: Arguments) -> FieldType:
+        alias, python, function, _, plain = WITH_OPTIONS[kind]
+        given = {name: self.reader.take(value) for name, value in options.items() if name != "precision"}
+        if "precision" in options:
+            given["precision"] = repr(str(_constant(options["precision"])).lower()).replace("'", '"')
+        if (meta := META_FORMATS.get(kind.removeprefix("Naive").removeprefix("Aware"))) and "format" not in given:
+            given |= {"format": self.formats[meta]} if meta in self.formats else {}
+        if not given and alias:
+            return FieldType((self.reader.compat("fields", alias),), plain=plain)
+        if python.startswith("dt."):
+            self.reader.standard("datetime", alias="dt")
+        if python == "Decimal":
+            self.reader.standard("decimal", "Decimal")
+        texts = [value if name in ("format", "precision") else f"{name}={value}" for name, value in given.items()]
+        mark = f"{self.reader.compat('fields', function)}({', '.join(texts)})"
+        return FieldType((python,), (mark,), plain)
+
+    def _mapping(self, options: Arguments) -> FieldType:
+        parts: list[Part] = ["dict["]
+        for name in ("keys", "values"):
+            inner = options.get(name)
+            parts += self.annotate(inner) if inner else [self.reader.standard("typing", "Any")]
+            parts.append(", " if name == "keys" else "]")
+        return FieldType(tuple(parts), (f"{self.reader.compat('schema_containers', 'Entries')}()",))
+
+    def _tuple(self, inner: cst.BaseExpression) -> FieldType:
+        if not isinstance(inner, cst.Tuple | cst.List):
+            raise UnconvertibleError(FIELD_OPTION, inner, "the fields of a tuple, which are not written out")
+        parts: list[Part] = ["tuple["]
+        for index, element in enumerate(inner.elements):
+            parts += [*([", "] if index else []), *self.annotate(element.value)]
+        size = len(inner.elements)
+        return FieldType((*parts, "]"), (f"{self.reader.compat('schema_containers', 'Items')}({size})",))
+
+    def _enum(self, members: cst.BaseExpression, by_value: cst.BaseExpression | None) -> FieldType:
+        name = self.reader.take(members)
+        if by_value is None or code(by_value) == "False":
+            return FieldType((name,), (f"{self.reader.compat('fields', 'enum_names')}({name})",))
+        mark = f"{self.reader.compat('fields', 'enum_values')}({name}"
+        allows_none = self._holds_none(members)
+        if code(by_value) == "True":
+            return FieldType((name,), (f"{mark})",), allows_none=allows_none)
+        match self.annotate(by_value):
+            case [str() as inner]:
+                return FieldType((name,), (f"{mark}, by={inner})",), allows_none=allows_none)
+        raise UnconvertibleError(FIELD_OPTION, by_value, "'by_value'")
+
+    def _holds_none(self, members: cst.BaseExpression) -> bool:
+        """Whether an enumeration has a member of value `None`: Marshmallow allows null then."""
+        owner, name = split(self.reader.project, self.reader.qualified(members))
+        if owner is None or name not in owner.definitions or owner.definitions[name].kind != "class":
+            raise UnconvertibleError(
+                FIELD_OPTION, members, f"the values of '{code(members)}', which are not in the project"
+            )
+        piece = self.reader.sources.piece(owner.definitions[name].location, name)
+        values = [one.value for one in piece.body if isinstance(one, ast.Assign)]
+        if not all(isinstance(value, ast.Constant) for value in values):
+            raise UnconvertibleError(
+                FIELD_OPTION, members, f"the values of '{code(members)}', which are not written out"
+            )
+        return any(isinstance(value, ast.Constant) and value.value is None for value in values)
+
+    def _nested(self, call: cst.Call, options: Arguments) -> FieldType:
+        if refused := sorted(options.keys() - {"nested", "many"}):
+            raise UnconvertibleError(NESTED, call, f"'{refused[0]}' of a nested schema")
+        target, many = options["nested"], truth(options.get("many"), NESTED, "many")
+        match target:
+            case cst.Lambda(params=cst.Parameters(params=()), body=body):
+                target = body
+        match target:
+            case cst.Call(func=func, args=args):
+                given = split_arguments(target, (), NESTED)
+                if given.keys() - {"many"} or (args and "many" in options):
+                    raise UnconvertibleError(NESTED, target, f"'{code(target)}'")
+                target, many = func, many or truth(given.get("many"), NESTED, "many")
+        schema = Nested(self.schema(target))
+        if not many:
+            return FieldType((schema,))
+        return FieldType(("list[", schema, "]"), (f"{self.reader.compat('schema_containers', 'Many')}()",))
+
+
+def _constant(node: cst.BaseExpression) -> object:
+    """A literal, or the end of a chain such as `fields.TimeDelta.HOURS`."""
+    if isinstance(node, cst.Attribute):
+        return node.attr.value
+    try:
+        return literal(node)
+    except ValueError:
+        raise UnconvertibleError(
+            FIELD_OPTION, node, f"'{code(node)}', which is only known when the application runs"
+        ) from None

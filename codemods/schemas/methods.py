@@ -1,0 +1,299 @@
+"""Reads hooks and plain methods of a schema class, and writes them as a Pydantic class has them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import libcst as cst
+from libcst import matchers as m
+
+from codemods.view.names import Names
+
+from .diagnostics import HOOK
+from .plan import FieldPlan, HookKind, MethodPlan
+from .reading import Reader, UnconvertibleError, annotated, code, literal, truth
+
+KINDS: Mapping[str, HookKind] = {
+    "pre_load": "before_load",
+    "post_load": "after_load",
+    "pre_dump": "before_dump",
+    "post_dump": "after_dump",
+    "validates": "check_field",
+    "validates_schema": "check",
+}
+KINDS_HERE = frozenset(KINDS.values())
+#: how loaded data may be looked at in a check: anything else could change it, or give it away
+READS = frozenset({"get", "items", "keys", "values"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A decorated method: its kind, and what its decorator was given."""
+
+    kind: HookKind
+    fields: tuple[str, ...] = ()
+    always: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MethodReader:
+    """Reads the methods of one class. `fields` are its own and inherited ones, `methods` its plain methods' names."""
+
+    reader: Reader
+    fields: Mapping[str, FieldPlan]
+    methods: frozenset[str]
+
+    def read(self, function: cst.FunctionDef) -> MethodPlan:
+        """The plan of a method; raises `UnconvertibleError`."""
+        name = function.name.value
+        if function.asynchronous or _is_generator(function):
+            raise UnconvertibleError(HOOK, function, f"'{name}', which is no plain function")
+        match function.decorators:
+            case []:
+                return MethodPlan("helper", name, self._helper(function))
+            case [decorator]:
+                hook = self._hook(decorator, name)
+                if name in KINDS_HERE:
+                    # A method of the name of its own decorator would hide that from the methods below it.
+                    function = function.with_changes(name=cst.Name(f"{name}_"))
+                return MethodPlan(hook.kind, function.name.value, self._written(function, hook))
+        raise UnconvertibleError(HOOK, function, f"several decorators on '{name}'")
+
+    def _hook(self, decorator: cst.Decorator, name: str) -> Hook:
+        node = decorator.decorator
+        call = node if isinstance(node, cst.Call) else None
+        package, _, original = self.reader.qualified(call.func if call else node).rpartition(".")
+        if package not in ("marshmallow", "marshmallow.decorators") or original not in KINDS:
+            raise UnconvertibleError(HOOK, decorator, f"'@{code(node)}' on '{name}'")
+        kind, arguments = KINDS[original], list(call.args) if call else []
+        if kind == "check_field":
+            return Hook(kind, tuple(self._checked(one, name) for one in arguments))
+        always = False
+        for one in arguments:
+            keyword = one.keyword.value if one.keyword else ""
+            if keyword == "skip_on_field_errors":
+                always = not truth(one.value, HOOK, keyword)
+            elif not keyword or truth(one.value, HOOK, keyword):
+                raise UnconvertibleError(HOOK, decorator, f"'{keyword or code(one)}' on '{name}'")
+        if always and any(one.loads and one.is_container for one in self.fields.values()):
+            raise UnconvertibleError(HOOK, decorator, f"'{name}' runs on half-valid data, and there are nested fields")
+        return Hook(kind, always=always)
+
+    def _checked(self, argument: cst.Arg, method: str) -> str:
+        try:
+            name = literal(argument.value)
+        except ValueError:
+            name = None
+        field = self.fields.get(name) if isinstance(name, str) else None
+        if field is None or argument.keyword or argument.star or not field.loads:
+            raise UnconvertibleError(HOOK, argument, f"the field that '{method}' validates")
+        if field.attribute != field.name:
+            raise UnconvertibleError(HOOK, argument, f"'{method}' validates a field with an attribute of another name")
+        if field.is_container:
+            raise UnconvertibleError(HOOK, argument, f"'{method}' validates '{name}', of which a part may be valid")
+        return field.name
+
+    def _helper(self, function: cst.FunctionDef) -> str:
+        own = self._parameters(function)[0]
+        if function.params.star_kwarg or function.params.kwonly_params:
+            raise UnconvertibleError(HOOK, function, f"the parameters of '{function.name.value}'")
+        names = Names.of(self.reader.project, self.reader.module, function)
+        is_bound = self._uses_self(function, own)
+        changed = self._body(function, names, {own: cst.Name("cls")} if is_bound else {})
+        kept = function.params.params[1:]
+        first = [cst.Param(cst.Name("cls"))] if is_bound else []
+        changed = changed.with_changes(params=changed.params.with_changes(params=[*first, *kept]))
+        changed = annotated(changed, self.reader, skip=len(first))
+        return _decorated(changed, ["classmethod" if is_bound else "staticmethod"])
+
+    def _written(self, function: cst.FunctionDef, hook: Hook) -> str:
+        own, *others = self._parameters(function)
+        names = Names.of(self.reader.project, self.reader.module, function)
+        if not others:
+            raise UnconvertibleError(HOOK, function, f"the parameters of '{function.name.value}'")
+        value, *rest = others
+        self._refuse_options(function, [one for one in rest if (hook.kind, one) != ("check_field", "data_key")])
+        if hook.kind in ("check", "after_load"):
+            return self._of_object(function, hook, names, own, value)
+        is_bound = self._uses_self(function, own)
+        changed = self._body(function, names, {own: cst.Name("cls")} if is_bound else {})
+        parameters = [*(["cls"] if is_bound else []), f"{value}: Any"]
+        parameters += ["data_key: str"] if hook.kind == "check_field" else []
+        self.reader.standard("typing", "Any")
+        returns = "None" if hook.kind == "check_field" and not _returns_value(function) else "Any"
+        changed = _with_signature(changed, parameters, returns)
+        mark = self.reader.compat("schema", hook.kind)
+        if hook.fields:
+            mark += f"({', '.join(_quoted(one) for one in hook.fields)})"
+        return _decorated(changed, ["classmethod" if is_bound else "staticmethod", mark])
+
+    def _of_object(self, function: cst.FunctionDef, hook: Hook, names: Names, own: str, value: str) -> str:
+        """A hook on loaded data: a method of the object, whose data is asked for where the old code had it."""
+        if hook.kind == "check" and not _only_reads(function, value):
+            raise UnconvertibleError(HOOK, function, f"'{function.name.value}' may change the data")
+        self._uses_self(function, own)
+        if any(one.attribute != one.name for one in self.fields.values()):
+            raise UnconvertibleError(HOOK, function, f"'{function.name.value}', and a field has another attribute")
+        uses = _count(function, value)
+        is_plain = uses == 1 and names.bindings.get(value, 0) <= 1 and not _repeats(function)
+        whole = cst.parse_expression("self.to_dict()")
+        renamed: dict[str, cst.BaseExpression] = {own: cst.Name("self")} if own != "self" else {}
+        changed = self._body(function, names, renamed | ({value: whole} if is_plain else {}))
+        if uses and not is_plain:
+            changed = _with_first_line(changed, f"{value} = self.to_dict()")
+        returns = "None" if hook.kind == "check" and not _returns_value(function) else "Any"
+        if hook.kind == "after_load" and function.returns and _is_class_name(function.returns.annotation):
+            returns = self.reader.take(function.returns.annotation)
+        if returns == "Any":
+            self.reader.standard("typing", "Any")
+        mark = self.reader.compat("schema", hook.kind)
+        mark += "" if hook.kind == "after_load" else "(always=True)" if hook.always else "()"
+        return _decorated(_with_signature(changed, ["self"], returns), [mark])
+
+    def _parameters(self, function: cst.FunctionDef) -> list[str]:
+        params = function.params
+        if params.posonly_params or not params.params or isinstance(params.star_arg, cst.Param):
+            raise UnconvertibleError(HOOK, function, f"the parameters of '{function.name.value}'")
+        return [one.name.value for one in (*params.params, *params.kwonly_params)]
+
+    def _refuse_options(self, function: cst.FunctionDef, names: list[str]) -> None:
+        keywords = function.params.star_kwarg
+        for name in [*names, *([keywords.name.value] if keywords else [])]:
+            if _count(function, name):
+                raise UnconvertibleError(HOOK, function, f"'{function.name.value}' uses '{name}'")
+
+    def _uses_self(self, function: cst.FunctionDef, own: str) -> bool:
+        """Whether the method needs its object; raises `UnconvertibleError` for more than calls of plain methods."""
+        calls = m.findall(function.body, m.Attribute(value=m.Name(own)))
+        if any(isinstance(one, cst.Attribute) and one.attr.value not in self.methods for one in calls):
+            raise UnconvertibleError(HOOK, function, f"'{function.name.value}' uses the schema object")
+        if _count(function, own) != len(calls) or m.findall(function.body, m.Name("super")):
+            raise UnconvertibleError(HOOK, function, f"'{function.name.value}' uses the schema object")
+        return bool(calls)
+
+    def _body(
+        self, function: cst.FunctionDef, names: Names, renamed: Mapping[str, cst.BaseExpression]
+    ) -> cst.FunctionDef:
+        bare = function.with_changes(decorators=(), params=cst.Parameters(), returns=None)
+        self._refuse_errors(bare)
+        changed = self.reader.rewritten(bare, names, function)
+        assert isinstance(changed, cst.FunctionDef)
+        if renamed:
+            new = changed.visit(_Renaming(renamed))
+            assert isinstance(new, cst.FunctionDef)
+            changed = new
+        return changed
+
+    def _refuse_errors(self, function: cst.FunctionDef) -> None:
+        """Marshmallow's error takes more than a message and a field; that has no place here."""
+        for call in m.findall(function, m.Call()):
+            assert isinstance(call, cst.Call)
+            if not self.reader.qualified(call.func).endswith(".ValidationError"):
+                continue
+            for index, one in enumerate(call.args):
+                if one.star or index > 1 or (one.keyword and one.keyword.value not in ("message", "field_name")):
+                    raise UnconvertibleError(HOOK, function, f"'{code(call)}'")
+
+
+class _Renaming(cst.CSTTransformer):
+    """Names that now stand for something else; names of attributes and keywords stay."""
+
+    def __init__(self, renamed: Mapping[str, cst.BaseExpression]) -> None:
+        super().__init__()
+        self.renamed = renamed
+        self.skipped: set[int] = set()
+
+    def visit_Attribute(self, node: cst.Attribute) -> None:
+        self.skipped.add(id(node.attr))
+
+    def visit_Arg(self, node: cst.Arg) -> None:
+        self.skipped.add(id(node.keyword))
+
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
+        if id(original_node) in self.skipped:
+            return updated_node
+        return self.renamed.get(original_node.value, updated_node)
+
+
+class _Uses(cst.CSTVisitor):
+    def __init__(self, name: str) -> None:
+        self.name, self.count = name, 0
+        self.skipped: set[int] = set()
+
+    def visit_Attribute(self, node: cst.Attribute) -> None:
+        self.skipped.add(id(node.attr))
+
+    def visit_Arg(self, node: cst.Arg) -> None:
+        self.skipped.add(id(node.keyword))
+
+    def visit_Name(self, node: cst.Name) -> None:
+        if node.value == self.name and id(node) not in self.skipped:
+            self.count += 1
+
+
+def _count(function: cst.FunctionDef, name: str) -> int:
+    uses = _Uses(name)
+    function.body.visit(uses)
+    return uses.count
+
+
+def _only_reads(function: cst.FunctionDef, name: str) -> bool:
+    """Whether loaded data is only looked into: `data["x"]`, `data.get("x")`, `"x" in data`."""
+    own = m.Name(name)
+    reads: list[m.BaseMatcherNode] = [
+        m.Subscript(value=own),
+        m.Call(func=m.Attribute(value=own, attr=m.Name(metadata=m.DoNotCare()))),
+        m.Comparison(comparisons=[m.ComparisonTarget(operator=m.In() | m.NotIn(), comparator=own)]),
+    ]
+    found = sum(len(m.findall(function.body, one)) for one in reads)
+    methods = m.findall(function.body, m.Attribute(value=own))
+    stored = [
+        *m.findall(function.body, m.AssignTarget(target=m.Subscript(value=own))),
+        *m.findall(function.body, m.AugAssign(target=m.Subscript(value=own))),
+        *m.findall(function.body, m.Del()),
+    ]
+    allowed = all(isinstance(one, cst.Attribute) and one.attr.value in READS for one in methods)
+    return found == _count(function, name) and allowed and not stored
+
+
+def _repeats(function: cst.FunctionDef) -> bool:
+    return any(m.findall(function.body, one) for one in (m.For(), m.While(), m.Lambda(), m.CompFor(), m.FunctionDef()))
+
+
+def _is_generator(function: cst.FunctionDef) -> bool:
+    return bool(m.findall(function.body, m.Yield()))
+
+
+def _returns_value(function: cst.FunctionDef) -> bool:
+    returns = m.findall(function.body, m.Return())
+    return any(isinstance(one, cst.Return) and one.value is not None for one in returns)
+
+
+def _is_class_name(node: cst.BaseExpression) -> bool:
+    return isinstance(node, cst.Name | cst.Attribute) and code(node) not in ("dict", "list", "tuple")
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _with_signature(function: cst.FunctionDef, parameters: list[str], returns: str) -> cst.FunctionDef:
+    shape = cst.parse_statement(f"def f({', '.join(parameters)}) -> {returns}: ...")
+    assert isinstance(shape, cst.FunctionDef)
+    return function.with_changes(params=shape.params, returns=shape.returns)
+
+
+def _with_first_line(function: cst.FunctionDef, line: str) -> cst.FunctionDef:
+    body = function.body
+    statement = cst.parse_statement(line)
+    if isinstance(body, cst.SimpleStatementSuite):
+        return function.with_changes(body=cst.IndentedBlock([statement, cst.SimpleStatementLine(body.body)]))
+    has_docstring = function.get_docstring() is not None
+    lines = [*body.body[:has_docstring], statement, *body.body[has_docstring:]]
+    return function.with_changes(body=body.with_changes(body=lines))
+
+
+def _decorated(function: cst.FunctionDef, decorators: list[str]) -> str:
+    """The text of a method, with the comments above it, at no indentation."""
+    comments = [line.comment.value for line in function.leading_lines if line.comment]
+    bare = function.with_changes(leading_lines=(), lines_after_decorators=(), decorators=())
+    return "\n".join([*comments, *(f"@{one}" for one in decorators), code(bare).strip("\n")]) + "\n"

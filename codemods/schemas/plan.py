@@ -1,0 +1,145 @@
+"""What is decided about a schema class before anything is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from codemods.findings import Finding
+from codemods.view.imports import Need
+
+Side = Literal["load", "dump"]
+SIDES: tuple[Side, Side] = ("load", "dump")
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A place in an annotation where the class of another schema stands."""
+
+    qualified: str
+
+
+Part = str | Nested
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What a field is when it is absent. `text` is its expression; `factory` tells that it is called for the value."""
+
+    text: str
+    factory: bool = False
+    is_plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPlan:
+    """A field: its name in Marshmallow, as an attribute, and as the client knows it.
+
+    `annotation` is its type in pieces. `loads` and `dumps` tell on which sides it is; `required`, `load_default` and
+    `dump_default` what happens where it is absent. `comments` stand above it, `remark` behind it.
+    """
+
+    name: str
+    attribute: str
+    key: str
+    annotation: tuple[Part, ...]
+    loads: bool = True
+    dumps: bool = True
+    required: bool = False
+    load_default: Default | None = None
+    dump_default: Default | None = None
+    comments: tuple[str, ...] = ()
+    remark: str = ""
+
+    @property
+    def nested(self) -> frozenset[str]:
+        """The schemas that its type names."""
+        return frozenset(part.qualified for part in self.annotation if isinstance(part, Nested))
+
+    @property
+    def is_container(self) -> bool:
+        """Whether a part of its value may be valid where another is not."""
+        text = "".join(part for part in self.annotation if isinstance(part, str))
+        return bool(self.nested) or any(f"{kind}[" in text for kind in ("list", "dict", "tuple"))
+
+    def is_on(self, side: Side) -> bool:
+        """Whether the field is loaded, or dumped."""
+        return self.loads if side == "load" else self.dumps
+
+
+def differs(field: FieldPlan) -> bool:
+    """Whether a field is not the same when loaded and when dumped."""
+    return not (field.loads and field.dumps) or field.load_default != field.dump_default
+
+
+HookKind = Literal["before_load", "check_field", "check", "after_load", "before_dump", "after_dump", "helper"]
+
+
+@dataclass(frozen=True, slots=True)
+class MethodPlan:
+    """A hook or plain method, ready to be written at the indentation of a class body."""
+
+    kind: HookKind
+    name: str
+    text: str
+
+    def is_on(self, side: Side) -> bool:
+        """Whether the class of this side needs it."""
+        return self.kind == "helper" or (self.kind in ("before_dump", "after_dump")) == (side == "dump")
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A function of the project that a schema calls and that raises Marshmallow's error: written beside the schema."""
+
+    qualified: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaPlan:
+    """A schema class of the project. It converts if it has no findings.
+
+    `home` is the module below `<target>/schemas/`. `bases` are the project's schemas that it inherits from. `load_name`
+    and `dump_name` are the classes that load and dump: the same where both sides are alike. `after_load` is the method
+    that makes what `load` returned. `needs` are imports, `uses` the project's own definitions by the name that
+    the code has for them: whoever writes the module says where they are.
+    """
+
+    qualified: str
+    name: str
+    home: str
+    file: str
+    line: int
+    bases: tuple[str, ...] = ()
+    fields: tuple[FieldPlan, ...] = ()
+    methods: tuple[MethodPlan, ...] = ()
+    unknown: str | None = None
+    texts: str = ""
+    documentation: str = ""
+    comments: tuple[str, ...] = ()
+    load_name: str = ""
+    dump_name: str = ""
+    after_load: str | None = None
+    needs: frozenset[Need] = frozenset()
+    uses: Mapping[str, str] = field(default_factory=dict)
+    helpers: tuple[Helper, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def converts(self) -> bool:
+        """Whether there is a faithful Pydantic class for it."""
+        return not self.findings
+
+    @property
+    def is_split(self) -> bool:
+        """Whether loading and dumping have a class each."""
+        return self.load_name != self.dump_name
+
+    @property
+    def nested(self) -> frozenset[str]:
+        """The schemas that its fields name."""
+        return frozenset(name for one in self.fields for name in one.nested)
+
+    def name_on(self, side: Side) -> str:
+        """The class that loads, or dumps."""
+        return self.load_name if side == "load" else self.dump_name

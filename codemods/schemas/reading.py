@@ -1,0 +1,287 @@
+"""Reads a module of schemas: its classes as libcst nodes, what their names stand for, and code taken over from them."""
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+from codemods.findings import Diagnostic, Finding, Location
+from codemods.model import Module, Project
+from codemods.view.imports import Need
+from codemods.view.names import Names, canonical, split
+from codemods.view.source import Sources
+
+from .diagnostics import FOREIGN_NAME, VALIDATOR
+from .plan import Helper
+
+#: distributions whose names mean nothing without Flask or Marshmallow
+FOREIGN = ("flask", "werkzeug", "marshmallow", "webargs", "apispec", "apiflask")
+ERRORS = frozenset({"marshmallow.ValidationError", "marshmallow.exceptions.ValidationError"})
+#: Marshmallow's validators that have another name here
+VALIDATORS = {
+    **{name: name for name in ("ContainsNoneOf", "ContainsOnly", "Equal", "Length", "NoneOf", "OneOf", "Predicate")},
+    **{"Range": "Range", "Regexp": "Regexp", "And": "All", "Email": "IsEmail", "URL": "IsURL"},
+}
+
+
+class UnconvertibleError(Exception):
+    """A part of a class that has no faithful counterpart."""
+
+    def __init__(self, diagnostic: Diagnostic, node: cst.CSTNode, detail: str) -> None:
+        super().__init__(detail)
+        self.diagnostic, self.node, self.detail = diagnostic, node, detail
+
+
+def expression_of(node: cst.BaseExpression) -> cst.FunctionDef:
+    """A function that returns the expression: what names mean is asked of functions."""
+    line = cst.SimpleStatementLine([cst.Return(node)])
+    return cst.FunctionDef(cst.Name("_"), cst.Parameters(), cst.IndentedBlock([line]))
+
+
+def code(node: cst.CSTNode) -> str:
+    """The source text of a node."""
+    return cst.Module(body=[]).code_for_node(node)
+
+
+@dataclass(slots=True)
+class Reader:
+    """A module, and what the code taken over from it needs. One reader is used for one class."""
+
+    project: Project
+    sources: Sources
+    module: Module
+    positions: dict[int, int]
+    version: int = 4
+    needs: set[Need] = field(default_factory=set)
+    uses: dict[str, str] = field(default_factory=dict)
+    helpers: dict[str, Helper] = field(default_factory=dict)
+
+    def compat(self, module: str, name: str) -> str:
+        """A name of a helper module, which is then imported."""
+        self.needs.add(Need(f".compat.{module}", name))
+        return name
+
+    def standard(self, module: str, name: str = "", alias: str | None = None) -> str:
+        """A name of a library, which is then imported."""
+        need = Need(module, name, alias)
+        self.needs.add(need)
+        return need.local
+
+    def qualified(self, node: cst.BaseExpression | None) -> str:
+        """What a name or chain of attributes stands for at module level; empty where that is not known."""
+        if node is None:
+            return ""
+        names = Names(self.project, self.module, frozenset(), {})
+        return names.qualified(node) or ""
+
+    def finding(self, refused: UnconvertibleError, fallback: int) -> Finding:
+        """The refusal as a finding, at its line or at that of the class."""
+        line = self.positions.get(id(refused.node), fallback)
+        return Finding(refused.diagnostic, Location(self.module.file, line), refused.detail)
+
+    def take(self, node: cst.BaseExpression) -> str:
+        """The expression's text as it stands in the new module; raises `UnconvertibleError`."""
+        function = expression_of(node)
+        return code(self.rewritten(node, Names.of(self.project, self.module, function), node))
+
+    def rewritten(self, node: cst.CSTNode, names: Names, place: cst.CSTNode) -> cst.CSTNode:
+        """The node with Marshmallow's names replaced; what else it uses is noted."""
+        found = _References(names)
+        node.visit(found)
+        replacements = {}
+        for reference, qualified in found.references:
+            if new := self._replacement(reference, qualified, place):
+                replacements[id(reference)] = cst.parse_expression(new)
+        changed = node.visit(_Replacement(replacements))
+        assert isinstance(changed, cst.CSTNode)
+        return changed
+
+    def _replacement(self, node: cst.BaseExpression, qualified: str, place: cst.CSTNode) -> str | None:
+        if qualified in ERRORS:
+            return self.compat("schema_errors", "InvalidError")
+        if qualified.startswith("marshmallow.validate.") and qualified.rpartition(".")[2] in VALIDATORS:
+            return self.compat("validators", VALIDATORS[qualified.rpartition(".")[2]])
+        if qualified.partition(".")[0].partition("_")[0] in FOREIGN:
+            raise UnconvertibleError(FOREIGN_NAME, place, f"'{code(node)}'")
+        root = code(node).partition(".")[0]
+        owner, rest = split(self.project, qualified)
+        if owner is not None:
+            name = f"{owner.name}.{rest.partition('.')[0]}"
+            if rest.partition(".")[0] not in owner.definitions or self._is_schema(name):
+                raise UnconvertibleError(FOREIGN_NAME, place, f"'{code(node)}'")
+            self.uses[root] = name
+        elif not qualified.startswith("builtins."):
+            target = canonical(self.project, self.module.imports.get(root, root))
+            self.needs.update(self.sources.needs_for(self.module, root, target, qualified))
+        return None
+
+    def _is_schema(self, qualified: str) -> bool:
+        owner, name = split(self.project, qualified)
+        definition = owner.definitions.get(name) if owner else None
+        return definition is not None and definition.kind == "class" and "marshmallow.Schema" in definition.uses
+
+    def helper(self, node: cst.BaseExpression) -> str:
+        """A function that validates: its name. One that raises Marshmallow's error is written beside the schema."""
+        qualified = self.qualified(node)
+        owner, name = split(self.project, qualified)
+        definition = owner.definitions.get(name) if owner else None
+        if owner is None or definition is None or definition.kind != "function" or not isinstance(node, cst.Name):
+            if isinstance(node, cst.Name | cst.Attribute) and owner is None and qualified:
+                return self.take(node)
+            raise UnconvertibleError(VALIDATOR, node, f"'{code(node)}'")
+        if not _names_foreign(self.project, owner, self.sources, definition.location, name):
+            return self.take(node)
+        if definition.decorators:
+            raise UnconvertibleError(VALIDATOR, node, f"'{name}' is decorated")
+        self.helpers[qualified] = Helper(qualified, self._function(owner, definition.location, name, node))
+        return name
+
+    def _function(self, owner: Module, location: Location, name: str, place: cst.CSTNode) -> str:
+        function = self.sources.function(location, name)
+        reader = self if owner is self.module else Reader(self.project, self.sources, owner, {}, self.version)
+        changed = reader.rewritten(function, Names.of(self.project, owner, function), place)
+        assert isinstance(changed, cst.FunctionDef)
+        self.needs |= reader.needs
+        for root, qualified in reader.uses.items():
+            if self.uses.setdefault(root, qualified) != qualified:
+                raise UnconvertibleError(VALIDATOR, place, f"'{root}' means two things")
+        return code(annotated(changed.with_changes(leading_lines=()), self)).strip("\n")
+
+
+def _names_foreign(project: Project, owner: Module, sources: Sources, location: Location, name: str) -> bool:
+    function = sources.function(location, name)
+    found = _References(Names.of(project, owner, function))
+    function.visit(found)
+    return any(qualified.partition(".")[0] == "marshmallow" for _, qualified in found.references)
+
+
+def annotated(function: cst.FunctionDef, reader: Reader, skip: int = 0) -> cst.FunctionDef:
+    """The function with `Any` where a parameter or what it returns has no type; the first `skip` parameters stay."""
+    anything = cst.Annotation(cst.Name("Any"))
+    returns = function.returns
+    if returns is None:
+        gives = _Returns()
+        function.body.visit(gives)
+        returns = anything if gives.values else cst.Annotation(cst.Name("None"))
+    parameters = [
+        one if one.annotation or index < skip else _typed(one, anything)
+        for index, one in enumerate(function.params.params)
+    ]
+    changed = function.with_changes(params=function.params.with_changes(params=parameters), returns=returns)
+    if "Any" in {node.id for node in ast.walk(ast.parse(code(changed).strip())) if isinstance(node, ast.Name)}:
+        reader.standard("typing", "Any")
+    return changed
+
+
+_SPACED = cst.AssignEqual(cst.SimpleWhitespace(" "), cst.SimpleWhitespace(" "))
+
+
+def _typed(parameter: cst.Param, annotation: cst.Annotation) -> cst.Param:
+    return parameter.with_changes(annotation=annotation, equal=_SPACED if parameter.default else parameter.equal)
+
+
+class _Returns(cst.CSTVisitor):
+    """Whether a function returns a value itself."""
+
+    def __init__(self) -> None:
+        self.values = False
+
+    def visit_Return(self, node: cst.Return) -> None:
+        self.values = self.values or node.value is not None
+
+    def visit_Yield(self, node: cst.Yield) -> None:
+        self.values = True
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        return False
+
+    def visit_Lambda(self, node: cst.Lambda) -> bool:
+        return False
+
+
+class _References(cst.CSTVisitor):
+    """The names and chains of attributes that are not local, with what they stand for."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.references: list[tuple[cst.BaseExpression, str]] = []
+        self.skipped: set[int] = set()
+
+    def visit_Attribute(self, node: cst.Attribute) -> bool:
+        if qualified := self.names.qualified(node):
+            self.references.append((node, qualified))
+            return False
+        self.skipped.add(id(node.attr))
+        return True
+
+    def visit_Name(self, node: cst.Name) -> None:
+        qualified = None if id(node) in self.skipped else self.names.qualified(node)
+        if qualified:
+            self.references.append((node, qualified))
+
+    def visit_Arg(self, node: cst.Arg) -> None:
+        self.skipped.add(id(node.keyword))
+
+    def visit_Param(self, node: cst.Param) -> None:
+        self.skipped.add(id(node.name))
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
+        self.skipped.add(id(node.name))
+
+
+class _Replacement(cst.CSTTransformer):
+    def __init__(self, replacements: dict[int, cst.BaseExpression]) -> None:
+        super().__init__()
+        self.replacements = replacements
+
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
+        return self.replacements.get(id(original_node), updated_node)
+
+    def leave_Attribute(self, original_node: cst.Attribute, updated_node: cst.Attribute) -> cst.BaseExpression:
+        return self.replacements.get(id(original_node), updated_node)
+
+
+def literal(node: cst.BaseExpression | None) -> object:
+    """The value of a literal; raises `ValueError` for anything else."""
+    if node is None:
+        raise ValueError
+    try:
+        return ast.literal_eval(code(node))
+    except (SyntaxError, TypeError):
+        raise ValueError from None
+
+
+def truth(node: cst.BaseExpression | None, diagnostic: Diagnostic, what: str) -> bool:
+    """`True` or `False` written out; raises `UnconvertibleError` for anything else."""
+    if node is None:
+        return False
+    match node:
+        case cst.Name(value="True" | "False" as value):
+            return value == "True"
+    raise UnconvertibleError(diagnostic, node, f"'{what}' is only known when the application runs")
+
+
+def split_arguments(call: cst.Call, positional: Sequence[str], diagnostic: Diagnostic) -> dict[str, cst.BaseExpression]:
+    """A call's arguments by name; raises `UnconvertibleError` for `*` and `**`, and for more than there are names."""
+    found: dict[str, cst.BaseExpression] = {}
+    for index, one in enumerate(call.args):
+        name = one.keyword.value if one.keyword else positional[index] if index < len(positional) else ""
+        if one.star or not name:
+            raise UnconvertibleError(diagnostic, one.value, f"'{code(one).rstrip(', ')}'")
+        found[name] = one.value
+    return found
+
+
+def classes_of(source: bytes) -> tuple[dict[str, cst.ClassDef], dict[int, int]]:
+    """The classes at the top of a module by name, and the line of every node in them."""
+    wrapper = MetadataWrapper(cst.parse_module(source), unsafe_skip_copy=True)
+    positions = wrapper.resolve(PositionProvider)
+    found = {node.name.value: node for node in wrapper.module.body if isinstance(node, cst.ClassDef)}
+    return found, {id(node): where.start.line for node, where in positions.items()}
+
+
+def comments_in(lines: Iterable[cst.EmptyLine]) -> tuple[str, ...]:
+    """The comments among the empty lines above a statement."""
+    return tuple(line.comment.value for line in lines if line.comment)

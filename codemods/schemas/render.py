@@ -1,0 +1,229 @@
+"""Writes the Pydantic classes of converted schemas, and modules of them."""
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import libcst as cst
+
+from codemods.view.imports import Need, render_imports
+
+from .plan import Default, FieldPlan, MethodPlan, Nested, SchemaPlan, Side, differs
+
+FUTURE = Need("__future__", "annotations")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The text of a schema's classes, the imports that it needs, and the project's definitions that it names.
+
+    `uses` maps a name in the text to the qualified name of a definition: whoever writes the module says where it is.
+    """
+
+    text: str
+    needs: frozenset[Need]
+    uses: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """A class to write: its name, bases, fields and methods. `side` is None where both sides are alike."""
+
+    name: str
+    bases: tuple[str, ...]
+    fields: tuple[FieldPlan, ...]
+    methods: tuple[MethodPlan, ...]
+    side: Side | None
+    documentation: str
+    has_options: bool
+
+
+def render(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> Rendered:
+    """The classes of a schema that converts; `plans` are those of all schemas of the project."""
+    writer = _Writer(plan, plans, set(plan.needs))
+    texts = [writer.text(one) for one in _classes(plan, plans)]
+    comments = "".join(f"{comment}\n" for comment in plan.comments)
+    return Rendered(comments + "\n\n".join(texts), frozenset(writer.needs), plan.uses)
+
+
+def render_module(
+    plans: Mapping[str, SchemaPlan], home: str, located: Mapping[str, Need], renamed: Mapping[str, str] | None = None
+) -> str:
+    """The module `<target>/schemas/<home>.py` with all the schemas that convert to it.
+
+    `located` tells for the qualified names that the schemas use where they are imported from; `renamed` what stands in
+    the code where a local name became something else (`{"TAKEN": "state.TAKEN"}`).
+    """
+    chosen = _ordered([one for one in plans.values() if one.home == home and one.converts], plans)
+    rendered = [render(plan, plans) for plan in chosen]
+    helpers = {one.qualified: one.text for plan in chosen for one in plan.helpers}
+    needs = {need for one in rendered for need in one.needs}
+    needs |= {_as(located[target], name) for one in rendered for name, target in one.uses.items() if target in located}
+    body = "\n\n".join([*(f"{text}\n" for text in helpers.values()), *(one.text for one in rendered)])
+    if renamed:
+        body = cst.parse_module(body).visit(_Renaming(renamed)).code
+    future = f"{render_imports({FUTURE}, 0)}\n\n" if FUTURE in needs else ""
+    return f"{future}{render_imports(needs - {FUTURE}, 1)}\n\n\n{body}"
+
+
+def _as(need: Need, name: str) -> Need:
+    return need if need.local == name or name.startswith(f"{need.local}.") else replace(need, alias=name)
+
+
+def _ordered(plans: Sequence[SchemaPlan], all_plans: Mapping[str, SchemaPlan]) -> list[SchemaPlan]:
+    """As in the source, but bases before the classes that inherit from them."""
+    done: dict[str, SchemaPlan] = {}
+
+    def add(plan: SchemaPlan) -> None:
+        for base in plan.bases:
+            if all_plans[base].home == plan.home:
+                add(all_plans[base])
+        done.setdefault(plan.qualified, plan)
+
+    for plan in sorted(plans, key=lambda one: (one.file, one.line)):
+        add(plan)
+    return list(done.values())
+
+
+def _classes(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> list[_Class]:
+    has_options = bool(plan.texts) or _unknown_changes(plan, plans)
+    doc = plan.documentation
+    if not plan.is_split:
+        bases = tuple(plans[base].load_name for base in plan.bases) or ("Schema",)
+        return [_Class(plan.load_name, bases, plan.fields, plan.methods, None, doc, has_options)]
+    shared = [one for one in plan.fields if not differs(one) and not any(plans[name].is_split for name in one.nested)]
+    helpers = [one for one in plan.methods if one.kind == "helper"]
+    may_share = not any(plans[base].is_split for base in plan.bases)
+    if not may_share or not (shared or helpers):
+        return [_side(plan, plans, "load", [], doc, has_options), _side(plan, plans, "dump", [], doc, False)]
+    name = f"{plan.load_name.removesuffix('In')}Base"
+    bases = tuple(plans[base].load_name for base in plan.bases) or ("Schema",)
+    about = f'"""What `{plan.load_name}` and `{plan.dump_name}` have in common."""' if doc else ""
+    return [
+        _Class(name, bases, tuple(shared), tuple(helpers), None, about, False),
+        _side(plan, plans, "load", [*shared, *helpers], doc, has_options, name),
+        _side(plan, plans, "dump", [*shared, *helpers], doc, False, name),
+    ]
+
+
+def _side(
+    plan: SchemaPlan,
+    plans: Mapping[str, SchemaPlan],
+    side: Side,
+    left_out: Sequence[FieldPlan | MethodPlan],
+    documentation: str,
+    has_options: bool,
+    base: str = "",
+) -> _Class:
+    bases = (base,) if base else tuple(plans[one].name_on(side) for one in plan.bases) or ("Schema",)
+    fields = tuple(one for one in plan.fields if one.is_on(side) and one not in left_out)
+    methods = tuple(one for one in plan.methods if one.is_on(side) and one not in left_out)
+    return _Class(plan.name_on(side), bases, fields, methods, side, documentation, has_options)
+
+
+def unknown_of(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> str:
+    """What the schema does with unknown keys: its own option, or that of the first base that has one."""
+    if plan.unknown:
+        return plan.unknown
+    return next((unknown_of(plans[base], plans) for base in plan.bases), "forbid")
+
+
+def _unknown_changes(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> bool:
+    inherited = unknown_of(plans[plan.bases[0]], plans) if plan.bases else "forbid"
+    return unknown_of(plan, plans) != inherited
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Writes the classes of one schema, and notes what they import."""
+
+    plan: SchemaPlan
+    plans: Mapping[str, SchemaPlan]
+    needs: set[Need]
+
+    def text(self, one: _Class) -> str:
+        for base in self.plan.bases:
+            self._import(self.plans[base], one.bases)
+        if "Schema" in one.bases:
+            self._compat("schema", "Schema")
+        parts = [
+            one.documentation,
+            self._options(one),
+            self._fields(one),
+            *(method.text.rstrip("\n") for method in one.methods),
+        ]
+        body = "\n\n".join(part for part in parts if part) or "pass"
+        return f"class {one.name}({', '.join(one.bases)}):\n{textwrap.indent(body, '    ')}\n"
+
+    def _options(self, one: _Class) -> str:
+        if not one.has_options:
+            return ""
+        lines = []
+        if _unknown_changes(self.plan, self.plans):
+            self.needs.add(Need("pydantic", "ConfigDict"))
+            lines.append(f'model_config = ConfigDict(extra="{unknown_of(self.plan, self.plans)}")')
+        return "\n\n".join([*lines, *([f"texts = {self.plan.texts}"] if self.plan.texts else [])])
+
+    def _fields(self, one: _Class) -> str:
+        lines: list[str] = []
+        for index, field_ in enumerate(one.fields):
+            if field_.comments and index:
+                lines.append("")
+            lines += [*field_.comments, self._field(field_, one.side)]
+        return "\n".join(lines)
+
+    def _field(self, one: FieldPlan, side: Side | None) -> str:
+        annotation = "".join(self._part(part, side) for part in one.annotation)
+        alias = f'alias="{one.key}"' if one.key != one.attribute else ""
+        default = one.dump_default if side == "dump" else one.load_default
+        value = ""
+        if default is not None:
+            value = self._default(default, alias)
+        elif not one.required and side != "dump":
+            value = f"{self._compat('schema', 'optional')}({alias})"
+        elif alias:
+            self.needs.add(Need("pydantic", "Field"))
+            value = f"Field({alias})"
+        remark = f"  {one.remark}" if one.remark else ""
+        return f"{one.attribute}: {annotation}{f' = {value}' if value else ''}{remark}"
+
+    def _default(self, default: Default, alias: str) -> str:
+        if default.is_plain and not alias:
+            return default.text
+        self.needs.add(Need("pydantic", "Field"))
+        given = f"default_factory={default.text}" if default.factory else f"default={default.text}"
+        return f"Field({', '.join(one for one in (given, alias) if one)})"
+
+    def _part(self, part: str | Nested, side: Side | None) -> str:
+        if isinstance(part, str):
+            return part
+        nested = self.plans[part.qualified]
+        name = nested.name_on(side or "load")
+        is_later = nested.home == self.plan.home and (nested.file, nested.line) >= (self.plan.file, self.plan.line)
+        if is_later:
+            self.needs.add(FUTURE)
+        self._import(nested, (name,))
+        if nested.after_load is None or side == "dump":
+            return name
+        for need in (Need("typing", "Annotated"), Need("typing", "Any"), Need(".compat.schema", "MadeBy")):
+            self.needs.add(need)
+        return f"Annotated[Any, MadeBy({name}, {name}.{nested.after_load})]"
+
+    def _import(self, plan: SchemaPlan, names: Iterable[str]) -> None:
+        if plan.home != self.plan.home:
+            found = {plan.load_name, plan.dump_name} & set(names)
+            self.needs.update(Need(f".schemas.{plan.home}", name) for name in found)
+
+    def _compat(self, module: str, name: str) -> str:
+        self.needs.add(Need(f".compat.{module}", name))
+        return name
+
+
+class _Renaming(cst.CSTTransformer):
+    def __init__(self, renamed: Mapping[str, str]) -> None:
+        super().__init__()
+        self.renamed = renamed
+
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
+        new = self.renamed.get(original_node.value)
+        return cst.parse_expression(new) if new else updated_node

@@ -1,0 +1,446 @@
+"""Each construct of a schema, converted: the new classes load, dump and complain as the old ones did."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 20) | st.floats(-5, 20) | st.text("ab1 @.", max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abcx"), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def objects(*keys: str) -> st.SearchStrategy[object]:
+    """JSON that is mostly an object with some of these keys."""
+    return st.dictionaries(st.sampled_from([*keys, "other"]), JSON, max_size=len(keys) + 1) | JSON
+
+
+FUZZ = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+#: a module for each construct, with the keys that its first schema knows
+CONSTRUCTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "required, null and defaults": (
+        """
+class Subject(Schema):
+    a = fields.Str(required=True)
+    b = fields.Int(allow_none=True)
+    c = fields.Int(load_default=None)
+    x = fields.List(fields.Str(), load_default=list)
+""",
+        ("a", "b", "c", "x"),
+    ),
+    "defaults of both sides": (
+        """
+class Subject(Schema):
+    a = fields.Int(load_default=1, dump_default=0)
+    b = fields.Int(load_default=2, dump_default=2)
+    c = fields.Int(load_default="not an int")
+    x = fields.Str(dump_default=lambda: "made")
+""",
+        ("a", "b", "c", "x"),
+    ),
+    "required and null": ("class Subject(Schema):\n    a = fields.Str(required=True, allow_none=True)\n", ("a",)),
+    "dump_only and load_only": (
+        """
+class Subject(Schema):
+    class Meta:
+        load_only = ("c",)
+
+    a = fields.Int(dump_only=True)
+    b = fields.Str(required=True)
+    c = fields.Str()
+    x = fields.Str(dump_only=True, dump_default="today")
+""",
+        ("a", "b", "c", "x"),
+    ),
+    "data_key and attribute": (
+        """
+class Subject(Schema):
+    first = fields.Str(data_key="a", required=True)
+    b = fields.Int(attribute="second")
+    third = fields.Int(data_key="c", attribute="other_third", load_default=3)
+""",
+        ("a", "b", "c", "first", "second"),
+    ),
+    "unknown keys are dropped": (
+        """
+class Subject(Schema):
+    class Meta:
+        unknown = EXCLUDE
+        ordered = True
+
+    a = fields.Int()
+""",
+        ("a", "b"),
+    ),
+    "unknown keys are kept": (
+        """
+class Subject(Schema):
+    class Meta:
+        unknown = "include"
+
+    first = fields.Int(data_key="a")
+""",
+        ("a", "first"),
+    ),
+    "nested": (
+        """
+class Inner(Schema):
+    a = fields.Int(required=True)
+    b = fields.Str(load_default="b")
+
+class Subject(Schema):
+    a = fields.Nested(Inner, required=True)
+    b = fields.Nested(lambda: Inner(), allow_none=True)
+    c = fields.Nested("Inner", many=True)
+    x = fields.List(fields.Nested(Inner()))
+""",
+        ("a", "b", "c", "x"),
+    ),
+    "nested with other rules for unknown keys": (
+        """
+class Inner(Schema):
+    class Meta:
+        unknown = EXCLUDE
+    a = fields.Int()
+
+class Subject(Schema):
+    a = fields.Nested(Inner)
+    b = fields.Nested(Inner, many=True, validate=validate.Length(max=2))
+""",
+        ("a", "b"),
+    ),
+    "a schema that holds itself": (
+        """
+class Subject(Schema):
+    a = fields.Int(required=True)
+    b = fields.Nested(lambda: Subject())
+    c = fields.List(fields.Nested("Subject"), allow_none=True)
+""",
+        ("a", "b", "c"),
+    ),
+    "schemas that hold each other": (
+        """
+class Subject(Schema):
+    a = fields.Nested("Other")
+    b = fields.Int(load_default=1)
+
+class Other(Schema):
+    a = fields.Nested(Subject)
+    c = fields.Int()
+""",
+        ("a", "b"),
+    ),
+    "lists, dictionaries and tuples": (
+        """
+class Inner(Schema):
+    a = fields.Int(required=True)
+
+class Subject(Schema):
+    a = fields.List(fields.Int(validate=validate.Range(max=3)), validate=validate.Length(max=2))
+    b = fields.Dict(keys=fields.Str(validate=validate.Length(max=1)), values=fields.Int())
+    c = fields.Dict(values=fields.Nested(Inner))
+    x = fields.Tuple((fields.Int(), fields.List(fields.Str)))
+""",
+        ("a", "b", "c", "x"),
+    ),
+    "validators": (
+        """
+def no_digits(value):
+    if any(one.isdigit() for one in value):
+        raise ValidationError("No digits please.")
+
+def two(value):
+    if value.startswith("a"):
+        raise ValidationError(["First.", "Second."])
+
+class Subject(Schema):
+    a = fields.Str(validate=[validate.Length(min=3), no_digits, validate.Regexp("^b")])
+    b = fields.Int(validate=lambda n: n % 2 == 0)
+    c = fields.Str(validate=two, allow_none=True)
+    x = fields.Str(validate=validate.And(validate.Length(max=2), validate.OneOf(["a", "b"])))
+""",
+        ("a", "b", "c", "x"),
+    ),
+    "addresses": (
+        """
+class Subject(Schema):
+    a = fields.Email(required=True)
+    b = fields.Email(validate=[validate.Length(max=4), validate.Regexp("b")])
+    c = fields.Url(require_tld=False, schemes={"http"})
+    x = fields.Email(error_messages={"invalid": "No address.", "null": "No null."})
+""",
+        ("a", "b", "c", "x"),
+    ),
+    "texts": (
+        """
+class Subject(Schema):
+    error_messages = {"unknown": "Not here.", "type": "Send an object."}
+
+    a = fields.Str(required=True, error_messages={"required": "Needed.", "invalid": "No text.", "null": {"code": 1}})
+    b = fields.Int(error_messages={"invalid": "{input!r}, no number"}, validate=validate.Range(max=3, error="{input}?"))
+    c = fields.List(fields.Bool(error_messages={"null": "No null."}), error_messages={"invalid": "No list."})
+    x = fields.Nested("Inner", required=True, error_messages={"required": {"code": 2}, "null": "Not null."})
+
+class Inner(Schema):
+    error_messages = {"type": "Inner object."}
+    a = fields.Int()
+""",
+        ("a", "b", "c", "x"),
+    ),
+    "inheritance": (
+        """
+class Base(Schema):
+    class Meta:
+        unknown = INCLUDE
+    a = fields.Int(required=True)
+    b = fields.Str()
+
+class Middle(Base):
+    b = fields.Int(load_default=5)
+
+class Subject(Middle):
+    class Meta(Base.Meta):
+        dump_only = ["c"]
+    c = fields.Str()
+    x = fields.Str()
+""",
+        ("a", "b", "c", "x"),
+    ),
+    "options that are not inherited": (
+        """
+class Base(Schema):
+    class Meta:
+        unknown = EXCLUDE
+    a = fields.Int()
+
+class Subject(Base):
+    class Meta:
+        ordered = True
+    b = fields.Int()
+""",
+        ("a", "b"),
+    ),
+    "checks of single fields": (
+        """
+TAKEN = ("a", "b")
+
+class Subject(Schema):
+    first = fields.Str(required=True, data_key="a", validate=validate.Length(max=2))
+    b = fields.Int(allow_none=True)
+    c = fields.Int(load_default=-1)
+
+    @validates("first")
+    def check_free(self, value, **kwargs):
+        if value in TAKEN:
+            raise ValidationError("Taken.")
+
+    @validates("b", "c")
+    def z_positive(self, value, data_key):
+        if value is not None and value < 0:
+            raise ValidationError(f"{data_key} is negative.")
+
+    @validates("b")
+    def all_right(self, value, **kwargs):
+        if value is not None and value < -2:
+            raise ValidationError({"code": value})
+""",
+        ("a", "b", "c"),
+    ),
+    "checks of the whole": (
+        """
+class Subject(Schema):
+    a = fields.Int(required=True)
+    b = fields.Int(load_default=3, data_key="x")
+    c = fields.Str()
+
+    @validates_schema
+    def check(self, data, **kwargs):
+        if data["a"] > data["b"]:
+            raise ValidationError("a is too large")
+
+    @validates_schema
+    def check_b(self, data, **kwargs):
+        if self.is_odd(data["a"]):
+            raise ValidationError("a is odd", "b")
+
+    @validates_schema(skip_on_field_errors=False)
+    def check_c(self, data, **kwargs):
+        if data.get("c") == "a" or "a" not in data:
+            raise ValidationError({"c": ["Pick one."], "a": ["Unclear."]})
+
+    def is_odd(self, number):
+        return number % 2 == 1
+""",
+        ("a", "x", "c"),
+    ),
+    "hooks before loading": (
+        """
+class Subject(Schema):
+    a = fields.Str(required=True)
+    b = fields.Int()
+
+    @pre_load
+    def unwrap(self, data, many, **kwargs):
+        if not isinstance(data, dict) or "c" not in data:
+            raise ValidationError("Wrap it.", "c")
+        return data["c"]
+
+    @pre_load
+    def x_clean(self, data, **kwargs):
+        # Comments stay.
+        data = dict(data) if isinstance(data, dict) else data
+        if isinstance(data, dict) and isinstance(data.get("a"), str):
+            data["a"] = self.trim(data["a"])
+        return data
+
+    def trim(self, text):
+        return text.strip()
+""",
+        ("a", "b", "c"),
+    ),
+    "objects made after loading": (
+        """
+class Point:
+    def __init__(self, a, b):
+        self.a, self.b = a, b
+
+class PointSchema(Schema):
+    a = fields.Int(required=True)
+    b = fields.Int(load_default=0)
+
+    @post_load
+    def make(self, data, **kwargs):
+        if data["a"] == data["b"]:
+            raise ValidationError("Not the same.")
+        return Point(**data)
+
+class Subject(Schema):
+    a = fields.Nested(PointSchema, required=True)
+    b = fields.List(fields.Nested(PointSchema))
+    c = fields.Nested(PointSchema, many=True)
+
+class Plain(PointSchema):
+    c = fields.Int()
+
+    @post_load
+    def make(self, data, **kwargs):
+        data["sum"] = data["a"] + data["b"]
+        return data
+""",
+        ("a", "b", "c"),
+    ),
+    "hooks around dumping": (
+        """
+class Subject(Schema):
+    a = fields.Int()
+    b = fields.Str()
+
+    @pre_dump
+    def only_objects(self, data, **kwargs):
+        return data if isinstance(data, dict) else {"a": 1}
+
+    @post_dump
+    def without_none(self, data, **kwargs):
+        return {key: value for key, value in data.items() if value is not None}
+""",
+        ("a", "b"),
+    ),
+    "enumerations": (
+        """
+class Color(enum.Enum):
+    RED = "a"
+    BLUE = "b"
+
+class Level(enum.Enum):
+    LOW = 1
+    NONE = None
+
+class Subject(Schema):
+    a = fields.Enum(Color, load_default=Color.RED)
+    b = fields.Enum(Color, by_value=True)
+    c = fields.Enum(Level, by_value=fields.Int())
+""",
+        ("a", "b", "c"),
+    ),
+    "formats of the schema": (
+        """
+class Subject(Schema):
+    class Meta:
+        dateformat = "%d.%m.%Y"
+        datetimeformat = "timestamp"
+
+    a = fields.Date()
+    b = fields.DateTime()
+    c = fields.List(fields.DateTime("%Y"))
+    x = fields.TimeDelta(fields.TimeDelta.HOURS)
+""",
+        ("a", "b", "c", "x"),
+    ),
+}
+IMPORTS = """\
+import enum
+
+from marshmallow import (
+    EXCLUDE, INCLUDE, Schema, ValidationError, fields, post_dump, post_load, pre_dump, pre_load, validate, validates,
+    validates_schema,
+)
+
+"""
+WELL_FORMED = [
+    {},
+    {"a": 1, "b": 2, "c": "c"},
+    {"a": "abc", "b": 4, "c": "b", "x": "x"},
+    {"a": {"a": 1}, "b": {"a": "2"}, "c": [{"a": 3}, {"a": 4, "b": "5"}], "x": [{"a": 1}]},
+    {"a": {"a": 1, "b": 1}, "b": [{"a": 2, "b": 2}, {"a": 3}], "c": []},
+    {"a": {"a": {"a": {"c": 1}}}, "b": 5},
+    {"a": 1, "b": {"a": 2, "c": [{"a": 3}, {"a": "x"}, {"c": None}]}, "c": None},
+    {"a": ["1", 5, 2], "b": {"k": "1", "long": "x"}, "c": {"k": {"a": 1}, "l": {}, "m": None}, "x": [1, ["a", 2]]},
+    {"a": "ann@example.com", "b": "b@c.de", "c": "http://intranet/x", "x": "nobody"},
+    {"a": "b@localhost", "b": "nobody", "c": "https://example.com", "x": None},
+    {"c": {"a": " x ", "b": "5"}},
+    {"c": {"b": "x"}},
+    {"c": [1]},
+    {"a": "RED", "b": "b", "c": "1"},
+    {"a": "29.02.2024", "b": "1709202600.5", "c": ["2024", "24"], "x": "1.5"},
+    {"a": None, "b": None, "c": None, "x": None},
+    {"a": True, "b": 1.5, "c": [], "x": {}},
+    {"a": -1, "b": -3, "c": -4, "x": 5},
+    {"a": 2, "x": 1, "c": "a"},
+    {"a": "x", "c": "a"},
+    [],
+    "text",
+    None,
+    5,
+]
+
+
+@pytest.mark.parametrize("name", CONSTRUCTS)
+def test_loads_and_dumps_as_before(convert, name: str):
+    source, _ = CONSTRUCTS[name]
+    both = convert(IMPORTS + source)
+    for schema in both.plans:
+        both.assert_alike(schema, *WELL_FORMED)
+
+
+@pytest.mark.parametrize("name", CONSTRUCTS)
+def test_loads_and_dumps_anything_as_before(convert, name: str):
+    source, keys = CONSTRUCTS[name]
+    both = convert(IMPORTS + source)
+
+    @FUZZ
+    @given(data=objects(*keys))
+    def fuzz(data: object) -> None:
+        both.assert_alike("Subject", data)
+
+    fuzz()
+
+
+@pytest.mark.parametrize("unknown", ["forbid", "ignore", "allow"])
+@pytest.mark.parametrize("name", [name for name in CONSTRUCTS if "unknown" in name or "nested" in name])
+def test_unknown_keys_as_a_call_says(convert, name: str, unknown: str):
+    both = convert(IMPORTS + CONSTRUCTS[name][0])
+    for data in [*WELL_FORMED, {"a": 1, "other": 2}, {"other": None}]:
+        before, after = both.load("Subject", data, unknown=unknown)
+        assert after == before, data
