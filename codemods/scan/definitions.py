@@ -34,6 +34,7 @@ class RawModule:
     inner: dict[str, Definition] = field(default_factory=dict)
     by_line: dict[int, Scope] = field(default_factory=dict)
     qualnames: set[str] = field(default_factory=set)
+    loaded: dict[int, frozenset[str]] = field(default_factory=dict)
     changes: frozenset[str] = frozenset()
 
     @property
@@ -166,21 +167,32 @@ def decorators_of(raw: RawModule, scope: Scope) -> Iterator[Decorator]:
 def _uses(raw: RawModule, scope: Scope) -> Iterator[str]:
     """Qualified names that a definition's code and head refer to, without its own locals."""
     inside = f"{raw.name}.{scope.qualname}."
+    found: set[str] = set()
     for chain in scope.header_loads:
-        yield from _use(raw, scope.parent or raw.top, chain, inside)
+        qualified = _use(raw, scope.parent or raw.top, chain)
+        if qualified is not None:
+            found.add(qualified)
     for inner in _walk(scope):
-        for chain in inner.loads:
-            yield from _use(raw, inner, chain, inside)
+        found |= _loaded(raw, inner)
+    return (name for name in found if not (".<locals>." in name and name.startswith(inside)))
 
 
-def _use(raw: RawModule, scope: Scope, chain: str, inside: str) -> Iterator[str]:
+def _loaded(raw: RawModule, scope: Scope) -> frozenset[str]:
+    """What the names that a scope reads stand for, by itself; resolved once, though every scope around it asks."""
+    known = raw.loaded.get(id(scope))
+    if known is None:
+        names = (_use(raw, scope, chain) for chain in scope.loads)
+        known = raw.loaded[id(scope)] = frozenset(name for name in names if name is not None)
+    return known
+
+
+def _use(raw: RawModule, scope: Scope, chain: str) -> str | None:
+    """What a chain stands for, unless it is a builtin or a variable of a function."""
     qualified = qualify(raw.name, scope, chain)
     if qualified is None or qualified.startswith("builtins."):
-        return
+        return None
     owner, found, name = qualified.rpartition(".<locals>.")
-    if found and (qualified.startswith(inside) or not _is_definition(raw, owner, name)):
-        return
-    yield qualified
+    return None if found and not _is_definition(raw, owner, name) else qualified
 
 
 def _is_definition(raw: RawModule, owner: str, name: str) -> bool:
@@ -200,7 +212,7 @@ def _assignments(raw: RawModule, rebound: frozenset[str]) -> None:
         line = bindings[0].line
         ends = [getattr(binding.value, "end_lineno", None) or binding.line for binding in bindings]
         loads = raw.collected.statement_loads.get(name, set())
-        uses = {used for chain in loads for used in _use(raw, raw.top, chain, f"{raw.name}.{name}.")}
+        uses = {used for used in (_use(raw, raw.top, chain) for chain in loads) if used is not None}
         raw.definitions[name] = Definition(
             qualified=f"{raw.name}.{name}",
             kind=kind,
