@@ -80,7 +80,8 @@ def convert_guard(
     function = carrier.sources.function(definition.location, name)
     parts = _parts(function, arguments is not None, location, decorator.text)
     names = Names.of(carrier.project, module, function)
-    signature = Signature(True, names.local - {one.name.value for one in parts.wrapper.params.params})
+    own = {one.name.value for one in (*parts.wrapper.params.params, *parts.wrapper.params.kwonly_params)}
+    signature = Signature(True, names.local - own)
     prepared, injects, injecting = _prepare(parts, variables, signature, location, decorator.text)
     references = FileReferences(carrier, policy, True, "")
     translator = Translator(
@@ -142,7 +143,7 @@ def _prepare(
 ) -> tuple[cst.FunctionDef, str | None, cst.Return | None]:
     """The wrapper's body with the call of the view taken out; the name that it injects, and the statement that gives it."""
     wrapper = parts.wrapper
-    for param in wrapper.params.params:
+    for param in (*wrapper.params.params, *wrapper.params.kwonly_params):
         if param.name.value not in variables:
             raise refuse(DECORATED, location, f"'{text}' takes '{param.name.value}'")
         signature.ask(Parameter(param.name.value, variables[param.name.value], None, ("path", param.name.value)))
@@ -176,7 +177,8 @@ def _injected(
     parts: _Parts, call: cst.Call, location: Location, text: str
 ) -> tuple[str | None, cst.BaseExpression | None]:
     """The one thing that the wrapper hands to the view beside what it got: its name, and its value."""
-    passed = {one.name.value for one in parts.wrapper.params.params}
+    wrapped = parts.wrapper.params
+    passed = {one.name.value for one in (*wrapped.params, *wrapped.kwonly_params)}
     extra = [
         one for one in call.args
         if not one.star and not (isinstance(one.value, cst.Name) and one.value.value in passed)

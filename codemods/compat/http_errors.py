@@ -114,6 +114,12 @@ def description(error: HTTPException) -> Any:
     return error.detail
 
 
+def valid_methods(error: HTTPException) -> list[str] | None:
+    """`error.valid_methods` of a 405: the methods that its `Allow` header names."""
+    allow = (error.headers or {}).get("Allow")
+    return [method.strip() for method in allow.split(",")] if allow else None
+
+
 def text(error: HTTPException) -> str:
     """`str(error)` of the Werkzeug exception: "404 Not Found: The requested URL ..."."""
     return f"{error.status_code} {name(error)}: {description(error)}"

@@ -17,7 +17,7 @@ ERROR_ATTRIBUTE = Diagnostic(
     "Use error.code, error.name, error.description or str(error).",
 )
 
-FUNCTIONS = {"description": "description", "name": "name"}
+FUNCTIONS = {"description": "description", "name": "name", "valid_methods": "valid_methods"}
 
 
 def attribute(translation: Translation, node: cst.Attribute) -> cst.BaseExpression:
@@ -28,6 +28,12 @@ def attribute(translation: Translation, node: cst.Attribute) -> cst.BaseExpressi
         helper = translation.need(".compat.http_errors", FUNCTIONS[node.attr.value])
         return cst.Call(cst.Name(helper), [cst.Arg(node.value)])
     raise translation.refuse(ERROR_ATTRIBUTE, node, code(node))
+
+
+def page(translation: Translation, error: cst.Name) -> cst.BaseExpression:
+    """`return error`: Werkzeug's own page for it."""
+    helper = cst.Name(translation.need(".compat.http_errors", "error_page"))
+    return cst.Call(helper, [cst.Arg(translation.request()), cst.Arg(error)])
 
 
 def as_text(translation: Translation, error: cst.Name) -> cst.BaseExpression:

@@ -1,8 +1,8 @@
 """What code does with a response object before it is returned: Flask's attributes on Starlette's responses.
 
-    response.headers["X-Total"] = len(rows)    →    response.headers["X-Total"] = str(len(rows))
-    response.set_cookie("seen", "1")           →    set_cookie(response, "seen", "1")
-    response.make_conditional(request)         →    conditional(request, response)
+response.headers["X-Total"] = len(rows)    →    response.headers["X-Total"] = str(len(rows))
+response.set_cookie("seen", "1")           →    set_cookie(response, "seen", "1")
+response.make_conditional(request)         →    conditional(request, response)
 """
 
 import libcst as cst
@@ -116,7 +116,9 @@ def assigned(translation: Translation, target: cst.BaseExpression) -> str | None
     match target:
         case cst.Subscript(value=cst.Attribute(value=owner, attr=cst.Name(value="headers"))):
             return "header" if translation.kind(owner) == "response" else None
-        case cst.Attribute(value=cst.Attribute(value=owner, attr=cst.Name(value="cache_control")), attr=cst.Name(value=name)):
+        case cst.Attribute(
+            value=cst.Attribute(value=owner, attr=cst.Name(value="cache_control")), attr=cst.Name(value=name)
+        ):
             return f"cache_control.{name}" if translation.kind(owner) == "response" else None
         case cst.Attribute(value=owner, attr=cst.Name(value=name)):
             return name if translation.kind(owner) == "response" else None
@@ -124,9 +126,7 @@ def assigned(translation: Translation, target: cst.BaseExpression) -> str | None
             return None
 
 
-def assign(
-    translation: Translation, what: str, written: cst.Assign, updated: cst.Assign
-) -> cst.BaseSmallStatement:
+def assign(translation: Translation, what: str, written: cst.Assign, updated: cst.Assign) -> cst.BaseSmallStatement:
     """An assignment to a part of a response."""
     if what == "status_code":
         return updated

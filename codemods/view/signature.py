@@ -1,8 +1,13 @@
 """The parameters of generated functions: rules ask for them, the translator writes them."""
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 
 from .imports import Need
+
+
+MARKER = re.compile(r"\b(Query|Header|Form|Cookie)\(\)")
+ALIAS = re.compile(r'\b(Query|Header|Form|Cookie)\(alias="([^"]*)"\)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,21 @@ class Parameter:
     default: str | None = None
     source: tuple[str, str] = ("", "")
     needs: frozenset[Need] = frozenset()
+
+    def renamed(self, name: str) -> "Parameter":
+        """The same value under another name: FastAPI reads it by the alias."""
+        if name == self.name:
+            return self
+        kind, key = self.source
+        bare = ALIAS.sub(r"\1()", self.annotation)
+        natural = name.replace("_", "-") if kind == "header" else name
+        alias = key if kind != "header" else self._header_name()
+        annotation = bare if natural == alias.lower() else MARKER.sub(rf'\1(alias="{alias}")', bare, count=1)
+        return replace(self, name=name, annotation=annotation)
+
+    def _header_name(self) -> str:
+        found = ALIAS.search(self.annotation)
+        return found[2] if found else self.name.replace("_", "-")
 
     @property
     def plain(self) -> str:

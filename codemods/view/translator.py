@@ -307,15 +307,15 @@ class Translator(cst.CSTTransformer):
         return updated_node.with_changes(args=[*updated_node.args, *extra])
 
     def _handed_on(self, parameter: Parameter, call: cst.Call) -> cst.Name:
+        """The parameter of our own that brings what a carried function asks for."""
         known = self.signature.find(parameter.source)
-        if known is not None and known.annotation == parameter.annotation and known.default == parameter.default:
+        if known is not None:
+            if known.renamed(parameter.name) != parameter:
+                raise self.refuse(NEEDS_CONTEXT, call, code(call))
             return cst.Name(known.name)
-        if known is not None or (not self.signature.injected and self.role != "helper"):
+        if not self.signature.injected:
             raise self.refuse(NEEDS_CONTEXT, call, code(call))
-        name = self.signature.free_name(parameter.name, parameter.source[0])
-        if name != parameter.name:
-            raise self.refuse(NEEDS_CONTEXT, call, code(call))
-        return self.ask(parameter)
+        return self.ask(parameter.renamed(self.signature.free_name(parameter.name, parameter.source[0])))
 
     def _is_text_of_error(self, node: cst.Call) -> bool:
         return (
@@ -412,9 +412,25 @@ class Translator(cst.CSTTransformer):
             return cst.Raise(updated_node.value)
         return updated_node
 
+    def visit_Return(self, node: cst.Return) -> bool:
+        if self.http_error is not None and self.depth == 1 and m.matches(node, m.Return(m.Name(self.http_error))):
+            assert node.value is not None
+            self.claimed.add(node.value)
+        return True
+
+    def leave_If(
+        self, original_node: cst.If, updated_node: cst.If
+    ) -> cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement]:
+        became_true = m.matches(updated_node.test, m.Name("True")) and not m.matches(original_node.test, m.Name("True"))
+        if became_true and isinstance(updated_node.body, cst.IndentedBlock) and updated_node.orelse is None:
+            return cst.FlattenSentinel([one for one in updated_node.body.body if isinstance(one, cst.BaseStatement)])
+        return updated_node
+
     def leave_Return(self, original_node: cst.Return, updated_node: cst.Return) -> cst.BaseSmallStatement:
         if self.depth != 1 or original_node is self.kept_return:
             return updated_node
+        if self.http_error is not None and m.matches(original_node, m.Return(m.Name(self.http_error))):
+            return cst.Return(error_object.page(self, cst.Name(self.http_error)))
         if original_node.value is not None and self._is_abort(original_node.value):
             assert updated_node.value is not None
             return cst.Raise(updated_node.value)

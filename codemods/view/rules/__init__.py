@@ -2,10 +2,11 @@
 
 from codemods.view.rule import Rule
 
-from . import arguments, errors, form, headers, json_body, negotiation, responses, session, templates, urls
+from . import arguments, contexts, errors, form, headers, json_body, negotiation, responses, session, templates, urls
 
 RULES: tuple[Rule, ...] = (
     arguments.RULE,
+    contexts.RULE,
     errors.RULE,
     form.RULE,
     headers.RULE,

@@ -144,6 +144,8 @@ def is_plain(node: cst.BaseExpression) -> bool:
             return True
         case cst.Attribute(value=value):
             return is_plain(value)
+        case cst.Subscript(value=value, slice=[cst.SubscriptElement(slice=cst.Index(value=cst.SimpleString()))]):
+            return is_plain(value)
         case _:
             return False
 
