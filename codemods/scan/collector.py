@@ -7,6 +7,10 @@ from .scopes import Assigned, Collected, FunctionNode, Scope, ScopeKind, chain_o
 from .walk import Walk
 
 
+#: values of local variables that are followed
+FOLLOWED = (ast.Call, ast.Name, ast.Attribute, ast.Constant, ast.JoinedStr, ast.BinOp, ast.List, ast.Tuple)
+
+
 class Collector(Walk):
     """Walks a module once."""
 
@@ -66,7 +70,7 @@ class Collector(Walk):
         match target:
             case ast.Name(id=name):
                 self.scope.stores.add(name)
-                self.scope.assigned.append(Assigned(name, value, line))
+                self.note_assigned(name, value, line)
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
                 values: Sequence[ast.expr | None] = [None] * len(targets)
                 if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(targets):
@@ -79,9 +83,15 @@ class Collector(Walk):
                 self.visit(target)
                 chain = chain_of(target)
                 if chain is not None:
-                    self.scope.assigned.append(Assigned(chain, value, line))
+                    self.note_assigned(chain, value, line)
             case _:
                 self.visit(target)
+
+    def note_assigned(self, name: str, value: ast.expr | None, line: int) -> None:
+        """Remember a binding. Of functions' own variables only those are kept that may lead to a route: trees are big."""
+        if self.scope.kind == "function" and not (self.declares and isinstance(value, FOLLOWED)):
+            value = None
+        self.scope.assigned.append(Assigned(name, value, line))
 
     def visit_For(self, node: ast.For | ast.AsyncFor) -> None:
         """A loop: its targets are bound, calls inside run any number of times."""
@@ -258,7 +268,8 @@ class Collector(Walk):
     def visit_Return(self, node: ast.Return) -> None:
         """What a function returns; a factory's result is followed through it."""
         if node.value is not None:
-            self.scope.returns.append(node.value)
+            if isinstance(node.value, ast.Name | ast.Attribute):
+                self.scope.returns.append(node.value)
             self.visit(node.value)
 
     def header(self, decorators: Sequence[ast.expr], parts: Sequence[ast.AST | None]) -> set[str]:

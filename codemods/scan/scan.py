@@ -133,7 +133,7 @@ def read_module(sources: Mapping[str, bytes], file: ModuleFile) -> RawModule | F
     tree = parse(file.file, source)
     if isinstance(tree, Finding):
         return tree
-    collected = Collector(file.name, file.is_package).collect(tree)
+    collected = Collector(file.name, file.is_package, speaks_of_flask(source)).collect(tree)
     return build(file, "sha256:" + hashlib.sha256(source).hexdigest(), collected)
 
 

@@ -20,16 +20,15 @@ READERS = frozenset(
 READING_ATTRIBUTES = frozenset("get items keys values copy index count union intersection difference issubset".split())
 
 
+#: methods that declare a route when their result is called with a view: `app.route("/x")(view)`
+DECLARING = frozenset({"route", "get", "post", "put", "patch", "delete"})
 #: methods by which something is registered with an application, a blueprint or a Flask-RESTful `Api`
 REGISTERING = frozenset(
-    "register_blueprint register add_url_rule register_error_handler route get post put patch delete before_request "
-    "after_request teardown_request teardown_appcontext before_app_request after_app_request teardown_app_request "
-    "before_first_request before_app_first_request url_value_preprocessor app_url_value_preprocessor url_defaults "
-    "app_url_defaults context_processor app_context_processor errorhandler app_errorhandler add_resource resource "
-    "add_namespace init_app add_websocket".split()
+    "register_blueprint add_url_rule register_error_handler before_request after_request teardown_request "
+    "teardown_appcontext before_app_request after_app_request teardown_app_request before_first_request "
+    "before_app_first_request url_value_preprocessor app_url_value_preprocessor url_defaults app_url_defaults "
+    "context_processor app_context_processor add_resource init_app".split()
 )
-
-
 #: nodes in which no name can be: contexts and operators
 WITHOUT_NAMES = frozenset(
     kind
@@ -41,7 +40,9 @@ WITHOUT_NAMES = frozenset(
 class Walk:
     """Walks expressions and everything that needs no care; `Collector` adds what binds names and opens scopes."""
 
-    def __init__(self, module: str, is_package: bool) -> None:
+    def __init__(self, module: str, is_package: bool, declares: bool = True) -> None:
+        """`declares` is false where the source has no word of Flask: then functions' variables lead to no route."""
+        self.declares = declares
         self.module = module
         self.package = module if is_package else module.rpartition(".")[0]
         self.scope = Scope("module", module, None)
@@ -159,7 +160,7 @@ class Walk:
     def call_of_call(self, node: ast.Call) -> None:
         """`app.route("/x")(view)` is one registration; any other called expression is only walked."""
         inner = chain_of(node.func.func) if isinstance(node.func, ast.Call) else None
-        if not isinstance(node.func, ast.Call) or inner is None or inner.rpartition(".")[2] not in REGISTERING:
+        if not isinstance(node.func, ast.Call) or inner is None or inner.rpartition(".")[2] not in DECLARING:
             self.visit(node.func)
             return
         self.scope.loads.add(inner)
