@@ -24,7 +24,7 @@ def objection(route: RouteEntry) -> str | None:
     if evidence.differences:
         return f"{evidence.differences} difference(s) were found"
     now = current_digests(route)
-    changed = sorted(name for name, digest in evidence.digests.items() if name in now and now[name] != digest)
+    changed = sorted(name for name, digest in now.items() if evidence.digests.get(name) != digest)
     if changed:
         return f"it was verified with another {' and '.join(changed)}"
     return None

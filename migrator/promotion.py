@@ -6,6 +6,7 @@ from pathlib import Path
 
 from migrator.errors import MigrateError, Refused
 from migrator.evidence import objection
+from migrator.files import digest_of, read_bytes
 from migrator.manifest.model import RouteEntry, State
 from migrator.manifest.store import editing
 from migrator.selectors import Selected, select, select_all
@@ -38,6 +39,9 @@ def promote(
             raise Refused(
                 f"{_named(left)}: not converted; `migrate apply` first, `migrate plan` says what stays and why"
             )
+        unserved = [one.key for one in able if not is_on_disk(root, one.route)]
+        if unserved:
+            raise Refused(f"{_named(unserved)}: the generated file was edited or is gone: `migrate apply` first")
         objections = [] if unverified else [(one.key, objection(one.route)) for one in able]
         against = [f"{key}: {why}" for key, why in objections if why]
         if against:
@@ -78,6 +82,12 @@ def resting_state(route: RouteEntry) -> State:
     if not route.converted:
         return "legacy"
     return "verified" if objection(route) is None else "converted"
+
+
+def is_on_disk(root: Path, route: RouteEntry) -> bool:
+    """Whether the route's generated file is the one in the manifest: a gateway serves no other."""
+    content = read_bytes(root / route.output.file) if route.output else None
+    return content is not None and route.output is not None and digest_of(content) == route.output.digest
 
 
 def _differing(root: Path, routes: Sequence[Selected], weight: int) -> list[str]:

@@ -90,8 +90,8 @@ def chosen_settings(
         return Settings(
             app=checked_app(reference, "--app"),
             target=checked_target(target or "fastapi_app", "--target"),
-            python=python,
-            env_file=str(env_file) if env_file else None,
+            python=from_root(root, python),
+            env_file=from_root(root, env_file),
             static_only=static_only,
         )
     for name, said, recorded in (("app", app, there.app), ("target", target, there.target)):
@@ -101,6 +101,13 @@ def chosen_settings(
                 f"application gets a manifest of its own, in a folder of its own (migrate -C FOLDER init)"
             )
     return there
+
+
+def from_root(root: Path, path: str | Path | None) -> str | None:
+    """A path of the command line as the settings have it: relative to the project, with forward slashes."""
+    if path is None:
+        return None
+    return Path(os.path.relpath(Path.cwd() / path, root)).as_posix()
 
 
 def existing_manifest(root: Path, settings: Settings) -> Manifest:

@@ -2,10 +2,12 @@
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
 from migrator.manifest.store import load
+from migrator.settings import read_settings
 
 
 def test_every_route_of_the_live_application_is_in_the_manifest(run, project):
@@ -130,6 +132,16 @@ def test_a_factory_and_an_environment_file(run, project):
     assert result.exit_code == 0, result.stderr
     assert "GET /herex" in load(project).blueprints["."].routes
     assert 'env-file = ".env"' in (project / "pyproject.toml").read_text()
+
+
+def test_paths_are_kept_relative_to_the_project(run, project):
+    (project.parent / "vars").write_text("A=1\n")
+    result = run("init", "--env-file", "../vars", "--python", sys.executable)
+    assert result.exit_code == 0, result.stderr
+    settings = read_settings(project)
+    assert settings.env_file == "../vars"
+    assert (project / settings.python).resolve() == Path(sys.executable).resolve()
+    assert run("apply", "--all").exit_code == 0
 
 
 def test_static_only_never_imports(run, project):

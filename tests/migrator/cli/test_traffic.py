@@ -82,8 +82,8 @@ def test_without_evidence_it_is_refused_and_nothing_moves(run, applied):
     [
         ({"exchanges": 0}, "no exchange reached it"),
         ({"differences": 2}, "2 difference(s) were found"),
-        ({"digests": {"output": "sha256:other"}}, "verified with another output"),
-        ({"digests": {"source": "sha256:other", "tool": "0"}}, "verified with another source and tool"),
+        ({"digests": {"tool": migrator.__version__}}, "verified with another output and source"),
+        ({"digests": {"source": "sha256:other", "tool": "0"}}, "verified with another output and source and tool"),
     ],
 )
 def test_evidence_that_does_not_count(run, applied, values, said):
@@ -135,6 +135,10 @@ def test_an_edited_file_is_not_served_and_status_says_so(run, applied):
     assert served(run)[SHOW] == "flask"
     assert served(run)["GET /"] == "fastapi"
     assert route(applied).output.file in run("status").stdout
+    run("rollback", SHOW)
+    result = run("promote", SHOW, "--unverified")
+    assert result.exit_code == 1
+    assert "the generated file was edited or is gone" in result.stderr
 
 
 def test_the_switch_overrides_and_status_shows_the_disagreement(run, applied):
