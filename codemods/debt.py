@@ -24,7 +24,8 @@ def note(module_text: str, name: str = "") -> Debt:
     """The account in a module's docstring; raises `ValueError` where it lacks one of its three parts."""
     docstring = ast.get_docstring(ast.parse(module_text)) or ""
     found = re.fullmatch(
-        r"(?P<summary>.+?)\n\n(?:.*\n\n)?Preserves:(?P<preserves>.+?)\n\n(?:.*\n\n)?To live without (?:it|them):(?P<without>.+)",
+        r"(?P<summary>.+?)\n\n(?:.*\n\n)?Preserves:(?P<preserves>.+?)\n\n"
+        r"(?:.*\n\n)?To live without (?:it|them):(?P<without>.+)",
         docstring,
         re.DOTALL,
     )

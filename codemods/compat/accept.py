@@ -7,7 +7,8 @@ To live without it: answer in one form, or compare `request.headers["accept"]` w
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from urllib.request import parse_http_list
+
+from .header_lists import list_items
 
 PARAMETER = re.compile(r""";[ \t]*([\w!#$%&'*+\-.^`|~]+)=([\w!#$%&'*+\-.^`|~]+|"(?:[^"\\]|\\.)*")?""", re.ASCII)
 QUALITY = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
@@ -45,10 +46,10 @@ def best_language(header: str | None, matches: Sequence[str], default: str | Non
 def parse_accept(header: str | None, rank: Callable[[str], tuple[bool, ...]]) -> list[tuple[str, float]]:
     """What a header accepts, with the quality; the most specific first. Items with a wrong quality are left out."""
     accepted = []
-    for item in parse_http_list(header or ""):
-        value = item[1:-1] if len(item) > 1 and item[0] == item[-1] == '"' else item
-        value, quality, parameters = value.strip(), "1", []
-        name, separator, rest = value.partition(";")
+    for item in list_items(header or ""):
+        quality = "1"
+        parameters = []
+        name, separator, rest = item.partition(";")
         for key, text in PARAMETER.findall(separator + rest):
             if key.lower() == "q":
                 quality = text.strip('"').strip(" \t")

@@ -10,9 +10,12 @@ from base64 import b64decode
 from binascii import Error
 from dataclasses import dataclass, field
 from urllib.parse import unquote
-from urllib.request import parse_http_list
 
 from fastapi import Request
+
+from .header_lists import list_items, unquoted
+
+EXTENDED = re.compile(r"([\w!#$%&*+\-.^`|~]*)'[\w!#$%&*+\-.^`|~]*'([\w!#$%&'*+\-.^`|~]+)$", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def authorization(request: Request) -> Authorization | None:
 def parse_parameters(text: str) -> dict[str, str | None]:
     """The parameters of a header such as `Digest username="ann", uri="/"`."""
     parameters: dict[str, str | None] = {}
-    for item in parse_http_list(text):
+    for item in list_items(text):
         key, separator, value = item.partition("=")
         key, value = key.strip(" \t"), value.strip(" \t")
         if not key:
@@ -69,11 +72,9 @@ def parse_parameters(text: str) -> dict[str, str | None]:
             continue
         if key.endswith("*"):
             key = key[:-1]
-            if encoded := re.fullmatch(r"([\w!#$%&*+\-.^`|~]*)'[\w!#$%&*+\-.^`|~]*'([\w!#$%&*+\-.^`|~]+)", value):
-                charset = encoded[1].lower()
+            if encoded := EXTENDED.match(value):
+                charset, value = encoded[1].lower(), encoded[2]
                 if charset in ("ascii", "us-ascii", "utf-8", "iso-8859-1"):
-                    value = unquote(encoded[2], encoding=charset)
-        if len(value) >= 2 and value[0] == value[-1] == '"':
-            value = re.sub(r"\\(.)", r"\1", value[1:-1])
-        parameters[key] = value
+                    value = unquote(value, encoding=charset)
+        parameters[key] = unquoted(value)
     return parameters

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from .request import FlaskRequest
 from .request_info import host, path, root_path
@@ -45,8 +46,16 @@ class FallbackRoute(FlaskRoute):
         """The endpoint of the first route of the URL for OPTIONS, else None: the URL is unknown."""
         if request.method != "OPTIONS":
             return None
-        found = next(routes_at(request, path(request)), None)
-        return found.name if found is not None else None
+        without: Collection[str] = request.app.state.without_options
+        return next((route.name for route in routes_at(request, path(request)) if route.name not in without), None)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; but a URL that only has too many slashes at its start is that of the route behind them."""
+        if scope["path"].startswith("//"):
+            scope.update(path="/" + scope["path"].lstrip("/"), path_params={})
+            await scope["router"].app(scope, receive, send)
+        else:
+            await super().handle(scope, receive, send)
 
 
 async def fallback(request: Request) -> Response:

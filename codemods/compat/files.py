@@ -39,29 +39,28 @@ class FlaskFileResponse(StreamingResponse):
     """A file or a part of it; closed when it is sent."""
 
     def __init__(self, file: IO[bytes], headers: dict[str, str]) -> None:
-        super().__init__((), 200, headers)
+        super().__init__(self.blocks(), 200, headers)
         self.file = file
         self.span: tuple[int, int] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the file; a HEAD request reads nothing of it."""
         try:
-            if scope.get("compat.method") != "HEAD":
-                self.body_iterator = iterate_in_threadpool(blocks(self.file, self.span))
+            if scope.get("compat.method") == "HEAD":
+                self.body_iterator = iterate_in_threadpool(())
             await super().__call__(scope, receive, send)
         finally:
             await run_in_threadpool(self.file.close)
 
-
-def blocks(file: IO[bytes], span: tuple[int, int] | None) -> Iterator[bytes]:
-    """The blocks of a file, or of the part between two offsets."""
-    left = None
-    if span is not None:
-        file.seek(span[0])
-        left = span[1] - span[0]
-    while block := file.read(BLOCK if left is None else min(BLOCK, left)):
-        left = None if left is None else left - len(block)
-        yield block
+    def blocks(self) -> Iterator[bytes]:
+        """The blocks of the file, or of its part between the two offsets of `span`."""
+        left = None
+        if self.span is not None:
+            self.file.seek(self.span[0])
+            left = self.span[1] - self.span[0]
+        while block := self.file.read(BLOCK if left is None else min(BLOCK, left)):
+            left = None if left is None else left - len(block)
+            yield block
 
 
 def send_file(

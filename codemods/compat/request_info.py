@@ -16,7 +16,7 @@ from .request import quote_undecodable
 
 codecs.register_error("compat.quote", quote_undecodable)
 
-VALID_HOST = re.compile(r"(?:[a-z0-9.-]+|\[[a-f0-9]*:[a-f0-9.:]+\])(?::[1-9][0-9]{,4})?", re.IGNORECASE)
+VALID_HOST = re.compile(r"(?:[a-z0-9.-]+|\[[a-f0-9]*:[a-f0-9.:]+\])(?::([1-9][0-9]{,4}))?", re.IGNORECASE)
 
 # What stays encoded, by the part of the URL: always controls, blanks and "%".
 ALWAYS = "".join(map(chr, range(0x21))) + "%\x7f"
@@ -32,7 +32,8 @@ def host(request: Request) -> str:
         name = f"[{server[0]}]" if ":" in server[0] and not server[0].startswith("[") else server[0]
         found = f"{name}:{server[1]}"
     found = found.removesuffix(":443" if request.scope["scheme"] == "https" else ":80")
-    return found if VALID_HOST.fullmatch(found) else ""
+    valid = VALID_HOST.fullmatch(found)
+    return found if valid and int(valid[1] or 0) <= 65535 else ""
 
 
 def root_path(request: Request) -> str:

@@ -96,24 +96,21 @@ def text(content: str | bytes, status: int = 200, headers: HeaderValues | None =
 
 
 def response(
-    content: str | bytes | Iterable[str | bytes] | None = None,
-    status: int | str = 200,
+    body: str | bytes | Iterable[str | bytes] | None = None,
+    status: int | str | None = None,
     headers: HeaderValues | None = None,
     mimetype: str | None = None,
     content_type: str | None = None,
 ) -> Response:
-    """`flask.Response(...)`; a content type is taken as it is, a MIME type gets its charset."""
-    kind = content_type or (with_charset(mimetype) if mimetype else HTML)
-    made: Response
-    if content is None or isinstance(content, str | bytes | bytearray):
-        body = bytes(content) if isinstance(content, bytearray) else content
-        made = Response(body, status_code(status), {"Content-Type": kind})
+    """`flask.Response(...)`: a content type is taken as it is, a MIME type gets its charset, a generator streams."""
+    kind = with_charset(mimetype) if mimetype is not None and content_type is None else content_type
+    code = 200 if status is None else status_code(status)
+    if body is None or isinstance(body, str | bytes | bytearray):
+        made = text(bytes(body) if isinstance(body, bytearray) else body or b"", code, headers)
     else:
-        made = Stream(content, status_code(status), {"Content-Type": kind})
-    if headers:
-        update_headers(made, headers, keep_repeated=True)
-        if mimetype or content_type:
-            made.headers["Content-Type"] = kind
+        made = stream(body, code, headers=headers)
+    if kind is not None:
+        made.headers["Content-Type"] = kind
     return made
 
 
@@ -196,25 +193,6 @@ def make_response(value: Any, status: int | str | None = None, headers: HeaderVa
     if headers:
         update_headers(response, headers)
     return response
-
-
-def response(
-    body: Any = None,
-    status: int | str | None = None,
-    headers: HeaderValues | None = None,
-    mimetype: str | None = None,
-    content_type: str | None = None,
-) -> Response:
-    """`flask.Response(body, status, headers, mimetype, content_type)`; an iterable that is no text is streamed."""
-    code = 200 if status is None else status_code(status)
-    made = text(body if body is not None else b"", code) if isinstance(body, str | bytes | None) else stream(body, code)
-    if headers:
-        update_headers(made, headers, keep_repeated=True)
-        if mimetype is None and content_type is None:
-            return made
-    if content_type is not None or mimetype is not None:
-        made.headers["Content-Type"] = content_type if content_type is not None else charset_of(mimetype or "")
-    return made
 
 
 def status_code(status: int | str) -> int:

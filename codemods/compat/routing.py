@@ -12,8 +12,9 @@ from inspect import iscoroutinefunction
 from typing import Any, TypeVar, cast, get_origin
 
 from fastapi import Request, Response
-from fastapi.concurrency import run_in_threadpool
+from fastapi.concurrency import iterate_in_threadpool, run_in_threadpool
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
@@ -133,9 +134,12 @@ def without_body(response: Response) -> Response:
     dropped = {b"content-length"}
     if response.status_code == 304:
         dropped |= ENTITY_HEADERS
-    bare = Response(status_code=response.status_code, background=response.background)
-    bare.raw_headers = [header for header in response.raw_headers if header[0].lower() not in dropped]
-    return bare
+    response.raw_headers[:] = [header for header in response.raw_headers if header[0].lower() not in dropped]
+    if isinstance(response, StreamingResponse):
+        response.body_iterator = iterate_in_threadpool(())
+    else:
+        response.body = b""
+    return response
 
 
 ENTITY_HEADERS = {

@@ -178,10 +178,10 @@ class FlaskSessionMiddleware:
 
     def save(self, session: FlaskSession, headers: MutableHeaders) -> None:
         """Add the cookie, and `Vary`, that the session asks for."""
-        if session.accessed:
-            vary_by_cookie(headers)
         if self.serializer is None:
             return
+        if session.accessed:
+            vary_by_cookie(headers)
         if not session:
             if session.modified:
                 self.set_cookie(headers, "", 0, datetime.fromtimestamp(0, UTC))

@@ -10,7 +10,17 @@ import codemods.compat
 from codemods.debt import Debt, closure, imports, note, source
 
 MODULES = sorted(path.stem for path in Path(codemods.compat.__file__).parent.glob("*.py") if path.stem != "__init__")
-MAY_IMPORT = {"anyio", "fastapi", "itsdangerous", "jinja2", "markupsafe", "pydantic", "pydantic_core", "starlette"}
+MAY_IMPORT = {
+    "anyio",
+    "fastapi",
+    "itsdangerous",
+    "jinja2",
+    "jwt",
+    "markupsafe",
+    "pydantic",
+    "pydantic_core",
+    "starlette",
+}
 
 
 def test_note_of_a_docstring_with_three_parts():

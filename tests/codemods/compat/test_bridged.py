@@ -297,9 +297,18 @@ def test_a_teardown_runs_after_a_request_that_was_cancelled(flask_app, app):
 
     async def cancel() -> None:
         scope = {
-            "type": "http", "method": "GET", "path": "/", "raw_path": b"/", "query_string": b"", "headers": [],
-            "root_path": "", "scheme": "http", "server": ("localhost", 80), "client": None, "http_version": "1.1",
-        }  # fmt: skip
+            "type": "http",
+            "method": "GET",
+            "path": "/",
+            "raw_path": b"/",
+            "query_string": b"",
+            "headers": [],
+            "root_path": "",
+            "scheme": "http",
+            "server": ("localhost", 80),
+            "client": None,
+            "http_version": "1.1",
+        }
 
         async def nothing(*arguments: Any) -> Any:
             return {"type": "http.request", "body": b"", "more_body": False}

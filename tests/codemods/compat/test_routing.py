@@ -115,8 +115,7 @@ def flask_side(log: list[str]) -> flask.Flask:
                 return "x", 401, {"WWW-Authenticate": "Basic", "X-Number": 5}
             case "empty":
                 return "gone", 204
-            case code:
-                return flask.abort(int(code))
+        return flask.abort(int(what))
 
     for holder in (app, outer, inner, plain):
         holder.add_url_rule("/<what>", "view", view, methods=["GET", "POST"])
