@@ -23,6 +23,7 @@ FOLDER = INSIDE / "verification"
 #: two runs on Flask alone start so far apart that no clock with seconds shows the same in both
 APART = 1.2
 TESTS_FAILED = 1
+LINES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,11 @@ def _run(setup: Setup, work: Path, mode: str, name: str, command: Sequence[str],
         "MIGRATE_VERIFY_OPTIONS": str(options),
         "MIGRATE_SERVED_BY": "1",
         "PYTHONHASHSEED": "0",
+        "COVERAGE_FILE": str(work / "coverage"),
     }
     log = work / f"{name}.txt"
     code = run_process(command, setup.root, environment, setup.time_limit, log)
-    printed = log.read_text("utf-8", "replace")[-20_000:]
+    printed = last_lines(log)
     run = read_run(out)
     if run is None or not run.tests or code not in (0, TESTS_FAILED):
         raise MigrateError(_failure(setup, mode, code, printed, run), printed)
@@ -123,10 +125,15 @@ def run_process(
         except subprocess.TimeoutExpired:
             raise MigrateError(
                 f"the run was ended after {time_limit:g} s: give it longer with --time-limit, or verify fewer tests",
-                log.read_text("utf-8", "replace")[-5_000:],
+                last_lines(log),
             ) from None
         finally:
             end_group(process)
+
+
+def last_lines(log: Path) -> str:
+    """The end of what a run has printed: enough to see what went wrong."""
+    return "\n".join(log.read_text("utf-8", "replace").splitlines()[-LINES:])
 
 
 def promoting(setup: Setup) -> Manifest:

@@ -303,8 +303,9 @@ class Shop:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    """The project, converted faithfully."""
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """The project, converted faithfully. Its suite runs without the plugins that happen to be installed here."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     project = Shop(tmp_path / "project")
     for file, text in {**LEGACY, **TARGET}.items():
         project.write(file, text)

@@ -182,6 +182,43 @@ def test_tests_that_use_flask_around_their_requests_keep_working(shop):
     assert report["replaced"] == {"tests/test_items.py::test_changed_configuration_is_seen": ["app.config['CURRENCY']"]}
 
 
+def test_applications_come_and_go_with_their_lifespan(shop):
+    main = (shop.root / "fastapi_app/main.py").read_text()
+    main = main.replace("app = FastAPI()", "app = FastAPI(lifespan=lifespan)").replace(
+        "\n\ndef create_app",
+        "\n\n@asynccontextmanager\nasync def lifespan(app):\n    yield {'names': ['tea']}\n\n\ndef create_app",
+    )
+    shop.write("fastapi_app/main.py", "from contextlib import asynccontextmanager\n\n" + main)
+    router = (shop.root / "fastapi_app/routers/shop.py").read_text()
+    shop.convert(router.replace('"items": ITEMS', '"items": request.state.names'))
+    shop.write(
+        "tests/test_items.py",
+        """
+        import ast
+        import gc
+        import weakref
+
+        from shop.store import ITEMS
+        from shop.wsgi import create_app
+
+
+        def test_many():
+            seen = []
+            for _ in range(20):
+                app = create_app()
+                ITEMS.append("tea")
+                assert app.test_client().get("/items").get_json()["items"] == ["tea"]
+                seen.append(weakref.ref(app))
+                del app
+                ast.parse("x = 1")
+            gc.collect()
+            assert sum(one() is not None for one in seen) < 5
+        """,
+    )
+    report = shop.report("--tests", code=0)
+    assert report["routes"]["GET /items"] == {"exchanges": 20, "differences": 0}
+
+
 def test_a_suite_without_tests_or_without_pytest_says_so(shop):
     shop.write("tests/test_items.py", "")
     result = shop.verify("--tests")

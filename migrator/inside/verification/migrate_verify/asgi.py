@@ -25,6 +25,8 @@ def loop_of_thread() -> asyncio.AbstractEventLoop:
     if loop is None or loop.is_closed():
         loop = _local.loop = asyncio.new_event_loop()
         loop.migrate_verify = True  # type: ignore[attr-defined]  # a mark on our own loop
+        # A test may drop a stream that it has not read to its end; nobody wants to hear of its task.
+        loop.set_exception_handler(lambda _loop, _context: None)
     return loop
 
 
@@ -63,9 +65,9 @@ def run_workers_here() -> None:
 
 
 class Call:
-    """One request on an ASGI application. `mark` is the scope's entry by which a gateway's bridge hands back."""
+    """One request on an ASGI application. `mark` is the scope's entry by which a bridge hands back."""
 
-    def __init__(self, application: Any, environ: dict[str, Any]) -> None:
+    def __init__(self, application: Any, environ: dict[str, Any], state: dict[str, Any]) -> None:
         self.loop = loop_of_thread()
         self.mark: dict[str, bool] = {}
         self.messages: deque[dict[str, Any]] = deque()
@@ -75,6 +77,7 @@ class Call:
         self._wanted: asyncio.Event
         self._gone: asyncio.Event
         self._scope = scope_of(environ)
+        self._scope["state"] = state
         self._scope["migrate.verify"] = self.mark
         self.task = self.loop.create_task(self._serve(application))
 

@@ -33,7 +33,6 @@ def scope_of(environ: dict[str, Any]) -> dict[str, Any]:
         "headers": headers,
         "client": (client, int(environ.get("REMOTE_PORT") or 0)) if client else None,
         "server": (environ["SERVER_NAME"], int(environ["SERVER_PORT"])),
-        "state": {},
     }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .asgi import Call, StreamedBody, run_workers_here
-from .lifespan import Lifespan
+from .lifespan import start
 from .options import Options
 from .recording import Exchange, Recorder
 
@@ -80,7 +80,7 @@ class Gateways:
                 self.recorder.note(self.recorder.replaced, f"app.config[{key!r}]")
         module = sys.modules[f"{self.options.target}.gateway"]
         gateway = module.create_gateway(flask_app)
-        Lifespan(gateway).start()
+        gateway.migrate_state = start(gateway)
         setattr(flask_app, ATTRIBUTE, (gateway, config))
         return gateway
 
@@ -137,7 +137,7 @@ def read_manifest(gateway: Any, manifest: Path) -> None:
 
 def answer(flask_app: Any, gateway: Any, exchange: Exchange, environ: Any, start_response: Any) -> Any:
     """Answer one request through the gateway; a WSGI application but for its first three parameters."""
-    call = Call(gateway, environ)
+    call = Call(gateway, environ, dict(gateway.migrate_state))
     try:
         head = call.next_message()
     except Exception:
