@@ -1,4 +1,4 @@
-"""What was said before the command's name: where to work, and how much to say."""
+"""What a command line says: before the command's name, and over the settings."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,3 +11,12 @@ class Invocation:
     directory: Path
     verbose: bool = False
     quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a command line says over the settings about how the application is asked."""
+
+    static_only: bool = False
+    python: str | None = None
+    env_file: Path | None = None

@@ -12,6 +12,7 @@ from codemods.scan.scan import scan
 from migrator.child import read_env_file, run_inside, search_path
 from migrator.errors import MigrateError
 from migrator.interpreter import Interpreter, find_interpreter
+from migrator.invocation import Choices as Choices
 from migrator.settings import Settings
 from migrator.sources import Sources, read_sources
 
@@ -38,15 +39,6 @@ class Loaded:
     def has_unread_files(self) -> bool:
         """Whether some file could not be read or parsed, while the rest went on."""
         return any(finding.code in UNREAD_FILES for finding in self.findings)
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What a command line says over the settings."""
-
-    static_only: bool = False
-    python: str | None = None
-    env_file: Path | None = None
 
 
 def load_project(root: Path, settings: Settings, choices: Choices | None = None) -> Loaded:

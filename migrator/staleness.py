@@ -8,9 +8,9 @@ import hashlib
 from pathlib import Path
 
 from migrator.files import read_bytes, write_atomically
+from migrator.invocation import Choices
 from migrator.manifest.model import Manifest
 from migrator.manifest.store import STATE_FOLDER, state_folder
-from migrator.project import Choices, load_project
 from migrator.settings import Settings
 from migrator.sources import Sources, read_sources
 
@@ -43,7 +43,8 @@ def stale_endpoints(
 
     Raises MigrateError when the application cannot be imported.
     """
-    from codemods.pipeline import convert  # with libcst: only where something has changed
+    from codemods.pipeline import convert  # the scan and libcst: only where something has changed
+    from migrator.project import load_project
 
     loaded = load_project(root, settings, choices)
     recorded = {

@@ -6,9 +6,8 @@ import click
 from rich.table import Table
 
 from migrator.errors import MigrateError
-from migrator.invocation import Invocation
+from migrator.invocation import Choices, Invocation
 from migrator.output import say, stdout
-from migrator.project import Choices
 from migrator.selectors import APPLICATION
 from migrator.staleness import sources_changed, stale_endpoints
 from migrator.status import RouteStatus, Status, read_status
