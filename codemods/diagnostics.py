@@ -1,12 +1,11 @@
 """The index of all diagnostics. They are declared beside the code that reports them; this finds them there.
 
-It reads source text, because importing every codemod only to look a code up would load libcst.
+It reads the source of this tool, because importing every codemod only to look a code up would load libcst.
 """
 
 import ast
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
 
 from .findings import Diagnostic
 
@@ -25,20 +24,35 @@ AREAS = (
 
 
 def declared(source: str) -> Iterator[Diagnostic]:
-    """The diagnostics that a module's text declares: `NAME = Diagnostic(...)` at its top level, with literal arguments.
+    """The diagnostics that a module's text declares at its top level.
 
-    Raises ValueError for one whose arguments are not literals, since its page could not be shown.
+    `NAME = Diagnostic(...)`, with constants, or by a function of the module that makes one. Only these statements are
+    run, so nothing that the module imports is loaded. Raises NameError for one that needs more than that.
     """
     if "Diagnostic(" not in source:
         return
-    names = [field.name for field in fields(Diagnostic)]
-    assigned = [node for node in ast.parse(source).body if isinstance(node, ast.Assign | ast.AnnAssign)]
-    for node in (part for assignment in assigned for part in ast.walk(assignment)):
+    makers = {"Diagnostic"}
+    chosen: list[ast.stmt] = []
+    for node in ast.parse(source).body:
         match node:
-            case ast.Call(func=ast.Name(id="Diagnostic"), args=arguments, keywords=keywords):
-                values = dict(zip(names, arguments, strict=False))
-                values.update({keyword.arg: keyword.value for keyword in keywords if keyword.arg})
-                yield Diagnostic(**{name: ast.literal_eval(value) for name, value in values.items()})
+            case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+                if isinstance(value, ast.Constant) or _called(value) in makers:
+                    chosen.append(node)
+            case ast.FunctionDef(name=name, body=[*_, ast.Return(value=ast.expr() as value)]):
+                if _called(value) in makers:
+                    makers.add(name)
+                    chosen.append(node)
+    names: dict[str, object] = {"Diagnostic": Diagnostic}
+    exec(compile(ast.Module(chosen, []), "<diagnostics>", "exec"), names)
+    yield from (value for value in names.values() if isinstance(value, Diagnostic))
+
+
+def _called(value: ast.expr) -> str | None:
+    match value:
+        case ast.Call(func=ast.Name(id=name)):
+            return name
+        case _:
+            return None
 
 
 def index(sources: Iterable[str]) -> Mapping[str, Diagnostic]:

@@ -13,10 +13,11 @@ from codemods.findings import Diagnostic
 from migrator.diagnostics import diagnostics, own_sources
 
 SOURCE = '''
+import libcst as cst
 from codemods.findings import Diagnostic
 
-NOTHING = Diagnosis("FM000")
-BY_POSITION = Diagnostic("FM301", "note", "s", "w", "a")
+ADVICE = "a"
+BY_POSITION = Diagnostic("FM301", "note", "s", "w", ADVICE)
 BY_NAME: Diagnostic = Diagnostic(
     code="FM302",
     severity="blocked",
@@ -27,17 +28,27 @@ BY_NAME: Diagnostic = Diagnostic(
 x = 1
 """,
 )
+UNRELATED = cst.Name("x")
+
+
+def _blocked(code: str, why: str = "w") -> Diagnostic:
+    return Diagnostic(code, "blocked", "s", why, ADVICE)
+
+
+BY_FUNCTION = _blocked("FM303")
 
 
 def not_at_the_top():
-    return Diagnostic("FM999", "note", "s", "w", "a")
+    made = Diagnostic("FM999", "note", "s", "w", "a")
+    return made
 '''
 
 
-def test_declarations_are_read_without_running_them():
-    by_position, by_name = declared(SOURCE)
+def test_declarations_are_read_without_importing_anything():
+    by_position, by_name, by_function = declared(SOURCE)
     assert by_position == Diagnostic("FM301", "note", "s", "w", "a")
     assert by_name == Diagnostic("FM302", "blocked", "one text", "w", "a", before="\nx = 1\n")
+    assert by_function == Diagnostic("FM303", "blocked", "s", "w", "a")
 
 
 def test_the_index_is_sorted_by_code():
@@ -47,9 +58,9 @@ def test_the_index_is_sorted_by_code():
     ]
 
 
-def test_a_declaration_that_is_no_literal_is_a_mistake():
-    with pytest.raises(ValueError, match="malformed"):
-        list(declared('A = Diagnostic(f"FM{1}", "note", "", "", "")'))
+def test_a_declaration_that_needs_an_import_is_a_mistake():
+    with pytest.raises(NameError, match="elsewhere"):
+        list(declared('A = Diagnostic("FM1", "note", elsewhere.SUMMARY, "", "")'))
 
 
 @pytest.mark.parametrize(
