@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from .findings import Diagnostic, Finding
 from .model import Project
-from .vocabulary import of_flask
 
 UNKNOWN_VIEW = Diagnostic(
     code="FM180",
@@ -77,29 +76,18 @@ REPLACED_MACHINERY = Diagnostic(
     advice="take the replacement out or turn it into a hook, or keep the application on Flask",
 )
 
-# Parts of Flask that no request passes through, and settings of its JSON that converted code keeps.
-HARMLESS_REPLACEMENTS = frozenset(
-    {"test_client_class", "test_cli_runner_class", "cli", "json.sort_keys", "json.ensure_ascii", "json.compact"}
-)
-REQUEST_SIGNALS = frozenset(
-    {
-        "request_started",
-        "request_finished",
-        "request_tearing_down",
-        "got_request_exception",
-        "before_render_template",
-        "template_rendered",
-        "message_flashed",
-    }
-)
+# Parts of Flask that no request passes through.
+HARMLESS_REPLACEMENTS = frozenset({"test_client_class", "test_cli_runner_class", "cli"})
+# Switches of Flask's JSON provider that the generated response class has too.
+JSON_SWITCHES = frozenset({"json.sort_keys", "json.ensure_ascii", "json.compact"})
 
 
 def application_obstacles(project: Project) -> Iterator[Finding]:
-    """What holds for every route: replaced machinery, and receivers of the signals that a request sends."""
+    """What holds for every route: replaced machinery, and receivers of the signals that only Flask sends."""
     application = project.application
     for attribute, replacement in sorted(application.overridden.items()):
-        if attribute not in HARMLESS_REPLACEMENTS:
+        is_switch = attribute in JSON_SWITCHES and replacement in ("True", "False")
+        if attribute not in HARMLESS_REPLACEMENTS and not is_switch:
             yield Finding(REPLACED_MACHINERY, None, f"'{attribute}' is '{replacement}'")
     for signal, receiver in application.signal_receivers:
-        if signal.rpartition(".")[2] in REQUEST_SIGNALS and not of_flask(receiver.qualified):
-            yield Finding(SIGNAL_RECEIVER, receiver.location, f"'{receiver.qualified}' waits for '{signal}'")
+        yield Finding(SIGNAL_RECEIVER, receiver.location, f"'{receiver.qualified}' waits for '{signal}'")
