@@ -15,7 +15,7 @@ from codemods.view.source import Sources
 from .classes import ClassReader
 from .diagnostics import BASE, DEPENDS
 from .naming import homes, named
-from .plan import FieldPlan, SchemaPlan, differs
+from .plan import SchemaPlan, differs, effective_fields
 from .reading import Reader, classes_of
 
 ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema", "marshmallow.base.SchemaABC"})
@@ -31,16 +31,6 @@ def analyse(project: Project, sources: Mapping[str, bytes], *, version: int = 4)
     reading = _Reading(project, files, found, version)
     plans = {name: reading.plan(name) for name in _bases_first(found)}
     return _with_names(project, _with_dependencies(plans))
-
-
-def effective_fields(plans: Mapping[str, SchemaPlan], qualified: str) -> dict[str, FieldPlan]:
-    """The fields of a schema by name, with those of its bases."""
-    plan = plans[qualified]
-    inherited = [effective_fields(plans, base) for base in reversed(plan.bases) if base in plans]
-    return {
-        **{name: one for fields in inherited for name, one in fields.items()},
-        **{one.name: one for one in plan.fields},
-    }
 
 
 def _schemas(project: Project, sources: Sources) -> dict[str, tuple[str, ...]]:

@@ -137,7 +137,7 @@ def _rewritten(
     name = plan.dump_name if method == "dump" else plan.load_name
     function = {"validate": "problems"}.get(method, method) + ("_many" if many else "")
     args = [cst.Arg(argument)]
-    if unknown:
+    if unknown and method == "load":
         keyword = cst.Arg(cst.SimpleString(f'"{unknown}"'), cst.Name("unknown"), equal=_TIGHT)
         args = [cst.Arg(argument, comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))), keyword]
     called: cst.BaseExpression = cst.Call(cst.Attribute(cst.Name(name), cst.Name(function)), args)

@@ -36,7 +36,7 @@ RESERVED = frozenset(
     }
     | {"parse_raw", "problems", "problems_many", "schema", "schema_json", "texts", "to_dict", "update_forward_refs"}
     | {"validate", "list", "tuple", "int", "str", "float", "bool", "optional", "staticmethod", "classmethod"}
-    | {"after_dump", "after_load", "before_dump", "before_load", "check", "check_field"}
+    | {"after_dump", "after_load", "unchecked", "before_dump", "before_load", "check", "check_field"}
 )
 #: methods that change how Marshmallow works
 MARSHMALLOW_METHODS = frozenset(

@@ -214,7 +214,8 @@ class FieldReader:
             if value:
                 raise UnconvertibleError(FIELD_OPTION, node, "a default that is changeable and not empty")
             return Default(type(value).__name__, factory=True)
-        return Default(code(node), is_plain=value is None or (found.plain is not None and type(value) is found.plain))
+        is_plain = value is None or type(value) is found.plain or (found.plain is float and type(value) is int)
+        return Default(code(node), is_plain=is_plain, is_odd=not is_plain)
 
     def _computed(self, node: cst.BaseExpression) -> Default:
         """A default that is no literal: a function is called for each object, anything else is the value."""

@@ -23,11 +23,16 @@ Part = str | Nested
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """What a field is when it is absent. `text` is its expression; `factory` tells that it is called for the value."""
+    """What a field is when it is absent. `text` is its expression; `factory` tells that it is called for the value.
+
+    `is_plain` tells that it is a literal of the field's own type, `is_odd` that it is one of another: Marshmallow does
+    not look at defaults.
+    """
 
     text: str
     factory: bool = False
     is_plain: bool = False
+    is_odd: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +148,13 @@ class SchemaPlan:
     def name_on(self, side: Side) -> str:
         """The class that loads, or dumps."""
         return self.load_name if side == "load" else self.dump_name
+
+
+def effective_fields(plans: Mapping[str, SchemaPlan], qualified: str) -> dict[str, FieldPlan]:
+    """The fields of a schema by name, with those of its bases."""
+    plan = plans[qualified]
+    inherited = [effective_fields(plans, base) for base in reversed(plan.bases) if base in plans]
+    return {
+        **{name: one for fields in inherited for name, one in fields.items()},
+        **{one.name: one for one in plan.fields},
+    }

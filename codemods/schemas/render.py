@@ -8,7 +8,8 @@ import libcst as cst
 
 from codemods.view.imports import Need, render_imports
 
-from .plan import Default, FieldPlan, MethodPlan, Nested, SchemaPlan, Side, differs
+from .plan import Default, FieldPlan, MethodPlan, Nested, SchemaPlan, Side, differs, effective_fields
+from .static_types import narrows
 
 FUTURE = Need("__future__", "annotations")
 
@@ -185,11 +186,21 @@ class _Writer:
             self.needs.add(Need("pydantic", "Field"))
             value = f"Field({alias})"
         remark = f"  {one.remark}" if one.remark else ""
+        if self._is_retyped(one):
+            remark = f"  # type: ignore[assignment]  # another type than in the base class{remark}"
         return f"{one.attribute}: {annotation}{f' = {value}' if value else ''}{remark}"
+
+    def _is_retyped(self, one: FieldPlan) -> bool:
+        """Whether a type checker objects to the field because a base class has it with another type."""
+        bases = (effective_fields(self.plans, base).get(one.name) for base in self.plan.bases)
+        before = next((found for found in bases if found), None)
+        return before is not None and not narrows(one.annotation, before.annotation)
 
     def _default(self, default: Default, alias: str) -> str:
         if default.is_plain and not alias:
             return default.text
+        if default.is_odd:
+            return f"{self._compat('schema', 'unchecked')}({', '.join(one for one in (default.text, alias) if one)})"
         self.needs.add(Need("pydantic", "Field"))
         given = f"default_factory={default.text}" if default.factory else f"default={default.text}"
         return f"Field({', '.join(one for one in (given, alias) if one)})"

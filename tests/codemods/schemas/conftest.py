@@ -179,3 +179,14 @@ def convert(tmp_path: Path) -> Callable[[str], Converted]:
 def plan() -> Callable[..., Mapping[str, SchemaPlan]]:
     """The plans of a module's schemas by class name, without writing anything."""
     return plans_of
+
+
+@pytest.fixture
+def facts_of() -> Callable[[str], tuple[Project, Mapping[str, bytes], Mapping[str, SchemaPlan]]]:
+    """The facts, files and plans of a project of one module."""
+
+    def found(source: str) -> tuple[Project, Mapping[str, bytes], Mapping[str, SchemaPlan]]:
+        project, sources = facts({"app.py": source}), {"app.py": source.encode()}
+        return project, sources, analyse(project, sources)
+
+    return found

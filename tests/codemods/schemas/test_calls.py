@@ -1,0 +1,125 @@
+"""Calls of schemas in views."""
+
+from collections.abc import Mapping
+
+import libcst as cst
+import pytest
+
+from codemods.schemas import Instance, SchemaPlan, instances, rewrite_call
+from codemods.schemas.calls import loaded
+from codemods.view.names import Names
+
+SOURCE = """
+from marshmallow import EXCLUDE, Schema, fields, post_load
+
+class UserSchema(Schema):
+    id = fields.Int(dump_only=True)
+    name = fields.Str()
+
+class PointSchema(Schema):
+    x = fields.Int()
+
+    @post_load
+    def make(self, data, **kwargs):
+        return tuple(data)
+
+user_schema, users_schema = UserSchema(), UserSchema(many=True)
+loose_schema = UserSchema(unknown=EXCLUDE)
+short_schema = UserSchema(only=("name",))
+"""
+
+
+def rewritten(plans: Mapping[str, SchemaPlan], text: str, instance: Instance | None = None) -> str | None:
+    call = cst.parse_expression(text)
+    assert isinstance(call, cst.Call)
+    name = "PointSchema" if "PointSchema" in text else "UserSchema"
+    found = rewrite_call(call, plans[name], instance)
+    return cst.Module([]).code_for_node(found.expression) if found else None
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("UserSchema().load(data)", "UserIn.load(data).to_dict()"),
+        ("UserSchema().load(data=request.form)", "UserIn.load(request.form).to_dict()"),
+        ("UserSchema(many=True).load(data)", "[item.to_dict() for item in UserIn.load_many(data)]"),
+        ("UserSchema().load(data, many=True)", "[item.to_dict() for item in UserIn.load_many(data)]"),
+        ("UserSchema(many=True).load(data, many=False)", "UserIn.load(data).to_dict()"),
+        ("UserSchema(unknown=EXCLUDE).load(data)", 'UserIn.load(data, unknown="ignore").to_dict()'),
+        ("UserSchema().load(data, unknown='include')", 'UserIn.load(data, unknown="allow").to_dict()'),
+        ("UserSchema().dump(user)", "UserOut.dump(user)"),
+        ("UserSchema().dump(User.query.all(), many=True)", "UserOut.dump_many(User.query.all())"),
+        ("UserSchema(many=True).dump(obj=users)", "UserOut.dump_many(users)"),
+        ("UserSchema().validate(data)", "UserIn.problems(data)"),
+        ("UserSchema(many=True).validate(data)", "UserIn.problems_many(data)"),
+        ("PointSchema().load(data)", "Point.load(data).make()"),
+        ("PointSchema(many=True).load(data)", "[item.make() for item in Point.load_many(data)]"),
+    ],
+)
+def test_calls_that_convert(plan, before: str, after: str):
+    assert rewritten(plan(SOURCE), before) == after
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "UserSchema(only=('name',)).dump(user)",
+        "UserSchema(exclude=['id']).dump(user)",
+        "UserSchema(context={}).dump(user)",
+        "UserSchema().load(data, partial=True)",
+        "UserSchema(partial=True).load(data)",
+        "UserSchema(many=is_many).load(data)",
+        "UserSchema(**options).load(data)",
+        "UserSchema().load(*data)",
+        "UserSchema().load()",
+        "UserSchema().load(data, unknown=rule)",
+        "UserSchema().validate(data, partial=True)",
+        "UserSchema(unknown=EXCLUDE).validate(data)",
+        "UserSchema().dumps(user)",
+        "UserSchema().loads(text)",
+        "UserSchema().jsonify(user)",
+        "load(data)",
+    ],
+)
+def test_calls_that_stay(plan, call: str):
+    assert rewritten(plan(SOURCE), call) is None
+
+
+def test_objects_that_modules_make(facts_of):
+    project, sources, plans = facts_of(SOURCE)
+    user = "app.UserSchema"
+    assert instances(project, sources, plans) == {
+        "app.user_schema": Instance(user),
+        "app.users_schema": Instance(user, many=True),
+        "app.loose_schema": Instance(user, unknown="ignore"),
+    }
+
+
+def test_a_call_of_an_object_that_a_module_makes(plan):
+    plans = plan(SOURCE)
+    many = Instance("app.UserSchema", many=True, unknown="ignore")
+    assert rewritten(plans, "users_schema.dump(found)", many) == "UserOut.dump_many(found)"
+    expected = '[item.to_dict() for item in UserIn.load_many(data, unknown="ignore")]'
+    assert rewritten(plans, "users_schema.load(data)", many) == expected
+    assert rewritten(plans, "users_schema.load(data)", None) is None
+
+
+def test_an_option_of_another_name(facts_of):
+    project, _, plans = facts_of(SOURCE.replace("EXCLUDE, ", "EXCLUDE as LOOSE, "))
+    names = Names(project, project.modules["app"], frozenset(), {})
+    call = cst.parse_expression("UserSchema().load(data, unknown=LOOSE)")
+    assert isinstance(call, cst.Call)
+    found = rewrite_call(call, plans["app.UserSchema"], names=names)
+    assert found is not None
+    assert found.loads
+    assert cst.Module([]).code_for_node(found.expression) == 'UserIn.load(data, unknown="ignore").to_dict()'
+
+
+def test_a_schema_that_stays_keeps_its_calls(plan):
+    plans = plan(SOURCE.replace("name = fields.Str()", "name = fields.Method('f')"))
+    assert rewritten(plans, "UserSchema().load(data)") is None
+
+
+def test_a_body_that_loads_itself(plan):
+    body = cst.parse_expression("body.load()")
+    assert cst.Module([]).code_for_node(loaded(plan(SOURCE)["UserSchema"], body, many=False)) == "body.load().to_dict()"

@@ -1,0 +1,188 @@
+"""What is left alone: classes that are none of ours, and schemas that have no faithful counterpart."""
+
+import pytest
+
+from codemods.schemas import analyse
+
+
+def test_another_librarys_schema_is_left_alone(plan):
+    source = """
+from colander import Schema
+from marshmallow import fields
+
+class UserSchema(Schema):
+    name = fields.Str()
+
+class Schema2(Schema):
+    pass
+
+class View:
+    schema = UserSchema()
+"""
+    assert plan(source) == {}
+
+
+def test_a_class_that_only_uses_a_schema_is_left_alone(plan):
+    source = """
+from marshmallow import Schema, fields
+
+class UserSchema(Schema):
+    name = fields.Str()
+
+class UserView:
+    schema = UserSchema()
+
+    def base(self):
+        return Schema
+"""
+    assert list(plan(source)) == ["UserSchema"]
+
+
+def codes(plans, name: str = "Subject") -> list[str]:
+    return sorted({one.code for one in plans[name].findings})
+
+
+IMPORTS = """
+import enum
+from flask import g, request
+from marshmallow import *
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_dump, post_load, pre_load, validate, validates
+from marshmallow import validates_schema
+
+class Inner(Schema):
+    a = fields.Int()
+    b = fields.Int()
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("a = fields.Method('f')", "FM401"),
+        ("a = Own()", "FM401"),
+        ("a = fields.List(Own)", "FM401"),
+        ("a = fields.Function(lambda x: 1)", "FM402"),
+        ("a = fields.IP(exploded=True)", "FM402"),
+        ("a = fields.Str(required=STRICT)", "FM402"),
+        ("a = fields.Str(**OPTIONS)", "FM402"),
+        ("a = fields.Str(data_key=KEY())", "FM402"),
+        ("a = fields.Str(load_default=[1])", "FM402"),
+        ("a = fields.Str(load_default=make())", "FM402"),
+        ("a = fields.Str(load_default=None, allow_none=False)", "FM402"),
+        ("a = fields.Str(pre_load=str.strip)", "FM402"),
+        ("a = fields.Str(error_messages={'null': '{input}'})", "FM402"),
+        ("a = fields.Str(error_messages=TEXTS)", "FM402"),
+        ("a = fields.Nested(Inner, only=('a',))", "FM403"),
+        ("a = fields.Nested(Inner, unknown=EXCLUDE)", "FM403"),
+        ("a = fields.Nested({'x': fields.Int()})", "FM403"),
+        ("a = fields.Nested('Nowhere')", "FM403"),
+        ("a = fields.Nested(lambda: Inner(exclude=('a',)))", "FM403"),
+        ("class Meta:\n        fields = ('a',)", "FM404"),
+        ("class Meta:\n        include = {'a': fields.Int()}", "FM404"),
+        ("class Meta:\n        unknown = CHOSEN", "FM404"),
+        ("class Meta(Options):\n        pass", "FM404"),
+        ("class Meta:\n        dump_only = ('nothing',)", "FM404"),
+        ("@pre_load(pass_many=True)\n    def f(self, data, many, **kwargs):\n        return data", "FM405"),
+        ("@pre_load\n    def f(self, data, many, **kwargs):\n        return data[0] if many else data", "FM405"),
+        ("@post_dump\n    def f(self, data, **kwargs):\n        return {**data, 'n': len(self.fields)}", "FM405"),
+        ("@validates_schema(pass_original=True)\n    def f(self, data, original, **kwargs):\n        pass", "FM405"),
+        ("@validates_schema\n    def f(self, data, **kwargs):\n        data['x'] = 1", "FM405"),
+        ("@validates_schema\n    def f(self, data, **kwargs):\n        check_all(data)", "FM405"),
+        ("@validates('nothing')\n    def f(self, value, **kwargs):\n        pass", "FM405"),
+        ("a = fields.List(fields.Int())\n    @validates('a')\n    def f(self, value, **kwargs):\n        pass", "FM405"),
+        ("@property\n    def f(self):\n        return 1", "FM405"),
+        ("@post_load\n    def f(self, data, **kwargs):\n        return super().f(data)", "FM405"),
+        ("@post_load\n    def f(self, data, **kwargs):\n        return {**data, 'user': g.user}", "FM406"),
+        ("a = fields.Str(load_default=lambda: request.path)", "FM406"),
+        ("a = 5", "FM408"),
+        ("for a in range(3):\n        pass", "FM408"),
+        ("a = fields.Str(attribute='b.c')", "FM409"),
+        ("copy = fields.Str()", "FM409"),
+        ("Str = fields.Str()", "FM409"),
+        ("def on_bind_field(self, name, field):\n        pass", "FM409"),
+        ("a = fields.Int(validate=OwnValidator(3))", "FM410"),
+        ("a = fields.Nested(Inner, validate=lambda value: value['a'])", "FM410"),
+    ],
+)
+def test_forms_that_stay(plan, body: str, code: str):
+    assert codes(plan(f"{IMPORTS}class Subject(Schema):\n    {body}\n")) == [code]
+
+
+def test_all_of_a_class_or_nothing(plan):
+    plans = plan(f"{IMPORTS}class Subject(Schema):\n    fine = fields.Int()\n    a = Own()\n    b = fields.Int(**OPTIONS)\n")
+    assert [str(one.location) for one in plans["Subject"].findings] == ["app.py:14", "app.py:15"]
+
+
+def test_a_schema_stays_with_what_it_nests_and_inherits(plan):
+    source = f"""{IMPORTS}
+class Stays(Schema):
+    a = Own()
+
+class Nests(Schema):
+    stays = fields.List(fields.Nested(Stays))
+
+class Inherits(Stays):
+    b = fields.Int()
+
+class Subject(Schema):
+    nests = fields.Nested(Nests)
+"""
+    plans = plan(source)
+    assert [codes(plans, name) for name in ("Stays", "Nests", "Inherits", "Subject")] == [["FM401"], *[["FM412"]] * 3]
+    assert plans["Inner"].converts
+
+
+def test_a_mixin_or_an_extensions_schema_as_base(plan):
+    source = """
+from flask_marshmallow import Marshmallow
+from marshmallow import Schema, fields
+
+ma = Marshmallow()
+
+class Mixin:
+    a = fields.Int()
+
+class Mixed(Mixin, Schema):
+    b = fields.Int()
+
+class Extended(ma.Schema):
+    b = fields.Int()
+"""
+    plans = plan(source)
+    assert codes(plans, "Mixed") == codes(plans, "Extended") == ["FM407"]
+
+
+def test_a_subclass_that_takes_a_field_away(plan):
+    source = f"{IMPORTS}class Subject(Inner):\n    a = fields.Int(dump_only=True)\n"
+    assert codes(plan(source)) == ["FM407"]
+
+
+def test_fields_that_marshmallow_3_reads_otherwise(facts_of):
+    project, sources, _ = facts_of(f"{IMPORTS}class Subject(Schema):\n    a = fields.Date()\n    b = fields.Int(missing=1)\n")
+    plans = {one.name: one for one in analyse(project, sources, version=3).values()}
+    assert codes(plans) == ["FM401"]
+
+
+def test_names_that_mean_something_else_in_the_project(plan):
+    source = """
+from marshmallow import Schema, fields
+
+class User:
+    pass
+
+class UserSchema(Schema):
+    id = fields.Int()
+
+class DateSchema(Schema):
+    id = fields.Int(dump_only=True)
+
+class Order(Schema):
+    id = fields.Int(dump_only=True)
+"""
+    plans = plan(source)
+    assert [(one.load_name, one.dump_name) for one in plans.values()] == [
+        ("DateIn", "DateOut"),
+        ("OrderIn", "OrderOut"),
+        ("UserSchema", "UserSchema"),
+    ]
