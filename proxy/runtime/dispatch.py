@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .bridge import WSGIBridge
 from .canary import client_identity, is_chosen
 from .environ import Environ, build_environ
+from .matching import Matcher
 from .routes import Candidate, Served, candidates, routed_scope
 from .table import Intentions, Promotion
 
@@ -31,7 +32,7 @@ class Gateway:
         self._intentions = Intentions(package)
         self._candidates: tuple[Candidate, ...] | None = None
         self._served: dict[tuple[str, str], Served] = {}
-        self._places: dict[int, tuple[Any, str]] = {}
+        self._matcher = Matcher(flask_app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request by one of the two; the FastAPI application starts and stops with the server."""
@@ -58,11 +59,11 @@ class Gateway:
         table = self._intentions.table()
         if not table:
             return False
-        match = self.match(environ)
+        match = self._matcher.match(environ)
         if match is None:
             return False
         rule, method = match
-        promotion = table.get(self.key(rule, method))
+        promotion = table.get(self._matcher.key(rule, method))
         if promotion is None or promotion.endpoint != rule.endpoint:
             return False
         if promotion.weight < 100 and not is_chosen(promotion.key, client_identity(environ), promotion.weight):
@@ -71,33 +72,6 @@ class Gateway:
             return self.served(promotion, method).takes(routed_scope(self.fastapi_app, scope, method))
         except ValueError:  # a convertor of the FastAPI application refuses the value
             return False
-
-    def match(self, environ: Environ) -> tuple[Any, str] | None:
-        """The rule that the URL map has for a request and the method it counts as; None for all but a plain match.
-
-        The map is bound as Flask binds it for a request, by `create_url_adapter`: trusted hosts, subdomains and hosts
-        count. A redirect, 404, 405 or bad host is an exception there, and Flask's to answer. So is whatever else a
-        converter raises that wants a context.
-        """
-        try:
-            request = self.flask_app.request_class(environ)
-            rule, _ = self.flask_app.create_url_adapter(request).match(return_rule=True)
-        except Exception:
-            return None
-        finally:
-            environ.pop("werkzeug.request", None)
-        method = environ["REQUEST_METHOD"]
-        if method == "HEAD" and (rule.methods is None or "GET" in rule.methods):
-            return rule, "GET"
-        return rule, method
-
-    def key(self, rule: Any, method: str) -> str:
-        """The key under which the manifest has a rule and a method; what does not change is kept."""
-        known = self._places.get(id(rule))
-        if known is None or known[0] is not rule:
-            domain = rule.host if rule.map.host_matching else rule.subdomain
-            known = self._places[id(rule)] = rule, f"{domain or ''}{rule.rule}"
-        return f"{method} {known[1]}"
 
     def served(self, promotion: Promotion, method: str) -> Served:
         """The FastAPI routes of a promoted route's endpoint, found once."""

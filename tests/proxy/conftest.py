@@ -35,7 +35,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
     pytest.fail("what was waited for did not happen")
 
 
-@pytest.fixture(name="wait_until")
+@pytest.fixture(name="wait_until", scope="session")
 def wait_until_fixture() -> Callable[[Callable[[], bool]], None]:
     """`wait_until`, for tests."""
     return wait_until

@@ -112,7 +112,7 @@ METHODS = st.sampled_from([["GET"], ["POST"], ["GET", "POST"]])
 @example(
     rules=[("/tie/<name>", ["GET"]), ("/tie/<string(length=2):c>", ["GET"])], path="/tie/ab", method="GET", strict=True
 )
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=400, deadline=None)
 def test_what_is_found_is_what_werkzeug_matches(
     rules: list[tuple[str, list[str]]], path: str, method: str, strict: bool, table_of: Callable[..., RouteTable]
 ):
