@@ -13,6 +13,7 @@ from codemods.app.endpoints import ConvertedEndpoint, convert_endpoint
 from codemods.app.lifecycle import Around, convert_around
 from codemods.app.package import Package, router_module, router_prefix, write_package
 from codemods.carry import Carrier, Policy
+from codemods.extensions import needs_handlers, problem
 from codemods.findings import Diagnostic, Finding
 from codemods.model import Endpoint, Project
 from codemods.view.names import split
@@ -80,10 +81,13 @@ def _convert(
     reached = blueprint_chain(endpoint.blueprint)
     for finding in (*blockers, *around.blocking(reached)):
         raise Refused(finding)
+    names = reached_names(carrier, endpoint)
+    if found := problem(carrier.project, carrier.sources, names):
+        raise Refused(found)
     prefix = router_prefix(carrier.project, endpoint.blueprint)
     teardown = any(one.kind == "teardown_appcontext" and one.function.owned for one in carrier.project.hooks)
     policies: tuple[Policy, ...] = ("native", "bridged")
-    if teardown or around.needs_application(reached):
+    if teardown or around.needs_application(reached) or needs_handlers(carrier.project, names):
         policies = ("bridged",)
     for policy in policies:
         here = router_module(endpoint.blueprint, policy)
@@ -101,16 +105,21 @@ def blueprint_chain(blueprint: str) -> tuple[str, ...]:
     return tuple(names)
 
 
+def reached_names(carrier: Carrier, endpoint: Endpoint) -> set[str]:
+    """The functions that serve an endpoint, those around it, and every name that these reach."""
+    project, reached = carrier.project, blueprint_chain(endpoint.blueprint)
+    roots = {endpoint.view.function.qualified}
+    roots |= {one.qualified for one in endpoint.view.decorators if one.qualified}
+    roots |= {one.function.qualified for one in project.hooks if one.blueprint in reached}
+    roots |= {one.function.qualified for one in project.error_handlers if one.blueprint in reached}
+    return roots | {name for root in roots for name in carrier.context.reach(root)}
+
+
 def source_digest(carrier: Carrier, endpoint: Endpoint) -> str:
     """A digest of the view and of every definition of the project that it reaches, and of what stands around it."""
     project, sources = carrier.project, carrier.sources
-    reached = blueprint_chain(endpoint.blueprint)
-    roots = {endpoint.view.function.qualified}
-    roots |= {one.function.qualified for one in project.hooks if one.blueprint in reached}
-    roots |= {one.function.qualified for one in project.error_handlers if one.blueprint in reached}
     digest = hashlib.sha256()
-    names = sorted(roots | {name for root in roots for name in carrier.context.reach(root)})
-    for name in names:
+    for name in sorted(reached_names(carrier, endpoint)):
         module, rest = split(project, name)
         definition = module.definitions.get(rest) if module else None
         if module is not None and definition is not None:

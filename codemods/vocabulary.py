@@ -150,6 +150,13 @@ EXTENSIONS = _merged(
         _rows("flask_mail", "context", reason="reads its settings from the application"),
         _rows("flask_migrate", "plain", reason="only adds commands"),
         _rows("flask_jwt_extended", "request", reason="reads and checks the request's token"),
+        _rows(
+            "flask_jwt_extended",
+            "context",
+            "JWTManager create_access_token create_refresh_token get_unverified_jwt_headers utils.create_access_token "
+            "utils.create_refresh_token utils.get_unverified_jwt_headers",
+            "reads its settings from the application",
+        ),
         _rows("flask_login", "refused", reason="keeps the user in Flask's request context"),
         _rows("flask_httpauth", "refused", reason="reads the request's credentials by Flask's own objects"),
         _rows("flask_principal", "refused", reason="keeps the identity in Flask's request context"),

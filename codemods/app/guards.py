@@ -12,12 +12,13 @@ Only decorators are converted that do all their work before they call the view, 
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import libcst as cst
 import libcst.matchers as m
 
 from codemods.carry import Carrier, FileReferences, Policy
+from codemods.extensions import Dependency, extension_of
 from codemods.findings import Diagnostic, Location
 from codemods.model import Decorator, Module
 from codemods.view.imports import Need
@@ -71,15 +72,18 @@ def convert_guard(
     """The dependency for a decorator of the project's own; raises `Refused`. `variables` are the rule's, with their types."""
     location = decorator.location
     qualified = canonical(carrier.project, decorator.qualified or "")
+    extension = extension_of(qualified)
+    if extension is not None and qualified in extension.decorators:
+        return _extension_guard(extension.decorators[qualified](carrier.sources, decorator, _expression(decorator)))
     module, name = split(carrier.project, qualified)
     definition = module.definitions.get(name) if module else None
     if module is None or definition is None or definition.kind != "function" or definition.decorators:
         raise refuse(DECORATED, location, f"'{decorator.text}'")
-    call = cst.parse_expression(decorator.text.lstrip("@").strip())
+    call = _expression(decorator)
     arguments = call.args if isinstance(call, cst.Call) else None
     function = carrier.sources.function(definition.location, name)
-    parts = _parts(function, arguments is not None, location, decorator.text)
     names = Names.of(carrier.project, module, function)
+    parts, names = _parts(function, names, arguments is not None, location, decorator.text)
     own = {one.name.value for one in (*parts.wrapper.params.params, *parts.wrapper.params.kwonly_params)}
     signature = Signature(True, names.local - own)
     prepared, injects, injecting = _prepare(parts, variables, signature, location, decorator.text)
@@ -101,6 +105,17 @@ def convert_guard(
     )
 
 
+def _expression(decorator: Decorator) -> cst.BaseExpression:
+    return cst.parse_expression(decorator.text.lstrip("@").strip())
+
+
+def _extension_guard(found: Dependency) -> Guard:
+    """The dependency for an extension's decorator: it needs the Flask application's settings."""
+    home = ".bridged.dependencies"
+    needs = frozenset({Need(home, found.name), Need("fastapi", "Depends")})
+    return Guard(found.expression, needs, True, None, found.name, home, found.text, found.needs)
+
+
 def _argument_needs(carrier: Carrier, module: Module, arguments: object, location: Location) -> set[Need]:
     """Arguments of a decorator must be constants: names would need the view's module."""
     for argument in arguments if isinstance(arguments, list | tuple) else ():
@@ -112,17 +127,40 @@ def _argument_needs(carrier: Carrier, module: Module, arguments: object, locatio
     return set()
 
 
-def _parts(function: cst.FunctionDef, called: bool, location: Location, text: str) -> _Parts:
-    """Take a decorator apart; raises `Refused` for any other shape than one wrapper that is returned."""
+def _parts(
+    function: cst.FunctionDef, names: Names, called: bool, location: Location, text: str
+) -> tuple[_Parts, Names]:
+    """Take a decorator apart; raises `Refused` for any other shape than one wrapper that is returned.
+
+    What an extension's decorator around the wrapper does is called first in the wrapper, under a name that is added to
+    the function's names.
+    """
     factory = function if called else None
     inner = _returned_function(function) if called else function
     wrapper = _returned_function(inner) if inner is not None else None
     if inner is None or wrapper is None or len(inner.params.params) != 1 or wrapper.asynchronous is not None:
         raise refuse(DECORATED, location, f"'{text}' is not one wrapper around the view")
+    first: list[cst.BaseStatement] = []
     for decorator in wrapper.decorators:
-        if not m.matches(decorator.decorator, m.Call(func=m.Name("wraps") | m.Attribute(attr=m.Name("wraps")))):
+        if m.matches(decorator.decorator, m.Call(func=m.Name("wraps") | m.Attribute(attr=m.Name("wraps")))):
+            continue
+        target = _extension_call(names, decorator.decorator)
+        if target is None:
             raise refuse(DECORATED, location, f"'{text}' decorates its wrapper")
-    return _Parts(factory, inner.params.params[0].name.value, wrapper)
+        name = f"{target.rpartition('.')[2]}_{len(first)}"
+        names = replace(names, imported={**names.imported, name: target})
+        call = cst.ensure_type(decorator.decorator, cst.Call).with_changes(func=cst.Name(name))
+        first.append(cst.SimpleStatementLine([cst.Expr(call)]))
+    body = wrapper.body.with_changes(body=[*first, *wrapper.body.body])
+    wrapper = wrapper.with_changes(body=body, decorators=())
+    return _Parts(factory, inner.params.params[0].name.value, wrapper), names
+
+
+def _extension_call(names: Names, decorator: cst.BaseExpression) -> str | None:
+    """The function that does the work of an extension's decorator."""
+    qualified = names.qualified(decorator.func) if isinstance(decorator, cst.Call) else None
+    extension = extension_of(qualified or "")
+    return extension.calls.get(qualified or "") if extension is not None else None
 
 
 def _returned_function(function: cst.FunctionDef) -> cst.FunctionDef | None:

@@ -8,7 +8,7 @@
 They are kept in Flask's own order by the application's `Lifecycle`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -16,6 +16,7 @@ from typing import TypeVar
 import libcst as cst
 
 from codemods.carry import Carrier, FileReferences, Policy
+from codemods.extensions import exception, handled_by
 from codemods.findings import Diagnostic, Finding
 from codemods.model import Callee, ErrorHandler, Hook
 from codemods.view.imports import Need
@@ -65,12 +66,17 @@ class ConvertedFunction:
 
 @dataclass(frozen=True, slots=True)
 class ConvertedHandler:
-    """A handler and what it is registered for: `key` is source text, a status or a class."""
+    """A handler and what it is registered for: `key` is source text, a status or a class.
+
+    `flask_class` is the same class in the Flask application's module, where the handler is for one that is carried along:
+    beside Flask it is raised there.
+    """
 
     function: ConvertedFunction
     blueprint: str
     key: str
     key_need: Need | None
+    flask_class: Need | None = None
 
     @property
     def application(self) -> bool:
@@ -106,9 +112,14 @@ def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, her
         )
         return ConvertedHandler(function, handler.blueprint, key, key_need)
     module, name = split(carrier.project, handler.exception)
-    if module is not None:
+    replaced = exception(handler.exception)
+    if replaced is not None:
+        kind, need, application = replaced.name, replaced, True
+    elif module is not None:
         reference = FileReferences(carrier, policy, False, here).definition(module, name, handler.function.location)
         kind, need, application = reference.text, reference.need, reference.application
+        if need is not None and need.module.startswith("."):
+            flask_class = Need(module.name, name, f"Flask{name}")
     else:
         package, _, kind = handler.exception.rpartition(".")
         if package.startswith("werkzeug") or "." in kind:
@@ -118,7 +129,7 @@ def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, her
     function = _convert(carrier, handler.function, policy, here, "handler", (request,), None, (kind, need))
     if application and not function.application:
         function = ConvertedFunction(function.name, function.text, function.needs, True)
-    return ConvertedHandler(function, handler.blueprint, kind, need)
+    return ConvertedHandler(function, handler.blueprint, kind, need, flask_class)
 
 
 def _convert(
@@ -161,12 +172,13 @@ def _convert(
     bare = function.with_changes(decorators=(), returns=None, params=cst.Parameters())
     translated = bare.visit(translator)
     assert isinstance(translated, cst.FunctionDef)
+    application = translator.application or policy == "bridged"
     returns = "None" if role in ("before", "teardown") else "Response"
     if returns == "Response":
         needs.add(Need("fastapi", "Response"))
     kind = "async def" if function.asynchronous is not None else "def"
     text = f"{kind} {name}({signature.render()}) -> {returns}:\n{code(translated.body).strip(chr(10))}\n"
-    return ConvertedFunction(name, text, frozenset(translator.needs | needs), translator.application)
+    return ConvertedFunction(name, text, frozenset(translator.needs | needs), application)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,22 +216,32 @@ HARMLESS = ("teardown_appcontext", "context_processor")
 
 def convert_around(carrier: Carrier, here: str) -> Around:
     """Convert everything that stands around endpoints."""
+    around = _converted(carrier, here, ("native", "bridged"))
+    return _converted(carrier, here, ("bridged",)) if around.needs_application(("",)) else around
+
+
+def _converted(carrier: Carrier, here: str, policies: Sequence[Policy]) -> Around:
+    """Every hook and handler by the first of these policies that serves it. Where one of the application's own needs the
+    application context, all do: those around one endpoint must see the same classes."""
     hooks = tuple(
-        (hook, _attempt(partial(convert_hook, carrier, hook, here=here)))
+        (hook, _attempt(partial(convert_hook, carrier, hook, here=here), policies))
         for hook in carrier.project.hooks
         if hook.kind not in HARMLESS
     )
     handlers = tuple(
-        (handler, _attempt(partial(convert_handler, carrier, handler, here=here)))
+        (handler, _attempt(partial(convert_handler, carrier, handler, here=here), policies))
         for handler in carrier.project.error_handlers
     )
     return Around(hooks, handlers)
 
 
-def _attempt(convert: Callable[[Policy], T]) -> T | Finding:
+def _attempt(convert: Callable[[Policy], T], policies: Sequence[Policy]) -> T | Finding:
     """The native form, or the bridged one where that needs the application; a finding where there is neither."""
     try:
-        result = convert("native")
-        return convert("bridged") if result.application else result
+        for policy in policies:
+            result = convert(policy)
+            if policy == "bridged" or not result.application:
+                break
     except Refused as refused:
         return refused.finding
+    return result

@@ -1,5 +1,6 @@
 """The expression rules, in no meaningful order: each owns other names. A new idiom is a new file and a line here."""
 
+from codemods.extensions import EXTENSION_RULES
 from codemods.view.rule import Rule
 
 from . import arguments, contexts, errors, form, headers, json_body, negotiation, responses, session, templates, urls
@@ -16,4 +17,5 @@ RULES: tuple[Rule, ...] = (
     session.RULE,
     templates.RULE,
     urls.RULE,
+    *EXTENSION_RULES,
 )
