@@ -46,6 +46,7 @@ class Converter:
     dump: Read
     key: str = "invalid"
     format: str | None = None
+    is_constant: bool = False
 
     def load(self, value: Any) -> Any:
         """The converted value; raises the field's error."""
@@ -349,6 +350,15 @@ def _address(kind: Read, name: str, format: str, key: str = "invalid_ip") -> Con
         return kind(_as_text(value))
 
     return Converter(read, f"Not a valid {name}.", lambda value: value.compressed, key, format)
+
+
+def constants(value: Any) -> Converter:
+    """One value, whatever was sent and whatever the object has: `Annotated[Any, constants("document")]`."""
+
+    def read(_: Any) -> Any:
+        return value
+
+    return Converter(read, "", read, is_constant=True)
 
 
 text = Converter(_text, "Not a valid string.", _as_text)

@@ -28,7 +28,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from .fields import refusal
 from .schema_containers import TEXTS, Given, Sorted, Texts, Unknown, placed, refused, said
-from .schema_dumping import MISSING, DumpedField, converter, read, schemas_to_dicts
+from .schema_dumping import MISSING, DumpedField, computation, converter, schemas_to_dicts
 from .schema_errors import InvalidError, Messages, merged, said_about
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -170,7 +170,7 @@ class Schema(BaseModel):
             source = source.to_dict()
         dumped: Any = {}
         for field in _dump_plan(cls):
-            value = field.dumped(read(source, field.name))
+            value = field.dumped(source)
             if value is not MISSING:
                 dumped[field.key] = value
         for _, method in _hooks(cls, "after_dump"):
@@ -370,6 +370,7 @@ def _dump_plan(schema: type[Schema]) -> list[DumpedField]:
             field.alias or name,
             converter(field.annotation, field.metadata),
             None if field.is_required() or field.default_factory is _absent else field,
+            computation(schema, field.metadata),
         )
         for name, field in schema.model_fields.items()
     ]

@@ -20,6 +20,16 @@ from .schema_containers import Many
 MISSING: Any = object()
 
 
+@dataclass(frozen=True)
+class Computed:
+    """A field that is made from the whole object, by a function or by a method of the schema of that name.
+
+    `initials: Annotated[Any, Computed("get_initials")]`; it is never loaded.
+    """
+
+    by: str | Callable[[Any], Any]
+
+
 @dataclass(frozen=True, slots=True)
 class DumpedField:
     """A field on its way out: where its value is, the key it gets, how it is written, and where its default is."""
@@ -28,12 +38,26 @@ class DumpedField:
     key: str
     convert: Callable[[Any], Any]
     default: FieldInfo | None
+    compute: Callable[[Any], Any] | None = None
 
-    def dumped(self, value: Any) -> Any:
-        """The written value; `MISSING` where there is none and no default."""
+    def dumped(self, source: Any) -> Any:
+        """The written value of this field of an object; `MISSING` where there is none and no default."""
+        if self.compute is not None:
+            return self.compute(source)
+        value = read(source, self.name)
         if value is MISSING and self.default is not None:
             value = self.default.get_default(call_default_factory=True, validated_data={})
         return value if value is MISSING or value is None else self.convert(value)
+
+
+def computation(schema: Any, metadata: Iterable[object]) -> Callable[[Any], Any] | None:
+    """What makes the value of a field that is not read from an attribute."""
+    for mark in metadata:
+        if isinstance(mark, Computed):
+            return getattr(schema, mark.by) if isinstance(mark.by, str) else mark.by
+        if isinstance(mark, Converter) and mark.is_constant:
+            return mark.dump
+    return None
 
 
 def read(source: Any, name: str) -> Any:

@@ -16,7 +16,7 @@ from .classes import ClassReader
 from .diagnostics import BASE, DEPENDS
 from .naming import homes, named
 from .plan import SchemaPlan, differs, effective_fields
-from .reading import Reader, classes_of
+from .reading import Reader, classes_of, library_name
 
 ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema", "marshmallow.base.SchemaABC"})
 
@@ -61,7 +61,8 @@ def _bases(project: Project, sources: Sources, module: Module, definition: Defin
         return ()
     names = Names(project, module, frozenset(), {})
     bases = piece.bases if isinstance(piece, ast.ClassDef) else []
-    return tuple(names.qualified(cst.parse_expression(ast.unparse(base))) or "" for base in bases)
+    found = (names.qualified(cst.parse_expression(ast.unparse(base))) or "" for base in bases)
+    return tuple(library_name(project, base) for base in found)
 
 
 def _is_extension(project: Project, base: str) -> bool:

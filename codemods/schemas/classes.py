@@ -77,7 +77,7 @@ class ClassReader:
         meta, load_only, dump_only = self._meta()
         inherited = {k: v for base in reversed(bases) if base in self.plans for k, v in self._fields_of(base).items()}
         reader = FieldReader(self.reader, load_only=load_only, dump_only=dump_only)
-        reader.types = TypeReader(self.reader, meta, reader.annotate, self._schema)
+        reader.types = TypeReader(self.reader, meta, reader.annotate, self._schema, self._plain_methods())
         texts = ""
         for statement in self.node.body.body:
             texts = self._attempt(lambda one=statement: self._statement(one, reader)) or texts  # type: ignore[misc]  # bound now
@@ -219,9 +219,8 @@ class ClassReader:
 
     def _read_methods(self, inherited: Mapping[str, FieldPlan]) -> None:
         functions = [one for one in self.node.body.body if isinstance(one, cst.FunctionDef)]
-        plain = {one.name.value for one in functions if not one.decorators}
-        plain |= {one.name for base in self.plan_bases() for one in base.methods if one.kind == "helper"}
-        reader = MethodReader(self.reader, {**inherited, **{one.name: one for one in self.fields}}, frozenset(plain))
+        fields = {**inherited, **{one.name: one for one in self.fields}}
+        reader = MethodReader(self.reader, fields, self._plain_methods())
         for function in functions:
             name = function.name.value
             try:
@@ -234,6 +233,12 @@ class ClassReader:
                 self.methods.append(reader.read(function))
             except UnconvertibleError as refused:
                 self._refuse(refused)
+
+    def _plain_methods(self) -> frozenset[str]:
+        """The names of plain methods of the class and its bases."""
+        own = (one for one in self.node.body.body if isinstance(one, cst.FunctionDef) and not one.decorators)
+        inherited = (one.name for base in self.plan_bases() for one in base.methods if one.kind == "helper")
+        return frozenset({*(one.name.value for one in own), *inherited})
 
     def plan_bases(self) -> list[SchemaPlan]:
         """The plans of all schemas that the class inherits from."""

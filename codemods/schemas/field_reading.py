@@ -61,7 +61,15 @@ class FieldReader:
         load_default = self._default(common.get("load_default"), found)
         dump_default = self._default(common.get("dump_default"), found)
         loads, dumps = self._sides(name, common)
-        required = truth(common.get("required"), FIELD_OPTION, "required")
+        if found.constant is not None:
+            load_default = dump_default = self._default(
+                found.constant, FieldType((), plain=_literal_type(found.constant))
+            )
+        if found.is_computed:
+            if not dumps or load_default:
+                raise UnconvertibleError(FIELD_OPTION, call, "an option of a field that is only dumped")
+            loads, dump_default = False, None
+        required = truth(common.get("required"), FIELD_OPTION, "required") and found.constant is None
         if required and load_default:
             raise UnconvertibleError(FIELD_OPTION, call, "a default of a required field")
         attribute = self._text(common.get("attribute"), name, "attribute")
@@ -255,6 +263,17 @@ class FieldReader:
         if not isinstance(value, str):
             raise UnconvertibleError(FIELD_OPTION, node, f"'{what}', which is only known when the application runs")
         return value
+
+
+def _literal_type(node: cst.BaseExpression) -> type:
+    """The type of a constant; raises `UnconvertibleError` for what is not written out."""
+    try:
+        value = literal(node)
+    except ValueError:
+        value = []
+    if not isinstance(value, str | int | float | bool):
+        raise UnconvertibleError(FIELD_OPTION, node, f"the constant '{code(node)}'")
+    return type(value)
 
 
 def _is_none(name: str, node: cst.BaseExpression) -> bool:

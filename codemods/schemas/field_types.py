@@ -28,6 +28,8 @@ class FieldType:
     allows_none: bool = False
     address: str = ""
     address_options: tuple[str, ...] = ()
+    is_computed: bool = False
+    constant: cst.BaseExpression | None = None
 
 
 #: fields without options, with the class of their literals
@@ -66,6 +68,9 @@ POSITIONAL: Mapping[str, tuple[str, ...]] = {
     "Dict": ("keys", "values"),
     "Enum": ("enum",),
     "Nested": ("nested",),
+    "Method": ("serialize", "deserialize"),
+    "Function": ("serialize", "deserialize"),
+    "Constant": ("constant",),
 }
 META_FORMATS = {"DateTime": "datetimeformat", "Date": "dateformat", "Time": "timeformat"}
 #: fields of which Marshmallow 3 reads or writes some values otherwise
@@ -82,6 +87,7 @@ class TypeReader:
     formats: Mapping[str, str]
     annotate: Callable[[cst.BaseExpression], tuple[Part, ...]]
     schema: Callable[[cst.BaseExpression], str]
+    methods: frozenset[str] = frozenset()
 
     def read(self, call: cst.Call, kind: str, options: Arguments) -> FieldType:
         """The type of a field; raises `UnconvertibleError` for what has no counterpart."""
@@ -108,6 +114,11 @@ class TypeReader:
                 return self._tuple(options["inner"])
             case "Enum", ["enum"] | ["by_value", "enum"]:
                 return self._enum(options["enum"], options.get("by_value"))
+            case "Constant", ["constant"]:
+                mark = f"{self.reader.compat('fields', 'constants')}({self.reader.take(options['constant'])})"
+                return FieldType((self.reader.standard("typing", "Any"),), (mark,), constant=options["constant"])
+            case "Method" | "Function", ["serialize"]:
+                return self._computed(kind, options["serialize"])
             case "Nested", _:
                 return self._nested(call, options)
         named = ", ".join(sorted(options))
@@ -129,6 +140,22 @@ class TypeReader:
         texts = [value if name in ("format", "precision") else f"{name}={value}" for name, value in given.items()]
         mark = f"{self.reader.compat('fields', function)}({', '.join(texts)})"
         return FieldType((python,), (mark,), plain)
+
+    def _computed(self, kind: str, by: cst.BaseExpression) -> FieldType:
+        """A field that is made from the whole object. Marshmallow 3 may hand its function the context as well."""
+        if kind == "Method":
+            name = _constant(by)
+            if name not in self.methods:
+                raise UnconvertibleError(FIELD_OPTION, by, f"the method '{name}', which is not in the class")
+            text = f'"{name}"'
+        elif isinstance(by, cst.Lambda) and len(by.params.params) == 1:
+            text = self.reader.take(by)
+        elif isinstance(by, cst.Name | cst.Attribute) and self.reader.version >= 4:
+            text = self.reader.helper(by)
+        else:
+            raise UnconvertibleError(FIELD_OPTION, by, f"'{code(by)}'")
+        mark = f"{self.reader.compat('schema_dumping', 'Computed')}({text})"
+        return FieldType((self.reader.standard("typing", "Any"),), (mark,), is_computed=True)
 
     def _mapping(self, options: Arguments) -> FieldType:
         parts: list[Part] = ["dict["]

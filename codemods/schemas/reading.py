@@ -18,6 +18,37 @@ from .plan import Helper
 
 #: distributions whose names mean nothing without Flask or Marshmallow
 FOREIGN = ("flask", "werkzeug", "marshmallow", "webargs", "apispec", "apiflask")
+#: the fields that flask-marshmallow's object has under their names
+EXTENSION_FIELDS = frozenset(
+    {
+        "Bool",
+        "Boolean",
+        "Constant",
+        "Date",
+        "DateTime",
+        "AwareDateTime",
+        "NaiveDateTime",
+        "Decimal",
+        "Dict",
+        "Email",
+        "Enum",
+    }
+    | {
+        "Float",
+        "Function",
+        "IP",
+        "IPInterface",
+        "IPv4",
+        "IPv6",
+        "Int",
+        "Integer",
+        "List",
+        "Mapping",
+        "Method",
+        "Nested",
+    }
+    | {"Raw", "Str", "String", "Time", "TimeDelta", "Tuple", "UUID", "Url", "URL"}
+)
 ERRORS = frozenset({"marshmallow.ValidationError", "marshmallow.exceptions.ValidationError"})
 #: Marshmallow's validators that have another name here
 VALIDATORS = {
@@ -32,6 +63,18 @@ class UnconvertibleError(Exception):
     def __init__(self, diagnostic: Diagnostic, node: cst.CSTNode, detail: str) -> None:
         super().__init__(detail)
         self.diagnostic, self.node, self.detail = diagnostic, node, detail
+
+
+def library_name(project: Project, qualified: str) -> str:
+    """Marshmallow's own name for what flask-marshmallow's object hands on: `ma.Schema`, `ma.Str`."""
+    owner, rest = split(project, qualified)
+    name, _, attribute = rest.partition(".")
+    definition = owner.definitions.get(name) if owner else None
+    if definition is None or definition.kind == "class" or "flask_marshmallow.Marshmallow" not in definition.uses:
+        return qualified
+    if attribute == "Schema":
+        return "marshmallow.Schema"
+    return f"marshmallow.fields.{attribute}" if attribute in EXTENSION_FIELDS else qualified
 
 
 def expression_of(node: cst.BaseExpression) -> cst.FunctionDef:
@@ -74,7 +117,7 @@ class Reader:
         if node is None:
             return ""
         names = Names(self.project, self.module, frozenset(), {})
-        return names.qualified(node) or ""
+        return library_name(self.project, names.qualified(node) or "")
 
     def finding(self, refused: UnconvertibleError, fallback: int) -> Finding:
         """The refusal as a finding, at its line or at that of the class."""

@@ -347,6 +347,25 @@ class Subject(Schema):
 """,
         ("a", "b"),
     ),
+    "computed and constant": (
+        """
+def count(obj):
+    return len(obj)
+
+class Subject(Schema):
+    a = fields.Constant("fixed", required=True)
+    b = fields.Function(lambda obj: str(obj)[:3])
+    c = fields.Method("shout")
+    size = fields.Function(count, data_key="x")
+
+    def shout(self, obj):
+        return self.louder(obj.get("c"))
+
+    def louder(self, text):
+        return None if text is None else str(text).upper()
+""",
+        ("a", "b", "c", "x"),
+    ),
     "enumerations": (
         """
 class Color(enum.Enum):

@@ -59,10 +59,13 @@ class Inner(Schema):
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ("a = fields.Method('f')", "FM401"),
+        ("a = fields.Method('f')", "FM402"),
+        ("a = fields.Method('f', deserialize='g')", "FM402"),
+        ("a = fields.Constant([])", "FM402"),
         ("a = Own()", "FM401"),
         ("a = fields.List(Own)", "FM401"),
-        ("a = fields.Function(lambda x: 1)", "FM402"),
+        ("a = fields.Function(lambda x: 1, deserialize=int)", "FM402"),
+        ("a = fields.Function(lambda x, context: 1)", "FM402"),
         ("a = fields.IP(exploded=True)", "FM402"),
         ("a = fields.Str(required=STRICT)", "FM402"),
         ("a = fields.Str(**OPTIONS)", "FM402"),
@@ -90,7 +93,10 @@ class Inner(Schema):
         ("@validates_schema\n    def f(self, data, **kwargs):\n        data['x'] = 1", "FM405"),
         ("@validates_schema\n    def f(self, data, **kwargs):\n        check_all(data)", "FM405"),
         ("@validates('nothing')\n    def f(self, value, **kwargs):\n        pass", "FM405"),
-        ("a = fields.List(fields.Int())\n    @validates('a')\n    def f(self, value, **kwargs):\n        pass", "FM405"),
+        (
+            "a = fields.List(fields.Int())\n    @validates('a')\n    def f(self, value, **kwargs):\n        pass",
+            "FM405",
+        ),
         ("@property\n    def f(self):\n        return 1", "FM405"),
         ("@post_load\n    def f(self, data, **kwargs):\n        return super().f(data)", "FM405"),
         ("@post_load\n    def f(self, data, **kwargs):\n        return {**data, 'user': g.user}", "FM406"),
@@ -110,7 +116,9 @@ def test_forms_that_stay(plan, body: str, code: str):
 
 
 def test_all_of_a_class_or_nothing(plan):
-    plans = plan(f"{IMPORTS}class Subject(Schema):\n    fine = fields.Int()\n    a = Own()\n    b = fields.Int(**OPTIONS)\n")
+    plans = plan(
+        f"{IMPORTS}class Subject(Schema):\n    fine = fields.Int()\n    a = Own()\n    b = fields.Int(**OPTIONS)\n"
+    )
     assert [str(one.location) for one in plans["Subject"].findings] == ["app.py:14", "app.py:15"]
 
 
@@ -146,11 +154,20 @@ class Mixin:
 class Mixed(Mixin, Schema):
     b = fields.Int()
 
-class Extended(ma.Schema):
+class Extended(ma.SQLAlchemyAutoSchema):
     b = fields.Int()
+
+class Plain(ma.Schema):
+    b = ma.Int(required=True)
+    c = ma.Nested("Other")
+
+class Other(ma.Schema):
+    links = ma.Hyperlinks({})
 """
     plans = plan(source)
     assert codes(plans, "Mixed") == codes(plans, "Extended") == ["FM407"]
+    assert (codes(plans, "Other"), codes(plans, "Plain")) == (["FM401"], ["FM412"])
+    assert [one.name for one in plans["Plain"].fields] == ["b", "c"]
 
 
 def test_a_subclass_that_takes_a_field_away(plan):
@@ -159,7 +176,9 @@ def test_a_subclass_that_takes_a_field_away(plan):
 
 
 def test_fields_that_marshmallow_3_reads_otherwise(facts_of):
-    project, sources, _ = facts_of(f"{IMPORTS}class Subject(Schema):\n    a = fields.Date()\n    b = fields.Int(missing=1)\n")
+    project, sources, _ = facts_of(
+        f"{IMPORTS}class Subject(Schema):\n    a = fields.Date()\n    b = fields.Int(missing=1)\n"
+    )
     plans = {one.name: one for one in analyse(project, sources, version=3).values()}
     assert codes(plans) == ["FM401"]
 
