@@ -11,6 +11,7 @@ from pathlib import Path
 
 from codemods.findings import Diagnostic, Finding
 from codemods.pipeline import Conversion, Outcome, convert
+from migrator.adoption import with_adopted
 from migrator.errors import InternalError, Refused
 from migrator.files import digest_of, read_bytes
 from migrator.formatting import format_python
@@ -49,10 +50,11 @@ class Prepared:
         return tuple(write for write in self.writes if write.before != write.after)
 
 
-def prepare(loaded: Loaded, manifest: Manifest, endpoints: Collection[str]) -> Prepared:
+def prepare(loaded: Loaded, manifest: Manifest, endpoints: Collection[str], adopt: bool = False) -> Prepared:
     """Convert these endpoints and all converted before, in memory. `manifest` is left as it is.
 
-    Raises InternalError when the conversion makes something that is no Python.
+    With `adopt`, generated files that were edited by hand are taken as they are. Raises InternalError when the
+    conversion makes something that is no Python.
     """
     after = manifest.model_copy(deep=True)
     _, dropped = synchronise(after, loaded.project)
@@ -60,14 +62,18 @@ def prepare(loaded: Loaded, manifest: Manifest, endpoints: Collection[str]) -> P
     wanted = (converted_endpoints(after) | set(endpoints)) & known
     outcomes, generated = convert_endpoints(loaded, wanted)
     target = loaded.settings.target
-    texts = {f"{target}/{path}": text.encode() for path, text in generated.items()}
     recorded = recorded_digests(manifest)
+    runtime = {f"{target}/{path}" for path in runtime_modules()}
+    made = {f"{target}/{path}": text.encode() for path, text in generated.items()}
+    adopted = with_adopted(loaded.root, made, recorded, manifest.adopted, adopt, runtime)
+    texts = adopted.texts
     writes = []
     for path in sorted(texts.keys() | recorded.keys()):
         writes.append(Write(path, read_bytes(loaded.root / path), texts.get(path)))
-    edited = tuple(write for write in writes if is_edited(write, recorded))
+    edited = tuple(write for write in writes if is_edited(write, recorded, manifest.adopted))
     noted = {endpoint.name: endpoint.findings for endpoint in loaded.project.endpoints}
-    sent_back = record(after, outcomes, noted, texts, target)
+    sent_back = record(after, outcomes, noted, texts, target, adopted.fresh)
+    after.adopted = dict(sorted(adopted.bases.items()))
     return Prepared(tuple(writes), after, outcomes, edited, frozenset(recorded), tuple(sent_back), tuple(dropped))
 
 
@@ -111,11 +117,11 @@ def recorded_digests(manifest: Manifest) -> dict[str, str]:
     return {**manifest.files, **outputs}
 
 
-def is_edited(write: Write, recorded: Mapping[str, str]) -> bool:
-    """Whether what is there was neither written by us nor is what we would write."""
+def is_edited(write: Write, recorded: Mapping[str, str], adopted: Collection[str]) -> bool:
+    """Whether a write would overwrite somebody's work: not written by us, or an edit that was adopted."""
     if write.before is None or write.before == write.after:
         return False
-    return digest_of(write.before) != recorded.get(write.path)
+    return digest_of(write.before) != recorded.get(write.path) or write.path in adopted
 
 
 def record(
@@ -124,6 +130,7 @@ def record(
     noted: Mapping[str, Collection[Finding]],
     texts: Mapping[str, bytes],
     target: str,
+    fresh: Collection[str],
 ) -> list[str]:
     """Write outcomes, the scan's findings and digests into the manifest; the keys of routes that lost their traffic."""
     sent_back = []
@@ -134,7 +141,10 @@ def record(
             continue
         was_promoted = route.promoted
         route.findings = finding_entries((*noted.get(route.endpoint, ()), *outcome.findings))
-        if record_outcome(key, route, outcome, digests, target) and was_promoted:
+        left = record_outcome(key, route, outcome, digests, target)
+        if route.output is not None and route.output.file in fresh:
+            left = move(key, route, "converted", "a hand edit was adopted") or left
+        if left and was_promoted:
             sent_back.append(key)
     outputs = {route.output.file for _, _, route in manifest.routes() if route.output is not None}
     manifest.files = {path: digest for path, digest in sorted(digests.items()) if path not in outputs}
@@ -174,7 +184,8 @@ def write_target(root: Path, prepared: Prepared, force: bool = False) -> int:
         foreign = [write.path for write in prepared.edited if write.path not in prepared.known]
         what = [f"edited since migrate wrote it: {', '.join(edited)}"] if edited else []
         what += [f"there already, and not written by migrate: {', '.join(foreign)}"] if foreign else []
-        raise Refused(f"{'; '.join(what)}; --force overwrites it, nothing was written", diffs)
+        advice = "--adopt keeps the edit, --force overwrites it" if edited else "--force overwrites it"
+        raise Refused(f"{'; '.join(what)}; {advice}; nothing was written", diffs)
     manifest = Write(NAME, read_bytes(root / NAME), dump(prepared.manifest))
     commit(root, (*prepared.writes, manifest))
     return len(prepared.changes)

@@ -1,10 +1,12 @@
 """`migrate apply`: write the FastAPI side."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from codemods.pipeline import Outcome
 from migrator.apply import Prepared, endpoint_names, prepare, unified_diff, write_target
 from migrator.cli.options import importing, selectors
 from migrator.errors import MigrateError, Refused
@@ -26,6 +28,7 @@ from migrator.workspace import open_workspace
 @click.option("--all", "everything", is_flag=True, help="Every route that can be converted.")
 @click.option("--diff", is_flag=True, help="Show what would change as a diff; write nothing.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 when something would change.")
+@click.option("--adopt", is_flag=True, help="Keep hand edits of generated files, and serve them.")
 @click.option("--force", is_flag=True, help="Overwrite generated files that were edited by hand.")
 @importing
 @click.pass_context
@@ -35,6 +38,7 @@ def command(
     everything: bool,
     diff: bool,
     check: bool,
+    adopt: bool,
     force: bool,
     python: str | None,
     env_file: Path | None,
@@ -46,6 +50,9 @@ def command(
     with a finding. No traffic moves: that is `migrate promote`. Without selectors, what was converted before is
     written again, for sources that changed.
 
+    Generated code is yours to edit. An edited file is not overwritten, and its routes are on Flask, until --adopt takes
+    it as it is or --force writes it anew. An adopted edit stays until something else would be generated in its place.
+
     \b
     Examples:
       migrate apply orders                    a blueprint
@@ -56,6 +63,8 @@ def command(
     invocation: Invocation = context.obj
     if everything and selectors:
         raise click.UsageError("give selectors or --all, not both")
+    if adopt and force:
+        raise click.UsageError("--adopt keeps hand edits, --force overwrites them: give one")
     workspace = open_workspace(invocation)
     with working(invocation, "reading the project"):
         loaded = load_project(workspace.root, workspace.settings, Choices(static_only, python, env_file))
@@ -63,7 +72,7 @@ def command(
     with lock(workspace.root):
         manifest = load(workspace.root)
         with working(invocation, "converting"):
-            prepared = prepare(loaded, manifest, endpoints)
+            prepared = prepare(loaded, manifest, endpoints, adopt)
         changed = bool(prepared.changes) or prepared.manifest != manifest
         if diff:
             click.echo("".join(unified_diff(write) for write in prepared.changes), nl=False)
@@ -106,13 +115,26 @@ def narrate(invocation: Invocation, loaded: Loaded, prepared: Prepared, endpoint
         f"{len(outcomes)} endpoint(s): {runtimes['native']} native, {runtimes['bridged']} bridged, "
         f"{runtimes['flask']} stay on Flask",
     )
-    for outcome in outcomes:
-        for finding in outcome.findings:
-            if finding.diagnostic.severity != "note" or invocation.verbose:
-                click.echo(f"{outcome.endpoint}: {finding}")
+    for line in finding_lines(outcomes, invocation.verbose):
+        click.echo(line)
     for key in prepared.sent_back:
         say(invocation, f"{key}: went back to Flask, its code changed; verify and promote it again")
     for key in prepared.dropped:
         say(invocation, f"{key}: is gone from the application, and from the manifest")
     for finding in loaded.findings:
         say(invocation, str(finding))
+
+
+def finding_lines(outcomes: Sequence[Outcome], verbose: bool) -> list[str]:
+    """Each finding once, with the endpoints that it concerns: all of them when `verbose`, and then the notes too."""
+    concerned: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        for finding in outcome.findings:
+            if verbose or finding.diagnostic.severity != "note":
+                concerned.setdefault(str(finding), []).append(outcome.endpoint)
+    shown = len(outcomes) if verbose else 3
+    lines = []
+    for line, names in concerned.items():
+        more = f" and {len(names) - shown} more" if len(names) > shown else ""
+        lines.append(f"{line} ({', '.join(names[:shown])}{more})")
+    return lines

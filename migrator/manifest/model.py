@@ -96,13 +96,18 @@ class BlueprintEntry(Part):
 
 
 class Manifest(Part):
-    """`migration.json`. `files` are the digests of generated files that belong to no route (`main.py`, `compat/…`)."""
+    """`migration.json`.
+
+    `files` are the digests of generated files that belong to no route (`main.py`, `compat/…`). `adopted` are the
+    generated files with a hand edit that was adopted, each with the digest of what was generated at that time.
+    """
 
     version: Literal[1] = VERSION
     app: str
     target: str
     blueprints: dict[str, BlueprintEntry] = Field(default_factory=dict)
     files: dict[str, str] = Field(default_factory=dict)
+    adopted: dict[str, str] = Field(default_factory=dict)
 
     def routes(self) -> list[tuple[str, str, RouteEntry]]:
         """Every route as (blueprint, key, entry), sorted by blueprint and key."""

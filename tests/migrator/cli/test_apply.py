@@ -116,11 +116,66 @@ def test_an_edited_file_is_refused_with_its_diff_and_forced(run, started):
     assert result.exit_code == 1
     assert "-# mine" in result.stderr
     assert result.stderr.splitlines()[-1].startswith(
-        "refused: edited since migrate wrote it: fastapi_app/main.py; --force"
+        "refused: edited since migrate wrote it: fastapi_app/main.py; --adopt"
     )
     assert tree(started) == before
     assert run("apply", "--all", "--force").exit_code == 0
     assert file.read_bytes() == original
+
+
+def test_an_adopted_edit_stays_and_is_served(run, started):
+    run("apply", "--all")
+    run("promote", "--all", "--unverified")
+    file = started / load(started).blueprints["orders"].routes["POST /orders/"].output.file
+    edited = file.read_bytes() + b"# mine\n"
+    file.write_bytes(edited)
+    assert run("apply", "--adopt").exit_code == 0
+    route = load(started).blueprints["orders"].routes["POST /orders/"]
+    assert route.output.digest == digest_of(edited)
+    assert route.state == "converted"
+    assert load(started).blueprints["."].routes["GET /"].state == "live"
+    assert run("apply", "--all").exit_code == 0
+    assert run("apply", "--check").exit_code == 0
+    assert file.read_bytes() == edited
+    assert run("promote", "orders", "--unverified").exit_code == 0
+
+
+def test_an_adopted_edit_under_which_the_source_changed_is_shown_as_a_conflict(run, started):
+    run("apply", "--all")
+    file = started / load(started).blueprints["orders"].routes["POST /orders/"].output.file
+    edited = file.read_bytes() + b"# mine\n"
+    file.write_bytes(edited)
+    run("apply", "--adopt")
+    text = (started / "app.py").read_text().replace("jsonify(id=order_id)", "jsonify(number=order_id)")
+    (started / "app.py").write_text(text)
+    result = run("apply")
+    assert result.exit_code == 1
+    assert "-# mine" in result.stderr
+    assert file.read_bytes() == edited
+    assert run("apply", "--adopt").exit_code == 0
+    assert run("apply").exit_code == 0
+    assert file.read_bytes() == edited
+    assert run("apply", "--force").exit_code == 0
+    assert file.read_bytes() == edited  # nothing is in conflict any more
+    file.write_bytes(edited + b"# again\n")
+    assert run("apply", "--force").exit_code == 0
+    assert b"# again" not in file.read_bytes()
+
+
+def test_an_edit_that_is_no_python_is_not_adopted(run, started):
+    run("apply", "--all")
+    (started / "fastapi_app" / "main.py").write_text("x = 1\ndef broken(:\n")
+    result = run("apply", "--adopt")
+    assert result.exit_code == 2
+    assert "fastapi_app/main.py:2: cannot be adopted: invalid syntax" in result.stderr
+
+
+def test_the_runtime_of_the_gateway_is_never_adopted(run, started):
+    run("apply", "--all")
+    file = started / "fastapi_app" / "gateway" / "dispatch.py"
+    file.write_bytes(file.read_bytes() + b"# mine\n")
+    assert run("apply", "--adopt").exit_code == 1
+    assert run("apply", "--adopt", "--force").exit_code == 2
 
 
 def test_a_deleted_file_is_written_again(run, started):
