@@ -231,6 +231,7 @@ def _converted(carrier: Carrier, here: str, policies: Sequence[Policy]) -> Aroun
     handlers = tuple(
         (handler, _attempt(partial(convert_handler, carrier, handler, here=here), policies))
         for handler in carrier.project.error_handlers
+        if handled_by(handler.function) is None
     )
     return Around(hooks, handlers)
 
