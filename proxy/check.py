@@ -1,8 +1,7 @@
 """What is wrong, or cannot be done, with a route table, before any engine is asked."""
 
-import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from .match import SEGMENT, Part, Pattern, pattern
@@ -21,6 +20,50 @@ class Problem:
     is_error: bool = False
 
 
+@dataclass(slots=True)
+class Before:
+    """The rules before one, as a tree of their parts, so that those far from it need not be compared with it."""
+
+    rules: list[tuple[Rule, Pattern]] = field(default_factory=list)
+    literals: dict[str, "Before"] = field(default_factory=dict)
+    expressions: dict[Part, "Before"] = field(default_factory=dict)
+
+    def add(self, rule: Rule, own: Pattern) -> None:
+        """Add a rule."""
+        node = self
+        for part in own.parts:
+            if part.literal is None:
+                node = node.expressions.setdefault(part, Before())
+            else:
+                node = node.literals.setdefault(part.literal, Before())
+        node.rules.append((rule, own))
+
+    def near(self, parts: tuple[Part, ...]) -> list[tuple[Rule, Pattern]]:
+        """The rules that may take a request that a rule with these parts takes, in their order."""
+        return sorted(self._near(parts), key=lambda found: found[0].rank)
+
+    def _near(self, parts: tuple[Part, ...]) -> Iterator[tuple[Rule, Pattern]]:
+        if not parts:
+            yield from self.rules
+            return
+        first, rest = parts[0], parts[1:]
+        if first.takes_slashes:
+            yield from self._all()
+            return
+        for part, node in self.expressions.items():
+            yield from node._all() if part.takes_slashes else node._near(rest)
+        if first.literal is None:
+            for node in self.literals.values():
+                yield from node._near(rest)
+        elif first.literal in self.literals:
+            yield from self.literals[first.literal]._near(rest)
+
+    def _all(self) -> Iterator[tuple[Rule, Pattern]]:
+        yield from self.rules
+        for node in (*self.literals.values(), *self.expressions.values()):
+            yield from node._all()
+
+
 def check(table: RouteTable) -> tuple[Problem, ...]:
     """All problems, in the order of the rules.
 
@@ -28,7 +71,7 @@ def check(table: RouteTable) -> tuple[Problem, ...]:
     that one before it does not; neither is ever served. A promoted rule is *shadowed* where a rule on Flask takes some
     of its requests, and *undecidable* where a proxy cannot tell by the path alone: all its requests go to Flask.
     """
-    before: dict[str | None, list[tuple[Rule, Pattern]]] = {}
+    before = Before()
     served = {upstream.side for upstream in table.upstreams if upstream.servers}
     problems: list[Problem] = []
     if "flask" not in served:
@@ -42,10 +85,8 @@ def check(table: RouteTable) -> tuple[Problem, ...]:
         if rule.is_promoted and not own.is_exact:
             message = "a proxy cannot decide it by the path alone: its requests go to Flask"
             problems.append(Problem("undecidable", rule.key, message))
-        first = own.parts[0].literal
-        rivals = before.values() if first is None else (before.get(first, ()), before.get(None, ()))
-        problems.extend(conflicts(rule, own, itertools.chain.from_iterable(rivals)))
-        before.setdefault(first, []).append((rule, own))
+        problems.extend(conflicts(rule, own, before.near(own.parts)))
+        before.add(rule, own)
     return tuple(problems)
 
 
