@@ -21,7 +21,7 @@ from anyio import CapacityLimiter
 from anyio.lowlevel import RunVar
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
-from flask import Flask, current_app
+from flask import Flask, current_app, has_app_context
 
 from .foreign import from_foreign, is_foreign, kinds_of, response_from_foreign
 from .lifecycle import Hooks, Lifecycle
@@ -54,12 +54,7 @@ class RequestThread:
 
     def __init__(self) -> None:
         self._executor: ThreadPoolExecutor | None = None
-        self._threads = _threads.get(None)
-
-    @property
-    def is_taken(self) -> bool:
-        """Whether any sync part has run."""
-        return self._executor is not None
+        self._threads: Threads | None = None
 
     async def run(self, context: Context, function: Callable[[], T]) -> T:
         """Call a function in the thread and in a context; raises what it raises."""
@@ -68,11 +63,13 @@ class RequestThread:
         return await asyncio.get_running_loop().run_in_executor(self._executor, context.run, function)
 
     async def _take(self) -> ThreadPoolExecutor:
-        if self._threads is None:
-            self._threads = Threads()
-            _threads.set(self._threads)
-        await self._threads.limiter.acquire_on_behalf_of(self)
-        return self._threads.idle.pop() if self._threads.idle else ThreadPoolExecutor(1, "request")
+        threads = _threads.get(None)
+        if threads is None:
+            threads = Threads()
+            _threads.set(threads)
+        await threads.limiter.acquire_on_behalf_of(self)
+        self._threads = threads
+        return threads.idle.pop() if threads.idle else ThreadPoolExecutor(1, "request")
 
     def release(self) -> None:
         """Leave the thread to other requests."""
@@ -134,7 +131,7 @@ class BridgedRoute(FlaskRoute):
             thread = RequestThread()
             token = _request_thread.set(thread)
             try:
-                if current_app and current_app._get_current_object() is flask_app:  # type: ignore[attr-defined]  # a proxy
+                if has_app_context() and current_app._get_current_object() is flask_app:  # type: ignore[attr-defined]  # a proxy
                     return await handle(request)
                 return await in_context(flask_app, request, handle, thread)
             finally:
@@ -182,7 +179,7 @@ async def in_context(
     finally:
         context.pop()
         end = partial(context.pop, request.scope.get("compat.unhandled"))
-        if thread.is_taken or flask_app.teardown_appcontext_funcs:
+        if flask_app.teardown_appcontext_funcs:
             await thread.run(ending, end)
         else:
             ending.run(end)

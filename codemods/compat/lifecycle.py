@@ -78,7 +78,8 @@ class Lifecycle:
     """An application's hooks by blueprint ("" is the application), in order of registration.
 
     A hook before returns a response to answer the request, a hook after returns the response to send. An application
-    keeps it at `app.state.lifecycle`; sync hooks and handlers run in a worker thread, async ones are awaited.
+    keeps it at `app.state.lifecycle` from the first request on; sync hooks and handlers run in a worker thread, async
+    ones are awaited.
     """
 
     before: Mapping[str, Sequence[Before]] = field(default_factory=dict)

@@ -10,7 +10,7 @@ one, and malformed JSON is refused ahead of a guard's 401.
 
 import codecs
 import re
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, quote
 
@@ -21,7 +21,7 @@ from starlette.requests import Request
 
 Value = TypeVar("Value")
 
-# Werkzeug's limits for a multipart form (MAX_FORM_MEMORY_SIZE, MAX_FORM_PARTS).
+# Werkzeug's limits for a multipart form, where `app.state.max_form_memory_size` and `max_form_parts` say nothing else.
 FORM_MEMORY_SIZE = 500_000
 FORM_PARTS = 1000
 
@@ -111,9 +111,16 @@ class JoinedHeaders(Headers):
 class RawBody:
     """A body that nobody has decoded yet, handed to `JsonBody` in the place of one. Also an empty body is true."""
 
-    def __init__(self, content: bytes, mimetype: str) -> None:
-        self.content = content
+    def __init__(self, content: bytes | HTTPException, mimetype: str) -> None:
+        self._content = content
         self.mimetype = mimetype
+
+    @property
+    def content(self) -> bytes:
+        """The bytes; raises the error that reading them met, a 413."""
+        if isinstance(self._content, HTTPException):
+            raise self._content
+        return self._content
 
 
 class FlaskRequest(Request):
@@ -162,12 +169,37 @@ class FlaskRequest(Request):
 
     async def body(self) -> Any:
         """The body's bytes. FastAPI asks first, ahead of every dependency: for a `JsonBody` it is given a `RawBody`."""
-        content = await super().body()
-        if self.defers_body:
-            self.defers_body = False
-            self._raw_body = RawBody(content, self.mimetype)
-            return self._raw_body
-        return content
+        if not self.defers_body:
+            return await super().body()
+        self.defers_body = False
+        content: bytes | HTTPException
+        try:
+            content = await super().body()
+        except HTTPException as error:
+            content = error
+        self._raw_body = RawBody(content, self.mimetype)
+        return self._raw_body
+
+    def stream(self) -> AsyncGenerator[bytes, None]:
+        """The body's chunks, as far as `app.state.max_content_length` (MAX_CONTENT_LENGTH) allows; raises a 413."""
+        limit = self._size_limit()
+        return super().stream() if limit is None else self._limited(super().stream(), limit)
+
+    def _size_limit(self) -> int | None:
+        limit: int | None = getattr(self.scope["app"].state, "max_content_length", None)
+        if limit is not None:
+            announced = self.headers.get("content-length", "")
+            if announced.isdecimal() and int(announced) > limit:
+                raise HTTPException(413)
+        return limit
+
+    async def _limited(self, chunks: AsyncGenerator[bytes, None], limit: int) -> AsyncGenerator[bytes, None]:
+        size = 0
+        async for chunk in chunks:
+            size += len(chunk)
+            if size > limit:
+                raise HTTPException(413)
+            yield chunk
 
     async def json(self) -> Any:
         """The decoded body; for a `JsonBody`, which decodes it later, the body as it came."""
@@ -188,15 +220,18 @@ class FlaskRequest(Request):
                 return FormValues()
         if self.mimetype == "multipart/form-data":
             return FormValues((await self._read_multipart()).multi_items())
+        self._size_limit()
         return FormValues()
 
     async def _read_multipart(self) -> FormData:
+        state = self.scope["app"].state
+        parts = getattr(state, "max_form_parts", FORM_PARTS)
         parser = MultiPartParser(
             self.headers,
             self.stream(),
-            max_files=FORM_PARTS,
-            max_fields=FORM_PARTS,
-            max_part_size=FORM_MEMORY_SIZE,
+            max_files=parts,
+            max_fields=parts,
+            max_part_size=getattr(state, "max_form_memory_size", FORM_MEMORY_SIZE),
         )
         try:
             return await parser.parse()

@@ -8,10 +8,11 @@ To live without it: return plain dicts and models, `HTMLResponse`, and `Redirect
 
 import dataclasses
 import json
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from email.utils import format_datetime
+from functools import cache
 from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit, urlunsplit
 from uuid import UUID
@@ -67,15 +68,20 @@ class FlaskJSONResponse(JSONResponse):
 
     def render(self, content: Any) -> bytes:
         """The JSON text of the content; raises `TypeError` where it has none."""
-        text = json.dumps(
-            content,
-            default=self.default,
-            sort_keys=self.sort_keys,
-            ensure_ascii=self.ensure_ascii,
-            indent=None if self.compact else 2,
-            separators=(",", ":") if self.compact else None,
-        )
+        text = json_encoder(self.default, self.sort_keys, self.ensure_ascii, self.compact).encode(content)
         return f"{text}\n".encode()
+
+
+@cache
+def json_encoder(default: Callable[[Any], Any], sort_keys: bool, ensure_ascii: bool, compact: bool) -> json.JSONEncoder:
+    """The encoder with these switches; `json.dumps` would make one for every call."""
+    return json.JSONEncoder(
+        default=default,
+        sort_keys=sort_keys,
+        ensure_ascii=ensure_ascii,
+        indent=None if compact else 2,
+        separators=(",", ":") if compact else None,
+    )
 
 
 def jsonify(*args: Any, **kwargs: Any) -> FlaskJSONResponse:

@@ -39,12 +39,19 @@ class FlaskRoute(APIRoute):
         annotation = self.body_field.field_info.annotation if self.body_field else None
         defers_body = hasattr(get_origin(annotation) or annotation, "defers_body")
 
+        app: Any = None
+        lifecycle = NO_HOOKS
+
         async def handle_as_flask(plain: Request) -> Response:
-            request = FlaskRequest(plain.scope, plain.receive)
-            request.defers_body = defers_body
-            endpoint = self.endpoint_name(request)
-            plain.scope["compat.endpoint"] = endpoint
-            lifecycle: Lifecycle = getattr(plain.scope["app"].state, "lifecycle", NO_HOOKS)
+            nonlocal app, lifecycle
+            scope = plain.scope
+            if scope["app"] is not app:  # once: `Starlette.state` is slow to ask for what it may not have
+                app = scope["app"]
+                lifecycle = getattr(app.state, "lifecycle", NO_HOOKS)
+            request = FlaskRequest(scope, plain.receive)
+            if defers_body:
+                request.defers_body = True
+            endpoint = scope["compat.endpoint"] = self.endpoint_name(request)
             return await self.run(request, handle, lifecycle, lifecycle.hooks(endpoint))
 
         return handle_as_flask

@@ -7,13 +7,15 @@ import pytest
 from fastapi import FastAPI, File, Form, Header, Query, Request, Response, UploadFile
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.exceptions import HTTPException
 from werkzeug.datastructures import Headers, MultiDict
 from werkzeug.sansio.http import parse_cookie
 from werkzeug.sansio.request import Request as SansIORequest
 
+from codemods.compat.json_body import JsonBody
 from codemods.compat.query import arg, arglist, lenient_list, required
 from codemods.compat.request import FormValues, QueryValues, parse_cookies
-from codemods.compat.responses import FlaskJSONResponse
+from codemods.compat.responses import FlaskJSONResponse, make_response
 from codemods.compat.routing import FlaskRoute
 
 
@@ -247,3 +249,45 @@ def test_an_endpoint_that_reads_the_body_itself_gets_bytes(fastapi_answer):
         return FlaskJSONResponse([type(body).__name__, bool(body)])
 
     assert fastapi_answer(app, "POST", "/raw").body == b'["bytes",false]\n'
+
+
+@pytest.mark.parametrize("size", [9, 10, 11])
+@pytest.mark.parametrize("guarded", [False, True])
+def test_a_body_that_is_too_large_is_refused_where_it_is_read(pair, size, guarded):
+    flask_app = flask.Flask(__name__)
+    flask_app.config["MAX_CONTENT_LENGTH"] = 10
+    app = FastAPI()
+    app.router.route_class = FlaskRoute
+    app.state.max_content_length = 10
+
+    def flask_view(what: str) -> Any:
+        if guarded:
+            flask.abort(401)
+        match what:
+            case "json":
+                return flask.jsonify(flask.request.get_json(silent=True))
+            case "data":
+                return flask.request.get_data()
+            case "form":
+                return dict(flask.request.form)
+        return "unread"
+
+    async def view(request: Request, what: str) -> Response:
+        if guarded:
+            raise HTTPException(401)
+        if what == "form":
+            return FlaskJSONResponse(dict((await request.form()).items()))
+        return make_response((await request.body()) if what == "data" else "unread")
+
+    async def json_view(body: JsonBody[Any]) -> Response:
+        if guarded:
+            raise HTTPException(401)
+        return FlaskJSONResponse(body.json(silent=True))
+
+    flask_app.add_url_rule("/<what>", "view", flask_view, methods=["POST"])
+    app.add_api_route("/json", json_view, methods=["POST"])
+    app.add_api_route("/{what}", view, methods=["POST"])
+    both = pair(flask_app, app)
+    for kind in ("application/json", FORM["Content-Type"], "multipart/form-data; boundary=limit"):
+        for what in ("json", "data", "form", "nothing"):
+            both.same("POST", f"/{what}", {"Content-Type": kind}, b'"' + b"x" * (size - 2) + b'"')
