@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from .scopes import Assigned, Collected, FunctionNode, Scope, ScopeKind, chain_of
 from .walk import Walk
 
-
 #: values of local variables that are followed
 FOLLOWED = (ast.Call, ast.Name, ast.Attribute, ast.Constant, ast.JoinedStr, ast.BinOp, ast.List, ast.Tuple)
 

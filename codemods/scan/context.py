@@ -9,13 +9,37 @@ from .names import Names
 
 #: Flask's context locals, and those of extensions that read them
 CONTEXT_LOCALS = frozenset(
-    "flask.request flask.session flask.g flask.current_app flask_login.current_user flask_jwt_extended.current_user "
-    "flask_security.current_user flask_httpauth.g flask_principal.identity".split()
+    [
+        "flask.request",
+        "flask.session",
+        "flask.g",
+        "flask.current_app",
+        "flask_login.current_user",
+        "flask_jwt_extended.current_user",
+        "flask_security.current_user",
+        "flask_httpauth.g",
+        "flask_principal.identity",
+    ]
 )
 #: top-level packages that mean Flask or Marshmallow, besides everything that starts with `flask_`
 FLASK_FAMILY = frozenset(
-    "flask werkzeug marshmallow marshmallow_sqlalchemy marshmallow_enum marshmallow_oneofschema marshmallow_jsonapi "
-    "marshmallow_dataclass webargs apispec apiflask apifairy quart connexion flasgger".split()
+    [
+        "flask",
+        "werkzeug",
+        "marshmallow",
+        "marshmallow_sqlalchemy",
+        "marshmallow_enum",
+        "marshmallow_oneofschema",
+        "marshmallow_jsonapi",
+        "marshmallow_dataclass",
+        "webargs",
+        "apispec",
+        "apiflask",
+        "apifairy",
+        "quart",
+        "connexion",
+        "flasgger",
+    ]
 )
 
 

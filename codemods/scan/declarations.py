@@ -56,7 +56,16 @@ class Declaration:
 
 
 OPTIONS = frozenset(
-    "defaults strict_slashes merge_slashes host subdomain redirect_to build_only provide_automatic_options".split()
+    [
+        "defaults",
+        "strict_slashes",
+        "merge_slashes",
+        "host",
+        "subdomain",
+        "redirect_to",
+        "build_only",
+        "provide_automatic_options",
+    ]
 )
 
 

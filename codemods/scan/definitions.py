@@ -14,11 +14,40 @@ from .scopes import Assigned, Collected, Scope, chain_of
 BUILTINS = frozenset(dir(builtins))
 #: calls whose result is immutable, or the same object for the same arguments in the whole process
 VALUE_MAKERS = frozenset(
-    "re.compile builtins.frozenset builtins.str builtins.int builtins.float builtins.bytes builtins.bool builtins.tuple "
-    "builtins.range builtins.object decimal.Decimal fractions.Fraction datetime.timedelta datetime.date datetime.time "
-    "datetime.datetime datetime.timezone uuid.UUID pathlib.Path pathlib.PurePath logging.getLogger typing.TypeVar "
-    "typing.ParamSpec typing.NewType collections.namedtuple operator.attrgetter operator.itemgetter "
-    "operator.methodcaller zoneinfo.ZoneInfo ipaddress.ip_network ipaddress.ip_address string.Template".split()
+    [
+        "re.compile",
+        "builtins.frozenset",
+        "builtins.str",
+        "builtins.int",
+        "builtins.float",
+        "builtins.bytes",
+        "builtins.bool",
+        "builtins.tuple",
+        "builtins.range",
+        "builtins.object",
+        "decimal.Decimal",
+        "fractions.Fraction",
+        "datetime.timedelta",
+        "datetime.date",
+        "datetime.time",
+        "datetime.datetime",
+        "datetime.timezone",
+        "uuid.UUID",
+        "pathlib.Path",
+        "pathlib.PurePath",
+        "logging.getLogger",
+        "typing.TypeVar",
+        "typing.ParamSpec",
+        "typing.NewType",
+        "collections.namedtuple",
+        "operator.attrgetter",
+        "operator.itemgetter",
+        "operator.methodcaller",
+        "zoneinfo.ZoneInfo",
+        "ipaddress.ip_network",
+        "ipaddress.ip_address",
+        "string.Template",
+    ]
 )
 
 

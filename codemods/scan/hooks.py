@@ -8,7 +8,7 @@ from codemods.findings import Location
 from codemods.model import Callee, ErrorHandler, Hook, HookKind
 
 from .declarations import Declarations, Place
-from .objects import HOOK_DECORATORS, Object, Objects
+from .objects import HOOK_DECORATORS, Object, Objects, Registration
 from .scopes import chain_of
 
 #: what a declaration on a blueprint means: the kind, and whether it concerns the whole application
@@ -79,16 +79,22 @@ class Declared:
 
 
 class Hooks:
-    """Finds hooks and error handlers. `scopes` are the dotted names that each blueprint is registered under."""
+    """Finds hooks and error handlers. `registered` are the registrations of each blueprint."""
 
     def __init__(
-        self, objects: Objects, declarations: Declarations, app: Object, scopes: Mapping[int, list[str]]
+        self, objects: Objects, declarations: Declarations, app: Object, registered: Mapping[int, list[Registration]]
     ) -> None:
         self.objects = objects
         self.declarations = declarations
         self.app = app
-        self.scopes = scopes
-        self.declared = sorted(self._declared(), key=lambda row: row.order)
+        self.registered = registered
+        self.declared = sorted(self._declared(), key=self._order)
+
+    def _order(self, row: Declared) -> tuple[object, ...]:
+        """When a declaration takes effect: one on a blueprint with the blueprint's registration."""
+        rows = self.registered.get(id(row.owner), ())
+        module, number = rows[0].order if rows else row.order
+        return (module != self.app.raw.name, module, number, row.order)
 
     def hooks(self) -> list[Hook]:
         """The hooks with their places in the lists of their scopes."""
@@ -118,7 +124,7 @@ class Hooks:
         """The scope names that a declaration on an owner lands in."""
         if owner is self.app:
             return [""]
-        names = self.scopes.get(id(owner), [])
+        names = [row.name for row in self.registered.get(id(owner), ())]
         return [""] if whole and names else [] if whole else names
 
     def _status(self, place: Place, node: ast.expr) -> tuple[int | None, str | None]:

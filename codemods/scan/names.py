@@ -5,17 +5,65 @@ from typing import Protocol
 
 #: modules of Flask whose names it exports from its top
 FLASK_HOMES = frozenset(
-    "flask.app flask.blueprints flask.config flask.ctx flask.globals flask.helpers flask.json flask.json.provider "
-    "flask.signals flask.templating flask.wrappers flask.sansio.app flask.sansio.blueprints flask.sansio.scaffold".split()
+    [
+        "flask.app",
+        "flask.blueprints",
+        "flask.config",
+        "flask.ctx",
+        "flask.globals",
+        "flask.helpers",
+        "flask.json",
+        "flask.json.provider",
+        "flask.signals",
+        "flask.templating",
+        "flask.wrappers",
+        "flask.sansio.app",
+        "flask.sansio.blueprints",
+        "flask.sansio.scaffold",
+    ]
 )
 #: what `flask` itself exports and its modules define
 FLASK_EXPORTS = frozenset(
-    "Flask Blueprint Config Request Response abort after_this_request copy_current_request_context current_app flash g "
-    "get_flashed_messages get_template_attribute has_app_context has_request_context jsonify make_response redirect "
-    "render_template render_template_string request send_file send_from_directory session stream_template "
-    "stream_template_string stream_with_context url_for appcontext_popped appcontext_pushed appcontext_tearing_down "
-    "before_render_template got_request_exception message_flashed request_finished request_started "
-    "request_tearing_down template_rendered".split()
+    [
+        "Flask",
+        "Blueprint",
+        "Config",
+        "Request",
+        "Response",
+        "abort",
+        "after_this_request",
+        "copy_current_request_context",
+        "current_app",
+        "flash",
+        "g",
+        "get_flashed_messages",
+        "get_template_attribute",
+        "has_app_context",
+        "has_request_context",
+        "jsonify",
+        "make_response",
+        "redirect",
+        "render_template",
+        "render_template_string",
+        "request",
+        "send_file",
+        "send_from_directory",
+        "session",
+        "stream_template",
+        "stream_template_string",
+        "stream_with_context",
+        "url_for",
+        "appcontext_popped",
+        "appcontext_pushed",
+        "appcontext_tearing_down",
+        "before_render_template",
+        "got_request_exception",
+        "message_flashed",
+        "request_finished",
+        "request_started",
+        "request_tearing_down",
+        "template_rendered",
+    ]
 )
 
 

@@ -31,11 +31,33 @@ MAKERS: Mapping[str, ObjectKind] = {
 }
 ROUTE_DECORATORS = frozenset({"route", "get", "post", "put", "patch", "delete"})
 HOOK_DECORATORS = frozenset(
-    "before_request after_request teardown_request teardown_appcontext before_app_request after_app_request "
-    "teardown_app_request before_first_request before_app_first_request url_value_preprocessor "
-    "app_url_value_preprocessor url_defaults app_url_defaults context_processor app_context_processor errorhandler "
-    "app_errorhandler template_filter app_template_filter template_global app_template_global template_test "
-    "app_template_test shell_context_processor endpoint".split()
+    [
+        "before_request",
+        "after_request",
+        "teardown_request",
+        "teardown_appcontext",
+        "before_app_request",
+        "after_app_request",
+        "teardown_app_request",
+        "before_first_request",
+        "before_app_first_request",
+        "url_value_preprocessor",
+        "app_url_value_preprocessor",
+        "url_defaults",
+        "app_url_defaults",
+        "context_processor",
+        "app_context_processor",
+        "errorhandler",
+        "app_errorhandler",
+        "template_filter",
+        "app_template_filter",
+        "template_global",
+        "app_template_global",
+        "template_test",
+        "app_template_test",
+        "shell_context_processor",
+        "endpoint",
+    ]
 )
 
 

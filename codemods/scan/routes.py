@@ -43,10 +43,10 @@ class StaticRoutes:
         self.objects.registrations.extend(registration for _, registration in registered)
         declarations = Declarations(self.objects)
         endpoints = self.endpoints(app, registered, declarations.all())
-        scopes: dict[int, list[str]] = {}
+        rows: dict[int, list[Registration]] = {}
         for blueprint, registration in registered:
-            scopes.setdefault(id(blueprint), []).append(registration.name)
-        hooks = Hooks(self.objects, declarations, app, scopes)
+            rows.setdefault(id(blueprint), []).append(registration)
+        hooks = Hooks(self.objects, declarations, app, rows)
         more = [*blueprints.findings, *declarations.findings, Finding(NOT_LIVE, None, f"'{self.reference}'")]
         return Project(
             application=replace(application, import_name=self.import_name(app)),

@@ -110,17 +110,15 @@ def read(
     widened = False
     while waiting:
         name = waiting.pop()
-        if name in seen:
-            continue
+        file = files.get(name) if name not in seen else None
         seen.add(name)
-        file = files.get(name)
         if file is not None:
             raw = read_module(sources, file)
             if isinstance(raw, Finding):
                 findings.append(raw)
             else:
                 raws[name] = raw
-                waiting.extend(imported_modules(raw, files))
+                waiting.extend(imported_modules(raw, files) - seen)
         if not waiting and not widened and any(raw.collected.dynamic_imports for raw in raws.values()):
             widened = True
             waiting = [name for name, file in files.items() if speaks_of_flask(sources[file.file])]

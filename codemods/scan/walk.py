@@ -8,26 +8,98 @@ from .scopes import Called, Collected, Scope, base_of, chain_of
 
 #: methods that change a list, dict, set, deque or counter in place
 MUTATORS = frozenset(
-    "append appendleft extend extendleft insert remove pop popleft popitem clear sort reverse rotate add discard update "
-    "setdefault subtract intersection_update difference_update symmetric_difference_update __setitem__ __delitem__".split()
+    [
+        "append",
+        "appendleft",
+        "extend",
+        "extendleft",
+        "insert",
+        "remove",
+        "pop",
+        "popleft",
+        "popitem",
+        "clear",
+        "sort",
+        "reverse",
+        "rotate",
+        "add",
+        "discard",
+        "update",
+        "setdefault",
+        "subtract",
+        "intersection_update",
+        "difference_update",
+        "symmetric_difference_update",
+        "__setitem__",
+        "__delitem__",
+    ]
 )
 #: callables that only read what they are given
 READERS = frozenset(
-    "len sorted list tuple set frozenset dict sum min max any all enumerate zip range str repr bool isinstance map filter "
-    "iter reversed join dumps jsonify print format render_template".split()
+    [
+        "len",
+        "sorted",
+        "list",
+        "tuple",
+        "set",
+        "frozenset",
+        "dict",
+        "sum",
+        "min",
+        "max",
+        "any",
+        "all",
+        "enumerate",
+        "zip",
+        "range",
+        "str",
+        "repr",
+        "bool",
+        "isinstance",
+        "map",
+        "filter",
+        "iter",
+        "reversed",
+        "join",
+        "dumps",
+        "jsonify",
+        "print",
+        "format",
+        "render_template",
+    ]
 )
 #: attributes of a container that only read it
-READING_ATTRIBUTES = frozenset("get items keys values copy index count union intersection difference issubset".split())
+READING_ATTRIBUTES = frozenset(
+    ["get", "items", "keys", "values", "copy", "index", "count", "union", "intersection", "difference", "issubset"]
+)
 
 
 #: methods that declare a route when their result is called with a view: `app.route("/x")(view)`
 DECLARING = frozenset({"route", "get", "post", "put", "patch", "delete"})
 #: methods by which something is registered with an application, a blueprint or a Flask-RESTful `Api`
 REGISTERING = frozenset(
-    "register_blueprint add_url_rule register_error_handler before_request after_request teardown_request "
-    "teardown_appcontext before_app_request after_app_request teardown_app_request before_first_request "
-    "before_app_first_request url_value_preprocessor app_url_value_preprocessor url_defaults app_url_defaults "
-    "context_processor app_context_processor add_resource init_app".split()
+    [
+        "register_blueprint",
+        "add_url_rule",
+        "register_error_handler",
+        "before_request",
+        "after_request",
+        "teardown_request",
+        "teardown_appcontext",
+        "before_app_request",
+        "after_app_request",
+        "teardown_app_request",
+        "before_first_request",
+        "before_app_first_request",
+        "url_value_preprocessor",
+        "app_url_value_preprocessor",
+        "url_defaults",
+        "app_url_defaults",
+        "context_processor",
+        "app_context_processor",
+        "add_resource",
+        "init_app",
+    ]
 )
 #: nodes in which no name can be: contexts and operators
 WITHOUT_NAMES = frozenset(

@@ -213,7 +213,7 @@ class Describer:
 
     def relative(self, path: Optional[str]) -> Optional[str]:
         """A path below the root with forward slashes; None outside it and in an environment that lies in it."""
-        if not path:
+        if not path or path.startswith("<"):  # `<frozen os>`, `<string>`
             return None
         real = os.path.realpath(path)
         if not real.startswith(self.root.rstrip(os.sep) + os.sep):
@@ -481,9 +481,9 @@ def hook_facts(app: Any, describer: Describer) -> List[Facts]:
     listed = []
     for kind, attribute in HOOKS:
         for scope, functions in getattr(app, attribute).items():
-            for order, function in enumerate(functions):
-                if getattr(function, "__module__", "") == "flask.templating" and kind == "context_processor":
-                    continue  # Flask's own, which gives `request`, `session` and `g` to templates
+            # Flask's own gives `request`, `session` and `g` to templates
+            own = [function for function in functions if getattr(function, "__module__", "") != "flask.templating"]
+            for order, function in enumerate(own):
                 facts = {"kind": kind, "blueprint": scope or "", "order": order}
                 listed.append(dict(facts, callable=describer.describe(function)))
     for order, function in enumerate(getattr(app, "teardown_appcontext_funcs", ())):
@@ -721,7 +721,7 @@ def application_facts(app: Any, describer: Describer) -> Facts:
 
 
 def watch() -> None:
-    """Note rules and registrations as they happen: a URL map keeps rules by endpoint, and nothing keeps the prefixes."""
+    """Note rules and registrations as they happen: a URL map keeps rules by endpoint, nothing keeps the prefixes."""
     from flask.blueprints import BlueprintSetupState
     from werkzeug.routing import Rule
 

@@ -1,0 +1,385 @@
+"""Route declarations in every style; the source alone and the live application must agree."""
+
+import pytest
+
+from codemods.findings import Location
+
+
+def rules(project):
+    found = {(rule.rule, rule.methods) for endpoint in project.endpoints for rule in endpoint.rules}
+    return found - {("/static/<path:filename>", ("GET",))}
+
+
+def view(project, endpoint):
+    return next(row.view for row in project.endpoints if row.name == endpoint)
+
+
+def codes(project):
+    return [finding.code for finding in project.findings]
+
+
+def test_route_of_another_library_is_none_of_ours(scan_files):
+    project = scan_files(
+        """
+        import bottle
+        from flask import Flask
+
+        app = Flask(__name__, static_folder=None)
+        other = bottle.Bottle()
+
+        @other.route("/bottle")
+        def bottled(): ...
+
+        @bottle.route("/plain")
+        def plain(): ...
+        """
+    )
+    assert rules(project) == set()
+    assert codes(project) == ["FM006"]
+
+
+def test_class_that_is_called_flask_but_is_not(scan_files):
+    project = scan_files("from lab import Flask\napp = Flask()\n\n@app.route('/x')\ndef x(): ...\n")
+    assert project.endpoints == ()
+    assert "FM003" in codes(project)
+
+
+def test_get_of_a_dict_is_no_route(scan_files):
+    project = scan_files(
+        "from flask import Flask\napp = Flask(__name__, static_folder=None)\nSETTINGS = {}\nSETTINGS.get('/x')\n"
+    )
+    assert rules(project) == set()
+
+
+def test_aliased_and_star_imports(agreed):
+    for line, name in (
+        ("import flask as f", "f.Flask"),
+        ("from flask import Flask as F", "F"),
+        ("from flask import *", "Flask"),
+    ):
+        project = agreed(f"{line}\napp = {name}(__name__)\n\n@app.route('/x')\ndef x():\n    return ''\n")
+        assert rules(project) == {("/x", ("GET",))}
+
+
+def test_stacked_decorators_and_methods(agreed):
+    project = agreed(
+        """
+        from flask import Flask
+
+        app = Flask(__name__)
+        BOTH = ["POST", "get"]
+
+        @app.route("/a", methods=BOTH)
+        @app.route("/b/<int(min=1, max=5):page>", defaults={"q": 1}, strict_slashes=False)
+        @app.route("/c", methods=("OPTIONS", "HEAD"))
+        def show(page=1, q=0):
+            return ""
+        """
+    )
+    assert rules(project) == {
+        ("/a", ("GET", "POST")),
+        ("/b/<int(min=1, max=5):page>", ("GET",)),
+        ("/c", ("HEAD", "OPTIONS")),
+    }
+    variable = next(rule for row in project.endpoints for rule in row.rules if rule.rule.startswith("/b")).variables[0]
+    assert (variable.name, variable.converter, variable.arguments) == ("page", "int", (("min", 1), ("max", 5)))
+    assert variable.regex == r"\d+"
+
+
+@pytest.mark.parametrize("verb", ["get", "post", "put", "patch", "delete"])
+def test_shorthand(agreed, verb):
+    project = agreed(
+        f"from flask import Flask\napp = Flask(__name__)\n\n@app.{verb}('/x', endpoint='named')\ndef x():\n    return ''\n"
+    )
+    assert rules(project) == {("/x", (verb.upper(),))}
+    assert view(project, "named").function.qualified == "app.x"
+
+
+def test_add_url_rule_and_route_as_a_call(agreed):
+    project = agreed(
+        """
+        from flask import Flask
+
+        app = Flask(__name__)
+        PREFIX = "/api"
+
+        def one(): return ""
+        def two(): return ""
+        def three(): return ""
+
+        app.add_url_rule(PREFIX + "/one", None, one)
+        app.add_url_rule(f"{PREFIX}/two", "second", view_func=two, methods=["PUT"], provide_automatic_options=False)
+        app.route("/three")(three)
+        """
+    )
+    assert rules(project) == {("/api/one", ("GET",)), ("/api/two", ("PUT",)), ("/three", ("GET",))}
+
+
+def test_view_wrapped_where_it_is_declared(agreed):
+    project = agreed(
+        """
+        from flask import Flask, abort
+
+        app = Flask(__name__)
+
+        def guarded(view):
+            def wrapper(*args, **kwargs):
+                return view(*args, **kwargs)
+            return wrapper
+
+        def show(): return ""
+
+        app.add_url_rule("/x", "x", guarded(show))
+        """
+    )
+    found = view(project, "x")
+    assert found.function.qualified == "app.show"
+    assert [row.qualified for row in found.decorators] == ["app.guarded"]
+    assert [row.qualified for row in found.wrappers] == ["app.guarded.<locals>.wrapper"]
+
+
+def test_decorator_without_wraps_is_looked_through(agreed):
+    project = agreed(
+        """
+        from flask import Flask
+
+        app = Flask(__name__)
+
+        def loud(view):
+            def wrapper():
+                return view().upper()
+            return wrapper
+
+        @app.route("/x", endpoint="x")
+        @loud
+        def quiet():
+            return "x"
+        """
+    )
+    found = view(project, "x")
+    assert found.function.qualified == "app.quiet"
+    assert found.function.location == Location("app.py", 13)
+
+
+def test_decorators_below_and_above_the_route(agreed):
+    project = agreed(
+        """
+        from functools import wraps
+        from flask import Flask
+
+        app = Flask(__name__)
+
+        def guard(view):
+            @wraps(view)
+            def wrapper(*args, **kwargs):
+                return view(*args, **kwargs)
+            return wrapper
+
+        def role(name):
+            return guard
+
+        @guard
+        @app.get("/x")
+        @role("admin")
+        def x():
+            return ""
+        """
+    )
+    found = view(project, "x")
+    assert [row.text for row in found.decorators] == ["role('admin')"]
+    assert [row.text for row in found.unused_decorators] == ["guard"]
+    assert [row.qualified for row in found.wrappers] == ["app.guard.<locals>.wrapper"]
+
+
+def test_class_based_views(agreed):
+    project = agreed(
+        """
+        from flask import Flask
+        from flask.views import MethodView, View
+
+        app = Flask(__name__)
+
+        def guard(view):
+            return view
+
+        class Base(MethodView):
+            decorators = [guard]
+            def get(self, pk): return ""
+
+        class Item(Base):
+            def put(self, pk): return ""
+
+        class Page(View):
+            methods = ["GET", "POST"]
+            init_every_request = False
+            def __init__(self, template): ...
+            def dispatch_request(self): return ""
+
+        app.add_url_rule("/items/<pk>", view_func=Base.as_view("base"))
+        view = Page.as_view("page", "a.html")
+        app.add_url_rule("/page", view_func=view)
+        app.add_url_rule("/page/again", view_func=view)
+        """
+    )
+    base, page = view(project, "base"), view(project, "page")
+    assert (base.kind, [name for name, _ in base.methods]) == ("method_view", ["get"])
+    assert [row.qualified for row in base.decorators] == ["app.guard"]
+    assert (page.kind, page.arguments, page.init_every_request) == ("view", ("'a.html'",), False)
+    assert rules(project) >= {("/page", ("GET", "POST")), ("/page/again", ("GET", "POST"))}
+
+
+def test_methods_of_a_base_class_count(agreed):
+    project = agreed(
+        {
+            "app.py": """
+                from flask import Flask
+                from base import Readable
+                app = Flask(__name__)
+                class Star(Readable):
+                    def delete(self, pk): return ""
+                app.add_url_rule("/stars/<pk>", view_func=Star.as_view("star"))
+            """,
+            "base.py": """
+                from flask.views import MethodView
+                class Readable(MethodView):
+                    def get(self, pk): return ""
+            """,
+        }
+    )
+    assert rules(project) == {("/stars/<pk>", ("DELETE", "GET"))}
+    methods = dict(view(project, "star").methods)
+    assert methods["get"].qualified == "base.Readable.get"
+
+
+def test_flask_restful_resources(agreed):
+    pytest.importorskip("flask_restful")
+    project = agreed(
+        """
+        from flask import Blueprint, Flask
+        from flask_restful import Api, Resource
+
+        app = Flask(__name__)
+        bp = Blueprint("v1", __name__, url_prefix="/v1")
+        api = Api(bp, prefix="/api")
+
+        @api.resource("/items/<int:pk>")
+        class Item(Resource):
+            def get(self, pk): return {}
+
+        class Ping(Resource):
+            def post(self): return {}
+
+        api.add_resource(Ping, "/ping", endpoint="pong")
+        app.register_blueprint(bp)
+        """
+    )
+    assert rules(project) == {("/v1/api/items/<int:pk>", ("GET",)), ("/v1/api/ping", ("POST",))}
+
+
+def test_table_of_rules_in_a_loop_is_known_live_and_reported_without(both):
+    static, live = both(
+        """
+        from flask import Flask
+
+        app = Flask(__name__)
+        def one(): return ""
+        def two(): return ""
+        for rule, view in (("/one", one), ("/two", two)):
+            app.add_url_rule(rule, view_func=view)
+        """
+    )
+    assert rules(static) == set()
+    assert codes(static) == ["FM103", "FM006"] or sorted(codes(static)) == ["FM006", "FM103"]
+    assert rules(live) == {("/one", ("GET",)), ("/two", ("GET",))}
+    notes = [finding for row in live.endpoints for finding in row.findings]
+    assert [(note.code, note.location) for note in notes] == [
+        ("FM102", Location("app.py", 5)),
+        ("FM102", Location("app.py", 6)),
+    ]
+    assert "FM103" not in codes(live)
+
+
+def test_computed_rule_is_reported(scan_files):
+    project = scan_files(
+        "import os\nfrom flask import Flask\napp = Flask(__name__)\n@app.get(os.environ['X'])\ndef x(): ...\n"
+    )
+    assert "FM104" in codes(project)
+
+
+def test_factory_with_nested_views_and_helpers(agreed):
+    project = agreed(
+        {
+            "shop/__init__.py": """
+                from flask import Flask
+                from .wiring import register
+
+                def create_app(config=None):
+                    app = Flask(__name__)
+                    @app.route("/inner")
+                    def inner():
+                        return ""
+                    register(app)
+                    return app
+            """,
+            "shop/wiring.py": """
+                def health():
+                    return "ok"
+
+                def register(target):
+                    target.add_url_rule("/health", view_func=health)
+            """,
+        },
+        "shop:create_app",
+    )
+    assert project.application.is_factory
+    assert view(project, "inner").function.qualified == "shop.create_app.<locals>.inner"
+    assert view(project, "health").function.location == Location("shop/wiring.py", 2)
+
+
+def test_route_that_only_the_source_knows(both):
+    _, live = both(
+        """
+        import os
+        from flask import Flask
+        app = Flask(__name__)
+        if os.environ.get("NEVER_SET_HERE"):
+            @app.get("/debug")
+            def debug():
+                return ""
+        """
+    )
+    assert [(finding.code, finding.location) for finding in live.findings] == [("FM101", Location("app.py", 7))]
+
+
+def test_view_replaced_after_its_declaration(both):
+    _, live = both(
+        """
+        from flask import Flask
+        app = Flask(__name__)
+        @app.get("/x")
+        def x():
+            return ""
+        def other():
+            return ""
+        app.view_functions["x"] = other
+        """
+    )
+    row = next(row for row in live.endpoints if row.name == "x")
+    assert row.view.function.qualified == "app.other"
+    assert [finding.code for finding in row.findings] == ["FM107"]
+
+
+def test_several_applications(scan_files):
+    project = scan_files(
+        """
+        from flask import Flask
+        app = Flask(__name__, static_folder=None)
+        admin = Flask("admin")
+        @app.get("/a")
+        def a(): ...
+        @admin.get("/b")
+        def b(): ...
+        """
+    )
+    assert rules(project) == {("/a", ("GET",))}
+    assert "FM004" in codes(project)
