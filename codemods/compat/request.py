@@ -127,7 +127,7 @@ class FlaskRequest(Request):
     """A request that FastAPI reads as Flask would."""
 
     defers_body = False
-    form_was_read = False
+    form_values: FormValues | None = None
 
     @property
     def method(self) -> str:
@@ -207,10 +207,9 @@ class FlaskRequest(Request):
 
     async def form(self, **limits: Any) -> FormValues:  # type: ignore[override]  # see FormValues
         """The form, empty where there is none or it cannot be parsed; raises a 413 for one that is too large."""
-        if not self.form_was_read:
-            self.form_was_read = True
-            self._values = await self._read_form()
-        return self._values
+        if self.form_values is None:
+            self.form_values = await self._read_form()
+        return self.form_values
 
     async def _read_form(self) -> FormValues:
         if self.mimetype == "application/x-www-form-urlencoded":

@@ -25,7 +25,7 @@ from .request import FlaskRequest, mimetype_is_json
 __all__ = ["Answer", "FlaskRoute"]
 
 T = TypeVar("T")
-Endpoint = Callable[[Request], Awaitable[Response]]
+Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
 NO_HOOKS = Lifecycle()
 
@@ -33,11 +33,12 @@ NO_HOOKS = Lifecycle()
 class FlaskRoute(APIRoute):
     """An `APIRoute` with Flask's reading of requests, order of refusals, hooks and error handlers."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def get_route_handler(self) -> Handle:
         """FastAPI's handler of this route, inside the application's lifecycle."""
         handle = super().get_route_handler()
         annotation = self.body_field.field_info.annotation if self.body_field else None
-        defers_body = hasattr(get_origin(annotation) or annotation, "defers_body")
+        if hasattr(get_origin(annotation) or annotation, "defers_body"):
+            handle = with_body_deferred(handle)
 
         app: Any = None
         lifecycle = NO_HOOKS
@@ -49,8 +50,6 @@ class FlaskRoute(APIRoute):
                 app = scope["app"]
                 lifecycle = getattr(app.state, "lifecycle", NO_HOOKS)
             request = FlaskRequest(scope, plain.receive)
-            if defers_body:
-                request.defers_body = True
             endpoint = scope["compat.endpoint"] = self.endpoint_name(request)
             return await self.run(request, handle, lifecycle, lifecycle.hooks(endpoint))
 
@@ -60,7 +59,7 @@ class FlaskRoute(APIRoute):
         """The Flask endpoint that a request is for: the route's name."""
         return self.name
 
-    async def run(self, request: FlaskRequest, handle: Endpoint, lifecycle: Lifecycle, hooks: Hooks) -> Response:
+    async def run(self, request: FlaskRequest, handle: Handle, lifecycle: Lifecycle, hooks: Hooks) -> Response:
         """Answer a request; nothing that fails on the way leaves this method, but for hooks of a failed teardown."""
         unhandled: Exception | None = None
         try:
@@ -77,7 +76,7 @@ class FlaskRoute(APIRoute):
             return without_body(response)
         return response
 
-    async def answer(self, request: FlaskRequest, handle: Endpoint, lifecycle: Lifecycle, hooks: Hooks) -> Response:
+    async def answer(self, request: FlaskRequest, handle: Handle, lifecycle: Lifecycle, hooks: Hooks) -> Response:
         """The response of a before hook, of the endpoint, or of the handler of what they raised."""
         try:
             for hook in hooks.before:
@@ -123,11 +122,21 @@ class FlaskRoute(APIRoute):
         return await run_in_threadpool(cast(Callable[..., T], function), *arguments)
 
 
+def with_body_deferred(handle: Handle) -> Handle:
+    """Let FastAPI, which asks for the body ahead of every dependency, have it undecoded (see `FlaskRequest.body`)."""
+
+    async def handle_deferred(request: Request) -> Response:
+        cast(FlaskRequest, request).defers_body = True
+        return await handle(request)
+
+    return handle_deferred
+
+
 def refusal(request: FlaskRequest, error: RequestValidationError) -> HTTPException:
     """Flask's error for what a view could not read: 415 for another type than JSON, else 400."""
     problem = error.errors()[0]
     place, *names = problem["loc"]
-    if request.form_was_read or place != "body":
+    if request.form_values is not None or place != "body":
         return BadRequestKeyError(str(names[-1])) if problem["type"] == "missing" and names else HTTPException(400)
     if not mimetype_is_json(request.mimetype):
         return HTTPException(

@@ -144,8 +144,7 @@ class TemplateRequest:
     @property
     def form(self) -> Mapping[str, Any]:
         """The form, where the endpoint has read one."""
-        form: Mapping[str, Any] = getattr(self._request, "_values", FormValues())
-        return form
+        return getattr(self._request, "form_values", None) or FormValues()
 
     @property
     def view_args(self) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ from werkzeug.sansio.http import parse_cookie
 from werkzeug.sansio.request import Request as SansIORequest
 
 from codemods.compat.json_body import JsonBody
+from codemods.compat.lifecycle import Lifecycle
 from codemods.compat.query import arg, arglist, lenient_list, required
 from codemods.compat.request import FormValues, QueryValues, parse_cookies
 from codemods.compat.responses import FlaskJSONResponse, make_response
@@ -291,3 +292,22 @@ def test_a_body_that_is_too_large_is_refused_where_it_is_read(pair, size, guarde
     for kind in ("application/json", FORM["Content-Type"], "multipart/form-data; boundary=limit"):
         for what in ("json", "data", "form", "nothing"):
             both.same("POST", f"/{what}", {"Content-Type": kind}, b'"' + b"x" * (size - 2) + b'"')
+
+
+def test_a_hook_may_read_the_body_ahead_of_a_json_body(fastapi_answer):
+    app = FastAPI()
+    app.router.route_class = FlaskRoute
+    seen: list[bytes] = []
+
+    async def hook(request: Request) -> None:
+        seen.append(await request.body())
+
+    app.state.lifecycle = Lifecycle(before={"": [hook]})
+
+    @app.post("/")
+    async def view(request: Request, body: JsonBody[Any]) -> Response:
+        seen.append(await request.body())
+        return FlaskJSONResponse(body.json(force=True))
+
+    assert fastapi_answer(app, "POST", "/", {}, b"[1]").body == b"[1]\n"
+    assert seen == [b"[1]", b"[1]"]
