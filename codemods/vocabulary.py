@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from .findings import Diagnostic, Severity
+from .findings import Diagnostic
 
 Treatment = Literal["plain", "request", "context", "refused"]
 """How a converted route gets on with a name.
 
 `plain`: it is translated or needed no longer, wherever it stands. `request`: it is bound to the request and becomes a
-parameter or a dependency. `context`: it needs an application context, so code that reaches it is bridged. `refused`:
-there is no faithful conversion, so routes that reach it stay on Flask.
+parameter or a dependency, by a rule. `context`: it needs an application context, so code that reaches it is bridged.
+`refused`: there is no faithful conversion, so routes that reach it stay on Flask.
 """
 
 USES_REFUSED_NAME = Diagnostic(
@@ -45,32 +45,30 @@ NEEDS_CONTEXT = Diagnostic(
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A row of the vocabulary: the name it was found under, how it is treated, and in a phrase why."""
+    """A row of the vocabulary: the name it was found under, how it is treated, and in a phrase why.
+
+    `bridged`: its counterpart still needs the Flask application. `known` is false for a name without a row.
+    """
 
     name: str
     treatment: Treatment
     reason: str = ""
+    bridged: bool = False
     known: bool = True
 
     @property
     def diagnostic(self) -> Diagnostic | None:
         """What to report where a route reaches the name; None where there is nothing to say."""
-        match self.treatment:
-            case "refused":
-                return USES_REFUSED_NAME if self.known else USES_UNKNOWN_NAME
-            case "context":
-                return NEEDS_CONTEXT
-            case _:
-                return None
-
-    @property
-    def severity(self) -> Severity | None:
-        return self.diagnostic.severity if self.diagnostic else None
+        if self.treatment == "refused":
+            return USES_REFUSED_NAME if self.known else USES_UNKNOWN_NAME
+        return NEEDS_CONTEXT if self.treatment == "context" or self.bridged else None
 
 
-def _rows(module: str, treatment: Treatment, names: str = "", reason: str = "") -> dict[str, Term]:
+def _rows(
+    module: str, treatment: Treatment, names: str = "", reason: str = "", bridged: bool = False
+) -> dict[str, Term]:
     qualified = [f"{module}.{name}" for name in names.split()] or [module]
-    return {name: Term(name, treatment, reason) for name in qualified}
+    return {name: Term(name, treatment, reason, bridged) for name in qualified}
 
 
 def _merged(tables: Iterable[Mapping[str, Term]]) -> dict[str, Term]:
@@ -85,27 +83,26 @@ def _merged(tables: Iterable[Mapping[str, Term]]) -> dict[str, Term]:
 
 FLASK = _merged(
     (
-        _rows("flask", "request", "request session url_for flash get_flashed_messages"),
+        _rows("flask", "request", "session url_for flash get_flashed_messages make_response has_request_context"),
         _rows(
-            "flask", "request", "render_template render_template_string", "renders a template with the request's names"
+            "flask", "request", "render_template", "renders a template with the application's environment", bridged=True
         ),
-        _rows("flask", "request", "send_file send_from_directory make_response stream_with_context"),
-        _rows(
-            "flask", "plain", "abort jsonify redirect json Response Request Blueprint Config Markup escape typing views"
-        ),
+        _rows("flask", "plain", "abort jsonify redirect Response Request Blueprint Config Markup escape typing views"),
         _rows("flask", "context", "current_app g Flask", "lives on the application that Flask has made current"),
+        _rows("flask", "context", "json", "writes JSON as the current application is set to"),
         _rows(
             "flask",
             "refused",
-            "copy_current_request_context has_request_context has_app_context after_this_request",
+            "copy_current_request_context has_app_context after_this_request stream_with_context",
             "asks for Flask's request context, which a converted route never has",
         ),
         _rows(
             "flask",
             "refused",
-            "stream_template stream_template_string get_template_attribute",
-            "renders while the response is being sent, inside Flask's request context",
+            "render_template_string stream_template stream_template_string get_template_attribute",
+            "renders with names that only Flask's request context gives",
         ),
+        _rows("flask", "refused", "send_file send_from_directory", "answers by Werkzeug's own handling of files"),
         _rows(
             "flask",
             "refused",
@@ -114,16 +111,24 @@ FLASK = _merged(
             "is a signal that only Flask sends",
         ),
         _rows("flask", "refused", "cli testing sessions", "belongs to Flask's own machinery"),
-        _rows(
-            "flask.request",
-            "refused",
-            "environ input_stream stream shallow routing_exception make_form_data_parser trusted_hosts "
-            "_get_current_object from_values want_form_data_parsed",
-            "is part of WSGI's or Flask's own request object",
-        ),
         _rows("flask.session", "refused", "_get_current_object", "is Flask's own session object"),
     )
 )
+
+REQUEST = _merged(
+    (
+        _rows("flask", "refused", "request", "is a part of Flask's request that has no counterpart"),
+        _rows(
+            "flask.request",
+            "request",
+            "args form json data headers cookies get_json get_data is_json content_type method view_args endpoint "
+            "blueprint authorization user_agent.string accept_mimetypes.best_match accept_languages.best_match "
+            "if_match.contains path full_path url base_url url_root root_url host host_url scheme is_secure remote_addr "
+            "query_string",
+        ),
+    )
+)
+"""The parts of the request that a rule in `view/rules/` converts; a new rule gets its names here."""
 
 WERKZEUG = _merged(
     (
@@ -149,7 +154,12 @@ EXTENSIONS = _merged(
         _rows("flask_bcrypt", "context", reason="reads its settings from the application"),
         _rows("flask_mail", "context", reason="reads its settings from the application"),
         _rows("flask_migrate", "plain", reason="only adds commands"),
-        _rows("flask_jwt_extended", "request", reason="reads and checks the request's token"),
+        _rows(
+            "flask_jwt_extended",
+            "request",
+            reason="checks the request's token by the application's settings",
+            bridged=True,
+        ),
         _rows(
             "flask_jwt_extended",
             "context",
@@ -179,7 +189,7 @@ EXTENSIONS = _merged(
     )
 )
 
-VOCABULARY: Mapping[str, Term] = _merged((FLASK, WERKZEUG, SCHEMAS, EXTENSIONS))
+VOCABULARY: Mapping[str, Term] = _merged((FLASK, REQUEST, WERKZEUG, SCHEMAS, EXTENSIONS))
 
 # Where Flask's own modules define what `flask` re-exports; live callables are named by these.
 _DEFINING = frozenset({"app", "blueprints", "config", "ctx", "globals", "helpers", "sansio", "templating", "wrappers"})

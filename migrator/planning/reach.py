@@ -164,5 +164,7 @@ def _roots(project: Project) -> Iterator[str]:
 
 
 def _shown(name: str, found: Term) -> str:
-    """What to report: `flask.request.environ` for what is below it, `flask_login.login_user` for a whole module."""
-    return found.name if "." in found.name else ".".join(canonical(name).split(".")[:2])
+    """What to report: the row, or for one that refuses all below it what was used: `flask_login.login_user`."""
+    if found.treatment != "refused" and "." in found.name:
+        return found.name
+    return ".".join(canonical(name).split(".")[: found.name.count(".") + 2])

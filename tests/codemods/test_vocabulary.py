@@ -3,17 +3,21 @@
 import flask
 import pytest
 
+from codemods.view.rules import RULES
 from codemods.vocabulary import VOCABULARY, canonical, of_flask, term
 
 
 @pytest.mark.parametrize(
     ("name", "treatment"),
     [
-        ("flask.request", "request"),
+        ("flask.request", "refused"),
+        ("flask.request.files", "refused"),
         ("flask.request.args.get", "request"),
         ("flask.request.environ", "refused"),
         ("flask.request.environ.get", "refused"),
         ("flask.globals.request.json", "request"),
+        ("flask.request.accept_mimetypes.best_match", "request"),
+        ("flask.request.accept_mimetypes.values", "refused"),
         ("flask.g.user", "context"),
         ("flask.jsonify", "plain"),
         ("flask_jwt_extended.view_decorators.jwt_required", "request"),
@@ -62,6 +66,28 @@ def test_every_name_that_flask_exports_has_a_row():
     modules = {name for name, value in vars(flask).items() if type(value).__name__ == "module"} | {"t", "annotations"}
     without = {name for name in exported - modules if term(f"flask.{name}") is None or not term(f"flask.{name}").known}
     assert without == set()
+
+
+PUBLIC = [f"flask.request.{name}" for name in dir(flask.Request) if not name.startswith("_")]
+PUBLIC += [f"flask.{name}" for name in dir(flask) if not name.startswith("_")]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_the_table_says_what_the_rules_do(name):
+    """The plan promises what the rules convert: a new rule wants its name in the table, and a row wants its rule."""
+    converted = {key for rule in RULES for table in (rule.calls, rule.attributes, rule.subscripts) for key in table}
+    ruled = any(key == name or key.startswith(f"{name}.") for key in converted)
+    promised = any(
+        row.treatment == "request" and (key == name or key.startswith(f"{name}.")) for key, row in VOCABULARY.items()
+    )
+    found = term(name)
+    assert promised == (ruled and (found is None or found.treatment != "plain"))
+
+
+def test_what_the_table_promises_to_bridge_needs_a_context():
+    assert term("flask_jwt_extended.get_jwt_identity").diagnostic.code == "FM692"
+    assert term("flask.render_template").diagnostic.code == "FM692"
+    assert term("flask.url_for").diagnostic is None
 
 
 def test_every_row_that_refuses_says_why():

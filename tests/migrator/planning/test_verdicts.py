@@ -98,7 +98,7 @@ def test_a_decorator_of_a_library_that_nobody_knows_keeps_it_on_flask(facts):
 
 def test_decorators_of_the_standard_library_and_of_known_extensions_do_not(facts):
     facts.route("orders.show", decorators=["functools.cache", "flask_jwt_extended.jwt_required"])
-    assert only(facts).runtime == "native"
+    assert only(facts).runtime == "bridged"
 
 
 def test_a_route_decorator_on_a_helper_does_not_reach_the_application_object(facts):
