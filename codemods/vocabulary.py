@@ -123,8 +123,8 @@ REQUEST = _merged(
             "request",
             "args form json data headers cookies get_json get_data is_json content_type method view_args endpoint "
             "blueprint authorization user_agent.string accept_mimetypes.best_match accept_languages.best_match "
-            "if_match.contains path full_path url base_url url_root root_url host host_url scheme is_secure remote_addr "
-            "query_string",
+            "if_match.contains path full_path url base_url url_root root_url host host_url scheme is_secure "
+            "remote_addr query_string",
         ),
     )
 )
