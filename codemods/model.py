@@ -44,9 +44,9 @@ class Rule:
     """One URL rule of an endpoint.
 
     `methods` are those that were asked for, sorted, without the HEAD and OPTIONS that Flask adds; `head` and
-    `automatic_options` tell of those. `rank` is the rule's place in Werkzeug's matching order (0 is tried first); `order`
-    its place in order of registration. `strict_slashes` and `merge_slashes` are the effective values. No methods at all
-    means any method (a rule added to the map without Flask).
+    `automatic_options` tell of those. `rank` is the rule's place in Werkzeug's matching order (0 is tried first);
+    `order` its place in order of registration. `strict_slashes` and `merge_slashes` are the effective values. No
+    methods at all means any method (a rule added to the map without Flask).
     """
 
     rule: str
@@ -72,15 +72,16 @@ ViewKind = Literal["function", "method_view", "view", "static", "unknown"]
 class View:
     """What answers an endpoint.
 
-    `function` is the innermost callable (the `def` that the team wrote, or the class of a class-based view). `wrappers` are
-    the live wrappers around it, outermost first, as far as `__wrapped__` shows them; `decorators` are the source text of
-    its decorator list other than route declarations, outermost first, each with its qualified name. Decorators that stand
-    above the route declaration wrap only the module's name, not what Flask calls: `unused_decorators` has them.
+    `function` is the innermost callable (the `def` that the team wrote, or the class of a class-based view). `wrappers`
+    are the live wrappers around it, outermost first, as far as `__wrapped__` shows them; `decorators` are the source
+    text of its decorator list other than route declarations, outermost first, each with its qualified name. Decorators
+    that stand above the route declaration wrap only the module's name, not what Flask calls: `unused_decorators` has
+    them.
 
-    Of a class-based view: `methods` are its request methods in lower case with what answers them (maybe a base class's),
-    `bases` its qualified base classes in resolution order, `decorators` those of its `decorators` list, outermost first
-    (the last of the list), `arguments` the text of the arguments of `as_view` after the name. `free_variables` are names
-    that the function takes from an enclosing one.
+    Of a class-based view: `methods` are its request methods in lower case with what answers them (maybe a base
+    class's), `bases` its qualified base classes in resolution order, `decorators` those of its `decorators` list,
+    outermost first (the last of the list), `arguments` the text of the arguments of `as_view` after the name.
+    `free_variables` are names that the function takes from an enclosing one.
     """
 
     kind: ViewKind
@@ -107,7 +108,7 @@ class Decorator:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An endpoint: its name (`orders.show`), its blueprint's dotted name (`api.orders`; empty: the application), view and rules."""
+    """An endpoint: its name, its blueprint's dotted name (`api.orders`; empty: the application), its view and rules."""
 
     name: str
     blueprint: str
@@ -146,7 +147,10 @@ HookKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """A hook. `blueprint` is empty for the application's own (and for `before_app_request`); `order` is its place in its list."""
+    """A hook. `blueprint` is empty for the application's own (and for `before_app_request`).
+
+    `order` is its place in its list, Flask's own context processor not counted.
+    """
 
     kind: HookKind
     blueprint: str
@@ -156,7 +160,7 @@ class Hook:
 
 @dataclass(frozen=True, slots=True)
 class ErrorHandler:
-    """An error handler: for a status (`code`), a class (`exception`, qualified), or both as Werkzeug's classes have both."""
+    """An error handler: for a class (`exception`, qualified), with its status (`code`) where the class has one."""
 
     blueprint: str
     code: int | None
@@ -171,10 +175,11 @@ DefinitionKind = Literal["function", "class", "constant", "state", "unknown"]
 class Definition:
     """A module-level name of the project's own code.
 
-    `uses` are the qualified names that its code refers to (`flask.request`, `shop.models.Product`), its own locals left out;
-    for a class, those of all its methods and bases. `constant` means: an immutable value, never rebound. Anything
+    `uses` are the qualified names that its code refers to (`flask.request`, `shop.models.Product`), its own locals left
+    out; for a class, those of all its methods and bases. `constant` means: an immutable value, never rebound. Anything
     mutable, rebound by `global`, or made by a call that may hold state is `state`. `shallow` is true for a list, set or
-    dict display whose parts are all immutable: if nothing changes it (`scan.context.may_change`), it is as good as constant.
+    dict display whose parts are all immutable: if nothing changes it (`scan.context.may_change`), it is as good as
+    constant.
     """
 
     qualified: str
@@ -192,12 +197,12 @@ class Module:
     """One of the project's modules.
 
     `imports` maps each module-level (or function-level, where it is unambiguous) local name to what it stands for:
-    `{"request": "flask.request", "np": "numpy", "db": "shop.extensions.db"}`. `star_imports` are modules imported by `*`.
-    `inner` are definitions inside functions and classes by their `__qualname__` (`create_app.<locals>.index`, `Items.get`),
-    and earlier definitions of a name that is defined again as `name@line`. `imported` is everything imported when the
-    module or its functions run (`shop.models.Product` for `from shop.models import Product`), without what only
-    `TYPE_CHECKING` imports; `dynamic_imports` tells of imports by a computed name. `changes` are qualified names that its
-    code may change in place, rebind or hand on to where that cannot be seen.
+    `{"request": "flask.request", "np": "numpy", "db": "shop.extensions.db"}`. `star_imports` are modules imported by
+    `*`. `inner` are definitions inside functions and classes by their `__qualname__` (`create_app.<locals>.index`,
+    `Items.get`), and earlier definitions of a name that is defined again as `name@line`. `imported` is everything
+    imported when the module or its functions run (`shop.models.Product` for `from shop.models import Product`), without
+    what only `TYPE_CHECKING` imports; `dynamic_imports` tells of imports by a computed name. `changes` are qualified
+    names that its code may change in place, rebind or hand on to where that cannot be seen.
     """
 
     name: str
@@ -219,12 +224,13 @@ class Application:
 
     `overridden` names what replaces Flask's own behaviour (`make_response`, `request_class`, `session_interface`,
     `json_provider`, `wsgi_app`, `url_map_class` …) as attribute → qualified name of what is there instead.
-    `config` are the names of the configuration's keys whose value is not Flask's default (never their values, which may be
-    secret); `flags` those values that change routing or answers (`STRICT_SLASHES`-like booleans, `MAX_CONTENT_LENGTH`,
-    `SERVER_NAME`, `APPLICATION_ROOT`, `TRAP_HTTP_EXCEPTIONS`, `PROPAGATE_EXCEPTIONS`, `TESTING`, `DEBUG`, session cookie
-    attributes). `wsgi_chain` is the middleware around `wsgi_app`, outermost first; `url_map` the map's settings (`host_matching`,
-    `merge_slashes` …) and `converters` its converters that are not Werkzeug's; `versions` those of python and of installed
-    distributions; `hazards` are gevent, eventlet, uWSGI, Socket.IO, schedulers; `threads` what runs after the import.
+    `config` are the names of the configuration's keys whose value is not Flask's default (never their values, which may
+    be secret); `flags` those values that change routing or answers (`STRICT_SLASHES`-like booleans,
+    `MAX_CONTENT_LENGTH`, `SERVER_NAME`, `APPLICATION_ROOT`, `TRAP_HTTP_EXCEPTIONS`, `PROPAGATE_EXCEPTIONS`, `TESTING`,
+    `DEBUG`, session cookie attributes). `wsgi_chain` is the middleware around `wsgi_app`, outermost first; `url_map`
+    the map's settings (`host_matching`, `merge_slashes` …) and `converters` its converters that are not Werkzeug's;
+    `versions` those of python and of installed distributions; `hazards` are gevent, eventlet, uWSGI, Socket.IO,
+    schedulers; `threads` what runs after the import.
     """
 
     reference: str

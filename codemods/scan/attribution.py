@@ -52,7 +52,7 @@ class Attribution:
         return any(decorator.qualified == maker for decorator in self.decorators(*found))
 
     def view_decorators(self, callee: Callee, endpoint: str) -> tuple[tuple[Decorator, ...], tuple[Decorator, ...]]:
-        """The decorators that wrap what Flask calls, and those above the route declaration, which wrap only the name."""
+        """The decorators that wrap what Flask calls, and those above the route declaration, which wrap a mere name."""
         found = self.found(callee)
         if found is None:
             return (), ()

@@ -87,7 +87,7 @@ class Collector(Walk):
                 self.visit(target)
 
     def note_assigned(self, name: str, value: ast.expr | None, line: int) -> None:
-        """Remember a binding. Of functions' own variables only those are kept that may lead to a route: trees are big."""
+        """Remember a binding. Of functions' own variables only those are kept that may lead to a route."""
         if self.scope.kind == "function" and not (self.declares and isinstance(value, FOLLOWED)):
             value = None
         self.scope.assigned.append(Assigned(name, value, line))

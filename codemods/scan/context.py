@@ -1,4 +1,4 @@
-"""Questions about a finished project: what code reaches, which context locals it uses, what may change, what is free of Flask."""
+"""Questions about a finished project: what code reaches, which context locals it uses, what may change."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -128,8 +128,8 @@ class Context:
     def may_change(self, qualified: str) -> bool:
         """Whether something may change a module-level object while the application runs.
 
-        False only for constants, functions and classes that nothing rebinds, and for displays of immutable values that no
-        code of the project changes in place, rebinds, or hands on to where that cannot be seen.
+        False only for constants, functions and classes that nothing rebinds, and for displays of immutable values that
+        no code of the project changes in place, rebinds, or hands on to where that cannot be seen.
         """
         definition = self.definition(qualified)
         if definition is None or definition.rebound:

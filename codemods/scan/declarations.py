@@ -1,4 +1,4 @@
-"""Route declarations in every style: decorators, `add_url_rule`, `route(...)(view)`, class-based views, Flask-RESTful."""
+"""Route declarations in every style: decorators, `add_url_rule`, `route(...)(view)`, classes, Flask-RESTful."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -136,7 +136,7 @@ class Declarations:
                 yield from self.route(found, place, node.func, view, shorthand, called.order)
 
     def is_constant_loop(self, place: Place, node: ast.Call) -> bool:
-        """Whether a call in a loop does the same each time but for the owner: `for bp in (a, b): bp.add_url_rule("/x", ...)`."""
+        """Whether a call in a loop differs by its owner only: `for bp in (a, b): bp.add_url_rule("/x", ...)`."""
         owner = (chain_of(node.func) or "").partition(".")[0]
         names = {part.id for argument in node.args for part in ast.walk(argument) if isinstance(part, ast.Name)}
         return owner in place.scope.loop_items and not names & place.scope.loop_items.keys()
@@ -208,7 +208,7 @@ class Declarations:
     def resource(
         self, owner: Object, place: Place, args: list[ast.expr], node: ast.Call, view: ViewSource | None, order: int
     ) -> Iterator[Declaration]:
-        """Flask-RESTful's `add_resource(Class, *urls, endpoint=...)`: the endpoint is the class's name in lower case."""
+        """Flask-RESTful's `add_resource(Class, *urls, endpoint=...)`; the lower case class name is the endpoint."""
         if not args or owner.kind != "api":
             return
         words = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
@@ -283,7 +283,7 @@ class Declarations:
         }
 
     def view(self, place: Place, node: ast.expr, depth: int = 0) -> ViewSource | None:
-        """The definition that an expression names: a function, `Class.as_view("name")`, or one of these in a wrapper."""
+        """The definition that an expression names: a function, `Class.as_view("name")`, or one in a wrapper."""
         if depth > 10:
             return None
         if isinstance(node, ast.Call):

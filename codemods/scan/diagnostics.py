@@ -1,4 +1,4 @@
-"""What the scan has to say: files that it cannot read (FM00x), applications and routes that it cannot follow (FM10x)."""
+"""What the scan has to say: of files and applications (FM00x), of routes that it cannot follow (FM10x)."""
 
 from codemods.findings import Diagnostic
 
@@ -13,7 +13,7 @@ UNKNOWN_ENCODING = Diagnostic(
     code="FM002",
     severity="review",
     summary="a file could not be decoded",
-    why="its bytes are not in the encoding that its first lines, its byte order mark or Python's default (UTF-8) announce",
+    why="its bytes are not in the encoding that its first lines or its byte order mark announce (without these: UTF-8)",
     advice="save the file as UTF-8 or correct its `# -*- coding: -*-` line; everything else was scanned",
 )
 APP_NOT_FOUND = Diagnostic(
@@ -43,7 +43,7 @@ NOT_LIVE = Diagnostic(
     code="FM006",
     severity="note",
     summary="the running application was not asked",
-    why="routes, hooks and handlers are what the source says; what loops, extensions or conditions add at run time is missing",
+    why="routes, hooks and handlers are what the source says; what loops, extensions or conditions add is missing",
     advice="let migrate import the application, so that nothing is overlooked",
 )
 ONLY_IN_SOURCE = Diagnostic(

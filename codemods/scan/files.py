@@ -41,7 +41,7 @@ def module_files(sources: Mapping[str, bytes], app: str, loaded: Mapping[str, st
 
 
 def package_roots(sources: Mapping[str, bytes], app: str, loaded: Mapping[str, str]) -> frozenset[str]:
-    """The folders that modules are named from: the root itself, `src/`, those of pyproject.toml, of the app, of what is loaded."""
+    """The folders that modules are named from: the root, `src/`, those of pyproject.toml, the app, what is loaded."""
     roots = {""}
     if any(path.startswith("src/") for path in sources) and "src/__init__.py" not in sources:
         roots.add("src/")
@@ -81,7 +81,7 @@ def configured_roots(pyproject: bytes) -> Iterable[str]:
 
 
 def parse(file: str, source: bytes) -> ast.Module | Finding:
-    """The syntax tree, or the finding that says why there is none (PEP 263: a BOM or a coding line names the encoding)."""
+    """The syntax tree, or the finding that says why there is none (PEP 263 says which encoding a file is in)."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes are the user's business
@@ -105,5 +105,5 @@ MARKERS = re.compile(rb"[Ff]lask|Blueprint|add_url_rule|\.route\(|\.register_blu
 
 
 def speaks_of_flask(source: bytes) -> bool:
-    """Whether a file has any of the words without which it declares neither an application nor a blueprint nor a route."""
+    """Whether a file has any of the words without which it declares no application, blueprint or route."""
     return MARKERS.search(source) is not None

@@ -38,7 +38,7 @@ class Live:
         self.declared = {endpoint.name: endpoint.view.function.location for endpoint in static.endpoints}
 
     def callee(self, facts: Facts) -> Callee:
-        """A callable; one of the project's own gets its name from the source, where Python before 3.11 has it shortened."""
+        """A callable; one of the project's own is named from the source: code before Python 3.11 has no full name."""
         file, line = facts.get("file"), facts.get("def_line")
         if not file or not line:
             return Callee(str(facts["qualified"]))

@@ -58,7 +58,7 @@ def joined(live: Endpoint, declared: Endpoint | None) -> Endpoint:
 
 
 def keys(endpoint: Endpoint) -> list[Key]:
-    """What identifies each rule of an endpoint. A wrapper (Flask-CORS) may turn OPTIONS on, which no declaration shows."""
+    """What identifies each rule of an endpoint. A wrapper (Flask-CORS) may turn OPTIONS on, unseen in a declaration."""
     return [(endpoint.name, rule.rule, frozenset(rule.methods) - {"OPTIONS"}) for rule in endpoint.rules]
 
 

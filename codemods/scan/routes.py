@@ -1,4 +1,4 @@
-"""The application as the source alone tells it: the routes, hooks and handlers of the application that was asked for."""
+"""The application as the source alone tells it: its routes, hooks and handlers."""
 
 import ast
 from collections.abc import Iterator, Mapping

@@ -36,8 +36,10 @@ def scan(sources: Mapping[str, bytes], app: str, live: Mapping[str, object] | No
 
 @contextmanager
 def collection_paused() -> Iterator[None]:
-    """Without the cyclic garbage collector: syntax trees are many objects without cycles, and it goes through all of them
-    again and again (measured on 200,000 lines: more than half of the time)."""
+    """Without the cyclic garbage collector, which would go through millions of syntax nodes again and again.
+
+    They have no cycles, and those of the scopes are broken by hand. Measured on 200,000 lines: half of the time.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:

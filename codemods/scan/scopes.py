@@ -1,7 +1,7 @@
 """Scopes: what a module, class or function binds, imports, reads, changes and passes on.
 
-Everything of the scan works on `Scope`s, so a tree is walked once and can be dropped. Names are recorded as dotted chains
-(`request.args.get`) and resolved later, when the whole scope is known.
+Everything of the scan works on `Scope`s, so a tree is walked once and can be dropped. Names are recorded as dotted
+chains (`request.args.get`) and resolved later, when the whole scope is known.
 """
 
 import ast

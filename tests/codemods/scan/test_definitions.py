@@ -53,7 +53,7 @@ def test_rebound_names_are_state(scan_files):
 def test_uses_follow_reexports_aliases_and_function_level_imports(scan_files):
     project = scan_files(
         {
-            "shop/__init__.py": "from .models import Product\nfrom flask import Flask\napp = Flask(__name__)\nfrom . import views\n",
+            "shop/__init__.py": "from .models import Product\n" + APP + "from . import views\n",
             "shop/models/__init__.py": "from .product import *\n",
             "shop/models/product.py": "class Product:\n    pass\n",
             "shop/views.py": """
@@ -105,7 +105,8 @@ def test_decorators_are_named_and_their_arguments_used(scan_files):
 def test_inner_and_repeated_definitions(scan_files):
     project = scan_files(
         APP
-        + "def twice():\n    return 1\n\ndef twice():\n    def inner():\n        return helper()\n    def helper(): ...\n    return inner\n"
+        + "def twice():\n    return 1\n\ndef twice():\n    def inner():\n        return helper()\n"
+        + "    def helper(): ...\n    return inner\n"
         + "class Items:\n    def get(self):\n        return self.rows()\n    def rows(self): ...\n"
     )
     assert definition(project, "app:twice").location.line == 6
@@ -146,7 +147,7 @@ def test_reach_of_recursive_code_ends(scan_files):
 def test_what_is_free_of_flask(scan_files):
     project = scan_files(
         {
-            "app.py": "from flask import Flask\nfrom pure import prices\nfrom mixed import other\nimport late, typed\napp = Flask(__name__)\n",
+            "app.py": APP + "from pure import prices\nfrom mixed import other\nimport late, typed\n",
             "pure/__init__.py": "",
             "pure/prices.py": "import decimal\nfrom . import rates\n",
             "pure/rates.py": "RATE = 1\n",

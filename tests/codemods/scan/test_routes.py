@@ -89,7 +89,8 @@ def test_stacked_decorators_and_methods(agreed):
 @pytest.mark.parametrize("verb", ["get", "post", "put", "patch", "delete"])
 def test_shorthand(agreed, verb):
     project = agreed(
-        f"from flask import Flask\napp = Flask(__name__)\n\n@app.{verb}('/x', endpoint='named')\ndef x():\n    return ''\n"
+        "from flask import Flask\napp = Flask(__name__)\n\n"
+        f"@app.{verb}('/x', endpoint='named')\ndef x():\n    return ''\n"
     )
     assert rules(project) == {("/x", (verb.upper(),))}
     assert view(project, "named").function.qualified == "app.x"

@@ -101,7 +101,8 @@ def test_ends_although_a_thread_runs_and_names_it(inventory):
     code, document = inventory(
         {
             "app.py": APP
-            + "import threading, time\ndef forever():\n    time.sleep(600)\nthreading.Thread(target=forever, name='poll').start()\n"
+            + "import threading, time\ndef forever():\n    time.sleep(600)\n"
+            + "threading.Thread(target=forever, name='poll').start()\n"
         }
     )
     assert code == 0
@@ -133,7 +134,8 @@ def test_env_file_sets_what_is_not_set(inventory, tmp_path, monkeypatch):
     (tmp_path / "vars").write_text("# no\nexport NAME='a b' # c\nGIVEN=inside\nPLAIN=x # y\n")
     code, document = inventory(
         {
-            "app.py": "import os\nfrom flask import Flask\napp = Flask('-'.join(os.environ[k] for k in ('NAME', 'GIVEN', 'PLAIN')))\n"
+            "app.py": "import os\nfrom flask import Flask\n"
+            "app = Flask('-'.join(os.environ[name] for name in ('NAME', 'GIVEN', 'PLAIN')))\n"
         },
         "app:app",
         "--env-file",
@@ -182,8 +184,9 @@ def test_methods_converters_and_redirects(inventory):
                     regex = "[a-z-]+"
                 app.url_map.converters["slug"] = Slug
                 app.url_map.strict_slashes = False
+                BOTH = ["GET", "OPTIONS"]
                 def show(**values): return ""
-                app.add_url_rule("/<slug:s>/<int(min=2):n>", "show", show, methods=["GET", "OPTIONS"], defaults={"q": 1})
+                app.add_url_rule("/<slug:s>/<int(min=2):n>", "show", show, methods=BOTH, defaults={"q": 1})
                 app.url_map.add(Rule("/any", endpoint="show"))
                 app.url_map.add(Rule("/old", endpoint="gone", redirect_to="/any"))
                 app.url_map.add(Rule("/made/<s>", endpoint="made", build_only=True))
