@@ -65,11 +65,12 @@ class Carrier:
 
     def _home_name(self, module: Module) -> str:
         parts = module.name.split(".")
-        package = self.project.application.reference.partition(":")[0].partition(".")[0]
+        package = self.project.application.import_name.partition(".")[0]
         if len(parts) > 1 and parts[0] == package:
             parts = parts[1:]
-        name = "_".join(parts)
-        return f"{name}_code" if name in RESERVED else name
+        if parts[0] in RESERVED:
+            parts[0] = f"{parts[0]}_helpers"
+        return ".".join(parts)
 
     def carry(self, qualified: str, policy: Policy, injected: bool) -> Carried:
         """The carried form of a definition; raises `Refused`."""
@@ -115,11 +116,16 @@ class Carrier:
         assert isinstance(translated, cst.FunctionDef)
         parameters = tuple(signature.parameters.values())
         translated = _with_parameters(translated, parameters)
-        needs = frozenset(translator.needs) | {need for one in parameters for need in one.plain_needs()}
+        needs = (
+            frozenset(translator.needs)
+            | {Need("typing", "Any")}
+            | {need for one in parameters for need in one.plain_needs()}
+        )
+        application = translator.application or policy == "bridged"
         own = name if injected or not parameters else f"{name}_from_request"
         return Carried(
-            f"{module.name}.{name}", own, _text(translated.with_changes(name=cst.Name(own))), needs, translator.application,
-            parameters, definition.location.line, self.home(module, translator.application),
+            f"{module.name}.{name}", own, _text(translated.with_changes(name=cst.Name(own))), needs, application,
+            parameters, definition.location.line, self.home(module, application),
         )  # fmt: skip
 
     def _verbatim(self, module: Module, definition: Definition, name: str) -> Carried:
@@ -155,7 +161,7 @@ class Carrier:
                 needs.add(Need(reference.need.module, reference.need.name, None if name == reference.text else name))
             elif owner is not None:
                 raise refuse(CONSTRUCT, location, f"'{own}' uses the module '{target}'")
-            elif is_flask_family(target) or needs_request(target):
+            elif is_flask_family(target) or needs_request(target) or target.startswith("werkzeug.exceptions"):
                 raise refuse(NEEDS_CONTEXT, location, f"'{target}', which '{own}' uses")
             else:
                 needs.update(self.sources.needs_for(module, name, target, target))
@@ -260,10 +266,10 @@ class FileReferences:
     def _carried_function(
         self, module: Module, name: str, qualified: str, bound: Collection[str], legacy: Reference
     ) -> Reference:
+        """A function's carried form. Code that runs beside Flask is carried apart: its classes are Flask's own, and an
+        exception that one side raises must be the one that the other catches."""
         try:
-            carried = self.carrier.carry(qualified, "native", self.injected)
-            if carried.application:
-                carried = self.carrier.carry(qualified, "bridged", self.injected)
+            carried = self.carrier.carry(qualified, self.policy, self.injected)
         except Refused:
             if bound:
                 raise
@@ -297,10 +303,14 @@ class FileReferences:
 
 
 def _with_parameters(function: cst.FunctionDef, parameters: Collection[Parameter]) -> cst.FunctionDef:
-    """The function with what its callers hand on as keyword-only parameters."""
+    """The function with what its callers hand on as keyword-only parameters, and `Any` where nothing was annotated."""
+    if function.returns is None:
+        function = function.with_changes(returns=cst.Annotation(cst.Name("Any")))
+    params = function.params.visit(_Annotate())
+    assert isinstance(params, cst.Parameters)
+    function = function.with_changes(params=params)
     if not parameters:
         return function
-    params = function.params
     if params.star_kwarg is not None:
         raise refuse(CONSTRUCT, None, f"'{function.name.value}' takes any keyword")
     added = [
@@ -309,6 +319,16 @@ def _with_parameters(function: cst.FunctionDef, parameters: Collection[Parameter
     star = params.star_arg if isinstance(params.star_arg, cst.Param) else cst.ParamStar()
     changed = params.with_changes(kwonly_params=[*params.kwonly_params, *added], star_arg=star)
     return function.with_changes(params=changed)
+
+
+class _Annotate(cst.CSTTransformer):
+    def visit_Lambda(self, node: cst.Lambda) -> bool:
+        return False
+
+    def leave_Param(self, original_node: cst.Param, updated_node: cst.Param) -> cst.Param:
+        if updated_node.annotation is not None:
+            return updated_node
+        return updated_node.with_changes(annotation=cst.Annotation(cst.Name("Any")))
 
 
 def _text(node: cst.FunctionDef) -> str:

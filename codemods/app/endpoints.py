@@ -164,10 +164,7 @@ def _translate(
                 path_needs.add(Need("uuid", "UUID"))
             signature.ask(Parameter(variable.name, annotation, None, ("path", variable.name)))
         elif param.name.value in injected:
-            guard = injected[param.name.value]
-            annotation = f"Annotated[Any, Depends({guard.expression})]"
-            path_needs |= {Need("typing", "Annotated"), Need("typing", "Any")}
-            signature.ask(Parameter(param.name.value, annotation, None, ("guard", guard.name)))
+            continue
         elif param.default is not None:
             constants.append(cst.parse_statement(f"{param.name.value} = {code(param.default)}\n"))
         else:
@@ -175,6 +172,7 @@ def _translate(
     for guard in guards:
         for taken in guard.takes:
             variables.pop(taken, None)
+    _ask_guards(guards, params, signature, path_needs)
     if variables:
         raise refuse(CONSTRUCT, location, f"'{endpoint.name}' does not take '{next(iter(variables))}'")
     references = FileReferences(carrier, policy, True, here)
@@ -192,6 +190,23 @@ def _translate(
         not translator.application and cannot_block(body, frozenset(one.local for one in needs))
     )
     return _Translated(body, signature, frozenset(needs), translator.application, is_async)
+
+
+def ahead(guards: Sequence[Guard]) -> Sequence[Guard]:
+    """The guards that the route declares: those before the first that hands the view something. FastAPI runs them first, then
+    the parameters of the endpoint in order, so that the others keep their place as parameters."""
+    first = next((index for index, one in enumerate(guards) if one.injects), len(guards))
+    return guards[:first]
+
+
+def _ask_guards(guards: Sequence[Guard], params: cst.Parameters, signature: Signature, needs: set[Need]) -> None:
+    """Parameters for the guards that the route does not declare, in their order."""
+    own = {one.name.value for one in (*params.params, *params.kwonly_params)}
+    for guard in guards[len(ahead(guards)) :]:
+        name = guard.injects if guard.injects in own else signature.free_name(f"{guard.name}_passed", "guard")
+        annotation = f"Annotated[Any, Depends({guard.expression})]"
+        needs |= {Need("typing", "Annotated"), Need("typing", "Any")}
+        signature.ask(Parameter(name or guard.name, annotation, None, ("guard", guard.expression)))
 
 
 def _ended(
@@ -259,8 +274,8 @@ def _normal(text: str) -> str:
 def _decorator(rule: Rule, methods: list[str], endpoint: str, prefix: str, guards: Sequence[Guard]) -> str:
     shown = path(rule)
     shown = shown[len(prefix) :] if prefix and shown.startswith(prefix) else shown
-    depends = ", ".join(f"Depends({guard.expression})" for guard in guards)
-    dependencies = f", dependencies=[{depends}]" if guards else ""
+    depends = ", ".join(f"Depends({guard.expression})" for guard in ahead(guards))
+    dependencies = f", dependencies=[{depends}]" if depends else ""
     if len(methods) == 1 and methods[0].lower() in ("get", "post", "put", "patch", "delete"):
         return f'@router.{methods[0].lower()}("{shown}", name="{endpoint}"{dependencies})'
     listed = ", ".join(f'"{one}"' for one in methods)

@@ -101,6 +101,7 @@ def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, her
     """Convert an error handler; raises `Refused`."""
     request = Parameter("request", "Request", None, ("request", ""), frozenset({Need("fastapi", "Request")}))
     need: Need | None
+    flask_class: Need | None = None
     http = handler.code is not None or handler.exception == "werkzeug.exceptions.HTTPException"
     if http:
         if handler.code is not None and not handler.exception.startswith(WERKZEUG_CODES):
@@ -157,7 +158,7 @@ def _convert(
     own = [one.name.value for one in function.params.params]
     if len(own) != (1 if response or error else 0):
         raise refuse(HOOK_KIND, location, f"'{name}' takes {len(own)} arguments")
-    http_error = None
+    http_error = any_error = None
     if response:
         signature.ask(Parameter(own[0], "Response", None, ("response", "")))
     if error:
@@ -165,9 +166,10 @@ def _convert(
         signature.ask(Parameter(own[0], kind, None, ("error", "")))
         needs |= {need} if need else set()
         http_error = own[0] if kind == "HTTPException" else None
+        any_error = own[0] if kind in ("Exception", "BaseException") else None
     translator = Translator(
         function, names, FileReferences(carrier, policy, False, here), signature,
-        role=role, location=location, http_error=http_error, response=own[0] if response else None,
+        role=role, location=location, http_error=http_error, any_error=any_error, response=own[0] if response else None,
     )  # fmt: skip
     bare = function.with_changes(decorators=(), returns=None, params=cst.Parameters())
     translated = bare.visit(translator)

@@ -1,7 +1,7 @@
 """The files of the target package, put together from what was converted."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -9,12 +9,14 @@ from codemods.carry import Carried, Carrier, Policy
 from codemods.compat_files import closure, compat_text
 from codemods.model import Endpoint, Project
 from codemods.view.imports import Need, render_imports
+from codemods.view.rename import rename
 
 from . import shell
 from .endpoints import ConvertedEndpoint
 from .lifecycle import Around, ConvertedFunction, ConvertedHandler
 from .order import Placed, is_bridged, router_order
 
+DEFINED = re.compile(r"^(?:async def|def|class) (\w+)|^(\w+)(?:: [^=\n]+)? = ", re.MULTILINE)
 STATE_NAME = re.compile(r"\bstate\.([A-Za-z_]\w*)")
 
 
@@ -44,16 +46,45 @@ class File:
     """One generated module: docstring, imports, body."""
 
     docstring: str
-    needs: set[Need] = field(default_factory=set)
-    parts: list[str] = field(default_factory=list)
+    pieces: list[tuple[str, frozenset[Need]]] = field(default_factory=list)
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """Everything that the pieces import."""
+        return frozenset(need for _, needs in self.pieces for need in needs)
+
+    def add(self, text: str, needs: Iterable[Need]) -> None:
+        """Add a definition or statement with the imports that it needs."""
+        self.pieces.append((text, frozenset(needs)))
 
     def render(self, module: str) -> str:
-        """The module's text. Names of its own are not imported."""
-        depth = module.count(".") - 1
-        needs = {one for one in self.needs if one.module != module}
-        imports = render_imports(needs, depth)
-        body = "\n\n".join(part.strip("\n") + "\n" for part in self.parts)
+        """The module's text. Names of its own are not imported; one that stands for two things is imported under another."""
+        own = {name for text, _ in self.pieces for found in DEFINED.findall(text) for name in found if name}
+        bound: dict[str, Need] = {}
+        imported: set[Need] = set()
+        parts = []
+        for text, needs in self.pieces:
+            renamed: dict[str, str] = {}
+            for need in sorted(needs):
+                if need.module == module:
+                    continue
+                local = need.local
+                while local in own or bound.get(local, _as(need, local)) != _as(need, local):
+                    local = f"{need.module.rpartition('.')[2]}_{local}" if local == need.local else f"{local}_"
+                bound[local] = _as(need, local)
+                imported.add(bound[local])
+                if local != need.local:
+                    renamed[need.local] = local
+            parts.append(rename(text, renamed).strip("\n") + "\n")
+        imports = render_imports(imported, module.count(".") - 1)
+        body = "\n\n".join(parts)
         return "\n\n".join(part for part in (f'"""{self.docstring}"""', imports, body) if part).rstrip("\n") + "\n"
+
+
+def _as(need: Need, local: str) -> Need:
+    """The import under this local name."""
+    plain = Need(need.module, need.name)
+    return plain if plain.local == local else Need(need.module, need.name, local)
 
 
 @dataclass(slots=True)
@@ -136,22 +167,26 @@ def _router(package: Package, module: str) -> File:
     source = ".compat.bridged" if is_bridged(module) else ".compat.routing"
     what = f"The `{blueprint}` blueprint" if blueprint else "The routes of the application itself"
     where = ", for what needs the Flask application." if is_bridged(module) else "."
-    file = File(what + where, {Need("fastapi", "APIRouter"), Need(source, route_class)})
+    file = File(what + where)
     options = [f'prefix="{prefix}"'] if prefix else []
     options += [f'tags=["{blueprint}"]'] if blueprint else []
-    file.parts.append(f"router = APIRouter({', '.join([*options, f'route_class={route_class}'])})")
-    functions = sorted((function.rank, index, function) for index, function in enumerate(
-        function for _, converted, _ in mine for function in converted.functions
-    ))  # fmt: skip
-    for _, converted, _ in mine:
-        file.needs |= converted.needs
+    declared = f"router = APIRouter({', '.join([*options, f'route_class={route_class}'])})"
+    file.add(declared, {Need("fastapi", "APIRouter"), Need(source, route_class)})
+    functions = sorted(
+        (
+            (function.rank, index, function, converted.needs)
+            for index, (_, converted, _) in enumerate(mine)
+            for function in converted.functions
+        ),
+        key=lambda one: one[:2],
+    )
     taken: dict[str, int] = {}
-    for _, _, function in functions:
+    for _, _, function, needs in functions:
         count = taken[function.name] = taken.get(function.name, 0) + 1
         text = function.text
         if count > 1:
             text = re.sub(rf"def {function.name}\(", f"def {function.name}_{count}(", text, count=1)
-        file.parts.append(text)
+        file.add(text, needs)
     return file
 
 
@@ -178,15 +213,13 @@ def _guards(package: Package, files: dict[str, File]) -> None:
             if guard.text and (guard.home, guard.name) not in done:
                 done.add((guard.home, guard.name))
                 file = files.setdefault(guard.home, File("What a request must bring before an endpoint runs."))
-                file.parts.append(guard.text)
-                file.needs |= guard.own_needs
+                file.add(guard.text, guard.own_needs)
 
 
 def _add_function(file: File, module: str, function: ConvertedFunction, done: set[tuple[str, str]]) -> None:
     if (module, function.name) not in done:
         done.add((module, function.name))
-        file.parts.append(function.text)
-        file.needs |= function.needs
+        file.add(function.text, function.needs)
 
 
 def _carried(package: Package, files: dict[str, File]) -> None:
@@ -205,5 +238,4 @@ def _carried(package: Package, files: dict[str, File]) -> None:
             waiting.extend(known[key].needs)
     for (home, _), carried in sorted(found.items(), key=lambda item: (item[0][0], item[1].line)):
         file = files.setdefault(home, File(f"From `{carried.qualified.rpartition('.')[0]}`."))
-        file.needs |= carried.needs
-        file.parts.append(carried.text)
+        file.add(carried.text, carried.needs)

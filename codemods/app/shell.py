@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from codemods.carry import SharedState
+from codemods.extensions import Extension, installed
 from codemods.view.imports import Need, render_imports
 
 from .blockers import json_switches
@@ -58,6 +59,7 @@ def _values(
     is_call = attribute.endswith(")")
     name = attribute.partition("(")[0]
     everything = {need for file in files.values() for need in file.needs}
+    extensions = installed(package.project, {need.module for need in everything})
     used = {need.module.removeprefix(".compat.") for need in everything if need.module.startswith(".compat.")}
     return {
         "title": _title(package),
@@ -73,12 +75,12 @@ def _values(
         "bridged": [_entry(one) for one in routers if is_bridged(one)],
         "bridged_routes": sum(len(one[0].rules) for one in package.endpoints if one[2] == "bridged"),
         "lifecycle": _lifecycle(package, (False,)),
-        "bridged_lifecycle": _lifecycle(package, (True,)),
-        "all_lifecycle": _lifecycle(package, (False, True)),
+        "bridged_lifecycle": _lifecycle(package, (True,), extensions),
+        "all_lifecycle": _lifecycle(package, (False, True), extensions),
         "processors": "",
         "json_switches": json_switches(package.project),
         "session": "session" in used
-        or any("request.session" in part for file in files.values() for part in file.parts),
+        or any("request.session" in text for file in files.values() for text, _ in file.pieces),
         "templates": "templates" in used,
         "states": sorted(states.values(), key=lambda one: one.name),
         "state_imports": render_imports({need for one in states.values() for need in one.needs}, 0),
@@ -91,13 +93,23 @@ def _entry(module: str) -> dict[str, str]:
     return {"module": module.rpartition(".")[2]}
 
 
-def _lifecycle(package: "Package", kinds: tuple[bool, ...]) -> dict[str, Any]:
-    """Hooks by kind and blueprint, handlers by blueprint, and the imports of both; `kinds` are native (False), bridged (True).
+def _lifecycle(package: "Package", kinds: tuple[bool, ...], extensions: Sequence[Extension] = ()) -> dict[str, Any]:
+    """Hooks by kind and blueprint, handlers by blueprint, and the imports of both; `kinds`: native (False), bridged.
+
+    Beside the bridged ones stand those of the extensions.
 
     Bridged hooks are imported as `bridged_hooks`, so that both kinds can stand in one table.
     """
     hooks: dict[str, dict[str, list[str]]] = {}
+    handlers: dict[str, dict[str, str]] = {}
     imports: set[Need] = set()
+    for extension in extensions if True in kinds else ():
+        if extension.before is not None:
+            imports.add(extension.before)
+            hooks.setdefault("before", {}).setdefault("", []).append(extension.before.name)
+        if extension.handlers is not None:
+            imports.add(extension.handlers)
+            handlers.setdefault("", {})[f"**{extension.handlers.name}"] = ""
 
     def owner(name: str, application: bool) -> str:
         alias = f"bridged_{name}" if application else name
@@ -108,13 +120,15 @@ def _lifecycle(package: "Package", kinds: tuple[bool, ...]) -> dict[str, Any]:
         if isinstance(converted, ConvertedFunction) and converted.application in kinds:
             module = owner("hooks", converted.application)
             hooks.setdefault(KINDS[hook.kind], {}).setdefault(hook.blueprint, []).append(f"{module}.{converted.name}")
-    handlers: dict[str, dict[str, str]] = {}
     for handler, result in package.around.handlers:
         if isinstance(result, ConvertedHandler) and result.application in kinds:
             module = owner("errors", result.application)
             handlers.setdefault(handler.blueprint, {})[result.key] = f"{module}.{result.function.name}"
             if result.key_need:
                 imports.add(result.key_need)
+            if result.flask_class and True in kinds:
+                imports.add(result.flask_class)
+                handlers[handler.blueprint][result.flask_class.local] = f"{module}.{result.function.name}"
     return {"hooks": hooks, "handlers": handlers, "imports": render_imports(imports, 0)}
 
 

@@ -16,6 +16,11 @@ class Need:
     alias: str | None = None
 
     @property
+    def for_effect(self) -> bool:
+        """Whether the import is there for what it does, not for the name."""
+        return (self.module, self.name) == (".compat", "convertors")
+
+    @property
     def local(self) -> str:
         """The name that code refers to."""
         return self.alias or self.name or self.module.partition(".")[0]
@@ -38,4 +43,6 @@ def render_imports(needs: Iterable[Need], depth: int) -> str:
         ]
         if parts:
             lines.append(f"from {shown} import {', '.join(parts)}")
+        if any(one.for_effect for one in names):
+            lines[-1] += "  # noqa: F401  # registers Werkzeug's converters"
     return "\n".join(lines)

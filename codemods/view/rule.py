@@ -55,7 +55,7 @@ class Rule:
     """The idioms that one file converts, by qualified name.
 
     `calls` for `NAME(...)`, `attributes` for a bare NAME that is read, `subscripts` for `NAME[...]`, `containers` for
-    what a bare NAME becomes where only membership is tested or it is handed to a call that takes any mapping;
+    what a bare NAME becomes where only membership is tested, and, for those in `iterables`, where it is looped over;
     `kinds` tell what a converted call's value is (see `Translation.kind`).
     """
 
@@ -63,6 +63,7 @@ class Rule:
     attributes: Mapping[str, NodeRule] = field(default_factory=dict)
     subscripts: Mapping[str, SubscriptRule] = field(default_factory=dict)
     containers: Mapping[str, NodeRule] = field(default_factory=dict)
+    iterables: frozenset[str] = frozenset()
     kinds: Mapping[str, str] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
 

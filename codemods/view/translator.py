@@ -12,6 +12,7 @@ import libcst as cst
 import libcst.matchers as m
 
 from codemods.findings import Diagnostic, Location
+from codemods.vocabulary import of_flask
 
 from . import error_object, response_object
 from .context import is_flask_family, needs_application, needs_request
@@ -48,10 +49,19 @@ CONSTRUCT = Diagnostic(
     "Rewrite it in a plainer way, or keep the route on Flask.",
 )
 
+ELSEWHERE = Diagnostic(
+    "FM605",
+    "blocked",
+    "an inner function that uses a context local is handed to other code",
+    "Whoever gets it may call it in another thread or after the request, where Flask's context local says something else.",
+    "Read the value in the view and let the inner function use that.",
+)
+
 CALLS = {name: rule for one in RULES for name, rule in one.calls.items()}
 ATTRIBUTES = {name: rule for one in RULES for name, rule in one.attributes.items()}
 SUBSCRIPTS = {name: rule for one in RULES for name, rule in one.subscripts.items()}
 CONTAINERS = {name: rule for one in RULES for name, rule in one.containers.items()}
+ITERABLES = frozenset().union(*(one.iterables for one in RULES))
 KINDS = {name: kind for one in RULES for name, kind in one.kinds.items()}
 
 Role = Literal["view", "helper", "before", "after", "teardown", "handler"]
@@ -88,6 +98,7 @@ class Translator(cst.CSTTransformer):
         http_error: str | None = None,
         response: str | None = None,
         kept_return: cst.Return | None = None,
+        any_error: str | None = None,
     ) -> None:
         super().__init__()
         self.names, self.references, self.signature = names, references, signature
@@ -101,6 +112,9 @@ class Translator(cst.CSTTransformer):
         self.depth = 0
         self.http_error = http_error
         self.kept_return = kept_return
+        self.any_error = any_error
+        self.handed_on = _handed_on_functions(function)
+        self.nested: list[str | None] = []
         self.local_kinds: dict[str, str] = {}
         self.local_kinds.update(local_kinds(function, names, self.kind))
         if response is not None and self.local_kinds.get(response, "unknown") in ("unknown", "response"):
@@ -178,6 +192,7 @@ class Translator(cst.CSTTransformer):
         if self._is_text_of_error(node):
             self.claimed.update((node.func, node.args[0].value))
         elif qualified in CALLS:
+            self._stays_in_request(node.func, qualified or "")
             self.claimed.add(node.func)
         elif qualified is None and response_object.is_call(self, node):
             self.claimed.add(node.func)
@@ -190,7 +205,9 @@ class Translator(cst.CSTTransformer):
         return True
 
     def visit_Subscript(self, node: cst.Subscript) -> bool:
-        if self.names.qualified(node.value) in SUBSCRIPTS:
+        qualified = self.names.qualified(node.value)
+        if qualified in SUBSCRIPTS:
+            self._stays_in_request(node.value, qualified or "")
             self.claimed.add(node.value)
         return True
 
@@ -211,7 +228,7 @@ class Translator(cst.CSTTransformer):
 
     def _iterated(self, node: cst.BaseExpression) -> None:
         qualified = self.names.qualified(node)
-        if qualified in CONTAINERS:
+        if qualified in ITERABLES:
             self.replaced[node] = CONTAINERS[qualified](self, node)
 
     def visit_Arg(self, node: cst.Arg) -> bool:
@@ -233,6 +250,8 @@ class Translator(cst.CSTTransformer):
         self.claimed.add(node.attr)
         qualified = self.names.qualified(node)
         if qualified is not None:
+            if qualified not in ATTRIBUTES and self._continues(node.value):
+                return True
             self.settle(node, qualified)
             return False
         if isinstance(node.value, cst.Name) and node.value.value == self.http_error:
@@ -246,7 +265,7 @@ class Translator(cst.CSTTransformer):
 
     def visit_Name(self, node: cst.Name) -> bool:
         if node not in self.claimed and node not in self.replaced:
-            if node.value == self.http_error:
+            if node.value in (self.http_error, self.any_error):
                 raise self.refuse(error_object.ERROR_ATTRIBUTE, node, node.value)
             qualified = self.names.of_name(node.value)
             if qualified is not None:
@@ -255,10 +274,26 @@ class Translator(cst.CSTTransformer):
                 raise self.refuse(NOT_FOLLOWED, node, node.value)
         return True
 
+    def _stays_in_request(self, node: cst.BaseExpression, qualified: str) -> None:
+        """Raise `Refused` for a name of Flask in an inner function that other code is given."""
+        if self.nested and of_flask(qualified) and any(name is None or name in self.handed_on for name in self.nested):
+            raise self.refuse(ELSEWHERE, node, code(node))
+
+    def _continues(self, node: cst.BaseExpression) -> bool:
+        """Whether a chain goes on behind something that a rule replaces: `request.path` of `request.path.startswith`."""
+        while isinstance(node, cst.Attribute):
+            if self.names.qualified(node) in ATTRIBUTES:
+                return True
+            node = node.value
+        return self.names.qualified(node) in ATTRIBUTES
+
     def settle(self, node: cst.BaseExpression, qualified: str) -> None:
         """Decide what stands in the place of a chain of names that means `qualified`."""
         if qualified.startswith("builtins."):
             return
+        self._stays_in_request(node, qualified)
+        if qualified.startswith("werkzeug.exceptions"):
+            raise self.refuse(FOREIGN_EXCEPTION, node, code(node))
         if qualified in ATTRIBUTES:
             self.replaced[node] = ATTRIBUTES[qualified](self, node)
             return
@@ -367,19 +402,25 @@ class Translator(cst.CSTTransformer):
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
         self.depth += 1
+        if self.depth > 1:
+            self.nested.append(node.name.value)
         self.claimed.add(node.name)
         return True
 
     def leave_FunctionDef(self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef) -> cst.FunctionDef:
+        if self.depth > 1:
+            self.nested.pop()
         self.depth -= 1
         return updated_node
 
     def visit_Lambda(self, node: cst.Lambda) -> bool:
         self.depth += 1
+        self.nested.append(None)
         return True
 
     def leave_Lambda(self, original_node: cst.Lambda, updated_node: cst.Lambda) -> cst.Lambda:
         self.depth -= 1
+        self.nested.pop()
         return updated_node
 
     def visit_Import(self, node: cst.Import) -> bool:
@@ -524,6 +565,18 @@ class Translator(cst.CSTTransformer):
 
 TIGHT = cst.AssignEqual(whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace(""))
 ABORTS = frozenset({"flask.abort", "werkzeug.exceptions.abort"})
+
+
+def _handed_on_functions(function: cst.FunctionDef) -> frozenset[str]:
+    """Inner functions that are used in another way than by calling them."""
+    inner = {one.name.value for one in m.findall(function.body, m.FunctionDef()) if isinstance(one, cst.FunctionDef)}
+    called = {call.func for call in m.findall(function.body, m.Call()) if isinstance(call, cst.Call)}
+    own = {one.name for one in m.findall(function.body, m.FunctionDef()) if isinstance(one, cst.FunctionDef)}
+    return frozenset(
+        name.value
+        for name in m.findall(function.body, m.Name())
+        if isinstance(name, cst.Name) and name.value in inner and name not in called and name not in own
+    )
 
 
 def _root(node: cst.BaseExpression) -> str:

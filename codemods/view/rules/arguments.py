@@ -206,6 +206,7 @@ def container(translation: Translation, _: cst.BaseExpression) -> cst.BaseExpres
 
 
 RULE = Rule(
+    iterables=frozenset({ARGS}),
     calls={
         f"{ARGS}.get": get,
         f"{ARGS}.getlist": getlist,

@@ -80,6 +80,7 @@ def cookies(translation: Translation, _: cst.BaseExpression) -> cst.BaseExpressi
 
 
 RULE = Rule(
+    iterables=frozenset({COOKIES}),
     calls={f"{HEADERS}.get": get, f"{COOKIES}.get": get_cookie},
     subscripts={HEADERS: item, COOKIES: cookie},
     containers={HEADERS: headers, COOKIES: cookies},

@@ -5,7 +5,7 @@ session["user_id"] = user.id    →    request.session["user_id"] = user.id
 
 import libcst as cst
 
-from codemods.view.rule import CallRule, Rule, Translation, bind, code
+from codemods.view.rule import CallRule, NodeRule, Rule, Translation, bind, code
 from codemods.view.rules.responses import RESPONSE_ARGUMENTS
 
 SESSION = "flask.session"
@@ -30,6 +30,15 @@ def method(name: str) -> CallRule:
     return rule
 
 
+def attribute(name: str) -> NodeRule:
+    """An attribute that the converted session has too, read or assigned."""
+
+    def rule(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpression:
+        return cst.Attribute(session(translation, node), cst.Name(name))
+
+    return rule
+
+
 def flash(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
     """`flash(message, category)`."""
     if bind(call, "message", "category") is None:
@@ -47,11 +56,13 @@ def get_flashed_messages(translation: Translation, written: cst.Call, call: cst.
 METHODS = ("get", "pop", "clear", "setdefault", "update", "items", "keys", "values")
 
 RULE = Rule(
+    iterables=frozenset({SESSION}),
     calls={
         **{f"{SESSION}.{name}": method(name) for name in METHODS},
         "flask.flash": flash,
         "flask.get_flashed_messages": get_flashed_messages,
     },
+    attributes={f"{SESSION}.{name}": attribute(name) for name in ("modified", "permanent")},
     subscripts={SESSION: session_item},
     containers={SESSION: session},
 )
