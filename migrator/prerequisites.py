@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from codemods.findings import Finding
 from migrator.interpreter import NEEDED, WANTED, Interpreter
 
 
@@ -37,8 +36,3 @@ def advice(interpreter: Interpreter) -> str | None:
     if not interpreter.runs_gateway:
         return f"the new side needs Python 3.11 and {', '.join(interpreter.missing)}, in an environment of its own"
     return f"to run the new side, install what is missing: {interpreter.install_command}"
-
-
-def hazards(findings: tuple[Finding, ...]) -> list[str]:
-    """The findings on the project as a whole, as lines."""
-    return [str(finding) for finding in findings]

@@ -7,11 +7,11 @@ from pathlib import Path
 from migrator.errors import MigrateError, Refused
 from migrator.evidence import objection
 from migrator.files import digest_of, read_bytes
-from migrator.manifest.model import RouteEntry, State
+from migrator.manifest.model import Manifest, RouteEntry, State
 from migrator.manifest.store import editing
 from migrator.selectors import Selected, select, select_all
 from migrator.states import move, now
-from migrator.switch import Override, read_switch, set_overrides
+from migrator.switch import Override, drop_overrides, read_switch, set_overrides
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,40 @@ def rollback(root: Path, selectors: Sequence[str], *, everything: bool = False, 
             move(one.key, one.route, resting_state(one.route), reason, 0, at)
     gone = [one.key for one in promoted]
     return Moved(tuple(gone), tuple(one.key for one in chosen if one.key not in gone))
+
+
+def adopt_switch(root: Path, selectors: Sequence[str]) -> Moved:
+    """Write what the switch says into the manifest; the overrides then say nothing else and are dropped."""
+    with editing(root) as manifest:
+        overrides = read_switch(root)
+        chosen = [one for one in _selected(manifest, selectors) if one.key in overrides]
+        changed = []
+        for one in chosen:
+            weight = overrides[one.key].weight
+            if weight and not is_on_disk(root, one.route):
+                raise Refused(f"{one.key}: has no FastAPI side here: `migrate apply` first, or clear the override")
+            state: State = resting_state(one.route) if not weight else "live" if weight == 100 else "canary"
+            if one.route.state in ("canary", "live") or weight:
+                reason = f"adopted from the switch: {overrides[one.key].reason}"
+                if move(one.key, one.route, state, reason, weight):
+                    changed.append(one.key)
+    with editing(root):
+        drop_overrides(root, [one.key for one in chosen])
+    return Moved(tuple(changed), tuple(one.key for one in chosen if one.key not in changed))
+
+
+def clear_switch(root: Path, selectors: Sequence[str]) -> tuple[str, ...]:
+    """Drop the overrides of these routes, or all without selectors, also those of unknown routes; their keys."""
+    with editing(root) as manifest:
+        overrides = read_switch(root)
+        chosen = {one.key for one in select(manifest, selectors)} if selectors else set(overrides)
+        gone = tuple(sorted(chosen & overrides.keys()))
+        drop_overrides(root, gone)
+    return gone
+
+
+def _selected(manifest: Manifest, selectors: Sequence[str]) -> list[Selected]:
+    return select(manifest, selectors) if selectors else select_all(manifest)
 
 
 def resting_state(route: RouteEntry) -> State:

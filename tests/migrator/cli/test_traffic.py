@@ -150,6 +150,41 @@ def test_the_switch_overrides_and_status_shows_the_disagreement(run, applied):
     assert f"{SHOW}: switch 0 %" in run("status").stdout
 
 
+def override(project, weight):
+    switch = {"version": 1, "routes": {SHOW: {"weight": weight, "at": "now", "reason": "pager"}}}
+    (project / "migration.switch.json").write_text(json.dumps(switch))
+
+
+@pytest.mark.parametrize(
+    ("weight", "state", "side"), [(100, "live", "fastapi"), (20, "canary", "fastapi"), (0, "converted", "flask")]
+)
+def test_an_override_is_adopted_by_the_manifest(run, applied, weight, state, side):
+    run("promote", SHOW, "--to", "50", "--unverified")
+    override(applied, weight)
+    assert f"{SHOW}: {weight} % (pager), manifest 50 %" in run("switch").stdout
+    assert run("switch", "--adopt").exit_code == 0
+    assert (route(applied).state, route(applied).weight) == (state, weight)
+    assert route(applied).history[-1].reason == "adopted from the switch: pager"
+    assert read_switch(applied) == {}
+    assert served(run)[SHOW] == side
+
+
+def test_an_override_is_cleared_and_the_manifest_decides_again(run, applied):
+    run("promote", SHOW, "--unverified")
+    override(applied, 0)
+    assert served(run)[SHOW] == "flask"
+    assert run("switch", "orders", "--clear").exit_code == 0
+    assert served(run)[SHOW] == "fastapi"
+    assert "no overrides" in run("switch").stdout
+
+
+def test_an_override_of_what_has_no_fastapi_side_is_not_adopted(run, applied):
+    (applied / route(applied).output.file).unlink()
+    override(applied, 100)
+    assert run("switch", "--adopt").exit_code == 1
+    assert run("switch", "--adopt", "--clear").exit_code == 2
+
+
 def test_stale_after_a_change_in_a_helper(run, applied):
     text = (applied / "app.py").read_text()
     (applied / "app.py").write_text(text.replace("jsonify(id=order_id)", "jsonify(number=order_id)"))
