@@ -1,4 +1,4 @@
-"""What the scan has to say: of files and applications (FM00x), of routes that it cannot follow (FM10x)."""
+"""What the scan has to say: of files and applications (FM00x), of routes that it cannot follow (FM12x)."""
 
 from codemods.findings import Diagnostic
 
@@ -47,56 +47,56 @@ NOT_LIVE = Diagnostic(
     advice="let migrate import the application, so that nothing is overlooked",
 )
 ONLY_IN_SOURCE = Diagnostic(
-    code="FM101",
+    code="FM121",
     severity="note",
     summary="a route in the source is not in the running application",
     why="its blueprint is not registered, or a condition, another configuration or dead code keeps it out",
     advice="nothing, if that is meant; else run migrate with the environment in which the route exists (--env-file)",
 )
 ONLY_LIVE = Diagnostic(
-    code="FM102",
+    code="FM122",
     severity="note",
     summary="a route of the running application has no declaration that can be read in the source",
     why="a loop, a helper or an extension registers it; what it serves is known, only the line that declares it is not",
     advice="check that the view shown is the right one",
 )
 ROUTE_IN_LOOP = Diagnostic(
-    code="FM103",
+    code="FM123",
     severity="review",
     summary="routes are registered in a loop or from a table",
     why="which rules come out of it shows only when the code runs",
     advice="let migrate import the application (without --static-only): then these routes are known",
 )
 RULE_NOT_CONSTANT = Diagnostic(
-    code="FM104",
+    code="FM124",
     severity="review",
     summary="a rule, prefix, endpoint or method list is not a constant",
     why="it is computed, so the source does not tell which URL it is",
     advice="let migrate import the application (without --static-only), or write the value as a constant",
 )
 UNKNOWN_OWNER = Diagnostic(
-    code="FM105",
+    code="FM125",
     severity="review",
     summary="a route is declared on an object that could not be traced",
     why="the object is passed around or made at run time, so its application or blueprint is not known",
     advice="let migrate import the application (without --static-only)",
 )
 NOT_REGISTERED = Diagnostic(
-    code="FM106",
+    code="FM126",
     severity="note",
     summary="a blueprint is never registered",
     why="no `register_blueprint` with it was found, so its routes are served by nobody",
     advice="nothing, if that is meant",
 )
 CONFLICTING_VIEW = Diagnostic(
-    code="FM107",
+    code="FM127",
     severity="review",
     summary="the running view is not the function that the source declares",
     why="something replaces or wraps the view after its declaration",
     advice="look at what replaces it; the running one counts",
 )
 BAD_RULE = Diagnostic(
-    code="FM108",
+    code="FM128",
     severity="review",
     summary="a rule cannot be parsed",
     why="it is not in the form `/path/<converter(arguments):name>`",

@@ -135,8 +135,8 @@ def test_never_registered(both):
     )
     for project in (static, live):
         assert rules(project) == set()
-        assert [(row.code, row.location) for row in project.findings if row.code == "FM106"] == [
-            ("FM106", Location("app.py", 4))
+        assert [(row.code, row.location) for row in project.findings if row.code == "FM126"] == [
+            ("FM126", Location("app.py", 4))
         ]
 
 
@@ -151,7 +151,7 @@ def test_registered_in_a_way_that_only_shows_when_running(both):
         """
     )
     assert static.blueprints == ()
-    assert "FM103" in [row.code for row in static.findings]
+    assert "FM123" in [row.code for row in static.findings]
     assert [(row.name, row.url_prefix) for row in live.blueprints] == [("one", "/one")]
 
 
