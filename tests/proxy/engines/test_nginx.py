@@ -239,6 +239,13 @@ def test_a_request_to_change_protocol_or_method_goes_to_flask(header: str, runni
     assert [name.lower(), value] in answer["headers"]
 
 
+@pytest.mark.parametrize(
+    "target", [f"/users/{'a%20b' * 2500}", f"/files/{'a/' * 6000}b", f"/users/5?q={'%20x' * 3000}"]
+)
+def test_a_long_target_is_matched_too(target: str, running: Nginx):
+    assert running.ask(target)["side"] == "fastapi"
+
+
 def test_an_upgrade_is_passed_on(running: Nginx):
     request = b"GET /socket HTTP/1.1\r\nHost: shop.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
     with socket.create_connection(("127.0.0.1", running.port), timeout=30) as connection:

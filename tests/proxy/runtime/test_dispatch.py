@@ -146,7 +146,7 @@ def seen(method: str, response: tuple[int, dict[str, str], bytes]) -> tuple[Any,
 @example(target="/users/me", method="GET", names=list(reversed(NAMES)), promoted=set(NAMES))
 @example(target="/list/1", method="GET", names=NAMES, promoted=set(NAMES))
 @example(target="/docs", method="GET", names=NAMES, promoted=set(NAMES))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_answer_is_the_one_of_flask_alone(
     target: str, method: str, names: list[str], promoted: set[str], project: Any, call: Call, keys_of: Any
 ):
