@@ -8,6 +8,7 @@ To live without it: drop `route_class=FlaskRoute`, and give `Answer` an exceptio
 """
 
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
 from inspect import iscoroutinefunction
 from typing import Any, TypeVar, cast, get_origin
 
@@ -86,10 +87,11 @@ class FlaskRoute(APIRoute):
             return await handle(request)
         except Answer as answer:
             return answer.response
-        except RequestValidationError as error:
-            return await self.handled(request, refusal(request, error), lifecycle, hooks)
         except Exception as error:
-            return await self.handled(request, error, lifecycle, hooks)
+            problem = await thrown_into_dependencies(request, error)
+            if isinstance(problem, RequestValidationError):
+                problem = refusal(request, problem)
+            return await self.handled(request, problem, lifecycle, hooks)
 
     async def handled(self, request: FlaskRequest, error: Exception, lifecycle: Lifecycle, hooks: Hooks) -> Response:
         """The application's answer to an error; raises it again where there is none."""
@@ -130,6 +132,20 @@ def with_body_deferred(handle: Handle) -> Handle:
         return await handle(request)
 
     return handle_deferred
+
+
+async def thrown_into_dependencies(request: FlaskRequest, error: Exception) -> Exception:
+    """End dependencies with `yield` by the error, as FastAPI does for one that leaves the route; the last one raised.
+
+    Otherwise they would end as after a success once the error's answer is sent, and commit what should be rolled back.
+    """
+    for name in ("fastapi_function_astack", "fastapi_inner_astack"):
+        stack: AsyncExitStack = request.scope[name]
+        try:
+            await stack.__aexit__(type(error), error, error.__traceback__)
+        except Exception as raised:
+            error = raised
+    return error
 
 
 def refusal(request: FlaskRequest, error: RequestValidationError) -> HTTPException:

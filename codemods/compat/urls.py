@@ -127,13 +127,16 @@ def suitable_route(request: Request, endpoint: str, values: dict[str, Any], meth
 
 
 def routes_by_name(app: FastAPI) -> dict[str, list[Any]]:
-    """The routes of an application by name, those with more parameters first, as Werkzeug tries them."""
-    found: dict[str, list[Any]] = {}
+    """The routes of an application by name, those with more parameters first, as Werkzeug tries them; found once."""
+    found: dict[str, list[Any]] = getattr(app.state, "routes_by_name", {})
+    if found:
+        return found
     for route in iter_route_contexts(app.routes):
         if route.name and route.methods:
             found.setdefault(route.name, []).append(route)
     for routes in found.values():
         routes.sort(key=lambda route: -len(route.param_convertors))
+    app.state.routes_by_name = found
     return found
 
 

@@ -1,7 +1,8 @@
 """`FlaskRoute` and `Lifecycle` against Flask: the same hooks, handlers and errors, request by request."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import flask
@@ -412,3 +413,62 @@ def test_blueprints_of_an_endpoint():
     assert blueprints_of("api.orders.show") == ("api.orders", "api")
     assert blueprints_of("show") == ()
     assert blueprints_of(None) == ()
+
+
+@pytest.mark.parametrize("is_sync", [False, True])
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (None, ["started", "committed", "closed"]),
+        (OursError(), ["started", "rolled back OursError", "closed"]),
+        (HTTPException(404), ["started", "rolled back HTTPException", "closed"]),
+        (Answer(Response()), ["started", "committed", "closed"]),
+    ],
+)
+def test_a_dependency_with_yield_ends_by_the_error_of_the_endpoint(fastapi_answer, caplog, is_sync, error, expected):
+    log: list[str] = []
+
+    def session() -> Iterator[None]:
+        log.append("started")
+        try:
+            yield
+            log.append("committed")
+        except Exception as error:
+            log.append(f"rolled back {type(error).__name__}")
+            raise
+        finally:
+            log.append("closed")
+
+    async def async_session() -> AsyncIterator[None]:
+        with contextmanager(session)():
+            yield
+
+    app = FastAPI()
+    app.router.route_class = FlaskRoute
+
+    @app.get("/", dependencies=[Depends(session if is_sync else async_session)])
+    async def view() -> Response:
+        if error:
+            raise error
+        return make_response("fine")
+
+    status = {OursError: 500, HTTPException: 404}.get(type(error), 200)
+    assert fastapi_answer(app, "GET", "/").status == status
+    assert log == expected
+
+
+def test_a_dependency_with_yield_may_turn_an_error_into_another(fastapi_answer):
+    async def translate() -> AsyncIterator[None]:
+        try:
+            yield
+        except OursError as error:
+            raise HTTPException(409) from error
+
+    app = FastAPI()
+    app.router.route_class = FlaskRoute
+
+    @app.get("/", dependencies=[Depends(translate)])
+    async def view() -> Response:
+        raise OursError
+
+    assert fastapi_answer(app, "GET", "/").status == 409
