@@ -3,8 +3,15 @@
 from collections.abc import Iterator
 
 from .findings import Diagnostic, Finding
-from .model import Project
+from .model import Project, View
 
+UNCONVERTED_VIEW = Diagnostic(
+    code="FM187",
+    severity="blocked",
+    summary="a view of a kind that is not converted",
+    why="class-based views, lambdas and functions inside functions have no function of a module to be converted",
+    advice="write the view as a function at the top of its module, or keep the route on Flask",
+)
 UNKNOWN_VIEW = Diagnostic(
     code="FM180",
     severity="blocked",
@@ -32,20 +39,6 @@ UNKNOWN_WRAPPER = Diagnostic(
     summary="the running application wraps the view in code of a library",
     why="what the wrapper does to requests and answers cannot be seen in the application's source",
     advice="keep the route on Flask, or apply the wrapper as a decorator that this tool knows",
-)
-CUSTOM_CONVERTER = Diagnostic(
-    code="FM184",
-    severity="blocked",
-    summary="the rule uses a URL converter of its own",
-    why="what the converter accepts, and what it makes of the text, is code and not a pattern",
-    advice="use a built-in converter and do the conversion in the view, or keep the route on Flask",
-)
-RULE_REDIRECTS = Diagnostic(
-    code="FM185",
-    severity="blocked",
-    summary="the rule redirects by itself",
-    why="`redirect_to` answers before any view, with texts of Werkzeug's own",
-    advice="keep the route on Flask, or write a view that returns `redirect(...)`",
 )
 OPAQUE_HOOK = Diagnostic(
     code="FM580",
@@ -80,6 +73,18 @@ REPLACED_MACHINERY = Diagnostic(
 HARMLESS_REPLACEMENTS = frozenset({"test_client_class", "test_cli_runner_class", "cli"})
 # Switches of Flask's JSON provider that the generated response class has too.
 JSON_SWITCHES = frozenset({"json.sort_keys", "json.ensure_ascii", "json.compact"})
+
+CONVERTED_VIEWS = frozenset({"function"})
+
+
+def view_obstacle(view: View) -> str | None:
+    """What about a view of the project's own is not converted, by its kind and place; None for nothing."""
+    name = view.function.qualified
+    if view.kind not in CONVERTED_VIEWS:
+        return f"'{name}' ({view.kind})"
+    if "<lambda>" in name or "<locals>" in name:
+        return f"'{name}' is no function of a module"
+    return None
 
 
 def application_obstacles(project: Project) -> Iterator[Finding]:

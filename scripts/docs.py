@@ -27,7 +27,7 @@ from migrator.report.plan_text import details, summary
 from migrator.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
-SHOWN_BLUEPRINT = "auth"
+SHOWN_BLUEPRINT = "files"
 SHOWN_ENDPOINT = "show_price"
 SHOWN_FILE = "fastapi_app/routers/root.py"
 WIDTH = 128

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from codemods import obstacles
+from codemods.app.paths import convertible
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee, Decorator, Endpoint, ErrorHandler, Hook, Project
+from codemods.view.refusal import Refused
 from codemods.vocabulary import NEEDS_CONTEXT, Term, canonical, term
 from migrator.planning.model import Runtime
 from migrator.planning.reach import Reach, Site
@@ -58,6 +60,9 @@ class Judge:
             detail = f"'{view.function.qualified or endpoint.name}'"
             yield (Finding(obstacles.UNKNOWN_VIEW, view.function.location, detail),), ()
         else:
+            against = obstacles.view_obstacle(view)
+            if against is not None:
+                yield (Finding(obstacles.UNCONVERTED_VIEW, view.function.location, against),), ()
             yield self._callable(view.function)
         for decorator in view.decorators:
             yield self._decorator(decorator)
@@ -159,10 +164,8 @@ def _site_findings(site: Site) -> Iterator[Finding]:
 
 
 def _rule_findings(endpoint: Endpoint) -> Iterator[Finding]:
-    place = endpoint.view.function.location
     for rule in endpoint.rules:
-        if rule.redirect_to is not None:
-            yield Finding(obstacles.RULE_REDIRECTS, place, f"'{rule.rule}' to '{rule.redirect_to}'")
-        for variable in rule.variables:
-            if variable.converter_class is not None:
-                yield Finding(obstacles.CUSTOM_CONVERTER, place, f"'{variable.converter}' in '{rule.rule}'")
+        try:
+            convertible(rule, endpoint.view.function.location)
+        except Refused as refused:
+            yield refused.finding

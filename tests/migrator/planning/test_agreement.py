@@ -1,0 +1,74 @@
+"""The forecast and the conversion agree on what facts alone can tell, case by case on real small applications."""
+
+import sys
+
+import pytest
+
+from codemods.pipeline import convert
+from migrator.planning.forecast import forecast
+from migrator.project import Choices, load_project
+from migrator.settings import Settings
+
+HEAD = """
+import flask
+from flask import Flask, current_app, g, jsonify, render_template, request, send_file, session, url_for
+from flask.views import MethodView, View
+from werkzeug.routing import BaseConverter
+
+app = Flask(__name__)
+app.secret_key = "secret"
+"""
+CASES = {
+    "plain": '@app.get("/x")\ndef x():\n    return jsonify(a=1)\n',
+    "query": '@app.get("/x")\ndef x():\n    return {"q": request.args.get("q", "")}\n',
+    "url_for": '@app.get("/x")\ndef x():\n    return url_for("x")\n',
+    "session": '@app.get("/x")\ndef x():\n    return {"n": session.get("n")}\n',
+    "current_app": '@app.get("/x")\ndef x():\n    return {"name": current_app.name}\n',
+    "g in a helper": 'def user():\n    return g.get("user")\n\n@app.get("/x")\ndef x():\n    return {"u": user()}\n',
+    "template": '@app.get("/x")\ndef x():\n    return render_template("x.html")\n',
+    "send_file": '@app.get("/x")\ndef x():\n    return send_file("app.py")\n',
+    "environ": '@app.get("/x")\ndef x():\n    return request.environ["SERVER_NAME"]\n',
+    "module import": '@app.get("/x")\ndef x():\n    return {"q": flask.request.args.get("q", "")}\n',
+    "int": '@app.get("/x/<int:n>")\ndef x(n):\n    return {"n": n}\n',
+    "int with limits": '@app.get("/x/<int(min=1):n>")\ndef x(n):\n    return {"n": n}\n',
+    "any": '@app.get("/x/<any(a, b):n>")\ndef x(n):\n    return {"n": n}\n',
+    "defaults": '@app.get("/x", defaults={"n": 1})\n@app.get("/x/<int:n>")\ndef x(n):\n    return {"n": n}\n',
+    "converter class": (
+        'class Even(BaseConverter):\n    regex = "[02468]"\n\napp.url_map.converters["even"] = Even\n\n'
+        '@app.get("/x/<even:n>")\ndef x(n):\n    return {"n": n}\n'
+    ),
+    "method view": (
+        'class X(MethodView):\n    def get(self):\n        return {"a": 1}\n\n'
+        'app.add_url_rule("/x", view_func=X.as_view("x"))\n'
+    ),
+    "class-based view": (
+        'class X(View):\n    def dispatch_request(self):\n        return {"a": 1}\n\n'
+        'app.add_url_rule("/x", view_func=X.as_view("x"))\n'
+    ),
+    "lambda": 'app.add_url_rule("/x", "x", lambda: "x")\n',
+    "nested": 'def make():\n    @app.get("/x")\n    def x():\n        return "x"\n\nmake()\n',
+    "foreign hook": (
+        'import json\n\napp.before_request(json.JSONEncoder().default)\n\n@app.get("/x")\ndef x():\n    return "x"\n'
+    ),
+    "url_value_preprocessor": (
+        "@app.url_value_preprocessor\ndef pull(endpoint, values):\n    pass\n\n"
+        '@app.get("/x")\ndef x():\n    return "x"\n'
+    ),
+    "request class": (
+        'class Own(flask.Request):\n    pass\n\napp.request_class = Own\n\n@app.get("/x")\ndef x():\n    return "x"\n'
+    ),
+    "signal": (
+        "def heard(sender, **extra):\n    pass\n\nflask.request_finished.connect(heard, app)\n\n"
+        '@app.get("/x")\ndef x():\n    return "x"\n'
+    ),
+    "json switch": 'app.json.sort_keys = False\n\n@app.get("/x")\ndef x():\n    return jsonify(b=1, a=2)\n',
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_forecast_says_what_the_conversion_does(tmp_path, case):
+    (tmp_path / "app.py").write_text(HEAD + "\n\n" + CASES[case])
+    loaded = load_project(tmp_path, Settings(app="app:app"), Choices(python=sys.executable))
+    (planned,) = {route.runtime for route in forecast(loaded.project).routes if route.endpoint == "x"}
+    outcome = convert(loaded.project, loaded.sources.files, ["x"], "fastapi_app").outcomes["x"]
+    assert planned == outcome.runtime, [str(finding) for finding in outcome.findings]
