@@ -15,6 +15,7 @@ from codemods.view.source import Sources
 from .classes import ClassReader
 from .diagnostics import BASE, DEPENDS
 from .naming import homes, named
+from .partial import with_patches
 from .plan import SchemaPlan, differs, effective_fields
 from .reading import Reader, classes_of, library_name
 
@@ -30,7 +31,7 @@ def analyse(project: Project, sources: Mapping[str, bytes], *, version: int = 4)
     found = _schemas(project, files)
     reading = _Reading(project, files, found, version)
     plans = {name: reading.plan(name) for name in _bases_first(found)}
-    return _with_names(project, _with_dependencies(plans))
+    return with_patches(project, files, _with_names(project, _with_dependencies(plans)))
 
 
 def _schemas(project: Project, sources: Sources) -> dict[str, tuple[str, ...]]:

@@ -3,19 +3,20 @@
 Before: `data = UserSchema().load(payload)`, after: `data = UserIn.load(payload).to_dict()`; the object that a
 `post_load` makes stays that object."""
 
-import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import libcst as cst
 
-from codemods.model import Module, Project
+from codemods.model import Project
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.source import Sources
 
+from .partial import assigned
 from .plan import SchemaPlan
 
+ALLOWED = {"load": ("many", "unknown", "partial"), "dump": ("many",), "validate": ("many", "partial")}
 UNKNOWN = {"RAISE": "forbid", "EXCLUDE": "ignore", "INCLUDE": "allow"}
 
 
@@ -26,6 +27,7 @@ class Instance:
     schema: str
     many: bool = False
     unknown: str = ""
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +56,11 @@ def instances(
     files, found = Sources(sources), {}
     for module in project.modules.values():
         names = Names(project, module, frozenset(), {})
-        for name, value in _assigned(files, module):
+        for name, value in assigned(files, module):
             instance = constructed(value, plans, names)
             if instance is not None and not module.definitions[name].rebound:
                 found[f"{module.name}.{name}"] = instance
     return found
-
-
-def _assigned(files: Sources, module: Module) -> list[tuple[str, cst.BaseExpression]]:
-    """The names that the top of a module binds to calls, also several at once."""
-    pairs: list[tuple[ast.expr, ast.expr]] = []
-    for statement in files.tree(module.file).body:
-        match statement:
-            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(targets) == len(
-                values
-            ):
-                pairs += zip(targets, values, strict=True)
-            case ast.Assign(targets=[target], value=value):
-                pairs.append((target, value))
-            case ast.AnnAssign(target=target, value=ast.expr() as value):
-                pairs.append((target, value))
-    return [
-        (target.id, cst.parse_expression(ast.unparse(value)))
-        for target, value in pairs
-        if isinstance(target, ast.Name) and target.id in module.definitions and isinstance(value, ast.Call)
-    ]
 
 
 def constructed(node: cst.BaseExpression, plans: Mapping[str, SchemaPlan], names: Names) -> Instance | None:
@@ -88,10 +70,15 @@ def constructed(node: cst.BaseExpression, plans: Mapping[str, SchemaPlan], names
     qualified = names.qualified(node.func)
     if qualified is None or qualified not in plans or not plans[qualified].converts:
         return None
-    options = _options(node.args, names, ("many", "unknown"))
+    options = _options(node.args, names, ("many", "unknown", "partial"))
     if options is None:
         return None
-    return Instance(qualified, options.get("many") == "True", options.get("unknown", ""))
+    return _instance(qualified, options)
+
+
+def _instance(qualified: str, options: Mapping[str, str]) -> Instance:
+    many, partial = options.get("many") == "True", options.get("partial") == "True"
+    return Instance(qualified, many, options.get("unknown", ""), partial)
 
 
 def rewrite_call(
@@ -109,10 +96,10 @@ def rewrite_call(
         return None
     method, made = func.attr.value, func.value
     if instance is None:
-        options = _options(made.args, names, ("many", "unknown")) if isinstance(made, cst.Call) else None
+        options = _options(made.args, names, ("many", "unknown", "partial")) if isinstance(made, cst.Call) else None
         if options is None:
             return None
-        instance = Instance(plan.qualified, options.get("many") == "True", options.get("unknown", ""))
+        instance = _instance(plan.qualified, options)
     match call.args:
         case [cst.Arg(keyword=None, star="") as first, *rest]:
             argument = first.value
@@ -120,21 +107,23 @@ def rewrite_call(
             argument = first.value
         case _:
             return None
-    given = _options(
-        rest, names, {"load": ("many", "unknown"), "dump": ("many",), "validate": ("many",)}.get(method, ())
-    )
+    given = _options(rest, names, ALLOWED.get(method, ()))
     if given is None or method not in ("load", "dump", "validate"):
         return None
-    many = given.get("many", str(instance.many)) == "True"
-    return _rewritten(plan, method, argument, many, given.get("unknown", instance.unknown))
+    many, partial = (
+        given.get(one, str(value)) == "True" for one, value in (("many", instance.many), ("partial", instance.partial))
+    )
+    name = plan.dump_name if method == "dump" else plan.patch_name if partial else plan.load_name
+    if not name:
+        return None
+    return _rewritten(plan, name, method, argument, many, given.get("unknown", instance.unknown))
 
 
 def _rewritten(
-    plan: SchemaPlan, method: str, argument: cst.BaseExpression, many: bool, unknown: str
+    plan: SchemaPlan, name: str, method: str, argument: cst.BaseExpression, many: bool, unknown: str
 ) -> Rewritten | None:
     if method == "validate" and unknown:
         return None
-    name = plan.dump_name if method == "dump" else plan.load_name
     function = {"validate": "problems"}.get(method, method) + ("_many" if many else "")
     args = [cst.Arg(argument)]
     if unknown and method == "load":
@@ -173,7 +162,7 @@ def _options(args: object, names: Names | None, allowed: tuple[str, ...]) -> dic
         if name == "unknown":
             qualified = (names.qualified(one.value) if names else None) or text.strip("'\"").upper()
             text = UNKNOWN.get(qualified.rpartition(".")[2], "?")
-        if text == "?" or (name == "many" and text not in ("True", "False")):
+        if text == "?" or (name != "unknown" and text not in ("True", "False")):
             return None
         found[name] = text
     return found

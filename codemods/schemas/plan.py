@@ -105,9 +105,10 @@ class SchemaPlan:
     """A schema class of the project. It converts if it has no findings.
 
     `home` is the module below `<target>/schemas/`. `bases` are the project's schemas that it inherits from. `load_name`
-    and `dump_name` are the classes that load and dump: the same where both sides are alike. `after_load` is the method
-    that makes what `load` returned. `needs` are imports, `uses` the project's own definitions by the name that
-    the code has for them: whoever writes the module says where they are.
+    and `dump_name` are the classes that load and dump: the same where both sides are alike; `patch_name` is the class
+    for `partial=True`, where that is asked for. `after_load` is the method that makes what `load` returned. `needs` are
+    imports, `uses` the project's own definitions by the name that the code has for them: whoever writes the module says
+    where they are.
     """
 
     qualified: str
@@ -124,6 +125,7 @@ class SchemaPlan:
     comments: tuple[str, ...] = ()
     load_name: str = ""
     dump_name: str = ""
+    patch_name: str = ""
     after_load: str | None = None
     needs: frozenset[Need] = frozenset()
     uses: Mapping[str, str] = field(default_factory=dict)
@@ -158,3 +160,9 @@ def effective_fields(plans: Mapping[str, SchemaPlan], qualified: str) -> dict[st
         **{name: one for fields in inherited for name, one in fields.items()},
         **{one.name: one for one in plan.fields},
     }
+
+
+def ancestors(plans: Mapping[str, SchemaPlan], plan: SchemaPlan) -> list[SchemaPlan]:
+    """The schemas that a schema inherits from, the nearest first."""
+    found = [plans[base] for base in plan.bases if base in plans]
+    return [*found, *(further for one in found for further in ancestors(plans, one))]

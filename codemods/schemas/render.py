@@ -3,12 +3,13 @@
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import libcst as cst
 
 from codemods.view.imports import Need, render_imports
 
-from .plan import Default, FieldPlan, MethodPlan, Nested, SchemaPlan, Side, differs, effective_fields
+from .plan import Default, FieldPlan, MethodPlan, Nested, SchemaPlan, Side, ancestors, differs, effective_fields
 from .static_types import narrows
 
 FUTURE = Need("__future__", "annotations")
@@ -41,10 +42,12 @@ class _Class:
 
 def render(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> Rendered:
     """The classes of a schema that converts; `plans` are those of all schemas of the project."""
-    writer = _Writer(plan, plans, set(plan.needs))
+    writer = _Writer(plan, plans, set(plan.needs), dict(plan.uses))
     texts = [writer.text(one) for one in _classes(plan, plans)]
+    if plan.patch_name:
+        texts.append(writer.patch())
     comments = "".join(f"{comment}\n" for comment in plan.comments)
-    return Rendered(comments + "\n\n".join(texts), frozenset(writer.needs), plan.uses)
+    return Rendered(comments + "\n\n".join(texts), frozenset(writer.needs), writer.uses)
 
 
 def render_module(
@@ -141,6 +144,21 @@ class _Writer:
     plan: SchemaPlan
     plans: Mapping[str, SchemaPlan]
     needs: set[Need]
+    uses: dict[str, str]
+
+    def patch(self) -> str:
+        """The class for `partial=True`: every field may be left out, and no default stands in for it."""
+        fields = [
+            self._field(replace(one, required=False, load_default=None, comments=(), remark=""), "patch")
+            for one in effective_fields(self.plans, self.plan.qualified).values()
+            if one.loads and (one.required or one.load_default or one.nested)
+        ]
+        for base in ancestors(self.plans, self.plan):
+            self.needs |= base.needs
+            self.uses = {**base.uses, **self.uses}
+        documentation = f'"""A `{self.plan.load_name}` of which every field may be left out."""'
+        body = "\n\n".join([documentation, *(["\n".join(fields)] if fields else [])])
+        return f"class {self.plan.patch_name}({self.plan.load_name}):\n{textwrap.indent(body, '    ')}\n"
 
     def text(self, one: _Class) -> str:
         for base in self.plan.bases:
@@ -173,7 +191,7 @@ class _Writer:
             lines += [*field_.comments, self._field(field_, one.side)]
         return "\n".join(lines)
 
-    def _field(self, one: FieldPlan, side: Side | None) -> str:
+    def _field(self, one: FieldPlan, side: Side | Literal["patch"] | None) -> str:
         annotation = "".join(self._part(part, side) for part in one.annotation)
         alias = f'alias="{one.key}"' if one.key != one.attribute else ""
         default = one.dump_default if side == "dump" else one.load_default
@@ -186,15 +204,21 @@ class _Writer:
             self.needs.add(Need("pydantic", "Field"))
             value = f"Field({alias})"
         remark = f"  {one.remark}" if one.remark else ""
-        if self._is_retyped(one):
+        if self._is_retyped(one) or (side == "patch" and self._holds_patches(one)):
             remark = f"  # type: ignore[assignment]  # another type than in the base class{remark}"
         return f"{one.attribute}: {annotation}{f' = {value}' if value else ''}{remark}"
 
+    def _holds_patches(self, one: FieldPlan) -> bool:
+        """Whether a type checker objects to a partial class's field: a list of a subclass is no list of the class."""
+        nested = any(self.plans[name].after_load is None for name in one.nested)
+        return nested and any(isinstance(part, str) and ("list[" in part or "dict[" in part) for part in one.annotation)
+
     def _is_retyped(self, one: FieldPlan) -> bool:
         """Whether a type checker objects to the field because a base class has it with another type."""
-        bases = (effective_fields(self.plans, base).get(one.name) for base in self.plan.bases)
-        before = next((found for found in bases if found), None)
-        return before is not None and not narrows(one.annotation, before.annotation)
+        before = [
+            field_ for base in ancestors(self.plans, self.plan) for field_ in base.fields if field_.name == one.name
+        ]
+        return any(not narrows(one.annotation, field_.annotation) for field_ in before)
 
     def _default(self, default: Default, alias: str) -> str:
         if default.is_plain and not alias:
@@ -205,11 +229,11 @@ class _Writer:
         given = f"default_factory={default.text}" if default.factory else f"default={default.text}"
         return f"Field({', '.join(one for one in (given, alias) if one)})"
 
-    def _part(self, part: str | Nested, side: Side | None) -> str:
+    def _part(self, part: str | Nested, side: Side | Literal["patch"] | None) -> str:
         if isinstance(part, str):
             return part
         nested = self.plans[part.qualified]
-        name = nested.name_on(side or "load")
+        name = nested.patch_name if side == "patch" else nested.name_on(side or "load")
         is_later = nested.home == self.plan.home and (nested.file, nested.line) >= (self.plan.file, self.plan.line)
         if is_later:
             self.needs.add(FUTURE)
@@ -222,7 +246,7 @@ class _Writer:
 
     def _import(self, plan: SchemaPlan, names: Iterable[str]) -> None:
         if plan.home != self.plan.home:
-            found = {plan.load_name, plan.dump_name} & set(names)
+            found = {plan.load_name, plan.dump_name, plan.patch_name} & set(names)
             self.needs.update(Need(f".schemas.{plan.home}", name) for name in found)
 
     def _compat(self, module: str, name: str) -> str:

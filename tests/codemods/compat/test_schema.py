@@ -259,7 +259,17 @@ def test_values_without_a_field_type_stay_as_they_are():
     assert Anything.problems({"value": None}) == {"value": ["Field may not be null."]}
 
 
-MESSAGES = [None, [], ["a"], "a", {"x": ["a"]}, {"x": {"y": ["b"]}}, {"_schema": ["c"]}, {0: ["d"], "x": ["e"]}, ["f", {"z": 1}]]
+MESSAGES = [
+    None,
+    [],
+    ["a"],
+    "a",
+    {"x": ["a"]},
+    {"x": {"y": ["b"]}},
+    {"_schema": ["c"]},
+    {0: ["d"], "x": ["e"]},
+    ["f", {"z": 1}],
+]
 
 
 @pytest.mark.parametrize("first", MESSAGES)
@@ -270,7 +280,9 @@ def test_messages_come_together_as_the_original_merges_them(first: Any, second: 
     assert merged(deepcopy(first), deepcopy(second)) == merge_errors(deepcopy(first), deepcopy(second))
 
 
-@pytest.mark.parametrize("arguments", [("Text.",), (["One.", "Two."],), ({"a": ["x"]},), ("Text.", "a"), ({"b": 1}, "a")])
+@pytest.mark.parametrize(
+    "arguments", [("Text.",), (["One.", "Two."],), ({"a": ["x"]},), ("Text.", "a"), ({"b": 1}, "a")]
+)
 def test_the_error_holds_what_the_original_holds(arguments: Any):
     ours, theirs = InvalidError(*arguments), ValidationError(*arguments)
     assert (ours.messages, ours.field_name, str(ours)) == (theirs.messages, theirs.field_name, str(theirs))

@@ -84,12 +84,16 @@ class Converted:
     def load(self, name: str, data: Any, **options: Any) -> tuple[Any, Any]:
         """What both sides make of the data."""
         old, new, _ = self.pair(name)
+        partial = options.pop("partial", False)
+        if partial:
+            new = getattr(self.new, self.plans[name].patch_name)
         made = self.plans[name].after_load or "to_dict"
 
         def load_new() -> Any:
             return getattr(new.load(data, **options), made)()
 
-        return outcome(lambda: old().load(data, **{k: UNKNOWN[v] for k, v in options.items()})), outcome(load_new)
+        given = {key: UNKNOWN[value] for key, value in options.items()}
+        return outcome(lambda: old(partial=partial).load(data, **given)), outcome(load_new)
 
     def dump(self, name: str, source: Any) -> tuple[Any, Any]:
         """What both sides make of an object."""

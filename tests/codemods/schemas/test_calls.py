@@ -25,6 +25,7 @@ class PointSchema(Schema):
 
 user_schema, users_schema = UserSchema(), UserSchema(many=True)
 loose_schema = UserSchema(unknown=EXCLUDE)
+patch_schema = UserSchema(partial=True)
 short_schema = UserSchema(only=("name",))
 """
 
@@ -52,6 +53,8 @@ def rewritten(plans: Mapping[str, SchemaPlan], text: str, instance: Instance | N
         ("UserSchema(many=True).dump(obj=users)", "UserOut.dump_many(users)"),
         ("UserSchema().validate(data)", "UserIn.problems(data)"),
         ("UserSchema(many=True).validate(data)", "UserIn.problems_many(data)"),
+        ("UserSchema().load(data, partial=True)", "UserPatch.load(data).to_dict()"),
+        ("UserSchema(partial=True).validate(data, many=True)", "UserPatch.problems_many(data)"),
         ("PointSchema().load(data)", "Point.load(data).make()"),
         ("PointSchema(many=True).load(data)", "[item.make() for item in Point.load_many(data)]"),
     ],
@@ -66,14 +69,14 @@ def test_calls_that_convert(plan, before: str, after: str):
         "UserSchema(only=('name',)).dump(user)",
         "UserSchema(exclude=['id']).dump(user)",
         "UserSchema(context={}).dump(user)",
-        "UserSchema().load(data, partial=True)",
-        "UserSchema(partial=True).load(data)",
+        "UserSchema().load(data, partial=('name',))",
+        "UserSchema(partial=is_partial).load(data)",
+        "PointSchema().load(data, partial=True)",
         "UserSchema(many=is_many).load(data)",
         "UserSchema(**options).load(data)",
         "UserSchema().load(*data)",
         "UserSchema().load()",
         "UserSchema().load(data, unknown=rule)",
-        "UserSchema().validate(data, partial=True)",
         "UserSchema(unknown=EXCLUDE).validate(data)",
         "UserSchema().dumps(user)",
         "UserSchema().loads(text)",
@@ -91,6 +94,7 @@ def test_objects_that_modules_make(facts_of):
     assert instances(project, sources, plans) == {
         "app.user_schema": Instance(user),
         "app.users_schema": Instance(user, many=True),
+        "app.patch_schema": Instance(user, partial=True),
         "app.loose_schema": Instance(user, unknown="ignore"),
     }
 

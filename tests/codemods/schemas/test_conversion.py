@@ -456,6 +456,21 @@ def test_loads_and_dumps_anything_as_before(convert, name: str):
     fuzz()
 
 
+@pytest.mark.parametrize("name", CONSTRUCTS)
+def test_loads_in_part_as_before(convert, name: str):
+    source, keys = CONSTRUCTS[name]
+    both = convert(f"{IMPORTS}{source}\n\ndef patch(data):\n    return Subject().load(data, partial=True)\n")
+    assert both.plans["Subject"].patch_name == "SubjectPatch"
+
+    @FUZZ
+    @given(data=st.sampled_from(WELL_FORMED) | objects(*keys))
+    def fuzz(data: object) -> None:
+        before, after = both.load("Subject", data, partial=True)
+        assert after == before
+
+    fuzz()
+
+
 @pytest.mark.parametrize("unknown", ["forbid", "ignore", "allow"])
 @pytest.mark.parametrize("name", [name for name in CONSTRUCTS if "unknown" in name or "nested" in name])
 def test_unknown_keys_as_a_call_says(convert, name: str, unknown: str):

@@ -1,0 +1,81 @@
+"""Which schemas are loaded with `partial=True`: these get a class of which every field may be left out."""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import replace
+
+import libcst as cst
+
+from codemods.model import Module, Project
+from codemods.view.names import Names
+from codemods.view.source import Sources
+
+from .plan import SchemaPlan, effective_fields
+
+
+def with_patches(project: Project, sources: Sources, plans: Mapping[str, SchemaPlan]) -> dict[str, SchemaPlan]:
+    """The plans, with a name for the class of each schema that is loaded in part, by itself or inside another."""
+    waiting = {name for module in project.modules.values() for name in _partly_loaded(project, sources, module, plans)}
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in plans and name not in found and plans[name].converts:
+            found.add(name)
+            waiting |= {one for field in effective_fields(plans, name).values() if field.loads for one in field.nested}
+    return {
+        name: replace(plan, patch_name=_name(project, plan)) if name in found else plan for name, plan in plans.items()
+    }
+
+
+def _name(project: Project, plan: SchemaPlan) -> str:
+    stem = plan.load_name.removesuffix("In") if plan.is_split else plan.load_name
+    known = any(f"{stem}Patch" in module.definitions for module in project.modules.values())
+    return f"{plan.name}Patch" if known else f"{stem}Patch"
+
+
+def _partly_loaded(project: Project, sources: Sources, module: Module, plans: Mapping[str, SchemaPlan]) -> list[str]:
+    """The schemas of calls with `partial=`: of `UserSchema(partial=True)`, or of the object that is called."""
+    if b"partial" not in sources.files.get(module.file, b""):
+        return []
+    names = Names(project, module, frozenset(), {})
+    found = []
+    for node in ast.walk(sources.tree(module.file)):
+        if isinstance(node, ast.Call) and any(one.arg == "partial" for one in node.keywords):
+            made = node.func.value if isinstance(node.func, ast.Attribute) else node
+            if isinstance(made, ast.Call):
+                found.append(names.qualified(cst.parse_expression(ast.unparse(made.func))) or "")
+            else:
+                found.append(_made(project, sources, names.qualified(cst.parse_expression(ast.unparse(made))) or ""))
+    return [one for one in found if one in plans]
+
+
+def _made(project: Project, sources: Sources, qualified: str) -> str:
+    """The class of an object that a module makes once."""
+    owner = project.modules.get(qualified.rpartition(".")[0])
+    if owner is None:
+        return ""
+    names = Names(project, owner, frozenset(), {})
+    for name, value in assigned(sources, owner):
+        if name == qualified.rpartition(".")[2] and isinstance(value, cst.Call):
+            return names.qualified(value.func) or ""
+    return ""
+
+
+def assigned(files: Sources, module: Module) -> list[tuple[str, cst.BaseExpression]]:
+    """The names that the top of a module binds to calls, also several at once."""
+    pairs: list[tuple[ast.expr, ast.expr]] = []
+    for statement in files.tree(module.file).body:
+        match statement:
+            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(targets) == len(
+                values
+            ):
+                pairs += zip(targets, values, strict=True)
+            case ast.Assign(targets=[target], value=value):
+                pairs.append((target, value))
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                pairs.append((target, value))
+    return [
+        (target.id, cst.parse_expression(ast.unparse(value)))
+        for target, value in pairs
+        if isinstance(target, ast.Name) and target.id in module.definitions and isinstance(value, ast.Call)
+    ]
