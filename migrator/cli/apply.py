@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -69,7 +70,7 @@ def command(
     with working(invocation, "reading the project"):
         loaded = load_project(workspace.root, workspace.settings, Choices(static_only, python, env_file))
     endpoints = wanted_endpoints(loaded, workspace.manifest, selectors, everything)
-    with lock(workspace.root):
+    with nullcontext() if diff or check else lock(workspace.root):
         manifest = load(workspace.root)
         with working(invocation, "converting"):
             prepared = prepare(loaded, manifest, endpoints, adopt)

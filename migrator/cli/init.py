@@ -89,7 +89,7 @@ def chosen_settings(
         reference = app or os.environ.get("FLASK_APP") or only_candidate(root)
         return Settings(
             app=checked_app(reference, "--app"),
-            target=checked_target(target or "fastapi_app", "--target"),
+            target=free_target(root, checked_target(target or "fastapi_app", "--target")),
             python=from_root(root, python),
             env_file=from_root(root, env_file),
             static_only=static_only,
@@ -101,6 +101,15 @@ def chosen_settings(
                 f"application gets a manifest of its own, in a folder of its own (migrate -C FOLDER init)"
             )
     return there
+
+
+def free_target(root: Path, target: str) -> str:
+    """The target. Raises MigrateError when a module or package of that name is there: legacy files stay as they are."""
+    folder = root / target
+    taken = next((path for path in (folder.with_suffix(".py"), *folder.glob("*.py")) if path.exists()), None)
+    if taken is not None:
+        raise MigrateError(f"{taken}: the target '{target}' is there already: name another package with --target")
+    return target
 
 
 def from_root(root: Path, path: str | Path | None) -> str | None:

@@ -9,7 +9,7 @@ import pytest
 
 from migrator.apply import write_target
 from migrator.files import digest_of
-from migrator.manifest.store import load
+from migrator.manifest.store import load, lock
 
 
 @pytest.fixture
@@ -92,6 +92,12 @@ def test_diff_and_check_write_nothing(run, started):
     assert (result.exit_code, result.stdout) == (1, "")
     assert "file(s) would change" in result.stderr
     assert tree(started) == before
+
+
+@pytest.mark.parametrize("option", ["--diff", "--check"])
+def test_diff_and_check_wait_for_nobody(run, started, option):
+    with lock(started):
+        assert run("apply", "--all", option).exit_code == (1 if option == "--check" else 0)
 
 
 @pytest.mark.parametrize(("selector", "near"), [("order", "'orders'"), ("GET /order/", "'GET /orders/'")])

@@ -134,6 +134,15 @@ def test_a_factory_and_an_environment_file(run, project):
     assert 'env-file = ".env"' in (project / "pyproject.toml").read_text()
 
 
+@pytest.mark.parametrize("taken", ["shop.py", "shop/views.py"])
+def test_a_target_that_is_the_teams_own_package_is_refused(run, project, taken):
+    (project / taken).parent.mkdir(exist_ok=True)
+    (project / taken).write_text("")
+    assert f"{taken}: the target 'shop' is there already" in refused(
+        run, project, "--app", "app:app", "--target", "shop"
+    )
+
+
 def test_paths_are_kept_relative_to_the_project(run, project):
     (project.parent / "vars").write_text("A=1\n")
     result = run("init", "--env-file", "../vars", "--python", sys.executable)
