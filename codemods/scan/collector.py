@@ -96,12 +96,16 @@ class Collector(Walk):
         """A loop: its targets are bound, calls inside run any number of times."""
         self.read(node.iter)
         self.bind(node.target, None, node.lineno)
-        if isinstance(node.target, ast.Name) and isinstance(node.iter, ast.Tuple | ast.List):
-            self.scope.loop_items[node.target.id] = node.iter.elts
-        self.loops += 1
-        self.walk_all(node.body)
-        self.loops -= 1
+        self.in_loop(node if isinstance(node, ast.For) else None, node.body)
         self.walk_all(node.orelse)
+
+    def in_loop(self, loop: ast.For | None, body: Sequence[ast.AST]) -> None:
+        """Walk the body of a loop; None stands for one whose turns no table tells."""
+        self.loops += 1
+        self.around.append(loop)
+        self.walk_all(body)
+        self.around.pop()
+        self.loops -= 1
 
     def visit_AsyncFor(self, node: ast.AsyncFor) -> None:
         """As an ordinary loop."""
@@ -110,9 +114,7 @@ class Collector(Walk):
     def visit_While(self, node: ast.While) -> None:
         """A loop."""
         self.visit(node.test)
-        self.loops += 1
-        self.walk_all(node.body)
-        self.loops -= 1
+        self.in_loop(None, node.body)
         self.walk_all(node.orelse)
 
     def visit_withitem(self, node: ast.withitem) -> None:
@@ -243,6 +245,7 @@ class Collector(Walk):
         inner = self.enter("comprehension", "<comprehension>", None)
         outer, self.scope = self.scope, inner
         self.loops += 1
+        self.around.append(None)
         for place, generator in enumerate(node.generators):
             if place:
                 self.read(generator.iter)
@@ -250,6 +253,7 @@ class Collector(Walk):
             self.walk_all(generator.ifs)
         self.walk_all([node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt])
         self.loops -= 1
+        self.around.pop()
         self.scope = outer
 
     def visit_SetComp(self, node: ast.SetComp) -> None:
@@ -306,5 +310,6 @@ class Collector(Walk):
         """Walk a body in its scope; what is in it is in no loop of the scope around it."""
         outer, self.scope = self.scope, inner
         loops, self.loops = self.loops, 0
+        around, self.around = self.around, []
         self.walk_all(body)
-        self.scope, self.loops = outer, loops
+        self.scope, self.loops, self.around = outer, loops, around

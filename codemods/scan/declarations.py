@@ -121,7 +121,7 @@ class Declarations:
         if not owner or (attribute not in ("add_url_rule", "add_resource") and not is_route_call):
             return
         owners = self.owners(place, owner, node.func if is_route_call and isinstance(node.func, ast.Call) else node)
-        if called.loop and not self.is_constant_loop(place, node):
+        if called.loop:
             if owners:
                 self.report(ROUTE_IN_LOOP, place, f"'{ast.unparse(node)}'")
             return
@@ -134,12 +134,6 @@ class Declarations:
                 view = self.view(place, node.args[0])
                 shorthand = None if attribute == "route" else attribute.upper()
                 yield from self.route(found, place, node.func, view, shorthand, called.order)
-
-    def is_constant_loop(self, place: Place, node: ast.Call) -> bool:
-        """Whether a call in a loop differs by its owner only: `for bp in (a, b): bp.add_url_rule("/x", ...)`."""
-        owner = (chain_of(node.func) or "").partition(".")[0]
-        names = {part.id for argument in node.args for part in ast.walk(argument) if isinstance(part, ast.Name)}
-        return owner in place.scope.loop_items and not names & place.scope.loop_items.keys()
 
     def owners(self, place: Place, owner: str, node: ast.Call) -> list[Object]:
         """The objects that a declaration belongs to; one that looks like a route on something unknown is reported."""

@@ -12,6 +12,7 @@ from .constants import Constants, NotConstantError
 from .definitions import RawModule, qualify
 from .names import Names
 from .scopes import Called, Scope, chain_of
+from .tables import unroll
 
 ObjectKind = Literal["app", "blueprint", "api"]
 #: classes whose instances routes are declared on
@@ -109,6 +110,7 @@ class Objects:
         """Find them in all modules."""
         found = cls(raws, names, Constants(raws, names))
         for raw, scope in found.scopes():
+            unroll(raw.top, scope)
             found._assignments(raw, scope)
         for raw, scope in found.scopes():
             for called in scope.called:
@@ -166,12 +168,6 @@ class Objects:
                 self.objects.setdefault(key, Object(key, kind, value, raw, scope, scope.order))
             else:
                 self.aliases.setdefault(key, []).extend(self._returned(target))
-        for name, items in scope.loop_items.items():
-            key = qualify(raw.name, scope, name)
-            chains = [chain_of(item) for item in items]
-            if key is not None and all(chains):
-                targets = [self.resolve(raw, scope, chain) for chain in chains if chain]
-                self.aliases.setdefault(key, []).extend(target for target in targets if target)
 
     def function(self, qualified: str) -> tuple[RawModule, Scope] | None:
         """A module-level function of the project."""

@@ -30,6 +30,7 @@ class Called:
     node: ast.Call
     loop: bool
     order: int
+    loops: tuple[ast.For | None, ...] = ()
 
 
 @dataclass(slots=True)
@@ -54,7 +55,6 @@ class Scope:
     escapes: set[str] = field(default_factory=set)
     assigned: list[Assigned] = field(default_factory=list)
     called: list[Called] = field(default_factory=list)
-    loop_items: dict[str, list[ast.expr]] = field(default_factory=dict)
     returns: list[ast.expr] = field(default_factory=list)
     children: list["Scope"] = field(default_factory=list)
     decorators: list[ast.expr] = field(default_factory=list)

@@ -120,6 +120,7 @@ class Walk:
         self.scope = Scope("module", module, None)
         self.collected = Collected(self.scope)
         self.loops = 0
+        self.around: list[ast.For | None] = []
         self.order = 0
         self.typing_only = 0
         self.statement: ast.Call | None = None
@@ -238,7 +239,7 @@ class Walk:
         self.scope.loads.add(inner)
         self.walk_all([*node.func.args, *(keyword.value for keyword in node.func.keywords)])
         self.order += 1
-        self.scope.called.append(Called(inner, node, self.loops > 0, self.order))
+        self.scope.called.append(Called(inner, node, self.loops > 0, self.order, tuple(self.around)))
 
     def call_of(self, chain: str, node: ast.Call) -> None:
         """A call of a name or a chain of attributes."""
@@ -256,7 +257,7 @@ class Walk:
                     self.collected.dynamic_imports = True
         if attribute in REGISTERING or node is self.statement:
             self.order += 1
-            self.scope.called.append(Called(chain, node, self.loops > 0, self.order))
+            self.scope.called.append(Called(chain, node, self.loops > 0, self.order, tuple(self.around)))
 
     def note_import(self, name: str) -> None:
         """Remember what is imported at run time."""
