@@ -52,10 +52,9 @@ class MethodReader:
                 return MethodPlan("helper", name, self._helper(function))
             case [decorator]:
                 hook = self._hook(decorator, name)
-                if name in KINDS_HERE:
-                    # A method of the name of its own decorator would hide that from the methods below it.
-                    function = function.with_changes(name=cst.Name(f"{name}_"))
-                return MethodPlan(hook.kind, function.name.value, self._written(function, hook))
+                # A method of the name of its own decorator would hide that from the methods below it.
+                own = f"{name}_" if name in KINDS_HERE else name
+                return MethodPlan(hook.kind, own, self._written(function, hook, own))
         raise UnconvertibleError(HOOK, function, f"several decorators on '{name}'")
 
     def _hook(self, decorator: cst.Decorator, name: str) -> Hook:
@@ -105,7 +104,7 @@ class MethodReader:
         changed = annotated(changed, self.reader, skip=len(first))
         return _decorated(changed, ["classmethod" if is_bound else "staticmethod"])
 
-    def _written(self, function: cst.FunctionDef, hook: Hook) -> str:
+    def _written(self, function: cst.FunctionDef, hook: Hook, name: str) -> str:
         own, *others = self._parameters(function)
         names = Names.of(self.reader.project, self.reader.module, function)
         if not others:
@@ -113,20 +112,20 @@ class MethodReader:
         value, *rest = others
         self._refuse_options(function, [one for one in rest if (hook.kind, one) != ("check_field", "data_key")])
         if hook.kind in ("check", "after_load"):
-            return self._of_object(function, hook, names, own, value)
+            return self._of_object(function, hook, names, own, value, name)
         is_bound = self._uses_self(function, own)
         changed = self._body(function, names, {own: cst.Name("cls")} if is_bound else {})
         parameters = [*(["cls"] if is_bound else []), f"{value}: Any"]
         parameters += ["data_key: str"] if hook.kind == "check_field" else []
         self.reader.standard("typing", "Any")
         returns = "None" if hook.kind == "check_field" and not _returns_value(function) else "Any"
-        changed = _with_signature(changed, parameters, returns)
+        changed = _with_signature(changed, name, parameters, returns)
         mark = self.reader.compat("schema", hook.kind)
         if hook.fields:
             mark += f"({', '.join(_quoted(one) for one in hook.fields)})"
         return _decorated(changed, ["classmethod" if is_bound else "staticmethod", mark])
 
-    def _of_object(self, function: cst.FunctionDef, hook: Hook, names: Names, own: str, value: str) -> str:
+    def _of_object(self, function: cst.FunctionDef, hook: Hook, names: Names, own: str, value: str, name: str) -> str:
         """A hook on loaded data: a method of the object, whose data is asked for where the old code had it."""
         if hook.kind == "check" and not _only_reads(function, value):
             raise UnconvertibleError(HOOK, function, f"'{function.name.value}' may change the data")
@@ -147,7 +146,7 @@ class MethodReader:
             self.reader.standard("typing", "Any")
         mark = self.reader.compat("schema", hook.kind)
         mark += "" if hook.kind == "after_load" else "(always=True)" if hook.always else "()"
-        return _decorated(_with_signature(changed, ["self"], returns), [mark])
+        return _decorated(_with_signature(changed, name, ["self"], returns), [mark])
 
     def _parameters(self, function: cst.FunctionDef) -> list[str]:
         params = function.params
@@ -276,10 +275,10 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _with_signature(function: cst.FunctionDef, parameters: list[str], returns: str) -> cst.FunctionDef:
+def _with_signature(function: cst.FunctionDef, name: str, parameters: list[str], returns: str) -> cst.FunctionDef:
     shape = cst.parse_statement(f"def f({', '.join(parameters)}) -> {returns}: ...")
     assert isinstance(shape, cst.FunctionDef)
-    return function.with_changes(params=shape.params, returns=shape.returns)
+    return function.with_changes(name=cst.Name(name), params=shape.params, returns=shape.returns)
 
 
 def _with_first_line(function: cst.FunctionDef, line: str) -> cst.FunctionDef:

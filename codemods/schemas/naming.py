@@ -10,7 +10,7 @@ from .field_types import SIMPLE, WITH_OPTIONS
 from .plan import SchemaPlan
 from .reading import VALIDATORS
 
-#: names that a module of schemas may import
+#: names that a module of schemas or of routes may import
 TAKEN = frozenset(
     {
         "Annotated",
@@ -25,6 +25,20 @@ TAKEN = frozenset(
         "Items",
         "MadeBy",
     }
+    | {
+        "APIRouter",
+        "Body",
+        "Cookie",
+        "Depends",
+        "FastAPI",
+        "File",
+        "Form",
+        "HTTPException",
+        "Header",
+        "JsonBody",
+        "Path",
+    }
+    | {"Path", "Query", "Request", "Response", "Security", "State", "UploadFile", "WebSocket"}
     | {"Many", "NotFalse", "Schema", "Texts", "Url", "UrlText", "Unknown"}
     | {name for name, _ in SIMPLE.values()}
     | {row[0] for row in WITH_OPTIONS.values()}

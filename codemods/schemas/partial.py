@@ -40,13 +40,17 @@ def _partly_loaded(project: Project, sources: Sources, module: Module, plans: Ma
     names = Names(project, module, frozenset(), {})
     found = []
     for node in ast.walk(sources.tree(module.file)):
-        if isinstance(node, ast.Call) and any(one.arg == "partial" for one in node.keywords):
+        if isinstance(node, ast.Call) and any(_is_partial(one) for one in node.keywords):
             made = node.func.value if isinstance(node.func, ast.Attribute) else node
             if isinstance(made, ast.Call):
                 found.append(names.qualified(cst.parse_expression(ast.unparse(made.func))) or "")
             else:
                 found.append(_made(project, sources, names.qualified(cst.parse_expression(ast.unparse(made))) or ""))
     return [one for one in found if one in plans]
+
+
+def _is_partial(keyword: ast.keyword) -> bool:
+    return keyword.arg == "partial" and isinstance(keyword.value, ast.Constant) and keyword.value.value is True
 
 
 def _made(project: Project, sources: Sources, qualified: str) -> str:
