@@ -34,24 +34,40 @@ class Gateways:
         self.when_imported: Callable[[], None] = lambda: None
         self.before_request: Callable[[], None] = lambda: None
         self._is_imported = False
+        self._import_error: Exception | None = None
 
     def import_target(self) -> None:
-        """Import every module of the target but `asgi`, which would make an application. Once."""
+        """Import the target's gateway and every module of it that stands for legacy code. Once.
+
+        Raises what the import raises; the next request is told the same without another try.
+        """
+        if self._import_error is not None:
+            raise self._import_error.with_traceback(None)
         if self._is_imported:
             return
+        try:
+            self._import_modules()
+        except Exception as error:
+            self._import_error = error
+            raise
+        self._is_imported = True
+        self.when_imported()
+
+    def _import_modules(self) -> None:
+        """The modules; `asgi` is left out, which would make an application."""
+        target = self.options.target
         if self.options.target_path not in sys.path:
             sys.path.append(self.options.target_path)
-        package = importlib.import_module(self.options.target)
-        gateway = importlib.import_module(f"{self.options.target}.gateway")
+        gateway = importlib.import_module(f"{target}.gateway")
         if not self.is_served:
             run_workers_here()
             hand_back(gateway)
         read_manifest(gateway, self.options.manifest)
-        for module in pkgutil.walk_packages(package.__path__, f"{self.options.target}."):
-            if module.name != f"{self.options.target}.asgi":
-                importlib.import_module(module.name)
-        self._is_imported = True
-        self.when_imported()
+        for name in sorted({name for names in self.options.twins.values() for name in names}):
+            importlib.import_module(name)
+        bridged = sys.modules.get(f"{target}.bridged")
+        for module in pkgutil.walk_packages(getattr(bridged, "__path__", []), f"{target}.bridged."):
+            importlib.import_module(module.name)
 
     def choose(self, flask_app: Any, exchange: Exchange) -> Any:
         """The WSGI callable that answers: the gateway, or Flask itself where nothing of it may be on FastAPI."""

@@ -30,6 +30,8 @@ class Twins:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.root = options.root.resolve()
+        self._sources = {str(root / file) for root in (options.root, self.root) for file in options.twins}
+        self._files: dict[str, str | None] = {}
 
     def file_of(self, module: ModuleType) -> str | None:
         """The module's file relative to the project; None for a module that is not the project's own."""
@@ -37,13 +39,16 @@ class Twins:
         name = getattr(module, "__name__", "")
         if not file or name == self.options.target or name.startswith(f"{self.options.target}."):
             return None
+        if file not in self._files:
+            self._files[file] = self._relative(file)
+        return self._files[file]
+
+    def _relative(self, file: str) -> str | None:
         try:
             relative = Path(file).resolve().relative_to(self.root)
         except ValueError:
             return None
-        if "site-packages" in relative.parts:
-            return None
-        return relative.as_posix()
+        return None if "site-packages" in relative.parts else relative.as_posix()
 
     def modules_of(self, module: ModuleType) -> list[ModuleType]:
         """The target's modules that hold code of this module."""
@@ -55,10 +60,7 @@ class Twins:
 
     def is_loaded(self) -> bool:
         """Whether the application's converted code has been imported: then the target may be, too."""
-        files = set(self.options.twins)
-        return any(
-            self.file_of(module) in files for module in list(sys.modules.values()) if isinstance(module, ModuleType)
-        )
+        return any(getattr(module, "__file__", None) in self._sources for module in list(sys.modules.values()))
 
     def places(self, owner: Any, name: str, original: Any) -> list[Any]:
         """The places to replace too, each (owner, name); none where both sides share what is replaced.
@@ -194,18 +196,12 @@ VALUES = (str, bytes, int, float, complex, tuple, frozenset, type(None), ModuleT
 def homes(target: str, module: str) -> list[str]:
     """The target's modules that hold what was carried from a module, by their names.
 
-    The name may be without its first package, its parts are joined by an underscore or a dot, a reserved name has
-    `_code` behind it, and what runs only beside Flask is in a folder of its own.
+    The name may be without its first package, `_helpers` keeps it apart from the target's own modules, and what runs
+    only beside Flask is in a folder of its own.
     """
     parts = module.split(".")
-    names = ["_".join(parts), "_".join(parts[1:]), ".".join(parts), ".".join(parts[1:])]
-    return [
-        f"{target}.{folder}{name}{end}"
-        for name in dict.fromkeys(names)
-        if name
-        for folder in ("", "bridged.")
-        for end in ("", "_code")
-    ]
+    names = [".".join(one) for rest in (parts, parts[1:]) if rest for one in (rest, [f"{rest[0]}_helpers", *rest[1:]])]
+    return [f"{target}.{folder}{name}" for name in dict.fromkeys(names) for folder in ("", "bridged.")]
 
 
 def _names(function: Any) -> list[Any]:
