@@ -7,7 +7,7 @@ from .scopes import Assigned, Collected, FunctionNode, Scope, ScopeKind, chain_o
 from .walk import Walk
 
 #: values of local variables that are followed
-FOLLOWED = (ast.Call, ast.Name, ast.Attribute, ast.Constant, ast.JoinedStr, ast.BinOp, ast.List, ast.Tuple)
+FOLLOWED = (ast.Call, ast.Name, ast.Attribute, ast.Constant, ast.JoinedStr, ast.BinOp, ast.List, ast.Tuple, ast.Dict)
 
 
 class Collector(Walk):

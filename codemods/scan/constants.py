@@ -72,6 +72,8 @@ class Constants:
             if current is None:
                 raise NotConstantError
             return self.bound(raw, current, chain, depth)
+        if chain.endswith(".__name__"):
+            return self.name_of(self.names.canonical(qualified.removesuffix(".__name__")))
         module, rest = self.names.module_of(self.names.canonical(qualified))
         if module is None or not rest:
             raise NotConstantError
@@ -83,6 +85,15 @@ class Constants:
             if child.kind == "class" and child.name == head:
                 return self.bound(home, child, tail, depth)
         raise NotConstantError
+
+    def name_of(self, qualified: str) -> str:
+        """`__name__` of a function, class or module of the project."""
+        module, rest = self.names.module_of(qualified)
+        if module is None or (rest and self.raws[module].definitions.get(rest) is None):
+            raise NotConstantError
+        if rest and self.raws[module].definitions[rest].kind not in ("function", "class"):
+            raise NotConstantError
+        return rest or module
 
     def bound(self, raw: RawModule, scope: Scope, name: str, depth: int) -> object:
         """The value of a name that a scope binds exactly once."""

@@ -34,15 +34,39 @@ def _unrolled(top: Scope, scope: Scope, called: Called) -> Iterator[Called]:
 
 def _rows(top: Scope, scope: Scope, loop: ast.For | None) -> list[Mapping[str, ast.expr]] | None:
     """What the loop's variables are in each turn; None where the table or a row is not a literal."""
-    table = loop.iter if loop is not None else None
-    if isinstance(table, ast.Name):
-        owner = scope if table.id in scope.stores else top
-        values = [assigned.value for assigned in owner.assigned if assigned.name == table.id]
-        table = values[0] if len(values) == 1 else None
-    if loop is None or not isinstance(table, ast.Tuple | ast.List):
+    if loop is None:
         return None
-    rows = [_row(loop.target, element) for element in table.elts]
+    match loop.iter:
+        case ast.Call(func=ast.Attribute(value=table, attr="items"), args=[]):
+            elements = _pairs(_literal(top, scope, table))
+        case table:
+            literal = _literal(top, scope, table)
+            elements = literal.elts if isinstance(literal, ast.Tuple | ast.List) else None
+    if elements is None:
+        return None
+    rows = [_row(loop.target, element) for element in elements]
     return [row for row in rows if row is not None] if None not in rows else None
+
+
+def _literal(top: Scope, scope: Scope, table: ast.expr) -> ast.expr | None:
+    """The table itself, or the value of a variable that is bound once."""
+    if not isinstance(table, ast.Name):
+        return table
+    owner = scope if table.id in scope.stores else top
+    values = [assigned.value for assigned in owner.assigned if assigned.name == table.id]
+    return values[0] if len(values) == 1 else None
+
+
+def _pairs(table: ast.expr | None) -> list[ast.expr] | None:
+    """The items of a dict display."""
+    if not isinstance(table, ast.Dict):
+        return None
+    pairs: list[ast.expr] = []
+    for key, value in zip(table.keys, table.values, strict=True):
+        if key is None:
+            return None
+        pairs.append(ast.Tuple([key, value], ast.Load()))
+    return pairs
 
 
 def _row(target: ast.expr, element: ast.expr) -> Mapping[str, ast.expr] | None:

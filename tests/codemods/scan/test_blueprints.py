@@ -151,7 +151,7 @@ def test_registered_in_a_way_that_only_shows_when_running(both):
         """
     )
     assert static.blueprints == ()
-    assert "FM123" in [row.code for row in static.findings]
+    assert "FM124" in [row.code for row in static.findings]
     assert [(row.name, row.url_prefix) for row in live.blueprints] == [("one", "/one")]
 
 
