@@ -82,8 +82,11 @@ def in_request_thread(function: Callable[P, T]) -> Callable[P, Coroutine[Any, An
     """Run a sync function in its request's own thread: the decorator of sync dependencies of bridged routes.
 
     A context variable that the function sets is seen by what follows in the request, as under Flask. For a route
-    that is not bridged it runs in any worker thread.
+    that is not bridged it runs in any worker thread. Raises `TypeError` for a function that is async or yields: what
+    such a dependency does at its end belongs into `Lifecycle.teardown`, which runs inside the context.
     """
+    if not is_sync(function):
+        raise TypeError(f"'{function.__name__}' must be a plain function")
 
     @wraps(function)
     async def call(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -106,6 +109,11 @@ async def run_in_request_thread(function: Callable[P, T], *args: P.args, **kwarg
                 variable.set(value)
 
 
+def is_sync(function: Callable[..., Any]) -> bool:
+    """Whether a function is neither async nor a generator."""
+    return not (iscoroutinefunction(function) or isgeneratorfunction(function) or isasyncgenfunction(function))
+
+
 def without_stop(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Call a function; raises `RuntimeError` for a `StopIteration`, which would leave a future waiting for ever."""
     try:
@@ -119,8 +127,7 @@ class BridgedRoute(FlaskRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         """Register an endpoint; a sync one runs in its request's thread."""
-        is_sync = not (iscoroutinefunction(endpoint) or isgeneratorfunction(endpoint) or isasyncgenfunction(endpoint))
-        super().__init__(path, in_request_thread(endpoint) if is_sync else endpoint, **options)
+        super().__init__(path, in_request_thread(endpoint) if is_sync(endpoint) else endpoint, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler of a `FlaskRoute`, inside an application context."""

@@ -73,12 +73,15 @@ def send_file(
     etag: bool | str = True,
     last_modified: datetime | int | float | None = None,
     max_age: MaxAge = None,
+    root_path: str | None = None,
 ) -> Response:
-    """`flask.send_file`; a relative path starts at the working directory, so the caller gives one from its root.
+    """`flask.send_file`; a relative path starts at `root_path`, without one at the working directory.
 
     Raises `OSError` for a file that cannot be read, `TypeError` where no name tells its type, `ValueError` for a file
     in text mode, and a 416 for a range that is not there.
     """
+    if root_path is not None and isinstance(path_or_file, str | os.PathLike):
+        path_or_file = os.path.join(root_path, path_or_file)  # noqa: PTH118  # text
     path = os.path.abspath(path_or_file) if isinstance(path_or_file, str | os.PathLike) else None  # noqa: PTH100  # text
     if download_name is None and path is not None:
         download_name = posixpath.basename(path)
@@ -97,12 +100,14 @@ def send_file(
     return made_conditional(request, response, size) if conditional else response
 
 
-def send_from_directory(request: Request, directory: str | os.PathLike[str], path: str, **options: Any) -> Response:
+def send_from_directory(
+    request: Request, directory: str | os.PathLike[str], path: str, root_path: str | None = None, **options: Any
+) -> Response:
     """`flask.send_from_directory`; raises a 404 for what is no file below the directory."""
     name = posixpath.normpath(path) if path else ""
     if name.startswith(("/", "../")) or name == ".." or (os.altsep and os.altsep in name):
         raise HTTPException(404)
-    whole = posixpath.join(os.fspath(directory) or ".", name)
+    whole = posixpath.join(root_path or "", os.fspath(directory) or ".", name)
     try:
         if not Path(whole).is_file():
             raise HTTPException(404)

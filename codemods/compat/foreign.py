@@ -13,6 +13,8 @@ from fastapi import Response
 from fastapi.responses import StreamingResponse
 from starlette.exceptions import HTTPException
 
+from . import responses
+
 
 def is_foreign(error: BaseException) -> bool:
     """Whether an exception is one of Werkzeug's HTTP exceptions."""
@@ -34,6 +36,15 @@ def kinds_of(error: BaseException) -> Sequence[type]:
     """The classes by which a handler of a foreign error may be registered: its own, then Starlette's."""
     own = [kind for kind in type(error).__mro__ if kind not in Exception.__mro__]
     return [*own, *HTTPException.__mro__]
+
+
+def make_response(value: Any) -> Response:
+    """`compat.responses.make_response`, for a value that may be, or hold, a response of Flask's."""
+    if isinstance(value, tuple) and value and hasattr(value[0], "iter_encoded"):
+        value = (response_from_foreign(value[0]), *value[1:])
+    elif hasattr(value, "iter_encoded"):
+        value = response_from_foreign(value)
+    return responses.make_response(value)
 
 
 def response_from_foreign(response: Any) -> Response:

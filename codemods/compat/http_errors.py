@@ -91,6 +91,13 @@ DESCRIPTIONS = {
 }
 
 
+class Description(str):
+    """A description that is just the status in words: `HTTPException(409, Description("Conflict"))`.
+
+    A plain "Conflict" is what Starlette fills in itself where none is given.
+    """
+
+
 class BadRequestKeyError(HTTPException, KeyError):
     """A form field, query parameter or cookie that the request lacks: a 400, and what `except KeyError` catches."""
 

@@ -170,15 +170,16 @@ def stream(
 
 def make_response(value: Any, status: int | str | None = None, headers: HeaderValues | None = None) -> Response:
     """The response to whatever a view returns; raises `TypeError`, a 500, for what Flask does not take."""
-    match value:
-        case (body, code, more):
-            value, status, headers = body, code, more
-        case (body, dict() | list() | tuple() as more):
-            value, headers = body, more
-        case (body, code):
-            value, status = body, code
-        case tuple():
-            raise TypeError("The view function did not return a valid response tuple.")
+    if isinstance(value, tuple):
+        match value:
+            case (body, code, more):
+                value, status, headers = body, code, more
+            case (body, dict() | list() | tuple() as more):
+                value, headers = body, more
+            case (body, code):
+                value, status = body, code
+            case _:
+                raise TypeError("The view function did not return a valid response tuple.")
     code = 200 if status is None else status_code(status)
     match value:
         case str() | bytes():

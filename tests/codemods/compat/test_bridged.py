@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from werkzeug.exceptions import NotFound
 
 from codemods.compat.bridged import MAX_THREADS, BridgedRoute, in_request_thread
+from codemods.compat.foreign import make_response as make_foreign_response
 from codemods.compat.lifecycle import ErrorHandlers, Lifecycle
 from codemods.compat.responses import FlaskJSONResponse, make_response, text
 from codemods.compat.routing import FlaskRoute
@@ -321,3 +322,36 @@ def test_a_teardown_runs_after_a_request_that_was_cancelled(flask_app, app):
 
     asyncio.run(cancel())
     assert torn == [1]
+
+
+def test_only_plain_functions_run_in_the_thread_of_a_request():
+    def yields() -> Iterator[None]:
+        yield
+
+    async def is_async() -> None: ...
+
+    for function in (yields, is_async):
+        with pytest.raises(TypeError, match="must be a plain function"):
+            in_request_thread(function)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: flask.Response("body", 201, {"X-One": "1"}, mimetype="text/csv"),
+        lambda: (flask.Response("body"), 202, {"X-One": "2"}),
+        lambda: flask.Response(iter(["a", "b"])),
+        lambda: flask.redirect("/x"),
+        lambda: flask.Response(None, 204),
+        lambda: ("text", 201),
+        lambda: None,
+    ],
+)
+def test_a_response_of_flask_is_translated(pair, flask_app, app, make):
+    flask_app.add_url_rule("/", "view", make)
+
+    def view() -> Response:
+        return make_foreign_response(make())
+
+    app.add_api_route("/", view)
+    pair(flask_app, app).same("GET", "/")

@@ -23,7 +23,7 @@ from werkzeug.utils import get_content_type
 
 from codemods.compat import responses
 from codemods.compat.head import HeadAsGet
-from codemods.compat.http_errors import description, name, text
+from codemods.compat.http_errors import Description, description, name, text
 from codemods.compat.routing import FlaskRoute
 
 FLASK = flask.Flask(__name__)
@@ -121,6 +121,9 @@ RETURNED: list[Any] = [
     bytearray(b"x"),
     {"a": 1},
     [1],
+    ["a", 201],
+    ["a", 201, {}],
+    [],
     ("a", 201),
     ("a", "418 I'M SHORT"),
     ("a", HTTPStatus.ACCEPTED),
@@ -304,3 +307,9 @@ def test_error_pages_and_texts_of_every_status(pair, status, given):
     app.add_api_route("/", view)
     pair(flask_app, app).same("GET", "/")
     assert seen[0] == seen[1]
+
+
+def test_a_description_that_is_the_status_in_words():
+    assert description(HTTPException(409, Description("Conflict"))) == "Conflict"
+    assert description(HTTPException(404, "Not Found")) == "Not Found"
+    assert description(HTTPException(404)).startswith("The requested URL was not found")
