@@ -6,15 +6,15 @@ never touched. A generated file that somebody edited is left alone unless forced
 
 import difflib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from codemods.findings import Diagnostic, Finding
-from codemods.pipeline import Conversion, Outcome, convert
+from codemods.findings import Finding
+from codemods.pipeline import Outcome
 from migrator.adoption import with_adopted
+from migrator.conversion import convert_endpoints
 from migrator.errors import InternalError, Refused
 from migrator.files import digest_of, read_bytes
-from migrator.formatting import format_python
 from migrator.journal import Write, commit
 from migrator.manifest.model import Manifest, OutputEntry, RouteEntry, SourceEntry
 from migrator.manifest.store import NAME, dump
@@ -22,14 +22,6 @@ from migrator.manifest.sync import finding_entries, project_routes, synchronise
 from migrator.project import Loaded
 from migrator.runtime import runtime_modules
 from migrator.states import move
-
-SEPARATE_PROCESSES = Diagnostic(
-    code="FM801",
-    severity="blocked",
-    summary="the route needs Flask and FastAPI in one interpreter",
-    why="its code uses Flask's application context, and the application's Python is older than FastAPI supports (3.11)",
-    advice="move the application to Python 3.11 or newer; until then the route stays on Flask",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +32,7 @@ class Prepared:
     manifest: Manifest
     outcomes: Mapping[str, Outcome]
     edited: tuple[Write, ...]
+    failures: Mapping[str, Exception]
     known: frozenset[str]
     sent_back: tuple[str, ...]
     dropped: tuple[str, ...]
@@ -60,11 +53,12 @@ def prepare(loaded: Loaded, manifest: Manifest, endpoints: Collection[str], adop
     _, dropped = synchronise(after, loaded.project)
     known = {endpoint.name for endpoint in loaded.project.endpoints}
     wanted = (converted_endpoints(after) | set(endpoints)) & known
-    outcomes, generated = convert_endpoints(loaded, wanted)
+    result = convert_endpoints(loaded, wanted)
+    outcomes = result.outcomes
     target = loaded.settings.target
     recorded = recorded_digests(manifest)
     runtime = {f"{target}/{path}" for path in runtime_modules()}
-    made = {f"{target}/{path}": text.encode() for path, text in generated.items()}
+    made = {f"{target}/{path}": text.encode() for path, text in result.files.items()}
     adopted = with_adopted(loaded.root, made, recorded, manifest.adopted, adopt, runtime)
     texts = adopted.texts
     writes = []
@@ -74,36 +68,9 @@ def prepare(loaded: Loaded, manifest: Manifest, endpoints: Collection[str], adop
     noted = {endpoint.name: endpoint.findings for endpoint in loaded.project.endpoints}
     sent_back = record(after, outcomes, noted, texts, target, adopted.fresh)
     after.adopted = dict(sorted(adopted.bases.items()))
-    return Prepared(tuple(writes), after, outcomes, edited, frozenset(recorded), tuple(sent_back), tuple(dropped))
-
-
-def convert_endpoints(loaded: Loaded, endpoints: Collection[str]) -> tuple[Mapping[str, Outcome], dict[str, str]]:
-    """The outcomes, and the target's files (path relative to it → formatted text, the gateway's runtime included)."""
-    package = loaded.settings.package
-    conversion = converted(loaded, endpoints)
-    outcomes = dict(conversion.outcomes)
-    if loaded.interpreter is not None and not loaded.interpreter.runs_gateway:
-        apart = {name: stays_apart(one) for name, one in outcomes.items() if one.runtime == "bridged"}
-        if apart:
-            outcomes |= apart
-            conversion = converted(loaded, set(endpoints) - apart.keys())
-    first_party = {name.partition(".")[0] for name in loaded.project.modules} | {package}
-    formatted = format_python(conversion.files, first_party)
-    return outcomes, {**formatted, **runtime_modules()}
-
-
-def converted(loaded: Loaded, endpoints: Collection[str]) -> Conversion:
-    """The conversion itself. Raises InternalError whatever goes wrong in it."""
-    try:
-        return convert(loaded.project, loaded.sources.files, endpoints, loaded.settings.package)
-    except Exception as error:
-        raise InternalError(f"the conversion failed: {type(error).__name__}: {error}") from error
-
-
-def stays_apart(outcome: Outcome) -> Outcome:
-    """What becomes of a bridged endpoint when Flask and FastAPI cannot share an interpreter."""
-    finding = Finding(SEPARATE_PROCESSES, None, f"'{outcome.endpoint}' needs Flask's application context")
-    return replace(outcome, runtime="flask", file=None, findings=(*outcome.findings, finding))
+    return Prepared(
+        tuple(writes), after, outcomes, edited, result.failures, frozenset(recorded), tuple(sent_back), tuple(dropped)
+    )
 
 
 def converted_endpoints(manifest: Manifest) -> set[str]:

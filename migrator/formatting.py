@@ -28,12 +28,8 @@ def format_python(files: Mapping[str, str], first_party: Collection[str]) -> dic
     `first_party` are the application's own top-level modules, which are sorted apart from libraries.
     Raises InternalError for text that is no Python: a mistake of the conversion.
     """
+    check_syntax(files)
     python = {path: text for path, text in files.items() if path.endswith(".py")}
-    for path, text in python.items():
-        try:
-            compile(text, path, "exec", dont_inherit=True)
-        except SyntaxError as error:
-            raise InternalError(f"generated text is no Python, line {error.lineno}: {error.msg}", path) from error
     ruff = find_ruff()
     if ruff is None or not python:
         return dict(files)
@@ -50,6 +46,16 @@ def format_python(files: Mapping[str, str], first_party: Collection[str]) -> dic
         _run([str(ruff), "format", *common, "."], folder)
         done = {path: (folder / path).read_text(encoding="utf-8") for path in python}
     return {**files, **done}
+
+
+def check_syntax(files: Mapping[str, str]) -> None:
+    """Raise InternalError, with the file and line, where a generated `*.py` is no Python."""
+    for path, text in files.items():
+        if path.endswith(".py"):
+            try:
+                compile(text, path, "exec", dont_inherit=True)
+            except SyntaxError as error:
+                raise InternalError(f"generated text is no Python, line {error.lineno}: {error.msg}", path) from error
 
 
 def _run(command: list[str], folder: Path) -> None:

@@ -43,7 +43,7 @@ def stale_endpoints(
 
     Raises MigrateError when the application cannot be imported.
     """
-    from codemods.pipeline import convert  # the scan and libcst: only where something has changed
+    from migrator.conversion import convert_isolated  # the scan and libcst: only where something has changed
     from migrator.project import load_project
 
     loaded = load_project(root, settings, choices)
@@ -51,7 +51,8 @@ def stale_endpoints(
         route.endpoint: route.source.digest for _, _, route in manifest.routes() if route.converted and route.source
     }
     known = {endpoint.name for endpoint in loaded.project.endpoints} & recorded.keys()
-    outcomes = convert(loaded.project, loaded.sources.files, known, settings.package).outcomes
+    conversion, _ = convert_isolated(loaded, known)
+    outcomes = conversion.outcomes
     return frozenset(
         name for name, digest in recorded.items() if name not in outcomes or outcomes[name].digest != digest
     )

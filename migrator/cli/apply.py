@@ -1,7 +1,7 @@
 """`migrate apply`: write the FastAPI side."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import click
 from codemods.pipeline import Outcome
 from migrator.apply import Prepared, endpoint_names, prepare, unified_diff, write_target
 from migrator.cli.options import importing, selectors
-from migrator.errors import MigrateError, Refused
+from migrator.errors import InternalError, MigrateError, Refused
 from migrator.invocation import Invocation
 from migrator.manifest.model import Manifest
 from migrator.manifest.store import load, lock
@@ -82,6 +82,8 @@ def command(
             set_overrides(workspace.root, prepared.sent_back, Override(0, now(), "converted again"))
             remember_sources(workspace.root, loaded.sources)
             narrate(invocation, loaded, prepared, endpoints, count)
+    if prepared.failures:
+        raise our_mistake(prepared.failures)
     if check and changed:
         files = len(prepared.changes)
         raise Refused(f"{files} file(s) would change" if files else "the manifest would change")
@@ -124,6 +126,13 @@ def narrate(invocation: Invocation, loaded: Loaded, prepared: Prepared, endpoint
         say(invocation, f"{key}: is gone from the application, and from the manifest")
     for finding in loaded.findings:
         say(invocation, str(finding))
+
+
+def our_mistake(failures: Mapping[str, Exception]) -> InternalError:
+    """The error for the endpoints that we failed on, raised from the first one's, so that the report has it."""
+    error = InternalError(f"{', '.join(failures)} could not be converted and stay(s) on Flask; the rest is done")
+    error.__cause__ = next(iter(failures.values()))
+    return error
 
 
 def finding_lines(outcomes: Sequence[Outcome], verbose: bool) -> list[str]:

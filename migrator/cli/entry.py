@@ -82,6 +82,7 @@ EXIT CODES
 @click.version_option(migrator.__version__, "-V", "--version", prog_name="migrate")
 @click.pass_context
 def cli(context: click.Context, directory: Path, verbose: bool, quiet: bool) -> None:
+    """The group; its help is `HELP`."""
     context.obj = Invocation(directory.resolve(), verbose, quiet)
 
 

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from codemods.pipeline import convert
 from migrator.apply import prepare, unified_diff
 from migrator.errors import InternalError
 from migrator.formatting import find_ruff, format_python
 from migrator.interpreter import Interpreter
 from migrator.journal import Write
 from migrator.manifest.model import Manifest
+from migrator.manifest.store import load
 from migrator.project import load_project
 from migrator.runtime import runtime_modules
 from migrator.settings import Settings
@@ -89,3 +91,31 @@ def test_a_diff_of_a_file_without_a_last_newline():
         "--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n x\n-y\n\\ No newline at end of file\n+z\n"
     )
     assert unified_diff(Write("a.py", b"x\n", None)).startswith("--- a/a.py\n+++ /dev/null\n")
+
+
+def failing_on(names):
+    def failing(project, sources, endpoints, target):
+        if names & set(endpoints):
+            raise KeyError("of ours")
+        return convert(project, sources, endpoints, target)
+
+    return failing
+
+
+def test_our_mistake_on_one_endpoint_leaves_it_on_flask_and_the_rest_goes_on(project, run, monkeypatch):
+    run("init", "--app", "app:app")
+    monkeypatch.setattr("migrator.conversion.convert", failing_on({"orders.listing"}))
+    with pytest.raises(InternalError, match=r"orders\.listing could not be converted") as error:
+        run("apply", "--all")
+    assert isinstance(error.value.__cause__, KeyError)
+    routes = load(project).blueprints["orders"].routes
+    assert routes["GET /orders/<int:order_id>"].state == "converted"
+    assert [one.code for one in routes["POST /orders/"].findings] == ["FM901"]
+    assert (routes["POST /orders/"].state, routes["POST /orders/"].runtime) == ("legacy", "flask")
+
+
+def test_a_mistake_that_no_endpoint_is_to_blame_for_ends_it(project, monkeypatch):
+    loaded = load_project(project, Settings(app="app:app"))
+    monkeypatch.setattr("migrator.conversion.convert", lambda *_: [][0])
+    with pytest.raises(InternalError, match="the conversion failed: IndexError"):
+        prepare(loaded, Manifest(app="app:app", target="fastapi_app"), ["index"])

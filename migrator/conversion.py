@@ -1,0 +1,98 @@
+"""The conversion as `apply` uses it: a mistake of ours on one endpoint leaves that one on Flask, the rest goes on.
+
+This is the one place that catches every exception: what the codemods cannot do is a finding, whatever they raise is
+our own mistake, and is reported as such.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from codemods.findings import Diagnostic, Finding
+from codemods.pipeline import Conversion, Outcome, convert
+from migrator.errors import InternalError
+from migrator.formatting import check_syntax, format_python
+from migrator.project import Loaded
+from migrator.runtime import runtime_modules
+
+SEPARATE_PROCESSES = Diagnostic(
+    code="FM801",
+    severity="blocked",
+    summary="the route needs Flask and FastAPI in one interpreter",
+    why="its code uses Flask's application context, and the application's Python is older than FastAPI supports (3.11)",
+    advice="move the application to Python 3.11 or newer; until then the route stays on Flask",
+)
+OUR_MISTAKE = Diagnostic(
+    code="FM901",
+    severity="blocked",
+    summary="migrate itself failed on this endpoint",
+    why="its conversion ended in an error that is a mistake of migrate, not of the application",
+    advice="report it, with the file that the command names; the route stays on Flask until it is mended",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """Outcomes by endpoint, the target's formatted files, and what was raised for the endpoints that we failed on."""
+
+    outcomes: Mapping[str, Outcome]
+    files: Mapping[str, str]
+    failures: Mapping[str, Exception]
+
+
+def convert_endpoints(loaded: Loaded, endpoints: Collection[str]) -> Converted:
+    """Convert, format, and add the gateway's runtime. Raises InternalError when nothing can be converted at all."""
+    conversion, failures = convert_isolated(loaded, endpoints)
+    outcomes = {**conversion.outcomes, **{name: failed(name, error) for name, error in failures.items()}}
+    if loaded.interpreter is not None and not loaded.interpreter.runs_gateway:
+        apart = {name: stays_apart(one) for name, one in outcomes.items() if one.runtime == "bridged"}
+        if apart:
+            outcomes |= apart
+            conversion = attempt(loaded, set(endpoints) - apart.keys() - failures.keys())
+    first_party = {name.partition(".")[0] for name in loaded.project.modules} | {loaded.settings.package}
+    formatted = format_python(conversion.files, first_party)
+    return Converted(outcomes, {**formatted, **runtime_modules()}, failures)
+
+
+def convert_isolated(loaded: Loaded, endpoints: Collection[str]) -> tuple[Conversion, dict[str, Exception]]:
+    """The conversion of all endpoints on which we do not fail, and the errors of the others."""
+    try:
+        return attempt(loaded, endpoints), {}
+    except Exception as error:
+        failures = culprits(loaded, sorted(endpoints), error)
+    try:
+        return attempt(loaded, set(endpoints) - failures.keys()), failures
+    except Exception as error:
+        raise InternalError(f"the conversion failed: {type(error).__name__}: {error}") from error
+
+
+def attempt(loaded: Loaded, endpoints: Collection[str]) -> Conversion:
+    """Convert these endpoints and see that the result is Python. Raises whatever goes wrong."""
+    conversion = convert(loaded.project, loaded.sources.files, endpoints, loaded.settings.package)
+    check_syntax(conversion.files)
+    return conversion
+
+
+def culprits(loaded: Loaded, endpoints: Sequence[str], error: Exception) -> dict[str, Exception]:
+    """The endpoints that make the conversion fail with an error, found by halving; all where only together they do."""
+    if len(endpoints) <= 1:
+        return dict.fromkeys(endpoints, error)
+    middle = len(endpoints) // 2
+    found: dict[str, Exception] = {}
+    for half in (endpoints[:middle], endpoints[middle:]):
+        try:
+            attempt(loaded, half)
+        except Exception as other:
+            found |= culprits(loaded, half, other)
+    return found or dict.fromkeys(endpoints, error)
+
+
+def failed(endpoint: str, error: Exception) -> Outcome:
+    """What becomes of an endpoint on which we failed."""
+    detail = f"'{endpoint}': {type(error).__name__}: {' '.join(str(error).split())}"
+    return Outcome(endpoint, "flask", None, "", (Finding(OUR_MISTAKE, None, detail),))
+
+
+def stays_apart(outcome: Outcome) -> Outcome:
+    """What becomes of a bridged endpoint when Flask and FastAPI cannot share an interpreter."""
+    finding = Finding(SEPARATE_PROCESSES, None, f"'{outcome.endpoint}' needs Flask's application context")
+    return replace(outcome, runtime="flask", file=None, findings=(*outcome.findings, finding))
