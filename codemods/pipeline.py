@@ -111,7 +111,9 @@ def reached_names(carrier: Carrier, endpoint: Endpoint) -> set[str]:
     roots = {endpoint.view.function.qualified}
     roots |= {one.qualified for one in endpoint.view.decorators if one.qualified}
     roots |= {one.function.qualified for one in project.hooks if one.blueprint in reached}
-    roots |= {one.function.qualified for one in project.error_handlers if one.blueprint in reached}
+    roots |= {
+        one.function.qualified for one in project.error_handlers if one.function.owned and one.blueprint in reached
+    }
     return roots | {name for root in roots for name in carrier.context.reach(root)}
 
 
