@@ -263,7 +263,11 @@ def _guards(
     if len(endpoint.view.wrappers) > len(own):
         raise refuse(DECORATED, endpoint.view.function.location, f"'{endpoint.view.wrappers[0].qualified}'")
     variables = {one.name: python_type(one) for one in rule.variables}
-    return tuple(convert_guard(carrier, one, policy, variables, endpoint.blueprint) for one in endpoint.view.decorators)
+    module, _ = split(carrier.project, endpoint.view.function.qualified)
+    assert module is not None
+    return tuple(
+        convert_guard(carrier, one, policy, variables, endpoint.blueprint, module) for one in endpoint.view.decorators
+    )
 
 
 def _normal(text: str) -> str:

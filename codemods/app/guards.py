@@ -11,7 +11,7 @@ Only decorators are converted that do all their work before they call the view, 
 """
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import libcst as cst
@@ -67,7 +67,12 @@ class _Parts:
 
 
 def convert_guard(
-    carrier: Carrier, decorator: Decorator, policy: Policy, variables: Mapping[str, str], blueprint: str
+    carrier: Carrier,
+    decorator: Decorator,
+    policy: Policy,
+    variables: Mapping[str, str],
+    blueprint: str,
+    view_module: Module,
 ) -> Guard:
     """The dependency for a decorator of the project's own; raises `Refused`. `variables` are the rule's, with their types."""
     location = decorator.location
@@ -97,8 +102,9 @@ def convert_guard(
     home = f".{'bridged.' if policy == 'bridged' else ''}dependencies"
     needs = set(translator.needs)
     text = _render(name, parts, translated, signature, policy, injects, needs)
-    expression = name + (f"({', '.join(code(one).rstrip(', ') for one in arguments)})" if arguments is not None else "")
-    outside = {Need(home, name), Need("fastapi", "Depends")} | _argument_needs(carrier, module, arguments, location)
+    shown, argument_needs = _arguments_here(carrier, policy, view_module, arguments, location)
+    expression = name + shown
+    outside = {Need(home, name), Need("fastapi", "Depends")} | argument_needs
     takes = frozenset(one.name for one in signature.parameters.values() if one.source[0] == "path")
     return Guard(
         expression, frozenset(outside), translator.application, injects, name, home, text, frozenset(needs), takes
@@ -116,15 +122,34 @@ def _extension_guard(found: Dependency) -> Guard:
     return Guard(found.expression, needs, True, None, found.name, home, found.text, found.needs)
 
 
-def _argument_needs(carrier: Carrier, module: Module, arguments: object, location: Location) -> set[Need]:
-    """Arguments of a decorator must be constants: names would need the view's module."""
-    for argument in arguments if isinstance(arguments, list | tuple) else ():
-        if m.findall(argument, m.Call() | m.Lambda()) or any(
-            isinstance(one, cst.Name) and one.value not in ("True", "False", "None") and one is not argument.keyword
-            for one in m.findall(argument, m.Name())
-        ):
+def _arguments_here(
+    carrier: Carrier, policy: Policy, module: Module, arguments: Sequence[cst.Arg] | None, location: Location
+) -> tuple[str, frozenset[Need]]:
+    """The arguments of a decorator as they stand in the router, with the imports of the constants that they name."""
+    if arguments is None:
+        return "", frozenset()
+    names = Names(carrier.project, module, frozenset(), {})
+    references = FileReferences(carrier, policy, False, "")
+    needs: set[Need] = set()
+    shown = []
+    for argument in arguments:
+        if m.findall(argument.value, m.Call() | m.Lambda() | m.Await()):
             raise refuse(DECORATED, location, f"argument '{code(argument)}'")
-    return set()
+        for name in m.findall(argument.value, m.Name()):
+            assert isinstance(name, cst.Name)
+            qualified = names.of_name(name.value)
+            if qualified is None or qualified.startswith("builtins."):
+                continue
+            reference, _ = references.to(qualified, names, name)
+            if reference is not None and (reference.text != name.value or reference.need is None):
+                raise refuse(DECORATED, location, f"argument '{code(argument)}'")
+            needs |= (
+                {reference.need}
+                if reference and reference.need
+                else set(references.imports(name.value, names, qualified))
+            )
+        shown.append(code(argument.with_changes(comma=cst.MaybeSentinel.DEFAULT)))
+    return f"({', '.join(shown)})", frozenset(needs)
 
 
 def _parts(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Need:
     """One imported name. `module` starting with a dot is relative to the target package (`.compat.query`).
 
@@ -14,6 +14,9 @@ class Need:
     module: str
     name: str
     alias: str | None = None
+
+    def __lt__(self, other: "Need") -> bool:
+        return (self.module, self.name, self.alias or "") < (other.module, other.name, other.alias or "")
 
     @property
     def for_effect(self) -> bool:

@@ -139,17 +139,24 @@ def assign(translation: Translation, what: str, written: cst.Assign, updated: cs
         helper = translation.need(".compat.caching", "cache_control")
         directive = what.partition(".")[2]
         return cst.Expr(expression(f"{helper}({{owner}}, {directive}={{value}})", owner=owner, value=updated.value))
-    if what in ("data", "content_type", "mimetype"):
+    if what in ("data", "content_type", "mimetype", "last_modified"):
         if what == "data":
             helper = translation.need(".compat.responses", "set_body")
             return cst.Expr(expression(helper + "({owner}, {value})", owner=owner, value=updated.value))
         value = updated.value
+        if what == "last_modified":
+            helper = translation.need(".compat.files", "http_date")
+            value = expression(helper + "({value})", value=value)
         if what == "mimetype":
             helper = translation.need(".compat.responses", "content_type")
             value = expression(helper + "({value})", value=value)
         item = cst.Subscript(
             cst.Attribute(owner, cst.Name("headers")),
-            [cst.SubscriptElement(cst.Index(cst.SimpleString('"Content-Type"')))],
+            [
+                cst.SubscriptElement(
+                    cst.Index(cst.SimpleString('"Last-Modified"' if what == "last_modified" else '"Content-Type"'))
+                )
+            ],
         )
         return updated.with_changes(targets=[cst.AssignTarget(item)], value=value)
     raise translation.refuse(RESPONSE_ATTRIBUTE, written, code(written))

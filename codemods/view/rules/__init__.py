@@ -3,12 +3,26 @@
 from codemods.extensions import EXTENSION_RULES
 from codemods.view.rule import Rule
 
-from . import arguments, contexts, errors, form, headers, json_body, negotiation, responses, session, templates, urls
+from . import (
+    arguments,
+    contexts,
+    errors,
+    files,
+    form,
+    headers,
+    json_body,
+    negotiation,
+    responses,
+    session,
+    templates,
+    urls,
+)
 
 RULES: tuple[Rule, ...] = (
     arguments.RULE,
     contexts.RULE,
     errors.RULE,
+    files.RULE,
     form.RULE,
     headers.RULE,
     json_body.RULE,

@@ -77,6 +77,7 @@ RULE = Rule(
         "flask.request.view_args": simple("{request}.path_params"),
         **{f"flask.request.{name}": helper(name) for name in PARTS},
         "flask.request.root_url": helper("url_root"),
+        "flask.request.mimetype": simple('{request}.headers.get("content-type", "").partition(";")[0].strip().lower()'),
         "flask.request.content_type": simple('{request}.headers.get("content-type")'),
         "flask.request.user_agent.string": simple('{request}.headers.get("user-agent", "")'),
         "flask.request.is_secure": simple('({request}.url.scheme == "https")'),
