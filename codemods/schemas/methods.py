@@ -1,5 +1,6 @@
 """Reads hooks and plain methods of a schema class, and writes them as a Pydantic class has them."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -122,7 +123,7 @@ class MethodReader:
         changed = _with_signature(changed, name, parameters, returns)
         mark = self.reader.compat("schema", hook.kind)
         if hook.fields:
-            mark += f"({', '.join(_quoted(one) for one in hook.fields)})"
+            mark += f"({', '.join(quoted(one) for one in hook.fields)})"
         return _decorated(changed, ["classmethod" if is_bound else "staticmethod", mark])
 
     def _of_object(self, function: cst.FunctionDef, hook: Hook, names: Names, own: str, value: str, name: str) -> str:
@@ -271,8 +272,9 @@ def _is_class_name(node: cst.BaseExpression) -> bool:
     return isinstance(node, cst.Name | cst.Attribute) and code(node) not in ("dict", "list", "tuple")
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def quoted(text: str) -> str:
+    """The text as a literal in double quotes."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _with_signature(function: cst.FunctionDef, name: str, parameters: list[str], returns: str) -> cst.FunctionDef:

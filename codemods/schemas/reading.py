@@ -9,6 +9,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Module, Project
+from codemods.scan.context import reach
 from codemods.view.imports import Need
 from codemods.view.names import Names, canonical, split
 from codemods.view.source import Sources
@@ -152,7 +153,7 @@ class Reader:
         owner, rest = split(self.project, qualified)
         if owner is not None:
             name = f"{owner.name}.{rest.partition('.')[0]}"
-            if rest.partition(".")[0] not in owner.definitions or self._is_schema(name):
+            if rest.partition(".")[0] not in owner.definitions or self._reaches_marshmallow(name):
                 raise UnconvertibleError(FOREIGN_NAME, place, f"'{code(node)}'")
             self.uses[root] = name
         elif not qualified.startswith("builtins."):
@@ -160,10 +161,9 @@ class Reader:
             self.needs.update(self.sources.needs_for(self.module, root, target, qualified))
         return None
 
-    def _is_schema(self, qualified: str) -> bool:
-        owner, name = split(self.project, qualified)
-        definition = owner.definitions.get(name) if owner else None
-        return definition is not None and definition.kind == "class" and "marshmallow.Schema" in definition.uses
+    def _reaches_marshmallow(self, qualified: str) -> bool:
+        """Whether a definition uses Marshmallow, by itself or by way of others: its errors would be Marshmallow's."""
+        return any(one.partition(".")[0] == "marshmallow" for one in reach(self.project, qualified))
 
     def helper(self, node: cst.BaseExpression) -> str:
         """A function that validates: its name. One that raises Marshmallow's error is written beside the schema."""

@@ -9,6 +9,7 @@ import libcst as cst
 
 from codemods.view.imports import Need, render_imports
 
+from .methods import quoted
 from .plan import Default, FieldPlan, MethodPlan, Nested, SchemaPlan, Side, ancestors, differs, effective_fields
 from .static_types import narrows
 
@@ -193,7 +194,7 @@ class _Writer:
 
     def _field(self, one: FieldPlan, side: Side | Literal["patch"] | None) -> str:
         annotation = "".join(self._part(part, side) for part in one.annotation)
-        alias = f'alias="{one.key}"' if one.key != one.attribute else ""
+        alias = f"alias={quoted(one.key)}" if one.key != one.attribute else ""
         default = one.dump_default if side == "dump" else one.load_default
         value = ""
         if default is not None:

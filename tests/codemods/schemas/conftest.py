@@ -53,7 +53,7 @@ def names(module: str, file: str, source: str) -> tuple[dict[str, str], dict[str
             case ast.Assign(targets=[ast.Tuple(elts=elements)]):
                 bound = [one.id for one in elements if isinstance(one, ast.Name)]
                 definitions |= {name: definition(module, file, node, name, "state") for name in bound}
-    names_of = partial(resolved, imports)
+    names_of = partial(resolved, {**{name: f"{module}.{name}" for name in definitions}, **imports})
     return imports, {name: replace(one, uses=frozenset(map(names_of, one.uses))) for name, one in definitions.items()}
 
 

@@ -59,7 +59,7 @@ class Subject(Schema):
 class Subject(Schema):
     first = fields.Str(data_key="a", required=True)
     b = fields.Int(attribute="second")
-    third = fields.Int(data_key="c", attribute="other_third", load_default=3)
+    third = fields.Int(data_key="c \\"d\\"", attribute="other_third", load_default=3)
 """,
         ("a", "b", "c", "first", "second"),
     ),

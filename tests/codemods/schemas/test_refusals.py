@@ -53,6 +53,12 @@ class Inner(Schema):
     a = fields.Int()
     b = fields.Int()
 
+def check_all(data):
+    refuse(data)
+
+def refuse(data):
+    raise ValidationError("No.")
+
 """
 
 
@@ -101,6 +107,8 @@ class Inner(Schema):
         ("@post_load\n    def f(self, data, **kwargs):\n        return super().f(data)", "FM405"),
         ("@post_load\n    def f(self, data, **kwargs):\n        return {**data, 'user': g.user}", "FM406"),
         ("a = fields.Str(load_default=lambda: request.path)", "FM406"),
+        ("@pre_load\n    def f(self, data, **kwargs):\n        return check_all(data)", "FM406"),
+        ("@pre_load\n    def f(self, data, **kwargs):\n        return Inner().load(data)", "FM406"),
         ("a = 5", "FM408"),
         ("for a in range(3):\n        pass", "FM408"),
         ("a = fields.Str(attribute='b.c')", "FM409"),
@@ -119,7 +127,7 @@ def test_all_of_a_class_or_nothing(plan):
     plans = plan(
         f"{IMPORTS}class Subject(Schema):\n    fine = fields.Int()\n    a = Own()\n    b = fields.Int(**OPTIONS)\n"
     )
-    assert [str(one.location) for one in plans["Subject"].findings] == ["app.py:14", "app.py:15"]
+    assert [str(one.location) for one in plans["Subject"].findings] == ["app.py:20", "app.py:21"]
 
 
 def test_a_schema_stays_with_what_it_nests_and_inherits(plan):
