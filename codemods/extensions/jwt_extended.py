@@ -126,6 +126,7 @@ RULE = Rule(
         **{f"{place}.current_user": current_user for place in SPELLINGS},
         **{f"{PACKAGE}.exceptions.{name}": partial(error_class, name) for name in EXCEPTIONS},
     },
+    proxies=frozenset(f"{place}.current_user" for place in SPELLINGS),
     diagnostics=(TOKEN_CALL, TOKEN_CALLBACK, TOKEN_VERSION),
 )
 

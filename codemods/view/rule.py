@@ -56,7 +56,8 @@ class Rule:
 
     `calls` for `NAME(...)`, `attributes` for a bare NAME that is read, `subscripts` for `NAME[...]`, `containers` for
     what a bare NAME becomes where only membership is tested, and, for those in `iterables`, where it is looped over;
-    `kinds` tell what a converted call's value is (see `Translation.kind`).
+    `kinds` tell what a converted call's value is (see `Translation.kind`); `proxies` are names that are objects of
+    Werkzeug's and become what is behind them: `is None` never holds of them, so that identity is refused.
     """
 
     calls: Mapping[str, CallRule] = field(default_factory=dict)
@@ -65,6 +66,7 @@ class Rule:
     containers: Mapping[str, NodeRule] = field(default_factory=dict)
     iterables: frozenset[str] = frozenset()
     kinds: Mapping[str, str] = field(default_factory=dict)
+    proxies: frozenset[str] = frozenset()
     diagnostics: tuple[Diagnostic, ...] = ()
 
 

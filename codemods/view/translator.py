@@ -63,6 +63,7 @@ SUBSCRIPTS = {name: rule for one in RULES for name, rule in one.subscripts.items
 CONTAINERS = {name: rule for one in RULES for name, rule in one.containers.items()}
 ITERABLES = frozenset().union(*(one.iterables for one in RULES))
 KINDS = {name: kind for one in RULES for name, kind in one.kinds.items()}
+PROXIES = frozenset(name for one in RULES for name in one.proxies)
 
 Role = Literal["view", "helper", "before", "after", "teardown", "handler"]
 
@@ -216,6 +217,10 @@ class Translator(cst.CSTTransformer):
             qualified = self.names.qualified(target.comparator)
             if isinstance(target.operator, cst.In | cst.NotIn) and qualified in CONTAINERS:
                 self.replaced[target.comparator] = CONTAINERS[qualified](self, target.comparator)
+            if isinstance(target.operator, cst.Is | cst.IsNot):
+                for side in (node.left, target.comparator):
+                    if self.names.qualified(side) in PROXIES:
+                        raise self.refuse(CONSTRUCT, node, code(node))
         return True
 
     def visit_CompFor(self, node: cst.CompFor) -> bool:

@@ -467,3 +467,23 @@ def test_options_that_are_no_constants_keep_the_view_on_flask(converted):
     )
     assert made.runtimes() == {"me": "flask"}
     assert made.findings("me")[0].startswith("FM711")
+
+
+def test_the_identity_of_the_proxy_is_not_the_users(converted):
+    made = converted(
+        HEAD
+        + """
+@app.get("/is")
+@jwt_required(optional=True)
+def identical():
+    return jsonify(current_user is None)
+
+
+@app.get("/truth")
+@jwt_required(optional=True)
+def truth():
+    return jsonify(bool(current_user), current_user == None)
+"""
+    )
+    assert made.runtimes() == {"identical": "flask", "truth": "bridged"}
+    assert {200} == compare(made, ("GET", "/truth"), sent={"": {}})
