@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from flask import Flask
 
 Headers = list[tuple[str, str]]
+Fields = Mapping[str, str] | Iterable[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,7 @@ class Seen:
         return dict(self.headers).get(name)
 
 
-def ask_flask(
-    app: Flask, method: str, target: str, headers: Mapping[str, str] | Headers = (), body: bytes = b""
-) -> Seen:
+def ask_flask(app: Flask, method: str, target: str, headers: Fields = (), body: bytes = b"") -> Seen:
     """Call the WSGI application with an environment made by hand."""
     path, _, query = target.partition("?")
     environ: dict[str, Any] = {
@@ -68,9 +67,12 @@ def ask_flask(
         separator = "; " if key == "HTTP_COOKIE" else ", "
         environ[key] = f"{environ[key]}{separator}{value}" if key in environ and key != "HTTP_HOST" else value
     started: list[Any] = []
-    result = app.wsgi_app(
-        environ, lambda status, fields, error=None: started.append((status, fields)) or (lambda b: None)
-    )
+
+    def start(status: str, fields: Headers, error: Any = None) -> Callable[[bytes], object]:
+        started.append((status, fields))
+        return started.append
+
+    result = app.wsgi_app(environ, start)
     try:
         content = b"".join(result)
     finally:
@@ -102,7 +104,7 @@ async def send_to(app: Any, scope: dict[str, Any], body: bytes) -> Seen:
     return Seen.of(start["status"], fields, content)
 
 
-def scope_of(method: str, target: str, headers: Mapping[str, str] | Headers = (), body: bytes = b"") -> dict[str, Any]:
+def scope_of(method: str, target: str, headers: Fields = (), body: bytes = b"") -> dict[str, Any]:
     """The ASGI scope of a request."""
     path, _, query = target.partition("?")
     pairs = list(headers.items() if isinstance(headers, Mapping) else headers)
@@ -126,9 +128,7 @@ def scope_of(method: str, target: str, headers: Mapping[str, str] | Headers = ()
     }
 
 
-def ask_fastapi(
-    app: FastAPI, method: str, target: str, headers: Mapping[str, str] | Headers = (), body: bytes = b""
-) -> Seen:
+def ask_fastapi(app: FastAPI, method: str, target: str, headers: Fields = (), body: bytes = b"") -> Seen:
     """Ask the FastAPI application once, in an event loop of its own."""
     return asyncio.run(send_to(app, scope_of(method, target, headers, body), body))
 

@@ -29,14 +29,14 @@ LANGUAGE_HEADERS = st.lists(st.tuples(TAGS, QUALITIES).map("".join), max_size=4)
 @given(HEADERS, st.lists(st.sampled_from(TYPES), max_size=3), st.sampled_from([None, "default"]))
 def test_best_media_type(header, matches, default):
     expected = parse_accept_header(header, MIMEAccept)
-    assert best_match(header, matches, default) == expected.best_match(matches, default)  # type: ignore[arg-type]
+    assert best_match(header, matches, default) == expected.best_match(matches, default)
     assert [accepts(header, match) for match in matches] == [match in expected for match in matches]
 
 
 @given(LANGUAGE_HEADERS, st.lists(st.sampled_from(LANGUAGES), max_size=3), st.sampled_from([None, "default"]))
 def test_best_language(header, matches, default):
     expected = parse_accept_header(header, LanguageAccept)
-    assert best_language(header, matches, default) == expected.best_match(matches, default)  # type: ignore[arg-type]
+    assert best_language(header, matches, default) == expected.best_match(matches, default)
 
 
 def test_no_header_and_no_type():

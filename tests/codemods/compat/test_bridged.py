@@ -45,7 +45,7 @@ def app(flask_app: flask.Flask) -> FastAPI:
 
 
 def seen_context() -> list[Any]:
-    return [flask.current_app.name, id(flask.g._get_current_object())]  # type: ignore[attr-defined]
+    return [flask.current_app.name, id(flask.g._get_current_object())]
 
 
 def test_everything_of_a_request_sees_one_context(flask_app, app, fastapi_answer):
@@ -297,7 +297,7 @@ def test_a_teardown_runs_after_a_request_that_was_cancelled(flask_app, app):
         return text("late")
 
     async def cancel() -> None:
-        scope = {
+        scope: dict[str, Any] = {
             "type": "http",
             "method": "GET",
             "path": "/",

@@ -87,8 +87,9 @@ def test_any_json_value(value):
 
 
 def test_jsonify_of_arguments():
+    calls: list[tuple[Any, Any]] = [((), {}), ((1, 2), {}), ((), {"b": 1, "a": 2}), (([],), {}), ((None,), {})]
     with FLASK.app_context():
-        for args, kwargs in [((), {}), ((1, 2), {}), ((), {"b": 1, "a": 2}), (([],), {}), ((None,), {})]:
+        for args, kwargs in calls:
             assert responses.jsonify(*args, **kwargs).body == flask.jsonify(*args, **kwargs).get_data()
         with pytest.raises(TypeError):
             responses.jsonify(1, a=2)
@@ -288,7 +289,7 @@ def test_error_pages_and_texts_of_every_status(pair, status, given):
     flask_app = flask.Flask(__name__)
     seen: list[Any] = []
 
-    def abort() -> None:
+    def abort() -> Any:
         try:
             flask.abort(status, **({} if given is None else {"description": given}))
         except Exception as error:

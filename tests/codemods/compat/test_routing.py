@@ -87,7 +87,7 @@ def flask_side(log: list[str]) -> flask.Flask:
     inner.register_error_handler(WerkzeugError, lambda error: (f"inner http {error.code} {error}", error.code))
     outer.register_error_handler(409, lambda error: ("outer 409", 409))
     outer.register_error_handler(KeyError, lambda error: (f"outer key {type(error).__name__}", 400))
-    outer.register_error_handler(LookupError, lambda error: 1 / 0)
+    outer.register_error_handler(LookupError, lambda error: str(1 / 0))
     outer.register_error_handler(410, lambda error: flask.abort(404))
 
     def view(what: str) -> Any:
@@ -252,9 +252,8 @@ def fastapi_side(log: list[str], is_async: bool) -> FastAPI:
 
 
 @pytest.fixture(autouse=True)
-def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+def quiet() -> None:
     logging.getLogger("quiet").setLevel(logging.CRITICAL)
-    return None
 
 
 PREFIXES = ["", "/outer", "/outer/inner", "/plain"]
