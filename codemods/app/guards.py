@@ -101,6 +101,8 @@ def convert_guard(
     assert isinstance(translated, cst.FunctionDef)
     home = f".{'bridged.' if policy == 'bridged' else ''}dependencies"
     needs = set(translator.needs)
+    if any(one.annotation == "UUID" for one in signature.parameters.values()):
+        needs.add(Need("uuid", "UUID"))
     text = _render(name, parts, translated, signature, policy, injects, needs)
     shown, argument_needs = _arguments_here(carrier, policy, view_module, arguments, location)
     expression = name + shown
