@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from migrator.child import INSIDE, child_environment, end_group
-from migrator.errors import MigrateError
+from migrator.errors import MigrateError, Refused
 from migrator.manifest.model import Manifest
 from migrator.manifest.store import dump
 from migrator.selectors import Selected
@@ -97,6 +97,8 @@ def _run(setup: Setup, work: Path, mode: str, name: str, command: Sequence[str],
     run = read_run(out)
     if run is None or not run.tests or code not in (0, TESTS_FAILED):
         raise MigrateError(_failure(setup, mode, code, printed, run), printed)
+    if mode == "gateway" and run.problems:
+        raise Refused(f"{run.problems[0]}; nothing was recorded", printed)
     return run
 
 

@@ -237,8 +237,11 @@ def test_one_of_tests_and_requests_is_wanted(shop):
     assert shop.verify().exit_code == 2
 
 
-def test_a_target_that_cannot_be_imported_is_a_difference(shop):
-    shop.convert("import no_such_module\n")
-    report = shop.report("--tests", code=1)
-    assert {one["gateway"] for one in report["outcomes"]} == {"failed"}
-    assert "no_such_module" in report["outcomes"][0]["detail"]
+def test_a_target_that_cannot_be_imported_is_refused_by_name(shop):
+    shop.convert("import no_such_module\n", state="verified")
+    result = shop.verify("--tests")
+    assert result.exit_code == 1
+    assert "refused: the FastAPI side cannot be imported: ModuleNotFoundError: No module named 'no_such_module'" in (
+        result.stderr
+    )
+    assert shop.route("GET /items").evidence is None

@@ -13,7 +13,7 @@ from typing import Any
 from .asgi import Call, StreamedBody, run_workers_here
 from .lifespan import start
 from .options import Options
-from .recording import Exchange, Recorder
+from .recording import Exchange, Recorder, describe
 
 ATTRIBUTE = "_migrate_verify_gateway"
 
@@ -49,6 +49,7 @@ class Gateways:
             self._import_modules()
         except Exception as error:
             self._import_error = error
+            self.recorder.problems.append(f"the FastAPI side cannot be imported: {describe(error)}")
             raise
         self._is_imported = True
         self.when_imported()

