@@ -17,7 +17,7 @@ import ipaddress
 import math
 import numbers
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, get_args
@@ -37,15 +37,18 @@ def refusal(key: str, text: str) -> PydanticCustomError:
     return PydanticCustomError(key, "{text}", {"text": text})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Converter:
-    """One of Marshmallow's fields: how it reads a value, what it says when it cannot, how it writes one."""
+    """One of Marshmallow's fields: how it reads a value, what it says when it cannot, how it writes one.
+
+    `shown` is its JSON schema where that of the Python type would not be true.
+    """
 
     read: Read
     invalid: str
     dump: Read
     key: str = "invalid"
-    format: str | None = None
+    shown: Mapping[str, Any] | None = None
     is_constant: bool = False
 
     def load(self, value: Any) -> Any:
@@ -64,8 +67,8 @@ class Converter:
         return core_schema.no_info_plain_validator_function(self.load, json_schema_input_schema=handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        if self.format:
-            return {"type": "string", "format": self.format}
+        if self.shown is not None:
+            return dict(self.shown)
         inner: Any = (
             schema  # Pydantic hands over the outermost schema of the annotation: validators may be around ours.
         )
@@ -233,13 +236,17 @@ _DATETIME_FORMATS: dict[str, tuple[Read, Read]] = {
 }
 
 
-def _temporal(kind: Any, name: str, ways: tuple[Read, Read]) -> Converter:
+_NUMBER = {"type": "number"}
+_TEXT = {"type": "string"}
+
+
+def _temporal(kind: Any, name: str, ways: tuple[Read, Read], shown: Mapping[str, Any] | None = None) -> Converter:
     parse, write = ways
 
     def read(value: Any) -> Any:
         return value if isinstance(value, kind) else parse(value)
 
-    return Converter(read, f"Not a valid {name}.", write)
+    return Converter(read, f"Not a valid {name}.", write, shown=shown)
 
 
 def _spelled(format: str, narrow: Read) -> tuple[Read, Read]:
@@ -248,7 +255,8 @@ def _spelled(format: str, narrow: Read) -> tuple[Read, Read]:
 
 def datetimes(format: str = "iso") -> Converter:
     """Points in time in one spelling: `iso`, `rfc`, `timestamp`, `timestamp_ms` or a `strptime` format."""
-    return _temporal(dt.datetime, "datetime", _DATETIME_FORMATS.get(format) or _spelled(format, _same))
+    shown = None if format.startswith("iso") else _NUMBER if format.startswith("timestamp") else _TEXT
+    return _temporal(dt.datetime, "datetime", _DATETIME_FORMATS.get(format) or _spelled(format, _same), shown)
 
 
 def naive_datetimes(format: str = "iso", *, timezone: dt.tzinfo | None = None) -> Converter:
@@ -263,7 +271,7 @@ def naive_datetimes(format: str = "iso", *, timezone: dt.tzinfo | None = None) -
             raise refusal("invalid_awareness", "Not a valid naive datetime.")
         return found.astimezone(timezone).replace(tzinfo=None)
 
-    return Converter(read, converter.invalid, converter.dump)
+    return Converter(read, converter.invalid, converter.dump, shown=converter.shown)
 
 
 def aware_datetimes(format: str = "iso", *, default_timezone: dt.tzinfo | None = None) -> Converter:
@@ -278,19 +286,23 @@ def aware_datetimes(format: str = "iso", *, default_timezone: dt.tzinfo | None =
             raise refusal("invalid_awareness", "Not a valid aware datetime.")
         return found.replace(tzinfo=default_timezone)
 
-    return Converter(read, converter.invalid, converter.dump)
+    return Converter(read, converter.invalid, converter.dump, shown=converter.shown)
+
+
+def _part(kind: Any, name: str, format: str) -> Converter:
+    if format in ("iso", "iso8601"):
+        return _temporal(kind, name, (kind.fromisoformat, kind.isoformat))
+    return _temporal(kind, name, _spelled(format, getattr(dt.datetime, name)), _TEXT)
 
 
 def dates(format: str = "iso") -> Converter:
     """Days, in ISO 8601 or a `strptime` format."""
-    iso = (dt.date.fromisoformat, dt.date.isoformat)
-    return _temporal(dt.date, "date", iso if format in ("iso", "iso8601") else _spelled(format, dt.datetime.date))
+    return _part(dt.date, "date", format)
 
 
 def times(format: str = "iso") -> Converter:
     """Times of day, in ISO 8601 or a `strptime` format."""
-    iso = (dt.time.fromisoformat, dt.time.isoformat)
-    return _temporal(dt.time, "time", iso if format in ("iso", "iso8601") else _spelled(format, dt.datetime.time))
+    return _part(dt.time, "time", format)
 
 
 def periods(precision: str = "seconds") -> Converter:
@@ -306,7 +318,7 @@ def periods(precision: str = "seconds") -> Converter:
         except OverflowError:
             raise ValueError from None
 
-    return Converter(read, "Not a valid period of time.", lambda value: value / dt.timedelta(**unit))
+    return Converter(read, "Not a valid period of time.", lambda value: value / dt.timedelta(**unit), shown=_NUMBER)
 
 
 def enum_names(members: type[enum.Enum]) -> Converter:
@@ -320,7 +332,8 @@ def enum_names(members: type[enum.Enum]) -> Converter:
             raise ValueError
         return members[name]
 
-    return Converter(read, f"Must be one of: {', '.join(members.__members__)}.", lambda value: value.name, "unknown")
+    shown = {"type": "string", "enum": list(members.__members__)}
+    return Converter(read, f"Must be one of: {', '.join(members.__members__)}.", lambda one: one.name, "unknown", shown)
 
 
 def enum_values(members: type[enum.Enum], by: Any = Any) -> Converter:
@@ -349,7 +362,9 @@ def _address(kind: Read, name: str, format: str, key: str = "invalid_ip") -> Con
     def read(value: Any) -> Any:
         return kind(_as_text(value))
 
-    return Converter(read, f"Not a valid {name}.", lambda value: value.compressed, key, format)
+    return Converter(
+        read, f"Not a valid {name}.", lambda value: value.compressed, key, {"type": "string", "format": format}
+    )
 
 
 def constants(value: Any) -> Converter:

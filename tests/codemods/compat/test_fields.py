@@ -210,6 +210,24 @@ def test_loads_anything_as_the_original(name: str, value: Any):
     assert_loads_alike(name, value)
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("date", {"type": "string", "format": "date"}),
+        ("date spelled", {"type": "string"}),
+        ("datetime timestamp", {"type": "number"}),
+        ("period", {"type": "number"}),
+        ("enum", {"type": "string", "enum": ["RED", "GREEN"]}),
+        ("ipv4", {"type": "string", "format": "ipv4"}),
+        ("uuid", {"type": "string", "format": "uuid"}),
+        ("email", {"type": "string", "format": "email"}),
+    ],
+)
+def test_the_json_schema_tells_what_the_client_sends(name: str, shown: dict[str, Any]):
+    properties = schemas(name)[1].model_json_schema()["properties"]
+    assert properties["x"] == {"title": "X", **shown}
+
+
 @pytest.mark.parametrize("name", FIELDS)
 def test_shows_in_a_json_schema(name: str):
     _, ours = schemas(name)
