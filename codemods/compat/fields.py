@@ -117,11 +117,10 @@ def integers(*, strict: bool = False, as_string: bool = False) -> Converter:
     """Whole numbers: `Annotated[int, integers(strict=True)]` takes no texts and no fractions."""
     convert = _number(int)
 
-    def read(value: Any) -> int:
+    def read(value: Any) -> Any:
         if strict and not isinstance(value, numbers.Integral):
             raise TypeError
-        found: int = convert(value)
-        return found
+        return convert(value)
 
     return Converter(read, "Not a valid integer.", (lambda value: str(int(value))) if as_string else int)
 
@@ -307,7 +306,7 @@ def times(format: str = "iso") -> Converter:
 
 def periods(precision: str = "seconds") -> Converter:
     """A number of units: `Annotated[dt.timedelta, periods("hours")]`."""
-    unit = {precision: 1}
+    one = dt.timedelta(**{precision: 1})
 
     def read(value: Any) -> dt.timedelta:
         if isinstance(value, dt.timedelta):
@@ -318,7 +317,7 @@ def periods(precision: str = "seconds") -> Converter:
         except OverflowError:
             raise ValueError from None
 
-    return Converter(read, "Not a valid period of time.", lambda value: value / dt.timedelta(**unit), shown=_NUMBER)
+    return Converter(read, "Not a valid period of time.", lambda value: value / one, shown=_NUMBER)
 
 
 def enum_names(members: type[enum.Enum]) -> Converter:
@@ -388,12 +387,10 @@ DateTime = Annotated[dt.datetime, datetimes()]
 TimeDelta = Annotated[dt.timedelta, periods()]
 UUID = Annotated[uuid.UUID, Converter(_identifier, "Not a valid UUID.", str, "invalid_uuid")]
 Raw = Annotated[Any, Converter(_same, "", _same)]
-
 EmailText = Annotated[str, Converter(_text, "Not a valid email address.", _as_text)]
 UrlText = Annotated[str, Converter(_text, "Not a valid URL.", _as_text)]
 Email = Annotated[EmailText, IsEmail()]
 Url = Annotated[UrlText, IsURL()]
-
 IP = Annotated[ipaddress.IPv4Address | ipaddress.IPv6Address, _address(ipaddress.ip_address, "IP address", "ip")]
 IPv4 = Annotated[ipaddress.IPv4Address, _address(ipaddress.IPv4Address, "IPv4 address", "ipv4")]
 IPv6 = Annotated[ipaddress.IPv6Address, _address(ipaddress.IPv6Address, "IPv6 address", "ipv6")]
