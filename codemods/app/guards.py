@@ -11,6 +11,7 @@ Only decorators are converted that do all their work before they call the view, 
 """
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -79,7 +80,9 @@ def convert_guard(
     qualified = canonical(carrier.project, decorator.qualified or "")
     extension = extension_of(qualified)
     if extension is not None and qualified in extension.decorators:
-        return _extension_guard(extension.decorators[qualified](carrier.sources, decorator, _expression(decorator)))
+        return _extension_guard(
+            carrier, extension.decorators[qualified](carrier.sources, decorator, _expression(decorator))
+        )
     module, name = split(carrier.project, qualified)
     definition = module.definitions.get(name) if module else None
     if module is None or definition is None or definition.kind != "function" or definition.decorators:
@@ -104,6 +107,8 @@ def convert_guard(
     if any(one.annotation == "UUID" for one in signature.parameters.values()):
         needs.add(Need("uuid", "UUID"))
     text = _render(name, parts, translated, signature, policy, injects, needs)
+    own, name = name, carrier.free_name(home, name, text, frozenset(needs))
+    text = renamed(text, own, name)
     shown, argument_needs = _arguments_here(carrier, policy, view_module, arguments, location)
     expression = name + shown
     outside = {Need(home, name), Need("fastapi", "Depends")} | argument_needs
@@ -117,11 +122,18 @@ def _expression(decorator: Decorator) -> cst.BaseExpression:
     return cst.parse_expression(decorator.text.lstrip("@").strip())
 
 
-def _extension_guard(found: Dependency) -> Guard:
+def _extension_guard(carrier: Carrier, found: Dependency) -> Guard:
     """The dependency for an extension's decorator: it needs the Flask application's settings."""
     home = ".bridged.dependencies"
-    needs = frozenset({Need(home, found.name), Need("fastapi", "Depends")})
-    return Guard(found.expression, needs, True, None, found.name, home, found.text, found.needs)
+    name = carrier.free_name(home, found.name, found.text, found.needs)
+    needs = frozenset({Need(home, name), Need("fastapi", "Depends")})
+    expression = name + found.expression.removeprefix(found.name)
+    return Guard(expression, needs, True, None, name, home, renamed(found.text, found.name, name), found.needs)
+
+
+def renamed(text: str, old: str, new: str) -> str:
+    """The text of a function under another name."""
+    return text if old == new else re.sub(rf"\bdef {old}\(", f"def {new}(", text, count=1)
 
 
 def _arguments_here(
