@@ -102,7 +102,7 @@ FLASK = _merged(
             "render_template_string stream_template stream_template_string get_template_attribute",
             "renders with names that only Flask's request context gives",
         ),
-        _rows("flask", "refused", "send_file send_from_directory", "answers by Werkzeug's own handling of files"),
+        _rows("flask", "request", "send_file send_from_directory", "reads the settings for files", bridged=True),
         _rows(
             "flask",
             "refused",
@@ -123,8 +123,8 @@ REQUEST = _merged(
             "request",
             "args form json data headers cookies get_json get_data is_json content_type method view_args endpoint "
             "blueprint authorization user_agent.string accept_mimetypes.best_match accept_languages.best_match "
-            "if_match.contains path full_path url base_url url_root root_url host host_url scheme is_secure "
-            "remote_addr query_string",
+            "mimetype if_match.contains path full_path url base_url url_root root_url host host_url scheme "
+            "is_secure remote_addr query_string",
         ),
     )
 )
