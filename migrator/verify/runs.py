@@ -162,6 +162,7 @@ def options_of(setup: Setup, mode: str, out: Path, manifest: Path) -> dict[str, 
         "target_path": str(target.parent),
         "manifest": str(manifest),
         "endpoints": sorted({one.route.endpoint for one in setup.selected}),
+        "routes": sorted(one.key for one in setup.selected),
         "twins": twins(setup),
     }
 

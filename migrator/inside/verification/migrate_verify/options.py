@@ -15,9 +15,8 @@ VARIABLE = "MIGRATE_VERIFY_OPTIONS"
 class Options:
     """One run.
 
-    `mode` is `flask` or `gateway`; `out` a folder in which every process of the run writes one file. `endpoints` are
-    those that the run serves on FastAPI, by the copy of the
-    manifest at `manifest`. `twins` maps a legacy file, relative to `root`, to the target's modules made of it.
+    `mode` is `flask` or `gateway`; `out` a folder in which every process of the run writes one file. `endpoints` and
+    `routes` are those that the run serves on FastAPI, by the copy of the manifest at `manifest`. `twins` maps a legacy file, relative to `root`, to the target's modules made of it.
     """
 
     mode: str
@@ -26,6 +25,7 @@ class Options:
     target: str = ""
     target_path: str = ""
     endpoints: frozenset[str] = frozenset()
+    routes: frozenset[str] = frozenset()
     twins: dict[str, list[str]] = field(default_factory=dict)
     manifest: Path = Path()
     app: str = ""
@@ -42,6 +42,7 @@ def read_options() -> Options:
         target=document.get("target", ""),
         target_path=document.get("target_path", ""),
         endpoints=frozenset(document.get("endpoints", ())),
+        routes=frozenset(document.get("routes", ())),
         twins=document.get("twins", {}),
         manifest=Path(document.get("manifest", "")),
         app=document.get("app", ""),

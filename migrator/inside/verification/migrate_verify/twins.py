@@ -95,7 +95,7 @@ class Twins:
         changed = [twin.__name__ for twin in twins if f"{name}_from_request" in vars(twin)]
         if changed:
             raise UnreachableError(f"{module.__name__}.{name}: its copy in {changed[0]} takes the request")
-        if twins and not found:
+        if twins and not found and not self._is_imported(original):
             known = ", ".join(twin.__name__ for twin in twins)
             raise UnreachableError(f"{module.__name__}.{name}: no such name in {known}")
         for twin, _ in found:
