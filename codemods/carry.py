@@ -53,10 +53,20 @@ class Carrier:
     carried: dict[tuple[str, Policy, bool], Carried | Refused] = field(default_factory=dict)
     states: dict[str, "SharedState"] = field(default_factory=dict)
     under_way: set[str] = field(default_factory=set)
+    taken: dict[tuple[str, str], tuple[str, frozenset[Need]]] = field(default_factory=dict)
     context: Context = field(init=False)
 
     def __post_init__(self) -> None:
         self.context = Context(self.project)
+
+    def free_name(self, home: str, name: str, text: str, needs: frozenset[Need]) -> str:
+        """The name of a definition in a module of the target that holds those of several modules of the project: its own,
+        or with a number behind it where another definition, of other text or other imports, has it."""
+        found, number = name, 1
+        while self.taken.setdefault((home, found), (text, needs)) != (text, needs):
+            number += 1
+            found = f"{name}_{number}"
+        return found
 
     def home(self, module: Module, application: bool) -> str:
         """The module of the target, relative to it, that holds what is carried from `module`."""

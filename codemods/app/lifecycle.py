@@ -9,7 +9,7 @@ They are kept in Flask's own order by the application's `Lifecycle`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -25,6 +25,8 @@ from codemods.view.refusal import Refused, refuse
 from codemods.view.rule import code
 from codemods.view.signature import Parameter, Signature
 from codemods.view.translator import Role, Translator
+
+from .guards import renamed
 
 HOOK_KIND = Diagnostic(
     "FM501",
@@ -235,7 +237,24 @@ def _converted(carrier: Carrier, here: str, policies: Sequence[Policy]) -> Aroun
         for handler in carrier.project.error_handlers
         if handled_by(handler.function) is None
     )
-    return Around(hooks, handlers)
+    return Around(
+        tuple((hook, result if isinstance(result, Finding) else _named(carrier, "hooks", result)) for hook, result in hooks),
+        tuple(
+            (handler, result if isinstance(result, Finding) else _named_handler(carrier, result))
+            for handler, result in handlers
+        ),
+    )
+
+
+def _named(carrier: Carrier, file: str, function: ConvertedFunction) -> ConvertedFunction:
+    """The function under a name of its own in the file that takes in those of all modules."""
+    home = f".bridged.{file}" if function.application else f".{file}"
+    name = carrier.free_name(home, function.name, function.text, function.needs)
+    return replace(function, name=name, text=renamed(function.text, function.name, name))
+
+
+def _named_handler(carrier: Carrier, handler: ConvertedHandler) -> ConvertedHandler:
+    return replace(handler, function=_named(carrier, "errors", handler.function))
 
 
 def _attempt(convert: Callable[[Policy], T], policies: Sequence[Policy]) -> T | Finding:
