@@ -107,8 +107,8 @@ def convert_guard(
     if any(one.annotation == "UUID" for one in signature.parameters.values()):
         needs.add(Need("uuid", "UUID"))
     text = _render(name, parts, translated, signature, policy, injects, needs)
-    own, name = name, carrier.free_name(home, name, text, frozenset(needs))
-    text = renamed(text, own, name)
+    written, name = name, carrier.free_name(home, name, text, frozenset(needs))
+    text = renamed(text, written, name)
     shown, argument_needs = _arguments_here(carrier, policy, view_module, arguments, location)
     expression = name + shown
     outside = {Need(home, name), Need("fastapi", "Depends")} | argument_needs

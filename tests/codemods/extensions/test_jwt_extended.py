@@ -487,3 +487,59 @@ def truth():
     )
     assert made.runtimes() == {"identical": "flask", "truth": "bridged"}
     assert {200} == compare(made, ("GET", "/truth"), sent={"": {}})
+
+
+def test_functions_of_one_name_in_several_modules_stay_apart(converted):
+    blueprint = """
+from functools import wraps
+
+import flask_jwt_extended as tokens
+from flask import Blueprint, abort, request
+
+bp = Blueprint("{name}", __name__, url_prefix="/{name}")
+
+
+@bp.before_request
+def check():
+    tokens.verify_jwt_in_request({options})
+
+
+@bp.errorhandler(KeyError)
+def broken(error):
+    return "{name}", 418
+
+
+def jwt_required():
+    def decorator(view):
+        @wraps(view)
+        def wrapper(*args, **kwargs):
+            if tokens.get_jwt()["role"] != "{role}":
+                abort(403)
+            return view(*args, **kwargs)
+
+        return wrapper
+
+    return decorator
+
+
+@bp.get("/own")
+@jwt_required()
+def own():
+    return request.headers["X-None"]
+
+
+@bp.get("/library")
+@tokens.jwt_required(fresh=True)
+def library():
+    return tokens.get_jwt_identity()
+"""
+    one = blueprint.format(name="same_one", options="", role="admin")
+    two = blueprint.format(name="same_two", options="refresh=True", role="guest")
+    register = (
+        "\nimport same_one, same_two\n\napp.register_blueprint(same_one.bp)\napp.register_blueprint(same_two.bp)\n"
+    )
+    made = converted({"same_names": HEAD + register, "same_one": one, "same_two": two})
+    assert set(made.runtimes().values()) == {"bridged"}
+    paths = [("GET", f"/same_{which}/{path}") for which in ("one", "two") for path in ("own", "library")]
+    sent = {**SENT, "guest refresh": {"Authorization": f"Bearer {token(role='guest', type='refresh')}"}}
+    assert {200, 401, 403, 418, 422} == compare(made, *paths, sent=sent)
