@@ -304,6 +304,12 @@ class FileReferences:
         definition = module.definitions.get(rest) if module else None
         return definition is not None and definition.kind in ("function", "class")
 
+    def is_application(self, qualified: str) -> bool:
+        """See `References.is_application`."""
+        module, rest = split(self.carrier.project, qualified)
+        definition = module.definitions.get(rest.partition(".")[0]) if module else None
+        return definition is not None and definition.kind == "state" and "flask.Flask" in definition.uses
+
     def imports(self, root: str, names: Names, qualified: str) -> Collection[Need]:
         """See `References.imports`."""
         target = names.imported.get(root) or names.module.imports.get(root)

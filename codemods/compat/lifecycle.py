@@ -55,7 +55,8 @@ class ErrorHandlers:
 
 def has_status(kind: type) -> bool:
     """Whether a class of exceptions stands for one status, as `class Gone(HTTPException): status_code = 410` does."""
-    return isinstance(getattr(kind, "status_code", getattr(kind, "code", None)), int)
+    is_http = issubclass(kind, HTTPException) or hasattr(kind, "get_response")
+    return is_http and isinstance(getattr(kind, "status_code", getattr(kind, "code", None)), int)
 
 
 def first(levels: Iterable[Mapping[Any, Handler]], keys: Sequence[Any]) -> Handler | None:

@@ -22,6 +22,19 @@ def needs_application(qualified: str) -> bool:
     return found is not None and found.treatment == "context"
 
 
+APPLICATION_PARTS = frozenset(
+    "config logger extensions name import_name root_path instance_path static_folder static_url_path debug testing secret_key "
+    "blueprints jinja_env app_context json get_send_file_max_age permanent_session_lifetime cli "
+    "_get_current_object open_resource open_instance_resource".split()
+)
+"""Attributes of a Flask application that need no request."""
+
+
+def needs_request_of_application(attributes: str) -> bool:
+    """Whether what follows `app.` or `current_app.` works only while Flask handles a request (`send_static_file`, …)."""
+    return bool(attributes) and attributes.partition(".")[0] not in APPLICATION_PARTS
+
+
 def is_flask_family(qualified: str) -> bool:
     """Whether a native route must not import what this name belongs to (Werkzeug's own helpers need no Flask)."""
     return of_flask(qualified) and qualified.partition(".")[0] != "werkzeug"

@@ -15,7 +15,7 @@ from codemods.findings import Diagnostic, Location
 from codemods.vocabulary import of_flask
 
 from . import error_object, response_object
-from .context import is_flask_family, needs_application, needs_request
+from .context import is_flask_family, needs_application, needs_request, needs_request_of_application
 from .imports import Need
 from .kinds import local_kinds
 from .names import Names
@@ -77,6 +77,9 @@ class References(Protocol):
 
     def is_callable(self, qualified: str) -> bool:
         """Whether a name is a function or class of the project."""
+
+    def is_application(self, qualified: str) -> bool:
+        """Whether a name starts with a definition that holds a Flask application."""
 
     def imports(self, root: str, names: Names, qualified: str) -> Collection[Need]:
         """The imports that bind the local name `root` as in the module it comes from."""
@@ -303,6 +306,11 @@ class Translator(cst.CSTTransformer):
             self.replaced[node] = ATTRIBUTES[qualified](self, node)
             return
         reference, rest = self.references.to(qualified, self.names, node)
+        on_application = rest if self.references.is_application(qualified) else ""
+        if qualified.startswith("flask.current_app."):
+            on_application = qualified.removeprefix("flask.current_app.")
+        if needs_request_of_application(on_application):
+            raise self.refuse(NEEDS_CONTEXT, node, code(node))
         if reference is not None:
             if reference.parameters and node not in {call.func for call in self.carried_calls}:
                 raise self.refuse(NEEDS_CONTEXT, node, code(node))
