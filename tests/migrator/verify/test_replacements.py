@@ -116,7 +116,8 @@ def test_a_twin_that_routes_hold_as_a_dependency_is_out_of_reach(shop):
     assert "which routes hold by itself" in apart["reason"]
 
 
-def test_patching_the_home_of_an_imported_function_reaches_code_that_imports_it_otherwise(shop):
+@pytest.mark.parametrize("copied", [True, False], ids=["carried", "imported"])
+def test_patching_the_home_of_a_function_reaches_code_that_imports_it_otherwise(shop, copied):
     """Legacy code asks the module at each call; the new code has a name of its own for the same function."""
     views = (shop.root / "shop/views.py").read_text()
     views = views.replace("from shop.payments import charge", "from shop import payments").replace(
@@ -124,8 +125,11 @@ def test_patching_the_home_of_an_imported_function_reaches_code_that_imports_it_
     )
     shop.write("shop/views.py", views)
     router = (shop.root / "fastapi_app/routers/shop.py").read_text()
-    (shop.root / "fastapi_app/payments.py").unlink()
-    shop.convert(router.replace("from ..payments import charge", "from shop.payments import charge"))
+    router = router.replace("charge(body", "make_payment(body")
+    home = "..payments" if copied else "shop.payments"
+    if not copied:
+        (shop.root / "fastapi_app/payments.py").unlink()
+    shop.convert(router.replace("from ..payments import charge", f"from {home} import charge as make_payment"))
     shop.write(
         "tests/test_items.py",
         """

@@ -16,7 +16,8 @@ class Options:
     """One run.
 
     `mode` is `flask` or `gateway`; `out` a folder in which every process of the run writes one file. `endpoints` and
-    `routes` are those that the run serves on FastAPI, by the copy of the manifest at `manifest`. `twins` maps a legacy file, relative to `root`, to the target's modules made of it.
+    `routes` are those that the run serves on FastAPI, by the copy of the manifest at `manifest`.
+    `twins` maps a legacy file, relative to `root`, to the target's modules made of it.
     """
 
     mode: str

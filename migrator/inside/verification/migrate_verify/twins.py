@@ -96,12 +96,15 @@ class Twins:
         if changed:
             raise UnreachableError(f"{module.__name__}.{name}: its copy in {changed[0]} takes the request")
         if twins and not found and not self._is_imported(original):
-            known = ", ".join(twin.__name__ for twin in twins)
-            raise UnreachableError(f"{module.__name__}.{name}: no such name in {known}")
+            places = ", ".join(twin.__name__ for twin in twins)
+            raise UnreachableError(f"{module.__name__}.{name}: no such name in {places}")
         for twin, _ in found:
             self._check(module, name, original, vars(twin)[name])
         if self.file_of(module) is not None:
-            found += self._imported_elsewhere(module, original, {id(twin) for twin in twins})
+            known = {id(twin) for twin in twins}
+            copies = {id(one): one for one in (original, *(vars(twin)[name] for twin, _ in found))}
+            for copy in copies.values():
+                found += self._imported_elsewhere(module, original, copy, known)
         return found
 
     def _is_state(self, module: ModuleType, name: str) -> bool:
@@ -116,15 +119,15 @@ class Twins:
             return None
         return state if shared.get(name) == owner.__name__ else None
 
-    def _imported_elsewhere(self, home: ModuleType, original: Any, known: set[int]) -> Iterator[Any]:
-        """Names of the target bound to the very object that is replaced, where legacy code asks its module each time.
+    def _imported_elsewhere(self, home: ModuleType, original: Any, copy: Any, known: set[int]) -> Iterator[Any]:
+        """Names of the target bound to what is replaced or to its copy, where legacy code asks its module each time.
 
         Legacy code that has its own name for the object is not affected by the replacement, and nor is its copy.
         """
-        if isinstance(original, VALUES):
+        if isinstance(original, VALUES) or isinstance(copy, VALUES):
             return
         for twin in self._target_modules():
-            names = [name for name, value in list(vars(twin).items()) if value is original]
+            names = [name for name, value in list(vars(twin).items()) if value is copy]
             if id(twin) in known or not names:
                 continue
             sources = [module for module in self._project_modules() if twin in self.modules_of(module)]
