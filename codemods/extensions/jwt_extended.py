@@ -53,6 +53,14 @@ TOKEN_VERSION = Diagnostic(
     "Update the extension to version 4 first.",
 )
 
+TOKEN_TEMPLATE = Diagnostic(
+    "FM714",
+    "blocked",
+    "templates are given the current user by Flask-JWT-Extended",
+    "Its context processor (`add_context_processor=True`) reads what only its own check of the token leaves behind.",
+    "Hand the user to the template where it is rendered.",
+)
+
 OPTIONS = ("optional", "fresh", "refresh", "locations", "verify_type", "skip_revocation_check")
 """The parameters of `jwt_required`, in order."""
 
@@ -80,6 +88,8 @@ LOADERS = frozenset(
 
 ANSWERS = MAKES_RESPONSES | {"flask.make_response"}
 """What a callback may use, because it needs the application only: its response is translated."""
+
+RENDERING = frozenset({"flask.render_template", "flask.render_template_string"})
 
 SPELLINGS = (PACKAGE, f"{PACKAGE}.utils", f"{PACKAGE}.view_decorators")
 
@@ -127,7 +137,7 @@ RULE = Rule(
         **{f"{PACKAGE}.exceptions.{name}": partial(error_class, name) for name in EXCEPTIONS},
     },
     proxies=frozenset(f"{place}.current_user" for place in SPELLINGS),
-    diagnostics=(TOKEN_CALL, TOKEN_CALLBACK, TOKEN_VERSION),
+    diagnostics=(TOKEN_CALL, TOKEN_CALLBACK, TOKEN_VERSION, TOKEN_TEMPLATE),
 )
 
 
@@ -169,6 +179,8 @@ def problem(project: Project, sources: Sources, reached: Collection[str]) -> Fin
     version = project.application.versions.get("flask-jwt-extended", "4")
     if not version.startswith("4"):
         return Finding(TOKEN_VERSION, None, f"version {version}")
+    if f"{PACKAGE}.utils.current_user_context_processor" in reached and RENDERING & set(reached):
+        return Finding(TOKEN_TEMPLATE, None, "add_context_processor=True")
     for callback in callbacks(project, sources):
         if callback.definition is None:
             return Finding(TOKEN_CALLBACK, callback.location, f"'{callback.loader}' is not used as a decorator")

@@ -543,3 +543,26 @@ def library():
     paths = [("GET", f"/same_{which}/{path}") for which in ("one", "two") for path in ("own", "library")]
     sent = {**SENT, "guest refresh": {"Authorization": f"Bearer {token(role='guest', type='refresh')}"}}
     assert {200, 401, 403, 418, 422} == compare(made, *paths, sent=sent)
+
+
+def test_templates_that_are_given_the_current_user_stay_on_flask(converted):
+    made = converted(
+        HEAD.replace("JWTManager(app)", "JWTManager(app, add_context_processor=True)")
+        + """
+from flask import render_template
+
+
+@app.get("/page")
+@jwt_required()
+def page():
+    return render_template("page.html")
+
+
+@app.get("/me")
+@jwt_required()
+def me():
+    return jsonify(get_jwt_identity())
+"""
+    )
+    assert made.runtimes() == {"page": "flask", "me": "bridged"}
+    assert made.findings("page")[0].startswith("FM714")
