@@ -10,12 +10,13 @@ from typing import Literal
 
 from codemods.app.blockers import application_blockers
 from codemods.app.endpoints import ConvertedEndpoint, convert_endpoint
+from codemods.app.inner_functions import lambda_names, lambda_text
 from codemods.app.lifecycle import Around, convert_around
 from codemods.app.package import Package, router_module, router_prefix, write_package
 from codemods.carry import Carrier, Policy
 from codemods.extensions import needs_handlers, problem
 from codemods.findings import Diagnostic, Finding
-from codemods.model import Endpoint, Project
+from codemods.model import Callee, Endpoint, Project
 from codemods.view.names import split
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
@@ -114,7 +115,16 @@ def reached_names(carrier: Carrier, endpoint: Endpoint) -> set[str]:
     roots |= {
         one.function.qualified for one in project.error_handlers if one.function.owned and one.blueprint in reached
     }
+    roots |= {name for one in lambdas(carrier, endpoint) for name in lambda_names(carrier, one)}
     return roots | {name for root in roots for name in carrier.context.reach(root)}
+
+
+def lambdas(carrier: Carrier, endpoint: Endpoint) -> list[Callee]:
+    """The lambdas that serve an endpoint or stand around it: no definition of the scan's tells of them."""
+    project, reached = carrier.project, blueprint_chain(endpoint.blueprint)
+    around = [one.function for one in project.hooks if one.blueprint in reached]
+    around += [one.function for one in project.error_handlers if one.blueprint in reached]
+    return [one for one in [endpoint.view.function, *around] if one.owned and one.qualified.endswith("<lambda>")]
 
 
 def source_digest(carrier: Carrier, endpoint: Endpoint) -> str:
@@ -123,9 +133,15 @@ def source_digest(carrier: Carrier, endpoint: Endpoint) -> str:
     digest = hashlib.sha256()
     for name in sorted(reached_names(carrier, endpoint)):
         module, rest = split(project, name)
-        definition = module.definitions.get(rest) if module else None
-        if module is not None and definition is not None:
+        if module is None:
+            continue
+        # of what a function or class defines, all of that function or class
+        definition = module.definitions.get(rest) or module.definitions.get(rest.partition(".")[0])
+        if definition is not None:
             digest.update(name.encode())
             digest.update(sources.segment(module.file, definition.location.line, definition.end_line).encode())
+    for one in lambdas(carrier, endpoint):
+        digest.update(lambda_text(carrier, one).encode())
+    digest.update(repr(endpoint.view.arguments).encode())
     digest.update(repr([(one.rule, one.methods) for one in endpoint.rules]).encode())
     return f"sha256:{digest.hexdigest()}"

@@ -20,6 +20,7 @@ from codemods.view.signature import Parameter, Signature
 from codemods.view.translator import CONSTRUCT, Translator
 
 from .guards import DECORATED, Guard, convert_guard
+from .inner_functions import find_function
 from .paths import NEED_CONVERTORS, convertible, path, python_type
 
 VIEW_KIND = Diagnostic(
@@ -65,20 +66,15 @@ def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here:
     """Convert an endpoint; raises `Refused`. `here` is the router's module, `prefix` its URL prefix."""
     view = endpoint.view
     location = view.function.location
-    if view.kind != "function" or location is None or not view.function.owned or "<lambda>" in view.function.qualified:
+    if view.kind != "function" or location is None or not view.function.owned:
         raise refuse(VIEW_KIND, location, f"'{endpoint.name}' ({view.kind})")
-    if "<locals>" in view.function.qualified:
-        raise refuse(VIEW_KIND, location, f"'{endpoint.name}' is defined inside another function")
     rules = [one for one in endpoint.rules if not one.build_only]
     for rule in rules:
         convertible(rule, location)
     if len({frozenset(one.name for one in rule.variables) for rule in rules}) != 1:
         raise refuse(CONSTRUCT, location, f"the rules of '{endpoint.name}' have different variables")
-    module, name = split(carrier.project, view.function.qualified)
-    if module is None:
-        raise refuse(VIEW_KIND, location, f"'{endpoint.name}' is defined outside the project")
-    function = carrier.sources.function(location, name)
-    names = Names.of(carrier.project, module, function)
+    found = find_function(carrier, view.function, endpoint.name.rpartition(".")[2], not endpoint.blueprint)
+    function, names, name = found.function, found.names, found.name
     guards = _guards(carrier, endpoint, function, policy, rules[0])
     needs: set[Need] = {need for guard in guards for need in guard.needs}
     application = any(guard.application for guard in guards)

@@ -8,6 +8,7 @@
 They are kept in Flask's own order by the application's `Lifecycle`.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,15 +19,16 @@ import libcst as cst
 from codemods.carry import Carrier, FileReferences, Policy
 from codemods.extensions import exception, handled_by
 from codemods.findings import Diagnostic, Finding
-from codemods.model import Callee, ErrorHandler, Hook
+from codemods.model import ErrorHandler, Hook
 from codemods.view.imports import Need
-from codemods.view.names import Names, split
+from codemods.view.names import split
 from codemods.view.refusal import Refused, refuse
 from codemods.view.rule import code
 from codemods.view.signature import Parameter, Signature
 from codemods.view.translator import Role, Translator
 
 from .guards import renamed
+from .inner_functions import find_function
 
 HOOK_KIND = Diagnostic(
     "FM501",
@@ -93,10 +95,10 @@ def convert_hook(carrier: Carrier, hook: Hook, policy: Policy, here: str) -> Con
         raise refuse(HOOK_KIND, hook.function.location, f"{hook.kind} '{hook.function.qualified}'")
     parameters = (Parameter("request", "Request", None, ("request", ""), frozenset({Need("fastapi", "Request")})),)
     if role == "after":
-        return _convert(carrier, hook.function, policy, here, role, parameters, "response", None)
+        return _convert(carrier, hook, policy, here, role, parameters, "response", None)
     if role == "teardown":
-        return _convert(carrier, hook.function, policy, here, role, parameters, None, ("BaseException | None", None))
-    return _convert(carrier, hook.function, policy, here, role, parameters, None, None)
+        return _convert(carrier, hook, policy, here, role, parameters, None, ("BaseException | None", None))
+    return _convert(carrier, hook, policy, here, role, parameters, None, None)
 
 
 def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, here: str) -> ConvertedHandler:
@@ -111,7 +113,7 @@ def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, her
         need = Need("starlette.exceptions", "HTTPException")
         key, key_need = (str(handler.code), None) if handler.code is not None else ("HTTPException", need)
         function = _convert(
-            carrier, handler.function, policy, here, "handler", (request,), None, ("HTTPException", need)
+            carrier, handler, policy, here, "handler", (request,), None, ("HTTPException", need)
         )
         return ConvertedHandler(function, handler.blueprint, key, key_need)
     module, name = split(carrier.project, handler.exception)
@@ -129,7 +131,7 @@ def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, her
             raise refuse(HANDLER_KIND, handler.function.location, f"'{handler.exception}'")
         need = None if package == "builtins" else Need(package, kind)
         application = package.partition(".")[0] == "marshmallow"
-    function = _convert(carrier, handler.function, policy, here, "handler", (request,), None, (kind, need))
+    function = _convert(carrier, handler, policy, here, "handler", (request,), None, (kind, need))
     if application and not function.application:
         function = ConvertedFunction(function.name, function.text, function.needs, True)
     return ConvertedHandler(function, handler.blueprint, kind, need, flask_class)
@@ -137,7 +139,7 @@ def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, her
 
 def _convert(
     carrier: Carrier,
-    callee: Callee,
+    around: Hook | ErrorHandler,
     policy: Policy,
     here: str,
     role: Role,
@@ -145,14 +147,13 @@ def _convert(
     response: str | None,
     error: tuple[str, Need | None] | None,
 ) -> ConvertedFunction:
-    location = callee.location
-    module, name = split(carrier.project, callee.qualified)
-    if location is None or not callee.owned or module is None:
+    callee, location = around.function, around.function.location
+    if location is None or not callee.owned:
         raise refuse(HOOK_FOREIGN, location, f"'{callee.qualified}'")
-    if "<locals>" in callee.qualified or "." in name:
-        raise refuse(HOOK_KIND, location, f"'{callee.qualified}' is not a function of a module")
-    function = carrier.sources.function(location, name)
-    names = Names.of(carrier.project, module, function)
+    found = find_function(carrier, callee, _lambda_name(around), not around.blueprint)
+    function, names, name = found.function, found.names, found.name
+    if role == "before" and callee.qualified.endswith("<lambda>"):
+        raise refuse(HOOK_KIND, location, f"'{callee.qualified}' answers unless its value is None")
     signature = Signature(False, names.local)
     for parameter in parameters:
         signature.ask(parameter)
@@ -183,6 +184,13 @@ def _convert(
     kind = "async def" if function.asynchronous is not None else "def"
     text = f"{kind} {name}({signature.render()}) -> {returns}:\n{code(translated.body).strip(chr(10))}\n"
     return ConvertedFunction(name, text, frozenset(translator.needs | needs), application)
+
+
+def _lambda_name(around: Hook | ErrorHandler) -> str:
+    """What a lambda that is registered as a hook or handler is called: `handle_not_found`."""
+    if isinstance(around, Hook):
+        return around.kind
+    return "handle_" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", around.exception.rpartition(".")[2])
 
 
 @dataclass(frozen=True, slots=True)

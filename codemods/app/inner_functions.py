@@ -1,0 +1,315 @@
+"""Functions that are not a `def` of a module: those that another function defines, and lambdas.
+
+    def create_app():                           →   def health() -> Response:
+        app = Flask(__name__)                           return FlaskJSONResponse({"name": current_app.config["NAME"]})
+
+        @app.get("/health")
+        def health():
+            return {"name": app.config["NAME"]}
+
+What they take from the function around them must mean the same for each request: an import, a constant that is assigned
+once, or the application itself, which is `current_app` while a request runs.
+"""
+
+import ast
+import keyword
+import symtable
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import libcst as cst
+import libcst.matchers as m
+
+from codemods.carry import Carrier
+from codemods.findings import Diagnostic
+from codemods.model import Callee, Module
+from codemods.view.names import Names, canonical, split
+from codemods.view.refusal import Refused, refuse
+from codemods.view.source import NO_SOURCE, decoded
+
+ENCLOSED = Diagnostic(
+    "FM115",
+    "blocked",
+    "a function that takes a value from the function around it",
+    "The value was there when the application was made; at module level there is no such name. Imports, constants and "
+    "the application itself are understood, nothing else.",
+    "Move the value to module level, or read it from the application's configuration.",
+)
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Scope = Function | ast.Lambda
+REGISTERS_ON_APPLICATION = frozenset(
+    {
+        "route", "get", "post", "put", "patch", "delete", "add_url_rule", "endpoint",
+        "errorhandler", "register_error_handler", "before_request", "after_request", "teardown_request",
+    }
+)  # fmt: skip
+"""Methods of Flask's scaffold: called on the application they register for the application, on a blueprint for that."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFunction:
+    """A function of the project's, whatever it is defined in, as a `def` that could stand in a module."""
+
+    module: Module
+    name: str
+    function: cst.FunctionDef
+    names: Names
+
+
+def find_function(carrier: Carrier, callee: Callee, lambda_name: str, on_application: bool) -> FoundFunction:
+    """The function behind a callable; raises `Refused`.
+
+    `lambda_name` is what a lambda will be called; `on_application` tells that the callable is registered for the
+    application, not for a blueprint.
+    """
+    module, rest = split(carrier.project, callee.qualified)
+    location = callee.location
+    if module is None or location is None or not callee.owned:
+        raise refuse(NO_SOURCE, location, f"'{callee.qualified}'")
+    name = rest.rpartition(".")[2]
+    if name == rest and name != "<lambda>":
+        function = carrier.sources.function(location, name)
+        return FoundFunction(module, name, function, Names.of(carrier.project, module, function))
+    if name == "<lambda>":
+        node: Scope = (found := lambda_at(carrier, callee))
+        name = usable_name(lambda_name)
+        function = _as_function(carrier, callee, found, name)
+    elif rest.endswith(f".<locals>.{name}"):
+        piece = carrier.sources.piece(location, name)
+        if isinstance(piece, ast.ClassDef):
+            raise refuse(NO_SOURCE, location, f"'{callee.qualified}'")
+        node, function = piece, carrier.sources.function(location, name)
+    else:
+        raise refuse(NO_SOURCE, location, f"'{callee.qualified}' is a method")
+    around = list(enclosing(carrier.sources.tree(location.file), node))
+    opened = _Enclosed(carrier, module, callee, node, around, on_application).open(function)
+    return FoundFunction(module, name, opened[0], opened[1])
+
+
+def lambda_at(carrier: Carrier, callee: Callee) -> ast.Lambda:
+    """The lambda that a callable is; raises `Refused` where its line has several."""
+    assert callee.location is not None
+    tree = carrier.sources.tree(callee.location.file)
+    found = [one for one in ast.walk(tree) if isinstance(one, ast.Lambda) and one.lineno == callee.location.line]
+    if len(found) != 1:
+        raise refuse(NO_SOURCE, callee.location, "one of several lambdas in a line" if found else "a lambda")
+    return found[0]
+
+
+def lambda_names(carrier: Carrier, callee: Callee) -> frozenset[str]:
+    """The qualified names that a lambda uses, as far as its line tells which lambda it is."""
+    module, _ = split(carrier.project, callee.qualified)
+    names = Names(carrier.project, module, frozenset(), {}) if module is not None else None
+    text = lambda_text(carrier, callee)
+    if names is None or not text:
+        return frozenset()
+    chains = (ast.unparse(one) for one in ast.walk(ast.parse(text)) if isinstance(one, ast.Name | ast.Attribute))
+    found = (names.qualified(cst.parse_expression(one)) for one in chains)
+    return frozenset(one for one in found if one is not None and not one.startswith("builtins."))
+
+
+def lambda_text(carrier: Carrier, callee: Callee) -> str:
+    """A lambda as source text; empty where its line does not tell which lambda it is."""
+    try:
+        return ast.unparse(lambda_at(carrier, callee))
+    except Refused:
+        return ""
+
+
+def usable_name(wanted: str) -> str:
+    """A name for a generated function: letters, digits and underscores, and no keyword."""
+    name = "".join(letter if letter.isalnum() else "_" for letter in wanted).strip("_").lower()
+    return f"view_{name}" if keyword.iskeyword(name) or not name.isidentifier() else name
+
+
+def enclosing(tree: ast.AST, node: ast.AST) -> Iterator[ast.AST]:
+    """The functions, lambdas and classes around a node, outermost first."""
+    for child in ast.iter_child_nodes(tree):
+        if child is node:
+            return
+        if any(one is node for one in ast.walk(child)):
+            if isinstance(child, Scope | ast.ClassDef):
+                yield child
+            yield from enclosing(child, node)
+
+
+def _as_function(carrier: Carrier, callee: Callee, node: ast.Lambda, name: str) -> cst.FunctionDef:
+    """A lambda as a `def` that returns its expression."""
+    assert callee.location is not None
+    text = decoded(carrier.sources.files[callee.location.file])
+    segment = ast.get_source_segment(text, node.body) or ""
+    if "\n" in segment or not segment:
+        segment = ast.unparse(node.body)
+    statement = cst.parse_module(f"def {name}({ast.unparse(node.args)}):\n    return {segment}\n").body[0]
+    return cst.ensure_type(statement, cst.FunctionDef)
+
+
+@dataclass(frozen=True, slots=True)
+class _Enclosed:
+    """One inner function with the functions around it."""
+
+    carrier: Carrier
+    module: Module
+    callee: Callee
+    node: Scope
+    around: list[ast.AST]
+    on_application: bool
+
+    def open(self, function: cst.FunctionDef) -> tuple[cst.FunctionDef, Names]:
+        """The function with what it takes from around it spelt out, and its names; raises `Refused`."""
+        names = Names.of(self.carrier.project, self.module, function)
+        imported: dict[str, str] = {}
+        constants: list[cst.BaseStatement] = []
+        for name in sorted(self.free_variables()):
+            if name in names.local or name in names.imported:
+                raise self.refuse(name)
+            owner = self.owner(name)
+            target = self.import_of(owner, name)
+            if target is not None:
+                imported[name] = target
+            elif self.is_application(owner, name):
+                function = self.with_current_app(function, names, name)
+                imported["current_app"] = "flask.current_app"
+            else:
+                constants.append(cst.parse_statement(f"{name} = {self.constant_of(owner, name)}\n"))
+        function = _after_docstring(function, constants)
+        names = Names.of(self.carrier.project, self.module, function)
+        return function, replace(names, imported={**names.imported, **imported})
+
+    def refuse(self, name: str) -> Refused:
+        return refuse(ENCLOSED, self.callee.location, f"'{name}' in '{self.callee.qualified}'")
+
+    def free_variables(self) -> frozenset[str]:
+        """The names that the function takes from functions around it."""
+        if not self.around:
+            return frozenset()
+        return frozenset(self.table(self.node).get_frees())
+
+    def table(self, node: Scope) -> symtable.Function:
+        """Python's own account of a function's names."""
+        assert self.callee.location is not None
+        file = self.callee.location.file
+        name = "lambda" if isinstance(node, ast.Lambda) else node.name
+        waiting: list[symtable.SymbolTable] = [
+            symtable.symtable(decoded(self.carrier.sources.files[file]), file, "exec")
+        ]
+        while waiting:
+            table = waiting.pop()
+            if isinstance(table, symtable.Function) and (table.get_name(), table.get_lineno()) == (name, node.lineno):
+                return table
+            waiting.extend(table.get_children())
+        raise refuse(NO_SOURCE, self.callee.location, f"'{self.callee.qualified}'")
+
+    def owner(self, name: str) -> Function:
+        """The innermost function around that binds a name."""
+        for node in reversed(self.around):
+            if isinstance(node, Function):
+                table = self.table(node)
+                if name in table.get_identifiers() and table.lookup(name).is_local():
+                    return node
+        raise self.refuse(name)
+
+    def names_of(self, owner: Function) -> Names:
+        assert self.callee.location is not None
+        statement = cst.parse_module(self.carrier.sources.text(self.callee.location.file, owner)).body[0]
+        return Names.of(self.carrier.project, self.module, cst.ensure_type(statement, cst.FunctionDef))
+
+    def import_of(self, owner: Function, name: str) -> str | None:
+        """What a name stands for that its function imports and binds in no other way."""
+        names = self.names_of(owner)
+        if name in names.imported and name not in names.bindings:
+            return canonical(self.carrier.project, names.imported[name])
+        return None
+
+    def is_application(self, owner: Function, name: str) -> bool:
+        """Whether a name is the Flask application: what the function is registered on, or the only one made."""
+        names = self.names_of(owner)
+        if names.bindings.get(name) != 1:
+            return False
+        if self.on_application and any(self.registers_on(call, name) for call in self.registrations(owner)):
+            return True
+        calls = [one for one in ast.walk(owner) if isinstance(one, ast.Call)]
+        made = [one for one in calls if names.qualified(cst.parse_expression(ast.unparse(one.func))) == "flask.Flask"]
+        value = self.assigned(owner, name)
+        return len(made) == 1 and value is made[0]
+
+    def registrations(self, owner: Function) -> Iterator[ast.expr]:
+        """What registers the function: its decorators, or the call that a lambda is an argument of."""
+        if not isinstance(self.node, ast.Lambda):
+            for decorator in self.node.decorator_list:
+                yield decorator.func if isinstance(decorator, ast.Call) else decorator
+            return
+        for call in ast.walk(owner):
+            if isinstance(call, ast.Call) and any(
+                one is self.node for one in (*call.args, *(keyword.value for keyword in call.keywords))
+            ):
+                yield call.func
+
+    @staticmethod
+    def registers_on(call: ast.expr, name: str) -> bool:
+        """Whether this is a registering method of the object of that name."""
+        match call:
+            case ast.Attribute(value=ast.Name(id=found), attr=attribute):
+                return found == name and attribute in REGISTERS_ON_APPLICATION
+            case _:
+                return False
+
+    @staticmethod
+    def assigned(owner: Function, name: str) -> ast.expr | None:
+        """The value of the one plain assignment of a name among the statements of a function."""
+        for statement in owner.body:
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=found)], value=value) if found == name:
+                    return value
+                case ast.AnnAssign(target=ast.Name(id=found), value=ast.expr() as value) if found == name:
+                    return value
+        return None
+
+    def constant_of(self, owner: Function, name: str) -> str:
+        """The text of the immutable value that a name is given once; raises `Refused`."""
+        value = self.assigned(owner, name)
+        if value is None or self.names_of(owner).bindings.get(name) != 1 or not is_constant(value):
+            raise self.refuse(name)
+        return ast.unparse(value)
+
+    def with_current_app(self, function: cst.FunctionDef, names: Names, name: str) -> cst.FunctionDef:
+        """The function with `current_app.…` for `app.…`; raises `Refused` where the object itself is handed on."""
+        known = names.imported.get("current_app", "flask.current_app")
+        if "current_app" in names.local or known != "flask.current_app":
+            raise self.refuse(name)
+        bare = function.with_changes(decorators=())
+        reads = m.findall(bare, m.Attribute(value=m.Name(name)))
+        if len(m.findall(bare, m.Name(name))) != len(reads):
+            raise self.refuse(name)
+        changed = m.replace(bare, m.Attribute(value=m.Name(name)), _of_current_app)
+        return cst.ensure_type(changed, cst.FunctionDef).with_changes(decorators=function.decorators)
+
+
+def _of_current_app(node: cst.CSTNode, _: object) -> cst.CSTNode:
+    return node.with_changes(value=cst.Name("current_app"))
+
+
+def _after_docstring(function: cst.FunctionDef, statements: list[cst.BaseStatement]) -> cst.FunctionDef:
+    """The function with statements at its start."""
+    if not statements:
+        return function
+    body = list(function.body.body)
+    if isinstance(function.body, cst.SimpleStatementSuite):
+        body = [cst.SimpleStatementLine(function.body.body)]
+    first = 1 if function.get_docstring() is not None else 0
+    body[first:first] = statements
+    return function.with_changes(body=cst.IndentedBlock([one for one in body if isinstance(one, cst.BaseStatement)]))
+
+
+def is_constant(value: ast.expr) -> bool:
+    """Whether an expression is a literal of an immutable value."""
+    match value:
+        case ast.Constant():
+            return True
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float())):
+            return True
+        case ast.Tuple(elts=elements):
+            return all(is_constant(one) for one in elements)
+        case _:
+            return False
