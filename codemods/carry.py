@@ -12,7 +12,7 @@ from typing import Literal
 
 import libcst as cst
 
-from codemods.findings import Location
+from codemods.findings import Finding, Location
 from codemods.model import Definition, Module, Project
 from codemods.scan.context import Context
 
@@ -55,6 +55,7 @@ class Carrier:
     under_way: set[str] = field(default_factory=set)
     taken: dict[tuple[str, str], tuple[str, frozenset[Need]]] = field(default_factory=dict)
     context: Context = field(init=False)
+    template_finding: Finding | None = None
 
     def __post_init__(self) -> None:
         self.context = Context(self.project)
@@ -303,6 +304,10 @@ class FileReferences:
         module, rest = split(self.carrier.project, qualified)
         definition = module.definitions.get(rest) if module else None
         return definition is not None and definition.kind in ("function", "class")
+
+    def template_finding(self) -> Finding | None:
+        """See `References.template_finding`."""
+        return self.carrier.template_finding
 
     def is_application(self, qualified: str) -> bool:
         """See `References.is_application`."""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from codemods.app.blockers import application_blockers
+from codemods.app.blockers import application_blockers, template_blocker
 from codemods.app.endpoints import ConvertedEndpoint, convert_endpoint
 from codemods.app.inner_functions import lambda_names, lambda_text
 from codemods.app.lifecycle import Around, convert_around
@@ -54,6 +54,7 @@ class Conversion:
 def convert(project: Project, sources: Mapping[str, bytes], endpoints: Collection[str], target: str) -> Conversion:
     """Convert `endpoints` (names) of `project`. What cannot be converted faithfully stays on Flask, with a finding."""
     carrier = Carrier(project, Sources(sources))
+    carrier.template_finding = template_blocker(carrier)
     around = convert_around(carrier, ".hooks")
     blockers = application_blockers(project)
     package = Package(project, carrier, around, target)

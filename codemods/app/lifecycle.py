@@ -55,7 +55,12 @@ HANDLER_KIND = Diagnostic(
 T = TypeVar("T", "ConvertedFunction", "ConvertedHandler")
 
 WERKZEUG_CODES = "werkzeug.exceptions."
-ROLES: dict[str, Role] = {"before_request": "before", "after_request": "after", "teardown_request": "teardown"}
+ROLES: dict[str, Role] = {
+    "before_request": "before",
+    "after_request": "after",
+    "teardown_request": "teardown",
+    "context_processor": "processor",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +117,7 @@ def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, her
             raise refuse(HANDLER_KIND, handler.function.location, f"'{handler.exception}'")
         need = Need("starlette.exceptions", "HTTPException")
         key, key_need = (str(handler.code), None) if handler.code is not None else ("HTTPException", need)
-        function = _convert(
-            carrier, handler, policy, here, "handler", (request,), None, ("HTTPException", need)
-        )
+        function = _convert(carrier, handler, policy, here, "handler", (request,), None, ("HTTPException", need))
         return ConvertedHandler(function, handler.blueprint, key, key_need)
     module, name = split(carrier.project, handler.exception)
     replaced = exception(handler.exception)
@@ -178,9 +181,8 @@ def _convert(
     translated = bare.visit(translator)
     assert isinstance(translated, cst.FunctionDef)
     application = translator.application or policy == "bridged"
-    returns = "None" if role in ("before", "teardown") else "Response"
-    if returns == "Response":
-        needs.add(Need("fastapi", "Response"))
+    returns = {"before": "None", "teardown": "None", "processor": "dict[str, Any]"}.get(role, "Response")
+    needs.add(Need("typing", "Any") if role == "processor" else Need("fastapi", "Response"))
     kind = "async def" if function.asynchronous is not None else "def"
     text = f"{kind} {name}({signature.render()}) -> {returns}:\n{code(translated.body).strip(chr(10))}\n"
     return ConvertedFunction(name, text, frozenset(translator.needs | needs), application)
@@ -199,6 +201,7 @@ class Around:
 
     hooks: tuple[tuple[Hook, ConvertedFunction | Finding], ...]
     handlers: tuple[tuple[ErrorHandler, ConvertedHandler | Finding], ...]
+    processors: tuple[tuple[Hook, ConvertedFunction], ...] = ()
 
     def blocking(self, blueprints: tuple[str, ...]) -> list[Finding]:
         """What keeps the endpoints below these blueprints (and the application) on Flask."""
@@ -227,9 +230,27 @@ HARMLESS = ("teardown_appcontext", "context_processor")
 
 
 def convert_around(carrier: Carrier, here: str) -> Around:
-    """Convert everything that stands around endpoints."""
+    """Convert everything that stands around endpoints. Templates first: hooks and handlers may render them."""
+    processors = _processors(carrier, here)
     around = _converted(carrier, here, ("native", "bridged"))
-    return _converted(carrier, here, ("bridged",)) if around.needs_application(("",)) else around
+    if around.needs_application(("",)):
+        around = _converted(carrier, here, ("bridged",))
+    return replace(around, processors=processors)
+
+
+def _processors(carrier: Carrier, here: str) -> tuple[tuple[Hook, ConvertedFunction], ...]:
+    """The context processors as functions of the request, which templates are given; the first that cannot be one is noted
+    as what keeps pages on Flask."""
+    found = []
+    for hook in carrier.project.hooks:
+        if hook.kind != "context_processor" or not hook.function.owned:
+            continue
+        result = _attempt(partial(convert_hook, carrier, hook, here=here), ("bridged",))
+        if isinstance(result, Finding):
+            carrier.template_finding = carrier.template_finding or result
+        else:
+            found.append((hook, _named(carrier, "templating", result)))
+    return tuple(found)
 
 
 def _converted(carrier: Carrier, here: str, policies: Sequence[Policy]) -> Around:
@@ -246,7 +267,10 @@ def _converted(carrier: Carrier, here: str, policies: Sequence[Policy]) -> Aroun
         if handled_by(handler.function) is None
     )
     return Around(
-        tuple((hook, result if isinstance(result, Finding) else _named(carrier, "hooks", result)) for hook, result in hooks),
+        tuple(
+            (hook, result if isinstance(result, Finding) else _named(carrier, "hooks", result))
+            for hook, result in hooks
+        ),
         tuple(
             (handler, result if isinstance(result, Finding) else _named_handler(carrier, result))
             for handler, result in handlers

@@ -134,6 +134,7 @@ def write_package(package: Package) -> Mapping[str, str]:
         files[module] = _router(package, module)
     _around(package, files)
     _guards(package, files)
+    _templating(package, files)
     _carried(package, files)
     texts = {module_file(module): file.render(module) for module, file in files.items()}
     everything = "\n".join(texts.values())
@@ -172,6 +173,9 @@ def _router(package: Package, module: str) -> File:
     options += [f'tags=["{blueprint}"]'] if blueprint else []
     declared = f"router = APIRouter({', '.join([*options, f'route_class={route_class}'])})"
     file.add(declared, {Need("fastapi", "APIRouter"), Need(source, route_class)})
+    registered = dict.fromkeys(one for _, converted, _ in mine for one in converted.registrations)
+    if registered:
+        file.add("\n".join(one.text for one in registered), frozenset().union(*(one.needs for one in registered)))
     functions = sorted(
         (
             (function.rank, index, function, converted.needs)
@@ -203,6 +207,14 @@ def _around(package: Package, files: dict[str, File]) -> None:
             module = ".bridged.errors" if handler.function.application else ".errors"
             file = files.setdefault(module, File("The application's answers to errors."))
             _add_function(file, module, handler.function, done)
+
+
+def _templating(package: Package, files: dict[str, File]) -> None:
+    """`bridged/templating.py`: the context processors, where anything renders a template."""
+    if any(need.module == ".compat.templates" for file in files.values() for need in file.needs):
+        for _, processor in package.around.processors:
+            file = files.setdefault(".bridged.templating", File("What every template is given."))
+            file.add(processor.text, processor.needs)
 
 
 def _guards(package: Package, files: dict[str, File]) -> None:

@@ -77,7 +77,7 @@ def _values(
         "lifecycle": _lifecycle(package, (False,)),
         "bridged_lifecycle": _lifecycle(package, (True,), extensions),
         "all_lifecycle": _lifecycle(package, (False, True), extensions),
-        "processors": "",
+        "processors": _processors(package),
         "json_switches": json_switches(package.project),
         "session": "session" in used
         or any("request.session" in text for file in files.values() for text, _ in file.pieces),
@@ -130,6 +130,15 @@ def _lifecycle(package: "Package", kinds: tuple[bool, ...], extensions: Sequence
                 imports.add(result.flask_class)
                 handlers[handler.blueprint][result.flask_class.local] = f"{module}.{result.function.name}"
     return {"hooks": hooks, "handlers": handlers, "imports": render_imports(imports, 0)}
+
+
+def _processors(package: "Package") -> str:
+    """The context processors by blueprint, as a further argument of `Templates`."""
+    groups: dict[str, list[str]] = {}
+    for hook, processor in package.around.processors:
+        groups.setdefault(hook.blueprint, []).append(f"templating.{processor.name}")
+    entries = ", ".join(f'"{scope}": [{", ".join(names)}]' for scope, names in groups.items())
+    return f", {{{entries}}}" if groups else ""
 
 
 def _annotation(initialiser: str) -> str:

@@ -37,6 +37,9 @@ class Translation(Protocol):
     def needs_application(self) -> None:
         """This code runs only where a Flask application is: the route is bridged."""
 
+    def needs_templates(self) -> None:
+        """This code renders a template; raises `Refused` where templates call what needs Flask's request."""
+
     def refuse(self, diagnostic: Diagnostic, node: cst.CSTNode, detail: str) -> Refused:
         """The exception for something here that cannot be converted."""
 

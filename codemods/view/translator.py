@@ -11,7 +11,8 @@ from typing import Literal, Protocol
 import libcst as cst
 import libcst.matchers as m
 
-from codemods.findings import Diagnostic, Location
+from codemods.findings import Diagnostic, Finding, Location
+from codemods.schemas.views import SchemaUse
 from codemods.vocabulary import of_flask
 
 from . import error_object, response_object
@@ -65,7 +66,7 @@ ITERABLES = frozenset().union(*(one.iterables for one in RULES))
 KINDS = {name: kind for one in RULES for name, kind in one.kinds.items()}
 PROXIES = frozenset(name for one in RULES for name in one.proxies)
 
-Role = Literal["view", "helper", "before", "after", "teardown", "handler"]
+Role = Literal["view", "helper", "before", "after", "teardown", "processor", "handler"]
 
 
 class References(Protocol):
@@ -78,8 +79,14 @@ class References(Protocol):
     def is_callable(self, qualified: str) -> bool:
         """Whether a name is a function or class of the project."""
 
+    def template_finding(self) -> Finding | None:
+        """What keeps pages on Flask, if anything does."""
+
     def is_application(self, qualified: str) -> bool:
         """Whether a name starts with a definition that holds a Flask application."""
+
+    def schemas(self, function: cst.FunctionDef, names: Names) -> SchemaUse:
+        """What the function does with schemas that become classes of the target."""
 
     def imports(self, root: str, names: Names, qualified: str) -> Collection[Need]:
         """The imports that bind the local name `root` as in the module it comes from."""
@@ -110,7 +117,8 @@ class Translator(cst.CSTTransformer):
         self.blueprint, self.endpoint = blueprint, endpoint
         self.needs: set[Need] = set()
         self.application = False
-        self.claimed: set[cst.CSTNode] = set()
+        self.schemas = references.schemas(function, names)
+        self.claimed: set[cst.CSTNode] = set(self.schemas.claimed)
         self.replaced: dict[cst.CSTNode, cst.BaseExpression] = {}
         self.carried_calls: dict[cst.Call, Reference] = {}
         self.depth = 0
@@ -155,6 +163,11 @@ class Translator(cst.CSTTransformer):
         name = known.name if known else self.signature.free_name("request", "http")
         return self.ask(Parameter(name, "Request", None, ("request", ""), frozenset({need})))
 
+    def needs_templates(self) -> None:
+        self.application = True
+        if finding := self.references.template_finding():
+            raise Refused(finding)
+
     def needs_application(self) -> None:
         self.application = True
 
@@ -185,7 +198,7 @@ class Translator(cst.CSTTransformer):
             ) if self.kind(value) == "text":
                 return "text"
             case cst.Call(func=func):
-                return KINDS.get(self.names.qualified(func) or "", "unknown")
+                return KINDS.get(self.names.qualified(func) or "") or self.schemas.kind(node)
             case _:
                 return "unknown"
 
@@ -193,6 +206,8 @@ class Translator(cst.CSTTransformer):
 
     def visit_Call(self, node: cst.Call) -> bool:
         qualified = self.names.qualified(node.func)
+        if node in self.schemas.calls:
+            return True
         if self._is_text_of_error(node):
             self.claimed.update((node.func, node.args[0].value))
         elif qualified in CALLS:
@@ -298,12 +313,17 @@ class Translator(cst.CSTTransformer):
     def settle(self, node: cst.BaseExpression, qualified: str) -> None:
         """Decide what stands in the place of a chain of names that means `qualified`."""
         if qualified.startswith("builtins."):
+            if qualified in READS_NAMESPACE:
+                raise self.refuse(CONSTRUCT, node, code(node))
             return
         self._stays_in_request(node, qualified)
         if qualified.startswith("werkzeug.exceptions"):
             raise self.refuse(FOREIGN_EXCEPTION, node, code(node))
         if qualified in ATTRIBUTES:
             self.replaced[node] = ATTRIBUTES[qualified](self, node)
+            return
+        if self.schemas.is_error(qualified):
+            self.replaced[node] = cst.Name(self.need(".compat.schema_errors", "InvalidError"))
             return
         reference, rest = self.references.to(qualified, self.names, node)
         on_application = rest if self.references.is_application(qualified) else ""
@@ -336,6 +356,8 @@ class Translator(cst.CSTTransformer):
         return rule(self, original_node, updated_node) if rule else updated_node
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
+        if original_node in self.schemas.calls:
+            return self.schemas.rewrite(self, original_node, updated_node)
         rule = CALLS.get(self.names.qualified(original_node.func) or "")
         if rule:
             return rule(self, original_node, updated_node)
@@ -450,6 +472,11 @@ class Translator(cst.CSTTransformer):
     def leave_ImportFrom(self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom) -> cst.RemovalSentinel:
         return cst.RemoveFromParent()
 
+    def visit_Yield(self, node: cst.Yield) -> bool:
+        if self.depth == 1 and self.role != "helper":
+            raise self.refuse(CONSTRUCT, node, code(node))
+        return True
+
     def visit_Global(self, node: cst.Global) -> bool:
         raise self.refuse(CONSTRUCT, node, code(node))
 
@@ -514,7 +541,12 @@ class Translator(cst.CSTTransformer):
     def leave_SimpleStatementLine(
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
     ) -> cst.SimpleStatementLine | cst.RemovalSentinel:
-        kept = [one for one in updated_node.body if not _assigns_itself(one)]
+        dropped = self.schemas.dropped
+        kept = [
+            new
+            for old, new in zip(original_node.body, updated_node.body, strict=True)
+            if old not in dropped and not _assigns_itself(new)
+        ]
         if len(kept) == len(updated_node.body):
             return updated_node
         return updated_node.with_changes(body=kept) if kept else cst.RemoveFromParent()
@@ -577,6 +609,8 @@ class Translator(cst.CSTTransformer):
 
 
 TIGHT = cst.AssignEqual(whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace(""))
+READS_NAMESPACE = frozenset(f"builtins.{name}" for name in ("globals", "locals", "vars", "eval", "exec", "dir"))
+"""Builtins whose result depends on where the code stands."""
 ABORTS = frozenset({"flask.abort", "werkzeug.exceptions.abort"})
 
 

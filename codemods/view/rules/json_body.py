@@ -1,6 +1,6 @@
 """`request.json`, `request.get_json()`, `request.data` → a body parameter that is decoded where the code asks for it.
 
-    data = request.get_json()    →    def endpoint(body: JsonBody[Any]): data = body.json()
+    data = request.get_json()    →    def endpoint(json_body: JsonBody[Any]): data = json_body.json()
 
 FastAPI decodes a body before any dependency runs; `JsonBody` only shows it in OpenAPI, so guards keep their place.
 """
@@ -36,6 +36,10 @@ TWO_BODIES = Diagnostic(
 )
 
 
+NAME = "json_body"
+"""The parameter's name, one for guards and endpoints: FastAPI takes two names for two parts of a body."""
+
+
 def body(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpression:
     """The body parameter."""
     signature = translation.signature
@@ -43,10 +47,10 @@ def body(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpressi
         raise translation.refuse(BODY_OUT_OF_REACH, node, code(node))
     if any(one.source[0] == "form" for one in signature.parameters.values()):
         raise translation.refuse(TWO_BODIES, node, code(node))
-    known = signature.find(("body", ""))
-    name = known.name if known else signature.free_name("body", "json")
+    if NAME in signature.taken:
+        raise translation.refuse(BODY_OUT_OF_REACH, node, f"{code(node)}, beside a local called {NAME}")
     needs = frozenset({Need("typing", "Any"), Need(".compat.json_body", "JsonBody")})
-    return translation.ask(Parameter(name, "JsonBody[Any]", None, ("body", ""), needs))
+    return translation.ask(Parameter(NAME, "JsonBody[Any]", None, ("body", ""), needs))
 
 
 def get_json(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
