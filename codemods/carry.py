@@ -15,6 +15,8 @@ import libcst as cst
 from codemods.findings import Finding, Location
 from codemods.model import Definition, Module, Project
 from codemods.scan.context import Context
+from codemods.schemas.catalog import Catalog
+from codemods.schemas.views import SchemaUse, uses_of
 
 from .view.context import is_flask_family, needs_request
 from .view.imports import Need
@@ -24,7 +26,7 @@ from .view.refusal import Refused, refuse
 from .view.rule import code
 from .view.signature import Parameter, Signature
 from .view.source import Sources
-from .view.translator import CONSTRUCT, NEEDS_CONTEXT, Translator
+from .view.translator import CONSTRUCT, NEEDS_CONTEXT, References, Translator
 
 Policy = Literal["native", "bridged"]
 """What a file of the target may import: nothing of Flask, or the Flask application's own modules."""
@@ -55,10 +57,22 @@ class Carrier:
     under_way: set[str] = field(default_factory=set)
     taken: dict[tuple[str, str], tuple[str, frozenset[Need]]] = field(default_factory=dict)
     context: Context = field(init=False)
+    schemas: Catalog = field(init=False)
     template_finding: Finding | None = None
 
     def __post_init__(self) -> None:
         self.context = Context(self.project)
+        self.schemas = Catalog(self.project, self.sources, self._native)
+
+    def _native(self, qualified: str) -> Reference | None:
+        """What native code has for a definition; it may need the application all the same."""
+        module, name = split(self.project, qualified)
+        if module is None or name not in module.definitions:
+            return None
+        try:
+            return FileReferences(self, "native", False, "").definition(module, name, None)
+        except Refused:
+            return None
 
     def free_name(self, home: str, name: str, text: str, needs: frozenset[Need]) -> str:
         """The name of a definition in a module of the target that holds those of several modules of the project: its own,
@@ -120,9 +134,24 @@ class Carrier:
             raise refuse(CONSTRUCT, definition.location, f"'{name}' is decorated with {definition.decorators[0].text}")
         function = self.sources.function(definition.location, name)
         names = Names.of(self.project, module, function)
-        signature = Signature(injected, names.local)
-        view = FileReferences(self, policy, injected, self.home(module, False))
-        translator = Translator(function, names, view, signature, role="helper", location=definition.location)
+        references = FileReferences(self, policy, injected, self.home(module, False))
+        return self.write_function(function, names, references, references, definition.location)
+
+    def write_function(
+        self,
+        function: cst.FunctionDef,
+        names: Names,
+        file: "FileReferences",
+        references: References,
+        location: Location,
+    ) -> Carried:
+        """A function as it stands in the target: translated, and asking its callers for what it takes from the request.
+
+        `file` says where it stands; `references` resolve its names. Raises `Refused`.
+        """
+        name = function.name.value
+        signature = Signature(file.injected, names.local)
+        translator = Translator(function, names, references, signature, role="helper", location=location)
         translated = function.visit(translator)
         assert isinstance(translated, cst.FunctionDef)
         parameters = tuple(signature.parameters.values())
@@ -132,11 +161,11 @@ class Carrier:
             | {Need("typing", "Any")}
             | {need for one in parameters for need in one.plain_needs()}
         )
-        application = translator.application or policy == "bridged"
-        own = name if injected or not parameters else f"{name}_from_request"
+        application = translator.application or file.policy == "bridged"
+        own = name if file.injected or not parameters else f"{name}_from_request"
         return Carried(
-            f"{module.name}.{name}", own, _text(translated.with_changes(name=cst.Name(own))), needs, application,
-            parameters, definition.location.line, self.home(module, application),
+            f"{names.module.name}.{name}", own, _text(translated.with_changes(name=cst.Name(own))), needs, application,
+            parameters, location.line, self.home(names.module, application),
         )  # fmt: skip
 
     def _verbatim(self, module: Module, definition: Definition, name: str) -> Carried:
@@ -298,6 +327,10 @@ class FileReferences:
             need = Need(package, last, alias) if package else Need(last, "", alias)
             return Reference(f"{alias}.{name}", need, application=True)
         return Reference(name, Need(module.name, name), application=True)
+
+    def schemas(self, function: cst.FunctionDef, names: Names) -> SchemaUse:
+        """See `References.schemas`."""
+        return uses_of(function, names, self.carrier.schemas) if self.policy == "native" else SchemaUse()
 
     def is_callable(self, qualified: str) -> bool:
         """See `References.is_callable`."""
