@@ -427,7 +427,11 @@ class Translator(cst.CSTTransformer):
             self.claimed.add(node.targets[0].target)
         return True
 
-    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.BaseSmallStatement:
+    def leave_Assign(
+        self, original_node: cst.Assign, updated_node: cst.Assign
+    ) -> cst.BaseSmallStatement | cst.RemovalSentinel:
+        if original_node in self.schemas.dropped:
+            return cst.RemoveFromParent()
         parts = [response_object.assigned(self, one.target) for one in original_node.targets]
         if any(parts):
             if len(parts) != 1 or parts[0] is None:
@@ -541,13 +545,8 @@ class Translator(cst.CSTTransformer):
     def leave_SimpleStatementLine(
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
     ) -> cst.SimpleStatementLine | cst.RemovalSentinel:
-        dropped = self.schemas.dropped
-        kept = [
-            new
-            for old, new in zip(original_node.body, updated_node.body, strict=True)
-            if old not in dropped and not _assigns_itself(new)
-        ]
-        if len(kept) == len(updated_node.body):
+        kept = [one for one in updated_node.body if not _assigns_itself(one)]
+        if kept and len(kept) == len(updated_node.body):
             return updated_node
         return updated_node.with_changes(body=kept) if kept else cst.RemoveFromParent()
 

@@ -1,0 +1,48 @@
+"""Marshmallow's error in views and error handlers, where it becomes `InvalidError`.
+
+except ValidationError as error: return error.messages    →    except InvalidError as error: return error.messages
+"""
+
+import libcst as cst
+import libcst.matchers as m
+
+from codemods.view.names import Names
+
+ERRORS = frozenset({"marshmallow.ValidationError", "marshmallow.exceptions.ValidationError"})
+
+KNOWN = ("messages", "messages_dict", "normalized_messages")
+"""What both errors have and say alike; the text of the whole may name the fields in another order."""
+
+
+def known_errors(function: cst.FunctionDef, names: Names) -> bool:
+    """Whether everything that a function does with Marshmallow's error can be done with `InvalidError`."""
+    for handler in m.findall(function, m.ExceptHandler()):
+        assert isinstance(handler, cst.ExceptHandler)
+        if handler.type is None or handler.name is None or not _catches(handler.type, names):
+            continue
+        name = handler.name.name
+        if not isinstance(name, cst.Name) or not reads_messages_only(handler.body, name.value):
+            return False
+    for call in m.findall(function, m.Call()):
+        assert isinstance(call, cst.Call)
+        if names.qualified(call.func) in ERRORS and not _is_plain(call):
+            return False
+    return True
+
+
+def reads_messages_only(body: cst.CSTNode, name: str) -> bool:
+    """Whether a piece of code takes nothing but its messages from the error of that name."""
+    known = m.findall(body, m.Attribute(value=m.Name(name), attr=m.OneOf(*(m.Name(one) for one in KNOWN))))
+    return len(known) == len(m.findall(body, m.Name(name)))
+
+
+def _catches(node: cst.BaseExpression, names: Names) -> bool:
+    found = m.findall(node, m.Name() | m.Attribute())
+    return any(isinstance(one, cst.Name | cst.Attribute) and names.qualified(one) in ERRORS for one in found)
+
+
+def _is_plain(call: cst.Call) -> bool:
+    """`ValidationError(message)`, `ValidationError(message, field_name)`."""
+    return len(call.args) in (1, 2) and all(
+        not one.star and (one.keyword is None or one.keyword.value in ("message", "field_name")) for one in call.args
+    )

@@ -1,0 +1,166 @@
+"""What a function does with schemas: the calls that become calls of the converted classes, and the body's type.
+
+    data = UserSchema().load(request.get_json())    →    data = body.load().to_dict()    (body: JsonBody[UserIn])
+
+Read once ahead of the translation, since a signature has to tell the body's type before its first line.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+import libcst as cst
+import libcst.matchers as m
+
+from codemods.view.body import body_locals, is_body, is_plain_body
+from codemods.view.imports import Need
+from codemods.view.names import Names
+from codemods.view.rule import Translation, code
+
+from .calls import Instance, Rewritten, constructed, loaded, rewrite_call
+from .catalog import Catalog
+from .errors import ERRORS, known_errors
+from .plan import SchemaPlan, ancestors
+
+METHODS = ("load", "dump", "validate")
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaCall:
+    """A call of `load`, `dump` or `validate` that converts. `is_dict` tells that what it gives is JSON."""
+
+    plan: SchemaPlan
+    instance: Instance
+    rewritten: Rewritten
+    method: str
+    is_dict: bool
+
+    @property
+    def type(self) -> str:
+        """The type of what is loaded, or dumped."""
+        return f"list[{self.rewritten.schema}]" if self.rewritten.many else self.rewritten.schema
+
+
+@dataclass(slots=True)
+class SchemaUse:
+    """What one function does with schemas; empty where it does nothing that converts.
+
+    `dropped` are assignments of schema objects, `claimed` the names that go with the calls; `bodies` are the types that
+    the body is loaded as; `converts_errors` tells that Marshmallow's error may become `InvalidError`.
+    """
+
+    calls: dict[cst.Call, SchemaCall] = field(default_factory=dict)
+    dropped: set[cst.Assign] = field(default_factory=set)
+    claimed: set[cst.CSTNode] = field(default_factory=set)
+    bodies: dict[str, frozenset[Need]] = field(default_factory=dict)
+    names: Names | None = None
+    converts_errors: bool = False
+
+    def is_error(self, qualified: str) -> bool:
+        """Whether a name is Marshmallow's error, which becomes `InvalidError` here."""
+        return self.converts_errors and qualified in ERRORS
+
+    def kind(self, call: cst.Call) -> str:
+        """See `Translation.kind`."""
+        return "json" if call in self.calls and self.calls[call].is_dict else "unknown"
+
+    def rewrite(self, translation: Translation, written: cst.Call, updated: cst.Call) -> cst.BaseExpression:
+        """The call of the converted class; `updated` has translated arguments."""
+        found = self.calls[written]
+        argument = updated.args[0].value
+        plain = found.method == "load" and '"' not in _options(found.rewritten, found.method)
+        if plain and len(self.bodies) == 1 and self.names is not None and is_plain_body(written.args[0].value, self.names):
+            assert isinstance(argument, cst.Call) and isinstance(argument.func, cst.Attribute)
+            call = cst.Call(argument.func.with_changes(attr=cst.Name("load")))
+            return loaded(found.plan, call, found.rewritten.many)
+        again = rewrite_call(
+            written.with_changes(args=[updated.args[0], *written.args[1:]]), found.plan, found.instance, self.names
+        )
+        assert again is not None
+        for need in again.needs:
+            if translation.need(need.module, need.name) != need.name:
+                translation.needs_application()
+        return again.expression
+
+
+def _options(rewritten: Rewritten, method: str) -> str:
+    """The options of the call of the class, as source text."""
+    shown = code(rewritten.expression)
+    return shown[shown.rfind(", unknown=") :] if method == "load" and ", unknown=" in shown else ""
+
+
+def uses_of(function: cst.FunctionDef, names: Names, catalog: Catalog) -> SchemaUse:
+    """What a function does with the schemas of the catalog."""
+    use = SchemaUse(names=names, converts_errors=known_errors(function, names))
+    if not catalog.plans:
+        return use
+    local = _local_instances(function, names, catalog)
+    for call in m.findall(function.body, m.Call(func=m.Attribute())):
+        assert isinstance(call, cst.Call)
+        found = _call(call, names, catalog, {name: instance for name, (_, instance) in local.items()})
+        if found is not None:
+            use.calls[call] = found
+    for name, (assign, _) in local.items():
+        _keep_or_drop(function, use, name, assign)
+    for call, schema_call in use.calls.items():
+        use.claimed |= {call.func, *_names_in(call.args[1:])}
+        if schema_call.method != "dump" and is_body(call.args[0].value, names, body_locals(function, names)):
+            use.bodies[schema_call.type] = schema_call.rewritten.needs
+    return use
+
+
+def _local_instances(
+    function: cst.FunctionDef, names: Names, catalog: Catalog
+) -> dict[str, tuple[cst.Assign, Instance]]:
+    """The schema objects that the function makes once and gives a name."""
+    found = {}
+    for assign in m.findall(function.body, m.Assign(targets=[m.AssignTarget(m.Name())], value=m.Call())):
+        assert isinstance(assign, cst.Assign)
+        name = cst.ensure_type(assign.targets[0].target, cst.Name).value
+        instance = constructed(assign.value, catalog.plans, names)
+        if instance is not None and names.bindings.get(name) == 1 and catalog.plan(instance.schema):
+            found[name] = (assign, instance)
+    return found
+
+
+def _call(call: cst.Call, names: Names, catalog: Catalog, local: Mapping[str, Instance]) -> SchemaCall | None:
+    func = cst.ensure_type(call.func, cst.Attribute)
+    if func.attr.value not in METHODS:
+        return None
+    instance = constructed(func.value, catalog.plans, names)
+    if instance is None and isinstance(func.value, cst.Name):
+        instance = local.get(func.value.value)
+    if instance is None:
+        instance = catalog.instance(names.qualified(func.value) or "")
+    plan = catalog.plan(instance.schema) if instance else None
+    if instance is None or plan is None:
+        return None
+    rewritten = rewrite_call(call, plan, instance, names)
+    if rewritten is None or rewritten.schema in names.local:
+        return None
+    return SchemaCall(plan, instance, rewritten, func.attr.value, _is_dict(plan, func.attr.value, catalog))
+
+
+def _is_dict(plan: SchemaPlan, method: str, catalog: Catalog) -> bool:
+    if method == "load":
+        return plan.after_load is None
+    family = [plan, *ancestors(catalog.plans, plan)]
+    return method == "validate" or not any(one.kind == "after_dump" for each in family for one in each.methods)
+
+
+def _keep_or_drop(function: cst.FunctionDef, use: SchemaUse, name: str, assign: cst.Assign) -> None:
+    """Drop the assignment of a schema object where every use of the object is a call that converts."""
+    mine = [
+        call
+        for call in use.calls
+        if m.matches(call.func, m.Attribute(value=m.Name(name)))
+    ]  # fmt: skip
+    if len(m.findall(function.body, m.Name(name))) == len(mine) + 1:
+        use.dropped.add(assign)
+        use.claimed |= _names_in([assign.value])
+    else:
+        for call in mine:
+            del use.calls[call]
+
+
+def _names_in(nodes: Collection[cst.CSTNode]) -> set[cst.CSTNode]:
+    return {one for node in nodes for one in m.findall(node, m.Name() | m.Attribute())}
