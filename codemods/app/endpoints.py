@@ -2,10 +2,11 @@
 
 import ast
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
+import libcst.matchers as m
 
 from codemods.carry import Carrier, FileReferences, Policy
 from codemods.findings import Diagnostic, Location
@@ -19,9 +20,10 @@ from codemods.view.rule import code
 from codemods.view.signature import Parameter, Signature
 from codemods.view.translator import CONSTRUCT, Translator
 
+from .groups import Group, check_reads, groups, literal_text
 from .guards import DECORATED, Guard, convert_guard
 from .inner_functions import find_function
-from .paths import NEED_CONVERTORS, convertible, path, python_type
+from .paths import Registration, annotation, convertible, convertor_needs, paths, python_type, registrations
 
 VIEW_KIND = Diagnostic(
     "FM112",
@@ -51,6 +53,7 @@ class ConvertedEndpoint:
     needs: frozenset[Need]
     application: bool
     guards: tuple[Guard, ...] = ()
+    registrations: tuple[Registration, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,37 +74,54 @@ def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here:
     rules = [one for one in endpoint.rules if not one.build_only]
     for rule in rules:
         convertible(rule, location)
-    if len({frozenset(one.name for one in rule.variables) for rule in rules}) != 1:
-        raise refuse(CONSTRUCT, location, f"the rules of '{endpoint.name}' have different variables")
+    if not rules:
+        raise refuse(CONSTRUCT, location, f"'{endpoint.name}' has no rule that matches")
+    check_reads(rules, any(b"view_args" in one for one in carrier.sources.files.values()), location)
     found = find_function(carrier, view.function, endpoint.name.rpartition(".")[2], not endpoint.blueprint)
     function, names, name = found.function, found.names, found.name
-    guards = _guards(carrier, endpoint, function, policy, rules[0])
-    needs: set[Need] = {need for guard in guards for need in guard.needs}
-    application = any(guard.application for guard in guards)
-    functions = []
-    for variant, methods in _variants(function, names, rules):
-        translated = _translate(carrier, endpoint, variant, names, policy, here, location, rules[0], guards)
-        needs |= translated.needs
-        application |= translated.application
-        decorators = []
-        for rule in rules:
-            for_rule = [one for one in rule.methods if one in methods]
-            if for_rule:
-                decorators.append(_decorator(rule, for_rule, endpoint.name, prefix, guards))
-                needs |= _convertor_needs(rule)
-        if decorators:
-            own = (
-                name
-                if len(methods) == len({m for rule in rules for m in rule.methods})
-                else f"{methods[0].lower()}_{name}"
-            )
-            text = "\n".join(decorators) + "\n" + translated.render(own)
-            functions.append(RouteFunction(text, own, min(one.rank for one in rules)))
-    return ConvertedEndpoint(endpoint.name, tuple(functions), frozenset(needs), application, guards)
+    needs: set[Need] = {need for rule in rules for need in convertor_needs(rule)}
+    guards: dict[Guard, None] = {}
+    functions: list[RouteFunction] = []
+    application = False
+    for group in groups(rules, bool(carrier.project.application.url_map.get("redirect_defaults", True))):
+        around = _guards(carrier, endpoint, function, policy, group.rules[0])
+        guards.update(dict.fromkeys(around))
+        for variant, methods in _variants(function, names, group.rules):
+            translated = _translate(carrier, endpoint, variant, names, policy, here, location, group, methods, around)
+            needs |= translated.needs
+            application |= translated.application
+            own = _function_name(name + group.suffix, methods, group.rules)
+            text = _decorators(group.rules, methods, endpoint.name, prefix, around) + translated.render(own)
+            functions.append(RouteFunction(text, own, min(one.rank for one in group.rules)))
+    needs |= {need for guard in guards for need in guard.needs}
+    application |= any(guard.application for guard in guards)
+    registered = tuple(dict.fromkeys(one for rule in rules for one in registrations(rule)))
+    return ConvertedEndpoint(endpoint.name, tuple(functions), frozenset(needs), application, tuple(guards), registered)
+
+
+def _function_name(name: str, methods: Collection[str], rules: Sequence[Rule]) -> str:
+    """The name of the function for some methods of its rules."""
+    everything = {method for rule in rules for method in rule.methods}
+    return name if len(methods) == len(everything) else f"{min(methods).lower()}_{name}"
+
+
+def _decorators(
+    rules: Sequence[Rule], methods: Collection[str], endpoint: str, prefix: str, guards: Sequence[Guard]
+) -> str:
+    """The route decorators, the lowest for the rule that is tried first: decorators run from below."""
+    lines = [
+        _decorator(
+            one.text, [method for method in rule.methods if method in methods], endpoint, prefix, guards, one.is_shown
+        )
+        for rule in sorted(rules, key=lambda one: -one.rank)
+        for one in reversed(paths(rule))
+        if set(rule.methods) & set(methods)
+    ]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _variants(
-    function: cst.FunctionDef, names: Names, rules: list[Rule]
+    function: cst.FunctionDef, names: Names, rules: Sequence[Rule]
 ) -> list[tuple[cst.FunctionDef, tuple[str, ...]]]:
     """The view for each method, or once for all where the method makes no difference."""
     methods = tuple(sorted({one for rule in rules for one in rule.methods}))
@@ -141,10 +161,12 @@ def _translate(
     policy: Policy,
     here: str,
     location: Location,
-    rule: Rule,
+    group: Group,
+    methods: Collection[str],
     guards: Sequence[Guard],
 ) -> _Translated:
-    variables = {one.name: one for one in rule.variables}
+    variables = {one.name: one for one in group.rules[0].variables}
+    defaults = dict(group.defaults)
     signature = Signature(True, names.local - adoptable(function, names))
     params = function.params
     if params.star_kwarg is not None or isinstance(params.star_arg, cst.Param) or params.posonly_params:
@@ -155,13 +177,17 @@ def _translate(
     for param in (*params.params, *params.kwonly_params):
         variable = variables.pop(param.name.value, None)
         if variable is not None:
-            annotation = python_type(variable)
-            if annotation == "UUID":
-                path_needs.add(Need("uuid", "UUID"))
-            signature.ask(Parameter(variable.name, annotation, None, ("path", variable.name)))
+            shown, wanted = annotation(variable)
+            path_needs |= wanted
+            signature.ask(Parameter(variable.name, shown, None, ("path", variable.name)))
         elif param.name.value in injected:
             continue
+        elif param.name.value in defaults:
+            value = literal_text(defaults.pop(param.name.value))
+            constants.append(cst.parse_statement(f"{param.name.value} = {value}\n"))
         elif param.default is not None:
+            if m.findall(param.default, m.Call() | m.List() | m.Dict() | m.Set() | m.Lambda()):
+                raise refuse(CONSTRUCT, location, f"the default of '{param.name.value}' is made once for all requests")
             constants.append(cst.parse_statement(f"{param.name.value} = {code(param.default)}\n"))
         else:
             raise refuse(CONSTRUCT, location, f"'{param.name.value}' of '{endpoint.name}' is not in the rule")
@@ -169,10 +195,11 @@ def _translate(
         for taken in guard.takes:
             variables.pop(taken, None)
     _ask_guards(guards, params, signature, path_needs)
-    if variables:
-        raise refuse(CONSTRUCT, location, f"'{endpoint.name}' does not take '{next(iter(variables))}'")
+    for name in (*variables, *defaults):
+        raise refuse(CONSTRUCT, location, f"'{endpoint.name}' does not take '{name}'")
     references = FileReferences(carrier, policy, True, here)
     blueprint = endpoint.blueprint
+    function = _preceded(function, constants)
     translator = Translator(
         function, names, references, signature,
         role="view", location=location, blueprint=blueprint, endpoint=endpoint.name,
@@ -180,12 +207,27 @@ def _translate(
     bare = function.with_changes(decorators=(), returns=None, params=cst.Parameters())
     translated = bare.visit(translator)
     assert isinstance(translated, cst.FunctionDef)
-    body = _ended(translated, constants, translator)
+    redirects = _redirects(group, methods, translator) if not guards else []
+    body = _ended(_preceded(translated, redirects), translator)
     needs = translator.needs | path_needs | {Need("fastapi", "Response")}
     is_async = function.asynchronous is not None or (
         not translator.application and cannot_block(body, frozenset(one.local for one in needs))
     )
     return _Translated(body, signature, frozenset(needs), translator.application, is_async)
+
+
+def _redirects(group: Group, methods: Collection[str], translator: Translator) -> list[cst.BaseStatement]:
+    """Redirects to the canonical URLs of values that the rule's defaults have; the gateway leaves these to Flask, and a
+    guard would have to come after them."""
+    found: list[cst.BaseStatement] = []
+    for one in group.canonical:
+        if set(methods) <= set(one.methods):
+            redirect = translator.need(".compat.responses", "redirect")
+            location = translator.need(".compat.fallback", "location")
+            request = code(translator.request())
+            text = f"if {one.test}:\n    return {redirect}({location}({request}, {literal_text(one.path)}), 308)\n"
+            found.append(cst.parse_statement(text))
+    return found
 
 
 def ahead(guards: Sequence[Guard]) -> Sequence[Guard]:
@@ -205,14 +247,24 @@ def _ask_guards(guards: Sequence[Guard], params: cst.Parameters, signature: Sign
         signature.ask(Parameter(name or guard.name, annotation, None, ("guard", guard.expression)))
 
 
-def _ended(
-    function: cst.FunctionDef, constants: Sequence[cst.BaseStatement], translator: Translator
-) -> cst.FunctionDef:
-    """The function with constants for what the rule does not give, and an answer where its end can be reached: a view that
-    returns nothing is a TypeError in Flask."""
-    statements: list[cst.BaseStatement] = [one for one in function.body.body if isinstance(one, cst.BaseStatement)]
+def _preceded(function: cst.FunctionDef, added: Sequence[cst.BaseStatement]) -> cst.FunctionDef:
+    """The function with more statements at its start, behind its docstring."""
+    if not added:
+        return function
     first = 1 if function.get_docstring() is not None else 0
-    statements[first:first] = constants
+    statements = _statements(function)
+    return function.with_changes(body=cst.IndentedBlock([*statements[:first], *added, *statements[first:]]))
+
+
+def _statements(function: cst.FunctionDef) -> Sequence[cst.BaseStatement]:
+    if isinstance(function.body, cst.SimpleStatementSuite):
+        return [cst.SimpleStatementLine(function.body.body)]
+    return [one for one in function.body.body if isinstance(one, cst.BaseStatement)]
+
+
+def _ended(function: cst.FunctionDef, translator: Translator) -> cst.FunctionDef:
+    """The function with an answer where its end can be reached: a view that returns nothing is a TypeError in Flask."""
+    statements = [*_statements(function)]
     if not statements or not _leaves(statements[-1]):
         helper = translator.need(".compat.responses", "make_response")
         statements.append(cst.parse_statement(f"return {helper}(None)\n"))
@@ -271,22 +323,18 @@ def _normal(text: str) -> str:
     return ast.unparse(ast.parse(text, mode="eval"))
 
 
-def _decorator(rule: Rule, methods: list[str], endpoint: str, prefix: str, guards: Sequence[Guard]) -> str:
-    shown = path(rule)
-    shown = shown[len(prefix) :] if prefix and shown.startswith(prefix) else shown
+def _decorator(
+    path: str, methods: list[str], endpoint: str, prefix: str, guards: Sequence[Guard], is_shown: bool
+) -> str:
+    path = path[len(prefix) :] if prefix and path.startswith(prefix) else path
     depends = ", ".join(f"Depends({guard.expression})" for guard in ahead(guards))
-    dependencies = f", dependencies=[{depends}]" if depends else ""
+    options = f", dependencies=[{depends}]" if depends else ""
+    options += "" if is_shown else ", include_in_schema=False"
+    shown = path.replace("\\", "\\\\").replace('"', '\\"')
     if len(methods) == 1 and methods[0].lower() in ("get", "post", "put", "patch", "delete"):
-        return f'@router.{methods[0].lower()}("{shown}", name="{endpoint}"{dependencies})'
+        return f'@router.{methods[0].lower()}("{shown}", name="{endpoint}"{options})'
     listed = ", ".join(f'"{one}"' for one in methods)
-    return f'@router.api_route("{shown}", name="{endpoint}", methods=[{listed}]{dependencies})'
-
-
-def _convertor_needs(rule: Rule) -> set[Need]:
-    """The import that registers Werkzeug's converters, where a rule uses one that Starlette has otherwise."""
-    if any(one.converter in NEED_CONVERTORS for one in rule.variables):
-        return {Need(".compat", "convertors")}
-    return set()
+    return f'@router.api_route("{shown}", name="{endpoint}", methods=[{listed}]{options})'
 
 
 def adoptable(function: cst.FunctionDef, names: Names) -> frozenset[str]:

@@ -1,34 +1,68 @@
 """Werkzeug's rules as Starlette's paths.
 
 /orders/<int:order_id>/items/<name>    →    /orders/{order_id:int}/items/{name}
+/rating/<int(min=1, max=5):stars>      →    /rating/{stars:int} with stars: Annotated[int, within(1, 5)]
+/country/<string(length=2):code>       →    /country/{code:string_length_2}, a convertor of the router's file
+
+A text that Starlette would take for a parameter of its own has a convertor too, whose pattern is the brace itself.
 """
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
 
 from codemods.findings import Diagnostic, Location
 from codemods.model import Rule, Variable
+from codemods.view.imports import Need
 from codemods.view.refusal import refuse
 
 RULE_FEATURE = Diagnostic(
     "FM111",
     "blocked",
-    "a rule uses a part of Werkzeug's routing that is not converted yet",
-    "Hosts, defaults, redirects and converters with arguments have no direct form in a path.",
+    "a rule uses a part of Werkzeug's routing that is not converted",
+    "Hosts, redirects and an application's own converters have no direct form in a path.",
     "Keep the route on Flask; the gateway routes it there.",
 )
 
-TYPES = {"default": "str", "string": "str", "int": "int", "float": "float", "path": "str", "uuid": "UUID"}
-CONVERTORS = {
-    "default": "",
-    "string": "",
-    "int": ":int",
-    "float": ":flask_float",
-    "path": ":flask_path",
-    "uuid": ":flask_uuid",
+TYPES = {
+    "default": "str",
+    "string": "str",
+    "any": "str",
+    "int": "int",
+    "float": "float",
+    "path": "str",
+    "uuid": "UUID",
 }
-NEED_CONVERTORS = frozenset({"float", "path", "uuid"})
+PLAIN = {"default": "", "string": "", "int": "int", "float": "flask_float", "path": "flask_path", "uuid": "flask_uuid"}
+"""The convertor of each converter without arguments: Starlette's own, or one that `compat.convertors` registers."""
+OPTIONS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
+    "default": {"minlength": int, "maxlength": int, "length": int},
+    "string": {"minlength": int, "maxlength": int, "length": int},
+    "int": {"fixed_digits": int, "min": int, "max": int, "signed": bool},
+    "float": {"min": (int, float), "max": (int, float), "signed": bool},
+}
+"""The arguments of Werkzeug's converters, in their order (werkzeug/routing/converters.py)."""
 
-VARIABLE = re.compile(r"<(?:[^<>:]*:)?(?P<name>[a-zA-Z_][a-zA-Z0-9_]*)>")
+VARIABLE = re.compile(r"<(?:[a-zA-Z_]\w*(?:\(.*?\))?:)?(?P<name>[a-zA-Z_]\w*)>", re.ASCII)
+CONVERTORS = ".compat.convertors"
+BRACE = "open_brace"
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A statement that registers a convertor, for the top of a router's file, and what it imports."""
+
+    text: str
+    needs: frozenset[Need]
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One path of a rule; one that OpenAPI does not show only differs from another by its slash at the end."""
+
+    text: str
+    is_shown: bool = True
 
 
 def convertible(rule: Rule, location: Location | None) -> None:
@@ -37,21 +71,143 @@ def convertible(rule: Rule, location: Location | None) -> None:
         raise refuse(RULE_FEATURE, location, f"'{rule.rule}' is bound to a host")
     if rule.redirect_to is not None:
         raise refuse(RULE_FEATURE, location, f"'{rule.rule}' redirects")
-    if rule.defaults:
-        raise refuse(RULE_FEATURE, location, f"'{rule.rule}' has defaults")
     for variable in rule.variables:
-        if variable.converter not in TYPES or variable.arguments or variable.converter_class:
+        if variable.converter not in TYPES or variable.converter_class or not _understood(variable):
             raise refuse(RULE_FEATURE, location, f"the converter of '{variable.name}' in '{rule.rule}'")
-    if "{" in rule.rule or "}" in rule.rule:
-        raise refuse(RULE_FEATURE, location, f"'{rule.rule}' has braces")
+    names = {one.name for one in rule.variables}
+    for name, value in rule.defaults:
+        if name in names or not isinstance(value, str | int | float | bool | None):
+            raise refuse(RULE_FEATURE, location, f"the default of '{name}' in '{rule.rule}'")
+
+
+def _understood(variable: Variable) -> bool:
+    """Whether the arguments of a converter are those that Werkzeug's takes."""
+    if variable.converter == "any":
+        return bool(variable.arguments) and all(
+            name == str(place) and isinstance(value, str) and value != "None"
+            for place, (name, value) in enumerate(variable.arguments)
+        )
+    kinds = OPTIONS.get(variable.converter, {})
+    found = options(variable)
+    return len(found) == len(variable.arguments) and all(
+        name in kinds
+        and isinstance(value, kinds[name])
+        and isinstance(value, bool) == (kinds[name] is bool)
+        and not (name == "fixed_digits" and value == 0)
+        for name, value in found.items()
+    )
+
+
+def options(variable: Variable) -> dict[str, object]:
+    """The arguments of a converter by name, also those that are given by their place."""
+    names = list(OPTIONS.get(variable.converter, {}))
+    return {
+        names[int(name)] if name.isdecimal() and int(name) < len(names) else name: value
+        for name, value in variable.arguments
+    }
+
+
+def paths(rule: Rule) -> tuple[Path, ...]:
+    """The paths of a convertible rule; two where a slash at the end makes no difference."""
+    first = Path(path(rule))
+    if rule.strict_slashes or first.text == "/":
+        return (first,)
+    return first, Path(first.text[:-1] if first.text.endswith("/") else f"{first.text}/", False)
 
 
 def path(rule: Rule) -> str:
     """The path of a convertible rule."""
-    convertors = {one.name: CONVERTORS[one.converter] for one in rule.variables}
-    return VARIABLE.sub(lambda found: f"{{{found['name']}{convertors[found['name']]}}}", rule.rule)
+    convertors = {one.name: convertor_name(one) for one in rule.variables}
+    parts: list[str] = []
+    end = braces = 0
+    for found in [*VARIABLE.finditer(rule.rule), None]:
+        for letter in rule.rule[end : found.start() if found else None]:
+            braces += letter == "{"
+            parts.append(f"{{{BRACE}_{braces}:{BRACE}}}" if letter == "{" else letter)
+        if found is not None:
+            end = found.end()
+            name = convertors[found["name"]]
+            parts.append(f"{{{found['name']}:{name}}}" if name else f"{{{found['name']}}}")
+    return "".join(parts)
+
+
+def convertor_name(variable: Variable) -> str:
+    """The convertor of a variable; empty for Starlette's default."""
+    found = options(variable)
+    match variable.converter:
+        case "any":
+            return _any_name([str(value) for _, value in variable.arguments])
+        case "float":
+            return "flask_signed_float" if found.get("signed") else "flask_float"
+        case "int":
+            parts = [f"fixed_digits_{found['fixed_digits']}"] if "fixed_digits" in found else []
+            return "_".join(["int", *parts, *(["signed"] if found.get("signed") else [])])
+        case "default" | "string" if found:
+            return "_".join(["string", *(f"{name}_{value}" for name, value in sorted(found.items()))])
+        case plain:
+            return PLAIN[plain]
+
+
+def _any_name(items: list[str]) -> str:
+    name = "_".join(["any", *items])
+    if re.fullmatch(r"\w{1,40}", name, re.ASCII):
+        return name
+    digest = sha256(repr(items).encode()).hexdigest()[:6]
+    return f"{re.sub(r'[^a-zA-Z0-9]+', '_', name)[:40].strip('_')}_{digest}"
 
 
 def python_type(variable: Variable) -> str:
-    """The annotation of a path parameter."""
+    """The type of a path parameter."""
     return TYPES[variable.converter]
+
+
+def annotation(variable: Variable) -> tuple[str, frozenset[Need]]:
+    """The annotation of a path parameter, its range included, and what that imports."""
+    kind = python_type(variable)
+    found = options(variable)
+    limits = [f"{name}imum={found[name]}" for name in ("min", "max") if name in found]
+    if not limits:
+        return kind, frozenset({Need("uuid", "UUID")} if kind == "UUID" else ())
+    return f"Annotated[{kind}, within({', '.join(limits)})]", frozenset(
+        {Need("typing", "Annotated"), Need(CONVERTORS, "within")}
+    )
+
+
+def registrations(rule: Rule) -> tuple[Registration, ...]:
+    """The convertors of a rule that neither Starlette nor `compat.convertors` has."""
+    found = [one for variable in rule.variables if (one := _registration(variable)) is not None]
+    if "{" in VARIABLE.sub("", rule.rule):
+        found.append(_registered(f'"{BRACE}", r"\\{{"'))
+    return tuple(found)
+
+
+def _registration(variable: Variable) -> Registration | None:
+    name, found = convertor_name(variable), options(variable)
+    match variable.converter:
+        case "any":
+            items = ", ".join(_quoted(str(value)) for _, value in variable.arguments)
+            return _registered(f'"{name}", any_of({items}), show=one_of({items})', "any_of", "one_of")
+        case "int" if name != "int":
+            shape = ", ".join(f"{one}={found[one]}" for one in ("fixed_digits", "signed") if one in found)
+            digits = found.get("fixed_digits", "")
+            return _registered(f'"{name}", integer({shape}), int, digits({digits})', "integer", "digits")
+        case "default" | "string" if found:
+            lengths = ", ".join(f"{one}={value}" for one, value in found.items())
+            return _registered(f'"{name}", string({lengths})', "string")
+        case _:
+            return None
+
+
+def _registered(arguments: str, *names: str) -> Registration:
+    return Registration(f"convertor({arguments})", frozenset(Need(CONVERTORS, one) for one in ("convertor", *names)))
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def convertor_needs(rule: Rule) -> frozenset[Need]:
+    """The import that registers Werkzeug's converters, where a rule uses one that Starlette has otherwise."""
+    if any(convertor_name(one).startswith("flask_") for one in rule.variables):
+        return frozenset({Need(".compat", "convertors")})
+    return frozenset()

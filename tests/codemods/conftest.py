@@ -1,0 +1,115 @@
+"""Applications of a few lines, inventoried by the real script, converted, written and imported beside the original."""
+
+import importlib
+import itertools
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from flask import Flask
+
+import migrator.inside
+from codemods.pipeline import Conversion, convert
+from codemods.scan.scan import scan
+
+NUMBERS = itertools.count()
+COMPARED = (
+    "content-type", "location", "allow", "cache-control", "etag", "last-modified", "content-disposition",
+    "content-range", "content-length", "vary", "x-after",
+)  # fmt: skip
+
+Answer = tuple[int, bytes, dict[str, str | None]]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An application and what it was converted to."""
+
+    conversion: Conversion
+    flask: Flask
+    make: Callable[[], FastAPI]
+
+    def runtimes(self) -> dict[str, str]:
+        """What serves each endpoint, but for the application's static files."""
+        return {name: one.runtime for name, one in self.conversion.outcomes.items() if name != "static"}
+
+    def findings(self, endpoint: str) -> list[str]:
+        """What was found of an endpoint, as `FM712 detail`."""
+        return [f"{one.code} {one.detail}" for one in self.conversion.outcomes[endpoint].findings]
+
+    def text(self, path: str) -> str:
+        """A generated file."""
+        return self.conversion.files[path]
+
+    @contextmanager
+    def clients(self) -> Iterator[tuple[Any, TestClient]]:
+        """A client of Flask's and one of the FastAPI application."""
+        with TestClient(
+            self.make(), base_url="http://localhost", raise_server_exceptions=False, follow_redirects=False
+        ) as client:
+            yield self.flask.test_client(), client
+
+    def answers(self, method: str, path: str, **request: Any) -> tuple[Answer, Answer]:
+        """Both sides' answers to a request: status, body and the headers that carry meaning."""
+        with self.clients() as (flask, fastapi):
+            theirs = flask.open(path, method=method, **request)
+            fastapi.headers.clear()
+            mine = fastapi.request(method, path, **{TO_HTTPX.get(key, key): value for key, value in request.items()})
+            return (
+                (theirs.status_code, theirs.get_data(), {name: theirs.headers.get(name) for name in COMPARED}),
+                (mine.status_code, mine.content, {name: mine.headers.get(name) for name in COMPARED}),
+            )
+
+    def same(self, method: str, path: str, **request: Any) -> Answer:
+        """The answer of both sides, which must be one."""
+        theirs, mine = self.answers(method, path, **request)
+        assert mine == theirs, (method, path)
+        return mine
+
+
+TO_HTTPX = {"query_string": "params"}
+
+
+@pytest.fixture
+def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pair]:
+    """Convert the source of a module with an `app`, beside other files by path."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def make(source: str, files: Mapping[str, str] | None = None) -> Pair:
+        number = next(NUMBERS)
+        name, target = f"source_{number}", f"result_{number}"
+        write(tmp_path, {f"{name}.py": source, **(files or {})})
+        conversion = convert_in(tmp_path, name, target)
+        write(tmp_path, {f"{target}/{path}": text for path, text in conversion.files.items()})
+        app = importlib.import_module(name).app
+        return Pair(conversion, app, lambda: importlib.import_module(f"{target}.main").create_app(app))
+
+    return make
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    """Write files below a folder."""
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+
+
+def convert_in(folder: Path, name: str, target: str) -> Conversion:
+    """Scan and convert what is in a folder, all endpoints."""
+    out = folder / "inventory.json"
+    script = Path(migrator.inside.__file__).with_name("inventory.py")
+    command = [sys.executable, str(script), "--app", f"{name}:app", "--root", ".", "--out", str(out)]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    live: Any = json.loads(out.read_text())
+    sources = {path.name: path.read_bytes() for path in folder.glob("*.py")}
+    project = scan(sources, f"{name}:app", live)
+    return convert(project, sources, [one.name for one in project.endpoints], target)
