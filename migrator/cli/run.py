@@ -20,8 +20,14 @@ from migrator.workspace import open_workspace
 
 
 @click.command("run")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="The port to listen on; 0: any free one.",
+)
 @click.option("--reload/--no-reload", default=True, show_default=True, help="Start again when a file changes.")
 @importing
 @click.pass_context

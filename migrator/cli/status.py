@@ -17,7 +17,14 @@ STATES = ("legacy", "converted", "verified", "canary", "live", "retired", "kept"
 
 
 @click.command("status")
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="For people, for machines, or for a page.",
+)
 @click.option("--routes", "every_route", is_flag=True, help="List every route, not only the blueprints.")
 @click.option("--static-only", is_flag=True, help="Never import the application to see what is stale.")
 @click.pass_context

@@ -46,7 +46,14 @@ class VerifyCommand(click.Command):
 @click.option(
     "--unsafe", is_flag=True, help="Send the file's POST, PUT, PATCH and DELETE too, to every side, three times."
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people or for machines.",
+)
 @click.option("--python", metavar="PATH", help="The application's interpreter or virtual environment.")
 @click.option(
     "--env-file",
