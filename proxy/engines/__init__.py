@@ -6,7 +6,7 @@ name of the one file that a promotion changes, and `validation(directory)`, the 
 
 import importlib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import PurePath
 from typing import Protocol, cast
 
 from proxy.model import RouteTable
@@ -24,7 +24,7 @@ class Engine(Protocol):
     def render(self, table: RouteTable) -> dict[str, str]:
         """The files of a configuration by name."""
 
-    def validation(self, directory: Path) -> Sequence[str]:
+    def validation(self, directory: PurePath) -> Sequence[str]:
         """The command that checks the files in a directory."""
 
 

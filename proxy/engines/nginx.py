@@ -7,7 +7,7 @@ case and its regular expressions do not, so what has been found is compared with
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePath
 
 from proxy.check import check
 from proxy.model import RouteTable
@@ -55,7 +55,7 @@ class Chain:
         return f"$migrate_rule_{self.steps[0].number}" if self.steps else quoted("")
 
 
-def validation(directory: Path) -> Sequence[str]:
+def validation(directory: PurePath) -> Sequence[str]:
     """`nginx -t` for the configuration in a directory."""
     return ("nginx", "-t", "-p", str(directory), "-c", str(directory / "nginx.conf"))
 
@@ -156,7 +156,7 @@ def fill(template: str, values: dict[str, object]) -> str:
     import jinja2
 
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=jinja2.FileSystemLoader(PurePath(__file__).parent / "templates"),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
