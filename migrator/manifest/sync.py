@@ -72,7 +72,8 @@ def synchronise(manifest: Manifest, project: Project) -> tuple[list[str], list[s
         else:
             digest = entry.source.digest if entry.source else None
             entry.source = SourceEntry(file=location.file, line=location.line, digest=digest)
-        if old is None or not manifest.files:  # else the last `apply` knows more than the scan
+        has_outcome = bool(manifest.files) or (entry.source is not None and entry.source.digest is not None)
+        if entry is not old or not has_outcome:  # else the last `apply` knows more than the scan
             entry.findings = finding_entries(endpoint.findings)
         seen[blueprint, key] = entry
     added = [key for blueprint, key in seen if (blueprint, key) not in before]

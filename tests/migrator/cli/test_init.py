@@ -215,3 +215,40 @@ def test_a_manifest_that_cannot_be_used_is_not_overwritten(run, project, content
 
 def test_quiet_says_nothing_but_the_product(run):
     assert run("-q", "init").stderr == ""
+
+
+def stays_on_flask(project):
+    """An application with one view, which nobody can convert; its route in the manifest."""
+    (project / "app.py").write_text(
+        "from flask import Flask\nfrom strange import seen\napp = Flask(__name__, static_folder=None)\n\n\n"
+        "@app.get('/')\n@seen\ndef index():\n    return 'hello'\n"
+    )
+    (project / "strange.py").write_text(
+        "import functools\nfrom flask import current_app\n\n\ndef seen(view):\n    @functools.wraps(view)\n"
+        "    def wrapper(*args):\n        return eval('current_app') and view(*args)\n    return wrapper\n"
+    )
+
+
+def test_a_later_run_keeps_what_apply_found_about_a_route_that_stays(run, project):
+    stays_on_flask(project)
+    run("init", "--app", "app:app")
+    run("apply", "--all")
+    route = load(project).blueprints["."].routes["GET /"]
+    assert route.runtime == "flask"
+    assert route.source.digest is not None
+    found = [finding.code for finding in route.findings]
+    assert found
+    run("init")
+    after = load(project).blueprints["."].routes["GET /"]
+    assert [finding.code for finding in after.findings] == found
+
+
+def test_a_route_that_another_endpoint_answers_now_gets_findings_of_its_own(run, project):
+    stays_on_flask(project)
+    run("init", "--app", "app:app")
+    run("apply", "--all")
+    text = (project / "app.py").read_text().replace("@seen\ndef index", "def other")
+    (project / "app.py").write_text(text)
+    run("init")
+    route = load(project).blueprints["."].routes["GET /"]
+    assert (route.endpoint, route.source.digest, route.findings) == ("other", None, [])
