@@ -1,0 +1,122 @@
+"""The application object: folders, what it replaces of Flask, middleware, templates, settings, extensions."""
+# ruff: noqa: UP006, UP035, SIM905
+
+import importlib
+import inspect
+from typing import Any, Dict, List, Tuple
+
+from .callables import Describer, Facts, described, type_name
+from .registrations import folder_of, signal_facts
+from .routing import plain
+
+FLAGS = (
+    "DEBUG TESTING PROPAGATE_EXCEPTIONS TRAP_HTTP_EXCEPTIONS TRAP_BAD_REQUEST_ERRORS MAX_CONTENT_LENGTH "
+    "MAX_FORM_MEMORY_SIZE MAX_FORM_PARTS MAX_COOKIE_SIZE SERVER_NAME APPLICATION_ROOT PREFERRED_URL_SCHEME "
+    "PROVIDE_AUTOMATIC_OPTIONS TRUSTED_HOSTS USE_X_SENDFILE SEND_FILE_MAX_AGE_DEFAULT PERMANENT_SESSION_LIFETIME "
+    "SESSION_COOKIE_NAME SESSION_COOKIE_DOMAIN SESSION_COOKIE_PATH SESSION_COOKIE_HTTPONLY SESSION_COOKIE_SECURE "
+    "SESSION_COOKIE_PARTITIONED SESSION_COOKIE_SAMESITE SESSION_REFRESH_EACH_REQUEST JSON_AS_ASCII "
+    "JSON_SORT_KEYS JSONIFY_MIMETYPE JSONIFY_PRETTYPRINT_REGULAR TEMPLATES_AUTO_RELOAD"
+).split()
+REPLACEABLE = (
+    "request_class response_class url_rule_class url_map_class jinja_environment json_provider_class "
+    "json_encoder json_decoder app_ctx_globals_class config_class aborter_class test_client_class"
+).split()
+
+
+def overridden_facts(app: Any, describer: Describer) -> Facts:
+    """What replaces Flask's own behaviour: attribute → qualified name of what is there instead."""
+    from flask import Flask
+
+    found: Facts = {}
+    for name in REPLACEABLE:
+        there, normal = getattr(app, name, None), getattr(Flask, name, None)
+        if there is not normal and there is not None and name != "test_client_class":
+            found[name] = type_name(there)
+    if not type(app.session_interface).__module__.startswith("flask."):
+        found["session_interface"] = type_name(app.session_interface)
+    provider = getattr(app, "json", None)
+    if provider is not None and not type(provider).__module__.startswith("flask."):
+        found["json_provider"] = type_name(provider)
+    for cls in type(app).__mro__:
+        if cls.__module__.startswith("flask.") or cls is object:
+            continue
+        for name, value in vars(cls).items():
+            if hasattr(Flask, name) and not name.startswith("__") and name not in found:
+                found[name] = describer.one(value)["qualified"] if callable(value) else type_name(cls) + "." + name
+    for name, value in vars(app).items():
+        if name != "wsgi_app" and callable(value) and inspect.isfunction(getattr(Flask, name, None)):
+            found[name] = describer.one(value)["qualified"]
+    if type(app) is not Flask:
+        found.setdefault("class", type_name(app))
+    provider = vars(app).get("json")
+    for name in ("sort_keys", "ensure_ascii", "compact", "mimetype"):
+        if provider is not None and name in vars(provider):
+            found["json." + name] = repr(vars(provider)[name])
+    return found
+
+
+def wsgi_chain(app: Any, describer: Describer) -> List[Facts]:
+    """What wraps `app.wsgi_app`, outermost first, as far as attributes with the usual names lead inwards."""
+    chain: List[Facts] = []
+    current = vars(app).get("wsgi_app")
+    while current is not None and len(chain) < 20:
+        if inspect.ismethod(current) and current.__self__ is app:
+            break
+        chain.append(describer.one(current) if hasattr(current, "__code__") else describer.of_class(type(current)))
+        names = ("wsgi_app", "app", "application", "_app", "_application", "wrapped", "wsgi", "_wsgi_app")
+        inner = [getattr(current, name, None) for name in names]
+        current = next((value for value in inner if callable(value) and value is not app), None)
+    return chain
+
+
+def template_facts(app: Any) -> Dict[str, Facts]:
+    """Template globals, filters and tests that neither Jinja nor Flask has. A missing Jinja environment is made."""
+    defaults: Any = importlib.import_module("jinja2.defaults")
+    flasks = {"url_for", "get_flashed_messages", "config", "request", "session", "g", "tojson", "_"}
+    tables: Dict[str, Tuple[Any, Any]] = {
+        "template_globals": (app.jinja_env.globals, defaults.DEFAULT_NAMESPACE),
+        "template_filters": (app.jinja_env.filters, defaults.DEFAULT_FILTERS),
+        "template_tests": (app.jinja_env.tests, defaults.DEFAULT_TESTS),
+    }
+    found: Dict[str, Facts] = {}
+    for kind, (table, normal) in tables.items():
+        names = [name for name in table if name not in normal and name not in flasks]
+        names += [name for name in table if name in normal and table[name] is not normal[name]]
+        found[kind] = {name: described(table[name]) for name in names}
+    return found
+
+
+def config_facts(app: Any) -> Facts:
+    """Names of the settings that are not Flask's default, and the values of the flags."""
+    normal = dict(app.default_config)
+    changed = []
+    for name, value in app.config.items():
+        try:
+            same = name in normal and bool(normal[name] == value)
+        except Exception:  # an arbitrary object's comparison
+            same = False
+        if not same and name != "DEBUG":  # the environment decides it
+            changed.append(str(name))
+    return {"config": sorted(changed), "flags": {name: plain(app.config[name]) for name in FLAGS if name in app.config}}
+
+
+def application_facts(app: Any, describer: Describer) -> Facts:
+    """The application object: folders, what it overrides, settings, extensions, templates, signals, middleware."""
+    folders = [folder_of(app, "template_folder", describer)]
+    facts: Facts = {
+        "class": type_name(app),
+        "name": app.name,
+        "import_name": app.import_name,
+        "root_path": describer.relative(app.root_path) or "",
+        "instance_path": app.instance_path,
+        "template_folders": [folder for folder in folders if folder],
+        "static_folder": folder_of(app, "static_folder", describer),
+        "static_url_path": app.static_url_path,
+        "overridden": overridden_facts(app, describer),
+        "extensions": {str(key): type_name(value) for key, value in app.extensions.items()},
+        "wsgi_chain": wsgi_chain(app, describer),
+        "signal_receivers": signal_facts(describer),
+    }
+    facts.update(template_facts(app))
+    facts.update(config_facts(app))
+    return facts
