@@ -11,6 +11,7 @@ import libcst.matchers as m
 from codemods.carry import Carrier, FileReferences, Policy
 from codemods.findings import Diagnostic, Location
 from codemods.model import Endpoint, Rule
+from codemods.schemas.views import SchemaUse
 from codemods.view.blocking import cannot_block
 from codemods.view.imports import Need
 from codemods.view.methods import for_method, mentions_method
@@ -20,6 +21,7 @@ from codemods.view.rule import code
 from codemods.view.signature import Parameter, Signature
 from codemods.view.translator import CONSTRUCT, Translator
 
+from .documentation import document
 from .groups import Group, check_reads, groups, literal_text
 from .guards import DECORATED, Guard, convert_guard
 from .inner_functions import find_function
@@ -91,7 +93,10 @@ def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here:
             needs |= translated.needs
             application |= translated.application
             own = _function_name(name + group.suffix, methods, group.rules)
-            text = _decorators(group.rules, methods, endpoint.name, prefix, around) + translated.render(own)
+            documented = document(variant, names, translated.signature, translated.schemas, own)
+            needs |= documented.needs
+            declared = documented.declare(decorators(group.rules, methods, endpoint.name, prefix, around))
+            text = declared + translated.render(own)
             functions.append(RouteFunction(text, own, min(one.rank for one in group.rules)))
     needs |= {need for guard in guards for need in guard.needs}
     application |= any(guard.application for guard in guards)
@@ -105,13 +110,24 @@ def _function_name(name: str, methods: Collection[str], rules: Sequence[Rule]) -
     return name if len(methods) == len(everything) else f"{min(methods).lower()}_{name}"
 
 
-def _decorators(
-    rules: Sequence[Rule], methods: Collection[str], endpoint: str, prefix: str, guards: Sequence[Guard]
+def decorators(
+    rules: Sequence[Rule],
+    methods: Collection[str],
+    endpoint: str,
+    prefix: str,
+    guards: Sequence[Guard],
+    is_shown: bool = True,
 ) -> str:
-    """The route decorators, the lowest for the rule that is tried first: decorators run from below."""
+    """The route decorators, the lowest for the rule that is tried first: decorators run from below. `is_shown` tells
+    whether OpenAPI has them."""
     lines = [
         _decorator(
-            one.text, [method for method in rule.methods if method in methods], endpoint, prefix, guards, one.is_shown
+            one.text,
+            [method for method in rule.methods if method in methods],
+            endpoint,
+            prefix,
+            guards,
+            is_shown and one.is_shown,
         )
         for rule in sorted(rules, key=lambda one: -one.rank)
         for one in reversed(paths(rule))
@@ -145,6 +161,7 @@ class _Translated:
     needs: frozenset[Need]
     application: bool
     is_async: bool
+    schemas: SchemaUse
 
     def render(self, name: str) -> str:
         """The function under its new name, with its new signature."""
@@ -213,7 +230,7 @@ def _translate(
     is_async = function.asynchronous is not None or (
         not translator.application and cannot_block(body, frozenset(one.local for one in needs))
     )
-    return _Translated(body, signature, frozenset(needs), translator.application, is_async)
+    return _Translated(body, signature, frozenset(needs), translator.application, is_async, translator.schemas)
 
 
 def _redirects(group: Group, methods: Collection[str], translator: Translator) -> list[cst.BaseStatement]:

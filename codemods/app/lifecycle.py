@@ -20,6 +20,7 @@ from codemods.carry import Carrier, FileReferences, Policy
 from codemods.extensions import exception, handled_by
 from codemods.findings import Diagnostic, Finding
 from codemods.model import ErrorHandler, Hook
+from codemods.schemas.errors import ERRORS, reads_messages_only
 from codemods.view.imports import Need
 from codemods.view.names import split
 from codemods.view.refusal import Refused, refuse
@@ -51,6 +52,9 @@ HANDLER_KIND = Diagnostic(
     "Converted code raises FastAPI's HTTPException, which a handler for another HTTP exception class would miss.",
     "Register the handler for the status, or for HTTPException.",
 )
+
+INVALID = Need(".compat.schema_errors", "InvalidError")
+"""What stands for Marshmallow's error in native code."""
 
 T = TypeVar("T", "ConvertedFunction", "ConvertedHandler")
 
@@ -128,6 +132,9 @@ def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, her
         kind, need, application = reference.text, reference.need, reference.application
         if need is not None and need.module.startswith("."):
             flask_class = Need(module.name, name, f"Flask{name}")
+    elif handler.exception in ERRORS and policy == "native":
+        kind, need, application = INVALID.name, INVALID, False
+        flask_class = Need("marshmallow", "ValidationError", "MarshmallowError")
     else:
         package, _, kind = handler.exception.rpartition(".")
         if package.startswith("werkzeug") or "." in kind:
@@ -181,6 +188,8 @@ def _convert(
     translated = bare.visit(translator)
     assert isinstance(translated, cst.FunctionDef)
     application = translator.application or policy == "bridged"
+    if error and error[1] == INVALID:
+        application |= not reads_messages_only(function.body, own[0])
     returns = {"before": "None", "teardown": "None", "processor": "dict[str, Any]"}.get(role, "Response")
     needs.add(Need("typing", "Any") if role == "processor" else Need("fastapi", "Response"))
     kind = "async def" if function.asynchronous is not None else "def"

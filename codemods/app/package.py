@@ -1,13 +1,14 @@
 """The files of the target package, put together from what was converted."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from codemods.carry import Carried, Carrier, Policy
 from codemods.compat_files import closure, compat_text
 from codemods.model import Endpoint, Project
+from codemods.schemas.catalog import PREFIX
 from codemods.view.imports import Need, render_imports
 from codemods.view.rename import rename
 
@@ -135,8 +136,9 @@ def write_package(package: Package) -> Mapping[str, str]:
     _around(package, files)
     _guards(package, files)
     _templating(package, files)
-    _carried(package, files)
+    homes = _carried(package, files)
     texts = {module_file(module): file.render(module) for module, file in files.items()}
+    texts |= {module_file(f"{PREFIX}{home}"): package.carrier.schemas.module(home, names) for home, names in homes.items()}
     everything = "\n".join(texts.values())
     states = {
         one.name: one for one in package.carrier.states.values()
@@ -234,20 +236,26 @@ def _add_function(file: File, module: str, function: ConvertedFunction, done: se
         file.add(function.text, function.needs)
 
 
-def _carried(package: Package, files: dict[str, File]) -> None:
-    """The definitions that the files so far use, and those that these use, in the modules of their home."""
+def _carried(package: Package, files: dict[str, File]) -> Mapping[str, Collection[str]]:
+    """The definitions that the files so far use, and those that these use, in the modules of their home; the schemas that
+    all of these use, by module."""
     known: dict[tuple[str, str], Carried] = {}
     for carried in package.carrier.carried.values():
         if isinstance(carried, Carried):
             known[carried.home, carried.name] = carried
     waiting = [need for file in files.values() for need in file.needs]
     found: dict[tuple[str, str], Carried] = {}
+    schemas: set[Need] = set()
     while waiting:
         need = waiting.pop()
         key = (need.module, need.name)
+        if need.module.startswith(PREFIX) and need not in schemas:
+            schemas.add(need)
+            waiting.extend(package.carrier.schemas.needs(need))
         if key in known and key not in found:
             found[key] = known[key]
             waiting.extend(known[key].needs)
     for (home, _), carried in sorted(found.items(), key=lambda item: (item[0][0], item[1].line)):
         file = files.setdefault(home, File(f"From `{carried.qualified.rpartition('.')[0]}`."))
         file.add(carried.text, carried.needs)
+    return package.carrier.schemas.homes(schemas)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FOLDERS = {
     "routers": "One router for each blueprint.",
+    "schemas": "What clients send and get.",
     "bridged": "What runs only beside the Flask application, inside its application context.",
     "bridged/routers": "One router for each blueprint with routes that need the Flask application.",
 }
@@ -121,6 +122,8 @@ def _lifecycle(package: "Package", kinds: tuple[bool, ...], extensions: Sequence
             module = owner("hooks", converted.application)
             hooks.setdefault(KINDS[hook.kind], {}).setdefault(hook.blueprint, []).append(f"{module}.{converted.name}")
     for handler, result in package.around.handlers:
+        if isinstance(result, ConvertedHandler) and result.flask_class and kinds == (True,):
+            imports.add(result.flask_class)
         if isinstance(result, ConvertedHandler) and result.application in kinds:
             module = owner("errors", result.application)
             handlers.setdefault(handler.blueprint, {})[result.key] = f"{module}.{result.function.name}"

@@ -102,6 +102,11 @@ class Catalog:
             found.setdefault(self.plans[name].home, set()).add(name)
         return {home: frozenset(names) for home, names in found.items()}
 
+    def needs(self, need: Need) -> Collection[Need]:
+        """What the module of a schema imports of the project, for the schema that this import names."""
+        names = {name for found in self.homes((need,)).values() for name in found}
+        return [one.need for one in self.references(names).values() if one.need is not None]
+
     def references(self, names: Collection[str]) -> Mapping[str, Reference]:
         """What these schemas use of the project, by qualified name."""
         targets = {target for name in names for target in render(self.plans[name], self.plans).uses.values()}
@@ -120,7 +125,9 @@ class Catalog:
             for local, target in render(self.plans[name], self.plans).uses.items()
             if "." in references[target].text
         }
-        return render_module(chosen, home, located, renamed)
+        sources = sorted({name.rpartition(".")[0] for name in names})
+        about = f'"""From {", ".join(f"`{one}`" for one in sources)}: what clients send and get."""\n\n'
+        return about + render_module(chosen, home, located, renamed)
 
 
 def _is_read_when_called(text: str, name: str) -> bool:

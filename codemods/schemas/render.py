@@ -63,10 +63,16 @@ def render_module(
     rendered = [render(plan, plans) for plan in chosen]
     helpers = {one.qualified: one.text for plan in chosen for one in plan.helpers}
     needs = {need for one in rendered for need in one.needs}
-    needs |= {_as(located[target], name) for one in rendered for name, target in one.uses.items() if target in located}
+    elsewhere = renamed or {}
+    needs |= {
+        located[target] if name in elsewhere else _as(located[target], name)
+        for one in rendered
+        for name, target in one.uses.items()
+        if target in located
+    }
     body = "\n\n".join([*(f"{text}\n" for text in helpers.values()), *(one.text for one in rendered)])
-    if renamed:
-        body = cst.parse_module(body).visit(_Renaming(renamed)).code
+    if elsewhere:
+        body = cst.parse_module(body).visit(_Renaming(elsewhere)).code
     future = f"{render_imports({FUTURE}, 0)}\n\n" if FUTURE in needs else ""
     return f"{future}{render_imports(needs - {FUTURE}, 1)}\n\n\n{body}"
 

@@ -1,0 +1,142 @@
+"""What OpenAPI says of an endpoint beyond its parameters: the type of its body, and of what it answers with.
+
+    def create(body: JsonBody[Any])    →    @router.post("/users", status_code=201, responses={201: {"model": UserOut}})
+                                            def create(body: JsonBody[UserIn])
+
+Nothing here changes what the endpoint does: `JsonBody` validates nothing by itself, and an endpoint that returns a
+response has no other model.
+"""
+
+import keyword
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import libcst as cst
+import libcst.matchers as m
+
+from codemods.schemas.views import SchemaUse
+from codemods.view.body import body_keys
+from codemods.view.imports import Need
+from codemods.view.names import Names
+from codemods.view.rule import code
+from codemods.view.signature import Signature
+
+UNTYPED = "JsonBody[Any]"
+BODY = ("body", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Documentation:
+    """What is added to a route: options of its decorator, definitions ahead of it, imports."""
+
+    options: str = ""
+    definitions: str = ""
+    needs: frozenset[Need] = frozenset()
+
+    def declare(self, decorators: str) -> str:
+        """The decorators of the route, one a line, with what is added to them."""
+        return self.definitions + "".join(f"{line[:-1]}{self.options})\n" for line in decorators.splitlines())
+
+
+def document(
+    function: cst.FunctionDef, names: Names, signature: Signature, schemas: SchemaUse, name: str
+) -> Documentation:
+    """Type the body of an endpoint's translated function in its signature, and tell what else the route declares."""
+    options, needs = _answers(function, names, schemas)
+    definitions = ""
+    body = signature.find(BODY)
+    if body is not None and body.annotation == UNTYPED:
+        annotation = ""
+        if schemas.bodies:
+            annotation = " | ".join(sorted(schemas.bodies))
+            needs |= frozenset().union(*schemas.bodies.values())
+        elif keys := body_keys(function, names):
+            annotation = f"{_camel(name)}Body"
+            definitions = _typed_dict(annotation, keys, name)
+            needs |= {Need("typing", "Any"), Need("typing_extensions", "TypedDict")}
+        if annotation:
+            signature.parameters[body.name] = replace(body, annotation=f"JsonBody[{annotation}]")
+    return Documentation(options, definitions, needs)
+
+
+def _typed_dict(name: str, keys: Mapping[str, None], function: str) -> str:
+    """A dictionary type with these keys, none of which has to be there."""
+    if all(key.isidentifier() and not keyword.iskeyword(key) and not key.startswith("__") for key in keys):
+        fields = "\n".join(f"    {key}: Any" for key in keys)
+        about = f'"""What `{function}` reads of its body."""'
+        return f"class {name}(TypedDict, total=False):\n    {about}\n\n{fields}\n\n\n"
+    fields = ", ".join(f"{key!r}: Any" for key in keys)
+    return f'{name} = TypedDict("{name}", {{{fields}}}, total=False)\n\n\n'
+
+
+def _camel(name: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in name.split("_") if word)
+
+
+def _answers(function: cst.FunctionDef, names: Names, schemas: SchemaUse) -> tuple[str, frozenset[Need]]:
+    """The models of the answers by status, where every answer of that status is the dump of one schema."""
+    found: dict[int, set[str]] = {}
+    needs: set[Need] = set()
+    local = _dumped_locals(function, names, schemas)
+    for statement in _returns(function):
+        if statement.value is None or (status := _status(statement.value, names, schemas, local)) is None:
+            return "", frozenset()
+        shown = local.get(code(_body(statement.value)), _body(statement.value))
+        if isinstance(shown, cst.Call) and names.qualified(shown.func) == "flask.jsonify" and len(shown.args) == 1:
+            shown = local.get(code(shown.args[0].value), shown.args[0].value)
+        call = schemas.calls.get(shown) if isinstance(shown, cst.Call) else None
+        is_dump = call is not None and call.method == "dump" and call.is_dict
+        found.setdefault(status, set()).add(call.type if call is not None and is_dump else "")
+        if call is not None and is_dump:
+            needs |= call.rewritten.needs
+    models = {status: next(iter(one)) for status, one in found.items() if len(one) == 1 and "" not in one}
+    if not models:
+        return "", frozenset()
+    listed = ", ".join(f'{status}: {{"model": {model}}}' for status, model in sorted(models.items()))
+    fine = sorted(status for status in found if 200 <= status < 300)
+    own = f", status_code={fine[0]}" if len(fine) == 1 and fine[0] != 200 else ""
+    return f"{own}, responses={{{listed}}}", frozenset(needs)
+
+
+def _returns(function: cst.FunctionDef) -> list[cst.Return]:
+    """The function's own return statements."""
+    inner = {
+        one
+        for nested in m.findall(function.body, m.FunctionDef() | m.Lambda())
+        for one in m.findall(nested, m.Return())
+    }
+    return [
+        one for one in m.findall(function.body, m.Return()) if isinstance(one, cst.Return) and one not in inner
+    ]  # fmt: skip
+
+
+def _body(value: cst.BaseExpression) -> cst.BaseExpression:
+    return value.elements[0].value if isinstance(value, cst.Tuple) and value.elements else value
+
+
+def _status(
+    value: cst.BaseExpression, names: Names, schemas: SchemaUse, local: Mapping[str, cst.Call]
+) -> int | None:
+    """The status of an answer; None where only its value could tell."""
+    match value:
+        case cst.Tuple(elements=[_, cst.Element(value=cst.Integer() as status), *_]):
+            return int(code(status))
+        case cst.Dict() | cst.List() | cst.ListComp() | cst.DictComp() | cst.SimpleString():
+            return 200
+        case cst.Call() if value in schemas.calls or names.qualified(value.func) == "flask.jsonify":
+            return 200
+        case cst.Name(value=name) if name in local:
+            return 200
+        case _:
+            return None
+
+
+def _dumped_locals(function: cst.FunctionDef, names: Names, schemas: SchemaUse) -> dict[str, cst.Call]:
+    """The locals that hold what a schema dumped and nothing else."""
+    found = {}
+    for assign in m.findall(function.body, m.Assign(targets=[m.AssignTarget(m.Name())], value=m.Call())):
+        assert isinstance(assign, cst.Assign)
+        name = cst.ensure_type(assign.targets[0].target, cst.Name).value
+        if isinstance(assign.value, cst.Call) and assign.value in schemas.calls and names.bindings.get(name) == 1:
+            found[name] = assign.value
+    return found
