@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from codemods import debt
 from codemods.carry import Carried, Carrier, Policy
-from codemods.compat_files import closure, compat_text
 from codemods.model import Endpoint, Project
 from codemods.schemas.catalog import PREFIX
 from codemods.view.imports import Need, render_imports
@@ -147,10 +147,10 @@ def write_package(package: Package) -> Mapping[str, str]:
     texts |= shell.render(package, routers, files, states)
     names = {found for text in texts.values() for found in re.findall(r"\.compat(?:\.| import )(\w+)", text)}
     names |= shell.always(package)
-    for name in closure(names):
-        texts[f"compat/{name}.py"] = compat_text(name)
+    for name in debt.closure(names):
+        texts[f"compat/{name}.py"] = debt.source(name)
     if names:
-        texts["compat/__init__.py"] = compat_text("__init__")
+        texts["compat/__init__.py"] = debt.source("__init__")
     for folder in {str(PurePosixPath(path).parent) for path in texts} - {"."}:
         parts = PurePosixPath(folder).parts
         for length in range(1, len(parts) + 1):
