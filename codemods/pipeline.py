@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from codemods.app.blockers import application_blockers, template_blocker
+from codemods.app.class_views import convert_class_view
 from codemods.app.endpoints import ConvertedEndpoint, convert_endpoint
 from codemods.app.inner_functions import lambda_names, lambda_text
 from codemods.app.lifecycle import Around, convert_around
@@ -93,7 +94,8 @@ def _convert(
         policies = ("bridged",)
     for policy in policies:
         here = router_module(endpoint.blueprint, policy)
-        converted = convert_endpoint(carrier, endpoint, policy, here, prefix)
+        convert_view = convert_class_view if endpoint.view.kind in ("method_view", "view") else convert_endpoint
+        converted = convert_view(carrier, endpoint, policy, here, prefix)
         if policy == "bridged" or not converted.application:
             return converted, policy
     raise AssertionError("a bridged conversion always ends the search")

@@ -2,8 +2,9 @@
 
 import ast
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import libcst as cst
 import libcst.matchers as m
@@ -19,7 +20,7 @@ from codemods.view.names import Names, split
 from codemods.view.refusal import refuse
 from codemods.view.rule import code
 from codemods.view.signature import Parameter, Signature
-from codemods.view.translator import CONSTRUCT, Translator
+from codemods.view.translator import CONSTRUCT, References, Translator
 
 from .documentation import document
 from .groups import Group, check_reads, groups, literal_text
@@ -67,6 +68,22 @@ class RouteFunction:
     rank: int
 
 
+@dataclass(frozen=True, slots=True)
+class ViewFunction:
+    """A function that answers what `rules` name, as a `def` that could stand in a module.
+
+    `guards` gives the decorators around it as dependencies, for a rule's variables with their types.
+    """
+
+    function: cst.FunctionDef
+    names: Names
+    name: str
+    location: Location
+    rules: Sequence[Rule]
+    guards: Callable[[dict[str, str]], tuple[Guard, ...]]
+    references: References
+
+
 def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here: str, prefix: str) -> ConvertedEndpoint:
     """Convert an endpoint; raises `Refused`. `here` is the router's module, `prefix` its URL prefix."""
     view = endpoint.view
@@ -74,34 +91,51 @@ def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here:
     if view.kind != "function" or location is None or not view.function.owned:
         raise refuse(VIEW_KIND, location, f"'{endpoint.name}' ({view.kind})")
     rules = [one for one in endpoint.rules if not one.build_only]
-    for rule in rules:
-        convertible(rule, location)
-    if not rules:
-        raise refuse(CONSTRUCT, location, f"'{endpoint.name}' has no rule that matches")
-    check_reads(rules, any(b"view_args" in one for one in carrier.sources.files.values()), location)
     found = find_function(carrier, view.function, endpoint.name.rpartition(".")[2], not endpoint.blueprint)
-    function, names, name = found.function, found.names, found.name
-    needs: set[Need] = {need for rule in rules for need in convertor_needs(rule)}
+    guards = partial(_guards, carrier, endpoint, found.function, policy)
+    references = FileReferences(carrier, policy, True, here)
+    one = ViewFunction(found.function, found.names, found.name, location, rules, guards, references)
+    return convert_functions(carrier, endpoint, [one], prefix)
+
+
+def convert_functions(
+    carrier: Carrier, endpoint: Endpoint, views: Sequence[ViewFunction], prefix: str
+) -> ConvertedEndpoint:
+    """The endpoint that these functions answer; raises `Refused`."""
+    needs: set[Need] = set()
     guards: dict[Guard, None] = {}
     functions: list[RouteFunction] = []
     application = False
-    for group in groups(rules, bool(carrier.project.application.url_map.get("redirect_defaults", True))):
-        around = _guards(carrier, endpoint, function, policy, group.rules[0])
-        guards.update(dict.fromkeys(around))
-        for variant, methods in _variants(function, names, group.rules):
-            translated = _translate(carrier, endpoint, variant, names, policy, here, location, group, methods, around)
-            needs |= translated.needs
-            application |= translated.application
-            own = _function_name(name + group.suffix, methods, group.rules)
-            documented = document(variant, names, translated.signature, translated.schemas, own)
-            needs |= documented.needs
-            declared = documented.declare(decorators(group.rules, methods, endpoint.name, prefix, around))
-            text = declared + translated.render(own)
-            functions.append(RouteFunction(text, own, min(one.rank for one in group.rules)))
+    for view in views:
+        for rule in view.rules:
+            convertible(rule, view.location)
+        if not view.rules:
+            raise refuse(CONSTRUCT, view.location, f"'{endpoint.name}' has no rule that matches")
+        check_reads(view.rules, any(b"view_args" in one for one in carrier.sources.files.values()), view.location)
+        needs |= {need for rule in view.rules for need in convertor_needs(rule)}
+        for group in groups(view.rules, bool(carrier.project.application.url_map.get("redirect_defaults", True))):
+            around = view.guards(variables_of(group.rules[0]))
+            guards.update(dict.fromkeys(around))
+            for variant, methods in _variants(view.function, view.names, group.rules):
+                translated = _translate(endpoint, view, variant, group, methods, around)
+                needs |= translated.needs
+                application |= translated.application
+                own = _function_name(view.name + group.suffix, methods, group.rules)
+                documented = document(variant, view.names, translated.signature, translated.schemas, own)
+                needs |= documented.needs
+                declared = documented.declare(decorators(group.rules, methods, endpoint.name, prefix, around))
+                text = declared + translated.render(own)
+                functions.append(RouteFunction(text, own, min(one.rank for one in group.rules)))
     needs |= {need for guard in guards for need in guard.needs}
     application |= any(guard.application for guard in guards)
+    rules = [rule for view in views for rule in view.rules]
     registered = tuple(dict.fromkeys(one for rule in rules for one in registrations(rule)))
     return ConvertedEndpoint(endpoint.name, tuple(functions), frozenset(needs), application, tuple(guards), registered)
+
+
+def variables_of(rule: Rule) -> dict[str, str]:
+    """The variables of a rule with their types."""
+    return {one.name: python_type(one) for one in rule.variables}
 
 
 def _function_name(name: str, methods: Collection[str], rules: Sequence[Rule]) -> str:
@@ -171,17 +205,15 @@ class _Translated:
 
 
 def _translate(
-    carrier: Carrier,
     endpoint: Endpoint,
+    view: ViewFunction,
     function: cst.FunctionDef,
-    names: Names,
-    policy: Policy,
-    here: str,
-    location: Location,
     group: Group,
     methods: Collection[str],
     guards: Sequence[Guard],
 ) -> _Translated:
+    """`function` is the view's, or what it comes to for some methods."""
+    names, location = view.names, view.location
     variables = {one.name: one for one in group.rules[0].variables}
     defaults = dict(group.defaults)
     signature = Signature(True, names.local - adoptable(function, names))
@@ -214,12 +246,10 @@ def _translate(
     _ask_guards(guards, params, signature, path_needs)
     for name in (*variables, *defaults):
         raise refuse(CONSTRUCT, location, f"'{endpoint.name}' does not take '{name}'")
-    references = FileReferences(carrier, policy, True, here)
-    blueprint = endpoint.blueprint
     function = _preceded(function, constants)
     translator = Translator(
-        function, names, references, signature,
-        role="view", location=location, blueprint=blueprint, endpoint=endpoint.name,
+        function, names, view.references, signature,
+        role="view", location=location, blueprint=endpoint.blueprint, endpoint=endpoint.name,
     )  # fmt: skip
     bare = function.with_changes(decorators=(), returns=None, params=cst.Parameters())
     translated = bare.visit(translator)
@@ -313,7 +343,7 @@ def _block_leaves(block: cst.BaseSuite) -> bool:
 
 
 def _guards(
-    carrier: Carrier, endpoint: Endpoint, function: cst.FunctionDef, policy: Policy, rule: Rule
+    carrier: Carrier, endpoint: Endpoint, function: cst.FunctionDef, policy: Policy, variables: dict[str, str]
 ) -> tuple[Guard, ...]:
     """The decorators around a view as dependencies, outermost first; raises `Refused`."""
     own = [one.text.lstrip("@").strip() for one in endpoint.view.decorators]
@@ -327,7 +357,6 @@ def _guards(
         )
     if len(endpoint.view.wrappers) > len(own):
         raise refuse(DECORATED, endpoint.view.function.location, f"'{endpoint.view.wrappers[0].qualified}'")
-    variables = {one.name: python_type(one) for one in rule.variables}
     module, _ = split(carrier.project, endpoint.view.function.qualified)
     assert module is not None
     return tuple(

@@ -1,0 +1,268 @@
+"""What a class-based view has, by Python's own order of lookup: methods, attributes, what its `__init__` keeps.
+
+Only plain classes are understood: a body of methods and assignments, bases that are the project's own or Flask's, an
+`__init__` that keeps arguments and constants. Everything else could change what an attribute is.
+"""
+
+import ast
+from dataclasses import dataclass, field
+
+from codemods.carry import Carrier
+from codemods.findings import Diagnostic, Location
+from codemods.model import Endpoint, Module
+from codemods.view.names import Names, canonical, split
+from codemods.view.refusal import Refused, refuse
+
+from .inner_functions import Function, is_constant
+
+CLASS_VIEW = Diagnostic(
+    "FM116",
+    "blocked",
+    "a class-based view that is more than functions with a shared name",
+    "Its instance, its base classes or its dispatch decide what a request gets; a function has none of these.",
+    "Take what the methods share out of the class, or write them as functions.",
+)
+
+HARMLESS_BASES = frozenset({"flask.views.MethodView", "flask.views.View", "abc.ABC", "builtins.object", "object"})
+MANAGED = frozenset({"methods", "decorators", "init_every_request", "provide_automatic_options"})
+"""Attributes that Flask itself reads, when the view is registered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """One class of the project's in the order of lookup."""
+
+    module: Module
+    node: ast.ClassDef
+
+    @property
+    def qualified(self) -> str:
+        return f"{self.module.name}.{self.node.name}"
+
+    @property
+    def location(self) -> Location:
+        return Location(self.module.file, self.node.lineno)
+
+    def methods(self) -> dict[str, Function]:
+        """The functions of the class's body."""
+        return {one.name: one for one in self.node.body if isinstance(one, Function)}
+
+    def attributes(self) -> dict[str, ast.expr]:
+        """The values that the class's body assigns."""
+        found: dict[str, ast.expr] = {}
+        for statement in self.node.body:
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                    found[name] = value
+                case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                    found[name] = value
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The value of an attribute: an expression, and the module whose names it uses."""
+
+    value: ast.expr
+    module: Module
+    of_class: bool
+
+
+@dataclass(slots=True)
+class Members:
+    """The members of one class-based view as it is registered for one endpoint."""
+
+    carrier: Carrier
+    endpoint: Endpoint
+    owners: tuple[Owner, ...]
+    given: dict[str, Given] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, carrier: Carrier, endpoint: Endpoint) -> "Members":
+        """Read the class of a view; raises `Refused` for one that is not plain."""
+        view = endpoint.view
+        owners = []
+        for qualified in (view.function.qualified, *view.bases):
+            if qualified in HARMLESS_BASES:
+                continue
+            owners.append(_owner(carrier, endpoint, qualified))
+        if not carrier.project.live and len(owners) > 1 and any(len(one.node.bases) > 1 for one in owners):
+            raise refuse(CLASS_VIEW, view.function.location, f"the order of the bases of '{view.function.qualified}'")
+        members = cls(carrier, endpoint, tuple(owners))
+        members.check()
+        members.read_init()
+        return members
+
+    @property
+    def concrete(self) -> Owner:
+        """The class itself."""
+        return self.owners[0]
+
+    def refuse(self, detail: str) -> Refused:
+        return refuse(CLASS_VIEW, self.endpoint.view.function.location, f"{detail} of '{self.concrete.qualified}'")
+
+    def check(self) -> None:
+        """Raise `Refused` for anything that changes how members are found or requests are dispatched."""
+        dispatches = self.endpoint.view.kind == "view"
+        for owner in self.owners:
+            if owner.node.decorator_list or owner.node.keywords:
+                raise self.refuse(f"decorators or a metaclass of '{owner.node.name}'")
+            for name in owner.methods():
+                special = name.startswith("__") and name.endswith("__") and name != "__init__"
+                if special or name == "as_view" or (name == "dispatch_request" and not dispatches):
+                    raise self.refuse(f"'{name}'")
+            for statement in owner.node.body:
+                if not _is_plain(statement):
+                    raise self.refuse(f"'{ast.unparse(statement).splitlines()[0]}'")
+            names = [one.name for one in owner.node.body if isinstance(one, Function)]
+            if len(names) != len(set(names)) or set(names) & owner.attributes().keys():
+                raise self.refuse("a name that is bound twice")
+
+    def method(self, name: str) -> tuple[Owner, Function] | None:
+        """The function that a name finds."""
+        for owner in self.owners:
+            if name in owner.attributes():
+                return None
+            if name in owner.methods():
+                return owner, owner.methods()[name]
+        return None
+
+    def attribute(self, name: str) -> Given | None:
+        """The value that a name finds where it is not a function: what `__init__` keeps comes first."""
+        if name in self.given:
+            return self.given[name]
+        for owner in self.owners:
+            if name in owner.methods():
+                return None
+            if name in owner.attributes():
+                return Given(owner.attributes()[name], owner.module, True)
+        return None
+
+    def may_change(self, name: str) -> bool:
+        """Whether code of the project sets an attribute of one of the classes after it is made."""
+        targets = {f"{owner.qualified}.{name}" for owner in self.owners}
+        return any(targets & module.changes for module in self.carrier.project.modules.values())
+
+    def read_init(self) -> None:
+        """Fill in `given` from `__init__` and the arguments of `as_view`; raises `Refused`."""
+        found = self.method("__init__")
+        arguments = [_argument(text) for text in self.endpoint.view.arguments]
+        if found is None:
+            if arguments:
+                raise self.refuse("arguments")
+            return
+        owner, init = found
+        values = self.bound(init, arguments)
+        for statement in init.body:
+            match statement:
+                case ast.Expr(value=ast.Constant()) | ast.Pass():
+                    continue
+                case ast.Expr(value=call) if ast.unparse(call) == "super().__init__()":
+                    if any("__init__" in one.methods() for one in self.owners[self.owners.index(owner) + 1 :]):
+                        raise self.refuse("more than one '__init__'")
+                case (
+                    ast.Assign(targets=[ast.Attribute(value=ast.Name(id=own), attr=name)], value=value)
+                    | ast.AnnAssign(target=ast.Attribute(value=ast.Name(id=own), attr=name), value=ast.expr() as value)
+                ) if own == init.args.args[0].arg and name not in self.given:
+                    self.given[name] = self.kept(owner, value, values)
+                case _:
+                    raise self.refuse(f"'{ast.unparse(statement).splitlines()[0]}' in '__init__'")
+
+    def kept(self, owner: Owner, value: ast.expr, values: dict[str, Given]) -> Given:
+        """What `__init__` keeps: an argument, or a constant."""
+        if isinstance(value, ast.Name) and value.id in values:
+            return values[value.id]
+        if is_constant(value):
+            return Given(value, owner.module, False)
+        raise self.refuse(f"'{ast.unparse(value)}' in '__init__'")
+
+    def bound(self, init: Function, arguments: list[tuple[str | None, ast.expr | None]]) -> dict[str, Given]:
+        """The values of the parameters of `__init__`."""
+        signature = init.args
+        if signature.vararg or signature.kwarg or signature.posonlyargs or not signature.args or init.decorator_list:
+            raise self.refuse("parameters of '__init__'")
+        names = [one.arg for one in signature.args[1:]]
+        by_name: dict[str, ast.expr] = {}
+        positions = iter(names)
+        for key, value in arguments:
+            name = key if key is not None else next(positions, None)
+            if name is None or value is None or name in by_name:
+                raise self.refuse("unknown arguments")
+            by_name[name] = value
+        known = {*names, *(one.arg for one in signature.kwonlyargs)}
+        if by_name.keys() - known:
+            raise self.refuse("unknown arguments")
+        home = self.registered_in() if by_name else self.concrete.module
+        values = {name: Given(value, home, False) for name, value in by_name.items()}
+        defaults = zip(reversed(names), reversed(signature.defaults), strict=False)
+        keywords = (one.arg for one in signature.kwonlyargs)
+        keyword_defaults = zip(keywords, signature.kw_defaults, strict=True)
+        for name, default in (*defaults, *keyword_defaults):
+            if default is not None and name not in values and is_constant(default):
+                values[name] = Given(default, self.concrete.module, False)
+        return values
+
+    def registered_in(self) -> Module:
+        """The module whose own statements call `as_view` with these arguments; raises `Refused` for none or more."""
+        found = [
+            module
+            for module in self.carrier.project.modules.values()
+            for statement in self.carrier.sources.tree(module.file).body
+            if not isinstance(statement, Function | ast.ClassDef)
+            for call in ast.walk(statement)
+            if isinstance(call, ast.Call) and self.is_registration(module, call)
+        ]
+        if len(found) != 1:
+            raise self.refuse("arguments of 'as_view'")
+        return found[0]
+
+    def is_registration(self, module: Module, call: ast.Call) -> bool:
+        """Whether a call is `as_view` of this class with the endpoint's arguments."""
+        if not isinstance(call.func, ast.Attribute) or call.func.attr != "as_view" or not call.args:
+            return False
+        names = Names(self.carrier.project, module, frozenset(), {})
+        texts = [ast.unparse(one) for one in (*call.args[1:], *call.keywords)]
+        owner = call.func.value
+        return (
+            isinstance(owner, ast.Name)
+            and names.of_name(owner.id) == self.concrete.qualified
+            and texts == list(self.endpoint.view.arguments)
+            and isinstance(call.args[0], ast.Constant)
+            and call.args[0].value == self.endpoint.name.rpartition(".")[2]
+        )
+
+
+def _owner(carrier: Carrier, endpoint: Endpoint, qualified: str) -> Owner:
+    module, name = split(carrier.project, canonical(carrier.project, qualified))
+    definition = module.definitions.get(name) if module else None
+    if module is None or definition is None or definition.kind != "class" or definition.rebound:
+        raise refuse(CLASS_VIEW, endpoint.view.function.location, f"the class '{qualified}'")
+    node = carrier.sources.piece(definition.location, name)
+    assert isinstance(node, ast.ClassDef)
+    return Owner(module, node)
+
+
+def _is_plain(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Pass() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Assign(targets=[ast.Name()]) | ast.AnnAssign(target=ast.Name()):
+            return True
+        case _:
+            return False
+
+
+def _argument(text: str) -> tuple[str | None, ast.expr | None]:
+    """The keyword and the value of an argument's text; no value where only the running application knows it."""
+    try:
+        call = ast.parse(f"f({text})", mode="eval").body
+    except SyntaxError:
+        return None, None
+    match call:
+        case ast.Call(args=[value], keywords=[]):
+            return None, value
+        case ast.Call(args=[], keywords=[ast.keyword(arg=str() as name, value=value)]):
+            return name, value
+        case _:
+            return None, None
+
