@@ -19,14 +19,16 @@ from codemods.schemas.catalog import Catalog
 from codemods.schemas.views import SchemaUse, uses_of
 
 from .view.context import is_flask_family, needs_request
+from .view.diagnostics import CONSTRUCT, NEEDS_CONTEXT
 from .view.imports import Need
 from .view.names import Names, canonical, split
 from .view.reference import Reference
+from .view.references import References
 from .view.refusal import Refused, refuse
 from .view.rule import code
 from .view.signature import Parameter, Signature
 from .view.source import Sources
-from .view.translator import CONSTRUCT, NEEDS_CONTEXT, References, Translator
+from .view.translator import Translator
 
 Policy = Literal["native", "bridged"]
 """What a file of the target may import: nothing of Flask, or the Flask application's own modules."""

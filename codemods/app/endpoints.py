@@ -14,13 +14,15 @@ from codemods.findings import Diagnostic, Location
 from codemods.model import Endpoint, Rule
 from codemods.schemas.views import SchemaUse
 from codemods.view.blocking import cannot_block
+from codemods.view.diagnostics import CONSTRUCT
 from codemods.view.imports import Need
 from codemods.view.methods import for_method, mentions_method
 from codemods.view.names import Names, split
+from codemods.view.references import References
 from codemods.view.refusal import refuse
 from codemods.view.rule import code
 from codemods.view.signature import Parameter, Signature
-from codemods.view.translator import CONSTRUCT, References, Translator
+from codemods.view.translator import Translator
 
 from .documentation import document
 from .groups import Group, check_reads, groups, literal_text

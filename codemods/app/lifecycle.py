@@ -21,12 +21,13 @@ from codemods.extensions import exception, handled_by
 from codemods.findings import Diagnostic, Finding
 from codemods.model import ErrorHandler, Hook
 from codemods.schemas.errors import ERRORS, reads_messages_only
+from codemods.view.asking import Role
 from codemods.view.imports import Need
 from codemods.view.names import split
 from codemods.view.refusal import Refused, refuse
 from codemods.view.rule import code
 from codemods.view.signature import Parameter, Signature
-from codemods.view.translator import Role, Translator
+from codemods.view.translator import Translator
 
 from .guards import renamed
 from .inner_functions import find_function

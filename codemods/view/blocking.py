@@ -80,8 +80,10 @@ SAFE_METHODS = frozenset(
 
 
 def cannot_block(function: cst.FunctionDef, imported: frozenset[str]) -> bool:
-    """Whether every call in the body is one that only computes. `imported` are the names that the file imports: a method
-    of one of those may do anything."""
+    """Whether every call in the body is one that only computes.
+
+    `imported` are the names that the file imports: a method of one of those may do anything.
+    """
     if m.findall(function.body, m.With() | m.While() | m.Await() | m.Yield() | m.FunctionDef() | m.Lambda()):
         return False
     bound = {

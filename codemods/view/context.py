@@ -9,7 +9,7 @@ MAKES_RESPONSES = frozenset(
 
 
 def needs_request(qualified: str) -> bool:
-    """Whether code that uses this name can only run inside Flask's request context, or answers with Flask's responses."""
+    """Whether code that uses this name can only run in Flask's request context, or answers with Flask's responses."""
     found = term(qualified)
     if found is None:
         return False
@@ -23,15 +23,37 @@ def needs_application(qualified: str) -> bool:
 
 
 APPLICATION_PARTS = frozenset(
-    "config logger extensions name import_name root_path instance_path static_folder static_url_path debug testing secret_key "
-    "blueprints jinja_env app_context json get_send_file_max_age permanent_session_lifetime cli "
-    "_get_current_object open_resource open_instance_resource".split()
+    {
+        "_get_current_object",
+        "app_context",
+        "blueprints",
+        "cli",
+        "config",
+        "debug",
+        "extensions",
+        "get_send_file_max_age",
+        "import_name",
+        "instance_path",
+        "jinja_env",
+        "json",
+        "logger",
+        "name",
+        "open_instance_resource",
+        "open_resource",
+        "permanent_session_lifetime",
+        "root_path",
+        "secret_key",
+        "static_folder",
+        "static_url_path",
+        "testing",
+    }
+)
 )
 """Attributes of a Flask application that need no request."""
 
 
 def needs_request_of_application(attributes: str) -> bool:
-    """Whether what follows `app.` or `current_app.` works only while Flask handles a request (`send_static_file`, …)."""
+    """Whether what follows `app.` or `current_app.` works only while Flask handles a request, as `send_static_file`."""
     return bool(attributes) and attributes.partition(".")[0] not in APPLICATION_PARTS
 
 

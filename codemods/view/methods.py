@@ -4,8 +4,8 @@
         return create()                    def login(): return create()
     return page
 
-Only comparisons with a constant are decided. `request.method == "GET"` is not: Flask runs the view for HEAD too, where it
-is false.
+Only comparisons with a constant are decided. `request.method == "GET"` is not: Flask runs the view for HEAD too, where
+it is false.
 """
 
 from collections.abc import Sequence

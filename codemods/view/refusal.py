@@ -1,9 +1,9 @@
-"""Why a piece of code is not converted: raised anywhere below a translation, caught where the piece as a whole is decided."""
+"""Why a piece of code is not converted: raised anywhere below a translation, caught where the whole piece is decided."""
 
 from codemods.findings import Diagnostic, Finding, Location
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818  (it is an answer, no error)
     """This piece stays on Flask. `finding` says what was found, where, and what to do."""
 
     def __init__(self, finding: Finding) -> None:

@@ -108,3 +108,7 @@ def expression(template: str, **parts: cst.BaseExpression) -> cst.BaseExpression
     """An expression from source text in which `{name}` stands for a node."""
     texts = {name: code(node) for name, node in parts.items()}
     return cst.parse_expression(template.format(**texts))
+
+
+TIGHT = cst.AssignEqual(whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace(""))
+"""The sign of a keyword argument, without blanks."""

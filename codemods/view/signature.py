@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 from .imports import Need
 
-
 MARKER = re.compile(r"\b(Query|Header|Form|Cookie)\(\)")
 ALIAS = re.compile(r'\b(Query|Header|Form|Cookie)\(alias="([^"]*)"\)')
 

@@ -33,3 +33,12 @@ RULES: tuple[Rule, ...] = (
     urls.RULE,
     *EXTENSION_RULES,
 )
+
+CALLS = {name: rule for one in RULES for name, rule in one.calls.items()}
+ATTRIBUTES = {name: rule for one in RULES for name, rule in one.attributes.items()}
+SUBSCRIPTS = {name: rule for one in RULES for name, rule in one.subscripts.items()}
+CONTAINERS = {name: rule for one in RULES for name, rule in one.containers.items()}
+ITERABLES = frozenset().union(*(one.iterables for one in RULES))
+KINDS = {name: kind for one in RULES for name, kind in one.kinds.items()}
+PROXIES = frozenset(name for one in RULES for name in one.proxies)
+"""The rules of all files by qualified name."""

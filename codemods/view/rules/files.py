@@ -2,8 +2,8 @@
 
     send_file(path, as_attachment=True)    →    send_file(request, path, as_attachment=True, …)
 
-Flask starts relative paths at the application's root and asks the application how long a file may be cached; both come from
-the Flask application, so such a route is bridged.
+Flask starts relative paths at the application's root and asks the application how long a file may be cached; both come
+from the Flask application, so such a route is bridged.
 """
 
 import libcst as cst

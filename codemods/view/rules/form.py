@@ -1,6 +1,7 @@
 """`request.form` → form parameters.
 
-    title = request.form["title"]    →    def endpoint(title: Annotated[str | None, Form()] = None): required(title, "title")
+    title = request.form["title"]
+    →    def endpoint(title: Annotated[str | None, Form()] = None): required(title, "title")
 
 An empty value is a value and a missing field is an error only where the code reaches it, as in Flask.
 """

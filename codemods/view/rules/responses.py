@@ -6,7 +6,7 @@ return jsonify(items)    →    return FlaskJSONResponse(items)
 import libcst as cst
 
 from codemods.findings import Diagnostic
-from codemods.view.rule import Rule, Translation, arguments, bind, code, expression
+from codemods.view.rule import TIGHT, Rule, Translation, arguments, bind, code, expression
 
 RESPONSE_ARGUMENTS = Diagnostic(
     "FM301",
@@ -87,8 +87,6 @@ def response(translation: Translation, written: cst.Call, call: cst.Call) -> cst
     ]
     return cst.Call(cst.Name(helper), parts)
 
-
-TIGHT = cst.AssignEqual(whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace(""))
 
 RULE = Rule(
     calls={

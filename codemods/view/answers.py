@@ -1,0 +1,67 @@
+"""What a view answers with: the response for a return value, by Flask's rules."""
+
+import libcst as cst
+
+from .asking import Asking
+from .diagnostics import CONSTRUCT
+from .rule import code
+from .rules.errors import FOREIGN_EXCEPTION
+
+
+def answer(
+    translation: Asking, written: cst.BaseExpression | None, value: cst.BaseExpression | None
+) -> cst.BaseExpression:
+    """The response for a view's return value, by Flask's rules (`Flask.make_response`)."""
+    if written is None or value is None:
+        return cst.Call(cst.Name(translation.need(".compat.responses", "make_response")), [cst.Arg(cst.Name("None"))])
+    if isinstance(written, cst.Tuple) and isinstance(value, cst.Tuple):
+        direct = _direct(translation, written, value)
+        if direct is not None:
+            return direct
+    match translation.kind(written):
+        case "response":
+            return value
+        case "json":
+            return cst.Call(cst.Name(translation.need(".compat.responses", "FlaskJSONResponse")), [cst.Arg(value)])
+        case "text":
+            return cst.Call(cst.Name(translation.need("fastapi.responses", "HTMLResponse")), [cst.Arg(value)])
+        case "exception":
+            raise translation.refuse(FOREIGN_EXCEPTION, written, code(written))
+        case _:
+            if _is_definition(translation, written):
+                raise translation.refuse(CONSTRUCT, written, code(written))
+            if isinstance(value, cst.Tuple) and not value.lpar:
+                value = value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+            return cst.Call(cst.Name(translation.need(".compat.responses", "make_response")), [cst.Arg(value)])
+
+
+def _is_definition(translation: Asking, node: cst.BaseExpression) -> bool:
+    """Whether a function or class itself is returned: Flask would call it as a WSGI application."""
+    qualified = translation.names.qualified(node)
+    return qualified is not None and not isinstance(node, cst.Call) and translation.references.is_callable(qualified)
+
+
+def _direct(translation: Asking, written: cst.Tuple, value: cst.Tuple) -> cst.BaseExpression | None:
+    """A `(body, status)` pair whose body is known and whose status is a number, as one call."""
+    if len(written.elements) != 2 or any(isinstance(one, cst.StarredElement) for one in written.elements):
+        return None
+    body, status = (one.value for one in written.elements)
+    new_body, new_status = (one.value for one in value.elements)
+    if not isinstance(status, cst.Integer) or status.evaluated_value in (204, 304):
+        return None
+    kind = translation.kind(body)
+    if kind in ("json", "text"):
+        module, name = (
+            (".compat.responses", "FlaskJSONResponse") if kind == "json" else ("fastapi.responses", "HTMLResponse")
+        )
+        return cst.Call(cst.Name(translation.need(module, name)), [cst.Arg(new_body), cst.Arg(new_status)])
+    if (
+        isinstance(body, cst.Call)
+        and translation.names.qualified(body.func) == "flask.jsonify"
+        and isinstance(new_body, cst.Call)
+        and len(new_body.args) == 1
+        and isinstance(new_body.func, cst.Name)
+        and new_body.func.value.startswith("FlaskJSONResponse")
+    ):
+        return new_body.with_changes(args=[new_body.args[0], cst.Arg(new_status)])
+    return None

@@ -1,0 +1,142 @@
+"""What a translation knows and what rules may ask of it: imports, parameters, the request, the kind of a value."""
+
+from typing import Literal
+
+import libcst as cst
+import libcst.matchers as m
+
+from codemods.findings import Diagnostic, Location
+
+from .context import needs_request
+from .diagnostics import CONSTRUCT
+from .imports import Need
+from .kinds import local_kinds
+from .names import Names
+from .reference import Reference
+from .references import References
+from .refusal import Refused, refuse
+from .rules import KINDS
+from .signature import Parameter, Signature
+
+Role = Literal["view", "helper", "before", "after", "teardown", "processor", "handler"]
+
+
+class Asking(cst.CSTTransformer):
+    """What the parts of a translation share: the function's names, what was asked for so far, what is known of values."""
+
+    def __init__(
+        self,
+        function: cst.FunctionDef,
+        names: Names,
+        references: References,
+        signature: Signature,
+        *,
+        role: Role,
+        location: Location,
+        blueprint: str = "",
+        endpoint: str | None = None,
+        http_error: str | None = None,
+        response: str | None = None,
+        kept_return: cst.Return | None = None,
+        any_error: str | None = None,
+    ) -> None:
+        super().__init__()
+        self.names, self.references, self.signature = names, references, signature
+        self.role, self.location = role, location
+        self.blueprint, self.endpoint = blueprint, endpoint
+        self.needs: set[Need] = set()
+        self.application = False
+        self.schemas = references.schemas(function, names)
+        self.claimed: set[cst.CSTNode] = set(self.schemas.claimed)
+        self.replaced: dict[cst.CSTNode, cst.BaseExpression] = {}
+        self.carried_calls: dict[cst.Call, Reference] = {}
+        self.depth = 0
+        self.http_error = http_error
+        self.kept_return = kept_return
+        self.any_error = any_error
+        self.handed_on = _handed_on_functions(function)
+        self.nested: list[str | None] = []
+        self.local_kinds: dict[str, str] = {}
+        self.local_kinds.update(local_kinds(function, names, self.kind))
+        if response is not None and self.local_kinds.get(response, "unknown") in ("unknown", "response"):
+            self.local_kinds[response] = "response"
+
+    def need(self, module: str, name: str) -> str:
+        local = name
+        while local in self.names.local or local in self.signature.parameters or self._means_something_else(local):
+            local = f"{local}_"
+        need = Need(module, name, None if local == name else local)
+        self.needs.add(need)
+        return local
+
+    def _means_something_else(self, name: str) -> bool:
+        qualified = self.names.of_name(name)
+        return (
+            qualified is not None
+            and not qualified.startswith("builtins.")
+            and not needs_request(qualified)
+            and (qualified not in ("flask.abort", "json.dumps"))
+        )
+
+    def ask(self, parameter: Parameter) -> cst.Name:
+        if not self.signature.ask(parameter):
+            raise refuse(CONSTRUCT, self.location, f"two meanings of the parameter '{parameter.name}'")
+        self.needs.update(parameter.needs)
+        return cst.Name(parameter.name)
+
+    def request(self) -> cst.Name:
+        need = Need("fastapi", "Request")
+        known = self.signature.find(("request", ""))
+        name = known.name if known else self.signature.free_name("request", "http")
+        return self.ask(Parameter(name, "Request", None, ("request", ""), frozenset({need})))
+
+    def needs_templates(self) -> None:
+        self.application = True
+        if finding := self.references.template_finding():
+            raise Refused(finding)
+
+    def needs_application(self) -> None:
+        self.application = True
+
+    def refuse(self, diagnostic: Diagnostic, node: cst.CSTNode, detail: str) -> Refused:
+        first = detail.strip().splitlines()[0] if detail.strip() else type(node).__name__
+        return refuse(diagnostic, self.location, f"'{first[:100]}'")
+
+    def kind(self, node: cst.BaseExpression) -> str:
+        match node:
+            case cst.Dict() | cst.List() | cst.ListComp() | cst.DictComp():
+                return "json"
+            case cst.SimpleString(prefix=prefix):
+                return "text" if "b" not in prefix.lower() else "bytes"
+            case cst.FormattedString() | cst.ConcatenatedString():
+                return "text"
+            case cst.BinaryOperation(left=left, operator=cst.Add() | cst.Modulo()) if self.kind(left) == "text":
+                return "text"
+            case cst.Tuple():
+                return "tuple"
+            case cst.Name(value="None"):
+                return "none"
+            case cst.Name(value=name):
+                return self.local_kinds.get(name, "unknown")
+            case cst.Await(expression=inner):
+                return self.kind(inner)
+            case cst.Call(
+                func=cst.Attribute(value=value, attr=cst.Name(value="join" | "format" | "strip" | "upper"))
+            ) if self.kind(value) == "text":
+                return "text"
+            case cst.Call(func=func):
+                return KINDS.get(self.names.qualified(func) or "") or self.schemas.kind(node)
+            case _:
+                return "unknown"
+
+
+def _handed_on_functions(function: cst.FunctionDef) -> frozenset[str]:
+    """Inner functions that are used in another way than by calling them."""
+    inner = {one.name.value for one in m.findall(function.body, m.FunctionDef()) if isinstance(one, cst.FunctionDef)}
+    called = {call.func for call in m.findall(function.body, m.Call()) if isinstance(call, cst.Call)}
+    own = {one.name for one in m.findall(function.body, m.FunctionDef()) if isinstance(one, cst.FunctionDef)}
+    return frozenset(
+        name.value
+        for name in m.findall(function.body, m.Name())
+        if isinstance(name, cst.Name) and name.value in inner and name not in called and name not in own
+    )

@@ -1,0 +1,225 @@
+"""Names, chains of names and calls: what stands in the place of everything that a function takes from outside."""
+
+import libcst as cst
+import libcst.matchers as m
+
+from codemods.vocabulary import of_flask
+
+from . import error_object, response_object
+from .asking import Asking
+from .context import is_flask_family, needs_application, needs_request, needs_request_of_application
+from .diagnostics import CONSTRUCT, ELSEWHERE, NEEDS_CONTEXT, NOT_FOLLOWED
+from .rule import TIGHT, code
+from .rules import ATTRIBUTES, CALLS, CONTAINERS, ITERABLES, PROXIES, SUBSCRIPTS
+from .rules.errors import FOREIGN_EXCEPTION
+from .signature import Parameter
+
+READS_NAMESPACE = frozenset(f"builtins.{name}" for name in ("globals", "locals", "vars", "eval", "exec", "dir"))
+"""Builtins whose result depends on where the code stands."""
+
+
+class Expressions(Asking):
+    """Applies the rules to expressions, innermost first."""
+
+    def visit_Call(self, node: cst.Call) -> bool:
+        qualified = self.names.qualified(node.func)
+        if node in self.schemas.calls:
+            return True
+        if self._is_text_of_error(node):
+            self.claimed.update((node.func, node.args[0].value))
+        elif qualified in CALLS:
+            self._stays_in_request(node.func, qualified or "")
+            self.claimed.add(node.func)
+        elif qualified is None and response_object.is_call(self, node):
+            self.claimed.add(node.func)
+            if response_object.is_request_argument(self, node):
+                self.claimed.add(node.args[0].value)
+        elif qualified is not None:
+            reference, rest = self.references.to(qualified, self.names, node.func)
+            if reference is not None and not rest and reference.parameters:
+                self.carried_calls[node] = reference
+        return True
+
+    def visit_Subscript(self, node: cst.Subscript) -> bool:
+        qualified = self.names.qualified(node.value)
+        if qualified in SUBSCRIPTS:
+            self._stays_in_request(node.value, qualified or "")
+            self.claimed.add(node.value)
+        return True
+
+    def visit_Comparison(self, node: cst.Comparison) -> bool:
+        for target in node.comparisons:
+            qualified = self.names.qualified(target.comparator)
+            if isinstance(target.operator, cst.In | cst.NotIn) and qualified in CONTAINERS:
+                self.replaced[target.comparator] = CONTAINERS[qualified](self, target.comparator)
+            if isinstance(target.operator, cst.Is | cst.IsNot):
+                for side in (node.left, target.comparator):
+                    if self.names.qualified(side) in PROXIES:
+                        raise self.refuse(CONSTRUCT, node, code(node))
+        return True
+
+    def visit_CompFor(self, node: cst.CompFor) -> bool:
+        self._iterated(node.iter)
+        return True
+
+    def visit_For(self, node: cst.For) -> bool:
+        self._iterated(node.iter)
+        return True
+
+    def _iterated(self, node: cst.BaseExpression) -> None:
+        qualified = self.names.qualified(node)
+        if qualified in ITERABLES:
+            self.replaced[node] = CONTAINERS[qualified](self, node)
+
+    def visit_Arg(self, node: cst.Arg) -> bool:
+        if node.keyword is not None:
+            self.claimed.add(node.keyword)
+        return True
+
+    def visit_Param(self, node: cst.Param) -> bool:
+        self.claimed.add(node.name)
+        return True
+
+    def visit_NameItem(self, node: cst.NameItem) -> bool:
+        self.claimed.add(node.name)
+        return True
+
+    def visit_Attribute(self, node: cst.Attribute) -> bool:
+        if node in self.claimed or node in self.replaced:
+            return False
+        self.claimed.add(node.attr)
+        qualified = self.names.qualified(node)
+        if qualified is not None:
+            if qualified not in ATTRIBUTES and self._continues(node.value):
+                return True
+            self.settle(node, qualified)
+            return False
+        if isinstance(node.value, cst.Name) and node.value.value == self.http_error:
+            self.replaced[node] = error_object.attribute(self, node)
+            return False
+        if self.kind(node.value) == "response":
+            response_object.check(self, node)
+        elif node.attr.value in response_object.TELLING and self.kind(node.value) == "unknown":
+            raise self.refuse(response_object.RESPONSE_ATTRIBUTE, node, code(node))
+        return True
+
+    def visit_Name(self, node: cst.Name) -> bool:
+        if node not in self.claimed and node not in self.replaced:
+            if node.value in (self.http_error, self.any_error):
+                raise self.refuse(error_object.ERROR_ATTRIBUTE, node, node.value)
+            qualified = self.names.of_name(node.value)
+            if qualified is not None:
+                self.settle(node, qualified)
+            elif node.value in self.names.outer or node.value not in self.names.local:
+                raise self.refuse(NOT_FOLLOWED, node, node.value)
+        return True
+
+    def _stays_in_request(self, node: cst.BaseExpression, qualified: str) -> None:
+        """Raise `Refused` for a name of Flask in an inner function that other code is given."""
+        if self.nested and of_flask(qualified) and any(name is None or name in self.handed_on for name in self.nested):
+            raise self.refuse(ELSEWHERE, node, code(node))
+
+    def _continues(self, node: cst.BaseExpression) -> bool:
+        """Whether a chain goes on behind something that a rule replaces: `request.path` of `request.path.startswith`."""
+        while isinstance(node, cst.Attribute):
+            if self.names.qualified(node) in ATTRIBUTES:
+                return True
+            node = node.value
+        return self.names.qualified(node) in ATTRIBUTES
+
+    def settle(self, node: cst.BaseExpression, qualified: str) -> None:
+        """Decide what stands in the place of a chain of names that means `qualified`."""
+        if qualified.startswith("builtins."):
+            if qualified in READS_NAMESPACE:
+                raise self.refuse(CONSTRUCT, node, code(node))
+            return
+        self._stays_in_request(node, qualified)
+        if qualified.startswith("werkzeug.exceptions"):
+            raise self.refuse(FOREIGN_EXCEPTION, node, code(node))
+        if qualified in ATTRIBUTES:
+            self.replaced[node] = ATTRIBUTES[qualified](self, node)
+            return
+        if self.schemas.is_error(qualified):
+            self.replaced[node] = cst.Name(self.need(".compat.schema_errors", "InvalidError"))
+            return
+        reference, rest = self.references.to(qualified, self.names, node)
+        on_application = rest if self.references.is_application(qualified) else ""
+        if qualified.startswith("flask.current_app."):
+            on_application = qualified.removeprefix("flask.current_app.")
+        if needs_request_of_application(on_application):
+            raise self.refuse(NEEDS_CONTEXT, node, code(node))
+        if reference is not None:
+            if reference.parameters and node not in {call.func for call in self.carried_calls}:
+                raise self.refuse(NEEDS_CONTEXT, node, code(node))
+            self.application |= reference.application
+            if reference.need is not None:
+                self.needs.add(reference.need)
+                self.replaced[node] = cst.parse_expression(f"{reference.text}.{rest}" if rest else reference.text)
+                return
+        elif needs_request(qualified):
+            raise self.refuse(NEEDS_CONTEXT, node, code(node))
+        elif needs_application(qualified) or is_flask_family(qualified):
+            self.application = True
+        self.needs.update(self.references.imports(_root(node), self.names, qualified))
+
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
+        return self.replaced.get(original_node, updated_node)
+
+    def leave_Attribute(self, original_node: cst.Attribute, updated_node: cst.Attribute) -> cst.BaseExpression:
+        return self.replaced.get(original_node, updated_node)
+
+    def leave_Subscript(self, original_node: cst.Subscript, updated_node: cst.Subscript) -> cst.BaseExpression:
+        rule = SUBSCRIPTS.get(self.names.qualified(original_node.value) or "")
+        return rule(self, original_node, updated_node) if rule else updated_node
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
+        if original_node in self.schemas.calls:
+            return self.schemas.rewrite(self, original_node, updated_node)
+        rule = CALLS.get(self.names.qualified(original_node.func) or "")
+        if rule:
+            return rule(self, original_node, updated_node)
+        if self._is_text_of_error(original_node):
+            return error_object.as_text(self, cst.ensure_type(original_node.args[0].value, cst.Name))
+        reference = self.carried_calls.get(original_node)
+        if reference is None:
+            if original_node.func in self.claimed and response_object.is_call(self, original_node):
+                return response_object.call(self, original_node, updated_node)
+            return updated_node
+        if any(one.star for one in original_node.args):
+            raise self.refuse(NEEDS_CONTEXT, original_node, code(original_node))
+        extra = []
+        for parameter in reference.parameters:
+            value = self.request() if parameter.source == ("request", "") else self._handed_on(parameter, original_node)
+            extra.append(cst.Arg(value, keyword=cst.Name(parameter.name), equal=TIGHT))
+        return updated_node.with_changes(args=[*updated_node.args, *extra])
+
+    def _handed_on(self, parameter: Parameter, call: cst.Call) -> cst.Name:
+        """The parameter of our own that brings what a carried function asks for."""
+        known = self.signature.find(parameter.source)
+        if known is not None:
+            if known.renamed(parameter.name) != parameter:
+                raise self.refuse(NEEDS_CONTEXT, call, code(call))
+            return cst.Name(known.name)
+        if not self.signature.injected:
+            raise self.refuse(NEEDS_CONTEXT, call, code(call))
+        return self.ask(parameter.renamed(self.signature.free_name(parameter.name, parameter.source[0])))
+
+    def _is_text_of_error(self, node: cst.Call) -> bool:
+        return (
+            self.http_error is not None
+            and self.names.qualified(node.func) == "builtins.str"
+            and len(node.args) == 1
+            and m.matches(node.args[0].value, m.Name(self.http_error))
+        )
+
+    def visit_FormattedStringExpression(self, node: cst.FormattedStringExpression) -> bool:
+        if self.http_error is not None and m.matches(node.expression, m.Name(self.http_error)):
+            self.replaced[node.expression] = error_object.as_text(self, cst.ensure_type(node.expression, cst.Name))
+        return True
+
+
+def _root(node: cst.BaseExpression) -> str:
+    while isinstance(node, cst.Attribute):
+        node = node.value
+    assert isinstance(node, cst.Name)
+    return node.value

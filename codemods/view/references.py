@@ -1,0 +1,36 @@
+"""What a translation asks of the project as a whole: how one file of the target refers to what others define."""
+
+from collections.abc import Collection
+from typing import Protocol
+
+import libcst as cst
+
+from codemods.findings import Finding
+from codemods.schemas.views import SchemaUse
+
+from .imports import Need
+from .names import Names
+from .reference import Reference
+
+
+class References(Protocol):
+    """Resolves names of the project's own definitions for one file of output."""
+
+    def to(self, qualified: str, names: Names, node: cst.BaseExpression) -> tuple[Reference | None, str]:
+        """How to refer to the definition that `qualified` starts with, and the attributes after it; None where it is
+        not one of the project's definitions. Raises `Refused`."""
+
+    def is_callable(self, qualified: str) -> bool:
+        """Whether a name is a function or class of the project."""
+
+    def template_finding(self) -> Finding | None:
+        """What keeps pages on Flask, if anything does."""
+
+    def is_application(self, qualified: str) -> bool:
+        """Whether a name starts with a definition that holds a Flask application."""
+
+    def schemas(self, function: cst.FunctionDef, names: Names) -> SchemaUse:
+        """What the function does with schemas that become classes of the target."""
+
+    def imports(self, root: str, names: Names, qualified: str) -> Collection[Need]:
+        """The imports that bind the local name `root` as in the module it comes from."""
