@@ -22,9 +22,9 @@ UNKNOWN_VIEW = Diagnostic(
 STATIC_FILES = Diagnostic(
     code="FM181",
     severity="note",
-    summary="static files stay where they are",
-    why="Flask's own view serves the folder; the answers depend on its file handling and not on code of yours",
-    advice="nothing to do; later let the proxy or a `StaticFiles` mount serve the folder",
+    summary="static files come from the Flask application's folder",
+    why="the folder and how long its files may be cached are the Flask application's settings",
+    advice="the route is bridged; later let the proxy or a `StaticFiles` mount serve the folder",
 )
 UNKNOWN_DECORATOR = Diagnostic(
     code="FM182",

@@ -14,23 +14,16 @@ from codemods.app.endpoints import ConvertedEndpoint, convert_endpoint
 from codemods.app.inner_functions import lambda_names, lambda_text
 from codemods.app.lifecycle import Around, convert_around
 from codemods.app.package import Package, router_module, router_prefix, write_package
+from codemods.app.static import convert_static
 from codemods.carry import Carrier, Policy
 from codemods.extensions import needs_handlers, problem
-from codemods.findings import Diagnostic, Finding
+from codemods.findings import Finding
 from codemods.model import Callee, Endpoint, Project
 from codemods.view.names import split
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
 
 Runtime = Literal["native", "bridged", "flask"]
-
-STATIC = Diagnostic(
-    "FM101",
-    "note",
-    "static files stay on Flask",
-    "Flask serves them by itself; a web server or the gateway does it as well.",
-    "Nothing; move them to the web server when Flask goes.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +72,6 @@ def _convert(
     carrier: Carrier, around: Around, blockers: Collection[Finding], endpoint: Endpoint
 ) -> tuple[ConvertedEndpoint, Policy]:
     """An endpoint's functions, native where that is possible; raises `Refused`."""
-    if endpoint.view.kind == "static":
-        raise Refused(Finding(STATIC, None, f"'{endpoint.name}'"))
     reached = blueprint_chain(endpoint.blueprint)
     for finding in (*blockers, *around.blocking(reached)):
         raise Refused(finding)
@@ -89,6 +80,8 @@ def _convert(
         raise Refused(found)
     prefix = router_prefix(carrier.project, endpoint.blueprint)
     teardown = any(one.kind == "teardown_appcontext" and one.function.owned for one in carrier.project.hooks)
+    if endpoint.view.kind == "static":
+        return convert_static(endpoint, prefix), "bridged"
     policies: tuple[Policy, ...] = ("native", "bridged")
     if teardown or around.needs_application(reached) or needs_handlers(carrier.project, names):
         policies = ("bridged",)

@@ -42,8 +42,6 @@ class Judge:
 
     def judge(self, endpoint: Endpoint) -> Verdict:
         """The verdict on one endpoint."""
-        if endpoint.view.kind == "static":
-            return Verdict("flask", (Finding(obstacles.STATIC_FILES, None, f"endpoint '{endpoint.name}'"),), ())
         findings: dict[Finding, None] = dict.fromkeys(
             (*endpoint.findings, *self._everywhere, *_rule_findings(endpoint))
         )
@@ -56,7 +54,9 @@ class Judge:
 
     def _parts(self, endpoint: Endpoint) -> Iterator[tuple[tuple[Finding, ...], tuple[Site, ...]]]:
         view = endpoint.view
-        if view.kind == "unknown" or not view.function.owned:
+        if view.kind == "static":
+            yield (Finding(obstacles.STATIC_FILES, None, f"endpoint '{endpoint.name}'"),), ()
+        elif view.kind == "unknown" or not view.function.owned:
             detail = f"'{view.function.qualified or endpoint.name}'"
             yield (Finding(obstacles.UNKNOWN_VIEW, view.function.location, detail),), ()
         else:
@@ -132,7 +132,7 @@ def _runtime(findings: Iterable[Finding]) -> Runtime:
     bridged = False
     for finding in findings:
         severities.add(finding.diagnostic.severity)
-        bridged = bridged or finding.diagnostic is NEEDS_CONTEXT
+        bridged = bridged or finding.diagnostic in (NEEDS_CONTEXT, obstacles.STATIC_FILES)
     if "blocked" in severities:
         return "flask"
     return "bridged" if bridged else "native"

@@ -118,10 +118,10 @@ def test_a_view_without_source_keeps_it_on_flask(facts):
     assert codes(only(facts)) == ["FM180"]
 
 
-def test_static_files_stay_and_say_that_this_is_fine(facts):
+def test_static_files_are_bridged_and_say_why(facts):
     facts.route("static", kind="static")
     route = only(facts)
-    assert route.runtime == "flask"
+    assert route.runtime == "bridged"
     assert [finding.diagnostic.severity for finding in route.findings] == ["note"]
 
 
