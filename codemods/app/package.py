@@ -59,15 +59,17 @@ class File:
         self.pieces.append((text, frozenset(needs)))
 
     def render(self, module: str) -> str:
-        """The module's text. Names of its own are not imported; one that stands for two things is imported under another."""
+        """The module's text. Names of its own are not imported, nor those that no piece uses; one that stands for two
+        things is imported under another."""
         own = {name for text, _ in self.pieces for found in DEFINED.findall(text) for name in found if name}
         bound: dict[str, Need] = {}
         imported: set[Need] = set()
         parts = []
         for text, needs in self.pieces:
             renamed: dict[str, str] = {}
+            words = set(re.findall(r"\w+", text))
             for need in sorted(needs):
-                if need.module == module:
+                if need.module == module or not (need.local in words or need.for_effect):
                     continue
                 local = need.local
                 while local in own or bound.get(local, _as(need, local)) != _as(need, local):
