@@ -1,8 +1,8 @@
 """Findings: what the tool has to say about a place in somebody's code.
 
-A `Diagnostic` is declared once, beside the code that reports it; a `Finding` is one occurrence. Codes read `FM<area><nn>`:
-0 project, 1 application and routes, 2 request, 3 response, 4 schemas, 5 hooks and errors, 6 context and configuration,
-7 extensions, 8 traffic, 9 internal. A code is never reused.
+A `Diagnostic` is declared once, beside the code that reports it; a `Finding` is one occurrence. Codes read
+`FM<area><nn>`: 0 project, 1 application and routes, 2 request, 3 response, 4 schemas, 5 hooks and errors, 6 context and
+configuration, 7 extensions, 8 traffic, 9 internal. A code is never reused.
 """
 
 from dataclasses import dataclass

@@ -42,9 +42,9 @@ DECORATED = Diagnostic(
 class Guard:
     """A decorator as a dependency.
 
-    `expression` is what `Depends` is given; `injects` names the view's parameter that gets the dependency's value; `text` is
-    the dependency's definition, which lives in the target's module `home` under `name`; `takes` are the path parameters
-    that it reads.
+    `expression` is what `Depends` is given; `injects` names the view's parameter that gets the dependency's value;
+    `text` is the dependency's definition, which lives in the target's module `home` under `name`; `takes` are the path
+    parameters that it reads.
     """
 
     expression: str
@@ -75,7 +75,10 @@ def convert_guard(
     blueprint: str,
     view_module: Module,
 ) -> Guard:
-    """The dependency for a decorator of the project's own; raises `Refused`. `variables` are the rule's, with their types."""
+    """The dependency for a decorator of the project's own; `variables` are the rule's, with their types.
+
+    Raises `Refused`.
+    """
     location = decorator.location
     qualified = canonical(carrier.project, decorator.qualified or "")
     extension = extension_of(qualified)
@@ -218,19 +221,21 @@ def _returned_function(function: cst.FunctionDef) -> cst.FunctionDef | None:
 def _prepare(
     parts: _Parts, variables: Mapping[str, str], signature: Signature, location: Location, text: str
 ) -> tuple[cst.FunctionDef, str | None, cst.Return | None]:
-    """The wrapper's body with the call of the view taken out; the name that it injects, and the statement that gives it."""
+    """The wrapper's body without the call of the view; the name that it injects, and the statement that gives it."""
     wrapper = parts.wrapper
     for param in (*wrapper.params.params, *wrapper.params.kwonly_params):
         if param.name.value not in variables:
             raise refuse(DECORATED, location, f"'{text}' takes '{param.name.value}'")
         signature.ask(Parameter(param.name.value, variables[param.name.value], None, ("path", param.name.value)))
     *before, last = wrapper.body.body
-    calls = [one for one in m.findall(wrapper, m.Call(func=m.Name(parts.view)))]
-    value = last.body[0].value if m.matches(last, m.SimpleStatementLine([m.Return(m.Call())])) else None  # type: ignore[attr-defined]
+    calls = m.findall(wrapper, m.Call(func=m.Name(parts.view)))
+    value = None
+    match last:
+        case cst.SimpleStatementLine(body=[cst.Return(value=cst.Call() as value)]):
+            pass
     if len(calls) != 1 or value is not calls[0] or not isinstance(value, cst.Call):
         raise refuse(DECORATED, location, f"'{text}' does not end with one call of the view")
-    mentions = [one for one in m.findall(wrapper.body, m.Name(parts.view))]
-    if len(mentions) != 1:
+    if len(m.findall(wrapper.body, m.Name(parts.view))) != 1:
         raise refuse(DECORATED, location, f"'{text}' uses the view otherwise")
     injected, returned = _injected(parts, value, location, text)
     rewritten = _KeywordReads(variables, signature, _star_kwarg(wrapper), location, text)

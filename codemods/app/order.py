@@ -1,4 +1,4 @@
-"""Which router comes first: Werkzeug tries the most specific rule first wherever it was registered, Starlette the first.
+"""Which router comes first: Werkzeug tries the most specific rule first wherever it is registered, Starlette the first.
 
 Inside a router routes are sorted by Werkzeug's order. Between routers only rules that can match the same URL matter.
 """

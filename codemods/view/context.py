@@ -48,7 +48,6 @@ APPLICATION_PARTS = frozenset(
         "testing",
     }
 )
-)
 """Attributes of a Flask application that need no request."""
 
 

@@ -1,4 +1,4 @@
-"""Why a piece of code is not converted: raised anywhere below a translation, caught where the whole piece is decided."""
+"""Why a piece of code is not converted: raised anywhere below a translation, caught where the piece is decided."""
 
 from codemods.findings import Diagnostic, Finding, Location
 

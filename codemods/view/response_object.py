@@ -112,7 +112,7 @@ def is_request_argument(translation: Translation, call: cst.Call) -> bool:
 
 
 def assigned(translation: Translation, target: cst.BaseExpression) -> str | None:
-    """What an assignment's target is to a response: `header`, the attribute's name, `cache_control.…`; None for none."""
+    """What an assignment's target is to a response: `header`, the attribute's name, `cache_control.…`; else None."""
     match target:
         case cst.Subscript(value=cst.Attribute(value=owner, attr=cst.Name(value="headers"))):
             return "header" if translation.kind(owner) == "response" else None
