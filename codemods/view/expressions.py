@@ -24,6 +24,8 @@ class Expressions(Asking):
     def visit_Call(self, node: cst.Call) -> bool:
         qualified = self.names.qualified(node.func)
         if node in self.schemas.calls:
+            if node in self.schemas.queries:
+                self.replaced[node.args[0].value] = cst.Attribute(self.request(), cst.Name("query_params"))
             return True
         if self._is_text_of_error(node):
             self.claimed.update((node.func, node.args[0].value))
