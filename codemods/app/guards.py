@@ -231,9 +231,9 @@ def _prepare(
     calls = m.findall(wrapper, m.Call(func=m.Name(parts.view)))
     value = None
     match last:
-        case cst.SimpleStatementLine(body=[cst.Return(value=cst.Call() as value)]):
-            pass
-    if len(calls) != 1 or value is not calls[0] or not isinstance(value, cst.Call):
+        case cst.SimpleStatementLine(body=[cst.Return(value=cst.Call() as call)]):
+            value = call
+    if value is None or len(calls) != 1 or value is not calls[0]:
         raise refuse(DECORATED, location, f"'{text}' does not end with one call of the view")
     if len(m.findall(wrapper.body, m.Name(parts.view))) != 1:
         raise refuse(DECORATED, location, f"'{text}' uses the view otherwise")
