@@ -47,7 +47,7 @@ def test_the_target_is_written_and_known_to_the_manifest(run, started):
     show = manifest.blueprints["orders"].routes["GET /orders/<int:order_id>"]
     assert (show.state, show.runtime) == ("converted", "native")
     assert show.source.digest.startswith("sha256:")
-    assert manifest.blueprints["."].routes["GET /static/<path:filename>"].state == "legacy"
+    assert manifest.blueprints["."].routes["GET /static/<path:filename>"].state == "converted"
 
 
 def test_what_is_written_runs_without_the_tool(run, started):
