@@ -114,9 +114,7 @@ def _body(value: cst.BaseExpression) -> cst.BaseExpression:
     return value.elements[0].value if isinstance(value, cst.Tuple) and value.elements else value
 
 
-def _status(
-    value: cst.BaseExpression, names: Names, schemas: SchemaUse, local: Mapping[str, cst.Call]
-) -> int | None:
+def _status(value: cst.BaseExpression, names: Names, schemas: SchemaUse, local: Mapping[str, cst.Call]) -> int | None:
     """The status of an answer; None where only its value could tell."""
     match value:
         case cst.Tuple(elements=[_, cst.Element(value=cst.Integer() as status), *_]):

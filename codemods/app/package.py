@@ -140,7 +140,8 @@ def write_package(package: Package) -> Mapping[str, str]:
     _templating(package, files)
     homes = _carried(package, files)
     texts = {module_file(module): file.render(module) for module, file in files.items()}
-    texts |= {module_file(f"{PREFIX}{home}"): package.carrier.schemas.module(home, names) for home, names in homes.items()}
+    for home, names in homes.items():
+        texts[module_file(f"{PREFIX}{home}")] = package.carrier.schemas.module(home, names)
     everything = "\n".join(texts.values())
     states = {
         one.name: one for one in package.carrier.states.values()
@@ -239,8 +240,8 @@ def _add_function(file: File, module: str, function: ConvertedFunction, done: se
 
 
 def _carried(package: Package, files: dict[str, File]) -> Mapping[str, Collection[str]]:
-    """The definitions that the files so far use, and those that these use, in the modules of their home; the schemas that
-    all of these use, by module."""
+    """The definitions that the files so far use, and those that these use, in the modules of their home; and the
+    schemas that all of these use, by module."""
     known: dict[tuple[str, str], Carried] = {}
     for carried in package.carrier.carried.values():
         if isinstance(carried, Carried):

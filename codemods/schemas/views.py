@@ -14,7 +14,7 @@ import libcst.matchers as m
 from codemods.view.body import body_locals, is_body, is_plain_body
 from codemods.view.imports import Need
 from codemods.view.names import Names
-from codemods.view.rule import Translation, code
+from codemods.view.rule import Translation
 
 from .calls import Instance, Rewritten, constructed, loaded, rewrite_call
 from .catalog import Catalog
@@ -22,17 +22,21 @@ from .errors import ERRORS, known_errors
 from .plan import SchemaPlan, ancestors
 
 METHODS = ("load", "dump", "validate")
+QUERY = "flask.request.args"
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaCall:
-    """A call of `load`, `dump` or `validate` that converts. `is_dict` tells that what it gives is JSON."""
+    """A call of `load`, `dump` or `validate` that converts.
+
+    `is_dict` tells that what it gives is JSON, `loads_body` that it is the body itself that is loaded, without options.
+    """
 
     plan: SchemaPlan
-    instance: Instance
     rewritten: Rewritten
     method: str
     is_dict: bool
+    loads_body: bool
 
     @property
     def type(self) -> str:
@@ -45,14 +49,15 @@ class SchemaUse:
     """What one function does with schemas; empty where it does nothing that converts.
 
     `dropped` are assignments of schema objects, `claimed` the names that go with the calls; `bodies` are the types that
-    the body is loaded as; `converts_errors` tells that Marshmallow's error may become `InvalidError`.
+    the body is loaded as, `queries` the calls that load the whole query; `converts_errors` tells that Marshmallow's
+    error may become `InvalidError`.
     """
 
     calls: dict[cst.Call, SchemaCall] = field(default_factory=dict)
     dropped: set[cst.Assign] = field(default_factory=set)
     claimed: set[cst.CSTNode] = field(default_factory=set)
     bodies: dict[str, frozenset[Need]] = field(default_factory=dict)
-    names: Names | None = None
+    queries: set[cst.Call] = field(default_factory=set)
     converts_errors: bool = False
 
     def is_error(self, qualified: str) -> bool:
@@ -67,30 +72,20 @@ class SchemaUse:
         """The call of the converted class; `updated` has translated arguments."""
         found = self.calls[written]
         argument = updated.args[0].value
-        plain = found.method == "load" and '"' not in _options(found.rewritten, found.method)
-        if plain and len(self.bodies) == 1 and self.names is not None and is_plain_body(written.args[0].value, self.names):
-            assert isinstance(argument, cst.Call) and isinstance(argument.func, cst.Attribute)
-            call = cst.Call(argument.func.with_changes(attr=cst.Name("load")))
-            return loaded(found.plan, call, found.rewritten.many)
-        again = rewrite_call(
-            written.with_changes(args=[updated.args[0], *written.args[1:]]), found.plan, found.instance, self.names
-        )
-        assert again is not None
-        for need in again.needs:
+        if found.loads_body and len(self.bodies) == 1 and isinstance(argument, cst.Call):
+            func = cst.ensure_type(argument.func, cst.Attribute)
+            return loaded(found.plan, cst.Call(func.with_changes(attr=cst.Name("load"))), found.rewritten.many)
+        for need in found.rewritten.needs:
             if translation.need(need.module, need.name) != need.name:
                 translation.needs_application()
-        return again.expression
-
-
-def _options(rewritten: Rewritten, method: str) -> str:
-    """The options of the call of the class, as source text."""
-    shown = code(rewritten.expression)
-    return shown[shown.rfind(", unknown=") :] if method == "load" and ", unknown=" in shown else ""
+        changed = found.rewritten.expression.deep_replace(found.rewritten.argument, argument)
+        assert isinstance(changed, cst.BaseExpression)
+        return changed
 
 
 def uses_of(function: cst.FunctionDef, names: Names, catalog: Catalog) -> SchemaUse:
     """What a function does with the schemas of the catalog."""
-    use = SchemaUse(names=names, converts_errors=known_errors(function, names))
+    use = SchemaUse(converts_errors=known_errors(function, names))
     if not catalog.plans:
         return use
     local = _local_instances(function, names, catalog)
@@ -105,6 +100,8 @@ def uses_of(function: cst.FunctionDef, names: Names, catalog: Catalog) -> Schema
         use.claimed |= {call.func, *_names_in(call.args[1:])}
         if schema_call.method != "dump" and is_body(call.args[0].value, names, body_locals(function, names)):
             use.bodies[schema_call.type] = schema_call.rewritten.needs
+        if names.qualified(call.args[0].value) == QUERY and not _prepares(schema_call.plan, catalog):
+            use.queries.add(call)
     return use
 
 
@@ -137,7 +134,14 @@ def _call(call: cst.Call, names: Names, catalog: Catalog, local: Mapping[str, In
     rewritten = rewrite_call(call, plan, instance, names)
     if rewritten is None or rewritten.schema in names.local:
         return None
-    return SchemaCall(plan, instance, rewritten, func.attr.value, _is_dict(plan, func.attr.value, catalog))
+    has_unknown = instance.unknown or any(m.matches(one, m.Arg(keyword=m.Name("unknown"))) for one in call.args)
+    return SchemaCall(
+        plan,
+        rewritten,
+        func.attr.value,
+        _is_dict(plan, func.attr.value, catalog),
+        func.attr.value == "load" and not has_unknown and is_plain_body(call.args[0].value, names),
+    )
 
 
 def _is_dict(plan: SchemaPlan, method: str, catalog: Catalog) -> bool:
@@ -145,6 +149,11 @@ def _is_dict(plan: SchemaPlan, method: str, catalog: Catalog) -> bool:
         return plan.after_load is None
     family = [plan, *ancestors(catalog.plans, plan)]
     return method == "validate" or not any(one.kind == "after_dump" for each in family for one in each.methods)
+
+
+def _prepares(plan: SchemaPlan, catalog: Catalog) -> bool:
+    """Whether a hook is given the data as it comes, which may be another kind of mapping then."""
+    return any(one.kind == "before_load" for each in (plan, *ancestors(catalog.plans, plan)) for one in each.methods)
 
 
 def _keep_or_drop(function: cst.FunctionDef, use: SchemaUse, name: str, assign: cst.Assign) -> None:

@@ -17,6 +17,12 @@ from .signature import Parameter
 READS_NAMESPACE = frozenset(f"builtins.{name}" for name in ("globals", "locals", "vars", "eval", "exec", "dir"))
 """Builtins whose result depends on where the code stands."""
 
+ITERATING = frozenset(
+    f"builtins.{name}"
+    for name in ("bool", "dict", "frozenset", "len", "list", "max", "min", "set", "sorted", "tuple")
+)
+"""Builtins that take no more of a mapping than its keys, its values by key and its length."""
+
 
 class Expressions(Asking):
     """Applies the rules to expressions, innermost first."""
@@ -27,6 +33,8 @@ class Expressions(Asking):
             if node in self.schemas.queries:
                 self.replaced[node.args[0].value] = cst.Attribute(self.request(), cst.Name("query_params"))
             return True
+        if qualified in ITERATING and node.args and not node.args[0].star:
+            self._iterated(node.args[0].value)
         if self._is_text_of_error(node):
             self.claimed.update((node.func, node.args[0].value))
         elif qualified in CALLS:
@@ -63,6 +71,25 @@ class Expressions(Asking):
     def visit_CompFor(self, node: cst.CompFor) -> bool:
         self._iterated(node.iter)
         return True
+
+    def visit_If(self, node: cst.If) -> bool:
+        self._tested(node.test)
+        return True
+
+    def visit_IfExp(self, node: cst.IfExp) -> bool:
+        self._tested(node.test)
+        return True
+
+    def _tested(self, node: cst.BaseExpression) -> None:
+        """A condition, where only the truth of what it names counts."""
+        match node:
+            case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+                self._tested(inner)
+            case cst.BooleanOperation(left=left, right=right):
+                self._tested(left)
+                self._tested(right)
+            case _:
+                self._iterated(node)
 
     def visit_For(self, node: cst.For) -> bool:
         self._iterated(node.iter)
