@@ -88,11 +88,13 @@ def view_obstacle(view: View) -> str | None:
 
 
 def application_obstacles(project: Project) -> Iterator[Finding]:
-    """What holds for every route: replaced machinery, and receivers of the signals that only Flask sends."""
+    """What holds for every route: replaced machinery, middleware, receivers of the signals that only Flask sends."""
     application = project.application
     for attribute, replacement in sorted(application.overridden.items()):
         is_switch = attribute in JSON_SWITCHES and replacement in ("True", "False")
         if attribute not in HARMLESS_REPLACEMENTS and not is_switch:
             yield Finding(REPLACED_MACHINERY, None, f"'{attribute}' is '{replacement}'")
+    for middleware in application.wsgi_chain:
+        yield Finding(REPLACED_MACHINERY, middleware.location, f"'wsgi_app' is wrapped by '{middleware.qualified}'")
     for signal, receiver in application.signal_receivers:
         yield Finding(SIGNAL_RECEIVER, receiver.location, f"'{receiver.qualified}' waits for '{signal}'")

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from codemods.app.blockers import application_blockers, template_blocker
+from codemods.app.blockers import template_blocker
 from codemods.app.class_views import convert_class_view
 from codemods.app.endpoints import ConvertedEndpoint, convert_endpoint
 from codemods.app.inner_functions import lambda_names, lambda_text
@@ -19,6 +19,7 @@ from codemods.carry import Carrier, Policy
 from codemods.extensions import needs_handlers, problem
 from codemods.findings import Finding
 from codemods.model import Callee, Endpoint, Project
+from codemods.obstacles import application_obstacles
 from codemods.view.names import split
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
@@ -28,7 +29,7 @@ Runtime = Literal["native", "bridged", "flask"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one endpoint. `file` is relative to the target; `digest` is of all source that it was made from."""
+    """What became of one endpoint. `file` is relative to the target; `digest` is that of all source it is made from."""
 
     endpoint: str
     runtime: Runtime
@@ -50,7 +51,7 @@ def convert(project: Project, sources: Mapping[str, bytes], endpoints: Collectio
     carrier = Carrier(project, Sources(sources))
     carrier.template_finding = template_blocker(carrier)
     around = convert_around(carrier, ".hooks")
-    blockers = application_blockers(project)
+    blockers = tuple(application_obstacles(project))
     package = Package(project, carrier, around, target)
     outcomes = {}
     for endpoint in project.endpoints:

@@ -1,24 +1,11 @@
-"""What keeps a whole application on Flask: its own request, response or dispatch, receivers of its signals."""
+"""What an application's own templates and JSON provider mean for all that is generated."""
 
 from codemods.carry import Carrier
 from codemods.findings import Diagnostic, Finding
 from codemods.model import Project
+from codemods.obstacles import JSON_SWITCHES
 from codemods.view.context import needs_request
 
-OVERRIDDEN = Diagnostic(
-    "FM102",
-    "blocked",
-    "the application replaces a part of Flask itself",
-    "Every answer passes through it, and a converted route would bypass it.",
-    "Keep the routes on Flask, or take the replacement out first.",
-)
-SIGNALS = Diagnostic(
-    "FM103",
-    "blocked",
-    "something listens to Flask's signals",
-    "Only Flask sends them; for a converted route the receiver would not be called.",
-    "Do the receiver's work in a hook.",
-)
 TEMPLATE_CALLABLE = Diagnostic(
     "FM322",
     "blocked",
@@ -26,27 +13,6 @@ TEMPLATE_CALLABLE = Diagnostic(
     "A filter, global or test is called while a template renders, where a converted page has no such context.",
     "Hand the value to the template from the view, or keep the pages on Flask.",
 )
-HARMLESS = frozenset({"test_client_class", "test_cli_runner_class", "cli"})
-JSON_SWITCHES = {"json.sort_keys": "sort_keys", "json.ensure_ascii": "ensure_ascii", "json.compact": "compact"}
-"""Switches of Flask's JSON provider that the generated response class has too."""
-
-
-def application_blockers(project: Project) -> tuple[Finding, ...]:
-    """The findings that hold for every route."""
-    application = project.application
-    found = [
-        Finding(OVERRIDDEN, None, f"{name} is {qualified}")
-        for name, qualified in sorted(application.overridden.items())
-        if name not in HARMLESS and not (name in JSON_SWITCHES and qualified in ("True", "False"))
-    ]
-    found += [
-        Finding(OVERRIDDEN, one.location, f"wsgi_app is wrapped by {one.qualified}") for one in application.wsgi_chain
-    ]
-    found += [
-        Finding(SIGNALS, receiver.location, f"'{receiver.qualified}' receives {signal}")
-        for signal, receiver in application.signal_receivers
-    ]
-    return tuple(found)
 
 
 def template_blocker(carrier: Carrier) -> Finding | None:
@@ -67,4 +33,4 @@ def template_blocker(carrier: Carrier) -> Finding | None:
 def json_switches(project: Project) -> dict[str, str]:
     """The attributes of the generated JSON response class that differ from Flask's defaults."""
     overridden = project.application.overridden
-    return {JSON_SWITCHES[name]: value for name, value in sorted(overridden.items()) if name in JSON_SWITCHES}
+    return {name.removeprefix("json."): value for name, value in sorted(overridden.items()) if name in JSON_SWITCHES}

@@ -12,6 +12,7 @@ import libcst.matchers as m
 from codemods.carry import Carrier, FileReferences, Policy
 from codemods.findings import Diagnostic, Location
 from codemods.model import Endpoint, Rule
+from codemods.obstacles import UNCONVERTED_VIEW
 from codemods.schemas.views import SchemaUse
 from codemods.view.blocking import cannot_block
 from codemods.view.diagnostics import CONSTRUCT
@@ -30,21 +31,12 @@ from .guards import DECORATED, Guard, convert_guard
 from .inner_functions import find_function
 from .paths import Registration, annotation, convertible, convertor_needs, paths, python_type, registrations
 
-VIEW_KIND = Diagnostic(
-    "FM112",
-    "blocked",
-    "a view of a kind that is not converted yet",
-    "Class-based views, lambdas and views made by other functions have no single function to convert.",
-    "Write the view as a function at module level.",
-)
-
-
 UNUSED = Diagnostic(
     "FM114",
     "blocked",
     "a decorator above the route declaration, which therefore does nothing",
-    "Flask registers the function below it: where this is a guard, the route is open to everybody today. The tool neither "
-    "mends that silently nor carries it over silently.",
+    "Flask registers the function below it: where this is a guard, the route is open to everybody today. The tool "
+    "neither mends that silently nor carries it over silently.",
     "Put the route declaration above all other decorators if the guard is meant, or remove the decorator.",
 )
 
@@ -91,7 +83,7 @@ def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here:
     view = endpoint.view
     location = view.function.location
     if view.kind != "function" or location is None or not view.function.owned:
-        raise refuse(VIEW_KIND, location, f"'{endpoint.name}' ({view.kind})")
+        raise refuse(UNCONVERTED_VIEW, location, f"'{endpoint.name}' ({view.kind})")
     rules = [one for one in endpoint.rules if not one.build_only]
     found = find_function(carrier, view.function, endpoint.name.rpartition(".")[2], not endpoint.blueprint)
     guards = partial(_guards, carrier, endpoint, found.function, policy)
@@ -280,8 +272,11 @@ def _redirects(group: Group, methods: Collection[str], translator: Translator) -
 
 
 def ahead(guards: Sequence[Guard]) -> Sequence[Guard]:
-    """The guards that the route declares: those before the first that hands the view something. FastAPI runs them first, then
-    the parameters of the endpoint in order, so that the others keep their place as parameters."""
+    """The guards that the route declares: those before the first that hands the view something.
+
+    FastAPI runs them first, then the parameters of the endpoint in order, so that the others keep their place as
+    parameters.
+    """
     first = next((index for index, one in enumerate(guards) if one.injects), len(guards))
     return guards[:first]
 
@@ -403,7 +398,7 @@ def adoptable(function: cst.FunctionDef, names: Names) -> frozenset[str]:
         match node:
             case ast.Assign(
                 targets=[ast.Name(id=name)],
-                value=ast.Call(func=ast.Attribute(attr="get"), args=[ast.Constant(value=key), *_]),
+                value=ast.Call(func=ast.Attribute(attr="get"), args=[ast.Constant(value=str() as key), *_]),
             ) if name == key and names.bindings.get(name) == 1 and reads[name] == 1:
                 found.add(name)
     return frozenset(found)

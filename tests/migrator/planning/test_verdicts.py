@@ -182,6 +182,14 @@ def test_replaced_machinery_keeps_all_of_it_on_flask(facts):
     assert "'wsgi_app'" in route.findings[0].detail
 
 
+def test_middleware_around_the_application_keeps_all_of_it_on_flask(facts):
+    facts.route("orders.show")
+    facts.set(wsgi_chain=(Callee("werkzeug.middleware.proxy_fix.ProxyFix", None, False),))
+    route = only(facts)
+    assert codes(route) == ["FM186"]
+    assert "ProxyFix" in route.findings[0].detail
+
+
 def test_a_receiver_of_a_request_signal_keeps_all_of_it_on_flask(facts):
     facts.route("orders.show")
     facts.set(signal_receivers=(("request_finished", Callee("shop.audit.write", Location("shop/audit.py", 4), True)),))
