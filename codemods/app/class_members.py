@@ -7,6 +7,8 @@ Only plain classes are understood: a body of methods and assignments, bases that
 import ast
 from dataclasses import dataclass, field
 
+import libcst as cst
+
 from codemods.carry import Carrier
 from codemods.findings import Diagnostic, Location
 from codemods.model import Endpoint, Module
@@ -140,8 +142,30 @@ class Members:
 
     def may_change(self, name: str) -> bool:
         """Whether code of the project sets an attribute of one of the classes after it is made."""
-        targets = {f"{owner.qualified}.{name}" for owner in self.owners}
-        return any(targets & module.changes for module in self.carrier.project.modules.values())
+        return any(
+            self.sets(module, node, name)
+            for module in self.carrier.project.modules.values()
+            if any(one in self.carrier.sources.files[module.file] for one in (f".{name}".encode(), b"attr("))
+            for node in ast.walk(self.carrier.sources.tree(module.file))
+        )
+
+    def sets(self, module: Module, node: ast.AST, name: str) -> bool:
+        """Whether this sets an attribute of that name, on one of the classes or on what a variable may hold of them."""
+        match node:
+            case ast.Attribute(value=target, attr=attribute, ctx=ast.Store() | ast.Del()) if attribute == name:
+                pass
+            case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[target, *rest]) if _may_name(rest, name):
+                pass
+            case _:
+                return False
+        names = Names(self.carrier.project, module, frozenset(), {})
+        qualified = names.qualified(cst.parse_expression(ast.unparse(target)))
+        if qualified is None:
+            return isinstance(node, ast.Attribute) and not (isinstance(target, ast.Name) and target.id == "self")
+        home, tail = split(self.carrier.project, qualified)
+        known = home.definitions.get(tail) if home else None
+        is_variable = known is not None and known.kind not in ("class", "function")
+        return is_variable or qualified in {owner.qualified for owner in self.owners}
 
     def read_init(self) -> None:
         """Fill in `given` from `__init__` and the arguments of `as_view`; raises `Refused`."""
@@ -242,6 +266,11 @@ def _owner(carrier: Carrier, endpoint: Endpoint, qualified: str) -> Owner:
     return Owner(module, node)
 
 
+def _may_name(arguments: list[ast.expr], name: str) -> bool:
+    """Whether the second argument of `setattr` may be this name."""
+    return not arguments or not isinstance(arguments[0], ast.Constant) or arguments[0].value == name
+
+
 def _is_plain(statement: ast.stmt) -> bool:
     match statement:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Pass() | ast.Expr(value=ast.Constant()):
@@ -265,4 +294,3 @@ def _argument(text: str) -> tuple[str | None, ast.expr | None]:
             return name, value
         case _:
             return None, None
-

@@ -30,7 +30,7 @@ from codemods.view.rename import rename
 from .class_members import CLASS_VIEW, Given, Members, Owner
 from .endpoints import ConvertedEndpoint, ViewFunction, convert_functions
 from .guards import DECORATED, Guard, convert_guard
-from .inner_functions import Function, is_constant, usable_name
+from .inner_functions import Function, as_text, is_constant, usable_name
 
 REQUEST_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
@@ -252,7 +252,7 @@ class _Spelling(cst.CSTTransformer):
             raise self.conversion.refuse(f"'self.{name}'", self.location)
         if not (given.of_class and members.may_change(name)):
             if is_constant(given.value):
-                return cst.parse_expression(ast.unparse(given.value))
+                return cst.parse_expression(as_text(given.value))
             if isinstance(given.value, ast.Name | ast.Attribute) or self.is_schema(given):
                 return self.taken(given)
         if given.of_class:
@@ -268,7 +268,7 @@ class _Spelling(cst.CSTTransformer):
         changed = updated_node.expression is not original_node.expression
         if changed and isinstance(updated_node.expression, cst.SimpleString):
             value = updated_node.expression.evaluated_value
-            plain = isinstance(value, str) and re.fullmatch(r"[\w .,:;/+-]*", value)
+            plain = isinstance(value, str) and re.fullmatch(r"[^{}\\'\"\n]*", value)
             if plain and updated_node.conversion is None and updated_node.format_spec is None:
                 return cst.FormattedStringText(str(value))
             raise self.conversion.refuse("a text in an f-string", self.location)

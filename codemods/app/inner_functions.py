@@ -271,7 +271,7 @@ class _Enclosed:
         value = self.assigned(owner, name)
         if value is None or self.names_of(owner).bindings.get(name) != 1 or not is_constant(value):
             raise self.refuse(name)
-        return ast.unparse(value)
+        return as_text(value)
 
     def with_current_app(self, function: cst.FunctionDef, names: Names, name: str) -> cst.FunctionDef:
         """The function with `current_app.…` for `app.…`; raises `Refused` where the object itself is handed on."""
@@ -313,3 +313,11 @@ def is_constant(value: ast.expr) -> bool:
             return all(is_constant(one) for one in elements)
         case _:
             return False
+
+
+def as_text(value: ast.expr) -> str:
+    """A literal's source text, a string in double quotes where it has none in it."""
+    text = ast.unparse(value)
+    if isinstance(value, ast.Constant) and isinstance(value.value, str) and not set(text[1:-1]) & {'"', "'", "\\"}:
+        return f'"{text[1:-1]}"'
+    return text

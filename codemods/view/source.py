@@ -90,7 +90,7 @@ class Sources:
                     found.append(statement)
                 case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr()) if target == name:
                     found.append(statement)
-                case _ if any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(statement)):
+                case _ if any(_may_touch(one, name, definition.kind == "constant") for one in ast.walk(statement)):
                     raise refuse(NO_SOURCE, definition.location, f"'{name}' is filled in while the module is imported")
         if len(found) != 1:
             raise refuse(NO_SOURCE, definition.location, f"'{name}' is not given its value in one place")
@@ -114,6 +114,11 @@ class Sources:
             ]
         package, _, name = target.rpartition(".")
         return [Need(package, name, None if root == name else root)]
+
+
+def _may_touch(node: ast.AST, name: str, is_constant: bool) -> bool:
+    """Whether code may change what a name stands for; reading a constant cannot."""
+    return isinstance(node, ast.Name) and node.id == name and not (is_constant and isinstance(node.ctx, ast.Load))
 
 
 def decoded(source: bytes) -> str:

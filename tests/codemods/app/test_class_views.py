@@ -1,0 +1,465 @@
+"""Class-based views: those that stay on Flask, then the same answers from functions."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Pairs = Callable[..., Any]
+
+HEAD = """
+from functools import wraps
+from flask import Flask, abort, jsonify, request
+from flask.views import MethodView, View
+app = Flask(__name__)
+
+def signed_in(view):
+    @wraps(view)
+    def wrapper(*args, **kwargs):
+        if request.headers.get("X-User") is None:
+            return jsonify(error="unauthorized"), 401
+        return view(*args, **kwargs)
+    return wrapper
+
+def json_only(view):
+    def wrapper(*args, **kwargs):
+        if not request.headers.get("X-Json"):
+            return jsonify(error="json"), 415
+        return view(*args, **kwargs)
+    return wrapper
+
+"""
+
+REFUSED = {
+    "state in the instance": """
+class X(View):
+    def __init__(self):
+        self.count = 0
+    def dispatch_request(self):
+        self.count += 1
+        return str(self.count)
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+    "what is in the instance changes": """
+class X(View):
+    init_every_request = False
+    def __init__(self):
+        self.seen = {}
+    def dispatch_request(self):
+        self.seen["x"] = self.seen.get("x", 0) + 1
+        return jsonify(self.seen)
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+    "the instance handed on": """
+def describe(view):
+    return type(view).__name__
+class X(MethodView):
+    def get(self):
+        return describe(self)
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+    "a dispatch of its own": """
+class Base(MethodView):
+    def dispatch_request(self, **kwargs):
+        if "secret" not in request.args:
+            abort(403)
+        return super().dispatch_request(**kwargs)
+class X(Base):
+    def get(self):
+        return "x"
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+    "a method of its own for HEAD": """
+class X(MethodView):
+    def get(self):
+        return "x"
+    def head(self):
+        return "", 200, {"X-After": "head"}
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+    "a call of the base class's method": """
+class Base(MethodView):
+    def get(self):
+        return "base"
+class X(Base):
+    def get(self):
+        return super().get() + "!"
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+    "attributes found at run time": """
+class X(MethodView):
+    def __getattr__(self, name):
+        return name
+    def get(self):
+        return self.anything
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+    "a property": """
+class X(MethodView):
+    @property
+    def text(self):
+        return request.args.get("text", "none")
+    def get(self):
+        return self.text
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+    "an argument that is made when the view is registered": """
+class X(View):
+    def __init__(self, text):
+        self.text = text
+    def dispatch_request(self):
+        return self.text
+app.add_url_rule("/x", view_func=X.as_view("x", ",".join(["a", "b"])))
+""",
+    "an __init__ that computes": """
+class X(View):
+    def __init__(self, text):
+        self.text = text.upper()
+    def dispatch_request(self):
+        return self.text
+app.add_url_rule("/x", view_func=X.as_view("x", "a"))
+""",
+    "a method that is replaced later": """
+class X(MethodView):
+    def get(self):
+        return "first"
+def second(self):
+    return "second"
+X.get = second
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+    "a class in a function": """
+def register():
+    class X(MethodView):
+        def get(self):
+            return "x"
+    app.add_url_rule("/x", view_func=X.as_view("x"))
+register()
+""",
+    "a default that is computed": """
+class X(View):
+    def __init__(self, size=len("x")):
+        self.size = size
+    def dispatch_request(self):
+        return str(self.size)
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+    "a list of decorators that is computed": """
+class Base(MethodView):
+    decorators = [signed_in]
+class X(Base):
+    decorators = [json_only] + Base.decorators
+    def get(self):
+        return "x"
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+    "a guard that reads the instance": """
+def of_view(view):
+    @wraps(view)
+    def wrapper(*args, **kwargs):
+        if args[0].closed:
+            return "closed", 503
+        return view(*args, **kwargs)
+    return wrapper
+class X(MethodView):
+    closed = True
+    @of_view
+    def get(self):
+        return "x"
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_class_that_is_more_than_functions_stays_on_flask(pair: Pairs, case: str) -> None:
+    both = pair(HEAD + REFUSED[case])
+    assert both.runtimes() == {"x": "flask"}
+    assert both.findings("x")[0][:5] in ("FM116", "FM113")
+
+
+def test_each_method_is_an_endpoint_function(pair: Pairs) -> None:
+    both = pair(
+        HEAD
+        + """
+class ItemView(MethodView):
+    \"\"\"One item.\"\"\"
+
+    limit = 5
+    kind: str = "item"
+
+    def get(self, item_id):
+        \"\"\"Show it.\"\"\"
+        if item_id > self.limit:
+            abort(404)
+        return jsonify(id=item_id, kind=self.kind, view=type(self).__name__)
+
+    def put(self, item_id):
+        data = request.get_json()
+        return {"id": item_id, "name": data["name"]}, 202
+
+    def delete(self, item_id):
+        return "", 204
+
+app.add_url_rule("/items/<int:item_id>", view_func=ItemView.as_view("item"))
+"""
+    )
+    assert both.runtimes() == {"item": "native"}
+    text = both.text("routers/root.py")
+    assert "def get_item(item_id: int)" in text
+    assert '"""Show it."""' in text
+    assert "self" not in text.replace("itself", "")
+    assert both.same("GET", "/items/3")[1] == b'{"id":3,"kind":"item","view":"ItemView"}\n'
+    assert both.same("GET", "/items/6")[0] == 404
+    assert both.same("PUT", "/items/3", json={"name": "x"})[:2] == (202, b'{"id":3,"name":"x"}\n')
+    assert both.same("DELETE", "/items/3")[0] == 204
+    assert both.same("PATCH", "/items/3")[0] == 405
+    assert both.same("OPTIONS", "/items/3")[2]["allow"] == "DELETE, GET, HEAD, OPTIONS, PUT"
+    assert both.same("HEAD", "/items/3")[1] == b""
+
+
+def test_decorators_of_the_class_of_its_bases_and_of_methods_guard(pair: Pairs) -> None:
+    both = pair(
+        HEAD
+        + """
+class Secured(MethodView):
+    decorators = [json_only, signed_in]
+
+class X(Secured):
+    def get(self):
+        return "x"
+
+    def post(self):
+        return "posted"
+
+class Y(MethodView):
+    def get(self):
+        return "open"
+
+    @signed_in
+    def post(self):
+        return "closed"
+
+class Z(MethodView):
+    decorators = ()
+
+    def get(self):
+        return "z"
+
+app.add_url_rule("/x", view_func=X.as_view("x"))
+app.add_url_rule("/y", view_func=Y.as_view("y"))
+app.add_url_rule("/z", view_func=signed_in(Z.as_view("z")))
+for name, cls in {"more": Z}.items():
+    app.add_url_rule(f"/{name}", view_func=signed_in(cls.as_view(name)))
+"""
+    )
+    assert both.runtimes() == {"x": "native", "y": "native", "z": "native", "more": "native"}
+    user, json = {"X-User": "ann"}, {"X-Json": "1"}
+    for method in ("GET", "POST", "HEAD", "OPTIONS"):
+        assert both.same(method, "/x")[0] == (200 if method == "OPTIONS" else 401)
+        assert both.same(method, "/x", headers=json)[0] == (200 if method == "OPTIONS" else 401)
+        assert both.same(method, "/x", headers=user)[0] == (200 if method == "OPTIONS" else 415)
+        assert both.same(method, "/x", headers=user | json)[0] == 200
+    assert both.same("GET", "/y")[1] == b"open"
+    assert both.same("POST", "/y")[0] == 401
+    assert both.same("POST", "/y", headers=user)[1] == b"closed"
+    for path in ("/z", "/more"):
+        assert both.same("GET", path)[0] == 401
+        assert both.same("GET", path, headers=user)[1] == b"z"
+
+
+def test_inherited_methods_and_helpers_find_the_attributes_of_the_class_itself(pair: Pairs) -> None:
+    both = pair(
+        HEAD
+        + """
+class Base(MethodView):
+    word = "base"
+    suffix = "!"
+
+    def shout(self, text):
+        return text.upper() + self.suffix
+
+    def asked(self):
+        return request.args.get("text", self.word)
+
+    @staticmethod
+    def twice(text):
+        return text * 2
+
+    def get(self):
+        return self.shout(self.twice(self.asked()))
+
+class One(Base):
+    word = "one"
+
+class Two(Base):
+    word = "two"
+    suffix = "?"
+
+    def shout(self, text):
+        return f"<{text}>{self.suffix}"
+
+app.add_url_rule("/one", view_func=One.as_view("one"))
+app.add_url_rule("/two", view_func=Two.as_view("two"))
+"""
+    )
+    assert both.runtimes() == {"one": "native", "two": "native"}
+    assert both.same("GET", "/one")[1] == b"ONEONE!"
+    assert both.same("GET", "/two")[1] == b"<twotwo>?"
+    assert both.same("GET", "/one?text=a")[1] == b"AA!"
+    assert both.same("GET", "/two?text=a")[1] == b"<aa>?"
+
+
+def test_a_view_answers_all_its_methods_with_what_it_was_given(pair: Pairs) -> None:
+    both = pair(
+        HEAD
+        + """
+TITLE = "Rows"
+LIMITS = (1, 2)
+
+class ListView(View):
+    methods = ["GET", "POST"]
+
+    def __init__(self, rows, title=None, size=10):
+        self.rows = rows
+        self.title = title
+        self.size = size
+
+    def dispatch_request(self):
+        if request.method == "POST":
+            return jsonify(added=self.title), 201
+        return jsonify(rows=self.rows, title=self.title, size=self.size)
+
+app.add_url_rule("/a", view_func=ListView.as_view("a", LIMITS, TITLE))
+app.add_url_rule("/b", view_func=ListView.as_view("b", rows=(3,), size=20))
+"""
+    )
+    assert both.runtimes() == {"a": "native", "b": "native"}
+    assert both.same("GET", "/a")[1] == b'{"rows":[1,2],"size":10,"title":"Rows"}\n'
+    assert both.same("POST", "/a")[:2] == (201, b'{"added":"Rows"}\n')
+    assert both.same("GET", "/b")[1] == b'{"rows":[3],"size":20,"title":null}\n'
+    assert both.same("POST", "/b")[1] == b'{"added":null}\n'
+    assert both.same("PUT", "/b")[0] == 405
+
+
+def test_what_a_class_holds_and_may_change_is_read_from_the_class(pair: Pairs) -> None:
+    both = pair(
+        HEAD
+        + """
+class X(MethodView):
+    rows = {"a": 1}
+
+    def get(self, key):
+        return jsonify(self.rows.get(key))
+
+    def post(self, key):
+        self.rows.setdefault(key, 2)
+        return "", 201
+
+app.add_url_rule("/x/<key>", view_func=X.as_view("x"))
+"""
+    )
+    assert both.runtimes() == {"x": "bridged"}
+    assert both.same("GET", "/x/a")[1] == b"1\n"
+    with both.clients() as (flask, fastapi):
+        assert fastapi.post("/x/b").status_code == 201
+        assert flask.get("/x/b").get_data() == fastapi.get("/x/b").content == b"2\n"
+
+
+def test_a_constant_that_is_set_later_is_read_from_the_class(pair: Pairs) -> None:
+    both = pair(
+        HEAD
+        + """
+class X(MethodView):
+    text = "first"
+
+    def get(self):
+        return self.text
+
+    def post(self):
+        X.text = "second"
+        return "", 201
+
+app.add_url_rule("/x", view_func=X.as_view("x"))
+"""
+    )
+    assert both.runtimes() == {"x": "bridged"}
+    assert both.same("GET", "/x")[1] == b"first"
+    with both.clients() as (flask, fastapi):
+        assert fastapi.post("/x").status_code == 201
+        assert flask.get("/x").get_data() == fastapi.get("/x").content == b"second"
+
+
+def test_the_rules_of_a_view_may_differ_by_method(pair: Pairs) -> None:
+    both = pair(
+        HEAD
+        + """
+class UserAPI(MethodView):
+    def get(self, user_id):
+        return jsonify("all" if user_id is None else user_id)
+
+    def post(self):
+        return "made", 201
+
+    def delete(self, user_id):
+        return jsonify(deleted=user_id)
+
+view = UserAPI.as_view("users")
+app.add_url_rule("/users/", defaults={"user_id": None}, view_func=view, methods=["GET"])
+app.add_url_rule("/users/", view_func=view, methods=["POST"])
+app.add_url_rule("/users/<int:user_id>", view_func=view, methods=["GET", "DELETE"])
+"""
+    )
+    assert both.runtimes() == {"users": "native"}
+    assert both.same("GET", "/users/")[1] == b'"all"\n'
+    assert both.same("POST", "/users/")[:2] == (201, b"made")
+    assert both.same("GET", "/users/4")[1] == b"4\n"
+    assert both.same("DELETE", "/users/4")[1] == b'{"deleted":4}\n'
+    assert both.same("DELETE", "/users/")[0] == 405
+
+
+def test_a_schema_of_the_class_is_as_good_made_anew(pair: Pairs) -> None:
+    both = pair(
+        HEAD
+        + """
+from marshmallow import Schema, ValidationError, fields
+
+class UserSchema(Schema):
+    name = fields.Str(required=True)
+
+class Users(MethodView):
+    schema = UserSchema()
+
+    def post(self):
+        data = self.schema.load(request.get_json())
+        return self.schema.dump(data), 201
+
+@app.errorhandler(ValidationError)
+def invalid(error):
+    return jsonify(errors=error.messages), 422
+
+app.add_url_rule("/users", view_func=Users.as_view("users"))
+"""
+    )
+    assert both.runtimes()["users"] in ("native", "bridged")
+    assert both.same("POST", "/users", json={"name": "Ann"})[:2] == (201, b'{"name":"Ann"}\n')
+    assert both.same("POST", "/users", json={"name": 3})[0] == 422
+    assert both.same("POST", "/users", json={})[0] == 422
+
+
+def test_async_methods_stay_async(pair: Pairs) -> None:
+    both = pair(
+        HEAD
+        + """
+class X(MethodView):
+    async def get(self):
+        return await self.answer(), 203
+
+    async def answer(self):
+        return {"path": request.path}
+
+app.add_url_rule("/x", view_func=X.as_view("x"))
+"""
+    )
+    assert both.runtimes() == {"x": "native"}
+    assert both.same("GET", "/x")[:2] == (203, b'{"path":"/x"}\n')
