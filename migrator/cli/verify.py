@@ -146,11 +146,12 @@ def _requests(invocation: Invocation, file: Path, unsafe: bool) -> list[Request]
 def _selected(workspace: Workspace, selectors: tuple[str, ...]) -> tuple[Selected, ...]:
     chosen = select(workspace.manifest, selectors) if selectors else select_all(workspace.manifest)
     able = tuple(one for one in chosen if one.route.converted and one.route.state not in ("legacy", "kept", "retired"))
-    if not able:
+    gateway = workspace.root / workspace.settings.target / "gateway" / "__init__.py"
+    if not able and (selectors or not gateway.exists()):
         raise Refused(
             "none of these routes has a FastAPI side: `migrate apply` first, `migrate plan` says what stays and why"
         )
-    return able
+    return able  # with none converted, the gateway itself is what is compared
 
 
 def _check(interpreter: Interpreter) -> None:

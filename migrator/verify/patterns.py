@@ -13,8 +13,10 @@ CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
 UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 NUMBER = r"\d+(?:\.\d+)?"
 TOKENS = re.compile(rf"{HTTP_DATE}|{ISO}|{CLOCK}|{UUID}|{NUMBER}(?!\w)|[\w-]+|[\s\S]")
+LETTERS_AND_DIGITS = r"[A-Za-z0-9]+"
+SHORTEST_RANDOM = 16
 #: the forms that a token is held to, the narrowest first
-FORMS = tuple(re.compile(form) for form in (HTTP_DATE, UUID, r"[0-9a-f]+", r"[A-Za-z0-9]+", r"[\w-]+"))
+FORMS = tuple(re.compile(form) for form in (HTTP_DATE, UUID, r"[0-9a-f]+", LETTERS_AND_DIGITS, r"[\w-]+"))
 MOST_TOKENS = 20_000
 
 
@@ -41,7 +43,9 @@ def form_of(one: str, other: str) -> str:
         return shapes.pop()
     for form in FORMS:
         if form.fullmatch(one) and form.fullmatch(other):
-            return form.pattern
+            # Long random text is mostly URL-safe base64, whose "-" and "_" a given token may happen to be without.
+            is_random = form.pattern == LETTERS_AND_DIGITS and min(len(one), len(other)) >= SHORTEST_RANDOM
+            return r"[\w-]+" if is_random else form.pattern
     return r"[\s\S]"
 
 
