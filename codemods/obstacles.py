@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from .findings import Diagnostic, Finding
 from .model import Project, View
 
-UNCONVERTED_VIEW = Diagnostic(
-    code="FM187",
+CLASS_VIEW = Diagnostic(
+    code="FM116",
     severity="blocked",
-    summary="a view of a kind that is not converted",
-    why="class-based views, lambdas and functions inside functions have no function of a module to be converted",
-    advice="write the view as a function at the top of its module, or keep the route on Flask",
+    summary="a class-based view that is more than functions with a shared name",
+    why="its instance, its base classes or its dispatch decide what a request gets, and a function has none of these",
+    advice="take what the methods share out of the class, or write them as functions",
 )
 UNKNOWN_VIEW = Diagnostic(
     code="FM180",
@@ -74,16 +74,16 @@ HARMLESS_REPLACEMENTS = frozenset({"test_client_class", "test_cli_runner_class",
 # Switches of Flask's JSON provider that the generated response class has too.
 JSON_SWITCHES = frozenset({"json.sort_keys", "json.ensure_ascii", "json.compact"})
 
-CONVERTED_VIEWS = frozenset({"function"})
+CLASS_BASED = frozenset({"method_view", "view"})
 
 
 def view_obstacle(view: View) -> str | None:
     """What about a view of the project's own is not converted, by its kind and place; None for nothing."""
     name = view.function.qualified
-    if view.kind not in CONVERTED_VIEWS:
-        return f"'{name}' ({view.kind})"
-    if "<lambda>" in name or "<locals>" in name:
-        return f"'{name}' is no function of a module"
+    if view.kind in CLASS_BASED and "<locals>" in name:
+        return f"'{name}' is not a class of a module"
+    if view.kind in CLASS_BASED and "head" in dict(view.methods):
+        return f"'{name}' answers HEAD by itself"
     return None
 
 

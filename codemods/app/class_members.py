@@ -10,20 +10,13 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from codemods.carry import Carrier
-from codemods.findings import Diagnostic, Location
+from codemods.findings import Location
 from codemods.model import Endpoint, Module
+from codemods.obstacles import CLASS_VIEW
 from codemods.view.names import Names, canonical, split
 from codemods.view.refusal import Refused, refuse
 
 from .inner_functions import Function, is_constant
-
-CLASS_VIEW = Diagnostic(
-    "FM116",
-    "blocked",
-    "a class-based view that is more than functions with a shared name",
-    "Its instance, its base classes or its dispatch decide what a request gets; a function has none of these.",
-    "Take what the methods share out of the class, or write them as functions.",
-)
 
 HARMLESS_BASES = frozenset({"flask.views.MethodView", "flask.views.View", "abc.ABC", "builtins.object", "object"})
 MANAGED = frozenset({"methods", "decorators", "init_every_request", "provide_automatic_options"})

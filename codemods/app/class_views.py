@@ -21,13 +21,14 @@ import libcst.matchers as m
 from codemods.carry import Carrier, FileReferences, Policy
 from codemods.findings import Location
 from codemods.model import Callee, Decorator, Endpoint, Rule
+from codemods.obstacles import CLASS_VIEW
 from codemods.view.imports import Need
 from codemods.view.names import Names, canonical, split
 from codemods.view.reference import Reference
 from codemods.view.refusal import Refused, refuse
 from codemods.view.rename import rename
 
-from .class_members import CLASS_VIEW, Given, Members, Owner
+from .class_members import Given, Members, Owner
 from .endpoints import ConvertedEndpoint, ViewFunction, convert_functions
 from .guards import DECORATED, Guard, convert_guard
 from .inner_functions import Function, as_text, is_constant, usable_name
@@ -137,14 +138,11 @@ class _Conversion:
         return found
 
     def guard(self, decorator: Decorator, variables: dict[str, str]) -> Guard:
-        """A decorator as a dependency. One that looks at its positional arguments would find the instance there."""
+        """A decorator as a dependency. Its arguments are of the module where it stands."""
         module = next((one.module for one in self.members.owners if one.module.file == decorator.location.file), None)
         if module is None:
             module = self.members.concrete.module
-        guard = convert_guard(self.carrier, decorator, self.policy, variables, self.endpoint.blueprint, module)
-        if re.search(r"\bargs\b", guard.text):
-            raise refuse(DECORATED, decorator.location, f"'{decorator.text}' reads its arguments")
-        return guard
+        return convert_guard(self.carrier, decorator, self.policy, variables, self.endpoint.blueprint, module)
 
     # Methods.
 

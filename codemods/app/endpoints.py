@@ -12,8 +12,9 @@ import libcst.matchers as m
 from codemods.carry import Carrier, FileReferences, Policy
 from codemods.findings import Diagnostic, Location
 from codemods.model import Endpoint, Rule
-from codemods.obstacles import UNCONVERTED_VIEW
+from codemods.obstacles import UNKNOWN_VIEW
 from codemods.schemas.views import SchemaUse
+from codemods.view.aliases import without_aliases
 from codemods.view.blocking import cannot_block
 from codemods.view.diagnostics import CONSTRUCT
 from codemods.view.imports import Need
@@ -83,7 +84,7 @@ def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here:
     view = endpoint.view
     location = view.function.location
     if view.kind != "function" or location is None or not view.function.owned:
-        raise refuse(UNCONVERTED_VIEW, location, f"'{endpoint.name}' ({view.kind})")
+        raise refuse(UNKNOWN_VIEW, location, f"'{endpoint.name}' ({view.kind})")
     rules = [one for one in endpoint.rules if not one.build_only]
     found = find_function(carrier, view.function, endpoint.name.rpartition(".")[2], not endpoint.blueprint)
     guards = partial(_guards, carrier, endpoint, found.function, policy)
@@ -240,7 +241,7 @@ def _translate(
     _ask_guards(guards, params, signature, path_needs)
     for name in (*variables, *defaults):
         raise refuse(CONSTRUCT, location, f"'{endpoint.name}' does not take '{name}'")
-    function = _preceded(function, constants)
+    function = _preceded(without_aliases(function, names), constants)
     translator = Translator(
         function, names, view.references, signature,
         role="view", location=location, blueprint=endpoint.blueprint, endpoint=endpoint.name,

@@ -62,7 +62,7 @@ class Judge:
         else:
             against = obstacles.view_obstacle(view)
             if against is not None:
-                yield (Finding(obstacles.UNCONVERTED_VIEW, view.function.location, against),), ()
+                yield (Finding(obstacles.CLASS_VIEW, view.function.location, against),), ()
             yield self._callable(view.function)
         for decorator in view.decorators:
             yield self._decorator(decorator)

@@ -45,6 +45,15 @@ CASES = {
         'class X(View):\n    def dispatch_request(self):\n        return {"a": 1}\n\n'
         'app.add_url_rule("/x", view_func=X.as_view("x"))\n'
     ),
+    "class in a function": (
+        'def make():\n    class X(View):\n        def dispatch_request(self):\n            return {"a": 1}\n'
+        '    return X.as_view("x")\n\napp.add_url_rule("/x", view_func=make())\n'
+    ),
+    "own head": (
+        'class X(MethodView):\n    def get(self):\n        return {"a": 1}\n\n'
+        '    def head(self):\n        return ""\n\n'
+        'app.add_url_rule("/x", view_func=X.as_view("x"))\n'
+    ),
     "lambda": 'app.add_url_rule("/x", "x", lambda: "x")\n',
     "nested": 'def make():\n    @app.get("/x")\n    def x():\n        return "x"\n\nmake()\n',
     "foreign hook": (
