@@ -7,7 +7,7 @@ To live without it: drop `lenient(...)` from the parameter and FastAPI answers 4
 without a default in the place of `required(...)`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BeforeValidator
@@ -45,7 +45,7 @@ def required(value: T | None, name: str) -> T:
 
 
 def arg(
-    params: ImmutableMultiDict[str, Any], name: str, default: Any = None, type: Callable[[Any], Any] | None = None
+    params: Mapping[str, Any], name: str, default: Any = None, type: Callable[[Any], Any] | None = None
 ) -> Any:
     """`request.args.get(name, default, type)`, for a name that is known only when the code runs."""
     if name not in params:

@@ -74,6 +74,14 @@ def url(request: Request) -> str:
     return uri_to_iri(f"{encoded_url(request)}?{query}" if query else encoded_url(request))
 
 
+def content_length(request: Request) -> int | None:
+    """`request.content_length`: None for a chunked body, and where the header is no number."""
+    announced = request.headers.get("content-length", "")
+    if request.headers.get("transfer-encoding") == "chunked" or not re.fullmatch(r"-?[0-9]+", announced):
+        return None
+    return max(0, int(announced))
+
+
 def remote_addr(request: Request) -> str | None:
     """`request.remote_addr`."""
     return request.client.host if request.client else None

@@ -18,8 +18,7 @@ READS_NAMESPACE = frozenset(f"builtins.{name}" for name in ("globals", "locals",
 """Builtins whose result depends on where the code stands."""
 
 ITERATING = frozenset(
-    f"builtins.{name}"
-    for name in ("bool", "dict", "frozenset", "len", "list", "max", "min", "set", "sorted", "tuple")
+    f"builtins.{name}" for name in ("bool", "dict", "frozenset", "len", "list", "max", "min", "set", "sorted", "tuple")
 )
 """Builtins that take no more of a mapping than its keys, its values by key and its length."""
 
@@ -80,11 +79,14 @@ class Expressions(Asking):
         self._tested(node.test)
         return True
 
+    def visit_UnaryOperation(self, node: cst.UnaryOperation) -> bool:
+        if isinstance(node.operator, cst.Not):
+            self._tested(node.expression)
+        return True
+
     def _tested(self, node: cst.BaseExpression) -> None:
         """A condition, where only the truth of what it names counts."""
         match node:
-            case cst.UnaryOperation(operator=cst.Not(), expression=inner):
-                self._tested(inner)
             case cst.BooleanOperation(left=left, right=right):
                 self._tested(left)
                 self._tested(right)

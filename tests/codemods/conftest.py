@@ -62,7 +62,7 @@ class Pair:
         with self.clients() as (flask, fastapi):
             theirs = flask.open(path, method=method, **request)
             fastapi.headers.clear()
-            mine = fastapi.request(method, path, **{TO_HTTPX.get(key, key): value for key, value in request.items()})
+            mine = fastapi.request(method, path, **for_httpx(request))
             return (
                 (theirs.status_code, theirs.get_data(), compared(theirs.headers)),
                 (mine.status_code, mine.content, compared(mine.headers)),
@@ -81,7 +81,14 @@ def compared(headers: Any) -> dict[str, str | None]:
     return found | {"allow": ", ".join(sorted((found["allow"] or "").split(", "))) or None}
 
 
-TO_HTTPX = {"query_string": "params"}
+def for_httpx(request: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of Flask's client as those of FastAPI's."""
+    sent = dict(request)
+    if "query_string" in sent:
+        sent["params"] = sent.pop("query_string")
+    if isinstance(sent.get("data"), str | bytes):
+        sent["content"] = sent.pop("data")
+    return sent
 
 
 @pytest.fixture

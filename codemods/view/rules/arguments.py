@@ -12,6 +12,7 @@ import libcst as cst
 from codemods.findings import Diagnostic
 from codemods.view.imports import Need
 from codemods.view.rule import Rule, Translation, bind, code, expression, string
+from codemods.view.rules.wholes import SPREAD, whole_calls
 from codemods.view.signature import Parameter
 
 ARGS = "flask.request.args"
@@ -23,13 +24,6 @@ WHOLE_QUERY = Diagnostic(
     "the query is used as a whole in a way that has no counterpart",
     "Werkzeug's MultiDict and Starlette's QueryParams differ in their methods and in what a repeated key gives.",
     "Read the parameters by name, or turn them into a dict with request.args.to_dict().",
-)
-SPREAD = Diagnostic(
-    "FM202",
-    "blocked",
-    "a read of the request whose arguments are not spelled out",
-    "With * or ** in the call the tool cannot tell which parameter is read.",
-    "Write the key, the default and the type in the call.",
 )
 
 
@@ -184,22 +178,6 @@ def item(translation: Translation, written: cst.Subscript, updated: cst.Subscrip
     return expression(required + "({request}.query_params.get({key}), {key})", request=translation.request(), key=index)
 
 
-def to_dict(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
-    """`request.args.to_dict()`; `flat=False` gives lists."""
-    bound = bind(call, "flat")
-    if bound is None:
-        raise translation.refuse(SPREAD, written, code(written))
-    flat = code(bound["flat"]) if "flat" in bound else "True"
-    if flat == "True":
-        return expression("dict({request}.query_params)", request=translation.request())
-    if flat == "False":
-        return expression(
-            "{{key: {request}.query_params.getlist(key) for key in {request}.query_params}}",
-            request=translation.request(),
-        )
-    raise translation.refuse(SPREAD, written, code(written))
-
-
 def container(translation: Translation, _: cst.BaseExpression) -> cst.BaseExpression:
     """`request.args` where only membership, truth, length or its keys count."""
     return cst.Attribute(translation.request(), cst.Name("query_params"))
@@ -210,7 +188,7 @@ RULE = Rule(
     calls={
         f"{ARGS}.get": get,
         f"{ARGS}.getlist": getlist,
-        f"{ARGS}.to_dict": to_dict,
+        **whole_calls(ARGS, container),
     },
     subscripts={ARGS: item},
     containers={ARGS: container},

@@ -7,7 +7,8 @@ import libcst as cst
 
 from codemods.view.imports import Need
 from codemods.view.rule import Rule, Translation, bind, code, expression, string
-from codemods.view.rules.arguments import SPREAD, default_fits, identifier, is_plain, literal, read_one
+from codemods.view.rules.arguments import TYPES, default_fits, identifier, is_plain, literal, read_one
+from codemods.view.rules.wholes import SPREAD, whole_calls
 from codemods.view.signature import Parameter
 
 HEADERS = "flask.request.headers"
@@ -18,9 +19,11 @@ RESERVED = frozenset({"accept", "content-type", "authorization"})
 
 def get(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
     """`request.headers.get(name, default)`."""
-    bound = bind(call, "key", "default")
+    bound = bind(call, "key", "default", "type")
     if bound is None or "key" not in bound:
         raise translation.refuse(SPREAD, written, code(written))
+    if "type" in bound:
+        return typed(translation, written, bound)
     default = bound.get("default")
     key = string(bound["key"])
     value = literal(default)
@@ -38,15 +41,47 @@ def get(translation: Translation, written: cst.Call, call: cst.Call) -> cst.Base
     )
 
 
-def header_parameter(translation: Translation, key: str, default: str) -> cst.BaseExpression | None:
+def typed(translation: Translation, written: cst.Call, bound: dict[str, cst.BaseExpression]) -> cst.BaseExpression:
+    """`request.headers.get(name, default, type=int)`: what the type does not take is the default."""
+    key, default = string(bound["key"]), literal(bound.get("default"))
+    kind = TYPES.get(translation.names.qualified((bind(written, "key", "default", "type") or {})["type"]) or "")
+    if (
+        translation.signature.injected
+        and key is not None
+        and kind is not None
+        and default is not None
+        and default_fits(kind, default)
+        and key.lower() not in RESERVED
+    ):
+        found = header_parameter(translation, key, default, kind)
+        if found is not None:
+            return found
+    helper = translation.need(".compat.query", "arg")
+    rest = "".join(f", {name}={{{name}}}" for name in ("default", "type") if name in bound)
+    return expression(f"{helper}({{request}}.headers, {{key}}{rest})", request=translation.request(), **bound)
+
+
+def getlist(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`request.headers.getlist(name)`: a WSGI server hands a repeated header on as one value."""
+    bound = bind(call, "key")
+    if bound is None or string(bound.get("key")) is None:
+        raise translation.refuse(SPREAD, written, code(written))
+    template = "([{request}.headers[{key}]] if {key} in {request}.headers else [])"
+    return expression(template, request=translation.request(), key=bound["key"])
+
+
+def header_parameter(translation: Translation, key: str, default: str, kind: str = "str") -> cst.BaseExpression | None:
     """A typed header parameter; None where the name is already taken otherwise."""
     source = ("header", key.lower())
     known = translation.signature.find(source)
     name = known.name if known else translation.signature.free_name(identifier(key, "header"), "header")
     alias = "" if name.replace("_", "-") == key.lower() else f'alias="{key}"'
-    shown = "str | None" if default == "None" else "str"
-    needs = frozenset({Need("typing", "Annotated"), Need("fastapi", "Header")})
-    parameter = Parameter(name, f"Annotated[{shown}, Header({alias})]", default, source, needs)
+    parts = [f"{kind} | None" if default == "None" else kind, f"Header({alias})"]
+    needs = {Need("typing", "Annotated"), Need("fastapi", "Header")}
+    if kind != "str":
+        parts.append(f"lenient({kind}, default={default})")
+        needs.add(Need(".compat.query", "lenient"))
+    parameter = Parameter(name, f"Annotated[{', '.join(parts)}]", default, source, frozenset(needs))
     return translation.ask(parameter) if known in (None, parameter) else None
 
 
@@ -81,7 +116,12 @@ def cookies(translation: Translation, _: cst.BaseExpression) -> cst.BaseExpressi
 
 RULE = Rule(
     iterables=frozenset({COOKIES}),
-    calls={f"{HEADERS}.get": get, f"{COOKIES}.get": get_cookie},
+    calls={
+        f"{HEADERS}.get": get,
+        f"{HEADERS}.getlist": getlist,
+        f"{COOKIES}.get": get_cookie,
+        **whole_calls(COOKIES, cookies, repeats=False),
+    },
     subscripts={HEADERS: item, COOKIES: cookie},
     containers={HEADERS: headers, COOKIES: cookies},
 )

@@ -65,7 +65,7 @@ def helper(name: str) -> NodeRule:
     return rule
 
 
-PARTS = ("host", "path", "full_path", "host_url", "url_root", "base_url", "url", "remote_addr")
+PARTS = ("host", "path", "full_path", "host_url", "url_root", "base_url", "url", "remote_addr", "content_length")
 """What `compat.request_info` reads under the name that it has in Flask."""
 
 RULE = Rule(

@@ -72,15 +72,18 @@ def test_converters_with_arguments_are_typed(pair: Callable[..., Any]) -> None:
 
 
 def test_rules_with_other_variables_become_functions_with_constants(pair: Callable[..., Any]) -> None:
-    both = pair(HEAD + """
+    both = pair(
+        HEAD
+        + """
 @app.route("/hello")
 @app.route("/hello/<name>")
 @app.route("/hello/<name>/<int:times>")
 def hello(name="World", times=1):
     return f"Hello {name}!" * times
-""")
+"""
+    )
     text = both.text("routers/root.py")
-    assert "def hello_without_name_and_times() -> Response:\n    name = \"World\"\n    times = 1\n" in text
+    assert 'def hello_without_name_and_times() -> Response:\n    name = "World"\n    times = 1\n' in text
     assert "def hello_without_times(name: str) -> Response:\n    times = 1\n" in text
     for url, status in {"/hello": 200, "/hello?name=Bob": 200, "/hello/Ann": 200, "/hello/Ann/2": 200,
                         "/hello/Ann/x": 404}.items():  # fmt: skip
@@ -88,34 +91,43 @@ def hello(name="World", times=1):
 
 
 def test_a_default_that_refers_to_the_module_is_resolved(pair: Callable[..., Any]) -> None:
-    both = pair(HEAD + """
+    both = pair(
+        HEAD
+        + """
 SIZE = 20
 @app.route("/a")
 @app.route("/a/<int:size>")
 def a(size=SIZE):
     return {"size": size}
-""")
+"""
+    )
     assert both.same("GET", "/a")[1] == b'{"size":20}\n'
 
 
 def test_one_name_with_two_converters_becomes_two_functions(pair: Callable[..., Any]) -> None:
-    both = pair(HEAD + """
+    both = pair(
+        HEAD
+        + """
 @app.route("/number/<int:key>")
 @app.route("/text/<key>")
 def show(key):
     return {"key": key}
-""")
+"""
+    )
     assert both.same("GET", "/number/7")[1] == b'{"key":7}\n'
     assert both.same("GET", "/text/7")[1] == b'{"key":"7"}\n'
 
 
 def test_a_default_made_once_for_all_requests_stays_on_flask(pair: Callable[..., Any]) -> None:
-    both = pair(HEAD + """
+    both = pair(
+        HEAD
+        + """
 @app.route("/a")
 def a(seen=[]):
     seen.append(1)
     return {"seen": len(seen)}
-""")
+"""
+    )
     assert both.findings("a") == ["FM603 the default of 'seen' is made once for all requests"]
 
 
@@ -129,7 +141,7 @@ def users(page):
 
 def test_defaults_are_constants_and_their_long_url_redirects(pair: Callable[..., Any]) -> None:
     both = pair(HEAD + DEFAULTS)
-    assert 'def users_without_page() -> Response:\n    page = 1\n' in both.text("routers/root.py")
+    assert "def users_without_page() -> Response:\n    page = 1\n" in both.text("routers/root.py")
     assert both.same("GET", "/users/")[0] == 200
     assert both.same("GET", "/users/page/2")[0] == 200
     assert both.same("GET", "/users/page/1?a=b")[0] == 308
@@ -141,7 +153,9 @@ def test_no_redirect_where_the_map_has_none(pair: Callable[..., Any]) -> None:
 
 
 def test_a_catch_all_with_an_empty_default(pair: Callable[..., Any]) -> None:
-    both = pair(HEAD + """
+    both = pair(
+        HEAD
+        + """
 @app.route("/", defaults={"path": ""})
 @app.route("/<path:path>")
 def page(path):
@@ -150,22 +164,28 @@ def page(path):
 @app.route("/api")
 def api():
     return "api"
-""")
+"""
+    )
     assert "redirect" not in both.text("routers/root.py")
     assert [both.same("GET", url)[1] for url in ("/", "/a/b", "/api")] == [b"<>", b"<a/b>", b"api"]
 
 
 def test_defaults_read_from_view_args_stay_on_flask(pair: Callable[..., Any]) -> None:
-    both = pair(HEAD + """
+    both = pair(
+        HEAD
+        + """
 @app.route("/a", defaults={"page": 1})
 def a(page):
     return {"arguments": request.view_args}
-""")
+"""
+    )
     assert both.runtimes() == {"a": "flask"}
 
 
 def test_without_strict_slashes_both_urls_answer_by_their_own_path(pair: Callable[..., Any]) -> None:
-    both = pair(HEAD + """
+    both = pair(
+        HEAD
+        + """
 @app.route("/leaf", strict_slashes=False)
 def leaf():
     return request.path
@@ -177,7 +197,8 @@ def branch():
 @app.route("/strict/")
 def strict():
     return request.path
-""")
+"""
+    )
     for url in ("/leaf", "/leaf/", "/branch", "/branch/", "/strict", "/strict/", "/leaf//"):
         both.same("GET", url)
     schema = both.make().openapi()

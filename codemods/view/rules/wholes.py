@@ -1,0 +1,69 @@
+"""The methods of `request.args`, `request.form` and `request.cookies` that take them as a whole.
+
+    request.args.to_dict()    →    dict(request.query_params)
+
+Of a repeated key the first value counts, in Werkzeug's MultiDict as in what stands in its place.
+"""
+
+from collections.abc import Mapping
+
+import libcst as cst
+
+from codemods.findings import Diagnostic
+from codemods.view.rule import CallRule, NodeRule, Translation, bind, code, expression
+
+SPREAD = Diagnostic(
+    "FM202",
+    "blocked",
+    "a read of the request whose arguments are not spelled out",
+    "With * or ** in the call the tool cannot tell which parameter is read.",
+    "Write the key, the default and the type in the call.",
+)
+
+
+def whole_calls(name: str, container: NodeRule, repeats: bool = True) -> Mapping[str, CallRule]:
+    """The rules for a part of the request that `container` stands for; `repeats`: that keeps all values of a key."""
+
+    def to_dict(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+        """`.to_dict()`; `flat=False` gives lists."""
+        flat = constant(translation, written, call, "flat", True)
+        held = container(translation, written)
+        if not (flat or repeats):
+            raise translation.refuse(SPREAD, written, code(written))
+        if flat:
+            return expression("dict({held})", held=held)
+        return expression("{{key: {held}.getlist(key) for key in {held}}}", held=held)
+
+    def items(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+        """`.items()`; `multi=True` has every value of a repeated key."""
+        multi = constant(translation, written, call, "multi", False)
+        if multi and not repeats:
+            raise translation.refuse(SPREAD, written, code(written))
+        held = container(translation, written)
+        if multi:
+            return expression("((key, value) for key in {held} for value in {held}.getlist(key))", held=held)
+        return expression("{held}.items()", held=held)
+
+    def plain(method: str) -> CallRule:
+        def rule(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+            if call.args:
+                raise translation.refuse(SPREAD, written, code(written))
+            return expression(f"{{held}}.{method}()", held=container(translation, written))
+
+        return rule
+
+    return {
+        f"{name}.to_dict": to_dict,
+        f"{name}.items": items,
+        f"{name}.keys": plain("keys"),
+        f"{name}.values": plain("values"),
+    }
+
+
+def constant(translation: Translation, written: cst.Call, call: cst.Call, name: str, default: bool) -> bool:
+    """The only argument of a call, True or False; raises `Refused` for another."""
+    bound = bind(call, name)
+    text = code(bound[name]) if bound and name in bound else str(default)
+    if bound is None or text not in ("True", "False"):
+        raise translation.refuse(SPREAD, written, code(written))
+    return text == "True"
