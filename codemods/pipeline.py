@@ -113,7 +113,9 @@ def reached_names(carrier: Carrier, endpoint: Endpoint) -> set[str]:
         one.function.qualified for one in project.error_handlers if one.function.owned and one.blueprint in reached
     }
     roots |= {name for one in lambdas(carrier, endpoint) for name in lambda_names(carrier, one)}
-    return roots | {name for root in roots for name in carrier.context.reach(root)}
+    found = roots | {name for root in roots for name in carrier.context.reach(root)}
+    nested = carrier.schemas.closure(found) - found
+    return found | nested | {name for schema in nested for name in carrier.context.reach(schema)}
 
 
 def lambdas(carrier: Carrier, endpoint: Endpoint) -> list[Callee]:

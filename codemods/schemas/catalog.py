@@ -65,7 +65,7 @@ class Catalog:
         waiting, found = list(names), set()
         while waiting:
             name = waiting.pop()
-            if name not in found:
+            if name in self.plans and name not in found:
                 found.add(name)
                 waiting += [*self.plans[name].bases, *self.plans[name].nested]
         return frozenset(found)

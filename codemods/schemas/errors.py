@@ -16,18 +16,31 @@ KNOWN = ("messages", "messages_dict", "normalized_messages")
 
 def known_errors(function: cst.FunctionDef, names: Names) -> bool:
     """Whether everything that a function does with Marshmallow's error can be done with `InvalidError`."""
-    for handler in m.findall(function, m.ExceptHandler()):
-        assert isinstance(handler, cst.ExceptHandler)
-        if handler.type is None or handler.name is None or not _catches(handler.type, names):
-            continue
-        name = handler.name.name
-        if not isinstance(name, cst.Name) or not reads_messages_only(handler.body, name.value):
-            return False
+    if not all(reads_messages_only(body, name) for name, body in _handlers(function, names)):
+        return False
     for call in m.findall(function, m.Call()):
         assert isinstance(call, cst.Call)
         if names.qualified(call.func) in ERRORS and not _is_plain(call):
             return False
     return True
+
+
+def caught(function: cst.FunctionDef, names: Names) -> frozenset[str]:
+    """The names that a function catches Marshmallow's error under."""
+    return frozenset(name for name, _ in _handlers(function, names))
+
+
+def _handlers(function: cst.FunctionDef, names: Names) -> list[tuple[str, cst.CSTNode]]:
+    """The name and the body of each `except` that catches Marshmallow's error and gives it a name."""
+    return [
+        (handler.name.name.value, handler.body)
+        for handler in m.findall(function, m.ExceptHandler())
+        if isinstance(handler, cst.ExceptHandler)
+        and handler.type is not None
+        and handler.name is not None
+        and isinstance(handler.name.name, cst.Name)
+        and _catches(handler.type, names)
+    ]
 
 
 def reads_messages_only(body: cst.CSTNode, name: str) -> bool:

@@ -18,7 +18,7 @@ from codemods.view.rule import Translation
 
 from .calls import Instance, Rewritten, constructed, loaded, rewrite_call
 from .catalog import Catalog
-from .errors import ERRORS, known_errors
+from .errors import ERRORS, caught, known_errors
 from .plan import SchemaPlan, ancestors
 
 METHODS = ("load", "dump", "validate")
@@ -50,7 +50,7 @@ class SchemaUse:
 
     `dropped` are assignments of schema objects, `claimed` the names that go with the calls; `bodies` are the types that
     the body is loaded as, `queries` the calls that load the whole query; `converts_errors` tells that Marshmallow's
-    error may become `InvalidError`.
+    error may become `InvalidError`, `caught` are its names where it is caught.
     """
 
     calls: dict[cst.Call, SchemaCall] = field(default_factory=dict)
@@ -59,14 +59,19 @@ class SchemaUse:
     bodies: dict[str, frozenset[Need]] = field(default_factory=dict)
     queries: set[cst.Call] = field(default_factory=set)
     converts_errors: bool = False
+    caught: frozenset[str] = frozenset()
 
     def is_error(self, qualified: str) -> bool:
         """Whether a name is Marshmallow's error, which becomes `InvalidError` here."""
         return self.converts_errors and qualified in ERRORS
 
-    def kind(self, call: cst.Call) -> str:
+    def kind(self, node: cst.Call | cst.Attribute) -> str:
         """See `Translation.kind`."""
-        return "json" if call in self.calls and self.calls[call].is_dict else "unknown"
+        if isinstance(node, cst.Call):
+            return "json" if node in self.calls and self.calls[node].is_dict else "unknown"
+        is_messages = m.matches(node, m.Attribute(m.Name(), m.Name("messages")))
+        is_caught = isinstance(node.value, cst.Name) and node.value.value in self.caught
+        return "json" if self.converts_errors and is_messages and is_caught else "unknown"
 
     def rewrite(self, translation: Translation, written: cst.Call, updated: cst.Call) -> cst.BaseExpression:
         """The call of the converted class; `updated` has translated arguments."""
@@ -85,7 +90,7 @@ class SchemaUse:
 
 def uses_of(function: cst.FunctionDef, names: Names, catalog: Catalog) -> SchemaUse:
     """What a function does with the schemas of the catalog."""
-    use = SchemaUse(converts_errors=known_errors(function, names))
+    use = SchemaUse(converts_errors=known_errors(function, names), caught=caught(function, names))
     if not catalog.plans:
         return use
     local = _local_instances(function, names, catalog)

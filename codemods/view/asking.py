@@ -18,7 +18,7 @@ from .refusal import Refused, refuse
 from .rules import KINDS
 from .signature import Parameter, Signature
 
-Role = Literal["view", "helper", "before", "after", "teardown", "processor", "handler"]
+Role = Literal["view", "helper", "guard", "before", "after", "teardown", "processor", "handler"]
 
 
 class Asking(cst.CSTTransformer):
@@ -126,6 +126,8 @@ class Asking(cst.CSTTransformer):
                 return "text"
             case cst.Call(func=func):
                 return KINDS.get(self.names.qualified(func) or "") or self.schemas.kind(node)
+            case cst.Attribute():
+                return self.schemas.kind(node)
             case _:
                 return "unknown"
 

@@ -22,11 +22,11 @@ def body_schema(both: Any, method: str, path: str) -> Any:
 
 def schema_files(both: Any) -> list[str]:
     """The modules of schemas in the target."""
-    return [
+    return sorted(
         path.removeprefix("schemas/")
         for path in both.conversion.files
         if path.startswith("schemas/") and not path.endswith("__init__.py")
-    ]
+    )
 
 
 def test_a_route_that_loads_and_dumps_is_native(handled: Pairs, bodies: Sequence[Any]) -> None:
