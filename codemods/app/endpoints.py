@@ -14,6 +14,7 @@ from codemods.findings import Diagnostic, Location
 from codemods.model import Endpoint, Rule
 from codemods.obstacles import UNKNOWN_VIEW
 from codemods.schemas.views import SchemaUse
+from codemods.view.aliases import without_aliases
 from codemods.view.blocking import cannot_block
 from codemods.view.diagnostics import CONSTRUCT
 from codemods.view.imports import Need
@@ -240,7 +241,7 @@ def _translate(
     _ask_guards(guards, params, signature, path_needs)
     for name in (*variables, *defaults):
         raise refuse(CONSTRUCT, location, f"'{endpoint.name}' does not take '{name}'")
-    function = _preceded(function, constants)
+    function = _preceded(without_aliases(function, names), constants)
     translator = Translator(
         function, names, view.references, signature,
         role="view", location=location, blueprint=endpoint.blueprint, endpoint=endpoint.name,
