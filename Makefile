@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 CONFORMANCE ?= ../shared/conformance
 CASES := .cache/conformance
 JOBS ?= 2
+PARALLEL := --numprocesses=$(JOBS) --dist=worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint types layers coverage docs conformance replay bench format clean
@@ -29,7 +30,7 @@ demo: $(VENV)/.installed  ## migrate a copy of examples/shop, from plan to rollb
 	$(BIN)/python scripts/demo.py
 
 test: $(VENV)/.installed  ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
 check: lint types layers coverage  ## all that must hold before a change lands
 
@@ -44,7 +45,7 @@ layers: $(VENV)/.installed  ## who may import whom
 	$(BIN)/lint-imports
 
 coverage: $(VENV)/.installed  ## the tests with branch coverage, documentation and packaging included
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term:skip-covered
 
 docs: $(VENV)/.installed  ## write the generated pages and the picture again
 	$(BIN)/python scripts/docs.py
