@@ -101,7 +101,7 @@ def convert_guard(
     references = FileReferences(carrier, policy, True, "")
     translator = Translator(
         parts.wrapper, names, references, signature,
-        role="before", location=definition.location, blueprint=blueprint, kept_return=injecting,
+        role="guard", location=definition.location, blueprint=blueprint, kept_return=injecting,
     )  # fmt: skip
     translated = prepared.visit(translator)
     assert isinstance(translated, cst.FunctionDef)
@@ -240,6 +240,10 @@ def _prepare(
     injected, returned = _injected(parts, value, location, text)
     rewritten = _KeywordReads(variables, signature, _star_kwarg(wrapper), location, text)
     body = [one.visit(rewritten) for one in before]
+    star = (wrapper.params.star_arg, wrapper.params.star_kwarg)
+    starred = [one.name.value for one in star if isinstance(one, cst.Param)]
+    if any(m.findall(one, m.Name(name)) for one in body for name in starred if isinstance(one, cst.CSTNode)):
+        raise refuse(DECORATED, location, f"'{text}' reads its arguments")
     injecting = cst.Return(returned) if returned is not None else None
     if injecting is not None:
         body.append(cst.SimpleStatementLine([injecting]))

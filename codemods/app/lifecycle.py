@@ -163,8 +163,6 @@ def _convert(
         raise refuse(HOOK_FOREIGN, location, f"'{callee.qualified}'")
     found = find_function(carrier, callee, _lambda_name(around), not around.blueprint)
     function, names, name = found.function, found.names, found.name
-    if role == "before" and callee.qualified.endswith("<lambda>"):
-        raise refuse(HOOK_KIND, location, f"'{callee.qualified}' answers unless its value is None")
     signature = Signature(False, names.local)
     for parameter in parameters:
         signature.ask(parameter)

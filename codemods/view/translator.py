@@ -141,9 +141,14 @@ class Translator(Expressions):
         match self.role:
             case "view" | "handler":
                 return cst.Return(answer(self, original_node.value, updated_node.value))
-            case "before":
-                if original_node.value is None or code(original_node.value) == "None":
+            case "guard" | "before":
+                if original_node.value is None or updated_node.value is None or code(original_node.value) == "None":
+                    if self.role == "guard":  # a view that returns None is a 500 in Flask; it must not run here
+                        raise self.refuse(CONSTRUCT, original_node, "return None")
                     return cst.Return()
+                if self.role == "before" and self.kind(original_node.value) in ("unknown", "none"):
+                    maybe = cst.Name(self.need(".compat.before", "answer_unless_none"))
+                    return cst.Return(cst.Call(maybe, [cst.Arg(updated_node.value)]))
                 raised = cst.Name(self.need(".compat.routing", "Answer"))
                 return cst.Raise(cst.Call(raised, [cst.Arg(answer(self, original_node.value, updated_node.value))]))
             case _:

@@ -156,10 +156,10 @@ app.add_url_rule("/x", view_func=X.as_view("x"))
     "a guard that reads the instance": """
 def of_view(view):
     @wraps(view)
-    def wrapper(*args, **kwargs):
-        if args[0].closed:
+    def wrapper(*a, **kwargs):
+        if a[0].closed:
             return "closed", 503
-        return view(*args, **kwargs)
+        return view(*a, **kwargs)
     return wrapper
 class X(MethodView):
     closed = True

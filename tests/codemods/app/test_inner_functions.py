@@ -157,18 +157,66 @@ app.register_blueprint(bp)
     assert both.runtimes() == {"bp.x": "flask"}
 
 
-def test_a_lambda_before_requests_stays(pair: Pairs) -> None:
+def test_a_hook_answers_unless_its_value_is_none(pair: Pairs) -> None:
     both = pair(
         HEAD
         + """
 app = Flask(__name__)
 app.before_request(lambda: ("closed", 503) if "closed" in request.args else None)
+
+def check():
+    if "bad" in request.args:
+        return {"error": "bad"}, 400
+
+@app.before_request
+def guard():
+    return check()
+
 @app.get("/x")
 def x():
     return "open"
 """
     )
-    assert both.runtimes() == {"x": "flask"}
+    assert both.runtimes() == {"x": "native"}
+    assert both.same("GET", "/x")[:2] == (200, b"open")
+    assert both.same("GET", "/x?closed=1")[:2] == (503, b"closed")
+    assert both.same("GET", "/x?bad=1")[:2] == (400, b'{"error":"bad"}\n')
+
+
+def test_decorators_that_read_their_arguments_or_return_nothing_stay(pair: Pairs) -> None:
+    both = pair(
+        HEAD
+        + """
+from functools import wraps
+app = Flask(__name__)
+def by_keywords(view):
+    @wraps(view)
+    def wrapper(*a, **k):
+        if k:
+            return "arguments", 400
+        return view(*a, **k)
+    return wrapper
+
+def nothing(view):
+    @wraps(view)
+    def wrapper(*a, **k):
+        if "bad" in request.args:
+            return
+        return view(*a, **k)
+    return wrapper
+
+@app.get("/x")
+@by_keywords
+def x():
+    return "x"
+
+@app.get("/y")
+@nothing
+def y():
+    return "y"
+"""
+    )
+    assert both.runtimes() == {"x": "flask", "y": "flask"}
 
 
 def test_a_factory_s_views_hooks_and_handlers_are_converted(pair: Pairs) -> None:
