@@ -116,7 +116,7 @@ def convert_functions(
                 needs |= translated.needs
                 application |= translated.application
                 own = _function_name(view.name + group.suffix, methods, group.rules)
-                documented = document(variant, view.names, translated.signature, translated.schemas, own)
+                documented = document(translated.written, view.names, translated.signature, translated.schemas, own)
                 needs |= documented.needs
                 declared = documented.declare(decorators(group.rules, methods, endpoint.name, prefix, around))
                 text = declared + translated.render(own)
@@ -191,6 +191,7 @@ class _Translated:
     application: bool
     is_async: bool
     schemas: SchemaUse
+    written: cst.FunctionDef
 
     def render(self, name: str) -> str:
         """The function under its new name, with its new signature."""
@@ -255,7 +256,9 @@ def _translate(
     is_async = function.asynchronous is not None or (
         not translator.application and cannot_block(body, frozenset(one.local for one in needs))
     )
-    return _Translated(body, signature, frozenset(needs), translator.application, is_async, translator.schemas)
+    return _Translated(
+        body, signature, frozenset(needs), translator.application, is_async, translator.schemas, function
+    )
 
 
 def _redirects(group: Group, methods: Collection[str], translator: Translator) -> list[cst.BaseStatement]:

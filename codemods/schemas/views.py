@@ -22,7 +22,7 @@ from .errors import ERRORS, caught, known_errors
 from .plan import SchemaPlan, ancestors
 
 METHODS = ("load", "dump", "validate")
-QUERY = "flask.request.args"
+WHOLES = frozenset({"flask.request.args", "flask.request.form", "flask.request.values"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +49,15 @@ class SchemaUse:
     """What one function does with schemas; empty where it does nothing that converts.
 
     `dropped` are assignments of schema objects, `claimed` the names that go with the calls; `bodies` are the types that
-    the body is loaded as, `queries` the calls that load the whole query; `converts_errors` tells that Marshmallow's
-    error may become `InvalidError`, `caught` are its names where it is caught.
+    the body is loaded as, `wholes` the calls that load the whole query or form; `converts_errors` tells that
+    Marshmallow's error may become `InvalidError`, `caught` are its names where it is caught.
     """
 
     calls: dict[cst.Call, SchemaCall] = field(default_factory=dict)
     dropped: set[cst.Assign] = field(default_factory=set)
     claimed: set[cst.CSTNode] = field(default_factory=set)
     bodies: dict[str, frozenset[Need]] = field(default_factory=dict)
-    queries: set[cst.Call] = field(default_factory=set)
+    wholes: set[cst.Call] = field(default_factory=set)
     converts_errors: bool = False
     caught: frozenset[str] = frozenset()
 
@@ -105,8 +105,8 @@ def uses_of(function: cst.FunctionDef, names: Names, catalog: Catalog) -> Schema
         use.claimed |= {call.func, *_names_in(call.args[1:])}
         if schema_call.method != "dump" and is_body(call.args[0].value, names, body_locals(function, names)):
             use.bodies[schema_call.type] = schema_call.rewritten.needs
-        if names.qualified(call.args[0].value) == QUERY and not _prepares(schema_call.plan, catalog):
-            use.queries.add(call)
+        if names.qualified(call.args[0].value) in WHOLES and not _prepares(schema_call.plan, catalog):
+            use.wholes.add(call)
     return use
 
 

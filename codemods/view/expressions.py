@@ -29,8 +29,9 @@ class Expressions(Asking):
     def visit_Call(self, node: cst.Call) -> bool:
         qualified = self.names.qualified(node.func)
         if node in self.schemas.calls:
-            if node in self.schemas.queries:
-                self.replaced[node.args[0].value] = cst.Attribute(self.request(), cst.Name("query_params"))
+            if node in self.schemas.wholes:
+                argument = node.args[0].value
+                self.replaced[argument] = CONTAINERS[self.names.qualified(argument) or ""](self, argument)
             return True
         if qualified in ITERATING and node.args and not node.args[0].star:
             self._iterated(node.args[0].value)

@@ -353,3 +353,28 @@ def loose():
     for query in ("", "page=2&sort=", "page=0", "page=x&more=1", "page=2&page=3", "tags=a&tags=b", "more=1&more=2"):
         both.same("GET", f"/items?{query}")
         both.same("GET", f"/loose?{query}")
+
+
+def test_a_form_is_loaded_as_before(handled: Pairs) -> None:
+    both = handled("""
+class ContactForm(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    name = fields.Str(required=True, validate=validate.Length(min=1, error="Tell us your name."))
+    age = fields.Int()
+    subscribe = fields.Bool(load_default=False)
+
+@app.post("/contact")
+def contact():
+    return jsonify(ContactForm().load(request.form))
+
+@app.post("/either")
+def either():
+    return jsonify(ContactForm().load(request.values))
+""")
+    assert set(both.runtimes().values()) == {"native"}
+    forms: list[dict[str, str]] = [{"name": "Ann", "age": "7"}, {"name": ""}, {"name": "A", "subscribe": "on"}, {}]
+    for form in forms:
+        both.same("POST", "/contact", data=form)
+        both.same("POST", "/either?age=x", data=form)
