@@ -46,7 +46,7 @@ def converted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
 
     def make(source: str | Mapping[str, str]) -> Converted:
         number = next(NUMBERS)
-        name, target = f"legacy_{number}", f"target_{number}"
+        name, target = f"tokens_legacy_{number}", f"tokens_target_{number}"
         modules = {name: source} if isinstance(source, str) else source
         if not isinstance(source, str):
             name = next(iter(modules))

@@ -148,7 +148,7 @@ def plans_of(source: str, **others: str) -> Mapping[str, SchemaPlan]:
 def converted(tmp_path: Path, source: str, *, extra: str = "") -> Converted:
     """The module converted, written and imported. All of its schemas have to convert."""
     number = next(NUMBERS)
-    legacy, target = f"legacy_{number}", f"target_{number}"
+    legacy, target = f"schemas_legacy_{number}", f"schemas_target_{number}"
     files = {f"{legacy}.py": source}
     project = facts(files)
     plans = analyse(project, {file: text.encode() for file, text in files.items()})
