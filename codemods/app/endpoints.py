@@ -26,6 +26,7 @@ from codemods.view.rule import code
 from codemods.view.signature import Parameter, Signature
 from codemods.view.translator import Translator
 
+from .bodies import ended, preceded
 from .documentation import document
 from .groups import Group, check_reads, groups, literal_text
 from .guards import DECORATED, Guard, convert_guard
@@ -242,7 +243,7 @@ def _translate(
     _ask_guards(guards, params, signature, path_needs)
     for name in (*variables, *defaults):
         raise refuse(CONSTRUCT, location, f"'{endpoint.name}' does not take '{name}'")
-    function = _preceded(without_aliases(function, names), constants)
+    function = preceded(without_aliases(function, names), constants)
     translator = Translator(
         function, names, view.references, signature,
         role="view", location=location, blueprint=endpoint.blueprint, endpoint=endpoint.name,
@@ -251,7 +252,7 @@ def _translate(
     translated = bare.visit(translator)
     assert isinstance(translated, cst.FunctionDef)
     redirects = _redirects(group, methods, translator) if not guards else []
-    body = _ended(_preceded(translated, redirects), translator)
+    body = ended(preceded(translated, redirects), translator)
     needs = translator.needs | path_needs | {Need("fastapi", "Response")}
     is_async = function.asynchronous is not None or (
         not translator.application and cannot_block(body, frozenset(one.local for one in needs))
@@ -293,54 +294,6 @@ def _ask_guards(guards: Sequence[Guard], params: cst.Parameters, signature: Sign
         annotation = f"Annotated[Any, Depends({guard.expression})]"
         needs |= {Need("typing", "Annotated"), Need("typing", "Any")}
         signature.ask(Parameter(name or guard.name, annotation, None, ("guard", guard.expression)))
-
-
-def _preceded(function: cst.FunctionDef, added: Sequence[cst.BaseStatement]) -> cst.FunctionDef:
-    """The function with more statements at its start, behind its docstring."""
-    if not added:
-        return function
-    first = 1 if function.get_docstring() is not None else 0
-    statements = _statements(function)
-    return function.with_changes(body=cst.IndentedBlock([*statements[:first], *added, *statements[first:]]))
-
-
-def _statements(function: cst.FunctionDef) -> Sequence[cst.BaseStatement]:
-    if isinstance(function.body, cst.SimpleStatementSuite):
-        return [cst.SimpleStatementLine(function.body.body)]
-    return [one for one in function.body.body if isinstance(one, cst.BaseStatement)]
-
-
-def _ended(function: cst.FunctionDef, translator: Translator) -> cst.FunctionDef:
-    """The function with an answer where its end can be reached: a view that returns nothing is a TypeError in Flask."""
-    statements = [*_statements(function)]
-    if not statements or not _leaves(statements[-1]):
-        helper = translator.need(".compat.responses", "make_response")
-        statements.append(cst.parse_statement(f"return {helper}(None)\n"))
-    return function.with_changes(body=cst.IndentedBlock(statements))
-
-
-def _leaves(statement: cst.CSTNode) -> bool:
-    """Whether control never goes on behind this statement."""
-    match statement:
-        case cst.SimpleStatementLine(body=body):
-            return any(isinstance(one, cst.Return | cst.Raise) for one in body)
-        case cst.If(body=body, orelse=cst.If() as orelse):
-            return _block_leaves(body) and _leaves(orelse)
-        case cst.If(body=body, orelse=cst.Else(body=other)):
-            return _block_leaves(body) and _block_leaves(other)
-        case cst.With(body=body):
-            return _block_leaves(body) and "suppress" not in code(statement)
-        case cst.Try(body=body, handlers=handlers, orelse=orelse):
-            ends = _block_leaves(orelse.body) if orelse is not None else _block_leaves(body)
-            return ends and all(_block_leaves(one.body) for one in handlers)
-        case cst.While(test=cst.Name(value="True")):
-            return "break" not in code(statement)
-        case _:
-            return False
-
-
-def _block_leaves(block: cst.BaseSuite) -> bool:
-    return bool(block.body) and _leaves(block.body[-1])
 
 
 def _guards(
