@@ -158,6 +158,7 @@ class _Enclosed:
 
     def open(self, function: cst.FunctionDef) -> tuple[cst.FunctionDef, Names]:
         """The function with what it takes from around it spelt out, and its names; raises `Refused`."""
+        self.check_decorators()
         names = Names.of(self.carrier.project, self.module, function)
         imported: dict[str, str] = {}
         constants: list[cst.BaseStatement] = []
@@ -179,6 +180,20 @@ class _Enclosed:
 
     def refuse(self, name: str) -> Refused:
         return refuse(ENCLOSED, self.callee.location, f"'{name}' in '{self.callee.qualified}'")
+
+    def check_decorators(self) -> None:
+        """Raise `Refused` for a decorator that is made of what the functions around bind, imports left out."""
+        for decorator in [] if isinstance(self.node, ast.Lambda) else self.node.decorator_list:
+            called = decorator.func if isinstance(decorator, ast.Call) else decorator
+            if isinstance(called, ast.Attribute) and called.attr in REGISTERS_ON_APPLICATION:
+                continue
+            for used in ast.walk(decorator):
+                if isinstance(used, ast.Name) and self.is_bound_around(used.id):
+                    raise self.refuse(used.id)
+
+    def is_bound_around(self, name: str) -> bool:
+        """Whether a function around binds a name in another way than by importing it."""
+        return any(isinstance(one, Function) and name in self.names_of(one).local for one in self.around)
 
     def free_variables(self) -> frozenset[str]:
         """The names that the function takes from functions around it."""

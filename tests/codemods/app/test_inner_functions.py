@@ -85,6 +85,27 @@ def create_app():
     return app
 app = create_app()
 """,
+    "a local in a decorator's argument": """
+from functools import wraps
+def needs(key):
+    def decorator(view):
+        @wraps(view)
+        def wrapper(*args, **kwargs):
+            if key not in request.args:
+                return "no", 403
+            return view(*args, **kwargs)
+        return wrapper
+    return decorator
+def create_app():
+    app = Flask(__name__)
+    key = "secret"
+    @app.get("/x")
+    @needs(key)
+    def x():
+        return "x"
+    return app
+app = create_app()
+""",
     "one of two applications": """
 def create_app():
     app = Flask(__name__)
