@@ -6,6 +6,7 @@ Needs nothing but the standard library of Python 3.6 or newer.
 """
 # ruff: noqa: PTH123, UP006, UP035, UP045  (Python 3.6 has neither `dict[str, Any]` nor `X | None`)
 
+import importlib
 import json
 import platform
 import sys
@@ -17,9 +18,7 @@ def installed(name: str) -> Optional[str]:
     try:
         from importlib import metadata
     except ImportError:  # Python before 3.8
-        import pkg_resources  # type: ignore[import-untyped]  # part of an old setuptools
-
-        found = pkg_resources.working_set.by_key.get(name)
+        found = importlib.import_module("pkg_resources").working_set.by_key.get(name)  # part of an old setuptools
         return str(found.version) if found else None
     try:
         return metadata.version(name)
