@@ -8,6 +8,7 @@ from typing import Any
 
 from codemods.findings import Finding
 from codemods.model import Project
+from codemods.scan.link import late_findings
 from codemods.scan.scan import scan
 from migrator.child import read_env_file, run_inside, search_path
 from migrator.errors import MigrateError
@@ -32,8 +33,8 @@ class Loaded:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What concerns the project as a whole: unread files, then what the scan says."""
-        return (*self.sources.findings, *self.project.findings)
+        """What concerns the project as a whole: unread files, what the scan says, what could not be parsed since."""
+        return (*self.sources.findings, *self.project.findings, *late_findings(self.project))
 
     @property
     def has_unread_files(self) -> bool:

@@ -9,20 +9,23 @@ from .definitions import RawModule, decorators_of, qualify
 from .link import linked_decorator
 from .names import Names
 from .objects import Object, Objects
+from .reading import Raws
 from .scopes import Scope
 
 
 class Attribution:
     """Looks definitions up by file and line, and says what their decorators are."""
 
-    def __init__(self, raws: Mapping[str, RawModule], names: Names, objects: Objects) -> None:
+    def __init__(self, raws: Raws, names: Names, objects: Objects) -> None:
         self.names = names
         self.objects = objects
-        self.by_file = {raw.file.file: raw for raw in raws.values()}
+        self.raws = raws
+        self.by_file = {file.file: name for name, file in raws.files.items()}
 
     def scope_at(self, file: str, line: int) -> tuple[RawModule, Scope] | None:
         """The definition whose `def` or `class` stands in a line."""
-        raw = self.by_file.get(file)
+        name = self.by_file.get(file)
+        raw = self.raws[name] if name else None
         scope = raw.by_line.get(line) if raw else None
         return (raw, scope) if raw and scope else None
 

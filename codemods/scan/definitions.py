@@ -74,6 +74,16 @@ class RawModule:
     def top(self) -> Scope:
         return self.collected.top
 
+    @property
+    def star_imports(self) -> list[str]:
+        return self.collected.star_imports
+
+    def dissolve(self) -> None:
+        """Let the scopes and their syntax nodes go; the definitions stay."""
+        self.top.dissolve()
+        self.by_line.clear()
+        self.loaded.clear()
+
 
 def qualify(module: str, scope: Scope, chain: str) -> str | None:
     """What a chain stands for in a scope: an import's target, `module.name`, `module.f.<locals>.name`, `builtins.name`.

@@ -1,31 +1,48 @@
 """Makes the modules of the finished project: every name followed to the module that defines it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from codemods.model import Decorator, Definition, Module
+from codemods.findings import Finding
+from codemods.model import Decorator, Definition, Module, Project
 
 from .definitions import RawModule
 from .names import Names
+from .reading import Raws
 
 
-class RawExports:
-    """A raw module as an exporter of names."""
+class Modules(Mapping[str, Module]):
+    """The modules of a project by name, each put together when it is asked for and kept."""
 
-    def __init__(self, raw: RawModule) -> None:
-        self.imports = raw.imports
-        self.definitions = raw.definitions
-        self.star_imports = raw.collected.star_imports
+    def __init__(self, raws: Raws, names: Names) -> None:
+        self._raws = raws
+        self._names = names
+        self._known: dict[str, Module] = {}
+
+    def __getitem__(self, name: str) -> Module:
+        found = self._known.get(name)
+        if found is None:
+            found = self._known[name] = _module(self._raws[name], self._names)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._raws)
+
+    def __len__(self) -> int:
+        return len(self._raws)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Why modules could not be parsed that were asked for after the scan."""
+        return tuple(sorted(self._raws.problems.values(), key=str))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._raws
 
 
-def names_of(raws: Mapping[str, RawModule]) -> Names:
-    """The names of a project that is still being put together."""
-    return Names({name: RawExports(raw) for name, raw in raws.items()})
-
-
-def link(raws: Mapping[str, RawModule], names: Names) -> dict[str, Module]:
-    """The modules with all names followed."""
-    return {name: _module(raw, names) for name, raw in sorted(raws.items())}
+def late_findings(project: Project) -> tuple[Finding, ...]:
+    """Why modules could not be parsed that were read after the scan."""
+    return project.modules.findings if isinstance(project.modules, Modules) else ()
 
 
 def _module(raw: RawModule, names: Names) -> Module:

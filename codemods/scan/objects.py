@@ -11,6 +11,7 @@ from codemods.model import Decorator
 from .constants import Constants, NotConstantError
 from .definitions import RawModule, qualify
 from .names import Names
+from .reading import Raws
 from .scopes import Called, Scope, chain_of
 from .tables import unroll
 
@@ -97,7 +98,7 @@ class Registration:
 class Objects:
     """All objects of a project and the names that lead to them."""
 
-    raws: Mapping[str, RawModule]
+    raws: Raws
     names: Names
     constants: Constants
     objects: dict[str, Object] = field(default_factory=dict)
@@ -106,7 +107,7 @@ class Objects:
     classes: dict[str, ObjectKind | None] = field(default_factory=dict)
 
     @classmethod
-    def find(cls, raws: Mapping[str, RawModule], names: Names) -> "Objects":
+    def find(cls, raws: Raws, names: Names) -> "Objects":
         """Find them in all modules."""
         found = cls(raws, names, Constants(raws, names))
         for raw, scope in found.scopes():
@@ -118,13 +119,8 @@ class Objects:
         return found
 
     def scopes(self) -> Iterator[tuple[RawModule, Scope]]:
-        """Every scope of every module."""
-        for raw in self.raws.values():
-            waiting = [raw.top]
-            while waiting:
-                scope = waiting.pop()
-                yield raw, scope
-                waiting.extend(scope.children)
+        """Every scope of every module that may declare something."""
+        return self.raws.scopes()
 
     def resolve(self, raw: RawModule, scope: Scope, chain: str) -> str | None:
         """What a chain stands for, followed to its definition."""
@@ -157,9 +153,10 @@ class Objects:
                 continue
             key = qualify(raw.name, scope, assigned.name)
             chain = chain_of(value.func if isinstance(value, ast.Call) else value)
-            target = self.resolve(raw, scope, chain) if chain else None
-            if key is None or target is None:
+            qualified = qualify(raw.name, scope, chain) if chain else None
+            if key is None or qualified is None or not self._may_lead(raw, scope, qualified, value):
                 continue
+            target = self.names.canonical(qualified)
             if not isinstance(value, ast.Call):
                 self.aliases.setdefault(key, []).append(target)
                 continue
@@ -168,6 +165,19 @@ class Objects:
                 self.objects.setdefault(key, Object(key, kind, value, raw, scope, scope.order))
             else:
                 self.aliases.setdefault(key, []).extend(self._returned(target))
+
+    def _may_lead(self, raw: RawModule, scope: Scope, qualified: str, value: ast.expr) -> bool:
+        """Whether a name, or what a call of it is given, may lead to an object: only then its module is read."""
+        if self._is_near(raw, qualified):
+            return True
+        given = [*value.args, *(keyword.value for keyword in value.keywords)] if isinstance(value, ast.Call) else []
+        names = (qualify(raw.name, scope, chain) for chain in map(chain_of, given) if chain)
+        return any(name and (name in self.objects or name in self.aliases or self.raws.leads(name)) for name in names)
+
+    def _is_near(self, raw: RawModule, qualified: str) -> bool:
+        """Whether a name needs no other module to be read, or one that leads to an object."""
+        module = self.names.module_of(qualified)[0]
+        return module is None or module == raw.name or self.raws.leads(qualified)
 
     def function(self, qualified: str) -> tuple[RawModule, Scope] | None:
         """A module-level function of the project."""
@@ -189,8 +199,10 @@ class Objects:
 
     def _hand_on(self, raw: RawModule, scope: Scope, called: Called) -> None:
         """Bind a project's function's parameters to the objects that it is called with."""
-        target = self.resolve(raw, scope, called.chain)
-        found = self.function(target) if target else None
+        qualified = qualify(raw.name, scope, called.chain)
+        if qualified is None or not self._is_near(raw, qualified):
+            return
+        found = self.function(self.names.canonical(qualified))
         if found is None:
             return
         home, function = found

@@ -66,7 +66,9 @@ class Scope:
         """Break the circle of parents and children, so that the scopes go without the garbage collector."""
         for child in self.children:
             child.dissolve()
-        self.children.clear()
+        for nodes in (self.children, self.assigned, self.called, self.returns):
+            nodes.clear()
+        self.decorators, self.bases = [], []  # those lists are the syntax tree's own
         self.parent = None
 
 

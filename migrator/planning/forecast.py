@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from codemods.findings import Finding, Location
+from codemods.findings import Finding
 from codemods.model import Blueprint, Endpoint, Project, Rule
 from codemods.scan.context import Context
+from codemods.scan.link import late_findings
+from codemods.scan.names import Names
 from migrator.manifest.sync import project_routes
 from migrator.planning.effort import effort_of
 from migrator.planning.model import Basis, Need, Plan, PlannedBlueprint, PlannedRoute, Runtime
@@ -53,7 +55,7 @@ def forecast(
         live=project.live,
         blueprints=tuple(replace(blueprints[name], step=step) for step, name in steps),
         effort=effort_of([route for one in blueprints.values() for route in one.routes]),
-        findings=(*unread, *project.findings),
+        findings=(*unread, *project.findings, *late_findings(project)),
     )
 
 
@@ -102,12 +104,13 @@ def _candidate(blueprint: PlannedBlueprint) -> Candidate:
 
 def _view_modules(project: Project) -> dict[str, frozenset[str]]:
     """The modules that hold views, with the blueprints these belong to."""
-    files = {module.file: module.name for module in project.modules.values()}
+    names = Names(project.modules)
     found: dict[str, set[str]] = defaultdict(set)
     for endpoint in project.endpoints:
-        place: Location | None = endpoint.view.function.location
-        if place is not None and place.file in files:
-            found[files[place.file]].add(endpoint.blueprint or APPLICATION)
+        function = endpoint.view.function
+        module = names.module_of(function.qualified)[0] if function.location is not None else None
+        if module is not None:
+            found[module].add(endpoint.blueprint or APPLICATION)
     return {module: frozenset(names) for module, names in found.items()}
 
 

@@ -63,12 +63,10 @@ class Reach:
 
         Only what the project's views, hooks and handlers reach is looked at: a large application is mostly other code.
         """
+        self._modules = project.modules
+        self._resolved: dict[str, str | None] = {}
         self.definitions: dict[str, Definition] = {}
         self.module_of: dict[str, str] = {}
-        for module in project.modules.values():
-            for definition in (*module.definitions.values(), *module.inner.values()):
-                self.definitions[definition.qualified] = definition
-                self.module_of[definition.qualified] = module.name
         self._landmarks = frozenset(landmarks)
         self._terms: dict[str, tuple[tuple[str, Term], ...]] = {}
         self._edges: dict[str, tuple[str, ...]] = {}
@@ -78,8 +76,22 @@ class Reach:
 
     def resolve(self, name: str) -> str | None:
         """The definition that a name belongs to: `shop.db.session` is of `shop.db`; None for foreign code."""
-        while name and not name.endswith(".<locals>"):  # a variable of a function is no part of the function
-            if name in self.definitions:
+        if name not in self._resolved:
+            self._resolved[name] = self._find(name)
+        return self._resolved[name]
+
+    def _find(self, name: str) -> str | None:
+        """Only the module that the name lies in is looked at: most of a large project's are never read."""
+        owner = name
+        while owner and owner not in self._modules:
+            owner = owner.rpartition(".")[0]
+        while owner and name != owner and not name.endswith(".<locals>"):  # a function's variable is no part of it
+            module = self._modules[owner]
+            rest = name[len(owner) + 1 :]
+            definition = module.definitions.get(rest) or module.inner.get(rest)
+            if definition is not None and definition.qualified == name:
+                self.definitions[name] = definition
+                self.module_of[name] = owner
                 return name
             name = name.rpartition(".")[0]
         return None
