@@ -62,8 +62,15 @@ class Carrier:
     schemas: Catalog = field(init=False)
     template_finding: Finding | None = None
 
+    called_by_flask: frozenset[str] = field(init=False)
+
     def __post_init__(self) -> None:
         self.context = Context(self.project)
+        views = [
+            view for one in self.project.endpoints for view in (one.view.function, *dict(one.view.methods).values())
+        ]
+        around = [one.function for one in (*self.project.hooks, *self.project.error_handlers)]
+        self.called_by_flask = frozenset(one.qualified for one in (*views, *around))
         self.schemas = Catalog(self.project, self.sources, self._native)
 
     def _native(self, qualified: str) -> Reference | None:
@@ -286,7 +293,11 @@ class FileReferences:
         qualified = f"{module.name}.{name}"
         if not self.carrier.context.reaches_flask(module.name) and not definition.rebound:
             return Reference(name, Need(module.name, name))
-        bound = sorted(one for one in self.carrier.context.reach(qualified) if needs_request(one))
+        reached = self.carrier.context.reach(qualified)
+        bound = sorted(one for one in reached if needs_request(one))
+        if definition.kind in ("function", "class"):
+            # What Flask itself calls is never called from here, neither directly nor by way of others.
+            bound += sorted((reached | {qualified}) & self.carrier.called_by_flask)
         legacy = self._legacy(module, definition, name)
         if definition.kind == "function" and (bound or self.policy == "native"):
             return self._carried_function(module, name, qualified, bound, legacy)
