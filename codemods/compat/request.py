@@ -96,7 +96,14 @@ class Files(ImmutableMultiDict[str, UploadFile]):
 
 
 class JoinedHeaders(Headers):
-    """Request headers; a repeated one reads as one value, as a WSGI server hands it on."""
+    """Request headers; a repeated one reads as one value, and `X_Key` is `X-Key`, as a WSGI server hands them on."""
+
+    def getlist(self, key: str) -> list[str]:
+        """All values of a header."""
+        return super().getlist(key.replace("_", "-"))
+
+    def __contains__(self, key: object) -> bool:
+        return bool(self.getlist(str(key)))
 
     def __getitem__(self, key: str) -> str:
         match self.getlist(key):

@@ -9,7 +9,7 @@ from codemods.view.imports import Need
 from codemods.view.rule import Rule, Translation, bind, code, expression, string
 from codemods.view.rules.arguments import TYPES, default_fits, identifier, is_plain, literal, read_one
 from codemods.view.rules.wholes import SPREAD, whole_calls
-from codemods.view.signature import Parameter
+from codemods.view.signature import Parameter, quoted
 
 HEADERS = "flask.request.headers"
 COOKIES = "flask.request.cookies"
@@ -64,7 +64,8 @@ def typed(translation: Translation, written: cst.Call, bound: dict[str, cst.Base
 def getlist(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
     """`request.headers.getlist(name)`: a WSGI server hands a repeated header on as one value."""
     bound = bind(call, "key")
-    if bound is None or string(bound.get("key")) is None:
+    key = string(bound.get("key")) if bound else None
+    if bound is None or key is None or "_" in key:  # Werkzeug's `getlist` alone does not take `_` for `-`
         raise translation.refuse(SPREAD, written, code(written))
     template = "([{request}.headers[{key}]] if {key} in {request}.headers else [])"
     return expression(template, request=translation.request(), key=bound["key"])
@@ -72,10 +73,11 @@ def getlist(translation: Translation, written: cst.Call, call: cst.Call) -> cst.
 
 def header_parameter(translation: Translation, key: str, default: str, kind: str = "str") -> cst.BaseExpression | None:
     """A typed header parameter; None where the name is already taken otherwise."""
+    key = key.replace("_", "-")  # one name to Flask, which reads what a WSGI server hands on
     source = ("header", key.lower())
     known = translation.signature.find(source)
     name = known.name if known else translation.signature.free_name(identifier(key, "header"), "header")
-    alias = "" if name.replace("_", "-") == key.lower() else f'alias="{key}"'
+    alias = "" if name.replace("_", "-") == key.lower() else f"alias={quoted(key)}"
     parts = [f"{kind} | None" if default == "None" else kind, f"Header({alias})"]
     needs = {Need("typing", "Annotated"), Need("fastapi", "Header")}
     if kind != "str":

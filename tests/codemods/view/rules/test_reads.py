@@ -47,6 +47,8 @@ HEADERS = {
     "float with a default of its own": 'request.headers.get("X-Limit", "none", type=float)',
     "a type of the project": 'request.headers.get("X-Limit", type=parsed)',
     "getlist": 'request.headers.getlist("X-Limit")',
+    "underscores": '[request.headers.get("X_Limit"), "X_Limit" in request.headers]',
+    "a computed name": '[request.headers.get(name) for name in ("X_Limit", "X-Limit", "X_Other")]',
     "content_length": "request.content_length",
 }
 
@@ -120,8 +122,9 @@ def a():
 
 @pytest.mark.parametrize(
     "read",
-    ["request.args.copy()", "request.args or None", "request.args.to_dict(flat=flat)", "request.cookies.items(multi=True)",
-     "dict(request.headers)", "request.headers.getlist(name)"],
+    ["request.args.copy()", "request.args or None", "request.args.to_dict(flat=flat)",
+     "request.cookies.items(multi=True)",
+     "dict(request.headers)", "request.headers.getlist(name)", "request.headers.getlist('X_Key')"],
 )  # fmt: skip
 def test_what_has_no_counterpart_stays_on_flask(pair: Callable[..., Any], read: str) -> None:
     both = pair(
