@@ -121,8 +121,9 @@ REQUEST = _merged(
         _rows(
             "flask.request",
             "request",
-            "args form values json data headers cookies get_json get_data is_json content_type method view_args endpoint "
-            "blueprint authorization user_agent.string accept_mimetypes.best_match accept_languages.best_match "
+            "args form values json data headers cookies get_json get_data is_json content_type method view_args "
+            "endpoint blueprint authorization user_agent.string accept_mimetypes.best_match "
+            "accept_languages.best_match "
             "mimetype if_match.contains path full_path url base_url url_root root_url host host_url scheme "
             "is_secure remote_addr query_string content_length",
         ),

@@ -82,8 +82,8 @@ class ConvertedFunction:
 class ConvertedHandler:
     """A handler and what it is registered for: `key` is source text, a status or a class.
 
-    `flask_class` is the same class in the Flask application's module, where the handler is for one that is carried along:
-    beside Flask it is raised there.
+    `flask_class` is the same class in the Flask application's module, where the handler is for one that is carried
+    along: beside Flask it is raised there.
     """
 
     function: ConvertedFunction
@@ -247,8 +247,10 @@ def convert_around(carrier: Carrier, here: str) -> Around:
 
 
 def _processors(carrier: Carrier, here: str) -> tuple[tuple[Hook, ConvertedFunction], ...]:
-    """The context processors as functions of the request, which templates are given; the first that cannot be one is noted
-    as what keeps pages on Flask."""
+    """The context processors as functions of the request, which templates are given.
+
+    The first that cannot be one is noted as what keeps pages on Flask.
+    """
     found = []
     for hook in carrier.project.hooks:
         if hook.kind != "context_processor" or not hook.function.owned:
@@ -262,8 +264,11 @@ def _processors(carrier: Carrier, here: str) -> tuple[tuple[Hook, ConvertedFunct
 
 
 def _converted(carrier: Carrier, here: str, policies: Sequence[Policy]) -> Around:
-    """Every hook and handler by the first of these policies that serves it. Where one of the application's own needs the
-    application context, all do: those around one endpoint must see the same classes."""
+    """Every hook and handler by the first of these policies that serves it.
+
+    Where one of the application's own needs the application context, all do: those around one endpoint must see the
+    same classes.
+    """
     hooks = tuple(
         (hook, _attempt(partial(convert_hook, carrier, hook, here=here), policies))
         for hook in carrier.project.hooks

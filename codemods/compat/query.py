@@ -44,9 +44,7 @@ def required(value: T | None, name: str) -> T:
     return value
 
 
-def arg(
-    params: Mapping[str, Any], name: str, default: Any = None, type: Callable[[Any], Any] | None = None
-) -> Any:
+def arg(params: Mapping[str, Any], name: str, default: Any = None, type: Callable[[Any], Any] | None = None) -> Any:
     """`request.args.get(name, default, type)`, for a name that is known only when the code runs."""
     if name not in params:
         return default

@@ -22,7 +22,7 @@ Role = Literal["view", "helper", "guard", "before", "after", "teardown", "proces
 
 
 class Asking(cst.CSTTransformer):
-    """What the parts of a translation share: the function's names, what was asked for so far, what is known of values."""
+    """What the parts of a translation share: the function's names, what was asked for, what is known of values."""
 
     def __init__(
         self,

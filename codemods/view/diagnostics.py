@@ -6,15 +6,16 @@ NEEDS_CONTEXT = Diagnostic(
     "FM601",
     "blocked",
     "something that needs Flask's request context has no counterpart yet",
-    "FastAPI has no request context; what code takes from it must become a parameter, and for this name the tool knows none.",
+    "FastAPI has no request context; what code takes from it must become a parameter, and for this name the tool knows "
+    "none.",
     "Pass the value in from the view, or keep the route on Flask for now.",
 )
 NOT_FOLLOWED = Diagnostic(
     "FM602",
     "blocked",
     "a name whose meaning the tool cannot tell",
-    "It is neither a local, an import, a definition of the module, nor a builtin (perhaps a star import or a name bound "
-    "in an enclosing function).",
+    "It is neither a local, an import, a definition of the module, nor a builtin (perhaps a star import or a name "
+    "bound in an enclosing function).",
     "Import or define the name at module level.",
 )
 CONSTRUCT = Diagnostic(
@@ -28,6 +29,7 @@ ELSEWHERE = Diagnostic(
     "FM605",
     "blocked",
     "an inner function that uses a context local is handed to other code",
-    "Whoever gets it may call it in another thread or after the request, where Flask's context local says something else.",
+    "Whoever gets it may call it in another thread or after the request, where Flask's context local says something "
+    "else.",
     "Read the value in the view and let the inner function use that.",
 )

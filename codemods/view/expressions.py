@@ -152,7 +152,7 @@ class Expressions(Asking):
             raise self.refuse(ELSEWHERE, node, code(node))
 
     def _continues(self, node: cst.BaseExpression) -> bool:
-        """Whether a chain goes on behind something that a rule replaces: `request.path` of `request.path.startswith`."""
+        """Whether a chain goes on behind something that a rule replaces, as `request.path.startswith` does."""
         while isinstance(node, cst.Attribute):
             if self.names.qualified(node) in ATTRIBUTES:
                 return True

@@ -1,8 +1,8 @@
 """One function of Flask's in, one function body for FastAPI out: the only place where rules are applied.
 
-The translator walks a `def` once. Every chain of names that stands for something outside the function is either an idiom
-that a rule owns, or a reference that the `References` resolve (imported, carried, shared state); what is neither is a
-refusal, and the whole function stays on Flask.
+The translator walks a `def` once. Every chain of names that stands for something outside the function is either an
+idiom that a rule owns, or a reference that the `References` resolve (imported, carried, shared state); what is neither
+is a refusal, and the whole function stays on Flask.
 """
 
 import libcst as cst

@@ -47,9 +47,8 @@ def make_response(translation: Translation, written: cst.Call, call: cst.Call) -
     if found is None or found[1] or len(found[0]) > 3:
         raise translation.refuse(RESPONSE_ARGUMENTS, written, code(written))
     original = arguments(written)
-    if original and len(original[0]) == 1:
-        if translation.kind(original[0][0]) == "response":
-            return found[0][0]
+    if original and len(original[0]) == 1 and translation.kind(original[0][0]) == "response":
+        return found[0][0]
     if not found[0]:
         return expression(html(translation) + '("")')
     helper = translation.need(".compat.responses", "make_response")
