@@ -1,8 +1,8 @@
 """How converted code refers to the project's own definitions: imported, carried along, shared as state, or bridged.
 
-*Imported*: the module is free of Flask. *Carried*: the definition is written once more in the target, converted. *State*: an
-object that both sides share, read as `state.NAME`. *Bridged*: imported from the Flask application's own module, which only
-a route that runs inside its application context may do.
+*Imported*: the module is free of Flask. *Carried*: the definition is written once more in the target, converted.
+*State*: an object that both sides share, read as `state.NAME`. *Bridged*: imported from the Flask application's own
+module, which only a route that runs inside its application context may do.
 """
 
 import ast
@@ -61,16 +61,14 @@ class Carrier:
     context: Context = field(init=False)
     schemas: Catalog = field(init=False)
     template_finding: Finding | None = None
-
     called_by_flask: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.context = Context(self.project)
-        views = [
-            view for one in self.project.endpoints for view in (one.view.function, *dict(one.view.methods).values())
-        ]
-        around = [one.function for one in (*self.project.hooks, *self.project.error_handlers)]
-        self.called_by_flask = frozenset(one.qualified for one in (*views, *around))
+        called = [one.function for one in self.project.hooks] + [one.function for one in self.project.error_handlers]
+        for endpoint in self.project.endpoints:
+            called += [endpoint.view.function, *(callee for _, callee in endpoint.view.methods)]
+        self.called_by_flask = frozenset(one.qualified for one in called)
         self.schemas = Catalog(self.project, self.sources, self._native)
 
     def _native(self, qualified: str) -> Reference | None:
@@ -84,8 +82,10 @@ class Carrier:
             return None
 
     def free_name(self, home: str, name: str, text: str, needs: frozenset[Need]) -> str:
-        """The name of a definition in a module of the target that holds those of several modules of the project: its own,
-        or with a number behind it where another definition, of other text or other imports, has it."""
+        """The name of a definition in a module of the target that holds those of several modules of the project.
+
+        Its own, or with a number behind it where another definition, of other text or other imports, has it.
+        """
         found, number = name, 1
         while self.taken.setdefault((home, found), (text, needs)) != (text, needs):
             number += 1
@@ -192,7 +192,7 @@ class Carrier:
         )
 
     def _free(self, module: Module, piece: ast.AST, own: str, location: Location) -> frozenset[Need]:
-        """The imports for the names that a piece of source takes from its module; raises `Refused` for one of Flask's."""
+        """The imports for the names that a piece of source takes from its module; raises `Refused` for Flask's."""
         needs: set[Need] = set()
         view = FileReferences(self, "native", False, self.home(module, False))
         for name in sorted({node.id for node in ast.walk(piece) if isinstance(node, ast.Name)} - {own}):
