@@ -54,6 +54,7 @@ class Asking(cst.CSTTransformer):
         self.http_error = http_error
         self.kept_return = kept_return
         self.any_error = any_error
+        signature.taken |= _named_outside(function, names)
         self.handed_on = _handed_on_functions(function)
         self.nested: list[str | None] = []
         self.local_kinds: dict[str, str] = {}
@@ -65,6 +66,7 @@ class Asking(cst.CSTTransformer):
         local = name
         while local in self.names.local or local in self.signature.parameters or self._means_something_else(local):
             local = f"{local}_"
+        self.signature.taken |= {local}
         need = Need(module, name, None if local == name else local)
         self.needs.add(need)
         return local
@@ -130,6 +132,18 @@ class Asking(cst.CSTTransformer):
                 return self.schemas.kind(node)
             case _:
                 return "unknown"
+
+
+def _named_outside(function: cst.FunctionDef, names: Names) -> frozenset[str]:
+    """The names from outside that a function goes on using: a parameter of the same name would hide what they mean."""
+    attributes = {one.attr for one in m.findall(function.body, m.Attribute()) if isinstance(one, cst.Attribute)}
+    keywords = {one.keyword for one in m.findall(function.body, m.Arg()) if isinstance(one, cst.Arg)}
+    used = {
+        one.value: names.of_name(one.value)
+        for one in m.findall(function.body, m.Name())
+        if isinstance(one, cst.Name) and one not in attributes and one not in keywords
+    }
+    return frozenset(name for name, meaning in used.items() if meaning is not None and not needs_request(meaning))
 
 
 def _handed_on_functions(function: cst.FunctionDef) -> frozenset[str]:

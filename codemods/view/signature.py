@@ -1,12 +1,18 @@
 """The parameters of generated functions: rules ask for them, the translator writes them."""
 
+import json
 import re
 from dataclasses import dataclass, field, replace
 
 from .imports import Need
 
 MARKER = re.compile(r"\b(Query|Header|Form|Cookie)\(\)")
-ALIAS = re.compile(r'\b(Query|Header|Form|Cookie)\(alias="([^"]*)"\)')
+ALIAS = re.compile(r'\b(Query|Header|Form|Cookie)\(alias="((?:[^"\\]|\\.)*)"\)')
+
+
+def quoted(key: str) -> str:
+    """A key of a request as a string literal (JSON's escapes are Python's)."""
+    return json.dumps(key, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +36,11 @@ class Parameter:
         bare = ALIAS.sub(r"\1()", self.annotation)
         natural = name.replace("_", "-") if kind == "header" else name
         alias = key if kind != "header" else self._header_name()
-        annotation = bare if natural == alias.lower() else MARKER.sub(rf'\1(alias="{alias}")', bare, count=1)
-        return replace(self, name=name, annotation=annotation)
+        if natural == alias.lower():
+            return replace(self, name=name, annotation=bare)
+        return replace(
+            self, name=name, annotation=MARKER.sub(lambda found: f"{found[1]}(alias={quoted(alias)})", bare, count=1)
+        )
 
     def _header_name(self) -> str:
         found = ALIAS.search(self.annotation)

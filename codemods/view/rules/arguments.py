@@ -13,7 +13,7 @@ from codemods.findings import Diagnostic
 from codemods.view.imports import Need
 from codemods.view.rule import Rule, Translation, bind, code, expression, string
 from codemods.view.rules.wholes import SPREAD, whole_calls
-from codemods.view.signature import Parameter
+from codemods.view.signature import Parameter, quoted
 
 ARGS = "flask.request.args"
 TYPES = {"builtins.int": "int", "builtins.float": "float", "builtins.str": "str", "builtins.bool": "bool"}
@@ -41,7 +41,7 @@ def typed_parameter(
     """A typed parameter read leniently; None where this function cannot have one (it is not called by FastAPI) or
     already reads the same key otherwise."""
     signature = translation.signature
-    if not signature.injected:
+    if not signature.injected or not key:  # FastAPI takes an empty alias for none
         return None
     source = (where, key)
     known = signature.find(source)
@@ -49,7 +49,7 @@ def typed_parameter(
     shown = kind or "str"
     annotation_type = shown if default not in (None, "None") else f"{shown} | None"
     needs = {Need("typing", "Annotated"), Need("fastapi", marker)}
-    alias = "" if name == key else f'alias="{key}"'
+    alias = "" if name == key else f"alias={quoted(key)}"
     parts = [annotation_type, f"{marker}({alias})"]
     if kind and kind != "str":
         needs.add(Need(".compat.query", "lenient"))
@@ -80,7 +80,7 @@ def default_fits(kind: str, default: str | None) -> bool:
     if default in (None, "None"):
         return True
     if kind in ("int", "float"):
-        return default.lstrip("-")[:1].isdigit() and (kind == "float" or default.lstrip("-").isdigit())
+        return default.lstrip("-")[:1].isdigit() and (kind == "int") == default.lstrip("-").isdigit()
     return default in ("True", "False") if kind == "bool" else default[-1:] in "\"'"
 
 
@@ -150,11 +150,11 @@ def getlist(translation: Translation, written: cst.Call, call: cst.Call) -> cst.
     if bound is None or "key" not in bound:
         raise translation.refuse(SPREAD, written, code(written))
     key = string(bound["key"])
-    if key is not None and "type" not in bound and translation.signature.injected:
+    if key and "type" not in bound and translation.signature.injected:
         name = identifier(key, "query")
         known = translation.signature.find(("query-list", key))
         name = known.name if known else translation.signature.free_name(name, "query")
-        alias = "" if name == key else f'alias="{key}"'
+        alias = "" if name == key else f"alias={quoted(key)}"
         needs = frozenset({Need("typing", "Annotated"), Need("fastapi", "Query")})
         parameter = Parameter(name, f"Annotated[list[str] | None, Query({alias})]", "None", ("query-list", key), needs)
         return expression("({name} or [])", name=translation.ask(parameter))

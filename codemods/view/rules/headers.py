@@ -9,7 +9,7 @@ from codemods.view.imports import Need
 from codemods.view.rule import Rule, Translation, bind, code, expression, string
 from codemods.view.rules.arguments import TYPES, default_fits, identifier, is_plain, literal, read_one
 from codemods.view.rules.wholes import SPREAD, whole_calls
-from codemods.view.signature import Parameter
+from codemods.view.signature import Parameter, quoted
 
 HEADERS = "flask.request.headers"
 COOKIES = "flask.request.cookies"
@@ -77,7 +77,7 @@ def header_parameter(translation: Translation, key: str, default: str, kind: str
     source = ("header", key.lower())
     known = translation.signature.find(source)
     name = known.name if known else translation.signature.free_name(identifier(key, "header"), "header")
-    alias = "" if name.replace("_", "-") == key.lower() else f'alias="{key}"'
+    alias = "" if name.replace("_", "-") == key.lower() else f"alias={quoted(key)}"
     parts = [f"{kind} | None" if default == "None" else kind, f"Header({alias})"]
     needs = {Need("typing", "Annotated"), Need("fastapi", "Header")}
     if kind != "str":
