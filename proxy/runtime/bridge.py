@@ -171,6 +171,7 @@ class Exchange:
         self.started = Started()
         self.loop = asyncio.get_running_loop()
         self.last: asyncio.Future[tuple[Message, ...]] = self.loop.create_future()
+        self.closed: asyncio.Future[None] = self.loop.create_future()
         self.watcher: asyncio.Task[None] | None = None
         self.is_abandoned = False
 
@@ -179,15 +180,16 @@ class Exchange:
         # What one request sets in a ContextVar is not seen by the next on the same thread; what is set around
         # the gateway, such as an application context that a test has pushed, is seen as under Flask's own client.
         context = contextvars.copy_context()
-        work = self.loop.run_in_executor(pool, context.run, self.work)
+        # Its future is not waited for: `finish` and `end` tell the same with half of the hand-overs.
+        pool.submit(context.run, self.work)
         try:
             try:
                 await self.deliver(*await self.last)
             except Exception:
                 self.is_abandoned = True
-                await asyncio.wait({work})
+                await asyncio.wait({self.closed})
                 raise
-            await work
+            await self.closed
         except DisconnectedError:
             pass
         finally:
@@ -215,7 +217,7 @@ class Exchange:
         """In the thread: call the application, iterate over its answer, close it.
 
         The end of the answer is on its way before `close` is called, which may run what the application wants
-        to happen after the response. What `close` raises, this raises.
+        to happen after the response. What `close` raises, `run` raises.
         """
         iterable: Iterable[bytes] | None = None
         try:
@@ -228,10 +230,27 @@ class Exchange:
             self.loop.call_soon_threadsafe(self.finish, RuntimeError(f"the application raised {error!r}"))
         else:
             self.loop.call_soon_threadsafe(self.finish, last)
-        finally:
+        failure: Exception | None = None
+        try:
             close = getattr(iterable, "close", None)
             if close is not None:
                 close()
+        except Exception as error:
+            failure = error
+        except BaseException as error:
+            failure = RuntimeError(f"the application raised {error!r}")
+        self.loop.call_soon_threadsafe(self.end, failure)
+
+    def end(self, failure: Exception | None) -> None:
+        """Tell `run` that the application has cleaned up, or what it raised."""
+        if self.closed.done():
+            return
+        if failure is None:
+            self.closed.set_result(None)
+        elif isinstance(failure, StopIteration):
+            self.closed.set_exception(RuntimeError(f"the application raised {failure!r}"))
+        else:
+            self.closed.set_exception(failure)
 
     def finish(self, result: tuple[Message, ...] | Exception) -> None:
         """Hand the end of the response, or what the application raised, to `run`; nobody waits if that is cancelled."""

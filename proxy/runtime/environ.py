@@ -12,6 +12,15 @@ from starlette.types import Scope
 
 Environ = dict[str, Any]
 
+CONSTANT: Environ = {
+    "wsgi.version": (1, 0),
+    "wsgi.multithread": True,
+    "wsgi.multiprocess": True,
+    "wsgi.run_once": False,
+}
+REMEMBERED = 512
+"""How many names of headers are remembered; clients may invent more."""
+
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -21,6 +30,7 @@ def build_environ(scope: Scope) -> Environ:
     query = scope["query_string"].decode("latin-1")
     server = scope.get("server") or ("localhost", 80)
     environ: Environ = {
+        **CONSTANT,
         "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": root_path.encode().decode("latin-1"),
         "PATH_INFO": path_info.decode("latin-1"),
@@ -29,12 +39,8 @@ def build_environ(scope: Scope) -> Environ:
         # A Unix socket has no port; Werkzeug then leaves the server out of the host, as it does for an empty one.
         "SERVER_PORT": "" if server[1] is None else str(server[1]),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
-        "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.get("scheme", "http"),
         "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
     }
     raw_path = scope.get("raw_path")
     if raw_path is not None:
@@ -74,17 +80,27 @@ def add_headers(environ: Environ, headers: list[tuple[bytes, bytes]]) -> None:
     which a proxy in front may have set. Cookies are joined by `; ` as RFC 6265 and 9113 say, all else by `,`.
     """
     for raw_name, raw_value in headers:
-        if b"_" in raw_name:
+        key = _keys.get(raw_name)
+        if key is None:
+            key = _key(raw_name)
+        if not key:
             continue
-        name = raw_name.decode("latin-1").upper().replace("-", "_")
         value = raw_value.decode("latin-1")
-        if name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-            environ[name] = value
-            continue
-        key = f"HTTP_{name}"
-        if key not in environ:
+        if key not in environ or not key.startswith("HTTP_"):
             environ[key] = value
-        elif name == "COOKIE":
+        elif key == "HTTP_COOKIE":
             environ[key] = f"{environ[key]}; {value}"
         else:
             environ[key] = f"{environ[key]},{value}"
+
+
+_keys: dict[bytes, str] = {}
+
+
+def _key(raw_name: bytes) -> str:
+    """A header's name in the environment; empty for one that is dropped."""
+    name = "" if b"_" in raw_name else raw_name.decode("latin-1").upper().replace("-", "_")
+    key = f"HTTP_{name}" if name and name not in ("CONTENT_TYPE", "CONTENT_LENGTH") else name
+    if len(_keys) < REMEMBERED:
+        _keys[raw_name] = key
+    return key

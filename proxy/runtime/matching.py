@@ -7,6 +7,9 @@ from .environ import Environ
 CACHED = 256
 """How many bound maps are kept: one for each host that requests are sent to, and clients may invent more."""
 
+REMEMBERED = 4096
+"""How many answers are kept."""
+
 
 class Matcher:
     """Matches requests as a Flask application would.
@@ -21,6 +24,9 @@ class Matcher:
         self._is_cached = flask_app.create_url_adapter.__module__ in ("flask.app", "flask.sansio.app")
         self._adapters: dict[tuple[object, ...], Any] = {}
         self._places: dict[int, tuple[Any, str]] = {}
+        self._found: dict[tuple[int, str, str], tuple[Any, str] | None] = {}
+        self._rules = -1
+        self._is_plain = False
 
     def match(self, environ: Environ) -> tuple[Any, str] | None:
         """The rule of a request and the method it counts as; None for all but a plain match.
@@ -30,8 +36,40 @@ class Matcher:
         """
         method = environ["REQUEST_METHOD"]
         try:
-            path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
-            rule, _ = self._adapter(environ).match(path, method, return_rule=True)
+            adapter = self._adapter(environ)
+        except Exception:
+            return None
+        if not self._is_repeatable():
+            return self._match(adapter, environ["PATH_INFO"], method)
+        asked = id(adapter), method, environ["PATH_INFO"]
+        if asked not in self._found:
+            if len(self._found) >= REMEMBERED:
+                self._found.clear()
+            self._found[asked] = self._match(adapter, environ["PATH_INFO"], method)
+        return self._found[asked]
+
+    def _is_repeatable(self) -> bool:
+        """Whether a match comes out the same each time: bound maps are kept, and all converters are Werkzeug's own.
+
+        Asked again when a rule has been added, which also makes earlier answers void.
+        """
+        if not self._is_cached:
+            return False
+        rules = self._flask_app.url_map._rules
+        if len(rules) != self._rules:
+            self._rules = len(rules)
+            self._found.clear()
+            self._is_plain = all(
+                type(converter).__module__ == "werkzeug.routing.converters"
+                for rule in rules
+                for converter in rule._converters.values()
+            )
+        return self._is_plain
+
+    def _match(self, adapter: Any, path_info: str, method: str) -> tuple[Any, str] | None:
+        try:
+            path = path_info.encode("latin-1").decode("utf-8", "replace")
+            rule, _ = adapter.match(path, method, return_rule=True)
         except Exception:
             return None
         if method == "HEAD" and (rule.methods is None or "GET" in rule.methods):
@@ -66,6 +104,7 @@ class Matcher:
         if adapter is None:
             if len(self._adapters) >= CACHED:
                 self._adapters.clear()
+                self._found.clear()
             adapter = self._adapters[read] = self._bind(environ)
         return adapter
 
