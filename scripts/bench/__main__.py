@@ -3,6 +3,7 @@
 `python -m scripts.bench plan startup` runs some of them.
 """
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,7 @@ def main(names: list[str]) -> int:
         print(f"no bench '{unknown[0]}': there are {', '.join(BENCHES)}", file=sys.stderr)
         return 2
     CACHE.mkdir(parents=True, exist_ok=True)
+    print(f"load {' '.join(f'{one:.1f}' for one in os.getloadavg())} on {os.cpu_count()} processors", flush=True)
     ratios = []
     for name in names or BENCHES:
         for ratio in BENCHES[name](CACHE):
