@@ -140,7 +140,7 @@ def decode_token(
         return decode_with(request, encoded_token, key, algorithms, csrf_value, allow_expired)
     except jwt.ExpiredSignatureError as error:
         error.jwt_header = header  # type: ignore[attr-defined]  # for the expired token's handler
-        error.jwt_data = decode_with(  # type: ignore[attr-defined]
+        error.jwt_data = decode_with(  # type: ignore[attr-defined]  # likewise
             request, encoded_token, key, algorithms, csrf_value, True
         )
         raise

@@ -137,7 +137,7 @@ class FlaskSessionMiddleware:
     ) -> None:
         self.app = app
         self.cookie_name = cookie_name
-        self.attributes = {
+        self.attributes: dict[str, Any] = {
             "path": path,
             "domain": domain,
             "secure": secure,
@@ -191,7 +191,7 @@ class FlaskSessionMiddleware:
 
     def set_cookie(self, headers: MutableHeaders, value: str, max_age: int | None, expires: datetime | None) -> None:
         """Add the session's cookie."""
-        text = cookie_text(self.cookie_name, value, max_age, expires, **self.attributes)  # type: ignore[arg-type]
+        text = cookie_text(self.cookie_name, value, max_age, expires, **self.attributes)
         headers.append("Set-Cookie", text)
         vary_by_cookie(headers)
 

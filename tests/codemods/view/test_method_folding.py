@@ -63,17 +63,23 @@ FOLDED = {
     "in": ('if request.method in ("POST", "PUT"):\n    return 1\nreturn 2', "PUT", " return 1\n"),
     "not in a set": ('if request.method not in {"GET", "HEAD"}:\n    return 1\nreturn 2', "GET", " return 2\n"),
     "in a list with both": ('if request.method in ["GET", "HEAD"]:\n    return 1\nreturn 2', "GET", " return 1\n"),
-    "and": ('if request.method == "POST" and valid:\n    return 1\nreturn 2', "POST", " if valid:\n  return 1\n return 2\n"),
+    "and": (
+        'if request.method == "POST" and valid:\n    return 1\nreturn 2', "POST", " if valid:\n  return 1\n return 2\n"
+    ),
     "and, false": ('if request.method == "POST" and valid:\n    return 1\nreturn 2', "GET", " return 2\n"),
     "or, true": ('if request.method == "POST" or valid:\n    return 1\nreturn 2', "POST", " return 1\n"),
-    "or, false": ('if request.method == "POST" or valid:\n    return 1\nreturn 2', "PUT", " if valid:\n  return 1\n return 2\n"),
+    "or, false": (
+        'if request.method == "POST" or valid:\n    return 1\nreturn 2', "PUT", " if valid:\n  return 1\n return 2\n"
+    ),
     "not": ('if not request.method == "POST":\n    return 1\nreturn 2', "POST", " return 2\n"),
     "an expression": ('return 1 if request.method == "POST" else 2', "POST", " return 1\n"),
     "a suite on one line": ('if request.method == "POST": return 1\nreturn 2', "POST", " return 1\n"),
     "nothing left": ('if request.method == "POST":\n    return 1', "GET", " pass\n"),
     "raise ends it": ('if request.method == "POST":\n    raise Error\nreturn 2', "POST", " raise Error\n"),
     "inside a block": (
-        'with lock:\n    if request.method == "POST":\n        return 1\n    return 2', "POST", " with lock:\n  return 1\n"
+        'with lock:\n    if request.method == "POST":\n        return 1\n    return 2',
+        "POST",
+        " with lock:\n  return 1\n",
     ),
 }  # fmt: skip
 

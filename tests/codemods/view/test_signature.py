@@ -20,7 +20,8 @@ RENAMED = [
      'Annotated[str, Query(alias="page-size")]'),
     (Parameter("query_from", 'Annotated[str, Form(alias="from")]', '"1"', ("form", "from")), "sent",
      'Annotated[str, Form(alias="from")]'),
-    (Parameter("other", 'Annotated[int, Query(alias="page")]', "1", ("query", "page")), "page", "Annotated[int, Query()]"),
+    (Parameter("other", 'Annotated[int, Query(alias="page")]', "1", ("query", "page")), "page",
+     "Annotated[int, Query()]"),
     (Parameter("token", 'Annotated[str, Header(alias="X-Token")]', '""', ("header", "x-token")), "x_token",
      "Annotated[str, Header()]"),
 ]  # fmt: skip

@@ -43,9 +43,9 @@ READS = {
     "beside getlist": '[request.args.get("a"), request.args.getlist("a")]',
 }  # fmt: skip
 QUERIES = (
-    "", "?a", "?a=", "?a=7", "?a=%207%20", "?a=007", "?a=-7", "?a=%2B7", "?a=1_000", "?a=1.5", "?a=1e3", "?a=nan", "?a=inf",
-    "?a=x", "?a=x&a=2", "?a=2&a=x", "?a=&a=2", "?A=1", "?b=1", "?a=false", "?a=0", "?a=%D9%A3", "?a=%FF", "?a=1;b=2",
-    "?a=a+b%2B", "?a=1&a=2&a=3", "?=1&a=1", "?a[]=1", "?a=true", "?a=" + "9" * 30,
+    "", "?a", "?a=", "?a=7", "?a=%207%20", "?a=007", "?a=-7", "?a=%2B7", "?a=1_000", "?a=1.5", "?a=1e3", "?a=nan",
+    "?a=inf", "?a=x", "?a=x&a=2", "?a=2&a=x", "?a=&a=2", "?A=1", "?b=1", "?a=false", "?a=0", "?a=%D9%A3", "?a=%FF",
+    "?a=1;b=2", "?a=a+b%2B", "?a=1&a=2&a=3", "?=1&a=1", "?a[]=1", "?a=true", "?a=" + "9" * 30,
 )  # fmt: skip
 
 
@@ -143,8 +143,10 @@ def a():
     assert not any(one["required"] for one in parameters.values())
 
 
-@pytest.mark.parametrize("read", ["request.args.get(*key)", "request.args.get(**key)", "request.args.getlist(*key)",
-                                  "request.args.poplist('a')", "list(request.args.lists())", "request.args | {}"])  # fmt: skip
+@pytest.mark.parametrize("read", [
+    "request.args.get(*key)", "request.args.get(**key)", "request.args.getlist(*key)", "request.args.poplist('a')",
+    "list(request.args.lists())", "request.args | {}",
+])  # fmt: skip
 def test_what_cannot_be_told_stays_on_flask(pair: Callable[..., Any], read: str) -> None:
     both = pair(
         HEAD
@@ -244,5 +246,5 @@ def a():
 """
     )
     assert both.runtimes() == {"a": "native"}
-    assert both.same("GET", "/a", query_string={name: "7" for name in NAMES})[0] == 200
-    assert both.same("GET", "/a", query_string={name: "7" for name in NAMES[2:]})[0] == 400
+    assert both.same("GET", "/a", query_string=dict.fromkeys(NAMES, "7"))[0] == 200
+    assert both.same("GET", "/a", query_string=dict.fromkeys(NAMES[2:], "7"))[0] == 400
