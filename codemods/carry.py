@@ -82,10 +82,7 @@ class Carrier:
             return None
 
     def free_name(self, home: str, name: str, text: str, needs: frozenset[Need]) -> str:
-        """The name of a definition in a module of the target that holds those of several modules of the project.
-
-        Its own, or with a number behind it where another definition, of other text or other imports, has it.
-        """
+        """A definition's name in a module of the target, with a number where one of other text or imports has it."""
         found, number = name, 1
         while self.taken.setdefault((home, found), (text, needs)) != (text, needs):
             number += 1
