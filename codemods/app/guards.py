@@ -242,7 +242,7 @@ def _prepare(
     body = [one.visit(rewritten) for one in before]
     star = (wrapper.params.star_arg, wrapper.params.star_kwarg)
     starred = [one.name.value for one in star if isinstance(one, cst.Param)]
-    if any(m.findall(one, m.Name(name)) for one in body for name in starred if isinstance(one, cst.CSTNode)):
+    if any(_uses(one, name) for one in body for name in starred if isinstance(one, cst.CSTNode)):
         raise refuse(DECORATED, location, f"'{text}' reads its arguments")
     injecting = cst.Return(returned) if returned is not None else None
     if injecting is not None:
@@ -253,6 +253,13 @@ def _prepare(
         body=cst.IndentedBlock(statements or [cst.SimpleStatementLine([cst.Pass()])]),
     )  # fmt: skip
     return bare, injected, injecting
+
+
+def _uses(node: cst.CSTNode, name: str) -> bool:
+    """Whether code refers to a name; an attribute or a keyword that is spelled so is another thing."""
+    others = {one.attr for one in m.findall(node, m.Attribute()) if isinstance(one, cst.Attribute)}
+    others |= {one.keyword for one in m.findall(node, m.Arg()) if isinstance(one, cst.Arg) and one.keyword is not None}
+    return any(one not in others for one in m.findall(node, m.Name(name)))
 
 
 def _star_kwarg(wrapper: cst.FunctionDef) -> str | None:

@@ -18,7 +18,7 @@ import libcst as cst
 
 from codemods.carry import Carrier, FileReferences, Policy
 from codemods.extensions import exception, handled_by
-from codemods.findings import Diagnostic, Finding
+from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import ErrorHandler, Hook
 from codemods.schemas.errors import ERRORS, reads_messages_only
 from codemods.view.asking import Role
@@ -29,7 +29,7 @@ from codemods.view.rule import code
 from codemods.view.signature import Parameter, Signature
 from codemods.view.translator import Translator
 
-from .guards import renamed
+from .guards import DECORATED, renamed
 from .inner_functions import find_function
 
 HOOK_KIND = Diagnostic(
@@ -56,6 +56,14 @@ HANDLER_KIND = Diagnostic(
 
 INVALID = Need(".compat.schema_errors", "InvalidError")
 """What stands for Marshmallow's error in native code."""
+
+REGISTERING = frozenset(
+    [
+        "after_app_request", "after_request", "app_context_processor", "app_errorhandler", "before_app_request",
+        "before_request", "context_processor", "errorhandler", "teardown_app_request", "teardown_request",
+    ]
+)  # fmt: skip
+"""Decorators of Flask's applications and blueprints that give back the function that they are given."""
 
 T = TypeVar("T", "ConvertedFunction", "ConvertedHandler")
 
@@ -163,6 +171,7 @@ def _convert(
         raise refuse(HOOK_FOREIGN, location, f"'{callee.qualified}'")
     found = find_function(carrier, callee, _lambda_name(around), not around.blueprint)
     function, names, name = found.function, found.names, found.name
+    _check_decorators(function, location)
     signature = Signature(False, names.local)
     for parameter in parameters:
         signature.ask(parameter)
@@ -194,6 +203,20 @@ def _convert(
     kind = "async def" if function.asynchronous is not None else "def"
     text = f"{kind} {name}({signature.render()}) -> {returns}:\n{code(translated.body).strip(chr(10))}\n"
     return ConvertedFunction(name, text, frozenset(translator.needs | needs), application)
+
+
+def _check_decorators(function: cst.FunctionDef, location: Location) -> None:
+    """Raise `Refused` where what Flask calls is more than the function: a decorator stands below the one that registers
+    it, or it is registered by a call after its definition."""
+    places = [index for index, one in enumerate(function.decorators) if _registers(one.decorator)]
+    for decorator in function.decorators[min(places, default=-1) + 1 :]:
+        if not _registers(decorator.decorator):
+            raise refuse(DECORATED, location, f"'{code(decorator.decorator)}' on '{function.name.value}'")
+
+
+def _registers(decorator: cst.BaseExpression) -> bool:
+    called = decorator.func if isinstance(decorator, cst.Call) else decorator
+    return isinstance(called, cst.Attribute) and called.attr.value in REGISTERING
 
 
 def _lambda_name(around: Hook | ErrorHandler) -> str:
