@@ -79,7 +79,7 @@ def is_json(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpre
 
 def data(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpression:
     """`request.data`."""
-    return expression("{body}.bytes()", body=body(translation, node))
+    return expression("{body}.data()", body=body(translation, node))
 
 
 def get_data(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
