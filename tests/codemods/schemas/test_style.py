@@ -39,7 +39,7 @@ def test_every_construct_passes_ruff_and_strict_mypy(convert, tmp_path: Path):
         packages.append(both.new.__name__.partition(".")[0])
     first, *others = packages
     for package in others:  # one copy of the helpers is enough to check
-        (generated,) = (one for one in (tmp_path / package / "schemas").iterdir() if one.name.startswith("legacy_"))
+        (generated,) = (one for one in (tmp_path / package / "schemas").iterdir() if one.name.startswith("schemas_legacy_"))
         generated.rename(tmp_path / first / "schemas" / generated.name)
     schemas = tmp_path / first / "schemas"
     assert run("ruff", "check", "--isolated", "--select", "I", "--fix", "-q", "schemas", folder=tmp_path / first) == ""
@@ -49,7 +49,7 @@ def test_every_construct_passes_ruff_and_strict_mypy(convert, tmp_path: Path):
     # The old modules have no types; what the new ones take from them is untyped as well.
     relaxed = ["--ignore-missing-imports", "--follow-imports", "silent", "--allow-untyped-calls"]
     assert run("mypy", *STRICT, *relaxed, "-p", f"{first}.schemas", folder=tmp_path) == ""
-    assert len(list(schemas.glob("legacy_*.py"))) == len(modules)
+    assert len(list(schemas.glob("schemas_legacy_*.py"))) == len(modules)
 
 
 def test_reads_like_the_original(convert):

@@ -249,7 +249,7 @@ def test_a_target_that_is_a_file(run, started):
 @pytest.mark.skipif(os.getuid() != 0, reason="writes as another user, which needs root")
 def test_a_target_that_is_read_only(run, started, monkeypatch):
     for folder in started.parents:
-        if folder.name.startswith(("pytest-", "test_")):
+        if folder.name.startswith(("pytest-", "popen-", "test_")):
             folder.chmod(0o755)
     (started / "fastapi_app").mkdir(mode=0o555)
     for path in (started, started / ".migrate"):
