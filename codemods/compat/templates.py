@@ -87,7 +87,13 @@ def shared_environment(flask_app: Any) -> Environment:
 
 def with_names(made: Environment) -> Environment:
     """Give the functions that Flask's templates call; macros, which see no context, find them too."""
-    made.globals = {**made.globals, "url_for": template_url_for, "get_flashed_messages": template_flashed_messages}
+    made.globals = {
+        **made.globals,
+        "url_for": template_url_for,
+        "get_flashed_messages": template_flashed_messages,
+        "request": Current(TemplateRequest),
+        "session": Current(TemplateSession),
+    }
     return made
 
 
@@ -109,6 +115,22 @@ def template_url_for(endpoint: str, /, **values: Any) -> str:
 def template_flashed_messages(with_categories: bool = False, category_filter: Sequence[str] = ()) -> list[Any]:
     """`get_flashed_messages` in a template."""
     return get_flashed_messages(_request.get(), with_categories, category_filter)
+
+
+class Current:
+    """What a macro that is imported without context sees of the request that is being answered."""
+
+    def __init__(self, kind: Callable[[Request], Any]) -> None:
+        self._kind = kind
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._kind(_request.get()), name)
+
+    def __getitem__(self, key: str) -> Any:
+        return self._kind(_request.get())[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._kind(_request.get())
 
 
 class TemplateSession(Mapping[str, Any]):
