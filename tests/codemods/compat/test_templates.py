@@ -35,8 +35,11 @@ FILES = {
         "{{ request.form.get('nothing') }} {{ request.url_root }}"
     ),
     "urls.html": "{{ url_for('render', name='plain.html', q=1) }} {{ url_for('render', name='x', _external=True) }}",
-    "macros.html": "{% macro link(name) %}{{ url_for('render', name=name) }}{% endmacro %}",
-    "imports.html": "{% import 'macros.html' as macros %}{{ macros.link('plain.html') }}",
+    "macros.html": (
+        "{% macro link(name) %}{{ url_for('render', name=name) }}{% endmacro %}"
+        "{% macro where() %}{{ request.path }} {{ session['user'] }} {{ 'user' in session }}{% endmacro %}"
+    ),
+    "imports.html": "{% import 'macros.html' as macros %}{{ macros.link('plain.html') }} {{ macros.where() }}",
     "base.html": "<{% block body %}{% endblock %}>{% include 'included.html' %}",
     "included.html": "{{ request.path }}{{ get_flashed_messages() }}",
     "child.html": "{% extends 'base.html' %}{% block body %}{{ self.body is defined }}{{ given }}{% endblock %}",
