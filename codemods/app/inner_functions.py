@@ -42,9 +42,15 @@ REGISTERS_ON_APPLICATION = frozenset(
     {
         "route", "get", "post", "put", "patch", "delete", "add_url_rule", "endpoint",
         "errorhandler", "register_error_handler", "before_request", "after_request", "teardown_request",
+        "context_processor",
     }
 )  # fmt: skip
 """Methods of Flask's scaffold: called on the application they register for the application, on a blueprint for that."""
+
+REGISTERS_FOR_ALL = frozenset(
+    {"app_context_processor", "app_errorhandler", "after_app_request", "before_app_request", "teardown_app_request"}
+)
+"""Methods of a blueprint that register for the whole application."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +191,7 @@ class _Enclosed:
         """Raise `Refused` for a decorator that is made of what the functions around bind, imports left out."""
         for decorator in [] if isinstance(self.node, ast.Lambda) else self.node.decorator_list:
             called = decorator.func if isinstance(decorator, ast.Call) else decorator
-            if isinstance(called, ast.Attribute) and called.attr in REGISTERS_ON_APPLICATION:
+            if isinstance(called, ast.Attribute) and called.attr in REGISTERS_ON_APPLICATION | REGISTERS_FOR_ALL:
                 continue
             for used in ast.walk(decorator):
                 if isinstance(used, ast.Name) and self.is_bound_around(used.id):

@@ -54,6 +54,7 @@ HANDLER_KIND = Diagnostic(
     "Register the handler for the status, or for HTTPException.",
 )
 
+HTTP_EXCEPTION = Need("starlette.exceptions", "HTTPException")
 INVALID = Need(".compat.schema_errors", "InvalidError")
 """What stands for Marshmallow's error in native code."""
 
@@ -128,7 +129,7 @@ def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, her
     if http:
         if handler.code is not None and not handler.exception.startswith(WERKZEUG_CODES):
             raise refuse(HANDLER_KIND, handler.function.location, f"'{handler.exception}'")
-        need = Need("starlette.exceptions", "HTTPException")
+        need = HTTP_EXCEPTION
         key, key_need = (str(handler.code), None) if handler.code is not None else ("HTTPException", need)
         function = _convert(carrier, handler, policy, here, "handler", (request,), None, ("HTTPException", need))
         return ConvertedHandler(function, handler.blueprint, key, key_need)
@@ -186,8 +187,8 @@ def _convert(
         kind, need = error
         signature.ask(Parameter(own[0], kind, None, ("error", "")))
         needs |= {need} if need else set()
-        http_error = own[0] if kind == "HTTPException" else None
-        any_error = own[0] if kind in ("Exception", "BaseException") else None
+        http_error = own[0] if need == HTTP_EXCEPTION else None
+        any_error = own[0] if need is None and kind in ("Exception", "BaseException") else None
     translator = Translator(
         function, names, FileReferences(carrier, policy, False, here), signature,
         role=role, location=location, http_error=http_error, any_error=any_error, response=own[0] if response else None,

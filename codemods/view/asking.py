@@ -1,5 +1,6 @@
 """What a translation knows and what rules may ask of it: imports, parameters, the request, the kind of a value."""
 
+import symtable
 from typing import Literal
 
 import libcst as cst
@@ -55,6 +56,8 @@ class Asking(cst.CSTTransformer):
         self.kept_return = kept_return
         self.any_error = any_error
         signature.taken |= _named_outside(function, names)
+        for name in _two_meanings(function, names):
+            raise refuse(CONSTRUCT, location, f"two meanings of the name '{name}'")
         self.handed_on = _handed_on_functions(function)
         self.nested: list[str | None] = []
         self.local_kinds: dict[str, str] = {}
@@ -144,6 +147,18 @@ def _named_outside(function: cst.FunctionDef, names: Names) -> frozenset[str]:
         if isinstance(one, cst.Name) and one not in attributes and one not in keywords
     }
     return frozenset(name for name, meaning in used.items() if meaning is not None and not needs_request(meaning))
+
+
+def _two_meanings(function: cst.FunctionDef, names: Names) -> list[str]:
+    """The names that a comprehension or inner function binds while another part of the function means the module's."""
+    waiting = [symtable.symtable(cst.Module([function.with_changes(decorators=())]).code, "view", "exec")]
+    found = set()
+    while waiting:
+        table = waiting.pop()
+        waiting.extend(table.get_children())
+        if isinstance(table, symtable.Function):
+            found.update(name for name in table.get_globals() if name in names.local - names.outer)
+    return sorted(name for name in found if name in names.module.definitions or name in names.module.imports)
 
 
 def _handed_on_functions(function: cst.FunctionDef) -> frozenset[str]:
