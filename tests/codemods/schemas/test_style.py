@@ -39,7 +39,8 @@ def test_every_construct_passes_ruff_and_strict_mypy(convert, tmp_path: Path):
         packages.append(both.new.__name__.partition(".")[0])
     first, *others = packages
     for package in others:  # one copy of the helpers is enough to check
-        (generated,) = (one for one in (tmp_path / package / "schemas").iterdir() if one.name.startswith("schemas_legacy_"))
+        folder = tmp_path / package / "schemas"
+        (generated,) = (one for one in folder.iterdir() if one.name.startswith("schemas_legacy_"))
         generated.rename(tmp_path / first / "schemas" / generated.name)
     schemas = tmp_path / first / "schemas"
     assert run("ruff", "check", "--isolated", "--select", "I", "--fix", "-q", "schemas", folder=tmp_path / first) == ""
