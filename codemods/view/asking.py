@@ -152,7 +152,7 @@ def _named_outside(function: cst.FunctionDef, names: Names) -> frozenset[str]:
 def _two_meanings(function: cst.FunctionDef, names: Names) -> list[str]:
     """The names that a comprehension or inner function binds while another part of the function means the module's."""
     waiting = [symtable.symtable(cst.Module([function.with_changes(decorators=())]).code, "view", "exec")]
-    found = set()
+    found: set[str] = set()
     while waiting:
         table = waiting.pop()
         waiting.extend(table.get_children())

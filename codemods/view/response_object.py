@@ -148,7 +148,7 @@ def assign(translation: Translation, what: str, written: cst.Assign, updated: cs
             helper = translation.need(".compat.files", "http_date")
             value = expression(helper + "({value})", value=value)
         if what == "mimetype":
-            helper = translation.need(".compat.responses", "content_type")
+            helper = translation.need(".compat.responses", "with_charset")
             value = expression(helper + "({value})", value=value)
         item = cst.Subscript(
             cst.Attribute(owner, cst.Name("headers")),

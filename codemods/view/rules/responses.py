@@ -32,6 +32,8 @@ def jsonify(translation: Translation, written: cst.Call, call: cst.Call) -> cst.
         return cst.Call(
             cst.Name(json_response(translation)), [call.args[0].with_changes(comma=cst.MaybeSentinel.DEFAULT)]
         )
+    if not positional and not keywords:
+        return cst.Call(cst.Name(json_response(translation)), [cst.Arg(cst.Name("None"))])
     if not positional:
         entries = [cst.DictElement(cst.SimpleString(f'"{name}"'), value) for name, value in keywords.items()]
         return cst.Call(cst.Name(json_response(translation)), [cst.Arg(cst.Dict(entries))])
