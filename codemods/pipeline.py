@@ -13,11 +13,12 @@ from codemods.app.class_views import convert_class_view
 from codemods.app.endpoints import ConvertedEndpoint, convert_endpoint
 from codemods.app.inner_functions import lambda_names, lambda_text
 from codemods.app.lifecycle import Around, convert_around
-from codemods.app.package import Package, router_module, router_prefix, write_package
+from codemods.app.package import write_package
 from codemods.app.static import convert_static
+from codemods.app.target import Package, router_module, router_prefix
 from codemods.carry import Carrier, Policy
 from codemods.extensions import needs_handlers, problem
-from codemods.findings import Finding
+from codemods.findings import Diagnostic, Finding
 from codemods.model import Callee, Endpoint, Project
 from codemods.obstacles import application_obstacles
 from codemods.view.names import split
@@ -25,6 +26,16 @@ from codemods.view.refusal import Refused
 from codemods.view.source import Sources
 
 Runtime = Literal["native", "bridged", "flask"]
+
+
+ORDER = Diagnostic(
+    "FM117",
+    "blocked",
+    "a rule that would hide a more specific one of another blueprint",
+    "Werkzeug tries the most specific rule first wherever it was registered; FastAPI the first that was. No order of the "
+    "routers puts every rule in its place.",
+    "Move one of the two rules into the other's blueprint.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,17 @@ def convert(project: Project, sources: Mapping[str, bytes], endpoints: Collectio
         file = package.add(endpoint, converted, policy)
         runtime: Runtime = "bridged" if policy == "bridged" else "native"
         outcomes[endpoint.name] = Outcome(endpoint.name, runtime, file, digest, ())
+    _keep_order(package, outcomes)
     return Conversion(write_package(package), outcomes)
+
+
+def _keep_order(package: Package, outcomes: dict[str, Outcome]) -> None:
+    """Leave on Flask what no order of the routers can keep behind a more specific rule of another one."""
+    while (conflict := package.order()[1]) is not None:
+        package.remove(conflict.endpoint)
+        finding = Finding(ORDER, None, f"'{conflict.rule.rule}' of '{conflict.endpoint}'")
+        known = outcomes[conflict.endpoint]
+        outcomes[conflict.endpoint] = Outcome(conflict.endpoint, "flask", None, known.digest, (finding,))
 
 
 def _convert(

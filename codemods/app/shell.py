@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -13,9 +13,7 @@ from codemods.view.imports import Need, render_imports
 from .blockers import json_switches
 from .lifecycle import ConvertedFunction, ConvertedHandler
 from .order import is_bridged
-
-if TYPE_CHECKING:
-    from .package import File, Package
+from .target import File, Package
 
 FOLDERS = {
     "routers": "One router for each blueprint.",
@@ -28,7 +26,7 @@ KINDS = {"before_request": "before", "after_request": "after", "teardown_request
 
 
 def render(
-    package: "Package", routers: Sequence[str], files: Mapping[str, "File"], states: Mapping[str, SharedState]
+    package: Package, routers: Sequence[str], files: Mapping[str, File], states: Mapping[str, SharedState]
 ) -> dict[str, str]:
     """The modules' texts by path."""
     environment = Environment(
@@ -46,13 +44,8 @@ def render(
     return texts
 
 
-def always(package: "Package") -> set[str]:
-    """The compat modules that `main.py` imports."""
-    return set()
-
-
 def _values(
-    package: "Package", routers: Sequence[str], files: Mapping[str, "File"], states: Mapping[str, SharedState]
+    package: Package, routers: Sequence[str], files: Mapping[str, File], states: Mapping[str, SharedState]
 ) -> dict[str, Any]:
     reference = package.project.application.reference
     module, _, attribute = reference.partition(":")
@@ -94,7 +87,7 @@ def _entry(module: str) -> dict[str, str]:
     return {"module": module.rpartition(".")[2]}
 
 
-def _lifecycle(package: "Package", kinds: tuple[bool, ...], extensions: Sequence[Extension] = ()) -> dict[str, Any]:
+def _lifecycle(package: Package, kinds: tuple[bool, ...], extensions: Sequence[Extension] = ()) -> dict[str, Any]:
     """Hooks by kind and blueprint, handlers by blueprint, and the imports of both; `kinds`: native (False), bridged.
 
     Beside the bridged ones stand those of the extensions.
@@ -135,7 +128,7 @@ def _lifecycle(package: "Package", kinds: tuple[bool, ...], extensions: Sequence
     return {"hooks": hooks, "handlers": handlers, "imports": render_imports(imports, 0)}
 
 
-def _processors(package: "Package") -> str:
+def _processors(package: Package) -> str:
     """The context processors by blueprint, as a further argument of `Templates`."""
     groups: dict[str, list[str]] = {}
     for hook, processor in package.around.processors:
@@ -156,16 +149,16 @@ def _annotation(initialiser: str) -> str:
             return "Any"
 
 
-def _title(package: "Package") -> str:
+def _title(package: Package) -> str:
     name = package.project.application.import_name or package.project.application.reference.partition(":")[0]
     return name.rpartition(".")[2].replace("_", " ").strip().capitalize() or "Application"
 
 
-def _description(package: "Package") -> str:
+def _description(package: Package) -> str:
     return "Converted from Flask, route by route."
 
 
-def _docs_urls(package: "Package") -> bool:
+def _docs_urls(package: Package) -> bool:
     """Whether FastAPI's own pages are free: no rule of the application could mean one of their URLs."""
     rules = [rule.rule for one in package.project.endpoints for rule in one.rules]
     return not any(rule in ("/docs", "/redoc", "/openapi.json") or rule.startswith(("/<path:", "/<")) for rule in rules)

@@ -1,0 +1,124 @@
+"""The target package while it is put together: what was converted, and the modules that hold it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from codemods.carry import Carrier, Policy
+from codemods.model import Endpoint, Project
+from codemods.view.imports import Need, render_imports
+from codemods.view.rename import rename
+
+from .endpoints import ConvertedEndpoint
+from .lifecycle import Around
+from .order import Placed, is_bridged, router_order
+
+DEFINED = re.compile(r"^(?:async def|def|class) (\w+)|^(\w+)(?:: [^=\n]+)? = ", re.MULTILINE)
+
+
+def router_name(blueprint: str) -> str:
+    """The file name of a blueprint's router."""
+    return blueprint.replace(".", "_").replace("-", "_") or "root"
+
+
+def router_module(blueprint: str, policy: Policy) -> str:
+    """The module of a blueprint's router, relative to the target."""
+    name = router_name(blueprint)
+    return f".routers.{name}" if policy == "native" else f".bridged.routers.{name}"
+
+
+def router_prefix(project: Project, blueprint: str) -> str:
+    """The URL prefix that a router declares once: the blueprint's, where all its rules start with it."""
+    rules = [rule.rule for one in project.endpoints if one.blueprint == blueprint for rule in one.rules]
+    found = next((one.url_prefix for one in project.blueprints if one.name == blueprint), "")
+    prefix = (found or "").rstrip("/")
+    if not prefix.startswith("/") or "<" in prefix or "{" in prefix:
+        return ""
+    return prefix if all(rule == prefix or rule.startswith(f"{prefix}/") for rule in rules) else ""
+
+
+@dataclass(slots=True)
+class File:
+    """One generated module: docstring, imports, body."""
+
+    docstring: str
+    pieces: list[tuple[str, frozenset[Need]]] = field(default_factory=list)
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """Everything that the pieces import."""
+        return frozenset(need for _, needs in self.pieces for need in needs)
+
+    def add(self, text: str, needs: Iterable[Need]) -> None:
+        """Add a definition or statement with the imports that it needs."""
+        self.pieces.append((text, frozenset(needs)))
+
+    def render(self, module: str) -> str:
+        """The module's text. Names of its own are not imported, nor those that no piece uses; one that stands for two
+        things is imported under another."""
+        own = {name for text, _ in self.pieces for found in DEFINED.findall(text) for name in found if name}
+        bound: dict[str, Need] = {}
+        imported: set[Need] = set()
+        parts = []
+        for text, needs in self.pieces:
+            renamed: dict[str, str] = {}
+            words = set(re.findall(r"\w+", text))
+            for need in sorted(needs):
+                if need.module == module or not (need.local in words or need.for_effect):
+                    continue
+                local = need.local
+                while local in own or bound.get(local, _as(need, local)) != _as(need, local):
+                    local = f"{need.module.rpartition('.')[2]}_{local}" if local == need.local else f"{local}_"
+                bound[local] = _as(need, local)
+                imported.add(bound[local])
+                if local != need.local:
+                    renamed[need.local] = local
+            parts.append(rename(text, renamed).strip("\n") + "\n")
+        imports = render_imports(imported, module.count(".") - 1)
+        body = "\n\n".join(parts)
+        return "\n\n".join(part for part in (f'"""{self.docstring}"""', imports, body) if part).rstrip("\n") + "\n"
+
+
+def _as(need: Need, local: str) -> Need:
+    """The import under this local name."""
+    plain = Need(need.module, need.name)
+    return plain if plain.local == local else Need(need.module, need.name, local)
+
+
+@dataclass(slots=True)
+class Package:
+    """Everything converted so far."""
+
+    project: Project
+    carrier: Carrier
+    around: Around
+    target: str
+    endpoints: list[tuple[Endpoint, ConvertedEndpoint, Policy]] = field(default_factory=list)
+
+    def add(self, endpoint: Endpoint, converted: ConvertedEndpoint, policy: Policy) -> str:
+        """Take an endpoint in; the file that will hold it, relative to the target."""
+        self.endpoints.append((endpoint, converted, policy))
+        return module_file(router_module(endpoint.blueprint, policy))
+
+    def remove(self, name: str) -> None:
+        """Leave an endpoint on Flask after all."""
+        self.endpoints = [one for one in self.endpoints if one[0].name != name]
+
+    def placed(self) -> list[Placed]:
+        """Every rule in its router."""
+        return [
+            Placed(router_module(endpoint.blueprint, policy), endpoint.name, rule)
+            for endpoint, _, policy in self.endpoints
+            for rule in endpoint.rules
+            if not rule.build_only
+        ]
+
+    def order(self) -> tuple[list[str], Placed | None]:
+        """See `router_order`."""
+        modules = {router_module(endpoint.blueprint, policy) for endpoint, _, policy in self.endpoints}
+        return router_order(self.placed(), sorted(modules, key=lambda name: (is_bridged(name), name)))
+
+
+def module_file(module: str) -> str:
+    """`.routers.orders` is `routers/orders.py`."""
+    return "/".join(module.strip(".").split(".")) + ".py"
