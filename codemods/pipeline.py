@@ -32,8 +32,8 @@ ORDER = Diagnostic(
     "FM117",
     "blocked",
     "a rule that would hide a more specific one of another blueprint",
-    "Werkzeug tries the most specific rule first wherever it was registered; FastAPI the first that was. No order of the "
-    "routers puts every rule in its place.",
+    "Werkzeug tries the most specific rule first wherever it was registered; FastAPI the first that was. No order of "
+    "the routers puts every rule in its place.",
     "Move one of the two rules into the other's blueprint.",
 )
 

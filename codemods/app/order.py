@@ -26,10 +26,10 @@ def overlap(first: Rule, second: Rule) -> bool:
     for index in range(max(len(ours), len(theirs))):
         mine = ours[index] if index < len(ours) else None
         other = theirs[index] if index < len(theirs) else None
-        if (mine and "<path:" in mine) or (other and "<path:" in other):
-            return True
         if mine is None or other is None:
             return False
+        if "<path:" in mine or "<path:" in other:
+            return True
         if "<" not in mine and "<" not in other and mine != other:
             return False
         if {True} == {_takes_only_digits(one) for one in (mine, other) if "<" in one} and any(
