@@ -3,6 +3,7 @@
 Inside a router routes are sorted by Werkzeug's order. Between routers only rules that can match the same URL matter.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,17 +31,29 @@ def overlap(first: Rule, second: Rule) -> bool:
             return False
         if "<path:" in mine or "<path:" in other:
             return True
-        if "<" not in mine and "<" not in other and mine != other:
+        if "<" not in other and not pattern(mine).fullmatch(other):
             return False
-        if {True} == {_takes_only_digits(one) for one in (mine, other) if "<" in one} and any(
-            "<" not in one and not one.isdigit() for one in (mine, other)
-        ):
+        if "<" not in mine and not pattern(other).fullmatch(mine):
             return False
     return True
 
 
-def _takes_only_digits(segment: str) -> bool:
-    return segment.startswith("<int") and segment.endswith(">") and segment.count("<") == 1
+VARIABLE = re.compile(r"<(?:(?P<converter>\w+)(?:\((?P<arguments>[^)]*)\))?:)?\w+>")
+CONVERTERS = {"int": r"-?\d+", "float": r"-?\d+\.\d+", "uuid": r"[0-9A-Fa-f-]{36}"}
+
+
+def pattern(segment: str) -> re.Pattern[str]:
+    """What one segment of a rule can match, or a little more."""
+    parts, end = [], 0
+    for found in VARIABLE.finditer(segment):
+        parts.append(re.escape(segment[end : found.start()]))
+        if found["converter"] == "any":
+            items = (one.strip().strip("'\"") for one in (found["arguments"] or "").split(","))
+            parts.append(f"(?:{'|'.join(map(re.escape, items))})")
+        else:
+            parts.append(CONVERTERS.get(found["converter"] or "", ".+"))
+        end = found.end()
+    return re.compile("".join(parts) + re.escape(segment[end:]))
 
 
 def router_order(placed: Sequence[Placed], fixed: Sequence[str]) -> tuple[list[str], Placed | None]:
