@@ -6,7 +6,7 @@ To live without it: `HTTPBasic` or `HTTPBearer` as dependencies, which answer a 
 """
 
 import re
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from binascii import Error
 from dataclasses import dataclass, field
 from urllib.parse import unquote
@@ -16,6 +16,8 @@ from fastapi import Request
 from .header_lists import list_items, unquoted
 
 EXTENDED = re.compile(r"([\w!#$%&*+\-.^`|~]*)'[\w!#$%&*+\-.^`|~]*'([\w!#$%&'*+\-.^`|~]+)$", re.ASCII)
+
+TOKEN = re.compile(r"[\w!#$%&'*+\-.^`|~]+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,22 @@ class Authorization:
     def get(self, key: str, default: str | None = None) -> str | None:
         """A parameter."""
         return self.parameters.get(key, default)
+
+    def __str__(self) -> str:
+        if self.type == "basic":
+            value = b64encode(f"{self.username}:{self.password}".encode()).decode("ascii")
+        elif self.token is not None:
+            value = self.token
+        else:
+            value = ", ".join(key if one is None else f"{key}={quoted(one)}" for key, one in self.parameters.items())
+        return f"{self.type.title()} {value}"
+
+
+def quoted(value: str) -> str:
+    """A parameter's value as it stands in a header: a token as it is, all else in quotes."""
+    if TOKEN.fullmatch(value):
+        return value
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def authorization(request: Request) -> Authorization | None:

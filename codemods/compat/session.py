@@ -102,6 +102,11 @@ class FlaskSession(Session):
     def permanent(self, value: bool) -> None:
         self["_permanent"] = bool(value)
 
+    def __delitem__(self, key: str) -> None:
+        if key not in self:  # what fails changes nothing, and sets no cookie
+            raise KeyError(key)
+        super().__delitem__(key)
+
 
 class NullSession(FlaskSession):
     """The session of an application without a secret key: empty, and not to be written to."""

@@ -44,6 +44,9 @@ STATUSES = {
 }  # fmt: skip
 """Werkzeug's exceptions that take a description first (werkzeug.exceptions; 401, 405, 416 and 429 take more)."""
 
+LENGTH_FIRST = 416
+"""Werkzeug's RequestedRangeNotSatisfiable takes a length first, and no description in that place."""
+
 KNOWN = frozenset(STATUSES.values()) | {416, 421}
 
 
@@ -59,7 +62,7 @@ def abort(translation: Translation, written: cst.Call, call: cst.Call) -> cst.Ba
     if answer is not None:
         return cst.Call(cst.Name(translation.need(".compat.routing", "Answer")), [cst.Arg(bound["response"])])
     status = status_of(original["code"], translation)
-    if status is None:
+    if status is None or (status == LENGTH_FIRST and "description" in bound):
         raise translation.refuse(ABORT_ARGUMENTS, written, code(written))
     return http_exception(translation, status, bound.get("description"))
 
