@@ -58,7 +58,8 @@ def test_what_is_more_than_a_check_stays_on_flask(pair: Callable[..., Any]) -> N
         "    def __call__(self, *args, **kwargs):\n        return self.view(*args, **kwargs)",
         "def guard(view):\n    async def wrapper(*args, **kwargs):\n        return view(*args, **kwargs)\n"
         "    wrapper.__name__ = view.__name__\n    return wrapper",
-        "def guard(view):\n    calls = []\n    @wraps(view)\n    def wrapper(*args, **kwargs):\n        calls.append(1)\n"
+        "def guard(view):\n    calls = []\n    @wraps(view)\n"
+        "    def wrapper(*args, **kwargs):\n        calls.append(1)\n"
         "        return view(*args, **kwargs)\n    return wrapper",
         "import functools\nguard = functools.lru_cache",
     ],

@@ -168,7 +168,8 @@ def test_hooks_run_in_flasks_order_and_stop_where_flask_stops(pair: Callable[...
     requests = [
         ("GET", "/a", {}), ("GET", "/a?stop=app", {}), ("HEAD", "/a", {}),
         ("GET", "/outer/b", {}), ("GET", "/outer/b?stop=app", {}), ("GET", "/outer/b?stop=outer", {}),
-        *(("GET", f"/outer/inner/c?stop={one}", {}) for one in ("", "app", "outer", "inner", "value", "empty", "error")),
+        *(("GET", f"/outer/inner/c?stop={one}", {})
+          for one in ("", "app", "outer", "inner", "value", "empty", "error")),
         ("GET", "/outer/inner/c?fail=1", {}), ("GET", "/outer/inner/c?replace=1", {}),
         ("GET", "/outer/inner/c?replace=1&stop=inner", {}), ("GET", "/outer/inner/c?replace=1&fail=1", {}),
         ("POST", "/outer/inner/c", {"json": [1]}), ("POST", "/outer/inner/c", {"data": "x"}),

@@ -1,62 +1,84 @@
+"""Routers in an order that keeps Werkzeug's: static before variable, across blueprints."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
 from codemods.app.order import Placed, overlap, router_order
 from codemods.model import Rule
 
 
-def rule(text: str, *methods: str, rank: int = 0) -> Rule:
-    return Rule(text, methods or ("GET",), rank=rank)
+def placed(router: str, text: str, rank: int, methods: tuple[str, ...] = ("GET",)) -> Placed:
+    return Placed(router, text, Rule(text, methods, rank=rank))
 
 
-def test_other_methods_never_meet():
-    assert not overlap(rule("/orders", "GET"), rule("/orders", "POST"))
+@pytest.mark.parametrize(
+    ("first", "second", "both"),
+    [("/a", "/a", True), ("/a", "/b", False), ("/a", "/<x>", True), ("/a", "/<int:x>", False), ("/7", "/<int:x>", True),
+     ("/a/b", "/<x>", False), ("/a/b", "/<path:x>", True), ("/<x>/b", "/a/<y>", True), ("/<x>/b", "/a/c", False),
+     ("/<int:x>", "/<y>", True), ("/a/", "/a", True)],
+)  # fmt: skip
+def test_whether_two_rules_can_take_one_url(first: str, second: str, both: bool) -> None:
+    rules = Rule(first, ("GET",)), Rule(second, ("GET",))
+    assert overlap(*rules) is both
+    assert overlap(*reversed(rules)) is both
+    assert not overlap(rules[0], Rule(second, ("POST",)))
 
 
-def test_other_literals_never_meet():
-    assert not overlap(rule("/orders/new"), rule("/orders/old"))
+def test_nothing_moves_without_a_reason() -> None:
+    rules = [placed(".routers.a", "/a", 2), placed(".routers.b", "/b", 1)]
+    assert router_order(rules, [".routers.a", ".routers.b"]) == ([".routers.a", ".routers.b"], None)
 
 
-def test_a_variable_takes_a_literal_that_its_converter_takes():
-    assert overlap(rule("/orders/new"), rule("/orders/<name>"))
-    assert not overlap(rule("/orders/new"), rule("/orders/<int:number>"))
-    assert overlap(rule("/orders/7"), rule("/orders/<int:number>"))
-    assert not overlap(rule("/static/<path:filename>"), rule("/<any(de, 'en-GB'):lang>/home"))
-    assert overlap(rule("/de/<path:rest>"), rule("/<any(de, 'en-GB'):lang>/home"))
+def test_a_static_rule_comes_before_a_variable_one() -> None:
+    rules = [placed(".routers.a", "/<x>", 2), placed(".routers.b", "/b", 1)]
+    assert router_order(rules, [".routers.a", ".routers.b"]) == ([".routers.b", ".routers.a"], None)
 
 
-def test_literal_text_beside_a_variable_counts():
-    assert not overlap(rule("/static/x"), rule("/~<user>/x"))
-    assert overlap(rule("/~ann/x"), rule("/~<user>/x"))
+def test_two_routers_that_want_to_be_first_are_told() -> None:
+    rules = [placed(".routers.a", "/a/<x>", 4), placed(".routers.b", "/a/b", 1),
+             placed(".routers.b", "/b/<x>", 3), placed(".routers.a", "/b/a", 2)]  # fmt: skip
+    assert router_order(rules, [".routers.a", ".routers.b"])[1] is not None
 
 
-def test_a_path_takes_further_segments_but_never_none():
-    assert overlap(rule("/files/<path:name>"), rule("/files/a/b/c"))
-    assert not overlap(rule("/static/<path:name>"), rule("/<kind>"))
+def test_a_bridged_rule_that_would_have_to_come_first_is_told() -> None:
+    rules = [placed(".routers.a", "/<x>", 2), placed(".bridged.routers.b", "/b", 1)]
+    assert router_order(rules, [".routers.a", ".bridged.routers.b"])[1] == rules[0]
 
 
-def test_the_more_specific_rule_comes_first():
-    placed = [
-        Placed(".routers.pages", "pages.show", rule("/<name>", rank=1)),
-        Placed(".routers.shop", "shop.cart", rule("/cart", rank=0)),
-    ]
-    assert router_order(placed, [".routers.pages", ".routers.shop"]) == ([".routers.shop", ".routers.pages"], None)
+def test_static_before_variable_across_blueprints(pair: Callable[..., Any]) -> None:
+    both = pair(
+        """
+from flask import Blueprint, Flask
+app = Flask(__name__)
+first, second = Blueprint("first", __name__), Blueprint("second", __name__)
 
+@first.get("/<name>")
+def any_name(name):
+    return f"any {name}"
 
-def test_a_circle_names_the_rule_that_cannot_stay():
-    placed = [
-        Placed(".routers.one", "one.all", rule("/<name>", rank=2)),
-        Placed(".routers.two", "two.a", rule("/a", rank=0)),
-        Placed(".routers.two", "two.all", rule("/x/<name>", rank=3)),
-        Placed(".routers.one", "one.x", rule("/x/y", rank=1)),
-    ]
-    _, conflict = router_order(placed, [".routers.one", ".routers.two"])
-    assert conflict is not None
-    assert conflict.endpoint in ("one.all", "two.all")
+@first.get("/items/<path:rest>")
+def rest(rest):
+    return f"rest {rest}"
 
+@second.get("/about")
+def about():
+    return "about"
 
-def test_a_bridged_router_cannot_come_before_a_native_one():
-    placed = [
-        Placed(".routers.one", "one.all", rule("/<name>", rank=1)),
-        Placed(".bridged.routers.two", "two.a", rule("/a", rank=0)),
-    ]
-    _, conflict = router_order(placed, [".routers.one", ".bridged.routers.two"])
-    assert conflict is not None
-    assert conflict.endpoint == "one.all"
+@second.post("/<name>")
+def posted(name):
+    return f"posted {name}"
+
+@second.get("/items/<int:number>")
+def number(number):
+    return f"number {number}"
+
+app.register_blueprint(first)
+app.register_blueprint(second)
+"""
+    )
+    assert set(both.runtimes().values()) == {"native"}
+    for url in ("/about", "/other", "/items/7", "/items/x", "/items/7/8", "/items", "/"):
+        both.same("GET", url)
+        both.same("POST", url)

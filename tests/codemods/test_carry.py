@@ -1,0 +1,105 @@
+"""What converted code takes along: imported, carried, shared as state, or left in the Flask application."""
+
+from collections.abc import Callable
+from typing import Any
+
+HEAD = """
+from flask import Flask, abort, current_app, g, jsonify, request
+app = Flask(__name__)
+app.config["SIZE"] = 5
+"""
+
+
+def test_a_helper_that_cannot_be_carried_keeps_its_view_on_flask(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+def body():
+    return request.stream.read()
+
+def any_keyword(**options):
+    return request.args.get("a")
+
+@app.get("/a")
+def a():
+    return jsonify(len(body()))
+
+@app.get("/b")
+def b():
+    return jsonify(any_keyword(b=1))
+
+@app.get("/c")
+def c():
+    return a()
+"""
+    )
+    assert set(both.runtimes().values()) == {"flask"}
+
+
+def test_helpers_constants_classes_and_state(pair: Callable[..., Any]) -> None:
+    free = "LIMIT = 3\n\ndef double(number):\n    return number * 2\n"
+    both = pair(
+        HEAD
+        + """
+from free_carry_module import LIMIT, double
+RATES = {"a": 1}
+COUNTS = {}
+NUMBER = 0
+
+class Missing(Exception):
+    pass
+
+def rate(name):
+    if name not in RATES:
+        raise Missing(name)
+    return RATES[name] * LIMIT
+
+@app.errorhandler(Missing)
+def missing(error):
+    return {"missing": str(error)}, 404
+
+@app.get("/rate/<name>")
+def show(name):
+    return {"rate": double(rate(name))}
+
+@app.post("/count/<name>")
+def count(name):
+    COUNTS[name] = COUNTS.get(name, 0) + 1
+    return dict(COUNTS)
+
+@app.get("/size")
+def size():
+    return {"size": current_app.config["SIZE"]}
+""",
+        {"free_carry_module.py": free},
+    )
+    assert both.runtimes() == {"show": "native", "count": "native", "size": "bridged"}
+    assert "from free_carry_module import double" in "".join(both.conversion.files.values())
+    for url in ("/rate/a", "/rate/b", "/size"):
+        both.same("GET", url)
+    with both.clients() as (flask, fastapi):
+        answers = [client.post("/count/a") for client in (flask, fastapi, flask, fastapi)]
+        assert [one.json["a"] if hasattr(one, "get_json") else one.json()["a"] for one in answers] == [1, 2, 3, 4]
+
+
+def test_a_number_that_is_bound_again_is_flasks_own(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+NUMBER = 0
+
+def raise_number():
+    global NUMBER
+    NUMBER += 1
+
+@app.post("/a")
+def a():
+    raise_number()
+    return {"number": NUMBER}
+"""
+    )
+    assert both.runtimes() == {"a": "bridged"}
+    with both.clients() as (flask, fastapi):
+        assert flask.post("/a").get_json() == {"number": 1}
+        assert fastapi.post("/a").json() == {"number": 2}
+        assert flask.post("/a").get_json() == {"number": 3}
