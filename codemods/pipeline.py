@@ -4,7 +4,7 @@ The target is a function of the project, its sources and the set of endpoints th
 """
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -66,34 +66,49 @@ def convert(project: Project, sources: Mapping[str, bytes], endpoints: Collectio
     package = Package(project, carrier, around, target)
     outcomes = {}
     for endpoint in project.endpoints:
-        if endpoint.name not in endpoints:
-            continue
-        digest = source_digest(carrier, endpoint)
-        try:
-            converted, policy = _convert(carrier, around, blockers, endpoint)
-        except Refused as refused:
-            outcomes[endpoint.name] = Outcome(endpoint.name, "flask", None, digest, (refused.finding,))
-            continue
-        file = package.add(endpoint, converted, policy)
-        runtime: Runtime = "bridged" if policy == "bridged" else "native"
-        outcomes[endpoint.name] = Outcome(endpoint.name, runtime, file, digest, ())
-    _keep_order(package, outcomes)
+        if endpoint.name in endpoints:
+            digest = source_digest(carrier, endpoint)
+            outcomes[endpoint.name] = _take(package, blockers, endpoint, digest, ("native", "bridged"))
+    _keep_order(package, blockers, outcomes)
     return Conversion(write_package(package), outcomes)
 
 
-def _keep_order(package: Package, outcomes: dict[str, Outcome]) -> None:
-    """Leave on Flask what no order of the routers can keep behind a more specific rule of another one."""
+def _take(
+    package: Package, blockers: Collection[Finding], endpoint: Endpoint, digest: str, policies: Sequence[Policy]
+) -> Outcome:
+    """Convert one endpoint by the first of these policies that serves it, and take it into the package."""
+    try:
+        converted, policy = _convert(package.carrier, package.around, blockers, endpoint, policies)
+    except Refused as refused:
+        return Outcome(endpoint.name, "flask", None, digest, (refused.finding,))
+    file = package.add(endpoint, converted, policy)
+    return Outcome(endpoint.name, policy, file, digest, ())
+
+
+def _keep_order(package: Package, blockers: Collection[Finding], outcomes: dict[str, Outcome]) -> None:
+    """See that no rule hides a more specific one of a router behind it.
+
+    A native rule that would hide a bridged one moves to the bridged routers, where the order can be kept; what no order
+    can keep stays on Flask.
+    """
     while (conflict := package.order()[1]) is not None:
-        package.remove(conflict.endpoint)
-        finding = Finding(ORDER, None, f"'{conflict.rule.rule}' of '{conflict.endpoint}'")
-        known = outcomes[conflict.endpoint]
-        outcomes[conflict.endpoint] = Outcome(conflict.endpoint, "flask", None, known.digest, (finding,))
+        endpoint = package.remove(conflict.endpoint)
+        known = outcomes[endpoint.name]
+        if known.runtime == "native":
+            outcomes[endpoint.name] = _take(package, blockers, endpoint, known.digest, ("bridged",))
+            continue
+        finding = Finding(ORDER, None, f"'{conflict.rule.rule}' of '{endpoint.name}'")
+        outcomes[endpoint.name] = Outcome(endpoint.name, "flask", None, known.digest, (finding,))
 
 
 def _convert(
-    carrier: Carrier, around: Around, blockers: Collection[Finding], endpoint: Endpoint
+    carrier: Carrier,
+    around: Around,
+    blockers: Collection[Finding],
+    endpoint: Endpoint,
+    policies: Sequence[Policy],
 ) -> tuple[ConvertedEndpoint, Policy]:
-    """An endpoint's functions, native where that is possible; raises `Refused`."""
+    """An endpoint's functions by the first of these policies that serves it; raises `Refused`."""
     reached = blueprint_chain(endpoint.blueprint)
     for finding in (*blockers, *around.blocking(reached)):
         raise Refused(finding)
@@ -104,7 +119,6 @@ def _convert(
     teardown = any(one.kind == "teardown_appcontext" and one.function.owned for one in carrier.project.hooks)
     if endpoint.view.kind == "static":
         return convert_static(endpoint, prefix), "bridged"
-    policies: tuple[Policy, ...] = ("native", "bridged")
     if teardown or around.needs_application(reached) or needs_handlers(carrier.project, names):
         policies = ("bridged",)
     for policy in policies:

@@ -100,9 +100,11 @@ class Package:
         self.endpoints.append((endpoint, converted, policy))
         return module_file(router_module(endpoint.blueprint, policy))
 
-    def remove(self, name: str) -> None:
-        """Leave an endpoint on Flask after all."""
+    def remove(self, name: str) -> Endpoint:
+        """Take an endpoint out again."""
+        found = next(endpoint for endpoint, _, _ in self.endpoints if endpoint.name == name)
         self.endpoints = [one for one in self.endpoints if one[0].name != name]
+        return found
 
     def placed(self) -> list[Placed]:
         """Every rule in its router."""
