@@ -57,7 +57,6 @@ def _values(
     used = {need.module.removeprefix(".compat.") for need in everything if need.module.startswith(".compat.")}
     return {
         "title": _title(package),
-        "description": _description(package),
         "app_module": module,
         "app_name": name,
         "app_call": f"({attribute.partition('(')[2]}"
@@ -152,10 +151,6 @@ def _annotation(initialiser: str) -> str:
 def _title(package: Package) -> str:
     name = package.project.application.import_name or package.project.application.reference.partition(":")[0]
     return name.rpartition(".")[2].replace("_", " ").strip().capitalize() or "Application"
-
-
-def _description(package: Package) -> str:
-    return "Converted from Flask, route by route."
 
 
 def _docs_urls(package: Package) -> bool:
