@@ -1,4 +1,4 @@
-"""Hooks and error handlers: functions around all endpoints of the application or of a blueprint.
+"""What stands around all endpoints of the application or of a blueprint: hooks, and which hooks and handlers convert.
 
     @bp.before_request                      def require_token(request: Request) -> None:
     def require_token():               →        if request.headers.get("X-Token") != state.TOKEN:
@@ -8,67 +8,25 @@
 They are kept in Flask's own order by the application's `Lifecycle`.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
-import libcst as cst
-
-from codemods.carry import Carrier, FileReferences, Policy
-from codemods.extensions import exception, handled_by
-from codemods.findings import Diagnostic, Finding, Location
+from codemods.carry import Carrier, Policy
+from codemods.extensions import handled_by
+from codemods.findings import Finding
 from codemods.model import ErrorHandler, Hook
-from codemods.schemas.errors import ERRORS, reads_messages_only
 from codemods.view.asking import Role
 from codemods.view.imports import Need
-from codemods.view.names import split
 from codemods.view.refusal import Refused, refuse
-from codemods.view.rule import code
-from codemods.view.signature import Parameter, Signature
-from codemods.view.translator import Translator
 
-from .guards import DECORATED, renamed
-from .inner_functions import find_function
+from .guards import renamed
+from .handlers import ConvertedHandler, convert_handler
+from .surrounding import HOOK_KIND, ConvertedFunction, Surrounding, convert_function
 
-HOOK_KIND = Diagnostic(
-    "FM501",
-    "blocked",
-    "a hook of a kind that is not converted yet",
-    "Everything in its reach would lose what the hook does.",
-    "Keep the routes in its reach on Flask, or move the hook's work into the views.",
-)
-HOOK_FOREIGN = Diagnostic(
-    "FM502",
-    "blocked",
-    "a hook, handler or signal receiver that is not the project's own",
-    "An extension registered it; what it does to each request is not known to the tool.",
-    "Keep the routes in its reach on Flask until the extension is replaced.",
-)
-HANDLER_KIND = Diagnostic(
-    "FM503",
-    "blocked",
-    "an error handler for a class that has no counterpart",
-    "Converted code raises FastAPI's HTTPException, which a handler for another HTTP exception class would miss.",
-    "Register the handler for the status, or for HTTPException.",
-)
+T = TypeVar("T", ConvertedFunction, ConvertedHandler)
 
-HTTP_EXCEPTION = Need("starlette.exceptions", "HTTPException")
-INVALID = Need(".compat.schema_errors", "InvalidError")
-"""What stands for Marshmallow's error in native code."""
-
-REGISTERING = frozenset(
-    [
-        "after_app_request", "after_request", "app_context_processor", "app_errorhandler", "before_app_request",
-        "before_request", "context_processor", "errorhandler", "teardown_app_request", "teardown_request",
-    ]
-)  # fmt: skip
-"""Decorators of Flask's applications and blueprints that give back the function that they are given."""
-
-T = TypeVar("T", "ConvertedFunction", "ConvertedHandler")
-
-WERKZEUG_CODES = "werkzeug.exceptions."
 ROLES: dict[str, Role] = {
     "before_request": "before",
     "after_request": "after",
@@ -76,35 +34,11 @@ ROLES: dict[str, Role] = {
     "context_processor": "processor",
 }
 
-
-@dataclass(frozen=True, slots=True)
-class ConvertedFunction:
-    """A hook or handler as a function of `hooks.py` or `errors.py`."""
-
-    name: str
-    text: str
-    needs: frozenset[Need]
-    application: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ConvertedHandler:
-    """A handler and what it is registered for: `key` is source text, a status or a class.
-
-    `flask_class` is the same class in the Flask application's module, where the handler is for one that is carried
-    along: beside Flask it is raised there.
-    """
-
-    function: ConvertedFunction
-    blueprint: str
-    key: str
-    key_need: Need | None
-    flask_class: Need | None = None
-
-    @property
-    def application(self) -> bool:
-        """Whether the handler runs only inside an application context."""
-        return self.function.application
+GIVEN: dict[str, tuple[str, Need | None]] = {
+    "after_request": ("Response", Need("fastapi", "Response")),
+    "teardown_request": ("BaseException | None", None),
+}
+"""The annotation of what Flask gives a hook, and its import."""
 
 
 def convert_hook(carrier: Carrier, hook: Hook, policy: Policy, here: str) -> ConvertedFunction:
@@ -112,119 +46,8 @@ def convert_hook(carrier: Carrier, hook: Hook, policy: Policy, here: str) -> Con
     role = ROLES.get(hook.kind)
     if role is None:
         raise refuse(HOOK_KIND, hook.function.location, f"{hook.kind} '{hook.function.qualified}'")
-    parameters = (Parameter("request", "Request", None, ("request", ""), frozenset({Need("fastapi", "Request")})),)
-    if role == "after":
-        return _convert(carrier, hook, policy, here, role, parameters, "response", None)
-    if role == "teardown":
-        return _convert(carrier, hook, policy, here, role, parameters, None, ("BaseException | None", None))
-    return _convert(carrier, hook, policy, here, role, parameters, None, None)
-
-
-def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, here: str) -> ConvertedHandler:
-    """Convert an error handler; raises `Refused`."""
-    request = Parameter("request", "Request", None, ("request", ""), frozenset({Need("fastapi", "Request")}))
-    need: Need | None
-    flask_class: Need | None = None
-    http = handler.code is not None or handler.exception == "werkzeug.exceptions.HTTPException"
-    if http:
-        if handler.code is not None and not handler.exception.startswith(WERKZEUG_CODES):
-            raise refuse(HANDLER_KIND, handler.function.location, f"'{handler.exception}'")
-        need = HTTP_EXCEPTION
-        key, key_need = (str(handler.code), None) if handler.code is not None else ("HTTPException", need)
-        function = _convert(carrier, handler, policy, here, "handler", (request,), None, ("HTTPException", need))
-        return ConvertedHandler(function, handler.blueprint, key, key_need)
-    module, name = split(carrier.project, handler.exception)
-    replaced = exception(handler.exception)
-    if replaced is not None:
-        kind, need, application = replaced.name, replaced, True
-    elif module is not None:
-        reference = FileReferences(carrier, policy, False, here).definition(module, name, handler.function.location)
-        kind, need, application = reference.text, reference.need, reference.application
-        if need is not None and need.module.startswith("."):
-            flask_class = Need(module.name, name, f"Flask{name}")
-    elif handler.exception in ERRORS and policy == "native":
-        kind, need, application = INVALID.name, INVALID, False
-        flask_class = Need("marshmallow", "ValidationError", "MarshmallowError")
-    else:
-        package, _, kind = handler.exception.rpartition(".")
-        if package.startswith("werkzeug") or "." in kind:
-            raise refuse(HANDLER_KIND, handler.function.location, f"'{handler.exception}'")
-        need = None if package == "builtins" else Need(package, kind)
-        application = package.partition(".")[0] == "marshmallow"
-    function = _convert(carrier, handler, policy, here, "handler", (request,), None, (kind, need))
-    if application and not function.application:
-        function = ConvertedFunction(function.name, function.text, function.needs, True)
-    return ConvertedHandler(function, handler.blueprint, kind, need, flask_class)
-
-
-def _convert(
-    carrier: Carrier,
-    around: Hook | ErrorHandler,
-    policy: Policy,
-    here: str,
-    role: Role,
-    parameters: tuple[Parameter, ...],
-    response: str | None,
-    error: tuple[str, Need | None] | None,
-) -> ConvertedFunction:
-    callee, location = around.function, around.function.location
-    if location is None or not callee.owned:
-        raise refuse(HOOK_FOREIGN, location, f"'{callee.qualified}'")
-    found = find_function(carrier, callee, _lambda_name(around), not around.blueprint)
-    function, names, name = found.function, found.names, found.name
-    _check_decorators(function, location)
-    signature = Signature(False, names.local)
-    for parameter in parameters:
-        signature.ask(parameter)
-    needs = {need for one in parameters for need in one.needs}
-    own = [one.name.value for one in function.params.params]
-    if len(own) != (1 if response or error else 0):
-        raise refuse(HOOK_KIND, location, f"'{name}' takes {len(own)} arguments")
-    http_error = any_error = None
-    if response:
-        signature.ask(Parameter(own[0], "Response", None, ("response", "")))
-    if error:
-        kind, need = error
-        signature.ask(Parameter(own[0], kind, None, ("error", "")))
-        needs |= {need} if need else set()
-        http_error = own[0] if need == HTTP_EXCEPTION else None
-        any_error = own[0] if need is None and kind in ("Exception", "BaseException") else None
-    translator = Translator(
-        function, names, FileReferences(carrier, policy, False, here), signature,
-        role=role, location=location, http_error=http_error, any_error=any_error, response=own[0] if response else None,
-    )  # fmt: skip
-    bare = function.with_changes(decorators=(), returns=None, params=cst.Parameters())
-    translated = bare.visit(translator)
-    assert isinstance(translated, cst.FunctionDef)
-    application = translator.application or policy == "bridged"
-    if error and error[1] == INVALID:
-        application |= not reads_messages_only(function.body, own[0])
-    returns = {"before": "None", "teardown": "None", "processor": "dict[str, Any]"}.get(role, "Response")
-    needs.add(Need("typing", "Any") if role == "processor" else Need("fastapi", "Response"))
-    kind = "async def" if function.asynchronous is not None else "def"
-    text = f"{kind} {name}({signature.render()}) -> {returns}:\n{code(translated.body).strip(chr(10))}\n"
-    return ConvertedFunction(name, text, frozenset(translator.needs | needs), application)
-
-
-def _check_decorators(function: cst.FunctionDef, location: Location) -> None:
-    """Raise `Refused` where what Flask calls is more than the function: a decorator stands below the one that registers
-    it, or it is registered by a call after its definition."""
-    places = [index for index, one in enumerate(function.decorators) if _registers(one.decorator)]
-    for decorator in function.decorators[min(places, default=-1) + 1 :]:
-        if not _registers(decorator.decorator):
-            raise refuse(DECORATED, location, f"'{code(decorator.decorator)}' on '{function.name.value}'")
-
-
-def _registers(decorator: cst.BaseExpression) -> bool:
-    called = decorator.func if isinstance(decorator, cst.Call) else decorator
-    return isinstance(called, cst.Attribute) and called.attr.value in REGISTERING
-
-
-def _lambda_name(around: Hook | ErrorHandler) -> str:
-    """What a lambda that is registered as a hook or handler is called: `handle_not_found`."""
-    if isinstance(around, Hook):
-        return around.kind
-    return "handle_" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", around.exception.rpartition(".")[2])
+    around = Surrounding(hook.function, role, hook.kind, not hook.blueprint, GIVEN.get(hook.kind))
+    return convert_function(carrier, around, policy, here)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from codemods.schemas.catalog import PREFIX
 from codemods.view.imports import Need
 
 from . import shell
-from .lifecycle import ConvertedFunction, ConvertedHandler
+from .handlers import ConvertedHandler
 from .order import is_bridged
+from .surrounding import ConvertedFunction
 from .target import File, Package, module_file, router_module, router_prefix
 
 STATE_NAME = re.compile(r"\bstate\.([A-Za-z_]\w*)")

@@ -11,8 +11,9 @@ from codemods.extensions import Extension, installed
 from codemods.view.imports import Need, render_imports
 
 from .blockers import json_switches
-from .lifecycle import ConvertedFunction, ConvertedHandler
+from .handlers import ConvertedHandler
 from .order import is_bridged
+from .surrounding import ConvertedFunction
 from .target import File, Package
 
 FOLDERS = {

@@ -1,0 +1,127 @@
+"""One function that stands around endpoints, a hook or an error handler, as a function of the target.
+
+It is given the request first, and where Flask gives it something, that: the response, the error.
+"""
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from codemods.carry import Carrier, FileReferences, Policy
+from codemods.findings import Diagnostic, Location
+from codemods.model import Callee
+from codemods.schemas.errors import reads_messages_only
+from codemods.view.asking import Role
+from codemods.view.imports import Need
+from codemods.view.refusal import refuse
+from codemods.view.rule import code
+from codemods.view.signature import Parameter, Signature
+from codemods.view.translator import Translator
+
+from .guards import DECORATED
+from .inner_functions import find_function
+
+HOOK_KIND = Diagnostic(
+    "FM501",
+    "blocked",
+    "a hook of a kind that is not converted yet",
+    "Everything in its reach would lose what the hook does.",
+    "Keep the routes in its reach on Flask, or move the hook's work into the views.",
+)
+HOOK_FOREIGN = Diagnostic(
+    "FM502",
+    "blocked",
+    "a hook, handler or signal receiver that is not the project's own",
+    "An extension registered it; what it does to each request is not known to the tool.",
+    "Keep the routes in its reach on Flask until the extension is replaced.",
+)
+HTTP_EXCEPTION = Need("starlette.exceptions", "HTTPException")
+INVALID = Need(".compat.schema_errors", "InvalidError")
+"""What stands for Marshmallow's error in native code."""
+
+REGISTERING = frozenset(
+    [
+        "after_app_request", "after_request", "app_context_processor", "app_errorhandler", "before_app_request",
+        "before_request", "context_processor", "errorhandler", "teardown_app_request", "teardown_request",
+    ]
+)  # fmt: skip
+"""Decorators of Flask's applications and blueprints that give back the function that they are given."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertedFunction:
+    """A hook or handler as a function of `hooks.py` or `errors.py`."""
+
+    name: str
+    text: str
+    needs: frozenset[Need]
+    application: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Surrounding:
+    """A function that stands around endpoints: what it does there, and what it is given beside the request.
+
+    `lambda_name` is what a lambda will be called, `on_application` tells that it is registered for the application.
+    `given` is the annotation of its one argument, and what the annotation imports.
+    """
+
+    callee: Callee
+    role: Role
+    lambda_name: str
+    on_application: bool
+    given: tuple[str, Need | None] | None = None
+
+
+def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here: str) -> ConvertedFunction:
+    """The function of the target that does the same; raises `Refused`."""
+    callee, role, location = around.callee, around.role, around.callee.location
+    if location is None or not callee.owned:
+        raise refuse(HOOK_FOREIGN, location, f"'{callee.qualified}'")
+    found = find_function(carrier, callee, around.lambda_name, around.on_application)
+    function, names, name = found.function, found.names, found.name
+    _check_decorators(function, location)
+    signature = Signature(False, names.local)
+    request = Parameter("request", "Request", None, ("request", ""), frozenset({Need("fastapi", "Request")}))
+    signature.ask(request)
+    needs = set(request.needs)
+    own = [one.name.value for one in function.params.params]
+    if len(own) != (1 if around.given else 0):
+        raise refuse(HOOK_KIND, location, f"'{name}' takes {len(own)} arguments")
+    http_error = any_error = None
+    kind, need = around.given or ("", None)
+    if around.given:
+        signature.ask(Parameter(own[0], kind, None, ("given", "")))
+        needs |= {need} if need else set()
+    if role == "handler":
+        http_error = own[0] if need == HTTP_EXCEPTION else None
+        any_error = own[0] if need is None and kind in ("Exception", "BaseException") else None
+    translator = Translator(
+        function, names, FileReferences(carrier, policy, False, here), signature, role=role, location=location,
+        http_error=http_error, any_error=any_error, response=own[0] if role == "after" else None,
+    )  # fmt: skip
+    bare = function.with_changes(decorators=(), returns=None, params=cst.Parameters())
+    translated = bare.visit(translator)
+    assert isinstance(translated, cst.FunctionDef)
+    application = translator.application or policy == "bridged"
+    if need == INVALID:
+        application |= not reads_messages_only(function.body, own[0])
+    returns = {"before": "None", "teardown": "None", "processor": "dict[str, Any]"}.get(role, "Response")
+    needs.add(Need("typing", "Any") if role == "processor" else Need("fastapi", "Response"))
+    keyword = "async def" if function.asynchronous is not None else "def"
+    text = f"{keyword} {name}({signature.render()}) -> {returns}:\n{code(translated.body).strip(chr(10))}\n"
+    return ConvertedFunction(name, text, frozenset(translator.needs | needs), application)
+
+
+def _check_decorators(function: cst.FunctionDef, location: Location) -> None:
+    """Raise `Refused` where what Flask calls is more than the function: a decorator stands below the one that registers
+    it, or it is registered by a call after its definition."""
+    places = [index for index, one in enumerate(function.decorators) if _registers(one.decorator)]
+    for decorator in function.decorators[min(places, default=-1) + 1 :]:
+        if not _registers(decorator.decorator):
+            raise refuse(DECORATED, location, f"'{code(decorator.decorator)}' on '{function.name.value}'")
+
+
+def _registers(decorator: cst.BaseExpression) -> bool:
+    called = decorator.func if isinstance(decorator, cst.Call) else decorator
+    return isinstance(called, cst.Attribute) and called.attr.value in REGISTERING
