@@ -10,8 +10,10 @@ from migrator.files import digest_of, read_bytes
 from migrator.manifest.model import Manifest, RouteEntry, State
 from migrator.manifest.store import editing
 from migrator.selectors import Selected, select, select_all
+from migrator.settings import Settings
 from migrator.states import move, now
 from migrator.switch import Override, drop_overrides, read_switch, set_overrides
+from migrator.workspace import settings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ def promote(
     of the routes that were named is converted.
     """
     with editing(root) as manifest:
+        settings = settings_of(root, manifest)
         chosen = select_all(manifest) if everything else select(manifest, selectors)
         able = [one for one in chosen if one.route.converted and one.route.state not in ("legacy", "kept", "retired")]
         left = tuple(one.key for one in chosen if one not in able)
@@ -42,7 +45,7 @@ def promote(
         unserved = [one.key for one in able if not is_on_disk(root, one.route)]
         if unserved:
             raise Refused(f"{_named(unserved)}: the generated file was edited or is gone: `migrate apply` first")
-        objections = [] if unverified else [(one.key, objection(one.route)) for one in able]
+        objections = [] if unverified else [(one.key, objection(one.route, settings)) for one in able]
         against = [f"{key}: {why}" for key, why in objections if why]
         if against:
             raise Refused(
@@ -62,6 +65,7 @@ def promote(
 def rollback(root: Path, selectors: Sequence[str], *, everything: bool = False, reason: str = "rollback") -> Moved:
     """Send routes back to Flask. Routes that are there already stay as they are."""
     with editing(root) as manifest:
+        settings = settings_of(root, manifest)
         chosen = select_all(manifest) if everything else select(manifest, selectors)
         overrides = read_switch(root)
         at = now()
@@ -72,7 +76,7 @@ def rollback(root: Path, selectors: Sequence[str], *, everything: bool = False, 
         # The switch first: it is what running gateways look at, whichever manifest they were deployed with.
         set_overrides(root, [one.key for one in promoted], Override(0, at, reason))
         for one in promoted:
-            move(one.key, one.route, resting_state(one.route), reason, 0, at)
+            move(one.key, one.route, resting_state(one.route, settings), reason, 0, at)
     gone = [one.key for one in promoted]
     return Moved(tuple(gone), tuple(one.key for one in chosen if one.key not in gone))
 
@@ -80,6 +84,7 @@ def rollback(root: Path, selectors: Sequence[str], *, everything: bool = False, 
 def adopt_switch(root: Path, selectors: Sequence[str]) -> Moved:
     """Write what the switch says into the manifest; the overrides then say nothing else and are dropped."""
     with editing(root) as manifest:
+        settings = settings_of(root, manifest)
         overrides = read_switch(root)
         chosen = [one for one in _selected(manifest, selectors) if one.key in overrides]
         changed = []
@@ -87,7 +92,8 @@ def adopt_switch(root: Path, selectors: Sequence[str]) -> Moved:
             weight = overrides[one.key].weight
             if weight and not is_on_disk(root, one.route):
                 raise Refused(f"{one.key}: has no FastAPI side here: `migrate apply` first, or clear the override")
-            state: State = resting_state(one.route) if not weight else "live" if weight == 100 else "canary"
+            resting = resting_state(one.route, settings)
+            state: State = resting if not weight else "live" if weight == 100 else "canary"
             if one.route.state in ("canary", "live") or weight:
                 reason = f"adopted from the switch: {overrides[one.key].reason}"
                 if move(one.key, one.route, state, reason, weight):
@@ -111,11 +117,11 @@ def _selected(manifest: Manifest, selectors: Sequence[str]) -> list[Selected]:
     return select(manifest, selectors) if selectors else select_all(manifest)
 
 
-def resting_state(route: RouteEntry) -> State:
+def resting_state(route: RouteEntry, settings: Settings) -> State:
     """Where a route rests when it serves nothing."""
     if not route.converted:
         return "legacy"
-    return "verified" if objection(route) is None else "converted"
+    return "verified" if objection(route, settings) is None else "converted"
 
 
 def is_on_disk(root: Path, route: RouteEntry) -> bool:

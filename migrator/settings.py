@@ -15,6 +15,7 @@ json-dates = "preserve"
 """
 
 import difflib
+import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
@@ -55,6 +56,16 @@ class Settings:
     def package(self) -> str:
         """The import name of the target package."""
         return PurePosixPath(self.target).name
+
+    @property
+    def digest(self) -> str:
+        """A digest of what decides the generated code and the application that it is compared with.
+
+        Not of how the application is started (interpreter, environment), which differs between machines.
+        """
+        adopted = sorted(name for name, choice in self.parity.items() if choice != "preserve")
+        deciding = [self.app, self.target, self.pythonpath, self.include, self.exclude, adopted]
+        return f"sha256:{hashlib.sha256(json.dumps(deciding).encode()).hexdigest()}"
 
 
 def read_settings(root: Path) -> Settings | None:

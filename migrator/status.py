@@ -11,6 +11,7 @@ from migrator.evidence import objection
 from migrator.files import digest_of, read_bytes
 from migrator.manifest.model import Manifest, RouteEntry
 from migrator.switch import Override, disagreements, effective_weight, read_switch
+from migrator.workspace import settings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class Status:
 def read_status(root: Path, manifest: Manifest, stale: frozenset[str] | None) -> Status:
     """Put the status together. `stale` are the endpoints whose source changed, None where that is not known."""
     overrides = read_switch(root)
+    settings = settings_of(root, manifest)
     digests: dict[str, str | None] = {}
     for path in {route.output.file for _, _, route in manifest.routes() if route.output} | set(manifest.files):
         content = read_bytes(root / path)
@@ -103,7 +105,7 @@ def read_status(root: Path, manifest: Manifest, stale: frozenset[str] | None) ->
             weight=effective_weight(key, route.weight, overrides),
             served_by=served_by(key, route, overrides, digests),
             stale=route.endpoint in (stale or ()),
-            objection=objection(route),
+            objection=objection(route, settings),
         )
         for blueprint, key, route in manifest.routes()
     )

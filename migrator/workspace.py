@@ -31,7 +31,7 @@ def open_workspace(invocation: Invocation) -> Workspace:
     if completed:
         say(invocation, f"completed an interrupted apply: {completed} file(s) written")
     manifest = load(root)
-    settings = read_settings(root) or Settings(app=manifest.app, target=manifest.target)
+    settings = settings_of(root, manifest)
     for name, said, recorded in (
         ("app", settings.app, manifest.app),
         ("target", settings.target, manifest.target),
@@ -42,3 +42,8 @@ def open_workspace(invocation: Invocation) -> Workspace:
                 f"or delete {NAME} to start again"
             )
     return Workspace(root, settings, manifest)
+
+
+def settings_of(root: Path, manifest: Manifest) -> Settings:
+    """The project's settings; without `[tool.migrate]` what the manifest says. Raises MigrateError as reading does."""
+    return read_settings(root) or Settings(app=manifest.app, target=manifest.target)

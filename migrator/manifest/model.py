@@ -35,10 +35,14 @@ class SourceEntry(Part):
 
 
 class OutputEntry(Part):
-    """The generated file that serves the route, relative to the project, and the digest of its bytes."""
+    """The generated file that serves the route, relative to the project, and the digest of its bytes.
+
+    `closure` is the digest of the other generated modules that it runs with: guards, hooks, helpers.
+    """
 
     file: str
     digest: str
+    closure: str | None = None
 
 
 class EvidenceEntry(Part):

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from migrator.evidence import current_digests
 from migrator.manifest.model import EvidenceEntry, RouteEntry
-from migrator.manifest.store import editing
+from migrator.manifest.store import editing, load
 from migrator.selectors import Selected
 from migrator.states import move, now
 from migrator.verify.report import Report
+from migrator.workspace import settings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ def record(root: Path, report: Report, selected: Sequence[Selected]) -> Recorded
     Bad evidence replaces good: `promote` refuses by it, a verified route is only converted again. `selected` are the
     routes as they were when the verification began.
     """
-    then = {one.key: current_digests(one.route) for one in selected}
+    settings = settings_of(root, load(root))
+    then = {one.key: current_digests(one.route, settings) for one in selected}
     verified, refused, changed = [], [], []
     at = now()
     with editing(root) as manifest:
@@ -36,7 +38,7 @@ def record(root: Path, report: Report, selected: Sequence[Selected]) -> Recorded
             route = entries.get(key)
             if not result.exchanges and not result.differences:
                 continue
-            if route is None or current_digests(route) != then[key]:
+            if route is None or current_digests(route, settings) != then[key]:
                 changed.append(key)
                 continue
             route.evidence = EvidenceEntry(

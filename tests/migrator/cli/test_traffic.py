@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-import migrator
+from migrator.evidence import current_digests
 from migrator.manifest.model import EvidenceEntry
 from migrator.manifest.store import editing, load
 from migrator.switch import read_switch
+from migrator.workspace import settings_of
 
 SHOW = "GET /orders/<int:order_id>"
 UNCONVERTED = """
@@ -36,13 +37,16 @@ def served(run):
     return {f"{one['methods'][0]} {one['rule']}": one["served_by"] for one in routes}
 
 
-def give_evidence(project, **values):
+DIGESTS = ("closure", "output", "settings", "source", "tool")
+
+
+def give_evidence(project, changed=(), **values):
+    """Evidence for every converted route; the digests named in `changed` are of something else."""
     with editing(project) as manifest:
+        settings = settings_of(project, manifest)
         for _, _, one in manifest.routes():
             if one.output:
-                digests = {"output": one.output.digest, "tool": migrator.__version__}
-                if one.source:
-                    digests["source"] = one.source.digest
+                digests = current_digests(one, settings) | dict.fromkeys(changed, "sha256:other")
                 fields = {"kind": "tests", "at": "now", "exchanges": 3, "differences": 0, "digests": digests}
                 one.evidence = EvidenceEntry(**{**fields, **values})
 
@@ -93,8 +97,8 @@ def test_without_evidence_it_is_refused_and_nothing_moves(run, applied):
     [
         ({"exchanges": 0}, "no exchange reached it"),
         ({"differences": 2}, "2 difference(s) were found"),
-        ({"digests": {"tool": migrator.__version__}}, "verified with another output and source"),
-        ({"digests": {"source": "sha256:other", "tool": "0"}}, "verified with another output and source and tool"),
+        ({"digests": {}}, "verified with other closure, output, settings, source, tool"),
+        *(({"changed": (name,)}, f"verified with other {name}") for name in DIGESTS),
     ],
 )
 def test_evidence_that_does_not_count(run, applied, values, said):
@@ -102,6 +106,15 @@ def test_evidence_that_does_not_count(run, applied, values, said):
     result = run("promote", SHOW)
     assert result.exit_code == 1
     assert said in result.stderr
+
+
+def test_evidence_does_not_outlive_the_settings_that_it_was_made_with(run, applied):
+    give_evidence(applied)
+    file = applied / "pyproject.toml"
+    file.write_text(f'{file.read_text()}pythonpath = ["src"]\n')
+    result = run("promote", SHOW)
+    assert result.exit_code == 1
+    assert f"{SHOW}: it was verified with other settings" in result.stderr
 
 
 def test_evidence_opens_the_gate_and_a_rollback_rests_at_verified(run, applied):

@@ -1,0 +1,49 @@
+"""What a generated module runs with: the modules of the target that it imports, and those that stand around all routes.
+
+A guard in `dependencies.py`, a hook or a carried helper decides an answer as much as the route's own module does.
+"""
+
+import ast
+import hashlib
+from collections.abc import Collection, Iterator, Mapping
+
+
+def closure_digests(texts: Mapping[str, bytes], target: str, outputs: Collection[str]) -> dict[str, str]:
+    """Path of each of `outputs` (the modules with routes) → digest of all other modules of the target that it needs.
+
+    `texts` are the target's files by path relative to the project. What `main.py` imports and has no route of its own
+    (hooks, error handlers) stands around every route.
+    """
+    known = {path for path in texts if path.endswith(".py")}
+    imported = {path: frozenset(imports(path, texts[path], known)) for path in sorted(known)}
+    around = imported.get(f"{target}/main.py", frozenset()) - set(outputs)
+    return {output: _digest(output, reached(around | {output}, imported), texts) for output in outputs}
+
+
+def reached(start: Collection[str], imported: Mapping[str, Collection[str]]) -> set[str]:
+    """These modules and everything that they import in turn."""
+    found = set(start)
+    waiting = list(found)
+    while waiting:
+        new = set(imported.get(waiting.pop(), ())) - found
+        found |= new
+        waiting += new
+    return found
+
+
+def imports(path: str, content: bytes, known: Collection[str]) -> Iterator[str]:
+    """The files among `known` that a module imports relatively, which is how generated code imports its own."""
+    for node in ast.walk(ast.parse(content)):
+        if not isinstance(node, ast.ImportFrom) or not node.level:
+            continue
+        folder = path.split("/")[: -node.level]
+        module = "/".join([*folder, *(node.module or "").split(".")]).rstrip("/")
+        for base in (module, *(f"{module}/{alias.name}" for alias in node.names)):
+            yield from (name for name in (f"{base}.py", f"{base}/__init__.py") if name in known)
+
+
+def _digest(output: str, modules: Collection[str], texts: Mapping[str, bytes]) -> str:
+    total = hashlib.sha256()
+    for path in sorted(set(modules) - {output}):
+        total.update(f"{path}\0{hashlib.sha256(texts[path]).hexdigest()}\n".encode())
+    return f"sha256:{total.hexdigest()}"
