@@ -11,10 +11,12 @@ from pathlib import Path
 
 from codemods.findings import Finding
 from codemods.pipeline import Outcome
-from migrator.adoption import with_adopted
+from migrator.adoption import Edits, with_adopted
+from migrator.closure import closure_digests
 from migrator.conversion import convert_endpoints
 from migrator.errors import InternalError, Refused
 from migrator.files import digest_of, read_bytes
+from migrator.generated import remember
 from migrator.journal import Write, commit
 from migrator.manifest.model import Manifest, OutputEntry, RouteEntry, SourceEntry
 from migrator.manifest.store import NAME, dump
@@ -26,12 +28,19 @@ from migrator.states import move
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What `apply` would do: writes of generated files, the manifest after them, and what to tell."""
+    """What `apply` would do: writes of generated files, the manifest after them, and what to tell.
+
+    `edited` are the writes that would lose somebody's work, `conflicts` the places for which they cannot be merged;
+    `merged` are the files with an edit that was; `generated` is the target without any edit.
+    """
 
     writes: tuple[Write, ...]
     manifest: Manifest
     outcomes: Mapping[str, Outcome]
     edited: tuple[Write, ...]
+    conflicts: Mapping[str, str]
+    merged: tuple[str, ...]
+    generated: Mapping[str, bytes]
     failures: Mapping[str, Exception]
     known: frozenset[str]
     sent_back: tuple[str, ...]
@@ -43,10 +52,10 @@ class Prepared:
         return tuple(write for write in self.writes if write.before != write.after)
 
 
-def prepare(loaded: Loaded, manifest: Manifest, endpoints: Collection[str], adopt: bool = False) -> Prepared:
+def prepare(loaded: Loaded, manifest: Manifest, endpoints: Collection[str], edits: Edits = "merge") -> Prepared:
     """Convert these endpoints and all converted before, in memory. `manifest` is left as it is.
 
-    With `adopt`, generated files that were edited by hand are taken as they are. Raises InternalError when the
+    `edits` tells what becomes of generated files that were edited by hand. Raises InternalError when the
     conversion makes something that is no Python.
     """
     after = manifest.model_copy(deep=True)
@@ -59,18 +68,21 @@ def prepare(loaded: Loaded, manifest: Manifest, endpoints: Collection[str], adop
     recorded = recorded_digests(manifest)
     runtime = {f"{target}/{path}" for path in runtime_modules()}
     made = {f"{target}/{path}": text.encode() for path, text in result.files.items()}
-    adopted = with_adopted(loaded.root, made, recorded, manifest.adopted, adopt, runtime)
+    adopted = with_adopted(loaded.root, made, recorded, manifest.adopted, edits, runtime)
     texts = adopted.texts
     writes = []
     for path in sorted(texts.keys() | recorded.keys()):
         writes.append(Write(path, read_bytes(loaded.root / path), texts.get(path)))
-    edited = tuple(write for write in writes if is_edited(write, recorded, manifest.adopted))
+    edited = tuple(
+        write for write in writes if write.path not in adopted.merged and is_edited(write, recorded, manifest.adopted)
+    )
     noted = {endpoint.name: endpoint.findings for endpoint in loaded.project.endpoints}
     sent_back = record(after, outcomes, noted, texts, target, adopted.fresh)
     after.adopted = dict(sorted(adopted.bases.items()))
     return Prepared(
-        tuple(writes), after, outcomes, edited, result.failures, frozenset(recorded), tuple(sent_back), tuple(dropped)
-    )
+        tuple(writes), after, outcomes, edited, adopted.conflicts, tuple(sorted(adopted.merged)), made,
+        result.failures, frozenset(recorded), tuple(sent_back), tuple(dropped),
+    )  # fmt: skip
 
 
 def converted_endpoints(manifest: Manifest) -> set[str]:
@@ -102,6 +114,8 @@ def record(
     """Write outcomes, the scan's findings and digests into the manifest; the keys of routes that lost their traffic."""
     sent_back = []
     digests = {path: digest_of(content) for path, content in texts.items()}
+    outputs = {f"{target}/{one.file}" for one in outcomes.values() if one.file is not None}
+    closures = closure_digests(texts, target, outputs & digests.keys())
     for _, key, route in manifest.routes():
         outcome = outcomes.get(route.endpoint)
         if outcome is None or route.state in ("kept", "retired"):
@@ -109,11 +123,13 @@ def record(
         was_promoted = route.promoted
         route.findings = finding_entries((*noted.get(route.endpoint, ()), *outcome.findings))
         left = record_outcome(key, route, outcome, digests, target)
+        if route.output is not None:
+            route.output.closure = closures[route.output.file]
         if route.output is not None and route.output.file in fresh:
             left = move(key, route, "converted", "a hand edit was adopted") or left
         if left and was_promoted:
             sent_back.append(key)
-    outputs = {route.output.file for _, _, route in manifest.routes() if route.output is not None}
+    outputs |= {route.output.file for _, _, route in manifest.routes() if route.output is not None}
     manifest.files = {path: digest for path, digest in sorted(digests.items()) if path not in outputs}
     return sent_back
 
@@ -146,7 +162,12 @@ def write_target(root: Path, prepared: Prepared, force: bool = False) -> int:
     Raises Refused when a generated file was edited by hand, unless `force`; MigrateError when a folder is read-only.
     """
     if prepared.edited and not force:
-        diffs = "".join(unified_diff(write) for write in prepared.edited)
+        diffs = "".join(
+            f"--- {write.path}: cannot be merged\n{prepared.conflicts[write.path]}"
+            if write.path in prepared.conflicts
+            else unified_diff(write)
+            for write in prepared.edited
+        )
         edited = [write.path for write in prepared.edited if write.path in prepared.known]
         foreign = [write.path for write in prepared.edited if write.path not in prepared.known]
         what = [f"edited since migrate wrote it: {', '.join(edited)}"] if edited else []
@@ -155,6 +176,7 @@ def write_target(root: Path, prepared: Prepared, force: bool = False) -> int:
         raise Refused(f"{'; '.join(what)}; {advice}; nothing was written", diffs)
     manifest = Write(NAME, read_bytes(root / NAME), dump(prepared.manifest))
     commit(root, (*prepared.writes, manifest))
+    remember(root, prepared.generated)
     return len(prepared.changes)
 
 

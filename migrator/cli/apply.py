@@ -52,7 +52,8 @@ def command(
     written again, for sources that changed.
 
     Generated code is yours to edit. An edited file is not overwritten, and its routes are on Flask, until --adopt takes
-    it as it is or --force writes it anew. An adopted edit stays until something else would be generated in its place.
+    it as it is or --force writes it anew. When what is generated changes, edits are merged with it, as git would; where
+    both changed the same lines, the conflict is shown and nothing is written.
 
     \b
     Examples:
@@ -73,7 +74,7 @@ def command(
     with nullcontext() if diff or check else lock(workspace.root):
         manifest = load(workspace.root)
         with working(invocation, "converting"):
-            prepared = prepare(loaded, manifest, endpoints, adopt)
+            prepared = prepare(loaded, manifest, endpoints, "adopt" if adopt else "overwrite" if force else "merge")
         changed = bool(prepared.changes) or prepared.manifest != manifest
         if diff:
             click.echo("".join(unified_diff(write) for write in prepared.changes), nl=False)
@@ -120,6 +121,8 @@ def narrate(invocation: Invocation, loaded: Loaded, prepared: Prepared, endpoint
     )
     for line in finding_lines(outcomes, invocation.verbose):
         click.echo(line)
+    for path in prepared.merged:
+        say(invocation, f"{path}: your edits are kept, merged with what changed")
     for key in prepared.sent_back:
         say(invocation, f"{key}: went back to Flask, its code changed; verify and promote it again")
     for key in prepared.dropped:

@@ -1,6 +1,7 @@
 """`migrate apply`: what is written, what is refused, and that legacy files stay as they are."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -146,26 +147,91 @@ def test_an_adopted_edit_stays_and_is_served(run, started):
     assert run("promote", "orders", "--unverified").exit_code == 0
 
 
-def test_an_adopted_edit_under_which_the_source_changed_is_shown_as_a_conflict(run, started):
+def edit_source(project, old, new):
+    text = (project / "app.py").read_text()
+    assert old in text
+    (project / "app.py").write_text(text.replace(old, new))
+
+
+@pytest.fixture
+def router(run, started):
+    """The generated module of the orders."""
     run("apply", "--all")
-    file = started / load(started).blueprints["orders"].routes["POST /orders/"].output.file
-    edited = file.read_bytes() + b"# mine\n"
-    file.write_bytes(edited)
-    run("apply", "--adopt")
-    text = (started / "app.py").read_text().replace("jsonify(id=order_id)", "jsonify(number=order_id)")
-    (started / "app.py").write_text(text)
+    return started / load(started).blueprints["orders"].routes["POST /orders/"].output.file
+
+
+@pytest.mark.parametrize("is_adopted", [True, False])
+def test_an_edit_of_the_view_and_hand_edits_elsewhere_are_merged(run, started, router, is_adopted):
+    run("promote", "--all", "--unverified")
+    router.write_bytes(b"# mine\n" + router.read_bytes())
+    if is_adopted:
+        run("apply", "--adopt")
+    edit_source(started, "jsonify(id=order_id)", "jsonify(number=order_id)")
+    before = tree(started)
+    assert run("apply", "--check").exit_code == 1
+    assert tree(started) == before
+    result = run("apply")
+    assert result.exit_code == 0, result.stderr
+    assert "your edits are kept, merged with what changed" in result.stderr
+    assert b"number" in router.read_bytes()
+    assert router.read_bytes().startswith(b"# mine\n")
+    route = load(started).blueprints["orders"].routes["GET /orders/<int:order_id>"]
+    assert (route.state, route.output.digest) == ("converted", digest_of(router.read_bytes()))
+    before = tree(started)
+    assert run("apply", "--check").exit_code == 0
+    assert run("apply", "--all").exit_code == 0
+    assert tree(started) == before
+
+
+def test_edits_of_the_same_lines_are_a_conflict_that_is_shown(run, started, router):
+    router.write_text(router.read_text().replace('"id"', '"identity"'))
+    edited = router.read_bytes()
+    edit_source(started, "jsonify(id=order_id)", "jsonify(number=order_id)")
+    before = tree(started)
+    result = run("apply")
+    assert result.exit_code == 1
+    for line in ("<<<<<<< edited", "||||||| generated before", "=======", ">>>>>>> generated now"):
+        assert line in result.stderr.splitlines()
+    assert "identity" in result.stderr
+    assert "number" in result.stderr
+    assert tree(started) == before
+    assert run("apply", "--adopt").exit_code == 0
+    assert run("apply").exit_code == 0
+    assert router.read_bytes() == edited
+    assert run("apply", "--force").exit_code == 0
+    assert router.read_bytes() == edited  # nothing is in conflict any more
+    router.write_bytes(edited + b"# again\n")
+    assert run("apply", "--force").exit_code == 0
+    assert b"# again" not in router.read_bytes()
+
+
+def test_force_overwrites_what_could_be_merged(run, started, router):
+    router.write_bytes(b"# mine\n" + router.read_bytes())
+    edit_source(started, "jsonify(id=order_id)", "jsonify(number=order_id)")
+    assert run("apply", "--force").exit_code == 0
+    assert b"number" in router.read_bytes()
+    assert b"# mine" not in router.read_bytes()
+
+
+def test_without_the_last_generation_an_edit_is_refused(run, started, router):
+    router.write_bytes(b"# mine\n" + router.read_bytes())
+    shutil.rmtree(started / ".migrate")
+    edit_source(started, "jsonify(id=order_id)", "jsonify(number=order_id)")
     result = run("apply")
     assert result.exit_code == 1
     assert "-# mine" in result.stderr
-    assert file.read_bytes() == edited
-    assert run("apply", "--adopt").exit_code == 0
+
+
+def test_git_knows_the_last_generation_too(run, started, router):
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "generated"]):
+        subprocess.run([*git, *arguments], cwd=started, check=True)
+    router.write_bytes(b"# mine\n" + router.read_bytes())
+    shutil.rmtree(started / ".migrate")
+    edit_source(started, "jsonify(id=order_id)", "jsonify(number=order_id)")
     assert run("apply").exit_code == 0
-    assert file.read_bytes() == edited
-    assert run("apply", "--force").exit_code == 0
-    assert file.read_bytes() == edited  # nothing is in conflict any more
-    file.write_bytes(edited + b"# again\n")
-    assert run("apply", "--force").exit_code == 0
-    assert b"# again" not in file.read_bytes()
+    assert b"number" in router.read_bytes()
+    assert router.read_bytes().startswith(b"# mine\n")
 
 
 def test_an_edit_that_is_no_python_is_not_adopted(run, started):
