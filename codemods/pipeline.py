@@ -5,7 +5,7 @@ The target is a function of the project, its sources and the set of endpoints th
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from codemods.app.blockers import template_blocker
@@ -24,6 +24,7 @@ from codemods.obstacles import application_obstacles
 from codemods.view.names import split
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
+from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 Runtime = Literal["native", "bridged", "flask"]
 
@@ -40,7 +41,10 @@ ORDER = Diagnostic(
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one endpoint. `file` is relative to the target; `digest` is that of all source it is made from."""
+    """What became of one endpoint. `file` is relative to the target; `digest` is that of all source it is made from.
+
+    Of a bridged one the findings say why it is not native.
+    """
 
     endpoint: str
     runtime: Runtime
@@ -78,11 +82,11 @@ def _take(
 ) -> Outcome:
     """Convert one endpoint by the first of these policies that serves it, and take it into the package."""
     try:
-        converted, policy = _convert(package.carrier, package.around, blockers, endpoint, policies)
+        converted, policy, because = _convert(package.carrier, package.around, blockers, endpoint, policies)
     except Refused as refused:
         return Outcome(endpoint.name, "flask", None, digest, (refused.finding,))
     file = package.add(endpoint, converted, policy)
-    return Outcome(endpoint.name, policy, file, digest, ())
+    return Outcome(endpoint.name, policy, file, digest, (because,) if because else ())
 
 
 def _keep_order(package: Package, blockers: Collection[Finding], outcomes: dict[str, Outcome]) -> None:
@@ -95,7 +99,9 @@ def _keep_order(package: Package, blockers: Collection[Finding], outcomes: dict[
         endpoint = package.remove(conflict.endpoint)
         known = outcomes[endpoint.name]
         if known.runtime == "native":
-            outcomes[endpoint.name] = _take(package, blockers, endpoint, known.digest, ("bridged",))
+            taken = _take(package, blockers, endpoint, known.digest, ("bridged",))
+            because = Finding(NEEDS_APPLICATION, None, f"the place of '{conflict.rule.rule}' among bridged routes")
+            outcomes[endpoint.name] = replace(taken, findings=taken.findings or (because,))
             continue
         finding = Finding(ORDER, None, f"'{conflict.rule.rule}' of '{endpoint.name}'")
         outcomes[endpoint.name] = Outcome(endpoint.name, "flask", None, known.digest, (finding,))
@@ -107,8 +113,11 @@ def _convert(
     blockers: Collection[Finding],
     endpoint: Endpoint,
     policies: Sequence[Policy],
-) -> tuple[ConvertedEndpoint, Policy]:
-    """An endpoint's functions by the first of these policies that serves it; raises `Refused`."""
+) -> tuple[ConvertedEndpoint, Policy, Finding | None]:
+    """An endpoint's functions by the first of these policies that serves it, and why it is not native.
+
+    Raises `Refused`.
+    """
     reached = blueprint_chain(endpoint.blueprint)
     for finding in (*blockers, *around.blocking(reached)):
         raise Refused(finding)
@@ -116,18 +125,33 @@ def _convert(
     if found := problem(carrier.project, carrier.sources, names):
         raise Refused(found)
     prefix = router_prefix(carrier.project, endpoint.blueprint)
-    teardown = any(one.kind == "teardown_appcontext" and one.function.owned for one in carrier.project.hooks)
     if endpoint.view.kind == "static":
-        return convert_static(endpoint, prefix), "bridged"
-    if teardown or around.needs_application(reached) or needs_handlers(carrier.project, names):
+        static = convert_static(endpoint, prefix)
+        return static, "bridged", static.application
+    because = _around_needs_application(carrier, around, reached, names)
+    if because is not None:
         policies = ("bridged",)
     for policy in policies:
         here = router_module(endpoint.blueprint, policy)
         convert_view = convert_class_view if endpoint.view.kind in ("method_view", "view") else convert_endpoint
         converted = convert_view(carrier, endpoint, policy, here, prefix)
         if policy == "bridged" or not converted.application:
-            return converted, policy
+            return converted, policy, because
+        because = converted.application
     raise AssertionError("a bridged conversion always ends the search")
+
+
+def _around_needs_application(
+    carrier: Carrier, around: Around, reached: tuple[str, ...], names: Collection[str]
+) -> Finding | None:
+    """Why what stands around an endpoint keeps it from being native."""
+    for hook in carrier.project.hooks:
+        if hook.kind == "teardown_appcontext" and hook.function.owned:
+            detail = f"the teardown_appcontext function '{hook.function.qualified}'"
+            return Finding(NEEDS_APPLICATION, hook.function.location, detail)
+    if needs_handlers(carrier.project, names):
+        return Finding(NEEDS_APPLICATION, None, "an extension's error handlers")
+    return around.needs_application(reached)
 
 
 def blueprint_chain(blueprint: str) -> tuple[str, ...]:

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 import libcst.matchers as m
 
-from codemods.carry import Carrier, FileReferences, Policy
-from codemods.findings import Location
+from codemods.carry import Carrier, FileReferences, Policy, write_function
+from codemods.findings import Finding, Location
 from codemods.model import Callee, Decorator, Endpoint, Rule
 from codemods.obstacles import CLASS_VIEW
 from codemods.view.imports import Need
@@ -27,6 +27,7 @@ from codemods.view.names import Names, canonical, split
 from codemods.view.reference import Reference
 from codemods.view.refusal import Refused, refuse
 from codemods.view.rename import rename
+from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .class_members import Given, Members, Owner
 from .endpoints import ConvertedEndpoint, ViewFunction, convert_functions
@@ -189,7 +190,7 @@ class _Conversion:
             file = ClassReferences(self.carrier, self.policy, True, home, self)
             renamed = function.with_changes(name=cst.Name(wanted))
             location = Location(owner.module.file, node.lineno)
-            carried = self.carrier.write_function(renamed, names, file, file, location)
+            carried = write_function(self.carrier, renamed, names, file, file, location)
         finally:
             self.under_way.remove(name)
         own = self.carrier.free_name(carried.home, carried.name, carried.text, carried.needs)
@@ -217,7 +218,9 @@ class ClassReferences(FileReferences):
         if owner.node.name in names.local:
             raise self.conversion.refuse(f"the name '{owner.node.name}'")
         attribute = f"{member}.{rest}" if rest else member
-        return Reference(owner.node.name, Need(owner.module.name, owner.node.name), application=True), attribute
+        place = self.conversion.endpoint.view.function.location
+        application = Finding(NEEDS_APPLICATION, place, f"'{owner.qualified}.{member}'")
+        return Reference(owner.node.name, Need(owner.module.name, owner.node.name), application), attribute
 
 
 class _Spelling(cst.CSTTransformer):

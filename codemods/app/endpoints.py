@@ -10,7 +10,7 @@ import libcst as cst
 import libcst.matchers as m
 
 from codemods.carry import Carrier, FileReferences, Policy
-from codemods.findings import Diagnostic, Location
+from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Endpoint, Rule
 from codemods.obstacles import UNKNOWN_VIEW
 from codemods.schemas.views import SchemaUse
@@ -50,7 +50,7 @@ class ConvertedEndpoint:
     endpoint: str
     functions: tuple["RouteFunction", ...]
     needs: frozenset[Need]
-    application: bool
+    application: Finding | None
     guards: tuple[Guard, ...] = ()
     registrations: tuple[Registration, ...] = ()
 
@@ -101,7 +101,7 @@ def convert_functions(
     needs: set[Need] = set()
     guards: dict[Guard, None] = {}
     functions: list[RouteFunction] = []
-    application = False
+    application: Finding | None = None
     for view in views:
         for rule in view.rules:
             convertible(rule, view.location)
@@ -115,7 +115,7 @@ def convert_functions(
             for variant, methods in _variants(view.function, view.names, group.rules):
                 translated = _translate(endpoint, view, variant, group, methods, around)
                 needs |= translated.needs
-                application |= translated.application
+                application = application or translated.application
                 own = _function_name(view.name + group.suffix, methods, group.rules)
                 documented = document(translated.written, view.names, translated.signature, translated.schemas, own)
                 needs |= documented.needs
@@ -123,7 +123,7 @@ def convert_functions(
                 text = declared + translated.render(own)
                 functions.append(RouteFunction(text, own, min(one.rank for one in group.rules)))
     needs |= {need for guard in guards for need in guard.needs}
-    application |= any(guard.application for guard in guards)
+    application = next((one.application for one in guards if one.application), application)
     rules = [rule for view in views for rule in view.rules]
     registered = tuple(dict.fromkeys(one for rule in rules for one in registrations(rule)))
     return ConvertedEndpoint(endpoint.name, tuple(functions), frozenset(needs), application, tuple(guards), registered)
@@ -189,7 +189,7 @@ class _Translated:
     body: cst.FunctionDef
     signature: Signature
     needs: frozenset[Need]
-    application: bool
+    application: Finding | None
     is_async: bool
     schemas: SchemaUse
     written: cst.FunctionDef

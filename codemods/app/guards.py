@@ -20,7 +20,7 @@ import libcst.matchers as m
 
 from codemods.carry import Carrier, FileReferences, Policy
 from codemods.extensions import Dependency, extension_of
-from codemods.findings import Diagnostic, Location
+from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Decorator, Module
 from codemods.view.imports import Need
 from codemods.view.names import Names, canonical, split
@@ -28,6 +28,7 @@ from codemods.view.refusal import refuse
 from codemods.view.rule import code
 from codemods.view.signature import Parameter, Signature
 from codemods.view.translator import Translator
+from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 DECORATED = Diagnostic(
     "FM113",
@@ -49,7 +50,7 @@ class Guard:
 
     expression: str
     needs: frozenset[Need]
-    application: bool
+    application: Finding | None
     injects: str | None = None
     name: str = ""
     home: str = ""
@@ -84,7 +85,7 @@ def convert_guard(
     extension = extension_of(qualified)
     if extension is not None and qualified in extension.decorators:
         return _extension_guard(
-            carrier, extension.decorators[qualified](carrier.sources, decorator, _expression(decorator))
+            carrier, decorator, extension.decorators[qualified](carrier.sources, decorator, _expression(decorator))
         )
     module, name = split(carrier.project, qualified)
     definition = module.definitions.get(name) if module else None
@@ -125,13 +126,14 @@ def _expression(decorator: Decorator) -> cst.BaseExpression:
     return cst.parse_expression(decorator.text.lstrip("@").strip())
 
 
-def _extension_guard(carrier: Carrier, found: Dependency) -> Guard:
+def _extension_guard(carrier: Carrier, decorator: Decorator, found: Dependency) -> Guard:
     """The dependency for an extension's decorator: it needs the Flask application's settings."""
     home = ".bridged.dependencies"
     name = carrier.free_name(home, found.name, found.text, found.needs)
     needs = frozenset({Need(home, name), Need("fastapi", "Depends")})
     expression = name + found.expression.removeprefix(found.name)
-    return Guard(expression, needs, True, None, name, home, renamed(found.text, found.name, name), found.needs)
+    application = Finding(NEEDS_APPLICATION, decorator.location, f"'{decorator.text}'")
+    return Guard(expression, needs, application, None, name, home, renamed(found.text, found.name, name), found.needs)
 
 
 def renamed(text: str, old: str, new: str) -> str:

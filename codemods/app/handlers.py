@@ -6,16 +6,17 @@ def not_found(error):                  →            return FlaskJSONResponse({
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from codemods.carry import Carrier, FileReferences, Policy
 from codemods.extensions import exception
-from codemods.findings import Diagnostic
+from codemods.findings import Diagnostic, Finding
 from codemods.model import ErrorHandler
 from codemods.schemas.errors import ERRORS
 from codemods.view.imports import Need
 from codemods.view.names import split
 from codemods.view.refusal import refuse
+from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .surrounding import HTTP_EXCEPTION, INVALID, ConvertedFunction, Surrounding, convert_function
 
@@ -45,8 +46,8 @@ class ConvertedHandler:
     flask_class: Need | None = None
 
     @property
-    def application(self) -> bool:
-        """Whether the handler runs only inside an application context."""
+    def application(self) -> Finding | None:
+        """Why the handler runs only inside an application context."""
         return self.function.application
 
 
@@ -54,6 +55,8 @@ def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, her
     """Convert an error handler; raises `Refused`."""
     need: Need | None
     flask_class: Need | None = None
+    application: Finding | None = None
+    foreign = Finding(NEEDS_APPLICATION, handler.function.location, f"the class '{handler.exception}'")
     http = handler.code is not None or handler.exception == "werkzeug.exceptions.HTTPException"
     if http:
         if handler.code is not None and not handler.exception.startswith(WERKZEUG_CODES):
@@ -65,24 +68,24 @@ def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, her
     module, name = split(carrier.project, handler.exception)
     replaced = exception(handler.exception)
     if replaced is not None:
-        kind, need, application = replaced.name, replaced, True
+        kind, need, application = replaced.name, replaced, foreign
     elif module is not None:
         reference = FileReferences(carrier, policy, False, here).definition(module, name, handler.function.location)
         kind, need, application = reference.text, reference.need, reference.application
         if need is not None and need.module.startswith("."):
             flask_class = Need(module.name, name, f"Flask{name}")
     elif handler.exception in ERRORS and policy == "native":
-        kind, need, application = INVALID.name, INVALID, False
+        kind, need = INVALID.name, INVALID
         flask_class = Need("marshmallow", "ValidationError", "MarshmallowError")
     else:
         package, _, kind = handler.exception.rpartition(".")
         if package.startswith("werkzeug") or "." in kind:
             raise refuse(HANDLER_KIND, handler.function.location, f"'{handler.exception}'")
         need = None if package == "builtins" else Need(package, kind)
-        application = package.partition(".")[0] == "marshmallow"
+        application = foreign if package.partition(".")[0] == "marshmallow" else None
     function = _function(carrier, handler, policy, here, (kind, need))
     if application and not function.application:
-        function = ConvertedFunction(function.name, function.text, function.needs, True)
+        function = replace(function, application=application)
     return ConvertedHandler(function, handler.blueprint, kind, need, flask_class)
 
 

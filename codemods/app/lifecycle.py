@@ -69,15 +69,17 @@ class Around:
                 found.append(handler_result)
         return found
 
-    def needs_application(self, blueprints: tuple[str, ...]) -> bool:
-        """Whether something around these endpoints runs only inside an application context."""
-        return any(
-            isinstance(result, ConvertedFunction) and result.application and hook.blueprint in blueprints
-            for hook, result in self.hooks
-        ) or any(
-            isinstance(result, ConvertedHandler) and result.function.application and handler.blueprint in blueprints
-            for handler, result in self.handlers
-        )
+    def needs_application(self, blueprints: tuple[str, ...]) -> Finding | None:
+        """Why something around these endpoints runs only inside an application context."""
+        found = [
+            result.application
+            for scope, result in (
+                *((hook.blueprint, one) for hook, one in self.hooks),
+                *((handler.blueprint, one) for handler, one in self.handlers),
+            )
+            if not isinstance(result, Finding) and scope in blueprints
+        ]
+        return next((one for one in found if one), None)
 
 
 HARMLESS = ("teardown_appcontext", "context_processor")

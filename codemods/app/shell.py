@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from codemods.carry import SharedState
 from codemods.extensions import Extension, installed
+from codemods.findings import Finding
 from codemods.view.imports import Need, render_imports
 
 from .blockers import json_switches
@@ -105,19 +106,19 @@ def _lifecycle(package: Package, kinds: tuple[bool, ...], extensions: Sequence[E
             imports.add(extension.handlers)
             handlers.setdefault("", {})[f"**{extension.handlers.name}"] = ""
 
-    def owner(name: str, application: bool) -> str:
+    def owner(name: str, application: Finding | None) -> str:
         alias = f"bridged_{name}" if application else name
         imports.add(Need(".bridged", name, alias) if application else Need(".", name))
         return alias
 
     for hook, converted in package.around.hooks:
-        if isinstance(converted, ConvertedFunction) and converted.application in kinds:
+        if isinstance(converted, ConvertedFunction) and (converted.application is not None) in kinds:
             module = owner("hooks", converted.application)
             hooks.setdefault(KINDS[hook.kind], {}).setdefault(hook.blueprint, []).append(f"{module}.{converted.name}")
     for handler, result in package.around.handlers:
         if isinstance(result, ConvertedHandler) and result.flask_class and kinds == (True,):
             imports.add(result.flask_class)
-        if isinstance(result, ConvertedHandler) and result.application in kinds:
+        if isinstance(result, ConvertedHandler) and (result.application is not None) in kinds:
             module = owner("errors", result.application)
             handlers.setdefault(handler.blueprint, {})[result.key] = f"{module}.{result.function.name}"
             if result.key_need:

@@ -6,6 +6,7 @@ does not exist has its rule too, which answers 404.
 
 from codemods.findings import Diagnostic, Finding
 from codemods.model import Endpoint
+from codemods.obstacles import STATIC_FILES
 from codemods.view.imports import Need
 from codemods.view.refusal import Refused
 
@@ -54,4 +55,6 @@ def convert_static(endpoint: Endpoint, prefix: str) -> ConvertedEndpoint:
     text = decorators(rules, methods, endpoint.name, prefix, (), is_shown=False)
     text += FUNCTION.format(owner=owner, lookup=lookup, object=source)
     function = RouteFunction(text, "static", min(one.rank for one in rules))
-    return ConvertedEndpoint(endpoint.name, (function,), frozenset(needs), True)
+    return ConvertedEndpoint(
+        endpoint.name, (function,), frozenset(needs), Finding(STATIC_FILES, None, f"'{endpoint.name}'")
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from codemods.carry import Carrier, FileReferences, Policy
-from codemods.findings import Diagnostic, Location
+from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee
 from codemods.schemas.errors import reads_messages_only
 from codemods.view.asking import Role
@@ -17,6 +17,7 @@ from codemods.view.refusal import refuse
 from codemods.view.rule import code
 from codemods.view.signature import Parameter, Signature
 from codemods.view.translator import Translator
+from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .guards import DECORATED
 from .inner_functions import find_function
@@ -50,12 +51,12 @@ REGISTERING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ConvertedFunction:
-    """A hook or handler as a function of `hooks.py` or `errors.py`."""
+    """A hook or handler as a function of `hooks.py` or `errors.py`; `application` says why it needs the application."""
 
     name: str
     text: str
     needs: frozenset[Need]
-    application: bool
+    application: Finding | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,11 @@ def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here
     bare = function.with_changes(decorators=(), returns=None, params=cst.Parameters())
     translated = bare.visit(translator)
     assert isinstance(translated, cst.FunctionDef)
-    application = translator.application or policy == "bridged"
-    if need == INVALID:
-        application |= not reads_messages_only(function.body, own[0])
+    application = translator.application
+    if need == INVALID and not reads_messages_only(function.body, own[0]):
+        application = application or Finding(NEEDS_APPLICATION, location, f"'{own[0]}' of '{name}'")
+    if policy == "bridged":
+        application = application or Finding(NEEDS_APPLICATION, location, f"'{name}' stands around bridged routes")
     returns = {"before": "None", "teardown": "None", "processor": "dict[str, Any]"}.get(role, "Response")
     needs.add(Need("typing", "Any") if role == "processor" else Need("fastapi", "Response"))
     keyword = "async def" if function.asynchronous is not None else "def"

@@ -100,14 +100,14 @@ def with_request(
     """`get_jwt()` → `get_jwt(request)`."""
     if any(one.star for one in written.args):
         raise translation.refuse(TOKEN_CALL, written, code(written))
-    translation.needs_application()
+    translation.needs_application(written.func)
     helper = cst.Name(translation.need(module, name))
     return call.with_changes(func=helper, args=[cst.Arg(translation.request()), *call.args])
 
 
-def current_user(translation: Translation, _: cst.BaseExpression) -> cst.BaseExpression:
+def current_user(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpression:
     """`current_user`: the user itself, where Flask has a proxy."""
-    translation.needs_application()
+    translation.needs_application(node)
     return cst.Call(cst.Name(translation.need(".compat.jwt", "get_current_user")), [cst.Arg(translation.request())])
 
 
@@ -116,9 +116,9 @@ def unproxied_user(translation: Translation, written: cst.Call, _: cst.Call) -> 
     return current_user(translation, written.func)
 
 
-def error_class(name: str, translation: Translation, _: cst.BaseExpression) -> cst.BaseExpression:
+def error_class(name: str, translation: Translation, node: cst.BaseExpression) -> cst.BaseExpression:
     """One of the extension's exceptions."""
-    translation.needs_application()
+    translation.needs_application(node)
     return cst.Name(translation.need(".compat.jwt_errors", name))
 
 

@@ -82,7 +82,7 @@ class SchemaUse:
             return loaded(found.plan, cst.Call(func.with_changes(attr=cst.Name("load"))), found.rewritten.many)
         for need in found.rewritten.needs:
             if translation.need(need.module, need.name) != need.name:
-                translation.needs_application()
+                translation.needs_application(written)
         changed = found.rewritten.expression.deep_replace(found.rewritten.argument, argument)
         assert isinstance(changed, cst.BaseExpression)
         return changed

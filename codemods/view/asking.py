@@ -6,7 +6,8 @@ from typing import Literal
 import libcst as cst
 import libcst.matchers as m
 
-from codemods.findings import Diagnostic, Location
+from codemods.findings import Diagnostic, Finding, Location
+from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .context import needs_request
 from .diagnostics import CONSTRUCT
@@ -16,6 +17,7 @@ from .names import Names
 from .reference import Reference
 from .references import References
 from .refusal import Refused, refuse
+from .rule import code
 from .rules import KINDS
 from .signature import Parameter, Signature
 
@@ -46,7 +48,7 @@ class Asking(cst.CSTTransformer):
         self.role, self.location = role, location
         self.blueprint, self.endpoint = blueprint, endpoint
         self.needs: set[Need] = set()
-        self.application = False
+        self.application: Finding | None = None
         self.schemas = references.schemas(function, names)
         self.claimed: set[cst.CSTNode] = set(self.schemas.claimed)
         self.replaced: dict[cst.CSTNode, cst.BaseExpression] = {}
@@ -95,17 +97,16 @@ class Asking(cst.CSTTransformer):
         name = known.name if known else self.signature.free_name("request", "http")
         return self.ask(Parameter(name, "Request", None, ("request", ""), frozenset({need})))
 
-    def needs_templates(self) -> None:
-        self.application = True
+    def needs_templates(self, node: cst.CSTNode) -> None:
+        self.needs_application(node)
         if finding := self.references.template_finding():
             raise Refused(finding)
 
-    def needs_application(self) -> None:
-        self.application = True
+    def needs_application(self, node: cst.CSTNode) -> None:
+        self.application = self.application or Finding(NEEDS_APPLICATION, self.location, f"'{_first_line(code(node))}'")
 
     def refuse(self, diagnostic: Diagnostic, node: cst.CSTNode, detail: str) -> Refused:
-        first = detail.strip().splitlines()[0] if detail.strip() else type(node).__name__
-        return refuse(diagnostic, self.location, f"'{first[:100]}'")
+        return refuse(diagnostic, self.location, f"'{_first_line(detail) or type(node).__name__}'")
 
     def kind(self, node: cst.BaseExpression) -> str:
         match node:
@@ -135,6 +136,10 @@ class Asking(cst.CSTTransformer):
                 return self.schemas.kind(node)
             case _:
                 return "unknown"
+
+
+def _first_line(text: str) -> str:
+    return next(iter(text.strip().splitlines()), "")[:100]
 
 
 def _named_outside(function: cst.FunctionDef, names: Names) -> frozenset[str]:

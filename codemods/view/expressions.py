@@ -183,7 +183,7 @@ class Expressions(Asking):
         if reference is not None:
             if reference.parameters and node not in {call.func for call in self.carried_calls}:
                 raise self.refuse(NEEDS_CONTEXT, node, code(node))
-            self.application |= reference.application
+            self.application = self.application or reference.application
             if reference.need is not None:
                 self.needs.add(reference.need)
                 self.replaced[node] = cst.parse_expression(f"{reference.text}.{rest}" if rest else reference.text)
@@ -191,7 +191,7 @@ class Expressions(Asking):
         elif needs_request(qualified):
             raise self.refuse(NEEDS_CONTEXT, node, code(node))
         elif needs_application(qualified) or is_flask_family(qualified):
-            self.application = True
+            self.needs_application(node)
         self.needs.update(self.references.imports(_root(node), self.names, qualified))
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:

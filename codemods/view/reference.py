@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from codemods.findings import Finding
+
 from .imports import Need
 from .signature import Parameter
 
@@ -10,10 +12,10 @@ from .signature import Parameter
 class Reference:
     """`text` stands in the code, `need` is its import; `parameters` are what a call has to hand on from the request.
 
-    `application` tells that it can be used only inside a Flask application's context.
+    `application` says why it can be used only inside a Flask application's context, if that is so.
     """
 
     text: str
     need: Need | None = None
-    application: bool = False
+    application: Finding | None = None
     parameters: tuple[Parameter, ...] = ()

@@ -34,10 +34,10 @@ class Translation(Protocol):
     def request(self) -> cst.Name:
         """FastAPI's request, as an expression."""
 
-    def needs_application(self) -> None:
-        """This code runs only where a Flask application is: the route is bridged."""
+    def needs_application(self, node: cst.CSTNode) -> None:
+        """This code runs only where a Flask application is: the route is bridged, because of `node`."""
 
-    def needs_templates(self) -> None:
+    def needs_templates(self, node: cst.CSTNode) -> None:
         """This code renders a template; raises `Refused` where templates call what needs Flask's request."""
 
     def refuse(self, diagnostic: Diagnostic, node: cst.CSTNode, detail: str) -> Refused:

@@ -103,3 +103,22 @@ def a():
         assert flask.post("/a").get_json() == {"number": 1}
         assert fastapi.post("/a").json() == {"number": 2}
         assert flask.post("/a").get_json() == {"number": 3}
+
+
+def test_the_outcome_says_why_a_route_is_bridged(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+@app.get("/a")
+def a():
+    return jsonify(name=current_app.extensions)
+
+@app.get("/b")
+def b():
+    return jsonify(1)
+"""
+    )
+    assert both.findings("a") == ["FM692 'current_app.extensions'"]
+    assert both.findings("static") == ["FM181 'static'"]
+    assert both.runtimes() == {"a": "bridged", "b": "native"}
+    assert both.findings("b") == []

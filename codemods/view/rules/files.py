@@ -18,7 +18,7 @@ def sender(name: str) -> CallRule:
     def rule(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
         if any(one.star for one in call.args):
             raise translation.refuse(JSON_OPTIONS, written, code(written))
-        translation.needs_application()
+        translation.needs_application(written.func)
         application = translation.need("flask", "current_app")
         keywords = {one.keyword.value for one in call.args if one.keyword is not None}
         added = [f"root_path={application}.root_path"]

@@ -22,7 +22,7 @@ def render_template(translation: Translation, written: cst.Call, call: cst.Call)
     if not call.args or call.args[0].star or call.args[0].keyword is not None:
         raise translation.refuse(TEMPLATE_ARGUMENTS, written, code(written))
     helper = translation.need(".compat.templates", "render_template")
-    translation.needs_templates()
+    translation.needs_templates(written.func)
     return call.with_changes(func=cst.Name(helper), args=[cst.Arg(translation.request()), *call.args])
 
 

@@ -1,0 +1,38 @@
+"""What is carried, in the shapes that the rest reads."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from codemods.findings import Finding
+from codemods.view.imports import Need
+from codemods.view.signature import Parameter
+
+Policy = Literal["native", "bridged"]
+"""What a file of the target may import: nothing of Flask, or the Flask application's own modules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A definition as it stands in the target: its text, its imports, what its callers have to hand it.
+
+    `application` says why it runs only inside an application context; None where it runs without.
+    """
+
+    qualified: str
+    name: str
+    text: str
+    needs: frozenset[Need]
+    application: Finding | None
+    parameters: tuple[Parameter, ...] = ()
+    line: int = 0
+    home: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedState:
+    """A module-level object that both applications share: where it lives in Flask's modules and how it starts alone."""
+
+    module: str
+    name: str
+    initialiser: str
+    needs: frozenset[Need] = frozenset()

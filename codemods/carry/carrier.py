@@ -1,0 +1,139 @@
+"""Everything of the project that is carried into one target, each definition once for each way in which it is used."""
+
+from dataclasses import dataclass, field
+
+from codemods.findings import Finding
+from codemods.model import Definition, Module, Project
+from codemods.scan.context import Context
+from codemods.schemas.catalog import Catalog
+from codemods.view.diagnostics import CONSTRUCT
+from codemods.view.imports import Need
+from codemods.view.names import Names, split
+from codemods.view.reference import Reference
+from codemods.view.refusal import Refused, refuse
+from codemods.view.source import Sources
+
+from .carried import Carried, Policy, SharedState
+from .functions import write_function
+from .references import FileReferences
+from .verbatim import shared_state, verbatim
+
+RESERVED = frozenset(
+    {
+        "main",
+        "gateway",
+        "asgi",
+        "state",
+        "errors",
+        "hooks",
+        "settings",
+        "dependencies",
+        "compat",
+        "routers",
+        "bridged",
+        "schemas",
+    }
+)
+
+
+@dataclass(slots=True)
+class Carrier:
+    """Everything that is carried for one target, each definition once for each policy."""
+
+    project: Project
+    sources: Sources
+    carried: dict[tuple[str, Policy, bool], Carried | Refused] = field(default_factory=dict)
+    states: dict[str, SharedState] = field(default_factory=dict)
+    under_way: set[str] = field(default_factory=set)
+    taken: dict[tuple[str, str], tuple[str, frozenset[Need]]] = field(default_factory=dict)
+    context: Context = field(init=False)
+    schemas: Catalog = field(init=False)
+    template_finding: Finding | None = None
+    called_by_flask: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.context = Context(self.project)
+        called = [one.function for one in self.project.hooks] + [one.function for one in self.project.error_handlers]
+        for endpoint in self.project.endpoints:
+            called += [endpoint.view.function, *(callee for _, callee in endpoint.view.methods)]
+        self.called_by_flask = frozenset(one.qualified for one in called)
+        self.schemas = Catalog(self.project, self.sources, self._native)
+
+    def _native(self, qualified: str) -> Reference | None:
+        """What native code has for a definition; it may need the application all the same."""
+        module, name = split(self.project, qualified)
+        if module is None or name not in module.definitions:
+            return None
+        try:
+            return FileReferences(self, "native", False, "").definition(module, name, None)
+        except Refused:
+            return None
+
+    def free_name(self, home: str, name: str, text: str, needs: frozenset[Need]) -> str:
+        """A definition's name in a module of the target, with a number where one of other text or imports has it."""
+        found, number = name, 1
+        while self.taken.setdefault((home, found), (text, needs)) != (text, needs):
+            number += 1
+            found = f"{name}_{number}"
+        return found
+
+    def home(self, module: Module, is_bridged: bool) -> str:
+        """The module of the target, relative to it, that holds what is carried from `module`."""
+        name = self._home_name(module)
+        return f".bridged.{name}" if is_bridged else f".{name}"
+
+    def _home_name(self, module: Module) -> str:
+        parts = module.name.split(".")
+        package = self.project.application.import_name.partition(".")[0]
+        if len(parts) > 1 and parts[0] == package:
+            parts = parts[1:]
+        if parts[0] in RESERVED:
+            parts[0] = f"{parts[0]}_helpers"
+        return ".".join(parts)
+
+    def carry(self, qualified: str, policy: Policy, injected: bool) -> Carried:
+        """The carried form of a definition; raises `Refused`."""
+        key = (qualified, policy, injected)
+        if key not in self.carried:
+            if qualified in self.under_way:
+                raise refuse(CONSTRUCT, None, f"'{qualified}' calls itself by way of others")
+            self.under_way.add(qualified)
+            try:
+                self.carried[key] = self._carry(qualified, policy, injected)
+            except Refused as refused:
+                self.carried[key] = refused
+            finally:
+                self.under_way.discard(qualified)
+        found = self.carried[key]
+        if isinstance(found, Refused):
+            raise found
+        return found
+
+    def _carry(self, qualified: str, policy: Policy, injected: bool) -> Carried:
+        module, name = split(self.project, qualified)
+        assert module is not None
+        definition = module.definitions[name]
+        match definition.kind:
+            case "function":
+                return self._function(module, definition, name, policy, injected)
+            case "class":
+                return verbatim(self, module, definition, name)
+            case "constant":
+                return verbatim(self, module, definition, name)
+            case _:
+                raise refuse(CONSTRUCT, definition.location, f"'{name}' holds state")
+
+    def _function(self, module: Module, definition: Definition, name: str, policy: Policy, injected: bool) -> Carried:
+        if definition.decorators:
+            raise refuse(CONSTRUCT, definition.location, f"'{name}' is decorated with {definition.decorators[0].text}")
+        function = self.sources.function(definition.location, name)
+        names = Names.of(self.project, module, function)
+        references = FileReferences(self, policy, injected, self.home(module, False))
+        return write_function(self, function, names, references, references, definition.location)
+
+    def state(self, module: Module, definition: Definition, name: str) -> SharedState:
+        """The shared object of that name; raises `Refused` where it cannot be made without Flask."""
+        key = f"{module.name}.{name}"
+        if key not in self.states:
+            self.states[key] = shared_state(self, module, definition, name)
+        return self.states[key]

@@ -1,0 +1,90 @@
+"""A function as it stands in the target: translated, annotated, and handed what it takes from the request."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from codemods.findings import Finding, Location
+from codemods.view.diagnostics import CONSTRUCT
+from codemods.view.imports import Need
+from codemods.view.names import Names
+from codemods.view.references import References
+from codemods.view.refusal import refuse
+from codemods.view.rule import code
+from codemods.view.signature import Parameter, Signature
+from codemods.view.translator import Translator
+from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
+
+from .carried import Carried
+from .references import FileReferences
+
+if TYPE_CHECKING:
+    from .carrier import Carrier
+
+
+def write_function(
+    carrier: "Carrier",
+    function: cst.FunctionDef,
+    names: Names,
+    file: FileReferences,
+    references: References,
+    location: Location,
+) -> Carried:
+    """A function as it stands in the target: translated, and asking its callers for what it takes from the request.
+
+    `file` says where it stands; `references` resolve its names. Raises `Refused`.
+    """
+    name = function.name.value
+    signature = Signature(file.injected, names.local)
+    translator = Translator(function, names, references, signature, role="helper", location=location)
+    translated = function.visit(translator)
+    assert isinstance(translated, cst.FunctionDef)
+    parameters = tuple(signature.parameters.values())
+    translated = _with_parameters(translated, parameters)
+    needs = (
+        frozenset(translator.needs)
+        | {Need("typing", "Any")}
+        | {need for one in parameters for need in one.plain_needs()}
+    )
+    application = translator.application
+    if file.policy == "bridged":
+        application = application or Finding(NEEDS_APPLICATION, location, f"'{name}' is carried for bridged routes")
+    own = name if file.injected or not parameters else f"{name}_from_request"
+    return Carried(
+        f"{names.module.name}.{name}", own, _text(translated.with_changes(name=cst.Name(own))), needs, application,
+        parameters, location.line, carrier.home(names.module, application is not None),
+    )  # fmt: skip
+
+
+def _with_parameters(function: cst.FunctionDef, parameters: Collection[Parameter]) -> cst.FunctionDef:
+    """The function with what its callers hand on as keyword-only parameters, and `Any` where nothing was annotated."""
+    if function.returns is None:
+        function = function.with_changes(returns=cst.Annotation(cst.Name("Any")))
+    params = function.params.visit(_Annotate())
+    assert isinstance(params, cst.Parameters)
+    function = function.with_changes(params=params)
+    if not parameters:
+        return function
+    if params.star_kwarg is not None:
+        raise refuse(CONSTRUCT, None, f"'{function.name.value}' takes any keyword")
+    added = [
+        cst.Param(cst.Name(one.name), cst.Annotation(cst.parse_expression(one.plain)), star="") for one in parameters
+    ]
+    star = params.star_arg if isinstance(params.star_arg, cst.Param) else cst.ParamStar()
+    changed = params.with_changes(kwonly_params=[*params.kwonly_params, *added], star_arg=star)
+    return function.with_changes(params=changed)
+
+
+class _Annotate(cst.CSTTransformer):
+    def visit_Lambda(self, node: cst.Lambda) -> bool:
+        return False
+
+    def leave_Param(self, original_node: cst.Param, updated_node: cst.Param) -> cst.Param:
+        if updated_node.annotation is not None:
+            return updated_node
+        return updated_node.with_changes(annotation=cst.Annotation(cst.Name("Any")))
+
+
+def _text(node: cst.FunctionDef) -> str:
+    return code(node.with_changes(leading_lines=(), lines_after_decorators=())).strip("\n") + "\n"

@@ -1,0 +1,141 @@
+"""How a file of the target refers to the project's own definitions: imported, carried, shared as state, or bridged.
+
+*Imported*: the module is free of Flask. *Carried*: the definition is written once more in the target, converted.
+*State*: an object that both sides share, read as `state.NAME`. *Bridged*: imported from the Flask application's own
+module, which only a route that runs inside its application context may do.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from codemods.findings import Finding, Location
+from codemods.model import Definition, Module
+from codemods.schemas.views import SchemaUse, uses_of
+from codemods.view.context import needs_request
+from codemods.view.diagnostics import CONSTRUCT, NEEDS_CONTEXT
+from codemods.view.imports import Need
+from codemods.view.names import Names, canonical, split
+from codemods.view.reference import Reference
+from codemods.view.refusal import Refused, refuse
+from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
+
+from .carried import Policy
+
+if TYPE_CHECKING:
+    from .carrier import Carrier
+
+
+@dataclass(frozen=True, slots=True)
+class FileReferences:
+    """The references of one file of the target. `here` is that file's module, relative to the target."""
+
+    carrier: "Carrier"
+    policy: Policy
+    injected: bool
+    here: str
+
+    def to(self, qualified: str, names: Names, node: cst.BaseExpression) -> tuple[Reference | None, str]:
+        """See `References.to`."""
+        module, rest = split(self.carrier.project, qualified)
+        name, _, tail = rest.partition(".")
+        if module is None:
+            return None, ""
+        if name not in module.definitions:
+            if self.carrier.context.reaches_flask(module.name):
+                raise refuse(CONSTRUCT, None, f"'{qualified}', which the scan did not find")
+            return None, ""
+        reference = self.definition(module, name, None)
+        local = reference.text
+        if "." not in local and local in names.local:
+            alias = f"{local}_"
+            while alias in names.local:
+                alias += "_"
+            assert reference.need is not None
+            need = Need(reference.need.module, reference.need.name, alias)
+            reference = Reference(alias, need, reference.application, reference.parameters)
+        return reference, tail
+
+    def definition(self, module: Module, name: str, location: Location | None) -> Reference:
+        """How to refer to a definition."""
+        definition = module.definitions[name]
+        qualified = f"{module.name}.{name}"
+        if not self.carrier.context.reaches_flask(module.name) and not definition.rebound:
+            return Reference(name, Need(module.name, name))
+        reached = self.carrier.context.reach(qualified)
+        bound = sorted(one for one in reached if needs_request(one))
+        if definition.kind in ("function", "class"):
+            # What Flask itself calls is never called from here, neither directly nor by way of others.
+            bound += sorted((reached | {qualified}) & self.carrier.called_by_flask)
+        legacy = self._legacy(module, definition, name)
+        if definition.kind == "function" and (bound or self.policy == "native"):
+            return self._carried_function(module, name, qualified, bound, legacy)
+        if bound:
+            raise refuse(NEEDS_CONTEXT, definition.location, f"'{name}' uses '{bound[0]}'")
+        if self.policy == "bridged":
+            return legacy
+        try:
+            if definition.kind in ("class", "constant"):
+                self.carrier.carry(qualified, "native", False)
+                return Reference(name, Need(self.carrier.home(module, False), name))
+            if definition.kind == "state" and not definition.rebound:
+                state = self.carrier.state(module, definition, name)
+                return Reference(f"state.{state.name}", Need(".", "state"))
+        except Refused:
+            return legacy
+        return legacy
+
+    def _carried_function(
+        self, module: Module, name: str, qualified: str, bound: Collection[str], legacy: Reference
+    ) -> Reference:
+        """A function's carried form. Code that runs beside Flask is carried apart: its classes are Flask's own, and an
+        exception that one side raises must be the one that the other catches."""
+        try:
+            carried = self.carrier.carry(qualified, self.policy, self.injected)
+        except Refused:
+            if bound:
+                raise
+            return legacy
+        if carried.application and not bound:
+            return legacy
+        need = Need(carried.home, carried.name)
+        return Reference(carried.name, need, carried.application, carried.parameters)
+
+    def _legacy(self, module: Module, definition: Definition, name: str) -> Reference:
+        """The definition in the Flask application's own module; through the module where its name is bound again."""
+        application = Finding(NEEDS_APPLICATION, definition.location, f"'{module.name}.{name}'")
+        if definition.rebound:
+            package, _, last = module.name.rpartition(".")
+            alias = f"{last}_module"
+            need = Need(package, last, alias) if package else Need(last, "", alias)
+            return Reference(f"{alias}.{name}", need, application)
+        return Reference(name, Need(module.name, name), application)
+
+    def schemas(self, function: cst.FunctionDef, names: Names) -> SchemaUse:
+        """See `References.schemas`."""
+        return uses_of(function, names, self.carrier.schemas) if self.policy == "native" else SchemaUse()
+
+    def is_callable(self, qualified: str) -> bool:
+        """See `References.is_callable`."""
+        module, rest = split(self.carrier.project, qualified)
+        definition = module.definitions.get(rest) if module else None
+        return definition is not None and definition.kind in ("function", "class")
+
+    def template_finding(self) -> Finding | None:
+        """See `References.template_finding`."""
+        return self.carrier.template_finding
+
+    def is_application(self, qualified: str) -> bool:
+        """See `References.is_application`."""
+        module, rest = split(self.carrier.project, qualified)
+        definition = module.definitions.get(rest.partition(".")[0]) if module else None
+        return definition is not None and definition.kind == "state" and "flask.Flask" in definition.uses
+
+    def imports(self, root: str, names: Names, qualified: str) -> Collection[Need]:
+        """See `References.imports`."""
+        target = names.imported.get(root) or names.module.imports.get(root)
+        if target is None:
+            return ()
+        return self.carrier.sources.needs_for(names.module, root, canonical(self.carrier.project, target), qualified)

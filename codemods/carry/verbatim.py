@@ -1,0 +1,69 @@
+"""Definitions that are taken over as they stand: classes, constants, and the initialisers of shared state."""
+
+import ast
+from typing import TYPE_CHECKING
+
+from codemods.findings import Location
+from codemods.model import Definition, Module
+from codemods.view.context import is_flask_family, needs_request
+from codemods.view.diagnostics import CONSTRUCT, NEEDS_CONTEXT
+from codemods.view.imports import Need
+from codemods.view.names import canonical, split
+from codemods.view.refusal import refuse
+
+from .carried import Carried, SharedState
+from .references import FileReferences
+
+if TYPE_CHECKING:
+    from .carrier import Carrier
+
+
+def verbatim(carrier: "Carrier", module: Module, definition: Definition, name: str) -> Carried:
+    """A class or constant that uses nothing of Flask, with the imports that its text needs."""
+    if definition.kind == "class":
+        piece: ast.AST = carrier.sources.piece(definition.location, name)
+        assert isinstance(piece, ast.ClassDef)
+        text = carrier.sources.text(module.file, piece)
+    else:
+        piece = carrier.sources.assignment(module, definition, name)
+        text = ast.unparse(piece) + "\n"
+    needs = free_names(carrier, module, piece, name, definition.location)
+    return Carried(
+        f"{module.name}.{name}", name, text, needs, None, (), definition.location.line, carrier.home(module, False)
+    )
+
+
+def free_names(carrier: "Carrier", module: Module, piece: ast.AST, own: str, location: Location) -> frozenset[Need]:
+    """The imports for the names that a piece of source takes from its module; raises `Refused` for Flask's."""
+    needs: set[Need] = set()
+    view = FileReferences(carrier, "native", False, carrier.home(module, False))
+    for name in sorted({node.id for node in ast.walk(piece) if isinstance(node, ast.Name)} - {own}):
+        if name in module.definitions:
+            target = f"{module.name}.{name}"
+        elif name in module.imports:
+            target = canonical(carrier.project, module.imports[name])
+        else:
+            continue
+        owner, rest = split(carrier.project, target)
+        if owner is not None and rest in owner.definitions:
+            reference = view.definition(owner, rest, location)
+            if reference.application or reference.parameters or reference.need is None or "." in reference.text:
+                raise refuse(CONSTRUCT, location, f"'{own}' uses '{target}'")
+            needs.add(Need(reference.need.module, reference.need.name, None if name == reference.text else name))
+        elif owner is not None:
+            raise refuse(CONSTRUCT, location, f"'{own}' uses the module '{target}'")
+        elif is_flask_family(target) or needs_request(target) or target.startswith("werkzeug.exceptions"):
+            raise refuse(NEEDS_CONTEXT, location, f"'{target}', which '{own}' uses")
+        else:
+            needs.update(carrier.sources.needs_for(module, name, target, target))
+    return frozenset(needs)
+
+
+def shared_state(carrier: "Carrier", module: Module, definition: Definition, name: str) -> SharedState:
+    """The shared object of that name; raises `Refused` where it cannot be made without Flask."""
+    statement = carrier.sources.assignment(module, definition, name)
+    assert statement.value is not None
+    if any(isinstance(one, ast.Name) and one.id in module.definitions for one in ast.walk(statement.value)):
+        raise refuse(CONSTRUCT, definition.location, f"'{name}' is made from other definitions of its module")
+    needs = free_names(carrier, module, statement.value, name, definition.location)
+    return SharedState(module.name, name, ast.unparse(statement.value), needs)
