@@ -122,10 +122,12 @@ REQUEST = _merged(
             "flask.request",
             "request",
             "args form values json data headers cookies get_json get_data is_json content_type method view_args "
-            "endpoint blueprint authorization user_agent.string accept_mimetypes.best_match "
-            "accept_languages.best_match "
-            "mimetype if_match.contains path full_path url base_url url_root root_url host host_url scheme "
-            "is_secure remote_addr query_string content_length",
+            "endpoint blueprint blueprints authorization user_agent.string user_agent.to_header "
+            "accept_mimetypes accept_languages accept_charsets accept_encodings cache_control "
+            "if_match if_none_match if_modified_since if_unmodified_since if_range range date "
+            "mimetype mimetype_params content_encoding content_md5 origin referrer max_forwards "
+            "path full_path url base_url url_root root_url root_path script_root host host_url scheme "
+            "is_secure remote_addr access_route query_string content_length",
         ),
     )
 )

@@ -22,27 +22,32 @@ TOKEN = re.compile(r"[\w!#$%&'*+\-.^`|~]+", re.ASCII)
 
 @dataclass(frozen=True)
 class Authorization:
-    """A parsed `Authorization` header: its scheme, and either parameters or a token."""
+    """A parsed `Authorization` header: its scheme, and either parameters, also as attributes, or a token."""
 
     type: str
     parameters: dict[str, str | None] = field(default_factory=dict)
     token: str | None = None
 
-    @property
-    def username(self) -> str | None:
-        """The user's name."""
-        return self.parameters.get("username")
+    def __getattr__(self, name: str) -> str | None:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self.parameters.get(name)
 
-    @property
-    def password(self) -> str | None:
-        """The password."""
-        return self.parameters.get("password")
+    def __getitem__(self, name: str) -> str | None:
+        return self.parameters.get(name)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.parameters
 
     def get(self, key: str, default: str | None = None) -> str | None:
         """A parameter."""
         return self.parameters.get(key, default)
 
     def __str__(self) -> str:
+        return self.to_header()
+
+    def to_header(self) -> str:
+        """The text of the header."""
         if self.type == "basic":
             value = b64encode(f"{self.username}:{self.password}".encode()).decode("ascii")
         elif self.token is not None:

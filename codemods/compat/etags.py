@@ -1,12 +1,13 @@
 """Conditional requests.
 
-Preserves: `request.if_match.contains(etag)`, `response.set_etag(etag)`, `response.add_etag()` and
-`response.make_conditional(request)`: 304, 412, and parts of a body for a `Range`.
+Preserves: `request.if_match`, `request.if_none_match` and the dates of a request, `response.set_etag(etag)`,
+`response.add_etag()` and `response.make_conditional(request)`: 304, 412, and parts of a body for a `Range`.
 
 To live without it: nothing in FastAPI takes its place; keep it, or leave ETags to a proxy.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import formatdate, parsedate_to_datetime
@@ -24,14 +25,35 @@ class ETags:
 
     strong: frozenset[str] = frozenset()
     weak: frozenset[str] = frozenset()
-    is_star: bool = False
+    star_tag: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.is_star or self.strong or self.weak)
+        return bool(self.star_tag or self.strong or self.weak)
 
-    def contains(self, etag: str, weak: bool = False) -> bool:
-        """Whether the header names the tag; `weak` is the comparison for `If-None-Match`."""
-        return self.is_star or etag in self.strong or (weak and etag in self.weak)
+    def __contains__(self, etag: object) -> bool:
+        return self.contains(str(etag))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.strong)
+
+    def __len__(self) -> int:
+        return len(self.strong)
+
+    def __str__(self) -> str:
+        tags = [f'"{tag}"' for tag in self.strong] + [f'W/"{tag}"' for tag in self.weak]
+        return "*" if self.star_tag else ", ".join(tags)
+
+    def contains(self, etag: str) -> bool:
+        """Whether the header names the tag as a strong one."""
+        return self.star_tag or etag in self.strong
+
+    def contains_weak(self, etag: str) -> bool:
+        """Whether the header names the tag, strong or weak: the comparison for `If-None-Match`."""
+        return self.contains(etag) or etag in self.weak
+
+    def as_set(self, include_weak: bool = False) -> set[str]:
+        """The strong tags, or all of them."""
+        return {*self.strong, *(self.weak if include_weak else ())}
 
 
 def parse_etags(header: str | None) -> ETags:
@@ -39,7 +61,7 @@ def parse_etags(header: str | None) -> ETags:
     if not header:
         return ETags()
     if header == "*":
-        return ETags(is_star=True)
+        return ETags(star_tag=True)
     strong: set[str] = set()
     weak: set[str] = set()
     position = 0
@@ -51,11 +73,6 @@ def parse_etags(header: str | None) -> ETags:
             position = header.find(",", position) + 1
             if not position:
                 return ETags(frozenset(strong), frozenset(weak))
-
-
-def contains(header: str | None, etag: str, weak: bool = False) -> bool:
-    """`request.if_match.contains(etag)`; with `weak`, `request.if_none_match.contains_weak(etag)`."""
-    return parse_etags(header).contains(etag, weak)
 
 
 def set_etag(response: Response, etag: str, weak: bool = False) -> None:
@@ -124,7 +141,7 @@ def is_modified(request: Request, etag: str | None, last_modified: str | None, i
         if if_range and range_date is None:
             unmodified = unquoted(if_range) == tag
         elif if_none_match := parse_etags(request.headers.get("if-none-match")):
-            unmodified = if_none_match.contains(tag, weak=True)
+            unmodified = if_none_match.contains_weak(tag)
         if if_match := parse_etags(request.headers.get("if-match")):
             unmodified = tag not in if_match.strong  # also for "*", which Werkzeug takes for no tag here
     return not unmodified

@@ -1,7 +1,7 @@
 """What a request says of its own URL and client, in Werkzeug's words.
 
-Preserves: `request.url`, `base_url`, `url_root`, `host`, `host_url`, `path`, `full_path`, `root_path` and
-`remote_addr`; URLs are shown with their characters decoded.
+Preserves: `request.url`, `base_url`, `url_root`, `host`, `host_url`, `path`, `full_path`, `root_path`, `remote_addr`,
+`access_route` and `mimetype_params`; URLs are shown with their characters decoded.
 
 To live without it: Starlette's `request.url`, which is encoded, and `request.client`.
 """
@@ -12,6 +12,8 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from fastapi import Request
 
+from .header_lists import list_items
+from .header_options import header_options
 from .request import quote_undecodable
 
 codecs.register_error("compat.quote", quote_undecodable)
@@ -85,6 +87,27 @@ def content_length(request: Request) -> int | None:
 def remote_addr(request: Request) -> str | None:
     """`request.remote_addr`."""
     return request.client.host if request.client else None
+
+
+def access_route(request: Request) -> list[str]:
+    """`request.access_route`: what `X-Forwarded-For` lists, else the client's address."""
+    if "x-forwarded-for" in request.headers:
+        return list_items(request.headers["x-forwarded-for"])
+    address = remote_addr(request)
+    return [] if address is None else [address]
+
+
+def max_forwards(request: Request) -> int | None:
+    """`request.max_forwards`, None where the header is no number."""
+    try:
+        return int(request.headers.get("max-forwards", ""))
+    except ValueError:
+        return None
+
+
+def mimetype_params(request: Request) -> dict[str, str]:
+    """`request.mimetype_params`: the parameters of the content type."""
+    return header_options(request.headers.get("content-type", ""))
 
 
 def encoded_url(request: Request) -> str:

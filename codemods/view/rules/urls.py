@@ -33,20 +33,6 @@ def url_for(translation: Translation, written: cst.Call, call: cst.Call) -> cst.
     return call.with_changes(func=cst.Name(helper), args=[cst.Arg(translation.request()), first, *call.args[1:]])
 
 
-def endpoint(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpression:
-    """`request.endpoint`: known where one endpoint runs the code, else what the route class noted."""
-    if translation.endpoint is None:
-        return expression('{request}.scope.get("compat.endpoint")', request=translation.request())
-    return cst.SimpleString(f'"{translation.endpoint}"')
-
-
-def blueprint(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpression:
-    """`request.blueprint`."""
-    if translation.endpoint is None:
-        raise translation.refuse(URL_ENDPOINT, node, code(node))
-    return cst.SimpleString(f'"{translation.blueprint}"') if translation.blueprint else cst.Name("None")
-
-
 def simple(template: str) -> NodeRule:
     """A property that Starlette's request has in another place."""
 
@@ -67,18 +53,26 @@ def helper(name: str) -> NodeRule:
 
 PARTS = ("host", "path", "full_path", "host_url", "url_root", "base_url", "url", "remote_addr", "content_length")
 """What `compat.request_info` reads under the name that it has in Flask."""
+MORE_PARTS = ("access_route", "max_forwards", "mimetype_params")
+HEADERS = {
+    "content_type": "content-type",
+    "content_encoding": "content-encoding",
+    "content_md5": "content-md5",
+    "origin": "origin",
+    "referrer": "referer",
+}
+"""What is the text of a header."""
 
 RULE = Rule(
     calls={"flask.url_for": url_for},
     attributes={
-        "flask.request.endpoint": endpoint,
-        "flask.request.blueprint": blueprint,
         "flask.request.method": simple("{request}.method"),
-        "flask.request.view_args": simple("{request}.path_params"),
-        **{f"flask.request.{name}": helper(name) for name in PARTS},
+        **{f"flask.request.{name}": helper(name) for name in (*PARTS, *MORE_PARTS)},
         "flask.request.root_url": helper("url_root"),
+        "flask.request.root_path": helper("root_path"),
+        "flask.request.script_root": helper("root_path"),
         "flask.request.mimetype": simple('{request}.headers.get("content-type", "").partition(";")[0].strip().lower()'),
-        "flask.request.content_type": simple('{request}.headers.get("content-type")'),
+        **{f"flask.request.{name}": simple(f'{{request}}.headers.get("{header}")') for name, header in HEADERS.items()},
         "flask.request.user_agent.string": simple('{request}.headers.get("user-agent", "")'),
         "flask.request.is_secure": simple('({request}.url.scheme == "https")'),
         "flask.request.scheme": simple("{request}.url.scheme"),

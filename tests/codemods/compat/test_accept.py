@@ -7,11 +7,11 @@ import pytest
 from fastapi import Request
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.datastructures import Accept, CharsetAccept, LanguageAccept, MIMEAccept
 from werkzeug.datastructures import Authorization as WerkzeugAuthorization
-from werkzeug.datastructures import LanguageAccept, MIMEAccept
 from werkzeug.http import parse_accept_header
 
-from codemods.compat.accept import accepts, best_language, best_match
+from codemods.compat.accept import Accepted, AcceptedCharsets, AcceptedLanguages, AcceptedTypes
 from codemods.compat.authorization import authorization
 
 TYPES = ["application/json", "text/html", "text/html; level=1", "text/plain", "application/xml"]
@@ -26,23 +26,53 @@ TAGS = st.sampled_from(["*", "EN", "en_us", "de-AT", "fr", *LANGUAGES])
 LANGUAGE_HEADERS = st.lists(st.tuples(TAGS, QUALITIES).map("".join), max_size=4).map(",".join)
 
 
+def same(mine: Any, theirs: Any, values: list[str]) -> None:
+    assert (list(mine), str(mine), mine.best, mine.provided) == (
+        list(theirs),
+        str(theirs),
+        theirs.best,
+        theirs.provided,
+    )
+    assert list(mine.values()) == list(theirs.values())
+    for value in values:
+        assert (value in mine, mine[value], mine.quality(value), mine.find(value)) == (
+            value in theirs,
+            theirs[value],
+            theirs.quality(value),
+            theirs.find(value),
+        )
+
+
 @given(HEADERS, st.lists(st.sampled_from(TYPES), max_size=3), st.sampled_from([None, "default"]))
-def test_best_media_type(header, matches, default):
-    expected = parse_accept_header(header, MIMEAccept)
-    assert best_match(header, matches, default) == expected.best_match(matches, default)
-    assert [accepts(header, match) for match in matches] == [match in expected for match in matches]
+def test_media_types(header, matches, default):
+    mine, theirs = AcceptedTypes(header), parse_accept_header(header, MIMEAccept)
+    assert mine.best_match(matches, default) == theirs.best_match(matches, default)
+    same(mine, theirs, TYPES)
+    assert (mine.accept_json, mine.accept_html, mine.accept_xhtml) == (
+        theirs.accept_json,
+        theirs.accept_html,
+        theirs.accept_xhtml,
+    )
 
 
 @given(LANGUAGE_HEADERS, st.lists(st.sampled_from(LANGUAGES), max_size=3), st.sampled_from([None, "default"]))
-def test_best_language(header, matches, default):
-    expected = parse_accept_header(header, LanguageAccept)
-    assert best_language(header, matches, default) == expected.best_match(matches, default)
+def test_languages(header, matches, default):
+    mine, theirs = AcceptedLanguages(header), parse_accept_header(header, LanguageAccept)
+    assert mine.best_match(matches, default) == theirs.best_match(matches, default)
+    same(mine, theirs, LANGUAGES)
+
+
+@pytest.mark.parametrize("header", [None, "", "utf8, ISO-8859-1;q=0.5", "*;q=0.1, x-own", "latin1;q=0"])
+def test_character_sets_and_encodings(header):
+    same(AcceptedCharsets(header), parse_accept_header(header, CharsetAccept), ["UTF-8", "iso8859-1", "x-own", "no"])
+    same(Accepted(header), parse_accept_header(header, Accept), ["UTF-8", "utf8", "x-own", "no"])
 
 
 def test_no_header_and_no_type():
-    assert best_match(None, ["text/html"], "default") == MIMEAccept(None).best_match(["text/html"], "default")
+    assert AcceptedTypes(None).best_match(["text/html"], "default") == "default"
+    assert AcceptedTypes("text/html, */*;q=0.5")[1] == ("*/*", 0.5)
     with pytest.raises(ValueError, match="invalid mimetype 'html'"):
-        best_match("text/html", ["html"])
+        AcceptedTypes("text/html").best_match(["html"])
 
 
 def parsed(header: str | None) -> Any:

@@ -276,14 +276,16 @@ def test_ranges_of_a_response(pair, if_range):
 def test_any_header_of_tags(header):
     expected = werkzeug_parse_etags(header)
     found = etags.parse_etags(header)
-    assert (found.strong, found.weak, found.is_star) == (
+    assert (found.strong, found.weak, found.star_tag) == (
         frozenset(expected._strong),
         frozenset(expected._weak),
         expected.star_tag,
     )
     for tag in ("a", "b", "ab", ""):
-        assert etags.contains(header, tag) == expected.contains(tag)
-        assert etags.contains(header, tag, weak=True) == expected.contains_weak(tag)
+        assert (found.contains(tag), tag in found) == (expected.contains(tag), tag in expected)
+        assert found.contains_weak(tag) == expected.contains_weak(tag)
+    assert (bool(found), len(found), set(found)) == (bool(expected), len(expected), set(expected))
+    assert (found.as_set(), found.as_set(True)) == (expected.as_set(), expected.as_set(True))
     assert etags.unquoted(header) == (unquote_etag(header)[0] or "")
 
 
