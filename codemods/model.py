@@ -179,7 +179,7 @@ class Definition:
     out; for a class, those of all its methods and bases. `constant` means: an immutable value, never rebound. Anything
     mutable, rebound by `global`, or made by a call that may hold state is `state`. `shallow` is true for a list, set or
     dict display whose parts are all immutable: if nothing changes it (`scan.context.may_change`), it is as good as
-    constant.
+    constant. `returns_display` is true for a function that returns a dict or list display, of which Flask makes JSON.
     """
 
     qualified: str
@@ -190,6 +190,7 @@ class Definition:
     decorators: tuple[Decorator, ...] = ()
     rebound: bool = False
     shallow: bool = False
+    returns_display: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,19 +23,11 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from codemods.parity import DIFFERENCES, Choice
 from migrator.errors import MigrateError
 from migrator.files import write_atomically
 
 PYPROJECT = "pyproject.toml"
-PARITY = (
-    "error-pages",
-    "head-options",
-    "json-dates",
-    "json-key-order",
-    "lenient-query",
-    "slash-redirects",
-    "validation-errors",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +42,7 @@ class Settings:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     static_only: bool = False
-    parity: Mapping[str, str] = field(default_factory=dict)
+    parity: Mapping[str, Choice] = field(default_factory=dict)
 
     @property
     def package(self) -> str:
@@ -112,8 +104,8 @@ def settings_from(table: Mapping[str, Any], where: str) -> Settings:
         raise MigrateError(f'{where}: [tool.migrate] does not say which application: add app = "package.module:app"')
     parity = table.get("parity", {})
     for name, choice in parity.items():
-        if name not in PARITY:
-            raise MigrateError(f"{where}: [tool.migrate.parity] has no switch '{name}'{nearest(name, PARITY)}")
+        if name not in DIFFERENCES:
+            raise MigrateError(f"{where}: [tool.migrate.parity] has no switch '{name}'{nearest(name, DIFFERENCES)}")
         if choice == "adopt":
             raise MigrateError(f"{where}: [tool.migrate.parity] {name}: this version knows only 'preserve'")
         if choice != "preserve":

@@ -1,12 +1,15 @@
 """How far a migration is: facts of manifest, switch and files on disk, put together for `migrate status`."""
 
 import ast
+import contextlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from codemods import debt
+from migrator.closure import imports
 from migrator.evidence import objection
 from migrator.files import digest_of, read_bytes
 from migrator.manifest.model import Manifest, RouteEntry
@@ -45,10 +48,17 @@ class RouteStatus:
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """A helper module in the target that keeps an old behaviour, with the first line of what it says of itself."""
+    """A helper module in the target that keeps an old behaviour, with its own account of itself.
+
+    `preserves` is why it is there, `without` what changes for clients once it is gone, `used_by` the generated modules
+    that import it, relative to the project; a helper that only other helpers need names these.
+    """
 
     file: str
     summary: str
+    preserves: str = ""
+    without: str = ""
+    used_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,7 @@ class Status:
             "routes": [one.document() for one in self.routes],
             "totals": dict(sorted(self.counts().items())),
             "blueprints": {name: dict(sorted(self.counts(name).items())) for name in self.blueprints()},
-            "debt": [{"file": one.file, "summary": one.summary} for one in self.debt],
+            "debt": [asdict(one) for one in self.debt],
             "edited": list(self.edited),
             "stale": None if self.stale is None else sorted(self.stale),
             "disagreements": list(self.disagreements),
@@ -127,13 +137,34 @@ def served_by(key: str, route: RouteEntry, overrides: dict[str, Override], diges
 
 def debts(root: Path, target: str) -> tuple[Debt, ...]:
     """The helper modules in the target's `compat/`, sorted."""
-    found = []
-    for file in sorted((root / target / "compat").glob("*.py")):
-        if file.name == "__init__.py":
-            continue
-        try:
-            text = ast.get_docstring(ast.parse(file.read_bytes())) or ""
-        except (OSError, SyntaxError, ValueError):
-            text = "cannot be read"
-        found.append(Debt(file.relative_to(root).as_posix(), next(iter(text.splitlines()), "")))
-    return tuple(found)
+    texts = {
+        file.relative_to(root).as_posix(): read_bytes(file) or b""
+        for file in sorted((root / target).rglob("*.py"))
+        if "gateway" not in file.relative_to(root / target).parts
+    }
+    users: dict[str, list[str]] = {}
+    for path, content in texts.items():
+        with contextlib.suppress(SyntaxError, ValueError):
+            for used in dict.fromkeys(imports(path, content, texts)):
+                users.setdefault(used, []).append(path)
+    folder = f"{target}/compat/"
+    return tuple(
+        account(path, content, users.get(path, []), folder)
+        for path, content in texts.items()
+        if path.startswith(folder) and not path.endswith("/__init__.py")
+    )
+
+
+def account(path: str, content: bytes, users: list[str], folder: str) -> Debt:
+    """What a helper says of itself; of one that the team wrote or edited, the first line of its docstring."""
+    used_by = tuple(one for one in users if not one.startswith(folder)) or tuple(users)
+    try:
+        text = content.decode()
+        docstring = ast.get_docstring(ast.parse(text)) or ""
+    except (SyntaxError, ValueError):
+        return Debt(path, "cannot be read", used_by=used_by)
+    try:
+        note = debt.note(text, path)
+    except ValueError:
+        return Debt(path, docstring.partition("\n")[0], used_by=used_by)
+    return Debt(path, note.summary, note.preserves, note.without, used_by)

@@ -273,6 +273,8 @@ class Collector(Walk):
         if node.value is not None:
             if isinstance(node.value, ast.Name | ast.Attribute):
                 self.scope.returns.append(node.value)
+            body = node.value.elts[0] if isinstance(node.value, ast.Tuple) and node.value.elts else node.value
+            self.scope.returns_display |= isinstance(body, ast.Dict | ast.List | ast.DictComp | ast.ListComp)
             self.visit(node.value)
 
     def header(self, decorators: Sequence[ast.expr], parts: Sequence[ast.AST | None]) -> set[str]:

@@ -191,6 +191,7 @@ def _definition(raw: RawModule, scope: Scope, rebound: frozenset[str]) -> Defini
         uses=frozenset(_uses(raw, scope)),
         decorators=tuple(decorators_of(raw, scope)),
         rebound=is_rebound,
+        returns_display=scope.returns_display,
     )
 
 

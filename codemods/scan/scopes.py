@@ -56,6 +56,7 @@ class Scope:
     assigned: list[Assigned] = field(default_factory=list)
     called: list[Called] = field(default_factory=list)
     returns: list[ast.expr] = field(default_factory=list)
+    returns_display: bool = False
     children: list["Scope"] = field(default_factory=list)
     decorators: list[ast.expr] = field(default_factory=list)
     loop: bool = False

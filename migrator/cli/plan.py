@@ -70,7 +70,9 @@ def command(
     chosen = {(one.blueprint, one.key) for one in select(workspace.manifest, selectors)}
     with working(invocation, "reading the project"):
         loaded = load_project(workspace.root, workspace.settings, Choices(static_only, python, env_file))
-    plan = forecast(loaded.project, recorded(workspace.manifest, diagnostics), loaded.sources.findings)
+    plan = forecast(
+        loaded.project, recorded(workspace.manifest, diagnostics), loaded.sources.findings, loaded.settings.parity
+    )
     if selectors:
         plan = narrowed(plan, chosen)
     write(plan, form, output, invocation)

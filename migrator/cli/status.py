@@ -10,7 +10,7 @@ from migrator.invocation import Choices, Invocation
 from migrator.output import say, stdout
 from migrator.selectors import APPLICATION
 from migrator.staleness import sources_changed, stale_endpoints
-from migrator.status import RouteStatus, Status, read_status
+from migrator.status import Debt, RouteStatus, Status, read_status
 from migrator.workspace import Workspace, open_workspace
 
 STATES = ("legacy", "converted", "verified", "canary", "live", "retired", "kept")
@@ -102,8 +102,13 @@ def markdown(status: Status, every_route: bool) -> str:
     lines.append(f"|{'|'.join(['---'] * len(heading))}|")
     lines += [f"| {' | '.join(cells)} |" for cells in rows]
     for title, entries in sections(status):
-        lines += ["", f"## {title}", "", *(f"- {entry}" for entry in entries)]
+        lines += ["", f"## {title}", "", *(bullet(entry) for entry in entries)]
     return "\n".join(lines)
+
+
+def bullet(entry: str) -> str:
+    """An entry of a list; what is indented belongs to the entry before it."""
+    return f"  - {' '.join(entry.split())}" if entry.startswith(" ") else f"- {entry}"
 
 
 def row(status: Status, blueprint: str | None) -> list[str]:
@@ -129,6 +134,15 @@ def remark(one: RouteStatus) -> str:
     return f"evidence: {one.objection}" if one.entry.evidence and one.objection else ""
 
 
+def ledger(debt: Debt) -> list[str]:
+    """A helper's entry: what it is, what it keeps, where it is used, what living without it changes."""
+    entry = [f"{debt.file}: {debt.summary}"]
+    entry += [f"  keeps    {debt.preserves}"] if debt.preserves else []
+    entry += [f"  used by  {', '.join(debt.used_by)}"] if debt.used_by else []
+    entry += [f"  without  {debt.without}"] if debt.without else []
+    return entry
+
+
 def sections(status: Status) -> list[tuple[str, list[str]]]:
     """What needs attention, each with a title: stale endpoints, edited files, switch against manifest, debt."""
     found = []
@@ -139,6 +153,6 @@ def sections(status: Status) -> list[tuple[str, list[str]]]:
     if status.disagreements:
         found.append(("switch against manifest", list(status.disagreements)))
     if status.debt:
-        lines = [f"{one.file}: {one.summary}" for one in status.debt]
+        lines = [line for one in status.debt for line in ledger(one)]
         found.append(("debt: helpers that keep an old behaviour", lines))
     return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from codemods.findings import Finding
 from codemods.model import Blueprint, Endpoint, Project, Rule
+from codemods.parity import Choice
 from codemods.scan.context import Context
 from codemods.scan.link import late_findings
 from codemods.scan.names import Names
@@ -15,6 +16,7 @@ from migrator.planning.model import Basis, Need, Plan, PlannedBlueprint, Planned
 from migrator.planning.order import Candidate, order
 from migrator.planning.reach import Reach, Site
 from migrator.planning.verdicts import Judge, Verdict
+from migrator.planning.wire import Wire
 from migrator.selectors import APPLICATION
 
 
@@ -28,15 +30,19 @@ class Recorded:
 
 
 def forecast(
-    project: Project, recorded: Mapping[str, Recorded] | None = None, unread: tuple[Finding, ...] = ()
+    project: Project,
+    recorded: Mapping[str, Recorded] | None = None,
+    unread: tuple[Finding, ...] = (),
+    parity: Mapping[str, Choice] | None = None,
 ) -> Plan:
     """The plan of a project. `recorded` is by route key; where `apply` did its work, its outcome is the verdict.
 
-    `unread` are findings from before the scan: files that nobody could look at.
+    `unread` are findings from before the scan: files that nobody could look at. `parity` are the team's choices.
     """
     views = _view_modules(project)
     reach = Reach(project, landmarks=views)
     judge = Judge(project, reach)
+    wire = Wire(project, reach)
     verdicts = {endpoint.name: judge.judge(endpoint) for endpoint in project.endpoints}
     routes: dict[str, dict[str, PlannedRoute]] = defaultdict(dict)
     sites: dict[str, dict[Site, None]] = defaultdict(dict)
@@ -44,6 +50,7 @@ def forecast(
         verdict = verdicts[endpoint.name]
         sites[name].update(dict.fromkeys(verdict.sites))
         planned = _route(name, key, method, rule, endpoint, verdict, (recorded or {}).get(key))
+        planned = replace(planned, wire=wire.kinds(endpoint, rule, method))
         routes[name].setdefault(key, planned)  # of two with one key, the one that Werkzeug tries first answers
     shared = _shared_state(project, reach, sites)
     needs = {name: _needs(name, sites[name], reach, views, shared) for name in routes}
@@ -56,6 +63,7 @@ def forecast(
         blueprints=tuple(replace(blueprints[name], step=step) for step, name in steps),
         effort=effort_of([route for one in blueprints.values() for route in one.routes]),
         findings=(*unread, *project.findings, *late_findings(project)),
+        parity=parity or {},
     )
 
 

@@ -1,9 +1,12 @@
 """What a plan says: per route a verdict with findings, per blueprint readiness, effort and needs, an order, totals."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from codemods.findings import Finding, Location
+from codemods.parity import DIFFERENCES, Choice, Difference
 
 Runtime = Literal["native", "bridged", "flask"]
 Basis = Literal["forecast", "applied", "kept"]
@@ -15,6 +18,7 @@ class PlannedRoute:
     """One route and what serves it once promoted.
 
     `basis` tells where the verdict comes from: the facts of the scan, what `apply` did, or a person who keeps it.
+    `wire` names the kinds of wire difference that its clients could see where they are not preserved.
     """
 
     key: str
@@ -27,6 +31,7 @@ class PlannedRoute:
     location: Location | None
     findings: tuple[Finding, ...] = ()
     state: str = "legacy"
+    wire: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +98,30 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole plan, blueprints in the order of migration. `live`: the running application confirmed it."""
+    """The whole plan, blueprints in the order of migration. `live`: the running application confirmed it.
+
+    `parity` is the team's choice for each kind of wire difference, where it made one.
+    """
 
     application: str
     live: bool
     blueprints: tuple[PlannedBlueprint, ...]
     effort: Effort
     findings: tuple[Finding, ...] = ()
+    parity: Mapping[str, Choice] = field(default_factory=dict)
 
     @property
     def routes(self) -> tuple[PlannedRoute, ...]:
         return tuple(route for blueprint in self.blueprints for route in blueprint.routes)
+
+    def wire(self) -> list[tuple[Difference, Choice, int]]:
+        """Each kind of wire difference that some route has, with the choice made for it and the count of routes."""
+        counts = Counter(name for route in self.routes for name in route.wire)
+        return [
+            (difference, self.parity.get(name, "preserve"), counts[name])
+            for name, difference in DIFFERENCES.items()
+            if counts[name]
+        ]
 
     @property
     def totals(self) -> Totals:

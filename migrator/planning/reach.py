@@ -113,6 +113,18 @@ class Reach:
                     seen.add(target)
                     waiting.append(target)
 
+    def closure(self, root: str) -> Iterator[Definition]:
+        """Everything of the project that `root` reaches, itself included."""
+        start = self.resolve(root)
+        waiting = [start] if start is not None else []
+        seen = set(waiting)
+        while waiting:
+            name = waiting.pop()
+            yield self.definitions[name]
+            new = [target for target in self._edges.get(name, ()) if target not in seen]
+            seen.update(new)
+            waiting += new
+
     def _explore(self, roots: Iterable[str]) -> None:
         waiting = [name for name in map(self.resolve, roots) if name is not None]
         while waiting:

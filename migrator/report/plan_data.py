@@ -34,6 +34,16 @@ def document(plan: Plan) -> dict[str, Any]:
         "order": [blueprint.name for blueprint in plan.blueprints],
         "blueprints": [_blueprint(blueprint) for blueprint in plan.blueprints],
         "findings": [_finding(finding) for finding in plan.findings],
+        "wire": [
+            {
+                "kind": difference.name,
+                "choice": choice,
+                "routes": count,
+                "preserve": difference.preserve,
+                "adopt": difference.adopt,
+            }
+            for difference, choice, count in plan.wire()
+        ],
     }
 
 
@@ -62,6 +72,7 @@ def _route(route: PlannedRoute) -> dict[str, Any]:
         "state": route.state,
         **_place(route.location),
         "findings": [_finding(finding) for finding in route.findings],
+        "wire": list(route.wire),
     }
 
 

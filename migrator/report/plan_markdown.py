@@ -34,6 +34,7 @@ def _lines(plan: Plan) -> Iterator[str]:
         effort = f"{one.effort.size} ({one.effort.hours:g} h)"
         row = (str(one.step), cell(one.name), str(len(one.routes)), counts, f"{one.readiness} %", effort, needs)
         yield f"| {' | '.join(row)} |"
+    yield from _wire(plan)
     for one in plan.blueprints:
         yield from _blueprint(one)
     groups = grouped(plan)
@@ -42,6 +43,21 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield "## Findings"
     for group in groups:
         yield from _group(group)
+
+
+def _wire(plan: Plan) -> Iterator[str]:
+    rows = plan.wire()
+    if not rows:
+        return
+    yield ""
+    yield "## What clients see"
+    yield ""
+    yield "`[tool.migrate.parity]` in pyproject.toml chooses for each kind; without a choice it is preserved."
+    yield ""
+    yield "| kind | choice | routes | preserve | adopt |"
+    yield "|---|---|---:|---|---|"
+    for difference, choice, count in rows:
+        yield f"| {difference.name} | {choice} | {count} | {cell(difference.preserve)} | {cell(difference.adopt)} |"
 
 
 def _blueprint(blueprint: PlannedBlueprint) -> Iterator[str]:
@@ -56,11 +72,12 @@ def _blueprint(blueprint: PlannedBlueprint) -> Iterator[str]:
         yield f"- needs {need.kind} `{need.name}`: {need.reason}"
     if blueprint.needs:
         yield ""
-    yield "| route | endpoint | verdict | findings |"
-    yield "|---|---|---|---|"
+    yield "| route | endpoint | verdict | findings | on the wire |"
+    yield "|---|---|---|---|---|"
     for route in blueprint.routes:
         codes = ", ".join(dict.fromkeys(finding.code for finding in route.findings)) or "-"
-        yield f"| {code(route.key)} | {cell(route.endpoint)} | {WORDS[route.runtime]} | {codes} |"
+        wire = ", ".join(route.wire) or "-"
+        yield f"| {code(route.key)} | {cell(route.endpoint)} | {WORDS[route.runtime]} | {codes} | {wire} |"
 
 
 def _group(group: Group) -> Iterator[str]:

@@ -33,6 +33,7 @@ def details(plan: Plan, everything: bool = False) -> Iterator[RenderableType]:
         yield ""
         yield _title(blueprint)
         yield _routes(blueprint)
+    yield from _wire(plan)
     groups = grouped(plan)
     shown = [group for group in groups if everything or group.diagnostic.severity != "note"]
     if shown:
@@ -88,6 +89,25 @@ def _order(plan: Plan) -> Table:
             needs,
         )
     return table
+
+
+def _wire(plan: Plan) -> Iterator[RenderableType]:
+    """What clients would notice of FastAPI's own behaviour: kind, count of routes, what is chosen."""
+    rows = plan.wire()
+    if not rows:
+        return
+    yield ""
+    table = Table(title="What clients see", title_justify="left", title_style="bold", box=None, pad_edge=False)
+    table.add_column("kind")
+    table.add_column("routes", justify="right")
+    table.add_column("choice")
+    table.add_column("which means", overflow="fold")
+    for difference, choice, count in rows:
+        style = "yellow" if choice == "adopt" else "green"
+        means = difference.adopt if choice == "adopt" else difference.preserve
+        table.add_row(difference.name, str(count), Text(choice, style=style), Text(means))
+    yield table
+    yield Text("[tool.migrate.parity] chooses; `migrate plan --format json` has the kinds of each route", style="dim")
 
 
 def _count(blueprint: PlannedBlueprint, runtime: str) -> Text:

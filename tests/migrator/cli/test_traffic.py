@@ -251,9 +251,8 @@ def test_the_document_for_scripts(run, applied):
 def test_debt_is_the_helpers_in_the_target(run, applied):
     (applied / "fastapi_app" / "compat").mkdir(exist_ok=True)
     (applied / "fastapi_app" / "compat" / "extra.py").write_text('"""First line.\n\nMore."""\n')
-    assert {"file": "fastapi_app/compat/extra.py", "summary": "First line."} in json.loads(
-        run("status", "--format", "json").stdout
-    )["debt"]
+    ledger = json.loads(run("status", "--format", "json").stdout)["debt"]
+    assert {one["file"]: one["summary"] for one in ledger}["fastapi_app/compat/extra.py"] == "First line."
 
 
 def test_markdown(run, applied):
@@ -300,3 +299,18 @@ def test_settings_that_contradict_the_manifest(run, applied):
 def test_it_works_from_a_folder_below(run, applied, monkeypatch):
     monkeypatch.chdir(applied / "fastapi_app")
     assert run("status").exit_code == 0
+
+
+def test_the_debt_ledger_says_what_each_helper_keeps_where_and_what_its_end_changes(run, applied):
+    ledger = {one["file"]: one for one in json.loads(run("status", "--format", "json").stdout)["debt"]}
+    head = ledger["fastapi_app/compat/head.py"]
+    assert head["used_by"] == ["fastapi_app/main.py"]
+    assert head["preserves"].startswith("Flask answers HEAD by running the GET view")
+    assert head["without"] == "remove the middleware. HEAD then answers 405."
+    request = ledger["fastapi_app/compat/request.py"]
+    assert all(one.startswith("fastapi_app/compat/") for one in request["used_by"])
+    for form, line in (("text", "  used by  fastapi_app/main.py"), ("markdown", "  - used by fastapi_app/main.py")):
+        assert line in run("status", "--format", form).stdout
+    (applied / "fastapi_app" / "compat" / "head.py").write_text("class HeadAsGet:\n    pass\n")
+    ledger = {one["file"]: one for one in json.loads(run("status", "--format", "json").stdout)["debt"]}
+    assert ledger["fastapi_app/compat/head.py"]["summary"] == ""

@@ -1,0 +1,65 @@
+"""The kinds of wire difference between Flask and FastAPI on which a team decides: keep Flask's, or take FastAPI's.
+
+`[tool.migrate.parity]` says `preserve` (the default) or `adopt` for each. Where a kind is adopted, generated code is
+what a new FastAPI application would have, without the helper that keeps Flask's behaviour.
+"""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+Choice = Literal["preserve", "adopt"]
+CHOICES: tuple[Choice, ...] = ("preserve", "adopt")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One kind of wire difference: what clients see as long as it is preserved, and what once it is adopted."""
+
+    name: str
+    preserve: str
+    adopt: str
+
+
+DIFFERENCES = MappingProxyType(
+    {
+        one.name: one
+        for one in (
+            Difference(
+                "error-pages",
+                "errors without a handler are Werkzeug's HTML pages",
+                'they are JSON: {"detail": "Not Found"}',
+            ),
+            Difference(
+                "head-options",
+                "HEAD is answered like GET without its body, OPTIONS with an Allow header",
+                "both are answered 405, as far as no route declares them",
+            ),
+            Difference(
+                "json-dates",
+                "dates in JSON are HTTP dates: Mon, 05 Jan 2026 00:00:00 GMT",
+                "they are ISO 8601: 2026-01-05",
+            ),
+            Difference(
+                "json-key-order",
+                "keys of JSON objects are sorted",
+                "they come in the order in which the code has them",
+            ),
+            Difference(
+                "lenient-query",
+                "a query value that its type refuses is the default",
+                "it is refused with 422",
+            ),
+            Difference(
+                "slash-redirects",
+                "a URL that lacks the slash of its rule is redirected with 308",
+                "it is redirected with 307, and one with a slash too many too",
+            ),
+            Difference(
+                "validation-errors",
+                "a body that is no JSON is answered 400 or 415",
+                'it is answered 422 with {"detail": [...]}',
+            ),
+        )
+    }
+)
