@@ -122,7 +122,9 @@ class Blueprint:
     """A registered blueprint.
 
     `name` is its dotted registration name; `variable` where it is defined (`shop.orders.bp`). `url_prefix` is the whole
-    one that its rules have, those of its parents and of its registration included.
+    one that its rules have, those of its parents and of its registration included. The live application's folders are
+    relative to the project's root, or whole paths where they lie elsewhere; `overridden` names what its class has in
+    place of Flask's own methods.
     """
 
     name: str
@@ -132,6 +134,7 @@ class Blueprint:
     location: Location | None = None
     template_folder: str | None = None
     static_folder: str | None = None
+    overridden: tuple[str, ...] = ()
 
 
 HookKind = Literal[

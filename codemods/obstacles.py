@@ -1,6 +1,7 @@
 """What keeps a route on Flask as the facts alone show it; reported by the plan and by the codemods alike."""
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath, PureWindowsPath
 
 from .findings import Diagnostic, Finding
 from .model import Project, View
@@ -22,8 +23,8 @@ UNKNOWN_VIEW = Diagnostic(
 STATIC_FILES = Diagnostic(
     code="FM181",
     severity="note",
-    summary="static files come from the Flask application's folder",
-    why="the folder and how long its files may be cached are the Flask application's settings",
+    summary="static files come from a folder that only the Flask application knows",
+    why="the folder lies outside the project, or the blueprint's class has its own idea of how long files are cached",
     advice="the route is bridged; later let the proxy or a `StaticFiles` mount serve the folder",
 )
 UNKNOWN_DECORATOR = Diagnostic(
@@ -85,6 +86,21 @@ def view_obstacle(view: View) -> str | None:
     if view.kind in CLASS_BASED and "head" in dict(view.methods):
         return f"'{name}' answers HEAD by itself"
     return None
+
+
+def static_folder(project: Project, blueprint: str) -> str | None:
+    """The static folder of a blueprint, or of the application (""), seen from the project's root.
+
+    None where only the Flask application knows it: what the source says is seen from its own module, and not always
+    there.
+    """
+    folder = project.application.static_folder
+    if blueprint:
+        found = next(one for one in project.blueprints if one.name == blueprint)
+        folder = None if "get_send_file_max_age" in found.overridden else found.static_folder
+    if not project.live or folder is None or PurePosixPath(folder).is_absolute() or PureWindowsPath(folder).drive:
+        return None
+    return folder
 
 
 def application_obstacles(project: Project) -> Iterator[Finding]:

@@ -82,7 +82,7 @@ def _take(
 ) -> Outcome:
     """Convert one endpoint by the first of these policies that serves it, and take it into the package."""
     try:
-        converted, policy, because = _convert(package.carrier, package.around, blockers, endpoint, policies)
+        converted, policy, because = _convert(package, blockers, endpoint, policies)
     except Refused as refused:
         return Outcome(endpoint.name, "flask", None, digest, (refused.finding,))
     file = package.add(endpoint, converted, policy)
@@ -108,16 +108,13 @@ def _keep_order(package: Package, blockers: Collection[Finding], outcomes: dict[
 
 
 def _convert(
-    carrier: Carrier,
-    around: Around,
-    blockers: Collection[Finding],
-    endpoint: Endpoint,
-    policies: Sequence[Policy],
+    package: Package, blockers: Collection[Finding], endpoint: Endpoint, policies: Sequence[Policy]
 ) -> tuple[ConvertedEndpoint, Policy, Finding | None]:
     """An endpoint's functions by the first of these policies that serves it, and why it is not native.
 
     Raises `Refused`.
     """
+    carrier, around = package.carrier, package.around
     reached = blueprint_chain(endpoint.blueprint)
     for finding in (*blockers, *around.blocking(reached)):
         raise Refused(finding)
@@ -125,16 +122,16 @@ def _convert(
     if found := problem(carrier.project, carrier.sources, names):
         raise Refused(found)
     prefix = router_prefix(carrier.project, endpoint.blueprint)
-    if endpoint.view.kind == "static":
-        static = convert_static(endpoint, prefix)
-        return static, "bridged", static.application
     because = _around_needs_application(carrier, around, reached, names)
     if because is not None:
         policies = ("bridged",)
     for policy in policies:
         here = router_module(endpoint.blueprint, policy)
-        convert_view = convert_class_view if endpoint.view.kind in ("method_view", "view") else convert_endpoint
-        converted = convert_view(carrier, endpoint, policy, here, prefix)
+        if endpoint.view.kind == "static":
+            converted = convert_static(carrier.project, endpoint, here, prefix, package.target)
+        else:
+            convert_view = convert_class_view if endpoint.view.kind in ("method_view", "view") else convert_endpoint
+            converted = convert_view(carrier, endpoint, policy, here, prefix)
         if policy == "bridged" or not converted.application:
             return converted, policy, because
         because = converted.application

@@ -77,6 +77,8 @@ def _values(
         "session": "session" in used
         or any("request.session" in text for file in files.values() for text, _ in file.pieces),
         "templates": "templates" in used,
+        "files": "files" in used,
+        "max_age": _max_age(package.project.application.flags.get("SEND_FILE_MAX_AGE_DEFAULT")),
         "states": sorted(states.values(), key=lambda one: one.name),
         "state_imports": render_imports({need for one in states.values() for need in one.needs}, 0),
         "state_annotations": {name: _annotation(one.initialiser) for name, one in states.items()},
@@ -136,6 +138,11 @@ def _processors(package: Package) -> str:
         groups.setdefault(hook.blueprint, []).append(f"templating.{processor.name}")
     entries = ", ".join(f'"{scope}": [{", ".join(names)}]' for scope, names in groups.items())
     return f", {{{entries}}}" if groups else ""
+
+
+def _max_age(seconds: object) -> int | None:
+    """How long files may be cached, as the live application had it; a `timedelta` is told in seconds."""
+    return int(seconds) if isinstance(seconds, int | float) else None
 
 
 def _annotation(initialiser: str) -> str:

@@ -12,7 +12,7 @@ import os
 import posixpath
 import unicodedata
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, formatdate
 from pathlib import Path
 from time import time
@@ -77,12 +77,15 @@ def send_file(
 ) -> Response:
     """`flask.send_file`; a relative path starts at `root_path`, without one at the working directory.
 
+    Without `max_age` the application's `SEND_FILE_MAX_AGE_DEFAULT` holds, which is kept at
+    `app.state.send_file_max_age`.
+
     Raises `OSError` for a file that cannot be read, `TypeError` where no name tells its type, `ValueError` for a file
     in text mode, and a 416 for a range that is not there.
     """
-    if root_path is not None and isinstance(path_or_file, str | os.PathLike):
-        path_or_file = os.path.join(root_path, path_or_file)  # noqa: PTH118  # text
-    path = os.path.abspath(path_or_file) if isinstance(path_or_file, str | os.PathLike) else None  # noqa: PTH100  # text
+    path = None
+    if isinstance(path_or_file, str | os.PathLike):  # the ETag tells of the path as it is written, `..` included
+        path = os.path.join(root_path or Path.cwd(), path_or_file)  # noqa: PTH118  # text
     if download_name is None and path is not None:
         download_name = posixpath.basename(path)
     headers = naming_headers(download_name, mimetype, as_attachment)
@@ -91,7 +94,7 @@ def send_file(
         headers["Content-Length"] = str(size)
     if (moment := last_modified if last_modified is not None else changed) is not None:
         headers["Last-Modified"] = http_date(moment)
-    headers |= caching_headers(max_age(path) if callable(max_age) else max_age)
+    headers |= caching_headers(max_age(path) if callable(max_age) else default_max_age(request, max_age))
     response = FlaskFileResponse(file, headers)
     if isinstance(etag, str):
         set_etag(response, etag)
@@ -107,13 +110,13 @@ def send_from_directory(
     name = posixpath.normpath(path) if path else ""
     if name.startswith(("/", "../")) or name == ".." or (os.altsep and os.altsep in name):
         raise HTTPException(404)
-    whole = posixpath.join(root_path or "", os.fspath(directory) or ".", name)
+    whole = posixpath.join(os.fspath(directory) or ".", name)
     try:
-        if not Path(whole).is_file():
+        if not Path(root_path or "", whole).is_file():
             raise HTTPException(404)
     except ValueError:  # a null byte
         raise HTTPException(404) from None
-    return send_file(request, whole, **options)
+    return send_file(request, whole, root_path=root_path, **options)
 
 
 def opened(path: str | None, given: Any) -> tuple[IO[bytes], int | None, float | None]:
@@ -170,6 +173,12 @@ def caching_headers(max_age: int | None) -> dict[str, str]:
     expires = formatdate(int(time() + max_age), usegmt=True)
     rule = f"public, max-age={max_age}" if max_age > 0 else f"no-cache, max-age={max_age}"
     return {"Cache-Control": rule, "Expires": expires}
+
+
+def default_max_age(request: Request, given: int | None) -> int | None:
+    """How long a file may be cached: what the call gives, else the application's `SEND_FILE_MAX_AGE_DEFAULT`."""
+    found = getattr(request.app.state, "send_file_max_age", None) if given is None else given
+    return int(found.total_seconds()) if isinstance(found, timedelta) else found
 
 
 def http_date(moment: datetime | int | float) -> str:

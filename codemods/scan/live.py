@@ -212,6 +212,7 @@ class Live:
                 location=found.location if found else None,
                 template_folder=row["template_folder"],
                 static_folder=row["static_folder"],
+                overridden=tuple(row["overridden"]),
             )
 
     def hooks(self) -> Iterator[Hook]:

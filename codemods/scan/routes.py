@@ -109,7 +109,10 @@ class StaticRoutes:
             except NotConstantError:
                 folders[name] = None
         name = blueprint.raw.name
-        return Blueprint(row.name, row.url_prefix, name, blueprint.key, blueprint.location, **folders)
+        template_folder, static_folder = folders["template_folder"], folders["static_folder"]
+        return Blueprint(
+            row.name, row.url_prefix, name, blueprint.key, blueprint.location, template_folder, static_folder
+        )
 
     # routes
 

@@ -55,7 +55,8 @@ class Judge:
     def _parts(self, endpoint: Endpoint) -> Iterator[tuple[tuple[Finding, ...], tuple[Site, ...]]]:
         view = endpoint.view
         if view.kind == "static":
-            yield (Finding(obstacles.STATIC_FILES, None, f"endpoint '{endpoint.name}'"),), ()
+            if obstacles.static_folder(self._project, endpoint.blueprint) is None:
+                yield (Finding(obstacles.STATIC_FILES, None, f"endpoint '{endpoint.name}'"),), ()
         elif view.kind == "unknown" or not view.function.owned:
             detail = f"'{view.function.qualified or endpoint.name}'"
             yield (Finding(obstacles.UNKNOWN_VIEW, view.function.location, detail),), ()

@@ -35,7 +35,7 @@ class Pair:
 
     conversion: Conversion
     flask: Flask
-    make: Callable[[], FastAPI]
+    make: Callable[..., FastAPI]
 
     def runtimes(self) -> dict[str, str]:
         """What serves each endpoint, but for the application's static files."""
@@ -67,6 +67,15 @@ class Pair:
                 (theirs.status_code, theirs.get_data(), compared(theirs.headers)),
                 (mine.status_code, mine.content, compared(mine.headers)),
             )
+
+    def alone(self, method: str, path: str, **request: Any) -> Answer:
+        """The answer of the FastAPI application by itself, without a Flask application beside it."""
+        with TestClient(
+            self.make(None), base_url="http://localhost", raise_server_exceptions=False, follow_redirects=False
+        ) as client:
+            client.headers.clear()
+            mine = client.request(method, path, **for_httpx(request))
+            return mine.status_code, mine.content, compared(mine.headers)
 
     def same(self, method: str, path: str, **request: Any) -> Answer:
         """The answer of both sides, which must be one."""
@@ -104,7 +113,7 @@ def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pair]
         conversion = convert_in(tmp_path, name, target)
         write(tmp_path, {f"{target}/{path}": text for path, text in conversion.files.items()})
         app = importlib.import_module(name).app
-        return Pair(conversion, app, lambda: importlib.import_module(f"{target}.main").create_app(app))
+        return Pair(conversion, app, lambda beside=app: importlib.import_module(f"{target}.main").create_app(beside))
 
     return make
 

@@ -24,6 +24,7 @@ class Describer:
 
     def __init__(self, root: str) -> None:
         self.root = os.path.realpath(root)
+        self.given = os.path.abspath(root)
         self.definitions: Dict[str, Dict[int, int]] = {}
 
     def relative(self, path: Optional[str]) -> Optional[str]:
@@ -41,6 +42,13 @@ class Describer:
         ):
             return None
         return inner
+
+    def from_root(self, path: str) -> str:
+        """A path as it is written from the root on, with forward slashes; neither links nor `..` are resolved."""
+        for root in (self.given, self.root):
+            if (path + os.sep).startswith(root.rstrip(os.sep) + os.sep):
+                return path[len(root.rstrip(os.sep)) :].replace(os.sep, "/").strip("/") or "."
+        return path
 
     def definition_line(self, path: str, line: int) -> int:
         """The line of the `def` whose code starts at `line` (its first decorator's, since Python 3.8)."""

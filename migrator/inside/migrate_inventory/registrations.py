@@ -1,5 +1,5 @@
 """What was registered besides rules: hooks, error handlers, blueprints, receivers of signals."""
-# ruff: noqa: UP006, UP035, UP045, SIM905, PTH118
+# ruff: noqa: UP006, UP035, UP045, SIM905, PTH117, PTH118
 
 import os
 import weakref
@@ -68,18 +68,38 @@ def blueprint_facts(app: Any, describer: Describer, names: Dict[int, str]) -> Li
                 "template_folder": folder_of(blueprint, "template_folder", describer),
                 "static_folder": folder_of(blueprint, "static_folder", describer),
                 "static_url_path": getattr(blueprint, "static_url_path", None),
+                "overridden": replaced_names(blueprint),
             }
         )
     return listed
 
 
+def replaced_names(blueprint: Any) -> List[str]:
+    """What the class of a blueprint, or the instance, has in place of Flask's own methods."""
+    from flask import Blueprint
+
+    classes = [cls for cls in type(blueprint).__mro__ if not cls.__module__.startswith("flask.") and cls is not object]
+    names = {name for cls in classes for name in vars(cls) if hasattr(Blueprint, name) and not name.startswith("__")}
+    names |= {name for name, value in vars(blueprint).items() if callable(value) and hasattr(Blueprint, name)}
+    return sorted(names)
+
+
 def folder_of(owner: Any, attribute: str, describer: Describer) -> Optional[str]:
-    """A template or static folder, relative to the root where it lies in it."""
+    """A template or static folder: relative to the root where the project's own code means it so, else its whole path.
+
+    Links are not followed, since what they lead to may change with each deployment, and `..` stays: a file's ETag tells
+    of its path as it is written.
+    """
     folder = getattr(owner, attribute, None)
-    if not folder:
+    if folder is None:
         return None
     path = os.path.join(owner.root_path, str(folder))
-    return describer.relative(path) or path
+    written = str(getattr(owner, "_" + attribute, folder))
+    if describer.relative(os.path.join(owner.root_path, "x")) is None:
+        return path
+    if os.path.isabs(written) and describer.relative(os.path.join(path, "x")) is None:
+        return path
+    return describer.from_root(path)
 
 
 def signal_facts(describer: Describer) -> List[Facts]:

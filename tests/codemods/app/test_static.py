@@ -1,9 +1,11 @@
 """Static folders of the application and of blueprints: the code that comes out, and the same answers as Flask's."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 HEAD = """
+from datetime import timedelta
 from flask import Blueprint, Flask, request
 app = Flask(__name__)
 """
@@ -12,7 +14,7 @@ STYLE = {"static/style.css": "body {}", "static/deep/a b.txt": "text", "static/e
 
 def test_the_applications_files_are_served_as_by_flask(pair: Callable[..., Any]) -> None:
     both = pair(HEAD, STYLE)
-    assert both.conversion.outcomes["static"].runtime == "bridged"
+    assert both.conversion.outcomes["static"].runtime == "native"
     assert both.same("GET", "/static/style.css")[:2] == (200, b"body {}")
     assert both.same("HEAD", "/static/style.css")[1] == b""
     assert both.same("GET", "/static/deep/a%20b.txt")[2]["content-type"] == "text/plain; charset=utf-8"
@@ -38,7 +40,7 @@ def missing(error):
     return {"error": "missing"}, 404
 """
     )
-    assert both.conversion.outcomes["static"].runtime == "bridged"
+    assert both.conversion.outcomes["static"].runtime == "native"
     assert both.same("GET", "/static/a.css")[1] == b'{"error":"missing"}\n'
 
 
@@ -73,7 +75,7 @@ app.register_blueprint(admin)
 """,
         {**STYLE, "assets/a.js": "1;"},
     )
-    assert both.runtimes() == {"admin.static": "bridged", "admin.inner.static": "bridged"}
+    assert both.runtimes() == {"admin.static": "native", "admin.inner.static": "native"}
     assert both.same("GET", "/admin/assets/a.js")[:2] == (200, b"1;")
     assert both.same("GET", "/admin/inner/files/a.js")[:2] == (200, b"1;")
     assert both.same("GET", "/admin/assets/b.js")[0] == 404
@@ -85,6 +87,71 @@ def test_how_long_files_are_cached_is_asked_when_they_are_sent(pair: Callable[..
     assert both.same("GET", "/static/style.css")[2]["cache-control"] == "public, max-age=60"
     both.flask.config["SEND_FILE_MAX_AGE_DEFAULT"] = None
     assert both.same("GET", "/static/style.css")[2]["cache-control"] == "no-cache"
+
+
+def test_how_long_files_are_cached_is_known_without_flask_too(pair: Callable[..., Any]) -> None:
+    both = pair(HEAD + 'app.config["SEND_FILE_MAX_AGE_DEFAULT"] = timedelta(minutes=2)\n', STYLE)
+    assert both.same("GET", "/static/style.css")[2]["cache-control"] == "public, max-age=120"
+    assert both.alone("GET", "/static/style.css")[2]["cache-control"] == "public, max-age=120"
+
+
+def test_a_folder_outside_the_project_is_asked_of_flask(pair: Callable[..., Any], tmp_path_factory: Any) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "a.css").write_text("a {}")
+    both = pair(f"from flask import Flask\napp = Flask(__name__, static_folder={str(outside)!r})\n")
+    assert both.conversion.outcomes["static"].runtime == "bridged"
+    assert str(outside) not in "".join(both.conversion.files.values())
+    assert both.same("GET", f"/{outside.name}/a.css")[:2] == (200, b"a {}")
+
+
+def test_a_folder_beside_the_project_is_found_from_it(pair: Callable[..., Any], tmp_path: Path) -> None:
+    beside = tmp_path.with_name(f"{tmp_path.name}_beside")
+    beside.mkdir()
+    (beside / "a.css").write_text("a {}")
+    both = pair(f"from flask import Flask\napp = Flask(__name__, static_folder='../{beside.name}')\n")
+    assert both.conversion.outcomes["static"].runtime == "native"
+    assert f'Path(__file__).parents[2] / "../{beside.name}"' in both.text("routers/root.py")
+    assert both.same("GET", f"/{beside.name}/a.css")[:2] == (200, b"a {}")
+
+
+def test_a_folder_that_is_a_link_keeps_its_own_name(pair: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "release_1").mkdir()
+    (tmp_path / "release_1" / "a.css").write_text("a {}")
+    (tmp_path / "static").symlink_to("release_1")
+    both = pair(HEAD)
+    assert "release_1" not in both.text("routers/root.py")
+    assert both.same("GET", "/static/a.css")[:2] == (200, b"a {}")
+
+
+def test_a_blueprint_with_its_own_idea_of_caching_is_asked(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+class Part(Blueprint):
+    def get_send_file_max_age(self, filename):
+        return 7
+part = Part("part", __name__, url_prefix="/part", static_folder="static")
+app.register_blueprint(part)
+""",
+        STYLE,
+    )
+    assert both.runtimes() == {"part.static": "bridged"}
+    assert both.same("GET", "/part/static/style.css")[2]["cache-control"] == "public, max-age=7"
+
+
+def test_a_hook_that_needs_the_application_keeps_files_beside_flask(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+from flask import g
+@app.teardown_appcontext
+def close(error):
+    g.pop("database", None)
+""",
+        STYLE,
+    )
+    assert both.conversion.outcomes["static"].runtime == "bridged"
+    assert both.same("GET", "/static/style.css")[0] == 200
 
 
 def test_files_at_the_root_come_behind_all_other_rules(pair: Callable[..., Any]) -> None:

@@ -43,7 +43,7 @@ def test_every_route_has_a_verdict(started, run):
     assert verdicts(result) == {
         "GET /": ("native", "forecast"),
         "GET /environment": ("flask", "forecast"),
-        "GET /static/<path:filename>": ("bridged", "forecast"),
+        "GET /static/<path:filename>": ("native", "forecast"),
         "GET /orders/": ("native", "forecast"),
         "POST /orders/": ("native", "forecast"),
         "GET /orders/<int:order_id>": ("native", "forecast"),
@@ -90,7 +90,7 @@ def test_an_unknown_selector_names_the_nearest(started, migrate):
 def test_text_in_a_pipe_is_plain(started, migrate):
     done = migrate("plan")
     assert done.returncode == 0
-    assert done.stdout.startswith("app:app: 6 routes, 4 native, 1 bridged, 1 stay on Flask")
+    assert done.stdout.startswith("app:app: 6 routes, 5 native, 0 bridged, 1 stay on Flask")
     assert "\x1b" not in done.stdout
 
 

@@ -118,7 +118,7 @@ def test_a_view_without_source_keeps_it_on_flask(facts):
     assert codes(only(facts)) == ["FM180"]
 
 
-def test_static_files_are_bridged_and_say_why(facts):
+def test_static_files_of_a_folder_that_only_flask_knows_are_bridged_and_say_why(facts):
     facts.route("static", kind="static")
     route = only(facts)
     assert route.runtime == "bridged"
