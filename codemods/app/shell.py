@@ -9,9 +9,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from codemods.carry import SharedState
 from codemods.extensions import Extension, installed
 from codemods.findings import Finding
+from codemods.model import Application
 from codemods.view.imports import Need, render_imports
 
 from .blockers import json_switches
+from .groups import literal_text
 from .handlers import ConvertedHandler
 from .order import is_bridged
 from .surrounding import ConvertedFunction
@@ -76,6 +78,7 @@ def _values(
         "json_switches": json_switches(package.project),
         "session": "session" in used
         or any("request.session" in text for file in files.values() for text, _ in file.pieces),
+        "session_settings": _session_settings(package.project.application),
         "templates": "templates" in used,
         "files": "files" in used,
         "max_age": _max_age(package.project.application.flags.get("SEND_FILE_MAX_AGE_DEFAULT")),
@@ -138,6 +141,16 @@ def _processors(package: Package) -> str:
         groups.setdefault(hook.blueprint, []).append(f"templating.{processor.name}")
     entries = ", ".join(f'"{scope}": [{", ".join(names)}]' for scope, names in groups.items())
     return f", {{{entries}}}" if groups else ""
+
+
+def _session_settings(application: Application) -> dict[str, str]:
+    """The settings of the session's cookie that are not Flask's defaults, as source text."""
+    return {
+        name: literal_text(application.flags[name])
+        for name in application.config
+        if name in application.flags
+        and (name.startswith("SESSION_") or name in ("PERMANENT_SESSION_LIFETIME", "APPLICATION_ROOT"))
+    }
 
 
 def _max_age(seconds: object) -> int | None:

@@ -9,7 +9,7 @@ To live without it: Starlette's `SessionMiddleware`. Its cookie has another form
 import hashlib
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any, NoReturn
@@ -199,6 +199,24 @@ class FlaskSessionMiddleware:
         text = cookie_text(self.cookie_name, value, max_age, expires, **self.attributes)
         headers.append("Set-Cookie", text)
         vary_by_cookie(headers)
+
+
+def options(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The middleware's options as a configuration under Flask's names has them; without a name Flask's default."""
+    lifetime = config.get("PERMANENT_SESSION_LIFETIME", timedelta(days=31))
+    return {
+        "secret_key": config.get("SECRET_KEY"),
+        "fallbacks": config.get("SECRET_KEY_FALLBACKS"),
+        "cookie_name": config.get("SESSION_COOKIE_NAME", "session"),
+        "domain": config.get("SESSION_COOKIE_DOMAIN") or None,
+        "path": config.get("SESSION_COOKIE_PATH") or config.get("APPLICATION_ROOT", "/"),
+        "httponly": config.get("SESSION_COOKIE_HTTPONLY", True),
+        "secure": config.get("SESSION_COOKIE_SECURE", False),
+        "samesite": config.get("SESSION_COOKIE_SAMESITE"),
+        "partitioned": config.get("SESSION_COOKIE_PARTITIONED", False),
+        "lifetime": lifetime if isinstance(lifetime, timedelta) else timedelta(seconds=lifetime),
+        "refresh_each_request": config.get("SESSION_REFRESH_EACH_REQUEST", True),
+    }
 
 
 def serializer(secret_key: str | bytes, fallbacks: Iterable[str | bytes]) -> URLSafeTimedSerializer:
