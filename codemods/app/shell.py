@@ -61,6 +61,7 @@ def _values(
     used = {need.module.removeprefix(".compat.") for need in everything if need.module.startswith(".compat.")}
     return {
         "title": _title(package),
+        "target": package.target,
         "app_module": module,
         "app_name": name,
         "app_call": f"({attribute.partition('(')[2]}"
