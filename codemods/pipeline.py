@@ -12,10 +12,11 @@ from codemods.app.blockers import template_blocker
 from codemods.app.class_views import convert_class_view
 from codemods.app.endpoints import ConvertedEndpoint, convert_endpoint
 from codemods.app.inner_functions import lambda_names, lambda_text
-from codemods.app.lifecycle import Around, convert_around
+from codemods.app.lifecycle import Surroundings, convert_around
 from codemods.app.package import write_package
 from codemods.app.static import convert_static
 from codemods.app.target import Package, router_module, router_prefix
+from codemods.app.threads import thread_bound
 from codemods.carry import Carrier, Policy
 from codemods.extensions import needs_handlers, problem
 from codemods.findings import Diagnostic, Finding
@@ -116,16 +117,20 @@ def _convert(
     """
     carrier, around = package.carrier, package.around
     reached = blueprint_chain(endpoint.blueprint)
-    for finding in (*blockers, *around.blocking(reached)):
+    for finding in blockers:
         raise Refused(finding)
     names = reached_names(carrier, endpoint)
     if found := problem(carrier.project, carrier.sources, names):
         raise Refused(found)
     prefix = router_prefix(carrier.project, endpoint.blueprint)
-    because = _around_needs_application(carrier, around, reached, names)
-    if because is not None:
-        policies = ("bridged",)
+    because: Finding | None = None
     for policy in policies:
+        kept_out = _kept_out(carrier, around, reached, names, policy)
+        if kept_out is not None and policy == "native":
+            because = kept_out
+            continue
+        if kept_out is not None:
+            raise Refused(kept_out)
         here = router_module(endpoint.blueprint, policy)
         if endpoint.view.kind == "static":
             converted = convert_static(carrier.project, endpoint, here, prefix, package.target)
@@ -138,17 +143,15 @@ def _convert(
     raise AssertionError("a bridged conversion always ends the search")
 
 
-def _around_needs_application(
-    carrier: Carrier, around: Around, reached: tuple[str, ...], names: Collection[str]
+def _kept_out(
+    carrier: Carrier, around: Surroundings, reached: tuple[str, ...], names: Collection[str], policy: Policy
 ) -> Finding | None:
-    """Why what stands around an endpoint keeps it from being native."""
-    for hook in carrier.project.hooks:
-        if hook.kind == "teardown_appcontext" and hook.function.owned:
-            detail = f"the teardown_appcontext function '{hook.function.qualified}'"
-            return Finding(NEEDS_APPLICATION, hook.function.location, detail)
-    if needs_handlers(carrier.project, names):
+    """What around an endpoint keeps it from a runtime."""
+    if policy == "native" and needs_handlers(carrier.project, names):
         return Finding(NEEDS_APPLICATION, None, "an extension's error handlers")
-    return around.needs_application(reached)
+    if policy == "native" and (found := thread_bound(carrier, names)) is not None:
+        return found
+    return around.of(policy).refusal(reached)
 
 
 def blueprint_chain(blueprint: str) -> tuple[str, ...]:

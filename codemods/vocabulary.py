@@ -11,11 +11,12 @@ from typing import Literal
 
 from .findings import Diagnostic
 
-Treatment = Literal["plain", "request", "context", "refused"]
+Treatment = Literal["plain", "request", "own", "context", "refused"]
 """How a converted route gets on with a name.
 
 `plain`: it is translated or needed no longer, wherever it stands. `request`: it is bound to the request and becomes a
-parameter or a dependency, by a rule. `context`: it needs an application context, so code that reaches it is bridged.
+parameter or a dependency, by a rule. `own`: it lives on Flask's application or its context, and native code has
+something of its own for it, by a rule. `context`: it needs an application context, so code that reaches it is bridged.
 `refused`: there is no faithful conversion, so routes that reach it stay on Flask.
 """
 
@@ -88,7 +89,8 @@ FLASK = _merged(
             "flask", "request", "render_template", "renders a template with the application's environment", bridged=True
         ),
         _rows("flask", "plain", "abort jsonify redirect Response Request Blueprint Config Markup escape typing views"),
-        _rows("flask", "context", "current_app g Flask", "lives on the application that Flask has made current"),
+        _rows("flask", "own", "g"),
+        _rows("flask", "context", "current_app Flask", "lives on the application that Flask has made current"),
         _rows("flask", "context", "json", "writes JSON as the current application is set to"),
         _rows(
             "flask",

@@ -50,6 +50,10 @@ class ConvertedHandler:
         """Why the handler runs only inside an application context."""
         return self.function.application
 
+    def without_home(self) -> tuple[object, ...]:
+        """What the handler is and is for, wherever it stands."""
+        return self.function.without_home(), self.key, self.key_need
+
 
 def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, here: str) -> ConvertedHandler:
     """Convert an error handler; raises `Refused`."""

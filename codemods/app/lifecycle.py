@@ -5,10 +5,12 @@
         if request.headers.get(…) …                 raise Answer(make_response(("no", 401)))
             return "no", 401
 
-They are kept in Flask's own order by the application's `Lifecycle`.
+They are kept in Flask's own order by the application's `Lifecycle`. Native and bridged routes have one each: what is
+the same function for both is written once, else the hook is written for either. A `teardown_appcontext` function stands
+around native routes only; around bridged ones the application context runs it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -21,7 +23,7 @@ from codemods.view.asking import Role
 from codemods.view.imports import Need
 from codemods.view.refusal import Refused, refuse
 
-from .decorators.arguments import renamed
+from .guards import renamed
 from .handlers import ConvertedHandler, convert_handler
 from .surrounding import HOOK_KIND, ConvertedFunction, Surrounding, convert_function
 
@@ -31,12 +33,14 @@ ROLES: dict[str, Role] = {
     "before_request": "before",
     "after_request": "after",
     "teardown_request": "teardown",
+    "teardown_appcontext": "teardown",
     "context_processor": "processor",
 }
 
 GIVEN: dict[str, tuple[str, Need | None]] = {
     "after_request": ("Response", Need("fastapi", "Response")),
     "teardown_request": ("BaseException | None", None),
+    "teardown_appcontext": ("BaseException | None", None),
 }
 """The annotation of what Flask gives a hook, and its import."""
 
@@ -52,47 +56,37 @@ def convert_hook(carrier: Carrier, hook: Hook, policy: Policy, here: str) -> Con
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """All hooks and handlers of the application, converted or refused, by their scope ("" is the application)."""
+    """What stands around the routes of one runtime: each hook and handler converted, or why it is not."""
 
     hooks: tuple[tuple[Hook, ConvertedFunction | Finding], ...]
     handlers: tuple[tuple[ErrorHandler, ConvertedHandler | Finding], ...]
-    processors: tuple[tuple[Hook, ConvertedFunction], ...] = ()
 
-    def blocking(self, blueprints: tuple[str, ...]) -> list[Finding]:
-        """What keeps the endpoints below these blueprints (and the application) on Flask."""
-        found: list[Finding] = []
-        for hook, hook_result in self.hooks:
-            if isinstance(hook_result, Finding) and hook.blueprint in blueprints:
-                found.append(hook_result)
-        for handler, handler_result in self.handlers:
-            if isinstance(handler_result, Finding) and handler.blueprint in blueprints:
-                found.append(handler_result)
-        return found
-
-    def needs_application(self, blueprints: tuple[str, ...]) -> Finding | None:
-        """Why something around these endpoints runs only inside an application context."""
-        found = [
-            result.application
-            for scope, result in (
-                *((hook.blueprint, one) for hook, one in self.hooks),
-                *((handler.blueprint, one) for handler, one in self.handlers),
-            )
-            if not isinstance(result, Finding) and scope in blueprints
-        ]
-        return next((one for one in found if one), None)
+    def refusal(self, blueprints: tuple[str, ...]) -> Finding | None:
+        """What keeps the endpoints below these blueprints (and the application) from this runtime."""
+        hooks = (result for hook, result in self.hooks if hook.blueprint in blueprints)
+        handlers = (result for handler, result in self.handlers if handler.blueprint in blueprints)
+        return next((one for one in (*hooks, *handlers) if isinstance(one, Finding)), None)
 
 
-HARMLESS = ("teardown_appcontext", "context_processor")
-"""Hooks that a converted route keeps as they are: the application context runs the first, templates the second."""
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands around native routes, and around bridged ones; and the context processors of templates."""
+
+    native: Around
+    bridged: Around
+    processors: tuple[tuple[Hook, ConvertedFunction], ...]
+
+    def of(self, policy: Policy) -> Around:
+        """What stands around the routes of a runtime."""
+        return self.native if policy == "native" else self.bridged
 
 
-def convert_around(carrier: Carrier, here: str) -> Around:
+def convert_around(carrier: Carrier, here: str) -> Surroundings:
     """Convert everything that stands around endpoints. Templates first: hooks and handlers may render them."""
     processors = _processors(carrier, here)
-    around = _converted(carrier, here, ("native", "bridged"))
-    if around.needs_application(("",)):
-        around = _converted(carrier, here, ("bridged",))
-    return replace(around, processors=processors)
+    native = _converted(carrier, here, "native")
+    bridged = _converted(carrier, here, "bridged")
+    return Surroundings(native, _with_shared(bridged, native), processors)
 
 
 def _processors(carrier: Carrier, here: str) -> tuple[tuple[Hook, ConvertedFunction], ...]:
@@ -104,7 +98,7 @@ def _processors(carrier: Carrier, here: str) -> tuple[tuple[Hook, ConvertedFunct
     for hook in carrier.project.hooks:
         if hook.kind != "context_processor" or not hook.function.owned:
             continue
-        result = _attempt(partial(convert_hook, carrier, hook, here=here), ("bridged",))
+        result = _attempt(partial(convert_hook, carrier, hook, here=here), "bridged")
         if isinstance(result, Finding):
             carrier.template_finding = carrier.template_finding or result
         else:
@@ -112,19 +106,15 @@ def _processors(carrier: Carrier, here: str) -> tuple[tuple[Hook, ConvertedFunct
     return tuple(found)
 
 
-def _converted(carrier: Carrier, here: str, policies: Sequence[Policy]) -> Around:
-    """Every hook and handler by the first of these policies that serves it.
-
-    Where one of the application's own needs the application context, all do: those around one endpoint must see the
-    same classes.
-    """
+def _converted(carrier: Carrier, here: str, policy: Policy) -> Around:
+    """Every hook and handler for the routes of one runtime."""
     hooks = tuple(
-        (hook, _attempt(partial(convert_hook, carrier, hook, here=here), policies))
+        (hook, _attempt(partial(convert_hook, carrier, hook, here=here), policy))
         for hook in carrier.project.hooks
-        if hook.kind not in HARMLESS
+        if _stands_around(hook, policy)
     )
     handlers = tuple(
-        (handler, _attempt(partial(convert_handler, carrier, handler, here=here), policies))
+        (handler, _attempt(partial(convert_handler, carrier, handler, here=here), policy))
         for handler in carrier.project.error_handlers
         if handled_by(handler.function) is None
     )
@@ -140,24 +130,47 @@ def _converted(carrier: Carrier, here: str, policies: Sequence[Policy]) -> Aroun
     )
 
 
+def _stands_around(hook: Hook, policy: Policy) -> bool:
+    """Whether a hook is for the lifecycle: processors are for templates, and an application context runs the functions
+    for its end. Those of extensions are about what only code with such a context uses."""
+    if hook.kind == "teardown_appcontext":
+        return policy == "native" and hook.function.owned
+    return hook.kind != "context_processor"
+
+
+def _with_shared(bridged: Around, native: Around) -> Around:
+    """What stands around bridged routes, with the native functions that are no different."""
+    functions = dict(native.hooks)
+    handlers = dict(native.handlers)
+    return Around(
+        tuple((hook, _shared(result, functions.get(hook))) for hook, result in bridged.hooks),
+        tuple((handler, _shared(result, handlers.get(handler))) for handler, result in bridged.handlers),
+    )
+
+
+def _shared(bridged: T | Finding, native: T | Finding | None) -> T | Finding:
+    if native is None or isinstance(native, Finding) or isinstance(bridged, Finding):
+        return bridged
+    return native if native.without_home() == bridged.without_home() else bridged
+
+
 def _named(carrier: Carrier, file: str, function: ConvertedFunction) -> ConvertedFunction:
     """The function under a name of its own in the file that takes in those of all modules."""
     home = f".bridged.{file}" if function.application else f".{file}"
     name = carrier.free_name(home, function.name, function.text, function.needs)
-    return replace(function, name=name, text=renamed(function.text, function.name, name))
+    return replace(function, home=home, name=name, text=renamed(function.text, function.name, name))
 
 
 def _named_handler(carrier: Carrier, handler: ConvertedHandler) -> ConvertedHandler:
     return replace(handler, function=_named(carrier, "errors", handler.function))
 
 
-def _attempt(convert: Callable[[Policy], T], policies: Sequence[Policy]) -> T | Finding:
-    """The native form, or the bridged one where that needs the application; a finding where there is neither."""
+def _attempt(convert: Callable[[Policy], T], policy: Policy) -> T | Finding:
+    """The form for a runtime, or why there is none."""
     try:
-        for policy in policies:
-            result = convert(policy)
-            if policy == "bridged" or not result.application:
-                break
+        result = convert(policy)
     except Refused as refused:
         return refused.finding
+    if policy == "native" and result.application is not None:
+        return result.application
     return result

@@ -15,8 +15,6 @@ from .order import is_bridged
 from .surrounding import ConvertedFunction
 from .target import File, Package, module_file, router_module, router_prefix
 
-DEPENDENCIES = "What a request must bring before an endpoint runs."
-DECORATORS = "What stands around endpoints and changes what they answer."
 STATE_NAME = re.compile(r"\bstate\.([A-Za-z_]\w*)")
 
 
@@ -27,7 +25,7 @@ def write_package(package: Package) -> Mapping[str, str]:
     for module in routers:
         files[module] = _router(package, module)
     _around(package, files)
-    _decorators(package, files)
+    _guards(package, files)
     _templating(package, files)
     homes = _carried(package, files)
     texts = {module_file(module): file.render(module) for module, file in files.items()}
@@ -90,18 +88,17 @@ def _router(package: Package, module: str) -> File:
 
 
 def _around(package: Package, files: dict[str, File]) -> None:
-    """`hooks.py` and `errors.py`, native and bridged."""
+    """`hooks.py` and `errors.py`, and the bridged ones where there are bridged routes."""
     done: set[tuple[str, str]] = set()
-    for _, hook in package.around.hooks:
-        if isinstance(hook, ConvertedFunction):
-            module = ".bridged.hooks" if hook.application else ".hooks"
-            file = files.setdefault(module, File("What runs before and after endpoints."))
-            _add_function(file, module, hook, done)
-    for _, handler in package.around.handlers:
-        if isinstance(handler, ConvertedHandler):
-            module = ".bridged.errors" if handler.function.application else ".errors"
-            file = files.setdefault(module, File("The application's answers to errors."))
-            _add_function(file, module, handler.function, done)
+    for around in package.lifecycles():
+        for _, hook in around.hooks:
+            if isinstance(hook, ConvertedFunction):
+                file = files.setdefault(hook.home, File("What runs before and after endpoints."))
+                _add_function(file, hook, done)
+        for _, handler in around.handlers:
+            if isinstance(handler, ConvertedHandler):
+                file = files.setdefault(handler.function.home, File("The application's answers to errors."))
+                _add_function(file, handler.function, done)
 
 
 def _templating(package: Package, files: dict[str, File]) -> None:
@@ -112,21 +109,20 @@ def _templating(package: Package, files: dict[str, File]) -> None:
             file.add(processor.text, processor.needs)
 
 
-def _decorators(package: Package, files: dict[str, File]) -> None:
-    """`dependencies.py` and `decorators.py`, native and bridged: each definition once."""
+def _guards(package: Package, files: dict[str, File]) -> None:
+    """`dependencies.py`, native and bridged: each guard once."""
     done: set[tuple[str, str]] = set()
     for _, converted, _ in package.endpoints:
-        for one in converted.placed:
-            if one.text and (one.home, one.name) not in done:
-                done.add((one.home, one.name))
-                about = DECORATORS if one.home.endswith(".decorators") else DEPENDENCIES
-                file = files.setdefault(one.home, File(about))
-                file.add(one.text, one.needs)
+        for guard in converted.guards:
+            if guard.text and (guard.home, guard.name) not in done:
+                done.add((guard.home, guard.name))
+                file = files.setdefault(guard.home, File("What a request must bring before an endpoint runs."))
+                file.add(guard.text, guard.own_needs)
 
 
-def _add_function(file: File, module: str, function: ConvertedFunction, done: set[tuple[str, str]]) -> None:
-    if (module, function.name) not in done:
-        done.add((module, function.name))
+def _add_function(file: File, function: ConvertedFunction, done: set[tuple[str, str]]) -> None:
+    if (function.home, function.name) not in done:
+        done.add((function.home, function.name))
         file.add(function.text, function.needs)
 
 

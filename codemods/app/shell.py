@@ -7,16 +7,14 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from codemods.carry import SharedState
-from codemods.extensions import Extension, installed
-from codemods.findings import Finding
+from codemods.extensions import installed
 from codemods.model import Application
-from codemods.view.imports import Need, render_imports
+from codemods.view.imports import render_imports
 
 from .blockers import json_switches
 from .groups import literal_text
-from .handlers import ConvertedHandler
 from .order import is_bridged
-from .surrounding import ConvertedFunction
+from .tables import flask_classes, table
 from .target import File, Package
 
 FOLDERS = {
@@ -25,8 +23,6 @@ FOLDERS = {
     "bridged": "What runs only beside the Flask application, inside its application context.",
     "bridged/routers": "One router for each blueprint with routes that need the Flask application.",
 }
-
-KINDS = {"before_request": "before", "after_request": "after", "teardown_request": "teardown"}
 
 
 def render(
@@ -59,9 +55,9 @@ def _values(
     everything = {need for file in files.values() for need in file.needs}
     extensions = installed(package.project, {need.module for need in everything})
     used = {need.module.removeprefix(".compat.") for need in everything if need.module.startswith(".compat.")}
+    native, bridged = table(package.around.native), table(package.around.bridged, extensions)
     return {
         "title": _title(package),
-        "target": package.target,
         "app_module": module,
         "app_name": name,
         "app_call": f"({attribute.partition('(')[2]}"
@@ -72,9 +68,9 @@ def _values(
         "native": [_entry(one) for one in routers if not is_bridged(one)],
         "bridged": [_entry(one) for one in routers if is_bridged(one)],
         "bridged_routes": sum(len(one[0].rules) for one in package.endpoints if one[2] == "bridged"),
-        "lifecycle": _lifecycle(package, (False,)),
-        "bridged_lifecycle": _lifecycle(package, (True,), extensions),
-        "all_lifecycle": _lifecycle(package, (False, True), extensions),
+        "lifecycle": native,
+        "bridged_lifecycle": bridged if bridged.differs_from(native) else None,
+        "flask_classes": flask_classes(package.around.native),
         "processors": _processors(package),
         "json_switches": json_switches(package.project),
         "session": "session" in used
@@ -92,47 +88,6 @@ def _values(
 
 def _entry(module: str) -> dict[str, str]:
     return {"module": module.rpartition(".")[2]}
-
-
-def _lifecycle(package: Package, kinds: tuple[bool, ...], extensions: Sequence[Extension] = ()) -> dict[str, Any]:
-    """Hooks by kind and blueprint, handlers by blueprint, and the imports of both; `kinds`: native (False), bridged.
-
-    Beside the bridged ones stand those of the extensions.
-
-    Bridged hooks are imported as `bridged_hooks`, so that both kinds can stand in one table.
-    """
-    hooks: dict[str, dict[str, list[str]]] = {}
-    handlers: dict[str, dict[str, str]] = {}
-    imports: set[Need] = set()
-    for extension in extensions if True in kinds else ():
-        if extension.before is not None:
-            imports.add(extension.before)
-            hooks.setdefault("before", {}).setdefault("", []).append(extension.before.name)
-        if extension.handlers is not None:
-            imports.add(extension.handlers)
-            handlers.setdefault("", {})[f"**{extension.handlers.name}"] = ""
-
-    def owner(name: str, application: Finding | None) -> str:
-        alias = f"bridged_{name}" if application else name
-        imports.add(Need(".bridged", name, alias) if application else Need(".", name))
-        return alias
-
-    for hook, converted in package.around.hooks:
-        if isinstance(converted, ConvertedFunction) and (converted.application is not None) in kinds:
-            module = owner("hooks", converted.application)
-            hooks.setdefault(KINDS[hook.kind], {}).setdefault(hook.blueprint, []).append(f"{module}.{converted.name}")
-    for handler, result in package.around.handlers:
-        if isinstance(result, ConvertedHandler) and result.flask_class and kinds == (True,):
-            imports.add(result.flask_class)
-        if isinstance(result, ConvertedHandler) and (result.application is not None) in kinds:
-            module = owner("errors", result.application)
-            handlers.setdefault(handler.blueprint, {})[result.key] = f"{module}.{result.function.name}"
-            if result.key_need:
-                imports.add(result.key_need)
-            if result.flask_class and True in kinds:
-                imports.add(result.flask_class)
-                handlers[handler.blueprint][result.flask_class.local] = f"{module}.{result.function.name}"
-    return {"hooks": hooks, "handlers": handlers, "imports": render_imports(imports, 0)}
 
 
 def _processors(package: Package) -> str:

@@ -19,7 +19,7 @@ from codemods.view.signature import Parameter, Signature
 from codemods.view.translator import Translator
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
-from .decorators.diagnostics import DECORATED
+from .guards import DECORATED
 from .inner_functions import find_function
 
 HOOK_KIND = Diagnostic(
@@ -43,7 +43,8 @@ INVALID = Need(".compat.schema_errors", "InvalidError")
 REGISTERING = frozenset(
     [
         "after_app_request", "after_request", "app_context_processor", "app_errorhandler", "before_app_request",
-        "before_request", "context_processor", "errorhandler", "teardown_app_request", "teardown_request",
+        "before_request", "context_processor", "errorhandler", "teardown_app_request", "teardown_appcontext",
+        "teardown_request",
     ]
 )  # fmt: skip
 """Decorators of Flask's applications and blueprints that give back the function that they are given."""
@@ -51,12 +52,17 @@ REGISTERING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ConvertedFunction:
-    """A hook or handler as a function of `hooks.py` or `errors.py`; `application` says why it needs the application."""
+    """A hook or handler as a function of the module `home`; `application` says why it needs the application."""
 
     name: str
     text: str
     needs: frozenset[Need]
     application: Finding | None
+    home: str = ""
+
+    def without_home(self) -> tuple[object, ...]:
+        """What the function is, wherever it stands."""
+        return self.name, self.text, self.needs
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from codemods.view.imports import Need, render_imports
 from codemods.view.rename import rename
 
 from .endpoints import ConvertedEndpoint
-from .lifecycle import Around
+from .lifecycle import Around, Surroundings
 from .order import Placed, is_bridged, router_order
 
 DEFINED = re.compile(r"^(?:async def|def|class) (\w+)|^(\w+)(?:: [^=\n]+)? = ", re.MULTILINE)
@@ -91,7 +91,7 @@ class Package:
 
     project: Project
     carrier: Carrier
-    around: Around
+    around: Surroundings
     target: str
     endpoints: list[tuple[Endpoint, ConvertedEndpoint, Policy]] = field(default_factory=list)
 
@@ -105,6 +105,11 @@ class Package:
         found = next(endpoint for endpoint, _, _ in self.endpoints if endpoint.name == name)
         self.endpoints = [one for one in self.endpoints if one[0].name != name]
         return found
+
+    def lifecycles(self) -> list[Around]:
+        """What stands around the routes there are; around unknown URLs stands what does around native routes."""
+        has_bridged = any(policy == "bridged" for _, _, policy in self.endpoints)
+        return [self.around.native, *([self.around.bridged] if has_bridged else [])]
 
     def placed(self) -> list[Placed]:
         """Every rule in its router."""

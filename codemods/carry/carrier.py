@@ -27,7 +27,6 @@ RESERVED = frozenset(
         "errors",
         "hooks",
         "settings",
-        "decorators",
         "dependencies",
         "compat",
         "routers",

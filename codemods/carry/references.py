@@ -6,7 +6,7 @@ module, which only a route that runs inside its application context may do.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -36,6 +36,11 @@ class FileReferences:
     policy: Policy
     injected: bool
     here: str
+
+    @property
+    def is_native(self) -> bool:
+        """See `References.is_native`."""
+        return self.policy == "native"
 
     def to(self, qualified: str, names: Names, node: cst.BaseExpression) -> tuple[Reference | None, str]:
         """See `References.to`."""
@@ -83,8 +88,8 @@ class FileReferences:
             if definition.kind == "state" and not definition.rebound:
                 state = self.carrier.state(module, definition, name)
                 return Reference(f"state.{state.name}", Need(".", "state"))
-        except Refused:
-            return legacy
+        except Refused as refused:
+            return _because(legacy, refused)
         return legacy
 
     def _carried_function(
@@ -94,12 +99,12 @@ class FileReferences:
         exception that one side raises must be the one that the other catches."""
         try:
             carried = self.carrier.carry(qualified, self.policy, self.injected)
-        except Refused:
+        except Refused as refused:
             if bound:
                 raise
-            return legacy
+            return _because(legacy, refused)
         if carried.application and not bound:
-            return legacy
+            return replace(legacy, application=carried.application)
         need = Need(carried.home, carried.name)
         return Reference(carried.name, need, carried.application, carried.parameters)
 
@@ -139,3 +144,10 @@ class FileReferences:
         if target is None:
             return ()
         return self.carrier.sources.needs_for(names.module, root, canonical(self.carrier.project, target), qualified)
+
+
+def _because(legacy: Reference, refused: Refused) -> Reference:
+    """The reference, with what was refused as the reason for it."""
+    assert legacy.application is not None
+    detail = f"{legacy.application.detail}: {refused.finding.diagnostic.summary} ({refused.finding.detail})"
+    return replace(legacy, application=replace(legacy.application, detail=detail))

@@ -22,6 +22,7 @@ from anyio.lowlevel import RunVar
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from flask import Flask, current_app, has_app_context
+from starlette.datastructures import State
 
 from .foreign import from_foreign, is_foreign, kinds_of, response_from_foreign
 from .lifecycle import Hooks, Lifecycle
@@ -146,6 +147,11 @@ class BridgedRoute(FlaskRoute):
                 thread.release()
 
         return handle_bridged
+
+    def lifecycle(self, state: State) -> Lifecycle:
+        """The hooks and handlers around this route: those for bridged ones, where they are not the same for all."""
+        found: Lifecycle | None = getattr(state, "bridged_lifecycle", None)
+        return super().lifecycle(state) if found is None else found
 
     async def handled(self, request: FlaskRequest, error: Exception, lifecycle: Lifecycle, hooks: Hooks) -> Response:
         """The application's answer to an error, which may be one of Werkzeug's."""

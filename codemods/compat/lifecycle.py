@@ -1,7 +1,8 @@
 """What an application does around its endpoints: hooks and error handlers, by blueprint.
 
 Preserves: `before_request`, `after_request` and `teardown_request` of the application and of (nested) blueprints, on
-every answer, errors included; `errorhandler` by status and by class, looked up in Flask's order.
+every answer, errors included; `teardown_appcontext` after all of these; `errorhandler` by status and by class, looked
+up in Flask's order.
 
 To live without it: dependencies for what runs before, a middleware for what runs after, `app.exception_handler` for
 errors once every handler belongs to the application; then drop `app.state.lifecycle`.
@@ -35,7 +36,11 @@ class ErrorHandlers:
     """Error handlers by blueprint ("" is the application), each by status or exception class."""
 
     def __init__(self, handlers: Mapping[str, Mapping[int | type[Exception], Handler]] | None = None) -> None:
-        self._handlers = handlers or {}
+        self._handlers = dict(handlers or {})
+
+    def add(self, blueprint: str, kind: type[Exception], handler: Handler) -> None:
+        """Have this handler for one more class."""
+        self._handlers[blueprint] = {**self._handlers.get(blueprint, {}), kind: handler}
 
     def find(self, error: Exception, blueprints: Iterable[str], kinds: Sequence[type] | None = None) -> Handler | None:
         """The handler of an error (of these classes, its own by default) raised below these blueprints, or None.
@@ -78,14 +83,15 @@ class Hooks:
 class Lifecycle:
     """An application's hooks by blueprint ("" is the application), in order of registration.
 
-    A hook before returns a response to answer the request, a hook after returns the response to send. An application
-    keeps it at `app.state.lifecycle` from the first request on; sync hooks and handlers run in a worker thread, async
-    ones are awaited.
+    A hook before returns a response to answer the request, a hook after returns the response to send; those for closing
+    run last, whatever the others do. An application keeps it at `app.state.lifecycle` from the first request on; sync
+    hooks and handlers run in a worker thread, async ones are awaited.
     """
 
     before: Mapping[str, Sequence[Before]] = field(default_factory=dict)
     after: Mapping[str, Sequence[After]] = field(default_factory=dict)
     teardown: Mapping[str, Sequence[Teardown]] = field(default_factory=dict)
+    closing: Sequence[Teardown] = ()
     handlers: ErrorHandlers = field(default_factory=ErrorHandlers)
     logger: logging.Logger = field(default_factory=lambda: logging.getLogger(__name__))
     _hooks: dict[str | None, Hooks] = field(default_factory=dict, init=False, repr=False)

@@ -17,6 +17,7 @@ from fastapi.concurrency import iterate_in_threadpool, run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
+from starlette.datastructures import State
 from starlette.exceptions import HTTPException
 
 from .http_errors import BadRequestKeyError, error_page
@@ -49,12 +50,17 @@ class FlaskRoute(APIRoute):
             scope = plain.scope
             if scope["app"] is not app:  # once: `Starlette.state` is slow to ask for what it may not have
                 app = scope["app"]
-                lifecycle = getattr(app.state, "lifecycle", NO_HOOKS)
+                lifecycle = self.lifecycle(app.state)
             request = FlaskRequest(scope, plain.receive)
             endpoint = scope["compat.endpoint"] = self.endpoint_name(request)
             return await self.run(request, handle, lifecycle, lifecycle.hooks(endpoint))
 
         return handle_as_flask
+
+    def lifecycle(self, state: State) -> Lifecycle:
+        """The hooks and handlers around this route, of all that the application has."""
+        found: Lifecycle = getattr(state, "lifecycle", NO_HOOKS)
+        return found
 
     def endpoint_name(self, request: FlaskRequest) -> str | None:
         """The Flask endpoint that a request is for: the route's name."""
@@ -71,8 +77,12 @@ class FlaskRoute(APIRoute):
             unhandled = request.scope["compat.unhandled"] = error
             response = await self.server_error(request, error, lifecycle, hooks)
         finally:
-            for teardown in hooks.teardown:
-                await self.call(teardown, request, unhandled)
+            try:
+                for teardown in hooks.teardown:
+                    await self.call(teardown, request, unhandled)
+            finally:
+                for teardown in reversed(lifecycle.closing):
+                    await self.call(teardown, request, unhandled)
         if response.status_code in (204, 304) or response.status_code < 200:
             return without_body(response)
         return response

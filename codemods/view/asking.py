@@ -1,7 +1,6 @@
 """What a translation knows and what rules may ask of it: imports, parameters, the request, the kind of a value."""
 
 import symtable
-from collections.abc import Mapping
 from typing import Literal
 
 import libcst as cst
@@ -19,10 +18,10 @@ from .reference import Reference
 from .references import References
 from .refusal import Refused, refuse
 from .rule import code
-from .rules import KINDS
+from .rules import BRIDGED, KINDS, NATIVE
 from .signature import Parameter, Signature
 
-Role = Literal["view", "helper", "guard", "before", "after", "teardown", "processor", "handler", "value"]
+Role = Literal["view", "helper", "guard", "before", "after", "teardown", "processor", "handler"]
 
 
 class Asking(cst.CSTTransformer):
@@ -41,14 +40,14 @@ class Asking(cst.CSTTransformer):
         endpoint: str | None = None,
         http_error: str | None = None,
         response: str | None = None,
-        kept_returns: frozenset[cst.Return] = frozenset(),
-        call_kinds: Mapping[str, str] | None = None,
+        kept_return: cst.Return | None = None,
         any_error: str | None = None,
     ) -> None:
         super().__init__()
         self.names, self.references, self.signature = names, references, signature
         self.role, self.location = role, location
         self.blueprint, self.endpoint = blueprint, endpoint
+        self.rules = NATIVE if references.is_native else BRIDGED
         self.needs: set[Need] = set()
         self.application: Finding | None = None
         self.schemas = references.schemas(function, names)
@@ -57,8 +56,7 @@ class Asking(cst.CSTTransformer):
         self.carried_calls: dict[cst.Call, Reference] = {}
         self.depth = 0
         self.http_error = http_error
-        self.kept_returns = kept_returns
-        self.call_kinds = call_kinds or {}
+        self.kept_return = kept_return
         self.any_error = any_error
         signature.taken |= _named_outside(function, names)
         for name in _two_meanings(function, names):
@@ -133,8 +131,6 @@ class Asking(cst.CSTTransformer):
                 func=cst.Attribute(value=value, attr=cst.Name(value="join" | "format" | "strip" | "upper"))
             ) if self.kind(value) == "text":
                 return "text"
-            case cst.Call(func=cst.Name(value=name)) if name in self.call_kinds:
-                return self.call_kinds[name]
             case cst.Call(func=func):
                 return KINDS.get(self.names.qualified(func) or "") or self.schemas.kind(node)
             case cst.Attribute():

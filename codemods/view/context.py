@@ -17,9 +17,9 @@ def needs_request(qualified: str) -> bool:
 
 
 def needs_application(qualified: str) -> bool:
-    """Whether a name needs an application context, which a bridged route has."""
+    """Whether a name needs an application context, which a bridged route has; native code may have a rule for it."""
     found = term(qualified)
-    return found is not None and found.treatment == "context"
+    return found is not None and found.treatment in ("context", "own")
 
 
 APPLICATION_PARTS = frozenset(

@@ -10,7 +10,6 @@ from .asking import Asking
 from .context import is_flask_family, needs_application, needs_request, needs_request_of_application
 from .diagnostics import CONSTRUCT, ELSEWHERE, NEEDS_CONTEXT, NOT_FOLLOWED
 from .rule import TIGHT, code
-from .rules import ATTRIBUTES, CALLS, CONTAINERS, ITERABLES, PROXIES, SUBSCRIPTS
 from .rules.errors import FOREIGN_EXCEPTION
 from .signature import Parameter
 
@@ -22,6 +21,9 @@ ITERATING = frozenset(
 )
 """Builtins that take no more of a mapping than its keys, its values by key and its length."""
 
+COUNTING = frozenset({"builtins.bool", "builtins.len"})
+REFLECTING = frozenset({"builtins.getattr", "builtins.hasattr", "builtins.setattr"})
+
 
 class Expressions(Asking):
     """Applies the rules to expressions, innermost first."""
@@ -30,14 +32,16 @@ class Expressions(Asking):
         qualified = self.names.qualified(node.func)
         if node in self.schemas.calls:
             if node in self.schemas.wholes:
-                argument = node.args[0].value
-                self.replaced[argument] = CONTAINERS[self.names.qualified(argument) or ""](self, argument)
+                whole = node.args[0].value
+                self.replaced[whole] = self.rules.containers[self.names.qualified(whole) or ""](self, whole)
             return True
         if qualified in ITERATING and node.args and not node.args[0].star:
+            self._iterated(node.args[0].value, qualified in COUNTING)
+        elif qualified in REFLECTING and node.args and self.names.qualified(node.args[0].value) in self.rules.members:
             self._iterated(node.args[0].value)
         if self._is_text_of_error(node):
             self.claimed.update((node.func, node.args[0].value))
-        elif qualified in CALLS:
+        elif qualified in self.rules.calls:
             self._stays_in_request(node.func, qualified or "")
             self.claimed.add(node.func)
         elif qualified is None and response_object.is_call(self, node):
@@ -52,19 +56,20 @@ class Expressions(Asking):
 
     def visit_Subscript(self, node: cst.Subscript) -> bool:
         qualified = self.names.qualified(node.value)
-        if qualified in SUBSCRIPTS:
-            self._stays_in_request(node.value, qualified or "")
+        if qualified is not None and qualified in self.rules.subscripts:
+            self._stays_in_request(node.value, qualified)
             self.claimed.add(node.value)
         return True
 
     def visit_Comparison(self, node: cst.Comparison) -> bool:
         for target in node.comparisons:
             qualified = self.names.qualified(target.comparator)
-            if isinstance(target.operator, cst.In | cst.NotIn) and qualified in CONTAINERS:
-                self.replaced[target.comparator] = CONTAINERS[qualified](self, target.comparator)
+            if isinstance(target.operator, cst.In | cst.NotIn) and qualified in self.rules.containers:
+                assert qualified is not None
+                self.replaced[target.comparator] = self.rules.containers[qualified](self, target.comparator)
             if isinstance(target.operator, cst.Is | cst.IsNot):
                 for side in (node.left, target.comparator):
-                    if self.names.qualified(side) in PROXIES:
+                    if self.names.qualified(side) in self.rules.proxies:
                         raise self.refuse(CONSTRUCT, node, code(node))
         return True
 
@@ -92,16 +97,18 @@ class Expressions(Asking):
                 self._tested(left)
                 self._tested(right)
             case _:
-                self._iterated(node)
+                self._iterated(node, is_counted=True)
 
     def visit_For(self, node: cst.For) -> bool:
         self._iterated(node.iter)
         return True
 
-    def _iterated(self, node: cst.BaseExpression) -> None:
+    def _iterated(self, node: cst.BaseExpression, is_counted: bool = False) -> None:
+        """What is looped over. Where it is counted, an object with members of any name is not what it seems to be."""
         qualified = self.names.qualified(node)
-        if qualified in ITERABLES:
-            self.replaced[node] = CONTAINERS[qualified](self, node)
+        is_loose = is_counted and qualified in self.rules.members
+        if qualified is not None and qualified in self.rules.iterables and not is_loose:
+            self.replaced[node] = self.rules.containers[qualified](self, node)
 
     def visit_Arg(self, node: cst.Arg) -> bool:
         if node.keyword is not None:
@@ -121,8 +128,14 @@ class Expressions(Asking):
             return False
         self.claimed.add(node.attr)
         qualified = self.names.qualified(node)
+        member = self.rules.members.get(self.names.qualified(node.value) or "")
+        replaced = member(self, node) if member else None
+        if replaced is not None:
+            self._stays_in_request(node, self.names.qualified(node) or "")
+            self.replaced[node] = replaced
+            return False
         if qualified is not None:
-            if qualified not in ATTRIBUTES and self._continues(node.value):
+            if qualified not in self.rules.attributes and self._continues(node.value):
                 return True
             self.settle(node, qualified)
             return False
@@ -154,10 +167,12 @@ class Expressions(Asking):
     def _continues(self, node: cst.BaseExpression) -> bool:
         """Whether a chain goes on behind something that a rule replaces, as `request.path.startswith` does."""
         while isinstance(node, cst.Attribute):
-            if self.names.qualified(node) in ATTRIBUTES:
+            if self.names.qualified(node) in self.rules.attributes:
                 return True
             node = node.value
-        return self.names.qualified(node) in ATTRIBUTES
+            if self.names.qualified(node) in self.rules.members:
+                return True
+        return self.names.qualified(node) in self.rules.attributes
 
     def settle(self, node: cst.BaseExpression, qualified: str) -> None:
         """Decide what stands in the place of a chain of names that means `qualified`."""
@@ -168,8 +183,8 @@ class Expressions(Asking):
         self._stays_in_request(node, qualified)
         if qualified.startswith("werkzeug.exceptions"):
             raise self.refuse(FOREIGN_EXCEPTION, node, code(node))
-        if qualified in ATTRIBUTES:
-            self.replaced[node] = ATTRIBUTES[qualified](self, node)
+        if qualified in self.rules.attributes:
+            self.replaced[node] = self.rules.attributes[qualified](self, node)
             return
         if self.schemas.is_error(qualified):
             self.replaced[node] = cst.Name(self.need(".compat.schema_errors", "InvalidError"))
@@ -201,13 +216,13 @@ class Expressions(Asking):
         return self.replaced.get(original_node, updated_node)
 
     def leave_Subscript(self, original_node: cst.Subscript, updated_node: cst.Subscript) -> cst.BaseExpression:
-        rule = SUBSCRIPTS.get(self.names.qualified(original_node.value) or "")
+        rule = self.rules.subscripts.get(self.names.qualified(original_node.value) or "")
         return rule(self, original_node, updated_node) if rule else updated_node
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         if original_node in self.schemas.calls:
             return self.schemas.rewrite(self, original_node, updated_node)
-        rule = CALLS.get(self.names.qualified(original_node.func) or "")
+        rule = self.rules.calls.get(self.names.qualified(original_node.func) or "")
         if rule:
             return rule(self, original_node, updated_node)
         if self._is_text_of_error(original_node):

@@ -20,6 +20,10 @@ class References(Protocol):
         """How to refer to the definition that `qualified` starts with, and the attributes after it; None where it is
         not one of the project's definitions. Raises `Refused`."""
 
+    @property
+    def is_native(self) -> bool:
+        """Whether the file is of a kind that knows nothing of Flask."""
+
     def is_callable(self, qualified: str) -> bool:
         """Whether a name is a function or class of the project."""
 

@@ -50,6 +50,7 @@ class Translation(Protocol):
 CallRule = Callable[[Translation, cst.Call, cst.Call], cst.BaseExpression]
 """(translation, call as written, call with translated arguments) → replacement."""
 NodeRule = Callable[[Translation, cst.BaseExpression], cst.BaseExpression]
+MemberRule = Callable[[Translation, cst.Attribute], cst.BaseExpression | None]
 SubscriptRule = Callable[[Translation, cst.Subscript, cst.Subscript], cst.BaseExpression]
 
 
@@ -60,7 +61,9 @@ class Rule:
     `calls` for `NAME(...)`, `attributes` for a bare NAME that is read, `subscripts` for `NAME[...]`, `containers` for
     what a bare NAME becomes where only membership is tested, and, for those in `iterables`, where it is looped over;
     `kinds` tell what a converted call's value is (see `Translation.kind`); `proxies` are names that are objects of
-    Werkzeug's and become what is behind them: `is None` never holds of them, so that identity is refused.
+    Werkzeug's and become what is behind them: `is None` never holds of them, so that identity is refused. `members`
+    are for `NAME.attribute`, read or written, whatever the attribute is; None leaves it to the application.
+    `is_native` keeps a rule from code that runs beside Flask, which has what the names stand for.
     """
 
     calls: Mapping[str, CallRule] = field(default_factory=dict)
@@ -70,6 +73,8 @@ class Rule:
     iterables: frozenset[str] = frozenset()
     kinds: Mapping[str, str] = field(default_factory=dict)
     proxies: frozenset[str] = frozenset()
+    members: Mapping[str, MemberRule] = field(default_factory=dict)
+    is_native: bool = False
     diagnostics: tuple[Diagnostic, ...] = ()
 
 

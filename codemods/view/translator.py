@@ -31,6 +31,8 @@ class Translator(Expressions):
 
     def visit_Del(self, node: cst.Del) -> bool:
         self._written(node.target)
+        if isinstance(node.target, cst.Attribute) and self.names.qualified(node.target.value) in self.rules.members:
+            self.needs_application(node)  # another exception says that there is none
         return True
 
     def _written(self, target: cst.BaseExpression) -> None:
@@ -131,7 +133,7 @@ class Translator(Expressions):
         return updated_node
 
     def leave_Return(self, original_node: cst.Return, updated_node: cst.Return) -> cst.BaseSmallStatement:
-        if self.depth != 1 or original_node in self.kept_returns:
+        if self.depth != 1 or original_node is self.kept_return:
             return updated_node
         if self.http_error is not None and m.matches(original_node, m.Return(m.Name(self.http_error))):
             return cst.Return(error_object.page(self, cst.Name(self.http_error)))

@@ -119,6 +119,5 @@ def b():
 """
     )
     assert both.findings("a") == ["FM692 'current_app.extensions'"]
-    assert both.findings("static") == ["FM181 'static'"]
     assert both.runtimes() == {"a": "bridged", "b": "native"}
     assert both.findings("b") == []

@@ -18,7 +18,8 @@ from codemods.vocabulary import VOCABULARY, canonical, of_flask, term
         ("flask.globals.request.json", "request"),
         ("flask.request.accept_mimetypes.best_match", "request"),
         ("flask.request.accept_mimetypes.values", "refused"),
-        ("flask.g.user", "context"),
+        ("flask.g.user", "own"),
+        ("flask.current_app.name", "context"),
         ("flask.jsonify", "plain"),
         ("flask_jwt_extended.view_decorators.jwt_required", "request"),
         ("flask_sqlalchemy.extension.SQLAlchemy", "context"),
@@ -78,7 +79,8 @@ def test_the_table_says_what_the_rules_do(name):
     converted = {key for rule in RULES for table in (rule.calls, rule.attributes, rule.subscripts) for key in table}
     ruled = any(key == name or key.startswith(f"{name}.") for key in converted)
     promised = any(
-        row.treatment == "request" and (key == name or key.startswith(f"{name}.")) for key, row in VOCABULARY.items()
+        row.treatment in ("request", "own") and (key == name or key.startswith(f"{name}."))
+        for key, row in VOCABULARY.items()
     )
     found = term(name)
     assert promised == (ruled and (found is None or found.treatment != "plain"))

@@ -1,14 +1,19 @@
 """The expression rules, in no meaningful order: each owns other names. A new idiom is a new file and a line here."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
 from codemods.extensions import EXTENSION_RULES
-from codemods.view.rule import Rule
+from codemods.view.rule import CallRule, MemberRule, NodeRule, Rule, SubscriptRule
 
 from . import (
     arguments,
+    connections,
     contexts,
     errors,
     files,
     form,
+    g,
     headers,
     json_body,
     negotiation,
@@ -21,10 +26,12 @@ from . import (
 
 RULES: tuple[Rule, ...] = (
     arguments.RULE,
+    connections.RULE,
     contexts.RULE,
     errors.RULE,
     files.RULE,
     form.RULE,
+    g.RULE,
     headers.RULE,
     json_body.RULE,
     negotiation.RULE,
@@ -36,11 +43,36 @@ RULES: tuple[Rule, ...] = (
     *EXTENSION_RULES,
 )
 
-CALLS = {name: rule for one in RULES for name, rule in one.calls.items()}
-ATTRIBUTES = {name: rule for one in RULES for name, rule in one.attributes.items()}
-SUBSCRIPTS = {name: rule for one in RULES for name, rule in one.subscripts.items()}
-CONTAINERS = {name: rule for one in RULES for name, rule in one.containers.items()}
-ITERABLES = frozenset().union(*(one.iterables for one in RULES))
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The rules of some files by qualified name."""
+
+    calls: Mapping[str, CallRule]
+    attributes: Mapping[str, NodeRule]
+    subscripts: Mapping[str, SubscriptRule]
+    containers: Mapping[str, NodeRule]
+    members: Mapping[str, MemberRule]
+    iterables: frozenset[str]
+    proxies: frozenset[str]
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule]) -> "Tables":
+        """The tables of these rules; each name has one owner."""
+        known = tuple(rules)
+        return cls(
+            {name: rule for one in known for name, rule in one.calls.items()},
+            {name: rule for one in known for name, rule in one.attributes.items()},
+            {name: rule for one in known for name, rule in one.subscripts.items()},
+            {name: rule for one in known for name, rule in one.containers.items()},
+            {name: rule for one in known for name, rule in one.members.items()},
+            frozenset(name for one in known for name in one.iterables),
+            frozenset(name for one in known for name in one.proxies),
+        )
+
+
+NATIVE = Tables.of(RULES)
+BRIDGED = Tables.of(one for one in RULES if not one.is_native)
+"""What code becomes without Flask, and beside it."""
+
 KINDS = {name: kind for one in RULES for name, kind in one.kinds.items()}
-PROXIES = frozenset(name for one in RULES for name in one.proxies)
-"""The rules of all files by qualified name."""

@@ -49,7 +49,7 @@ def test_a_context_local_deep_in_the_call_chain_makes_it_bridged_and_is_reported
 def test_a_circle_of_calls_ends(facts):
     facts.route("orders.show", "shop.tree.walk")
     facts.define("shop.tree.walk", "shop.tree.step")
-    facts.define("shop.tree.step", "shop.tree.walk", "flask.g")
+    facts.define("shop.tree.step", "shop.tree.walk", "flask.current_app")
     assert only(facts).runtime == "bridged"
 
 
@@ -72,7 +72,7 @@ def test_an_extension_that_nobody_knows_keeps_it_on_flask(facts):
 
 
 def test_what_blocks_wins_over_the_bridge_and_stands_first(facts):
-    facts.route("orders.show", "flask.g", "flask_login.current_user")
+    facts.route("orders.show", "flask.current_app", "flask_login.current_user")
     route = only(facts)
     assert route.runtime == "flask"
     assert codes(route) == ["FM690", "FM692"]

@@ -1,1 +1,0 @@
-"""Decorators around views: a check becomes a dependency, what changes an answer stays a decorator."""

@@ -1,0 +1,86 @@
+"""The tables of hooks and error handlers, as `main.py` writes them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from codemods.extensions import Extension
+from codemods.view.imports import Need, render_imports
+
+from .handlers import ConvertedHandler
+from .lifecycle import Around
+from .surrounding import ConvertedFunction
+
+KINDS = {
+    "before_request": "before",
+    "after_request": "after",
+    "teardown_request": "teardown",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Hooks by kind and blueprint, the functions for a context's end, handlers by blueprint, and the imports of all."""
+
+    hooks: Mapping[str, Mapping[str, Sequence[str]]]
+    closing: Sequence[str]
+    handlers: Mapping[str, Mapping[str, str]]
+    imports: str
+
+    def differs_from(self, other: "Table") -> bool:
+        """Whether the two run something else, or something of the same name."""
+        return (self.hooks, self.closing, self.handlers) != (other.hooks, other.closing, other.handlers)
+
+
+@dataclass(frozen=True, slots=True)
+class FlaskClasses:
+    """The handlers of classes that the Flask application's modules raise: blueprint, class, handler."""
+
+    entries: Sequence[tuple[str, str, str]]
+    imports: str
+
+
+def table(around: Around, extensions: Sequence[Extension] = ()) -> Table:
+    """The table of what stands around the routes of one runtime; bridged ones have that of the extensions, too."""
+    hooks: dict[str, dict[str, list[str]]] = {}
+    closing: list[str] = []
+    handlers: dict[str, dict[str, str]] = {}
+    imports: set[Need] = set()
+    for extension in extensions:
+        if extension.before is not None:
+            imports.add(extension.before)
+            hooks.setdefault("before", {}).setdefault("", []).append(extension.before.name)
+        if extension.handlers is not None:
+            imports.add(extension.handlers)
+            handlers.setdefault("", {})[f"**{extension.handlers.name}"] = ""
+    for hook, converted in around.hooks:
+        if isinstance(converted, ConvertedFunction):
+            named = _named(converted, imports)
+            if hook.kind == "teardown_appcontext":
+                closing.append(named)
+            else:
+                hooks.setdefault(KINDS[hook.kind], {}).setdefault(hook.blueprint, []).append(named)
+    for handler, result in around.handlers:
+        if isinstance(result, ConvertedHandler):
+            handlers.setdefault(handler.blueprint, {})[result.key] = _named(result.function, imports)
+            if result.key_need:
+                imports.add(result.key_need)
+    return Table(hooks, closing, handlers, render_imports(imports, 0))
+
+
+def flask_classes(around: Around) -> FlaskClasses:
+    """The classes for which Flask's modules have one of their own beside the handled one."""
+    entries = []
+    imports: set[Need] = set()
+    for handler, result in around.handlers:
+        if isinstance(result, ConvertedHandler) and result.flask_class is not None:
+            imports.add(result.flask_class)
+            entries.append((handler.blueprint, result.flask_class.local, _named(result.function, set())))
+    return FlaskClasses(entries, render_imports(imports, 0))
+
+
+def _named(function: ConvertedFunction, imports: set[Need]) -> str:
+    """The function as a name; its module is imported as `hooks` or `bridged_hooks`, so that one table may have both."""
+    package, _, module = function.home.rpartition(".")
+    alias = f"{package.lstrip('.')}_{module}" if package.lstrip(".") else module
+    imports.add(Need(package or ".", module, alias if alias != module else None))
+    return f"{alias}.{function.name}"
