@@ -10,7 +10,7 @@ JOBS ?= 2
 PARALLEL := --numprocesses=$(JOBS) --dist=worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers coverage docs conformance replay bench format clean
+.PHONY: help demo test check lint types layers coverage fuzz docs conformance replay bench format clean
 
 help:  ## show the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -46,6 +46,9 @@ layers: $(VENV)/.installed  ## who may import whom
 
 coverage: $(VENV)/.installed  ## the tests with branch coverage, documentation and packaging included
 	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term:skip-covered
+
+fuzz: $(VENV)/.installed  ## thousands of random applications, on both sides (FUZZ_APPLICATIONS=2000)
+	FUZZ_APPLICATIONS=$(or $(FUZZ_APPLICATIONS),2000) $(BIN)/python -m pytest tests/fuzz --capture=no
 
 docs: $(VENV)/.installed  ## write the generated pages and the picture again
 	$(BIN)/python scripts/docs.py

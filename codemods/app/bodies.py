@@ -26,19 +26,19 @@ def _statements(function: cst.FunctionDef) -> Sequence[cst.BaseStatement]:
 def ended(function: cst.FunctionDef, translator: Translator) -> cst.FunctionDef:
     """The function with an answer where its end can be reached: a view that returns nothing is a TypeError in Flask."""
     statements = [*_statements(function)]
-    if not statements or not _leaves(statements[-1]):
+    if not statements or not leaves(statements[-1]):
         helper = translator.need(".compat.responses", "make_response")
         statements.append(cst.parse_statement(f"return {helper}(None)\n"))
     return function.with_changes(body=cst.IndentedBlock(statements))
 
 
-def _leaves(statement: cst.CSTNode) -> bool:
+def leaves(statement: cst.CSTNode) -> bool:
     """Whether control never goes on behind this statement."""
     match statement:
         case cst.SimpleStatementLine(body=body):
             return any(isinstance(one, cst.Return | cst.Raise) for one in body)
         case cst.If(body=body, orelse=cst.If() as orelse):
-            return _block_leaves(body) and _leaves(orelse)
+            return _block_leaves(body) and leaves(orelse)
         case cst.If(body=body, orelse=cst.Else(body=other)):
             return _block_leaves(body) and _block_leaves(other)
         case cst.With(body=body):
@@ -53,4 +53,4 @@ def _leaves(statement: cst.CSTNode) -> bool:
 
 
 def _block_leaves(block: cst.BaseSuite) -> bool:
-    return bool(block.body) and _leaves(block.body[-1])
+    return bool(block.body) and leaves(block.body[-1])

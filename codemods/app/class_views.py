@@ -20,7 +20,7 @@ import libcst.matchers as m
 
 from codemods.carry import Carrier, FileReferences, Policy, write_function
 from codemods.findings import Finding, Location
-from codemods.model import Callee, Decorator, Endpoint, Rule
+from codemods.model import Callee, Decorator, Endpoint, Module, Rule
 from codemods.obstacles import CLASS_VIEW
 from codemods.view.imports import Need
 from codemods.view.names import Names, canonical, split
@@ -30,9 +30,12 @@ from codemods.view.rename import rename
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .class_members import Given, Members, Owner
-from .endpoints import ConvertedEndpoint, ViewFunction, convert_functions
-from .guards import DECORATED, Guard, convert_guard
+from .decorators.around import Decorated, Surroundings
+from .decorators.diagnostics import DECORATED
+from .decorators.passing import Passed
+from .endpoints import ConvertedEndpoint, convert_functions
 from .inner_functions import Function, as_text, is_constant, usable_name
+from .translation import ViewFunction
 
 REQUEST_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
@@ -86,11 +89,16 @@ class _Conversion:
         owner, node = found
         function, names = self.open(owner, node, is_helper=False)
         base = usable_name(self.endpoint.name.rpartition(".")[2])
-        decorators = [*self.class_decorators(), *self.method_decorators(owner, node)]
+        of_class = self.class_decorators()
+        decorators = [(one, self.home(one)) for one in (*of_class, *self.method_decorators(owner, node))]
         references = ClassReferences(self.carrier, self.policy, True, self.here, self)
 
-        def guards(variables: dict[str, str]) -> tuple[Guard, ...]:
-            return tuple(self.guard(one, variables) for one in decorators)
+        def decorated(passed: Passed) -> Decorated:
+            is_async = isinstance(node, ast.AsyncFunctionDef)
+            surroundings = Surroundings(
+                self.carrier, self.policy, self.endpoint.blueprint, is_async, awaited=len(of_class)
+            )
+            return surroundings.convert(decorators, passed)
 
         return ViewFunction(
             function,
@@ -98,7 +106,7 @@ class _Conversion:
             f"{method.lower()}_{base}" if method else base,
             Location(owner.module.file, node.lineno),
             tuple(rules),
-            guards,
+            decorated,
             references,
         )
 
@@ -138,12 +146,10 @@ class _Conversion:
             found.append(Decorator(ast.unparse(one), qualified, Location(owner.module.file, one.lineno)))
         return found
 
-    def guard(self, decorator: Decorator, variables: dict[str, str]) -> Guard:
-        """A decorator as a dependency. Its arguments are of the module where it stands."""
-        module = next((one.module for one in self.members.owners if one.module.file == decorator.location.file), None)
-        if module is None:
-            module = self.members.concrete.module
-        return convert_guard(self.carrier, decorator, self.policy, variables, self.endpoint.blueprint, module)
+    def home(self, decorator: Decorator) -> Module:
+        """The module where a decorator is written."""
+        own = (one.module for one in self.members.owners if one.module.file == decorator.location.file)
+        return next(own, self.members.concrete.module)
 
     # Methods.
 

@@ -39,10 +39,13 @@ class Documentation:
 
 
 def document(
-    function: cst.FunctionDef, names: Names, signature: Signature, schemas: SchemaUse, name: str
+    function: cst.FunctionDef, names: Names, signature: Signature, schemas: SchemaUse, name: str, takes: str
 ) -> Documentation:
-    """Type the body of an endpoint's translated function in its signature, and tell what else the route declares."""
-    options, needs = _answers(function, names, schemas)
+    """Type the body of an endpoint's translated function in its signature, and tell what else the route declares.
+
+    What a decorator takes as a value (`takes`, see `Wrapper`) is not what the route answers with.
+    """
+    options, needs = _answers(function, names, schemas) if takes != "value" else ("", frozenset[Need]())
     definitions = ""
     body = signature.find(BODY)
     if body is not None and body.annotation == UNTYPED:

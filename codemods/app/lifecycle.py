@@ -23,7 +23,7 @@ from codemods.view.asking import Role
 from codemods.view.imports import Need
 from codemods.view.refusal import Refused, refuse
 
-from .guards import renamed
+from .decorators.arguments import renamed
 from .handlers import ConvertedHandler, convert_handler
 from .surrounding import HOOK_KIND, ConvertedFunction, Surrounding, convert_function
 

@@ -15,6 +15,8 @@ from .order import is_bridged
 from .surrounding import ConvertedFunction
 from .target import File, Package, module_file, router_module, router_prefix
 
+DEPENDENCIES = "What a request must bring before an endpoint runs."
+DECORATORS = "What stands around endpoints and changes what they answer."
 STATE_NAME = re.compile(r"\bstate\.([A-Za-z_]\w*)")
 
 
@@ -25,7 +27,7 @@ def write_package(package: Package) -> Mapping[str, str]:
     for module in routers:
         files[module] = _router(package, module)
     _around(package, files)
-    _guards(package, files)
+    _decorators(package, files)
     _templating(package, files)
     homes = _carried(package, files)
     texts = {module_file(module): file.render(module) for module, file in files.items()}
@@ -109,15 +111,16 @@ def _templating(package: Package, files: dict[str, File]) -> None:
             file.add(processor.text, processor.needs)
 
 
-def _guards(package: Package, files: dict[str, File]) -> None:
-    """`dependencies.py`, native and bridged: each guard once."""
+def _decorators(package: Package, files: dict[str, File]) -> None:
+    """`dependencies.py` and `decorators.py`, native and bridged: each definition once."""
     done: set[tuple[str, str]] = set()
     for _, converted, _ in package.endpoints:
-        for guard in converted.guards:
-            if guard.text and (guard.home, guard.name) not in done:
-                done.add((guard.home, guard.name))
-                file = files.setdefault(guard.home, File("What a request must bring before an endpoint runs."))
-                file.add(guard.text, guard.own_needs)
+        for one in converted.placed:
+            if one.text and (one.home, one.name) not in done:
+                done.add((one.home, one.name))
+                about = DECORATORS if one.home.endswith(".decorators") else DEPENDENCIES
+                file = files.setdefault(one.home, File(about))
+                file.add(one.text, one.needs)
 
 
 def _add_function(file: File, function: ConvertedFunction, done: set[tuple[str, str]]) -> None:

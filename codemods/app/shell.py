@@ -58,6 +58,7 @@ def _values(
     native, bridged = table(package.around.native), table(package.around.bridged, extensions)
     return {
         "title": _title(package),
+        "target": package.target,
         "app_module": module,
         "app_name": name,
         "app_call": f"({attribute.partition('(')[2]}"

@@ -12,8 +12,9 @@ from codemods.view.imports import Need
 from codemods.view.refusal import Refused
 
 from . import folders
-from .endpoints import ConvertedEndpoint, RouteFunction, decorators
+from .endpoints import ConvertedEndpoint, RouteFunction
 from .paths import Registration, convertible, convertor_needs, registrations
+from .route_decorators import decorators
 
 STATIC = Diagnostic(
     "FM101",

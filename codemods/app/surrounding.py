@@ -19,7 +19,7 @@ from codemods.view.signature import Parameter, Signature
 from codemods.view.translator import Translator
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
-from .guards import DECORATED
+from .decorators.diagnostics import DECORATED
 from .inner_functions import find_function
 
 HOOK_KIND = Diagnostic(

@@ -27,6 +27,7 @@ RESERVED = frozenset(
         "errors",
         "hooks",
         "settings",
+        "decorators",
         "dependencies",
         "compat",
         "routers",

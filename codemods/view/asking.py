@@ -1,6 +1,7 @@
 """What a translation knows and what rules may ask of it: imports, parameters, the request, the kind of a value."""
 
 import symtable
+from collections.abc import Mapping
 from typing import Literal
 
 import libcst as cst
@@ -21,7 +22,7 @@ from .rule import code
 from .rules import BRIDGED, KINDS, NATIVE
 from .signature import Parameter, Signature
 
-Role = Literal["view", "helper", "guard", "before", "after", "teardown", "processor", "handler"]
+Role = Literal["view", "helper", "guard", "before", "after", "teardown", "processor", "handler", "value"]
 
 
 class Asking(cst.CSTTransformer):
@@ -40,7 +41,8 @@ class Asking(cst.CSTTransformer):
         endpoint: str | None = None,
         http_error: str | None = None,
         response: str | None = None,
-        kept_return: cst.Return | None = None,
+        kept_returns: frozenset[cst.Return] = frozenset(),
+        call_kinds: Mapping[str, str] | None = None,
         any_error: str | None = None,
     ) -> None:
         super().__init__()
@@ -56,7 +58,8 @@ class Asking(cst.CSTTransformer):
         self.carried_calls: dict[cst.Call, Reference] = {}
         self.depth = 0
         self.http_error = http_error
-        self.kept_return = kept_return
+        self.kept_returns = kept_returns
+        self.call_kinds = call_kinds or {}
         self.any_error = any_error
         signature.taken |= _named_outside(function, names)
         for name in _two_meanings(function, names):
@@ -131,6 +134,8 @@ class Asking(cst.CSTTransformer):
                 func=cst.Attribute(value=value, attr=cst.Name(value="join" | "format" | "strip" | "upper"))
             ) if self.kind(value) == "text":
                 return "text"
+            case cst.Call(func=cst.Name(value=name)) if name in self.call_kinds:
+                return self.call_kinds[name]
             case cst.Call(func=func):
                 return KINDS.get(self.names.qualified(func) or "") or self.schemas.kind(node)
             case cst.Attribute():

@@ -133,7 +133,7 @@ class Translator(Expressions):
         return updated_node
 
     def leave_Return(self, original_node: cst.Return, updated_node: cst.Return) -> cst.BaseSmallStatement:
-        if self.depth != 1 or original_node is self.kept_return:
+        if self.depth != 1 or original_node in self.kept_returns:
             return updated_node
         if self.http_error is not None and m.matches(original_node, m.Return(m.Name(self.http_error))):
             return cst.Return(error_object.page(self, cst.Name(self.http_error)))

@@ -25,16 +25,18 @@ def a(number):
 """
 
 REFUSED = {
-    "the view's answer is changed": "answer = view(*args, **kwargs)\nreturn answer",
-    "the view's answer is wrapped": "return make_response(view(*args, **kwargs))",
-    "the view is called twice": 'if request.args:\n    return view(*args, **kwargs)\nreturn view(*args, **kwargs)',
-    "the view is called in a try": "try:\n    return view(*args, **kwargs)\nexcept ValueError:\n    return 'no', 400",
-    "something is done afterwards": "try:\n    pass\nfinally:\n    result = view(*args, **kwargs)\nreturn result",
     "None may be returned": "if request.args:\n    return None\nreturn view(*args, **kwargs)",
+    "the view may not be called": "if request.args:\n    return view(*args, **kwargs)",
     "the arguments are read": "if args:\n    abort(400)\nreturn view(*args, **kwargs)",
     "the keywords are read": "if len(kwargs) > 1:\n    abort(400)\nreturn view(*args, **kwargs)",
-    "the view is asked": "if view.__name__ == 'a':\n    abort(400)\nreturn view(*args, **kwargs)",
+    "the keywords are read around the view": "return make_response(view(*args, **kwargs), len(kwargs))",
+    "the view itself is used": "if view is a:\n    abort(400)\nreturn view(*args, **kwargs)",
     "a keyword that is not in the rule": "if kwargs['other']:\n    abort(400)\nreturn view(*args, **kwargs)",
+    "a keyword by a computed name": "kwargs[request.method] = 1\nreturn view(*args, **kwargs)",
+    "a keyword that may be missing": "if request.args:\n    kwargs['b'] = 1\nreturn view(*args, **kwargs)",
+    "a value handed on and the answer changed": "return make_response(view(1, *args, **kwargs))",
+    "different values handed on": "if request.args:\n    return view(1, *args, **kwargs)\nreturn view(*args, **kwargs)",
+    "arguments dropped": "return view()",
     "a yield": "yield 1\nreturn view(*args, **kwargs)",
 }  # fmt: skip
 

@@ -1,0 +1,97 @@
+"""The definitions that decorators become, in a module of the target, and the arguments that they are called with."""
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+import libcst.matchers as m
+
+from codemods.carry import Carrier, FileReferences, Policy
+from codemods.findings import Location
+from codemods.model import Module
+from codemods.view.imports import Need
+from codemods.view.names import Names
+from codemods.view.rule import code
+
+from .diagnostics import unclear
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A definition in the target's module `home`, with its imports."""
+
+    home: str
+    name: str
+    text: str
+    needs: frozenset[Need]
+
+    @classmethod
+    def of(cls, carrier: Carrier, home: str, name: str, text: str, needs: frozenset[Need]) -> "Placed":
+        """The definition under a name that is free in its module."""
+        own = carrier.free_name(home, name, text, needs)
+        return cls(home, own, renamed(text, name, own), needs)
+
+
+def renamed(text: str, old: str, new: str) -> str:
+    """The text of a function under another name."""
+    return text if old == new else re.sub(rf"\bdef {old}\(", f"def {new}(", text, count=1)
+
+
+def arguments_here(
+    carrier: Carrier,
+    policy: Policy,
+    module: Module,
+    arguments: Sequence[cst.Arg] | None,
+    location: Location,
+    text: str,
+) -> tuple[str, frozenset[Need]]:
+    """The arguments of a decorator as they stand in the router, with the imports of the constants that they name."""
+    if arguments is None:
+        return "", frozenset()
+    names = Names(carrier.project, module, frozenset(), {})
+    references = FileReferences(carrier, policy, False, "")
+    needs: set[Need] = set()
+    shown = []
+    for argument in arguments:
+        if m.findall(argument.value, m.Call() | m.Lambda() | m.Await()):
+            raise unclear(location, text, f"is given '{code(argument)}'")
+        for name in m.findall(argument.value, m.Name()):
+            assert isinstance(name, cst.Name)
+            qualified = names.of_name(name.value)
+            if qualified is None or qualified.startswith("builtins."):
+                continue
+            reference, _ = references.to(qualified, names, name)
+            if reference is None:
+                needs |= set(references.imports(name.value, names, qualified))
+            elif reference.text != name.value or reference.need is None:
+                raise unclear(location, text, f"is given '{code(argument)}'")
+            else:
+                needs.add(reference.need)
+        shown.append(
+            code(
+                cst.ensure_type(argument.visit(_DoubleQuotes()), cst.Arg).with_changes(comma=cst.MaybeSentinel.DEFAULT)
+            )
+        )
+    return f"({', '.join(shown)})", frozenset(needs)
+
+
+class _DoubleQuotes(cst.CSTTransformer):
+    """Texts as the house writes them: the scan's spelling of a decorator is not the source's."""
+
+    def leave_SimpleString(self, original_node: cst.SimpleString, updated_node: cst.SimpleString) -> cst.SimpleString:
+        value = updated_node.value
+        plain = value.startswith("'") and not value.startswith("'''") and not set(value[1:-1]) & {'"', "\\"}
+        return updated_node.with_changes(value=f'"{value[1:-1]}"') if plain else updated_node
+
+
+def factory_parameters(factory: cst.FunctionDef) -> str:
+    """The parameters of a decorator's factory as source text; those without an annotation are `Any`."""
+    tree = ast.parse(cst.Module(body=[factory.with_changes(decorators=())]).code).body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    arguments = tree.args
+    everything = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    for one in [*everything, *(one for one in (arguments.vararg, arguments.kwarg) if one)]:
+        one.annotation = one.annotation or ast.Name("Any")
+    return ast.unparse(arguments)

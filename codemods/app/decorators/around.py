@@ -1,0 +1,141 @@
+"""All decorators around one view, in their order: checks as dependencies, the others as decorators of the endpoint.
+
+FastAPI runs the dependencies of a route before anything that stands around its endpoint. A check below a decorator that
+would see what the check does is therefore left in its place, as a decorator like that one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from codemods.carry import Carrier, Policy
+from codemods.findings import Finding, Location
+from codemods.model import Decorator, Module
+from codemods.view.imports import Need
+
+from .arguments import Placed
+from .calls import ViewCalls, view_calls, without_ensure_sync
+from .diagnostics import unclear
+from .guards import Guard, GuardConversion, extension_guard
+from .parts import Parts, take_apart
+from .passing import Passed
+from .wrappers import Wrapper, WrapperConversion
+
+
+@dataclass(frozen=True, slots=True)
+class Decorated:
+    """What stands around a view, outermost first, and what the view is handed in the end."""
+
+    guards: tuple[Guard, ...] = ()
+    wrappers: tuple[Wrapper, ...] = ()
+    passed: Passed = field(default_factory=Passed)
+    location: Location | None = None
+    keeps_names: bool = True
+
+    @property
+    def every(self) -> tuple[Guard | Wrapper, ...]:
+        """The guards and the decorators of the endpoint."""
+        return (*self.guards, *self.wrappers)
+
+    @property
+    def application(self) -> Finding | None:
+        """Why it runs only inside an application context, if any of it does."""
+        return next((one.application for one in self.every if one.application), None)
+
+    @property
+    def takes(self) -> str:
+        """What the innermost decorator expects of the view (see `Wrapper.takes`)."""
+        return self.wrappers[-1].takes if self.wrappers else "response"
+
+    @property
+    def reads_request(self) -> bool:
+        """Whether a decorator of the endpoint has to be handed the request."""
+        return any(one.reads_request for one in self.wrappers)
+
+    @property
+    def works_first(self) -> Wrapper | None:
+        """A decorator of the endpoint that does something before the endpoint runs, or sees its errors."""
+        return next((one for one in self.wrappers if one.works_first), None)
+
+    @property
+    def placed(self) -> tuple[Placed, ...]:
+        """The definitions in other modules of the target."""
+        return tuple(one.placed for one in self.every)
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """The imports of the router for it."""
+        return frozenset().union(*(one.needs for one in self.every))
+
+    def lines(self) -> str:
+        """The decorators of the endpoint, below those of its route."""
+        return "".join(f"@{one.expression}\n" for one in self.wrappers)
+
+    def check_name(self, name: str, written: str) -> None:
+        """Raise `Refused` where a decorator reads the view's name and the endpoint has another."""
+        for one in self.wrappers:
+            if one.reads_name and (name != written or not self.keeps_names):
+                raise unclear(self.location, one.text, "reads the view's name")
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """The decorators of one view on their way.
+
+    The first `awaited` of them wrap what Flask itself has made sync, as the decorators of a class do.
+    """
+
+    carrier: Carrier
+    policy: Policy
+    blueprint: str
+    is_async: bool
+    awaited: int = 0
+
+    def convert(self, decorators: Sequence[tuple[Decorator, Module]], passed: Passed) -> Decorated:
+        """The decorators, outermost first, each with the module in which it is written; raises `Refused`."""
+        guards: list[Guard] = []
+        wrappers: list[Wrapper] = []
+        keeps_names = True
+        for place, (decorator, module) in enumerate(decorators):
+            guard = extension_guard(self.carrier, decorator)
+            if guard is None:
+                parts = take_apart(self.carrier, decorator)
+                wrapper, waits = without_ensure_sync(parts)
+                calls = view_calls(parts, wrapper)
+                keeps_names &= parts.keeps_name
+                self.check_async(parts, calls, waits or place < self.awaited)
+                if calls.is_check:
+                    conversion = GuardConversion(self.carrier, self.policy, self.blueprint, module, parts, passed)
+                    guard, after = conversion.convert(wrapper, calls)
+                    if not _is_seen(guard, wrappers):
+                        guards.append(guard)
+                        passed = after
+                        continue
+                    if guard.injects:
+                        raise unclear(parts.location, parts.text, "stands below a decorator that sees what it does")
+                around = WrapperConversion(self.carrier, self.policy, self.blueprint, module, parts, passed)
+                wrappers.append(around.convert(wrapper, calls))
+                self.check_chain(wrappers, decorator)
+            elif _is_seen(guard, wrappers):
+                raise unclear(decorator.location, decorator.text, "stands below a decorator that sees what it does")
+            else:
+                guards.append(guard)
+        location = decorators[0][0].location if decorators else None
+        return Decorated(tuple(guards), tuple(wrappers), passed, location, keeps_names)
+
+    def check_async(self, parts: Parts, calls: ViewCalls, waits: bool) -> None:
+        """Raise `Refused` where Flask would make a response of a coroutine, or wait where FastAPI cannot."""
+        is_async = parts.wrapper.asynchronous is not None
+        if is_async and not self.is_async:
+            raise unclear(parts.location, parts.text, "waits for a view that is not async")
+        if self.is_async and not is_async and not (waits and calls.is_check):
+            raise unclear(parts.location, parts.text, "does not wait for the async view")
+
+    def check_chain(self, wrappers: Sequence[Wrapper], decorator: Decorator) -> None:
+        """Raise `Refused` where a decorator takes the value of another that does not give it as it was."""
+        if len(wrappers) > 1 and wrappers[-2].takes != "response" and not wrappers[-1].gives_response:
+            raise unclear(decorator.location, decorator.text, f"is below '{wrappers[-2].text}', which takes its value")
+
+
+def _is_seen(guard: Guard, wrappers: Sequence[Wrapper]) -> bool:
+    """Whether decorators around a check would do something else if the check came before them."""
+    return bool(wrappers) and (guard.answers or any(one.works_first for one in wrappers))

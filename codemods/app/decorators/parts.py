@@ -1,0 +1,154 @@
+"""A decorator taken apart: the parameters that it is made with, the name that it gives the view, and the wrapper.
+
+def role(name):                     ← factory, where the decorator is called
+    def decorate(view):             ← the view's name
+        @wraps(view)
+        def wrapper(*args, **kwargs):
+            ...
+        return wrapper
+    return decorate
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import libcst as cst
+import libcst.matchers as m
+
+from codemods.carry import Carrier
+from codemods.extensions import extension_of
+from codemods.findings import Location
+from codemods.model import Decorator
+from codemods.view.names import Names, canonical, split
+
+from .diagnostics import unclear
+from .keywords import written_as_locals
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A decorator's pieces. `text` is how it stands above the view, `arguments` what it is called with there.
+
+    `keeps_name` tells that what it returns has the view's own name.
+    """
+
+    name: str
+    text: str
+    location: Location
+    defined_at: Location
+    arguments: Sequence[cst.Arg] | None
+    factory: cst.FunctionDef | None
+    view: str
+    wrapper: cst.FunctionDef
+    keeps_name: bool
+    names: Names
+
+    @property
+    def star_names(self) -> tuple[str, ...]:
+        """The names of `*args` and `**kwargs`."""
+        params = self.wrapper.params
+        return tuple(one.name.value for one in (params.star_arg, params.star_kwarg) if isinstance(one, cst.Param))
+
+    @property
+    def keywords(self) -> str | None:
+        """The name of `**kwargs`."""
+        star = self.wrapper.params.star_kwarg
+        return star.name.value if star is not None else None
+
+
+def take_apart(carrier: Carrier, decorator: Decorator) -> Parts:
+    """The pieces of a decorator of the project's own; raises `Refused` for any other shape than a wrapper returned."""
+    location, text = decorator.location, decorator.text
+    module, name = split(carrier.project, canonical(carrier.project, decorator.qualified or ""))
+    definition = module.definitions.get(name) if module else None
+    if module is None or definition is None or definition.kind != "function" or definition.decorators:
+        raise unclear(location, text)
+    call = expression_of(decorator)
+    arguments = call.args if isinstance(call, cst.Call) else None
+    function = written_as_locals(carrier.sources.function(definition.location, name), location, text)
+    factory = function if arguments is not None else None
+    inner = returned_function(function) if factory is not None else function
+    wrapper = returned_function(inner) if inner is not None else None
+    if inner is None or wrapper is None or len(inner.params.params) != 1:
+        raise unclear(location, text, "is not one wrapper around the view")
+    view = inner.params.params[0].name.value
+    names = Names.of(carrier.project, module, function)
+    keeps_name = any(_is_wraps(one.decorator) for one in wrapper.decorators) or len(inner.body.body) > 2
+    wrapper, names = _undecorated(wrapper, names, location, text)
+    return Parts(
+        name, text, location, definition.location, arguments, factory, view, wrapper, keeps_name, names
+    )  # fmt: skip
+
+
+def expression_of(decorator: Decorator) -> cst.BaseExpression:
+    """A decorator as it stands behind its `@`."""
+    return cst.parse_expression(decorator.text.lstrip("@").strip())
+
+
+def _is_wraps(node: cst.BaseExpression) -> bool:
+    return m.matches(node, m.Call(func=m.Name("wraps") | m.Attribute(attr=m.Name("wraps"))))
+
+
+def _undecorated(
+    wrapper: cst.FunctionDef, names: Names, location: Location, text: str
+) -> tuple[cst.FunctionDef, Names]:
+    """The wrapper without decorators, and the function's names.
+
+    What an extension's decorator around the wrapper does is called first in the wrapper, under a name that is added to
+    the function's names.
+    """
+    first: list[cst.BaseStatement] = []
+    for decorator in wrapper.decorators:
+        if _is_wraps(decorator.decorator):
+            continue
+        target = _extension_call(names, decorator.decorator)
+        if target is None:
+            raise unclear(location, text, "decorates its wrapper")
+        name = f"{target.rpartition('.')[2]}_{len(first)}"
+        names = replace(names, imported={**names.imported, name: target})
+        call = cst.ensure_type(decorator.decorator, cst.Call).with_changes(func=cst.Name(name))
+        first.append(cst.SimpleStatementLine([cst.Expr(call)]))
+    body = wrapper.body.with_changes(body=[*first, *wrapper.body.body])
+    return wrapper.with_changes(body=body, decorators=()), names
+
+
+def _extension_call(names: Names, decorator: cst.BaseExpression) -> str | None:
+    """The function that does the work of an extension's decorator."""
+    qualified = names.qualified(decorator.func) if isinstance(decorator, cst.Call) else None
+    extension = extension_of(qualified or "")
+    return extension.calls.get(qualified or "") if extension is not None else None
+
+
+def returned_function(function: cst.FunctionDef) -> cst.FunctionDef | None:
+    """The inner function where a function does nothing but define and return it, under the view's name or its own."""
+    body = [one for one in function.body.body if not m.matches(one, m.SimpleStatementLine([m.Expr(m.SimpleString())]))]
+    match body:
+        case [
+            cst.FunctionDef(name=cst.Name(value=name)) as inner,
+            *naming,
+            cst.SimpleStatementLine(body=[cst.Return(value=cst.BaseExpression() as value)]),
+        ] if _gives_back(value, name) and all(_names_only(one, name) for one in naming):
+            return inner
+        case _:
+            return None
+
+
+def _gives_back(value: cst.BaseExpression, name: str) -> bool:
+    """`wrapper`, `wraps(view)(wrapper)` or `update_wrapper(wrapper, view)`."""
+    wraps = m.Call(func=m.Call(func=m.Name("wraps") | m.Attribute(attr=m.Name("wraps"))), args=[m.Arg(m.Name(name))])
+    return m.matches(value, m.Name(name) | wraps | _updating(name))
+
+
+def _updating(name: str) -> m.Call:
+    update = m.Name("update_wrapper") | m.Attribute(attr=m.Name("update_wrapper"))
+    return m.Call(func=update, args=[m.Arg(m.Name(name)), m.Arg(m.Name())])
+
+
+def _names_only(statement: cst.CSTNode, name: str) -> bool:
+    """`wrapper.__name__ = view.__name__`, `update_wrapper(wrapper, view)`."""
+    dunder = m.Name("__name__") | m.Name("__doc__") | m.Name("__module__") | m.Name("__qualname__")
+    assigned = m.Assign(
+        targets=[m.AssignTarget(m.Attribute(value=m.Name(name), attr=dunder))],
+        value=m.Attribute(value=m.Name(), attr=dunder),
+    )
+    return m.matches(statement, m.SimpleStatementLine([assigned | m.Expr(_updating(name))]))

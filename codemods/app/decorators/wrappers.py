@@ -1,0 +1,279 @@
+"""Decorators that change what a view answers, or see its errors: they stay decorators, around the endpoint.
+
+    def cache_for(seconds):                            def cache_for(seconds: Any) -> Callable[..., Any]:
+        def decorate(view):                                def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+            @wraps(view)                                       @wraps(view)
+            def wrapper(*args, **kwargs):          →           def wrapper(*args: Any, **kwargs: Any) -> Response:
+                response = make_response(                          response = view(*args, **kwargs)
+                    view(*args, **kwargs))                         response.headers["Cache-Control"] = …
+                response.headers["Cache-Control"] = …              return response
+                return response
+
+FastAPI reads the endpoint's parameters through `functools.wraps`.
+"""
+
+from dataclasses import dataclass
+
+import libcst as cst
+import libcst.matchers as m
+
+from codemods.app.bodies import leaves
+from codemods.carry import Carrier, FileReferences, Policy
+from codemods.findings import Finding
+from codemods.model import Module
+from codemods.view.imports import Need
+from codemods.view.names import Names
+from codemods.view.refusal import Refused
+from codemods.view.rule import TIGHT, code
+from codemods.view.signature import Signature
+from codemods.view.translator import Translator
+
+from .arguments import Placed, arguments_here, factory_parameters
+from .calls import ViewCalls
+from .diagnostics import unclear
+from .keywords import KeywordReads
+from .parts import Parts
+from .passing import Passed
+
+MAKERS = frozenset({"flask.make_response", "flask.current_app.make_response"})
+TELLING = m.Attribute(attr=m.Name("headers") | m.Name("set_cookie") | m.Name("delete_cookie") | m.Name("status_code"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapper:
+    """A decorator around an endpoint.
+
+    `expression` is what stands behind its `@`. `takes` is what it expects of what it wraps: `response` for a response,
+    whatever the view returns; `value` for just what the view returns; `own_response` for a view that itself returns
+    response objects. `gives_response` tells that all that it returns are such. `reads_name` asks for the view's name;
+    `works_first` tells that it does something before it calls the view, or sees its errors.
+    """
+
+    expression: str
+    needs: frozenset[Need]
+    application: Finding | None
+    placed: Placed
+    takes: str
+    gives_response: bool
+    reads_request: bool
+    reads_name: bool
+    works_first: bool
+    text: str
+
+
+@dataclass(slots=True)
+class WrapperConversion:
+    """One decorator on its way to a decorator of endpoints."""
+
+    carrier: Carrier
+    policy: Policy
+    blueprint: str
+    view_module: Module
+    parts: Parts
+    passed: Passed
+
+    def refuse(self, detail: str) -> Refused:
+        return unclear(self.parts.location, self.parts.text, detail)
+
+    def convert(self, wrapper: cst.FunctionDef, calls: ViewCalls) -> Wrapper:
+        """The decorator; raises `Refused`."""
+        parts = self.parts
+        self.check(wrapper, calls)
+        takes, unwrapped = self.taken(wrapper, calls)
+        signature = Signature(False, parts.names.local)
+        home = f".{'bridged.' if self.policy == 'bridged' else ''}decorators"
+        kinds = {parts.view: "unknown" if takes == "value" else "response"}
+        translator = Translator(
+            unwrapped, parts.names, FileReferences(self.carrier, self.policy, False, home), signature,
+            role="view", location=parts.defined_at, blueprint=self.blueprint, call_kinds=kinds,
+        )  # fmt: skip
+        gives = all(translator.kind(one.value) == "response" for one in returns_of(unwrapped) if one.value)
+        bare = unwrapped.with_changes(decorators=(), returns=None)
+        translated = cst.ensure_type(bare.visit(translator), cst.FunctionDef)
+        if not leaves(translated.body.body[-1]):
+            raise self.refuse("may return nothing")
+        needs = set(translator.needs) | {Need("functools", "wraps"), Need("fastapi", "Response")}
+        needs |= {Need("collections.abc", "Callable"), Need("typing", "Any")}
+        text = self.render(translated, signature)
+        placed = Placed.of(self.carrier, home, parts.name, text, frozenset(needs))
+        shown, more = arguments_here(
+            self.carrier, self.policy, self.view_module, parts.arguments, parts.location, parts.text
+        )
+        return Wrapper(
+            placed.name + shown, frozenset({Need(home, placed.name)} | more), translator.application, placed,
+            takes, gives, bool(signature.parameters), calls.reads_name,
+            _works_first(wrapper, calls), parts.text,
+        )  # fmt: skip
+
+    def check(self, wrapper: cst.FunctionDef, calls: ViewCalls) -> None:
+        """Raise `Refused` for a wrapper that hands the view anything else than what it is given itself."""
+        params = wrapper.params
+        if params.params or params.kwonly_params or params.posonly_params or params.star_kwarg is None:
+            raise self.refuse("takes arguments and changes what the view answers")
+        if self.passed.positional:
+            raise self.refuse("is handed arguments by position and changes what the view answers")
+        stars = self.parts.star_names
+        for call in calls.calls:
+            if [code(one.value) for one in call.args] != list(stars) or not all(one.star for one in call.args):
+                raise self.refuse("hands the view something and changes what it answers")
+
+        def read(name: str) -> str:
+            value = self.passed.keywords.get(name)
+            if value is None or value.kind != "path":
+                raise self.refuse(f"reads '{name}', which is not in the rule")
+            return name
+
+        reads = KeywordReads(self.parts.keywords, read, self.parts.location, self.parts.text)
+        changed = wrapper.body.visit(reads)
+        assert isinstance(changed, cst.BaseSuite)
+        if reads.popped:
+            raise self.refuse("takes arguments and changes what the view answers")
+        uses = [name for name in stars for _ in m.findall(changed, m.Name(name))]
+        if len(uses) != len(stars) * len(calls.calls):
+            raise self.refuse("reads its arguments")
+
+    def taken(self, wrapper: cst.FunctionDef, calls: ViewCalls) -> tuple[str, cst.FunctionDef]:
+        """What the wrapper expects of what it wraps, and the wrapper with `view(…)` for `make_response(view(…))`."""
+        names = self.parts.names
+        call = m.Call(func=m.Name(self.parts.view))
+        call_or_await = call | m.Await(expression=call)
+        wrapper = cst.ensure_type(wrapper.visit(_Joined(self.parts.view, names)), cst.FunctionDef)
+        made = [
+            one
+            for one in m.findall(wrapper, m.Call(args=[m.Arg(call_or_await, keyword=None, star="")]))
+            if isinstance(one, cst.Call) and names.qualified(one.func) in MAKERS
+        ]
+        if len(made) == len(calls.calls):
+            return "response", cst.ensure_type(wrapper.visit(_Unmade(made)), cst.FunctionDef)
+        if len(m.findall(wrapper.body, m.Return(call_or_await))) == len(calls.calls):
+            return "response", wrapper
+        assigned = m.findall(wrapper.body, m.Assign(targets=[m.AssignTarget(m.Name())], value=call_or_await))
+        targets = [one.targets[0].target for one in assigned if isinstance(one, cst.Assign)]
+        kept = {cst.ensure_type(one, cst.Name).value for one in targets}
+        if len(kept) != 1 or len(assigned) != len(calls.calls):
+            return "value", wrapper
+        local = m.Name(next(iter(kept)))
+        if len(m.findall(wrapper.body, local)) == len(assigned) + len(m.findall(wrapper.body, m.Return(local))):
+            return "response", wrapper
+        told = any(m.matches(one, TELLING) for one in m.findall(wrapper.body, m.Attribute(value=local)))
+        return "own_response" if told else "value", wrapper
+
+    def render(self, translated: cst.FunctionDef, signature: Signature) -> str:
+        """The decorator's definition."""
+        parts = self.parts
+        if signature.parameters:
+            handed = _HandsOn(parts.view, [one.name for one in signature.parameters.values()])
+            translated = cst.ensure_type(translated.visit(handed), cst.FunctionDef)
+        star, keywords = parts.wrapper.params.star_arg, parts.keywords
+        shown = [f"*{star.name.value}: Any"] if isinstance(star, cst.Param) else ["*"] if signature.parameters else []
+        shown += [signature.render()] if signature.parameters else []
+        shown.append(f"**{keywords}: Any")
+        kind = "async def" if translated.asynchronous is not None else "def"
+        body = code(translated.body).strip("\n")
+        name = translated.name.value
+        inner = f"@wraps({parts.view})\n{kind} {name}({', '.join(shown)}) -> Response:\n{body}\n\nreturn {name}\n"
+        around = f"{parts.view}: Callable[..., Any]"
+        if parts.factory is None:
+            return f"def {parts.name}({around}) -> Callable[..., Any]:\n{_indented(inner)}"
+        middle = returned_name(parts.factory)
+        decorate = f"def {middle}({around}) -> Callable[..., Any]:\n{_indented(inner)}\nreturn {middle}\n"
+        parameters = factory_parameters(parts.factory)
+        return f"def {parts.name}({parameters}) -> Callable[..., Any]:\n{_indented(decorate)}"
+
+
+def returns_of(function: cst.FunctionDef) -> list[cst.Return]:
+    """The function's own return statements."""
+    inner = {
+        one
+        for nested in m.findall(function.body, m.FunctionDef() | m.Lambda())
+        for one in m.findall(nested, m.Return())
+    }
+    return [one for one in m.findall(function.body, m.Return()) if isinstance(one, cst.Return) and one not in inner]
+
+
+def returned_name(function: cst.FunctionDef) -> str:
+    """The name of the one function that another defines and returns."""
+    return next(one.name.value for one in function.body.body if isinstance(one, cst.FunctionDef))
+
+
+def _works_first(wrapper: cst.FunctionDef, calls: ViewCalls) -> bool:
+    """Whether a wrapper does anything before it calls the view, or around the call."""
+    first = next(
+        one for one in wrapper.body.body if not m.matches(one, m.SimpleStatementLine([m.Expr(m.SimpleString())]))
+    )
+    return not isinstance(first, cst.SimpleStatementLine) or not any(
+        one in calls.calls for one in m.findall(first, m.Call())
+    )
+
+
+def _indented(text: str) -> str:
+    return "".join(f"    {line}" if line.strip() else line for line in text.splitlines(keepends=True))
+
+
+class _Unmade(cst.CSTTransformer):
+    """The only argument in the place of these calls."""
+
+    def __init__(self, calls: list[cst.Call]) -> None:
+        super().__init__()
+        self.calls = calls
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
+        return updated_node.args[0].value if any(original_node is one for one in self.calls) else updated_node
+
+
+class _Joined(cst.CSTTransformer):
+    """`rv = view(…)` and `response = make_response(rv)` behind it → `response = make_response(view(…))`."""
+
+    def __init__(self, view: str, names: Names) -> None:
+        super().__init__()
+        self.view, self.names = view, names
+
+    def leave_IndentedBlock(
+        self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
+    ) -> cst.IndentedBlock:
+        statements = list(updated_node.body)
+        for place in range(len(statements) - 1):
+            joined = self.joined(updated_node, statements[place], statements[place + 1])
+            if joined is not None:
+                statements[place : place + 2] = [joined]
+                return updated_node.with_changes(body=statements)
+        return updated_node
+
+    def joined(
+        self, block: cst.IndentedBlock, first: cst.CSTNode, second: cst.CSTNode
+    ) -> cst.SimpleStatementLine | None:
+        """The two statements as one, where the value has no other use."""
+        call = m.Call(func=m.Name(self.view))
+        if not m.matches(
+            first, m.SimpleStatementLine([m.Assign([m.AssignTarget(m.Name())], call | m.Await(expression=call))])
+        ):
+            return None
+        assign = cst.ensure_type(cst.ensure_type(first, cst.SimpleStatementLine).body[0], cst.Assign)
+        local = cst.ensure_type(assign.targets[0].target, cst.Name).value
+        made = m.Call(args=[m.Arg(m.Name(local), keyword=None, star="")])
+        if not m.matches(second, m.SimpleStatementLine([m.Assign([m.AssignTarget(m.Name())], made) | m.Return(made)])):
+            return None
+        statement = cst.ensure_type(second, cst.SimpleStatementLine)
+        value = cst.ensure_type(getattr(statement.body[0], "value"), cst.Call)  # noqa: B009  # of either kind
+        is_rebound = m.matches(statement.body[0], m.Assign([m.AssignTarget(m.Name(local))]))
+        if self.names.qualified(value.func) not in MAKERS:
+            return None
+        if not is_rebound and len(m.findall(block, m.Name(local))) != 2:
+            return None
+        joined = value.with_changes(args=[cst.Arg(assign.value)])
+        return statement.with_changes(body=[statement.body[0].with_changes(value=joined)])
+
+
+class _HandsOn(cst.CSTTransformer):
+    """`view(*args, **kwargs)` → `view(*args, request=request, **kwargs)`."""
+
+    def __init__(self, view: str, names: list[str]) -> None:
+        super().__init__()
+        self.view, self.names = view, names
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:
+        if not m.matches(original_node.func, m.Name(self.view)):
+            return updated_node
+        comma = cst.Comma(cst.SimpleWhitespace(""), cst.SimpleWhitespace(" "))
+        mine = [cst.Arg(cst.Name(name), cst.Name(name), TIGHT, comma) for name in self.names]
+        return updated_node.with_changes(args=[*updated_node.args[:-1], *mine, updated_node.args[-1]])

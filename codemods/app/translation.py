@@ -1,0 +1,190 @@
+"""One function of Flask's as an endpoint function of FastAPI's: its parameters, its body, what it answers with."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+
+import libcst as cst
+import libcst.matchers as m
+
+from codemods.findings import Finding, Location
+from codemods.model import Endpoint, Rule
+from codemods.schemas.views import SchemaUse
+from codemods.view.adoptable import adoptable
+from codemods.view.aliases import without_aliases
+from codemods.view.blocking import cannot_block
+from codemods.view.diagnostics import CONSTRUCT
+from codemods.view.imports import Need
+from codemods.view.names import Names
+from codemods.view.references import References
+from codemods.view.refusal import refuse
+from codemods.view.rule import code
+from codemods.view.signature import Parameter, Signature
+from codemods.view.translator import Translator
+
+from .bodies import ended, preceded
+from .decorators.around import Decorated
+from .decorators.diagnostics import unclear
+from .decorators.passing import Passed, Taking, constant, variable
+from .decorators.wrappers import returns_of
+from .groups import Group, literal_text
+from .paths import annotation
+from .route_decorators import ahead
+
+REQUEST = Parameter("request", "Request", None, ("request", ""), frozenset({Need("fastapi", "Request")}))
+SURE = frozenset({"path", "guard", "request", "body"})
+"""Where values come from that are always there, or that fail only when the endpoint reads them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewFunction:
+    """A function that answers what `rules` name, as a `def` that could stand in a module.
+
+    `decorated` gives what stands around it, for what Flask calls it with.
+    """
+
+    function: cst.FunctionDef
+    names: Names
+    name: str
+    location: Location
+    rules: Sequence[Rule]
+    decorated: Callable[[Passed], Decorated]
+    references: References
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """A function's new signature and body, and what is known of the two."""
+
+    body: cst.FunctionDef
+    signature: Signature
+    needs: frozenset[Need]
+    application: Finding | None
+    is_async: bool
+    schemas: SchemaUse
+    written: cst.FunctionDef
+    returns: str
+
+    def render(self, name: str) -> str:
+        """The function under its new name, with its new signature."""
+        kind = "async def" if self.is_async else "def"
+        text = code(self.body.body).strip("\n")
+        return f"{kind} {name}({self.signature.render()}) -> {self.returns}:\n{text}\n"
+
+
+def arguments_of(group: Group) -> Passed:
+    """What Flask calls a view with for these rules."""
+    keywords = {one.name: variable(one.name, *annotation(one)) for one in group.rules[0].variables}
+    constants = {name: constant(name, literal_text(value)) for name, value in group.defaults.items()}
+    return Passed((), keywords | constants)
+
+
+def translate(
+    endpoint: Endpoint,
+    view: ViewFunction,
+    function: cst.FunctionDef,
+    group: Group,
+    methods: Collection[str],
+    decorated: Decorated,
+) -> Translated:
+    """`function` is the view's, or what it comes to for some methods; raises `Refused`."""
+    names, location = view.names, view.location
+    signature = Signature(True, names.local - adoptable(function, names))
+    taking = Taking(signature)
+    _bind(endpoint, view, function, decorated, taking)
+    statements = taking.statements()
+    known = replace(names, local=names.local | signature.parameters.keys())
+    if decorated.reads_request and (not signature.ask(REQUEST) or "request" in names.local):
+        raise refuse(CONSTRUCT, location, "'request', which a decorator reads, is another thing here")
+    function = preceded(without_aliases(function, names), statements)
+    is_value = decorated.takes == "value"
+    translator = Translator(
+        function, known, view.references, signature, role="value" if is_value else "view",
+        location=location, blueprint=endpoint.blueprint, endpoint=endpoint.name,
+    )  # fmt: skip
+    if decorated.takes == "own_response":
+        _check_responses(function, translator, decorated)
+    bare = function.with_changes(decorators=(), returns=None, params=cst.Parameters())
+    translated = cst.ensure_type(bare.visit(translator), cst.FunctionDef)
+    redirects = _redirects(group, methods, translator) if not decorated.guards and not decorated.wrappers else []
+    body = preceded(translated, redirects)
+    if not is_value:
+        body = ended(body, translator)
+    _check_order(decorated, signature)
+    needs = translator.needs | taking.needs | (REQUEST.needs if decorated.reads_request else set())
+    needs |= {Need("typing", "Any") if is_value else Need("fastapi", "Response")}
+    is_async = function.asynchronous is not None or (
+        not decorated.wrappers
+        and not translator.application
+        and cannot_block(body, frozenset(one.local for one in needs))
+    )
+    return Translated(
+        body, signature, frozenset(needs), translator.application, is_async, translator.schemas, function,
+        "Any" if is_value else "Response",
+    )  # fmt: skip
+
+
+def _bind(
+    endpoint: Endpoint, view: ViewFunction, function: cst.FunctionDef, decorated: Decorated, taking: Taking
+) -> None:
+    """Have the view's parameters stand for what it is handed; raises `Refused`."""
+    params, location = function.params, view.location
+    if params.star_kwarg is not None or isinstance(params.star_arg, cst.Param) or params.posonly_params:
+        raise refuse(CONSTRUCT, location, f"'{endpoint.name}' takes any arguments")
+    bound, rest = decorated.passed.bind(params)
+    for param in (*params.params, *params.kwonly_params):
+        name = param.name.value
+        if name in bound:
+            if not taking.take(name, bound[name]):
+                raise refuse(CONSTRUCT, location, f"two meanings of the parameter '{name}'")
+        elif param.default is not None:
+            if m.findall(param.default, m.Call() | m.List() | m.Dict() | m.Set() | m.Lambda()):
+                raise refuse(CONSTRUCT, location, f"the default of '{name}' is made once for all requests")
+            taking.constants.append(f"{name} = {code(param.default)}\n")
+        else:
+            raise refuse(CONSTRUCT, location, f"'{name}' of '{endpoint.name}' is not in the rule")
+    if rest.positional or rest.keywords:
+        what = next(iter(rest.keywords), "what a decorator hands on")
+        raise refuse(CONSTRUCT, location, f"'{endpoint.name}' does not take '{what}'")
+    _ask_guards(decorated, taking)
+
+
+def _ask_guards(decorated: Decorated, taking: Taking) -> None:
+    """Parameters for the guards that the route does not declare and nothing takes a value of."""
+    for guard in decorated.guards[len(ahead(decorated.guards)) :]:
+        source = ("guard", guard.expression)
+        if taking.signature.find(source) is not None or any(one.source == source for one in taking.parts):
+            continue
+        name = taking.signature.free_name(f"{guard.placed.name}_passed", "guard")
+        annotation = f"Annotated[Any, Depends({guard.expression})]"
+        taking.needs |= {Need("typing", "Annotated"), Need("typing", "Any"), Need("fastapi", "Depends")}
+        taking.signature.ask(Parameter(name, annotation, None, source))
+
+
+def _check_responses(function: cst.FunctionDef, translator: Translator, decorated: Decorated) -> None:
+    """Raise `Refused` where a decorator takes response objects and the view returns something else."""
+    wrapper = decorated.wrappers[-1]
+    for one in returns_of(function):
+        if one.value is None or translator.kind(one.value) != "response":
+            raise unclear(decorated.location, wrapper.text, "takes a response object, which the view may not return")
+
+
+def _check_order(decorated: Decorated, signature: Signature) -> None:
+    """Raise `Refused` where FastAPI would refuse a request before a decorator of the endpoint is asked."""
+    wrapper = decorated.works_first
+    for one in signature.parameters.values():
+        if wrapper is not None and one.source[0] not in SURE and one.default is None:
+            raise unclear(decorated.location, wrapper.text, f"would run after '{one.name}' is looked for")
+
+
+def _redirects(group: Group, methods: Collection[str], translator: Translator) -> list[cst.BaseStatement]:
+    """Redirects to the canonical URLs of values that the rule's defaults have; the gateway leaves these to Flask, and a
+    guard would have to come after them."""
+    found: list[cst.BaseStatement] = []
+    for one in group.canonical:
+        if set(methods) <= set(one.methods):
+            redirect = translator.need(".compat.responses", "redirect")
+            location = translator.need(".compat.fallback", "location")
+            request = code(translator.request())
+            text = f"if {one.test}:\n    return {redirect}({location}({request}, {literal_text(one.path)}), 308)\n"
+            found.append(cst.parse_statement(text))
+    return found
