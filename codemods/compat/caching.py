@@ -10,33 +10,48 @@ for a directive in `request.headers["Cache-Control"]`.
 from fastapi import Response
 
 from .authorization import parse_parameters
+from .response_headers import quoted
+
+NUMBERS = frozenset(["max-age", "s-maxage", "stale-if-error", "stale-while-revalidate"])
+TEXTS = frozenset(["no-cache", "private"])
 
 
 def cache_control(response: Response, **directives: str | int | bool | None) -> None:
-    """Set directives of the header; False and None take one out, True writes it without a value."""
-    present = parsed(response.headers.get("Cache-Control", ""))
+    """Set directives of the header; False and None take one out, True writes it without a value.
+
+    Raises `ValueError` for a number that is none.
+    """
+    present = parse_parameters(response.headers.get("Cache-Control", ""))
     for name, value in directives.items():
         key = name.replace("_", "-")
-        if value is None or value is False:
+        is_switch = key not in NUMBERS | TEXTS
+        if value is None or value is False or (is_switch and not value):
             present.pop(key, None)
+        elif value is True or is_switch:
+            present[key] = None
         else:
-            present[key] = None if value is True else str(value)
+            present[key] = str(int(value) if key in NUMBERS else value)
     if present:
         response.headers["Cache-Control"] = ", ".join(
-            key if value is None else f"{key}={value}" for key, value in present.items()
+            key if value is None else f"{key}={quoted(value)}" for key, value in present.items()
         )
-    elif "Cache-Control" in response.headers:
+    else:
         del response.headers["Cache-Control"]
 
 
-def parsed(header: str) -> dict[str, str | None]:
-    """The directives of a header, in order."""
-    directives: dict[str, str | None] = {}
-    for part in header.split(","):
-        key, has_value, value = part.strip().partition("=")
-        if key:
-            directives[key.lower()] = value if has_value else None
-    return directives
+def cache_directive(response: Response, name: str) -> str | int | bool | None:
+    """What a directive says: whether it is there for a switch, else its value, None without it."""
+    present = parse_parameters(response.headers.get("Cache-Control", ""))
+    key = name.replace("_", "-")
+    if key not in NUMBERS | TEXTS:
+        return key in present
+    value = present.get(key)
+    if value is None:
+        return True if key in TEXTS and key in present else None
+    try:
+        return int(value) if key in NUMBERS else value
+    except ValueError:
+        return None
 
 
 class RequestedCaching(dict[str, str | None]):

@@ -1,7 +1,8 @@
 """Conditional requests.
 
 Preserves: `request.if_match`, `request.if_none_match` and the dates of a request, `response.set_etag(etag)`,
-`response.add_etag()` and `response.make_conditional(request)`: 304, 412, and parts of a body for a `Range`.
+`response.get_etag()`, `response.add_etag()`, `response.freeze()` and `response.make_conditional(request)`: 304, 412,
+and parts of a body for a `Range`.
 
 To live without it: nothing in FastAPI takes its place; keep it, or leave ETags to a proxy.
 """
@@ -9,12 +10,14 @@ To live without it: nothing in FastAPI takes its place; keep it, or leave ETags 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import formatdate, parsedate_to_datetime
+from email.utils import formatdate
 from hashlib import sha1
 
 from fastapi import Request, Response
 from starlette.exceptions import HTTPException
+
+from .dates import parse_date
+from .response_body import read_body
 
 ETAG = re.compile(r'[ \t]*(?P<weak>[Ww]/)?(?:"(?P<quoted>[^"]*)"|(?P<bare>[^" \t,]+))[ \t]*(?:,|\Z)', re.ASCII)
 
@@ -85,7 +88,19 @@ def set_etag(response: Response, etag: str, weak: bool = False) -> None:
 def add_etag(response: Response, overwrite: bool = False, weak: bool = False) -> None:
     """`response.add_etag(overwrite, weak)`: the tag of the body."""
     if overwrite or "etag" not in response.headers:
-        set_etag(response, sha1(response.body).hexdigest(), weak)
+        set_etag(response, sha1(read_body(response)).hexdigest(), weak)
+
+
+def get_etag(response: Response) -> tuple[str, bool] | tuple[None, None]:
+    """`response.get_etag()`: the tag and whether it is weak."""
+    tag = response.headers.get("ETag")
+    return (unquoted(tag), tag[:2] in ("W/", "w/")) if tag else (None, None)
+
+
+def freeze(response: Response) -> None:
+    """`response.freeze()`: the body as a whole, with its length and tag."""
+    response.headers["Content-Length"] = str(len(read_body(response)))
+    add_etag(response)
 
 
 def conditional(
@@ -104,7 +119,7 @@ def conditional(
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{complete_length}"
         headers["Content-Length"] = str(stop - start)
         response.status_code = 206
-        response.body = response.body[start:stop]
+        response.body = read_body(response)[start:stop]
     elif not is_modified(request, headers.get("etag"), headers.get("last-modified")):
         response.status_code = 412 if parse_etags(request.headers.get("if-match")) else 304
     return response
@@ -151,17 +166,6 @@ def unquoted(etag: str) -> str:
     """A tag without its quotes and mark of weakness."""
     tag = etag.removeprefix("W/") if etag.startswith("W/") else etag.removeprefix("w/")
     return tag[1:-1] if tag.startswith('"') and tag.endswith('"') else tag
-
-
-def parse_date(text: str | None) -> datetime | None:
-    """A date of a header; None where it is none."""
-    if text is None:
-        return None
-    try:
-        moment = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def parse_range(header: str, length: int) -> tuple[int, int] | None:

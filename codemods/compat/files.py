@@ -12,8 +12,8 @@ import os
 import posixpath
 import unicodedata
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime, formatdate
+from datetime import datetime, timedelta
+from email.utils import formatdate
 from pathlib import Path
 from time import time
 from typing import IO, Any
@@ -21,33 +21,31 @@ from urllib.parse import quote
 from zlib import adler32
 
 from fastapi import Request, Response
-from fastapi.concurrency import iterate_in_threadpool, run_in_threadpool
-from fastapi.responses import StreamingResponse
+from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
+from .dates import http_date
 from .etags import is_modified, parse_etags, requested_range, set_etag
-from .responses import with_charset
+from .response_headers import with_parameters
+from .responses import Stream, with_charset
 
 BLOCK = 64 * 1024
-TOKEN = frozenset("!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz|~")
 
 MaxAge = int | None | Callable[[str | None], int | None]
 
 
-class FlaskFileResponse(StreamingResponse):
+class FlaskFileResponse(Stream):
     """A file or a part of it; closed when it is sent."""
 
     def __init__(self, file: IO[bytes], headers: dict[str, str]) -> None:
-        super().__init__(self.blocks(), 200, headers)
+        super().__init__(self.blocks(), 200, headers, direct_passthrough=True)
         self.file = file
         self.span: tuple[int, int] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the file; a HEAD request reads nothing of it."""
         try:
-            if scope.get("compat.method") == "HEAD":
-                self.body_iterator = iterate_in_threadpool(())
             await super().__call__(scope, receive, send)
         finally:
             await run_in_threadpool(self.file.close)
@@ -147,23 +145,18 @@ def naming_headers(name: str | None, mimetype: str | None, as_attachment: bool) 
 
 
 def disposition(name: str, as_attachment: bool) -> str:
-    """`Content-Disposition`, with the name in ASCII and, where it is not, in UTF-8 too."""
+    """`Content-Disposition`, with the name in ASCII and, where it is not, in UTF-8 too.
+
+    Raises `ValueError` for a line break.
+    """
     kind = "attachment" if as_attachment else "inline"
+    if "\n" in name or "\r" in name:
+        raise ValueError("Header values must not contain newline characters.")
     if name.isascii():
-        return f"{kind}; filename={quoted(name)}"
+        return with_parameters(kind, {"filename": name})
     simple = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
     exact = quote(name, safe="!#$&+-.^_`|~")
-    return f"{kind}; filename={quoted(simple)}; filename*=UTF-8''{exact}"
-
-
-def quoted(text: str) -> str:
-    """A parameter of a header, in quotes where it needs them; raises `ValueError` for a line break."""
-    if "\n" in text or "\r" in text:
-        raise ValueError("Header values must not contain newline characters.")
-    if text and TOKEN.issuperset(text):
-        return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return with_parameters(kind, {"filename": simple, "filename*": f"UTF-8''{exact}"})
 
 
 def caching_headers(max_age: int | None) -> dict[str, str]:
@@ -179,14 +172,6 @@ def default_max_age(request: Request, given: int | None) -> int | None:
     """How long a file may be cached: what the call gives, else the application's `SEND_FILE_MAX_AGE_DEFAULT`."""
     found = getattr(request.app.state, "send_file_max_age", None) if given is None else given
     return int(found.total_seconds()) if isinstance(found, timedelta) else found
-
-
-def http_date(moment: datetime | int | float) -> str:
-    """A date of a header."""
-    if isinstance(moment, datetime):
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return format_datetime(moment.astimezone(UTC), usegmt=True)
-    return formatdate(moment, usegmt=True)
 
 
 def made_conditional(request: Request, response: FlaskFileResponse, size: int | None) -> Response:

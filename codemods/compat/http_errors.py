@@ -132,6 +132,10 @@ def text(error: HTTPException) -> str:
     return f"{error.status_code} {name(error)}: {description(error)}"
 
 
+class ErrorPage(Response):
+    """The page of an error. Flask makes it by running the error as an application: its body counts as a stream."""
+
+
 def error_page(request: Request, error: HTTPException) -> Response:
     """The page of an error that no handler of the application takes."""
     title = escape(name(error))
@@ -141,4 +145,4 @@ def error_page(request: Request, error: HTTPException) -> Response:
         f"<title>{error.status_code} {title}</title>\n<h1>{title}</h1>\n<p>{paragraph}</p>\n"
     )
     headers = {"Content-Type": "text/html; charset=utf-8", **(error.headers or {})}
-    return Response(page, error.status_code, headers)
+    return ErrorPage(page, error.status_code, headers)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
-from .etags import parse_date, unquoted
+from .dates import parse_date
+from .etags import unquoted
 
 NUMBER = re.compile(r"-?[0-9]+", re.ASCII)
 

@@ -20,6 +20,7 @@ from uuid import UUID
 from fastapi.concurrency import iterate_in_threadpool, run_in_threadpool
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from markupsafe import escape
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Receive, Scope, Send
 
 HeaderValues = Mapping[str, Any] | Iterable[tuple[str, Any]]
@@ -57,9 +58,10 @@ class FlaskJSONResponse(JSONResponse):
     compact: ClassVar[bool] = True
 
     def __init__(self, content: Any = None, status_code: int = 200, headers: HeaderValues | None = None) -> None:
-        super().__init__(content, status_code)
+        super().__init__(content)
+        self.status_code = status_code  # afterwards, so that a 204 has a length as long as it may change
         if headers:
-            update_headers(self, headers)
+            update_headers(self.headers, headers)
 
     @staticmethod
     def default(value: object) -> Any:
@@ -95,9 +97,10 @@ def jsonify(*args: Any, **kwargs: Any) -> FlaskJSONResponse:
 
 def text(content: str | bytes, status: int = 200, headers: HeaderValues | None = None) -> Response:
     """The response to a view that returns text or bytes: HTML, as far as Flask knows."""
-    response = Response(content, status, {"Content-Type": HTML})
+    response = Response(content, headers={"Content-Type": HTML})
+    response.status_code = status
     if headers:
-        update_headers(response, headers, keep_repeated=True)
+        update_headers(response.headers, headers, keep_repeated=True)
     return response
 
 
@@ -107,14 +110,20 @@ def response(
     headers: HeaderValues | None = None,
     mimetype: str | None = None,
     content_type: str | None = None,
+    direct_passthrough: bool = False,
 ) -> Response:
     """`flask.Response(...)`: a content type is taken as it is, a MIME type gets its charset, a generator streams."""
     kind = with_charset(mimetype) if mimetype is not None and content_type is None else content_type
     code = 200 if status is None else status_code(status)
+    made: Response
     if body is None or isinstance(body, str | bytes | bytearray):
         made = text(bytes(body) if isinstance(body, bytearray) else body or b"", code, headers)
+    elif isinstance(body, list | tuple):
+        made = Joined(body, code)
+        update_headers(made.headers, headers or (), keep_repeated=True)
     else:
         made = stream(body, code, headers=headers)
+        made.direct_passthrough = direct_passthrough
     if kind is not None:
         made.headers["Content-Type"] = kind
     return made
@@ -131,15 +140,40 @@ def redirect(location: str, code: int = 302) -> Response:
     return text(page, code, {"Location": location})
 
 
-class Stream(StreamingResponse):
-    """A body made while it is sent. The iterable is closed at the end, and not started for a HEAD request."""
+class Joined(Response):
+    """A body given in parts, whose length is told when it is sent: until then it may change."""
 
-    def __init__(self, iterable: Iterable[str | bytes], status_code: int, headers: Mapping[str, str]) -> None:
-        super().__init__(chunks(iterable), status_code, headers)
-        self.iterable = iterable
+    def __init__(self, parts: Iterable[str | bytes], status_code: int) -> None:
+        super().__init__(b"".join(map(encoded, parts)), status_code, {"Content-Type": HTML})
+        del self.headers["Content-Length"]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the response."""
+        if self.status_code >= 200 and self.status_code not in (204, 304):
+            self.headers.setdefault("Content-Length", str(len(self.body)))
+        await super().__call__(scope, receive, send)
+
+
+class Stream(StreamingResponse):
+    """A body made while it is sent. The iterable is closed at the end, and not started for a HEAD request.
+
+    Background tasks run in any case; `direct_passthrough` forbids to read the body beforehand.
+    """
+
+    def __init__(
+        self,
+        iterable: Iterable[str | bytes],
+        status_code: int,
+        headers: Mapping[str, str],
+        direct_passthrough: bool = False,
+    ) -> None:
+        super().__init__(chunks(iterable), status_code, headers)
+        self.iterable = iterable
+        self.direct_passthrough = direct_passthrough
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the response."""
+        background, self.background = self.background, None
         try:
             if scope.get("compat.method") == "HEAD":
                 self.body_iterator = chunks(())
@@ -147,12 +181,19 @@ class Stream(StreamingResponse):
         finally:
             if close := getattr(self.iterable, "close", None):
                 await run_in_threadpool(close)
+            if background is not None:
+                await background()
 
 
 async def chunks(iterable: Iterable[str | bytes]) -> AsyncIterator[bytes]:
     """The iterable's chunks, each made in a worker thread; raises `TypeError` for what is neither text nor bytes."""
     async for chunk in iterate_in_threadpool(iterable):
-        yield chunk.encode() if isinstance(chunk, str) else bytes(memoryview(chunk))
+        yield encoded(chunk)
+
+
+def encoded(chunk: str | bytes) -> bytes:
+    """Text or bytes as bytes; raises `TypeError` for anything else."""
+    return chunk.encode() if isinstance(chunk, str) else bytes(memoryview(chunk))
 
 
 def stream(
@@ -160,11 +201,11 @@ def stream(
     status: int = 200,
     content_type: str = HTML,
     headers: HeaderValues | None = None,
-) -> Response:
+) -> Stream:
     """The response to a view that returns a generator."""
     response = Stream(iterable, status, {"Content-Type": content_type})
     if headers:
-        update_headers(response, headers, keep_repeated=True)
+        update_headers(response.headers, headers, keep_repeated=True)
     return response
 
 
@@ -174,7 +215,7 @@ def make_response(value: Any, status: int | str | None = None, headers: HeaderVa
         match value:
             case (body, code, more):
                 value, status, headers = body, code, more
-            case (body, dict() | list() | tuple() as more):
+            case (body, dict() | list() | tuple() | Headers() as more):
                 value, headers = body, more
             case (body, code):
                 value, status = body, code
@@ -198,7 +239,7 @@ def make_response(value: Any, status: int | str | None = None, headers: HeaderVa
                 f" tuple with headers or status, or Response instance, but it was a {type(value).__name__}."
             )
     if headers:
-        update_headers(response, headers)
+        update_headers(response.headers, headers)
     return response
 
 
@@ -207,12 +248,14 @@ def status_code(status: int | str) -> int:
     return int(status.split(None, 1)[0]) if isinstance(status, str) else int(status)
 
 
-def update_headers(response: Response, headers: HeaderValues, keep_repeated: bool = False) -> None:
+def update_headers(present: MutableHeaders, headers: HeaderValues, keep_repeated: bool = False) -> None:
     """`response.headers.update(headers)`, with values of any type as text; raises `ValueError` for a newline in one.
 
     Of pairs the last of repeated names counts; with `keep_repeated`, as where Flask makes the response, all do.
     """
     fresh: dict[bytes, list[bytes]] = {}
+    if isinstance(headers, Headers):
+        headers, keep_repeated = headers.items(), True
     if isinstance(headers, Mapping):
         for key, value in headers.items():
             values = value if isinstance(value, list | tuple | set) else [value]
@@ -222,8 +265,8 @@ def update_headers(response: Response, headers: HeaderValues, keep_repeated: boo
             name = key.lower().encode("latin-1")
             before = fresh.get(name, []) if keep_repeated else []
             fresh[name] = [*before, header_value(key, value)]
-    kept = [header for header in response.raw_headers if header[0] not in fresh]
-    response.raw_headers[:] = kept + [(name, value) for name, values in fresh.items() for value in values]
+    kept = [header for header in present.raw if header[0] not in fresh]
+    present.raw[:] = kept + [(name, value) for name, values in fresh.items() for value in values]
 
 
 def header_value(name: str, value: object) -> bytes:
@@ -232,12 +275,6 @@ def header_value(name: str, value: object) -> bytes:
     if "\n" in line or "\r" in line:
         raise ValueError("Header values must not contain newline characters.")
     return (iri_to_uri(line) if name.lower() in ("location", "content-location") else line).encode("latin-1")
-
-
-def set_body(response: Response, content: str | bytes) -> None:
-    """`response.set_data(content)`."""
-    response.body = content.encode() if isinstance(content, str) else content
-    response.headers["Content-Length"] = str(len(response.body))
 
 
 def with_charset(mimetype: str) -> str:

@@ -13,7 +13,7 @@ from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 from .context import needs_request
 from .diagnostics import CONSTRUCT
 from .imports import Need
-from .kinds import local_kinds
+from .kinds import declared_kinds, local_kinds
 from .names import Names
 from .reference import Reference
 from .references import References
@@ -55,6 +55,8 @@ class Asking(cst.CSTTransformer):
         self.schemas = references.schemas(function, names)
         self.claimed: set[cst.CSTNode] = set(self.schemas.claimed)
         self.replaced: dict[cst.CSTNode, cst.BaseExpression] = {}
+        self.of_response: set[cst.CSTNode] = set()
+        self.response_reads: set[cst.CSTNode] = set()
         self.carried_calls: dict[cst.Call, Reference] = {}
         self.depth = 0
         self.http_error = http_error
@@ -67,9 +69,9 @@ class Asking(cst.CSTTransformer):
         self.handed_on = _handed_on_functions(function)
         self.nested: list[str | None] = []
         self.local_kinds: dict[str, str] = {}
-        self.local_kinds.update(local_kinds(function, names, self.kind))
-        if response is not None and self.local_kinds.get(response, "unknown") in ("unknown", "response"):
-            self.local_kinds[response] = "response"
+        declared = declared_kinds(function, names, response)
+        for _ in range(3):  # a kind may follow from another
+            self.local_kinds = {**declared, **local_kinds(function, names, self.kind)}
 
     def need(self, module: str, name: str) -> str:
         local = name
@@ -136,6 +138,16 @@ class Asking(cst.CSTTransformer):
                 return "text"
             case cst.Call(func=cst.Name(value=name)) if name in self.call_kinds:
                 return self.call_kinds[name]
+            case cst.IfExp(body=body, orelse=orelse) if self.kind(body) == self.kind(orelse):
+                return self.kind(body)
+            case cst.Attribute(value=value, attr=cst.Name(value="headers")) if self.kind(value) == "response":
+                return "headers"
+            case cst.Subscript(value=value) if self.kind(value) == "headers":
+                return "text"
+            case cst.Call(func=cst.Attribute(value=value, attr=cst.Name(value="make_conditional"))) if (
+                self.kind(value) == "response"
+            ):
+                return "response"
             case cst.Call(func=func):
                 return KINDS.get(self.names.qualified(func) or "") or self.schemas.kind(node)
             case cst.Attribute():

@@ -1,5 +1,7 @@
 """Names, chains of names and calls: what stands in the place of everything that a function takes from outside."""
 
+from collections.abc import Iterable
+
 import libcst as cst
 import libcst.matchers as m
 
@@ -9,8 +11,12 @@ from . import error_object, response_object
 from .asking import Asking
 from .context import is_flask_family, needs_application, needs_request, needs_request_of_application
 from .diagnostics import CONSTRUCT, ELSEWHERE, NEEDS_CONTEXT, NOT_FOLLOWED
+from .formatted import requoted
+from .response_parts import SETS
 from .rule import TIGHT, code
 from .rules.errors import FOREIGN_EXCEPTION
+from .rules.responses import CLASSES as RESPONSE_CLASSES
+from .rules.responses import REDIRECTS
 from .signature import Parameter
 
 READS_NAMESPACE = frozenset(f"builtins.{name}" for name in ("globals", "locals", "vars", "eval", "exec", "dir"))
@@ -35,6 +41,10 @@ class Expressions(Asking):
                 whole = node.args[0].value
                 self.replaced[whole] = self.rules.containers[self.names.qualified(whole) or ""](self, whole)
             return True
+        if qualified == "builtins.isinstance" and len(node.args) == 2:
+            self._response_classes(node.args[1].value)
+        if qualified in REDIRECTS:
+            self.claimed.update(one.value for one in node.args if one.keyword and one.keyword.value == "Response")
         if qualified in ITERATING and node.args and not node.args[0].star:
             self._iterated(node.args[0].value, qualified in COUNTING)
         elif qualified in REFLECTING and node.args and self.names.qualified(node.args[0].value) in self.rules.members:
@@ -44,8 +54,10 @@ class Expressions(Asking):
         elif qualified in self.rules.calls:
             self._stays_in_request(node.func, qualified or "")
             self.claimed.add(node.func)
+            self._headers_stay(one.value for one in node.args)
         elif qualified is None and response_object.is_call(self, node):
-            self.claimed.add(node.func)
+            func = cst.ensure_type(node.func, cst.Attribute)
+            self.of_response.update((func, func.value))
             if response_object.is_request_argument(self, node):
                 self.claimed.add(node.args[0].value)
         elif qualified is not None:
@@ -54,7 +66,27 @@ class Expressions(Asking):
                 self.carried_calls[node] = reference
         return True
 
+    def visit_Annotation(self, node: cst.Annotation) -> bool:
+        self._response_classes(node.annotation)
+        return True
+
+    def _response_classes(self, node: cst.BaseExpression) -> None:
+        """Put FastAPI's class where Flask's stands in an annotation or in `isinstance`."""
+        for one in m.findall(node, m.Name() | m.Attribute()):
+            assert isinstance(one, cst.Name | cst.Attribute)
+            if self.names.qualified(one) in RESPONSE_CLASSES:
+                self.replaced[one] = cst.Name(self.need("fastapi", "Response"))
+
+    def _headers_stay(self, nodes: Iterable[cst.BaseExpression]) -> None:
+        """Places where a response's headers may stand as they are; elsewhere Werkzeug's are another kind of mapping."""
+        self.of_response.update(node for node in nodes if self.kind(node) == "headers")
+
+    def visit_Tuple(self, node: cst.Tuple) -> bool:
+        self._headers_stay(one.value for one in node.elements)
+        return True
+
     def visit_Subscript(self, node: cst.Subscript) -> bool:
+        self._headers_stay([node.value])
         qualified = self.names.qualified(node.value)
         if qualified is not None and qualified in self.rules.subscripts:
             self._stays_in_request(node.value, qualified)
@@ -64,6 +96,10 @@ class Expressions(Asking):
     def visit_Comparison(self, node: cst.Comparison) -> bool:
         for target in node.comparisons:
             qualified = self.names.qualified(target.comparator)
+            if isinstance(target.operator, cst.In | cst.NotIn):
+                self._headers_stay([target.comparator])
+                if response_object.part_of_response(self, target.comparator) in SETS:
+                    self.of_response.add(target.comparator)
             if isinstance(target.operator, cst.In | cst.NotIn) and qualified in self.rules.containers:
                 assert qualified is not None
                 self.replaced[target.comparator] = self.rules.containers[qualified](self, target.comparator)
@@ -142,8 +178,15 @@ class Expressions(Asking):
         if isinstance(node.value, cst.Name) and node.value.value == self.http_error:
             self.replaced[node] = error_object.attribute(self, node)
             return False
-        if self.kind(node.value) == "response":
+        if node in self.of_response:
+            return True
+        owner_part = response_object.part_of_response(self, node.value)
+        if owner_part == "cache_control":
+            self.of_response.update((node, node.value))
+            self.response_reads.add(node)
+        elif self.kind(node.value) == "response":
             response_object.check(self, node)
+            self.response_reads.add(node)
         elif node.attr.value in response_object.TELLING and self.kind(node.value) == "unknown":
             raise self.refuse(response_object.RESPONSE_ATTRIBUTE, node, code(node))
         return True
@@ -152,6 +195,8 @@ class Expressions(Asking):
         if node not in self.claimed and node not in self.replaced:
             if node.value in (self.http_error, self.any_error):
                 raise self.refuse(error_object.ERROR_ATTRIBUTE, node, node.value)
+            if self.local_kinds.get(node.value) == "headers" and node not in self.of_response:
+                raise self.refuse(response_object.RESPONSE_ATTRIBUTE, node, node.value)
             qualified = self.names.of_name(node.value)
             if qualified is not None:
                 self.settle(node, qualified)
@@ -213,7 +258,12 @@ class Expressions(Asking):
         return self.replaced.get(original_node, updated_node)
 
     def leave_Attribute(self, original_node: cst.Attribute, updated_node: cst.Attribute) -> cst.BaseExpression:
+        if original_node in self.response_reads:
+            return response_object.read(self, original_node, updated_node)
         return self.replaced.get(original_node, updated_node)
+
+    def leave_Comparison(self, original_node: cst.Comparison, updated_node: cst.Comparison) -> cst.BaseExpression:
+        return response_object.is_in_set(self, original_node, updated_node) or updated_node
 
     def leave_Subscript(self, original_node: cst.Subscript, updated_node: cst.Subscript) -> cst.BaseExpression:
         rule = self.rules.subscripts.get(self.names.qualified(original_node.value) or "")
@@ -229,7 +279,7 @@ class Expressions(Asking):
             return error_object.as_text(self, cst.ensure_type(original_node.args[0].value, cst.Name))
         reference = self.carried_calls.get(original_node)
         if reference is None:
-            if original_node.func in self.claimed and response_object.is_call(self, original_node):
+            if original_node.func in self.of_response and response_object.is_call(self, original_node):
                 return response_object.call(self, original_node, updated_node)
             return updated_node
         if any(one.star for one in original_node.args):
@@ -258,6 +308,11 @@ class Expressions(Asking):
             and len(node.args) == 1
             and m.matches(node.args[0].value, m.Name(self.http_error))
         )
+
+    def leave_FormattedString(
+        self, original_node: cst.FormattedString, updated_node: cst.FormattedString
+    ) -> cst.BaseExpression:
+        return requoted(updated_node)
 
     def visit_FormattedStringExpression(self, node: cst.FormattedStringExpression) -> bool:
         if self.http_error is not None and m.matches(node.expression, m.Name(self.http_error)):

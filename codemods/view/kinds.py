@@ -1,4 +1,4 @@
-"""What is known of a local's value: the kind that every one of its assignments gives it."""
+"""What is known of a local's value: the kind that it declares, or that every one of its assignments gives it."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -7,6 +7,22 @@ import libcst as cst
 import libcst.matchers as m
 
 from .names import Names
+
+RESPONSES = frozenset({"flask.Response", "werkzeug.wrappers.Response", "werkzeug.Response"})
+AFTER_THIS_REQUEST = "flask.after_this_request"
+
+
+def declared_kinds(function: cst.FunctionDef, names: Names, response: str | None) -> Mapping[str, str]:
+    """The parameters that are responses: `response`, those that say so, and those of functions that Flask hands one."""
+    found = {response} if response is not None else set()
+    for inner in (function, *m.findall(function.body, m.FunctionDef())):
+        assert isinstance(inner, cst.FunctionDef)
+        is_called_after = any(names.qualified(one.decorator) == AFTER_THIS_REQUEST for one in inner.decorators)
+        for param in inner.params.params:
+            annotated = param.annotation is not None and names.qualified(param.annotation.annotation) in RESPONSES
+            if annotated or is_called_after:
+                found.add(param.name.value)
+    return dict.fromkeys(found, "response")
 
 
 def local_kinds(

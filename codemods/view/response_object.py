@@ -5,12 +5,16 @@ response.set_cookie("seen", "1")           →    set_cookie(response, "seen", "
 response.make_conditional(request)         →    conditional(request, response)
 """
 
+import re
+
 import libcst as cst
 import libcst.matchers as m
 
 from codemods.findings import Diagnostic
 
-from .rule import Translation, code, expression
+from . import response_headers
+from .response_parts import METHODS, PARTS, POLICIES, SETS, filled, statement
+from .rule import Translation, bind, code, expression, string
 
 RESPONSE_ATTRIBUTE = Diagnostic(
     "FM302",
@@ -20,93 +24,127 @@ RESPONSE_ATTRIBUTE = Diagnostic(
     "Set the header itself, or give body, status and headers when the response is made.",
 )
 
-KEPT = frozenset({"headers", "status_code"})
-FUNCTIONS = {
-    "set_cookie": ".compat.cookies",
-    "delete_cookie": ".compat.cookies",
-    "set_etag": ".compat.etags",
-    "add_etag": ".compat.etags",
-}
 TELLING = frozenset({
     "set_cookie", "delete_cookie", "set_data", "get_data", "make_conditional", "set_etag", "add_etag", "cache_control",
-    "call_on_close", "direct_passthrough", "is_streamed", "mimetype",
+    "call_on_close", "direct_passthrough", "is_streamed", "mimetype", "calculate_content_length", "iter_encoded",
+    "make_sequence", "get_etag", "content_security_policy", "vary", "www_authenticate", "retry_after",
 })  # fmt: skip
 """Attributes that only a response object has: used on something else, that something may be one."""
 
-HEADERS_KEPT = frozenset({"get", "setdefault", "keys", "items", "values"})
-
 
 def check(translation: Translation, node: cst.Attribute) -> None:
-    """Raise `Refused` for an attribute of a response that stands as it is and has no counterpart."""
-    if node.attr.value not in KEPT:
+    """Raise `Refused` for an attribute of a response that is read and has no counterpart."""
+    part = PARTS.get(node.attr.value)
+    if node.attr.value != "call_on_close" and (part is None or part.read is None):
         raise translation.refuse(RESPONSE_ATTRIBUTE, node, code(node))
 
 
-def owner_of(translation: Translation, node: cst.BaseExpression, depth: int) -> cst.BaseExpression | None:
-    """The response that a chain of `depth` attributes starts from; None where it starts from something else."""
-    for _ in range(depth):
-        if not isinstance(node, cst.Attribute):
-            return None
-        node = node.value
-    return node if translation.kind(node) == "response" else None
+def read(translation: Translation, written: cst.Attribute, updated: cst.Attribute) -> cst.BaseExpression:
+    """`response.status`, `response.cache_control.max_age`, `response.call_on_close` as a decorator."""
+    name = written.attr.value
+    if part_of_response(translation, written.value) == "cache_control":
+        owner = cst.ensure_type(updated.value, cst.Attribute).value
+        return filled(translation, f'{{cache_directive}}({{response}}, "{name}")', response=owner)
+    if name == "call_on_close":
+        partial = translation.need("functools", "partial")
+        return filled(translation, partial + "({call_on_close}, {response})", response=updated.value)
+    return filled(translation, PARTS[name].read or "", response=updated.value)
+
+
+def part_of_response(translation: Translation, node: cst.BaseExpression) -> str | None:
+    """The attribute that `response.ATTRIBUTE` names where the response is known to be one."""
+    if isinstance(node, cst.Attribute) and translation.kind(node.value) == "response":
+        return node.attr.value
+    return None
 
 
 def is_call(translation: Translation, call: cst.Call) -> bool:
-    """Whether a call is one of a response's methods, or of its headers', which `call` converts."""
-    return owner_of(translation, call.func, 1) is not None or owner_of(translation, call.func, 2) is not None
+    """Whether a call is one of a response's methods, or of its parts', which `call` converts."""
+    if not isinstance(call.func, cst.Attribute):
+        return False
+    owner = call.func.value
+    return translation.kind(owner) in ("response", "headers") or part_of_response(translation, owner) is not None
 
 
 def call(translation: Translation, written: cst.Call, updated: cst.Call) -> cst.BaseExpression:
     """`response.set_cookie(…)`, `response.headers.add(…)`, `response.vary.add(…)`."""
     func = cst.ensure_type(written.func, cst.Attribute)
-    owner = owner_of(translation, func, 1)
-    if isinstance(owner, cst.Name):
-        return _method(translation, owner, func.attr.value, written, updated)
-    owner = owner_of(translation, func, 2)
-    if isinstance(owner, cst.Name):
+    owner = cst.ensure_type(updated.func, cst.Attribute).value
+    name = func.attr.value
+    if any(one.star == "*" for one in written.args):
+        raise translation.refuse(RESPONSE_ATTRIBUTE, written, code(written))
+    made: cst.BaseExpression | None
+    if translation.kind(func.value) == "headers":
+        made = response_headers.call(translation, owner, name, written, updated)
+    elif translation.kind(func.value) == "response":
+        made = _method(translation, owner, name, updated)
+    else:
         part = cst.ensure_type(func.value, cst.Attribute).attr.value
-        return _method_of_part(translation, owner, part, func.attr.value, written, updated)
-    raise translation.refuse(RESPONSE_ATTRIBUTE, written, code(written))
+        made = _method_of_part(translation, cst.ensure_type(owner, cst.Attribute).value, part, name, updated)
+    if made is None:
+        raise translation.refuse(RESPONSE_ATTRIBUTE, written, code(written))
+    return made
 
 
 def _method(
-    translation: Translation, owner: cst.Name, name: str, written: cst.Call, updated: cst.Call
-) -> cst.BaseExpression:
-    if name in FUNCTIONS:
-        helper = cst.Name(translation.need(FUNCTIONS[name], name))
+    translation: Translation, owner: cst.BaseExpression, name: str, updated: cst.Call
+) -> cst.BaseExpression | None:
+    if name in METHODS:
+        helper = filled(translation, f"{{{METHODS[name]}}}")
         return updated.with_changes(func=helper, args=[cst.Arg(owner), *updated.args])
-    if name == "set_data" and len(updated.args) == 1:
-        helper = cst.Name(translation.need(".compat.responses", "set_body"))
-        return cst.Call(helper, [cst.Arg(owner), cst.Arg(updated.args[0].value)])
-    if name == "make_conditional" and len(updated.args) == 1:
-        helper = cst.Name(translation.need(".compat.etags", "conditional"))
-        return cst.Call(helper, [cst.Arg(translation.request()), cst.Arg(owner)])
-    raise translation.refuse(RESPONSE_ATTRIBUTE, written, code(written))
+    if name == "get_data":
+        bound = bind(updated, "as_text")
+        as_text = code(bound["as_text"]) if bound and "as_text" in bound else "False"
+        if bound is None or as_text not in ("True", "False"):
+            return None
+        return filled(translation, "{read_body}({response})" + ".decode()" * (as_text == "True"), response=owner)
+    if name == "calculate_content_length" and not updated.args:
+        return filled(translation, "len({read_body}({response}))", response=owner)
+    if name == "make_sequence" and not updated.args:
+        return filled(translation, "{read_body}({response})", response=owner)
+    if name == "make_conditional" and updated.args and updated.args[0].keyword is None:
+        helper = filled(translation, "{conditional}")
+        rest = [one.with_changes(comma=cst.MaybeSentinel.DEFAULT) for one in updated.args[1:]]
+        return cst.Call(helper, [cst.Arg(translation.request()), cst.Arg(owner), *rest])
+    return None
 
 
 def _method_of_part(
-    translation: Translation, owner: cst.Name, part: str, name: str, written: cst.Call, updated: cst.Call
-) -> cst.BaseExpression:
-    headers = cst.Attribute(owner, cst.Name("headers"))
-    if part == "headers" and name in HEADERS_KEPT:
-        return updated.with_changes(func=cst.Attribute(headers, cst.Name(name)))
-    if part == "headers" and name == "add" and len(updated.args) == 2 and not any(one.keyword for one in updated.args):
-        value = as_text(translation, written.args[1].value, updated.args[1].value)
-        return cst.Call(cst.Attribute(headers, cst.Name("append")), [updated.args[0], cst.Arg(value)])
-    if part == "headers" and name == "update" and len(updated.args) == 1 and not updated.args[0].keyword:
-        helper = cst.Name(translation.need(".compat.responses", "update_headers"))
-        return cst.Call(helper, [cst.Arg(owner), cst.Arg(updated.args[0].value)])
-    if part == "vary" and name == "add" and len(updated.args) == 1:
-        return cst.Call(cst.Attribute(headers, cst.Name("add_vary_header")), [cst.Arg(updated.args[0].value)])
-    raise translation.refuse(RESPONSE_ATTRIBUTE, written, code(written))
+    translation: Translation, owner: cst.BaseExpression, part: str, name: str, updated: cst.Call
+) -> cst.BaseExpression | None:
+    items = [one.value for one in updated.args]
+    if any(one.keyword for one in updated.args):
+        return None
+    if part in SETS and name == "add" and len(items) == 1:
+        return filled(
+            translation,
+            f'{{add_to_set}}({{response}}.headers, "{SETS[part]}", {{value}})',
+            response=owner,
+            value=items[0],
+        )
+    if part in SETS and name == "update" and len(items) == 1:
+        return filled(
+            translation,
+            f'{{add_to_set}}({{response}}.headers, "{SETS[part]}", *{{value}})',
+            response=owner,
+            value=items[0],
+        )
+    if part in SETS and name == "clear" and not items:
+        return filled(translation, f'{{assign_set}}({{response}}.headers, "{SETS[part]}", None)', response=owner)
+    if part in SETS and name == "to_header" and not items:
+        return filled(translation, f'{{response}}.headers.get("{SETS[part]}", "")', response=owner)
+    if part in PARTS and PARTS[part].read is not None and part not in ("data", "status_code"):
+        value = filled(translation, PARTS[part].read or "", response=owner)
+        return updated.with_changes(func=cst.Attribute(value, cst.Name(name)))
+    return None
 
 
 def is_request_argument(translation: Translation, call: cst.Call) -> bool:
-    """Whether the call is `response.make_conditional(request)`, whose argument becomes FastAPI's request."""
+    """Whether the call is `response.make_conditional(request, …)`, whose argument becomes FastAPI's request."""
     return (
         m.matches(call.func, m.Attribute(attr=m.Name("make_conditional")))
-        and owner_of(translation, call.func, 1) is not None
-        and len(call.args) == 1
+        and translation.kind(cst.ensure_type(call.func, cst.Attribute).value) == "response"
+        and bool(call.args)
         and translation.names.qualified(call.args[0].value) in ("flask.request", "flask.request.environ")
     )
 
@@ -114,56 +152,121 @@ def is_request_argument(translation: Translation, call: cst.Call) -> bool:
 def assigned(translation: Translation, target: cst.BaseExpression) -> str | None:
     """What an assignment's target is to a response: `header`, the attribute's name, `cache_control.…`; else None."""
     match target:
-        case cst.Subscript(value=cst.Attribute(value=owner, attr=cst.Name(value="headers"))):
-            return "header" if translation.kind(owner) == "response" else None
-        case cst.Attribute(
-            value=cst.Attribute(value=owner, attr=cst.Name(value="cache_control")), attr=cst.Name(value=name)
-        ):
-            return f"cache_control.{name}" if translation.kind(owner) == "response" else None
-        case cst.Attribute(value=owner, attr=cst.Name(value=name)):
-            return name if translation.kind(owner) == "response" else None
+        case cst.Subscript(value=owner):
+            return "header" if translation.kind(owner) == "headers" else None
+        case cst.Attribute(value=cst.Attribute() as part, attr=cst.Name(value=name)):
+            owner_part = part_of_response(translation, part)
+            if owner_part is not None:
+                return f"{owner_part}.{name}"
+            return part_of_response(translation, target)
+        case _:
+            return part_of_response(translation, target)
+
+
+def assign(
+    translation: Translation, what: str, written: cst.BaseExpression, updated: cst.Assign
+) -> cst.BaseSmallStatement:
+    """An assignment to a part of a response."""
+    target, value = updated.targets[0].target, updated.value
+    if what == "header":
+        return _assign_header(translation, cst.ensure_type(target, cst.Subscript), written, updated)
+    owner = cst.ensure_type(target, cst.Attribute).value
+    part, _, directive = what.partition(".")
+    if directive:
+        owner = cst.ensure_type(owner, cst.Attribute).value
+        if part == "cache_control":
+            return statement(
+                translation, f"{{cache_control}}({{response}}, {directive}={{value}})", response=owner, value=value
+            )
+        if part in POLICIES:
+            header = "" if part == "content_security_policy" else f'"{POLICIES[part]}", '
+            template = f"{{security_policy}}({{response}}, {header}{directive}={{value}})"
+            return statement(translation, template, response=owner, value=value)
+    elif part == "status" and (number := _leading_number(value)):
+        return statement(translation, "{response}.status_code = {value}", response=owner, value=number)
+    elif part in SETS and string(value):
+        return statement(translation, f'{{response}}.headers["{SETS[part]}"] = {{value}}', response=owner, value=value)
+    elif part == "access_control_allow_credentials" and code(value) == "True":
+        template = '{response}.headers["Access-Control-Allow-Credentials"] = {value}'
+        return statement(translation, template, response=owner, value=cst.SimpleString('"true"'))
+    elif part == "location" and _is_plain_url(value):
+        return statement(translation, '{response}.headers["Location"] = {value}', response=owner, value=value)
+    elif part in PARTS and PARTS[part].write is not None:
+        template = PARTS[part].write or ""
+        text = response_headers.as_text(translation, written, value) if "{text}" in template else value
+        return statement(translation, template, **_used(template, response=owner, value=value, text=text))
+    raise translation.refuse(RESPONSE_ATTRIBUTE, written, code(target))
+
+
+def _used(template: str, **nodes: cst.BaseExpression) -> dict[str, cst.BaseExpression]:
+    return {name: node for name, node in nodes.items() if f"{{{name}}}" in template}
+
+
+def _assign_header(
+    translation: Translation, target: cst.Subscript, written: cst.BaseExpression, updated: cst.Assign
+) -> cst.BaseSmallStatement:
+    index = target.slice[0].slice
+    name = string(index.value) if isinstance(index, cst.Index) else None
+    if (name or "").lower() in ("location", "content-location") and not _is_plain_url(written):
+        return statement(
+            translation, f'{{set_header}}({{headers}}, "{name}", {{value}})', headers=target.value, value=updated.value
+        )
+    return updated.with_changes(value=response_headers.as_text(translation, written, updated.value))
+
+
+def _is_plain_url(node: cst.BaseExpression) -> bool:
+    """Whether a URL is written out in characters that are never quoted."""
+    return re.fullmatch(r"[A-Za-z0-9/._~-]+", string(node) or "") is not None
+
+
+def _leading_number(value: cst.BaseExpression) -> cst.Integer | None:
+    """The number of a status that is written as a text: 201 of "201 Created"."""
+    number = (string(value) or "").partition(" ")[0]
+    return cst.Integer(str(int(number))) if number.isdecimal() and number.isascii() else None
+
+
+def is_in_set(translation: Translation, written: cst.Comparison, updated: cst.Comparison) -> cst.BaseExpression | None:
+    """`"Accept" in response.vary`; None where the comparison is of something else."""
+    match written.comparisons, updated.comparisons:
+        case [one], [cst.ComparisonTarget(comparator=cst.Attribute(value=owner))]:
+            part = part_of_response(translation, one.comparator)
+            if part is not None and part in SETS and isinstance(one.operator, cst.In | cst.NotIn):
+                negation = "not " if isinstance(one.operator, cst.NotIn) else ""
+                template = f'{negation}{{is_in_set}}({{item}}, {{response}}.headers, "{SETS[part]}")'
+                return filled(translation, template, item=updated.left, response=owner)
+    return None
+
+
+def added(
+    translation: Translation, what: str, written: cst.AugAssign, updated: cst.AugAssign
+) -> cst.BaseSmallStatement | None:
+    """`response.data += text`: the part is read and assigned; None where the statement may stand as it is."""
+    if what in ("header", "status_code"):
+        return None
+    part = PARTS.get(what)
+    if part is None or part.read is None or part.write is None or "{text}" in part.write:
+        raise translation.refuse(RESPONSE_ATTRIBUTE, written, code(written))
+    owner = cst.ensure_type(updated.target, cst.Attribute).value
+    operator = code(updated.operator).strip().removesuffix("=")
+    value = expression(
+        f"{{before}} {operator} {{value}}", before=filled(translation, part.read, response=owner), value=updated.value
+    )
+    return statement(translation, part.write, response=owner, value=value)
+
+
+def removed(translation: Translation, written: cst.Expr, updated: cst.Expr) -> cst.Del | None:
+    """`response.headers.pop(name, None)` and `.remove(name)` as statements are `del`, which Starlette takes too."""
+    match written.value:
+        case cst.Call(
+            func=cst.Attribute(value=owner, attr=cst.Name(value="pop")), args=[_, cst.Arg(value=default)]
+        ) if code(default) == "None" or string(default) is not None:
+            pass
+        case cst.Call(func=cst.Attribute(value=owner, attr=cst.Name(value="remove")), args=[_]):
+            pass
         case _:
             return None
-
-
-def assign(translation: Translation, what: str, written: cst.Assign, updated: cst.Assign) -> cst.BaseSmallStatement:
-    """An assignment to a part of a response."""
-    if what == "status_code":
-        return updated
-    if what == "header":
-        return updated.with_changes(value=as_text(translation, written.value, updated.value))
-    target = updated.targets[0].target
-    owner = cst.ensure_type(target, cst.Attribute).value
-    if what.startswith("cache_control."):
-        owner = cst.ensure_type(owner, cst.Attribute).value
-        helper = translation.need(".compat.caching", "cache_control")
-        directive = what.partition(".")[2]
-        return cst.Expr(expression(f"{helper}({{owner}}, {directive}={{value}})", owner=owner, value=updated.value))
-    if what in ("data", "content_type", "mimetype", "last_modified"):
-        if what == "data":
-            helper = translation.need(".compat.responses", "set_body")
-            return cst.Expr(expression(helper + "({owner}, {value})", owner=owner, value=updated.value))
-        value = updated.value
-        if what == "last_modified":
-            helper = translation.need(".compat.files", "http_date")
-            value = expression(helper + "({value})", value=value)
-        if what == "mimetype":
-            helper = translation.need(".compat.responses", "with_charset")
-            value = expression(helper + "({value})", value=value)
-        item = cst.Subscript(
-            cst.Attribute(owner, cst.Name("headers")),
-            [
-                cst.SubscriptElement(
-                    cst.Index(cst.SimpleString('"Last-Modified"' if what == "last_modified" else '"Content-Type"'))
-                )
-            ],
-        )
-        return updated.with_changes(targets=[cst.AssignTarget(item)], value=value)
-    raise translation.refuse(RESPONSE_ATTRIBUTE, written, code(written))
-
-
-def as_text(translation: Translation, written: cst.BaseExpression, value: cst.BaseExpression) -> cst.BaseExpression:
-    """A header's value as text: Werkzeug converts what is not, Starlette fails on it."""
-    if translation.kind(written) == "text":
-        return value
-    return cst.Call(cst.Name("str"), [cst.Arg(value)])
+    if translation.kind(owner) != "headers":
+        return None
+    call = cst.ensure_type(updated.value, cst.Call)
+    item = cst.Subscript(call.args[0].value, [cst.SubscriptElement(cst.Index(call.args[1].value))])
+    return cst.Del(item)

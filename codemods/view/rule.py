@@ -44,7 +44,8 @@ class Translation(Protocol):
         """The exception for something here that cannot be converted."""
 
     def kind(self, node: cst.BaseExpression) -> str:
-        """What is known of an original expression's value: `json`, `text`, `response`, `tuple`, `none` or `unknown`."""
+        """What is known of an original expression's value: `json`, `text`, `bytes`, `response`, `headers` (those of a
+        response), `tuple`, `none` or `unknown`."""
 
 
 CallRule = Callable[[Translation, cst.Call, cst.Call], cst.BaseExpression]

@@ -27,7 +27,13 @@ class Translator(Expressions):
 
     def visit_AugAssign(self, node: cst.AugAssign) -> bool:
         self._written(node.target)
+        if isinstance(node.target, cst.Attribute) and response_object.assigned(self, node.target):
+            self.claimed.add(node.target)
         return True
+
+    def leave_AugAssign(self, original_node: cst.AugAssign, updated_node: cst.AugAssign) -> cst.BaseSmallStatement:
+        part = response_object.assigned(self, original_node.target)
+        return (part and response_object.added(self, part, original_node, updated_node)) or updated_node
 
     def visit_Del(self, node: cst.Del) -> bool:
         self._written(node.target)
@@ -44,8 +50,11 @@ class Translator(Expressions):
 
     def visit_Assign(self, node: cst.Assign) -> bool:
         parts = [response_object.assigned(self, one.target) for one in node.targets]
-        if len(parts) == 1 and parts[0] not in (None, "header", "status_code"):
+        if len(parts) == 1 and parts[0] not in (None, "header"):
             self.claimed.add(node.targets[0].target)
+        self.of_response.update(one.target for one in node.targets)
+        if m.matches(node, m.Assign(targets=[m.AssignTarget(m.Name())])):
+            self._headers_stay([node.value])
         return True
 
     def leave_Assign(
@@ -57,7 +66,7 @@ class Translator(Expressions):
         if any(parts):
             if len(parts) != 1 or parts[0] is None:
                 raise self.refuse(response_object.RESPONSE_ATTRIBUTE, original_node, code(original_node))
-            return response_object.assign(self, parts[0], original_node, updated_node)
+            return response_object.assign(self, parts[0], original_node.value, updated_node)
         return updated_node
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
@@ -116,7 +125,7 @@ class Translator(Expressions):
     def leave_Expr(self, original_node: cst.Expr, updated_node: cst.Expr) -> cst.BaseSmallStatement:
         if m.matches(original_node.value, m.Call()) and self._is_abort(original_node.value):
             return cst.Raise(updated_node.value)
-        return updated_node
+        return response_object.removed(self, original_node, updated_node) or updated_node
 
     def visit_Return(self, node: cst.Return) -> bool:
         if self.http_error is not None and self.depth == 1 and m.matches(node, m.Return(m.Name(self.http_error))):

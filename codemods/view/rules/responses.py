@@ -6,6 +6,7 @@ return jsonify(items)    →    return FlaskJSONResponse(items)
 import libcst as cst
 
 from codemods.findings import Diagnostic
+from codemods.view.kinds import RESPONSES
 from codemods.view.rule import TIGHT, Rule, Translation, arguments, bind, code, expression
 
 RESPONSE_ARGUMENTS = Diagnostic(
@@ -16,6 +17,9 @@ RESPONSE_ARGUMENTS = Diagnostic(
     "Make the response with these arguments, or return a (body, status, headers) tuple.",
 )
 
+REDIRECTS = ("flask.redirect", "werkzeug.utils.redirect")
+CLASSES = tuple(sorted(RESPONSES))
+
 
 def json_response(translation: Translation) -> str:
     """The local name of the JSON response class."""
@@ -25,7 +29,7 @@ def json_response(translation: Translation) -> str:
 def jsonify(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
     """`jsonify(value)`, `jsonify(a=1)`, `jsonify(a, b)`."""
     found = arguments(call)
-    if found is None:
+    if found is None or all(found):
         return call.with_changes(func=cst.Name(translation.need(".compat.responses", "jsonify")))
     positional, keywords = found
     if len(positional) == 1 and not keywords:
@@ -37,10 +41,8 @@ def jsonify(translation: Translation, written: cst.Call, call: cst.Call) -> cst.
     if not positional:
         entries = [cst.DictElement(cst.SimpleString(f'"{name}"'), value) for name, value in keywords.items()]
         return cst.Call(cst.Name(json_response(translation)), [cst.Arg(cst.Dict(entries))])
-    if not keywords:
-        content = cst.List([cst.Element(one) for one in positional])
-        return cst.Call(cst.Name(json_response(translation)), [cst.Arg(content)])
-    raise translation.refuse(RESPONSE_ARGUMENTS, written, code(written))
+    content = cst.List([cst.Element(one) for one in positional])
+    return cst.Call(cst.Name(json_response(translation)), [cst.Arg(content)])
 
 
 def make_response(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
@@ -65,9 +67,10 @@ def html(translation: Translation) -> str:
 
 
 def redirect(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
-    """`redirect(url, code=302)`."""
-    bound = bind(call, "location", "code")
-    if bound is None or "location" not in bound:
+    """`redirect(url, code=302, Response=flask.Response)`."""
+    bound, original = bind(call, "location", "code", "Response"), bind(written, "location", "code", "Response")
+    kind = translation.names.qualified(original["Response"]) if original and "Response" in original else None
+    if bound is None or original is None or "location" not in bound or kind not in (None, *CLASSES):
         raise translation.refuse(RESPONSE_ARGUMENTS, written, code(written))
     helper = translation.need(".compat.responses", "redirect")
     return cst.Call(cst.Name(helper), [cst.Arg(bound[name]) for name in ("location", "code") if name in bound])
@@ -76,35 +79,43 @@ def redirect(translation: Translation, written: cst.Call, call: cst.Call) -> cst
 def response(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
     """`Response(body, status, headers, mimetype, content_type)`."""
     bound = bind(call, "response", "status", "headers", "mimetype", "content_type", "direct_passthrough")
-    original = bind(written, "response", "status", "headers", "mimetype", "content_type", "direct_passthrough")
-    if bound is None or original is None or "direct_passthrough" in bound:
+    if bound is None:
         raise translation.refuse(RESPONSE_ARGUMENTS, written, code(written))
     helper = translation.need(".compat.responses", "response")
     parts = [cst.Arg(bound["response"])] if "response" in bound else []
     parts += [
         cst.Arg(bound[name], keyword=cst.Name(name), equal=TIGHT)
-        for name in ("status", "headers", "mimetype", "content_type")
+        for name in ("status", "headers", "mimetype", "content_type", "direct_passthrough")
         if name in bound
     ]
     return cst.Call(cst.Name(helper), parts)
+
+
+def headers(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`Headers()`, `Headers({...})` of Werkzeug's: Starlette's mutable ones."""
+    if any(one.keyword or one.star for one in call.args) or len(call.args) > 1:
+        raise translation.refuse(RESPONSE_ARGUMENTS, written, code(written))
+    empty = f"{translation.need('starlette.datastructures', 'MutableHeaders')}()"
+    if not call.args:
+        return expression(empty)
+    helper = translation.need(".compat.response_headers", "headers_of")
+    return cst.Call(cst.Name(helper), [cst.Arg(call.args[0].value)])
 
 
 RULE = Rule(
     calls={
         "flask.jsonify": jsonify,
         "flask.make_response": make_response,
-        "flask.redirect": redirect,
-        "werkzeug.utils.redirect": redirect,
-        "flask.Response": response,
-        "werkzeug.wrappers.Response": response,
+        **dict.fromkeys(REDIRECTS, redirect),
+        **dict.fromkeys(CLASSES, response),
+        "werkzeug.datastructures.Headers": headers,
     },
     kinds={
         "flask.jsonify": "response",
         "flask.make_response": "response",
-        "flask.redirect": "response",
-        "werkzeug.utils.redirect": "response",
-        "flask.Response": "response",
-        "werkzeug.wrappers.Response": "response",
+        **dict.fromkeys(REDIRECTS, "response"),
+        **dict.fromkeys(CLASSES, "response"),
+        "werkzeug.datastructures.Headers": "headers",
         "flask.send_file": "response",
         "flask.send_from_directory": "response",
         "flask.render_template": "text",

@@ -25,8 +25,8 @@ AROUND_REFUSED = {
     "a handler that stores its error": "@app.errorhandler(404)\ndef lost(e):\n    print(e)\n    return 'lost', 404",
     "a handler of an own HTTP error": "class Own(NotFound):\n    code = 404\n"
     "@app.errorhandler(Own)\ndef lost(e):\n    return 'lost', 404",
-    "an after hook that reads the body": "@app.after_request\ndef note(response):\n"
-    "    response.headers['X-After'] = str(len(response.get_data()))\n    return response",
+    "an after hook that replaces the iterable": "@app.after_request\ndef note(response):\n"
+    "    response.response = [b'x']\n    return response",
 }
 
 

@@ -21,7 +21,7 @@ from werkzeug.exceptions import default_exceptions
 from werkzeug.urls import iri_to_uri as werkzeug_iri_to_uri
 from werkzeug.utils import get_content_type
 
-from codemods.compat import responses
+from codemods.compat import response_body, responses
 from codemods.compat.head import HeadAsGet
 from codemods.compat.http_errors import Description, description, name, text
 from codemods.compat.routing import FlaskRoute
@@ -271,8 +271,8 @@ def test_charsets(mimetype):
 
 def test_set_body_and_headers():
     response = responses.text("before", headers={"X-A": "1"})
-    responses.set_body(response, "afterwards ü")
-    responses.update_headers(response, {"X-A": 2, "X-B": ["1", "2"]})
+    response_body.set_body(response, "afterwards ü")
+    responses.update_headers(response.headers, {"X-A": 2, "X-B": ["1", "2"]})
     assert response.body == "afterwards ü".encode()
     assert sorted(response.headers.items()) == [
         ("content-length", "13"),

@@ -175,7 +175,9 @@ def a():
     return jsonify(window(), window(size=5), q=q) if "both" in request.args else jsonify(window(), q)
 """
     )
-    assert both.runtimes() == {"a": "flask"}  # jsonify with both kinds of arguments has no counterpart
+    assert both.runtimes() == {"a": "native"}
+    both.same("GET", "/a?page=3")
+    assert both.same("GET", "/a?both")[0] == 500  # jsonify with both kinds of arguments
     both = pair(
         HEAD
         + """
