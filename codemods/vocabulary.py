@@ -135,6 +135,32 @@ REQUEST = _merged(
 )
 """The parts of the request that a rule in `view/rules/` converts; a new rule gets its names here."""
 
+REQUEST_ATTRIBUTES = frozenset(
+    {
+        "accept_charsets", "accept_encodings", "accept_languages", "accept_mimetypes",
+        "access_control_request_headers", "access_control_request_method", "access_route", "application", "args",
+        "authorization", "base_url", "blueprint", "blueprints", "cache_control", "close", "content_encoding",
+        "content_length", "content_md5", "content_type", "cookies", "data", "date", "dict_storage_class",
+        "endpoint", "environ", "files", "form", "form_data_parser_class", "from_values", "full_path", "get_data",
+        "get_json", "headers", "host", "host_url", "if_match", "if_modified_since", "if_none_match", "if_range",
+        "if_unmodified_since", "input_stream", "is_json", "is_multiprocess", "is_multithread", "is_run_once",
+        "is_secure", "json", "json_module", "list_storage_class", "make_form_data_parser", "max_content_length",
+        "max_form_memory_size", "max_form_parts", "max_forwards", "method", "mimetype", "mimetype_params",
+        "on_json_loading_failed", "origin", "parameter_storage_class", "path", "pragma", "query_string", "range",
+        "referrer", "remote_addr", "remote_user", "root_path", "root_url", "routing_exception", "scheme",
+        "script_root", "server", "shallow", "stream", "trusted_hosts", "url", "url_root", "url_rule", "user_agent",
+        "user_agent_class", "values", "view_args", "want_form_data_parsed",
+    }
+)  # fmt: skip
+"""What Flask's request has (`flask.Request` 3.1, with its bases); any other attribute is the application's own."""
+
+
+def is_own_attribute(qualified: str) -> bool:
+    """Whether a name is an attribute that the application itself sets on the request: `flask.request.current_user`."""
+    head, _, name = canonical(qualified).rpartition(".")
+    return head == "flask.request" and name not in REQUEST_ATTRIBUTES and not name.startswith("_")
+
+
 WERKZEUG = _merged(
     (
         _rows("werkzeug", "plain", "exceptions security utils.secure_filename http routing"),
@@ -221,6 +247,8 @@ def term(qualified: str) -> Term | None:
     """
     name = canonical(qualified)
     parts = name.split(".")
+    if is_own_attribute(".".join(parts[:3])):
+        return Term(name, "request")
     for length in range(len(parts), 0, -1):
         found = VOCABULARY.get(".".join(parts[:length]))
         if found is not None:

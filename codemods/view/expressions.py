@@ -7,7 +7,7 @@ import libcst.matchers as m
 
 from codemods.vocabulary import of_flask
 
-from . import error_object, response_object
+from . import error_object, own_attributes, response_object
 from .asking import Asking
 from .context import is_flask_family, needs_application, needs_request, needs_request_of_application
 from .diagnostics import CONSTRUCT, ELSEWHERE, NEEDS_CONTEXT, NOT_FOLLOWED
@@ -49,6 +49,8 @@ class Expressions(Asking):
             self._iterated(node.args[0].value, qualified in COUNTING)
         elif qualified in REFLECTING and node.args and self.names.qualified(node.args[0].value) in self.rules.members:
             self._iterated(node.args[0].value)
+        if (holder := own_attributes.reflected(self, node)) is not None:
+            self.replaced[node.args[0].value] = holder
         if self._is_text_of_error(node):
             self.claimed.update((node.func, node.args[0].value))
         elif qualified in self.rules.calls:
@@ -165,7 +167,7 @@ class Expressions(Asking):
         self.claimed.add(node.attr)
         qualified = self.names.qualified(node)
         member = self.rules.members.get(self.names.qualified(node.value) or "")
-        replaced = member(self, node) if member else None
+        replaced = member(self, node) if member else own_attributes.attribute(self, node)
         if replaced is not None:
             self._stays_in_request(node, self.names.qualified(node) or "")
             self.replaced[node] = replaced
@@ -211,6 +213,8 @@ class Expressions(Asking):
 
     def _continues(self, node: cst.BaseExpression) -> bool:
         """Whether a chain goes on behind something that a rule replaces, as `request.path.startswith` does."""
+        if own_attributes.is_own(self.names, node):
+            return True
         while isinstance(node, cst.Attribute):
             if self.names.qualified(node) in self.rules.attributes:
                 return True

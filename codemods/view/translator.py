@@ -8,7 +8,7 @@ is a refusal, and the whole function stays on Flask.
 import libcst as cst
 import libcst.matchers as m
 
-from . import error_object, response_object
+from . import error_object, own_attributes, response_object
 from .answers import answer
 from .diagnostics import CONSTRUCT
 from .expressions import Expressions
@@ -45,6 +45,8 @@ class Translator(Expressions):
         """What a request brought cannot be changed, in Flask as in FastAPI; only the session is written to."""
         if isinstance(target, cst.Subscript | cst.Attribute):
             qualified = self.names.qualified(target.value) or ""
+            if own_attributes.is_own(self.names, target):
+                return
             if qualified.startswith("flask.request"):
                 raise self.refuse(CONSTRUCT, target, code(target))
 
