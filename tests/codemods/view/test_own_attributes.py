@@ -86,3 +86,31 @@ def missing():
         200, 401, 200, 500,
     ]  # fmt: skip
     assert both.same("GET", "/who?name=ann")[2]["x-after"] == "before,view!"
+
+
+def test_a_context_variable_of_its_own_keeps_what_uses_it_on_flask(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+import contextvars
+trace = contextvars.ContextVar("trace", default="none")
+
+def note():
+    return trace.get()
+
+@app.get("/set")
+def set_it():
+    request.token = trace.set("x")
+    return note()
+
+@app.get("/read")
+def read():
+    return note()
+
+@app.get("/other")
+def other():
+    return "other"
+"""
+    )
+    assert both.runtimes() == {"set_it": "flask", "read": "flask", "other": "native"}
+    assert both.findings("read")[0].startswith("FM606")
