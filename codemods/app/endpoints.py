@@ -26,6 +26,7 @@ from .inner_functions import find_function
 from .paths import Registration, convertible, convertor_needs, registrations
 from .route_decorators import decorators
 from .translation import ViewFunction, arguments_of, translate
+from .url_values import changes_around, reads_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +83,16 @@ def convert_functions(
     placed: dict[Placed, None] = {}
     functions: list[RouteFunction] = []
     application: Finding | None = None
+    changes = changes_around(carrier, endpoint)
     for view in views:
         for rule in view.rules:
             convertible(rule, view.location)
         if not view.rules:
             raise refuse(CONSTRUCT, view.location, f"'{endpoint.name}' has no rule that matches")
-        check_reads(view.rules, any(b"view_args" in one for one in carrier.sources.files.values()), view.location)
+        check_reads(view.rules, reads_values(carrier), view.location)
         needs |= {need for rule in view.rules for need in convertor_needs(rule)}
         for group in groups(view.rules, bool(carrier.project.application.url_map.get("redirect_defaults", True))):
-            around = view.decorated(arguments_of(group))
+            around = view.decorated(arguments_of(group, changes, view))
             placed.update(dict.fromkeys(around.placed))
             needs |= around.needs
             for variant, methods in _variants(view.function, view.names, group.rules):

@@ -97,5 +97,5 @@ def _function(
     carrier: Carrier, handler: ErrorHandler, policy: Policy, here: str, given: tuple[str, Need | None]
 ) -> ConvertedFunction:
     lambda_name = "handle_" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", handler.exception.rpartition(".")[2])
-    around = Surrounding(handler.function, "handler", lambda_name, not handler.blueprint, given)
+    around = Surrounding(handler.function, "handler", lambda_name, not handler.blueprint, (given,))
     return convert_function(carrier, around, policy, here)

@@ -19,17 +19,20 @@ from codemods.carry import Carrier, Policy
 from codemods.extensions import handled_by
 from codemods.findings import Finding
 from codemods.model import ErrorHandler, Hook
-from codemods.view.asking import Role
 from codemods.view.imports import Need
 from codemods.view.refusal import Refused, refuse
+from codemods.view.rule import Role
 
 from .decorators.arguments import renamed
 from .handlers import ConvertedHandler, convert_handler
-from .surrounding import HOOK_KIND, ConvertedFunction, Surrounding, convert_function
+from .surrounding import HOOK_KIND, ConvertedFunction, Given, Surrounding, convert_function
+from .url_values import CHANGING_HOOKS, hook_opener
 
 T = TypeVar("T", ConvertedFunction, ConvertedHandler)
 
 ROLES: dict[str, Role] = {
+    "url_value_preprocessor": "preprocess",
+    "url_defaults": "defaults",
     "before_request": "before",
     "after_request": "after",
     "teardown_request": "teardown",
@@ -37,12 +40,13 @@ ROLES: dict[str, Role] = {
     "context_processor": "processor",
 }
 
-GIVEN: dict[str, tuple[str, Need | None]] = {
-    "after_request": ("Response", Need("fastapi", "Response")),
-    "teardown_request": ("BaseException | None", None),
-    "teardown_appcontext": ("BaseException | None", None),
+GIVEN: dict[str, tuple[Given, ...]] = {
+    "after_request": (("Response", Need("fastapi", "Response")),),
+    "teardown_request": (("BaseException | None", None),),
+    "teardown_appcontext": (("BaseException | None", None),),
+    "url_defaults": (("str", None), ("dict[str, Any]", Need("typing", "Any"))),
 }
-"""The annotation of what Flask gives a hook, and its import."""
+"""The annotations of what Flask gives a hook, and their imports."""
 
 
 def convert_hook(carrier: Carrier, hook: Hook, policy: Policy, here: str) -> ConvertedFunction:
@@ -50,7 +54,8 @@ def convert_hook(carrier: Carrier, hook: Hook, policy: Policy, here: str) -> Con
     role = ROLES.get(hook.kind)
     if role is None:
         raise refuse(HOOK_KIND, hook.function.location, f"{hook.kind} '{hook.function.qualified}'")
-    around = Surrounding(hook.function, role, hook.kind, not hook.blueprint, GIVEN.get(hook.kind))
+    opened = hook_opener(hook) if hook.kind in CHANGING_HOOKS else None
+    around = Surrounding(hook.function, role, hook.kind, not hook.blueprint, GIVEN.get(hook.kind, ()), opened)
     return convert_function(carrier, around, policy, here)
 
 
@@ -62,9 +67,12 @@ class Around:
     handlers: tuple[tuple[ErrorHandler, ConvertedHandler | Finding], ...]
 
     def refusal(self, blueprints: tuple[str, ...]) -> Finding | None:
-        """What keeps the endpoints below these blueprints (and the application) from this runtime."""
-        hooks = (result for hook, result in self.hooks if hook.blueprint in blueprints)
-        handlers = (result for handler, result in self.handlers if handler.blueprint in blueprints)
+        """What keeps the endpoints below these blueprints (and the application) from this runtime.
+
+        Hooks for `url_defaults` act wherever a URL of their blueprint is built.
+        """
+        hooks = (one for hook, one in self.hooks if hook.blueprint in blueprints or hook.kind == "url_defaults")
+        handlers = (one for handler, one in self.handlers if handler.blueprint in blueprints)
         return next((one for one in (*hooks, *handlers) if isinstance(one, Finding)), None)
 
 

@@ -1,7 +1,7 @@
 """Werkzeug's rules as Starlette's paths.
 
 /orders/<int:order_id>/items/<name>    →    /orders/{order_id:int}/items/{name}
-/rating/<int(min=1, max=5):stars>      →    /rating/{stars:int} with stars: Annotated[int, within(1, 5)]
+/rating/<int(min=1, max=5):stars>      →    /rating/{stars:int_min_1_max_5} with stars: Annotated[int, Path(ge=1, le=5)]
 /country/<string(length=2):code>       →    /country/{code:string_length_2}, a convertor of the router's file
 
 A text that Starlette would take for a parameter of its own has a convertor too, whose pattern is the brace itself.
@@ -43,6 +43,9 @@ OPTIONS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
     "float": {"min": (int, float), "max": (int, float), "signed": bool},
 }
 """The arguments of Werkzeug's converters, in their order (werkzeug/routing/converters.py)."""
+
+LIMITS = {"min": "ge", "max": "le"}
+"""The limits of numbers, as FastAPI calls them."""
 
 VARIABLE = re.compile(r"<(?:[a-zA-Z_]\w*(?:\(.*?\))?:)?(?P<name>[a-zA-Z_]\w*)>", re.ASCII)
 CONVERTORS = ".compat.convertors"
@@ -137,11 +140,11 @@ def convertor_name(variable: Variable) -> str:
     match variable.converter:
         case "any":
             return _any_name([str(value) for _, value in variable.arguments])
-        case "float":
+        case "float" if not LIMITS.keys() & found.keys():
             return "flask_signed_float" if found.get("signed") else "flask_float"
-        case "int":
-            parts = [f"fixed_digits_{found['fixed_digits']}"] if "fixed_digits" in found else []
-            return "_".join(["int", *parts, *(["signed"] if found.get("signed") else [])])
+        case "int" | "float" as kind:
+            parts = [f"{name}_{found[name]}" for name in ("fixed_digits", *LIMITS) if name in found]
+            return re.sub(r"\W", "_", "_".join([kind, *parts, *(["signed"] if found.get("signed") else [])]))
         case "default" | "string" if found:
             return "_".join(["string", *(f"{name}_{value}" for name, value in sorted(found.items()))])
         case plain:
@@ -165,11 +168,11 @@ def annotation(variable: Variable) -> tuple[str, frozenset[Need]]:
     """The annotation of a path parameter, its range included, and what that imports."""
     kind = python_type(variable)
     found = options(variable)
-    limits = [f"{name}imum={found[name]}" for name in ("min", "max") if name in found]
+    limits = [f"{shown}={found[name]}" for name, shown in LIMITS.items() if name in found]
     if not limits:
         return kind, frozenset({Need("uuid", "UUID")} if kind == "UUID" else ())
-    return f"Annotated[{kind}, within({', '.join(limits)})]", frozenset(
-        {Need("typing", "Annotated"), Need(CONVERTORS, "within")}
+    return f"Annotated[{kind}, Path({', '.join(limits)})]", frozenset(
+        {Need("typing", "Annotated"), Need("fastapi", "Path")}
     )
 
 
@@ -188,14 +191,27 @@ def _registration(variable: Variable) -> Registration | None:
             items = ", ".join(_quoted(str(value)) for _, value in variable.arguments)
             return _registered(f'"{name}", any_of({items}), show=one_of({items})', "any_of", "one_of")
         case "int" if name != "int":
-            shape = ", ".join(f"{one}={found[one]}" for one in ("fixed_digits", "signed") if one in found)
-            digits = found.get("fixed_digits", "")
-            return _registered(f'"{name}", integer({shape}), int, digits({digits})', "integer", "digits")
+            shape = "signed=True" if found.get("signed") else ""
+            digits, read, needs = found.get("fixed_digits", ""), *_reading(variable)
+            return _registered(f'"{name}", integer({shape}), {read}, digits({digits})', "integer", "digits", *needs)
+        case "float" if not name.startswith("flask_"):
+            read, needs = _reading(variable)
+            shape = "signed=True" if found.get("signed") else ""
+            return _registered(f'"{name}", decimal({shape}), {read}, show_decimal', "decimal", "show_decimal", *needs)
         case "default" | "string" if found:
             lengths = ", ".join(f"{one}={value}" for one, value in found.items())
             return _registered(f'"{name}", string({lengths})', "string")
         case _:
             return None
+
+
+def _reading(variable: Variable) -> tuple[str, tuple[str, ...]]:
+    """How a number is read, and the names of `compat.convertors` that this uses."""
+    found = options(variable)
+    limits = [f"{name}imum={found[name]}" for name in LIMITS if name in found]
+    limits += [f"fixed_digits={found['fixed_digits']}"] if "fixed_digits" in found else []
+    kind = python_type(variable)
+    return (f"number({kind}, {', '.join(limits)})", ("number",)) if limits else (kind, ())
 
 
 def _registered(arguments: str, *names: str) -> Registration:

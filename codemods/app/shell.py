@@ -70,7 +70,7 @@ def _values(
         "bridged": [_entry(one) for one in routers if is_bridged(one)],
         "bridged_routes": sum(len(one[0].rules) for one in package.endpoints if one[2] == "bridged"),
         "lifecycle": native,
-        "bridged_lifecycle": bridged if bridged.differs_from(native) else None,
+        "bridged_lifecycle": bridged if any(map(is_bridged, routers)) and bridged.differs_from(native) else None,
         "flask_classes": flask_classes(package.around.native),
         "processors": _processors(package),
         "json_switches": json_switches(package.project),
@@ -84,6 +84,7 @@ def _values(
         "state_imports": render_imports({need for one in states.values() for need in one.needs}, 0),
         "state_annotations": {name: _annotation(one.initialiser) for name, one in states.items()},
         "docs_urls": _docs_urls(package),
+        "without_options": _without_options(package),
     }
 
 
@@ -130,6 +131,20 @@ def _annotation(initialiser: str) -> str:
 def _title(package: Package) -> str:
     name = package.project.application.import_name or package.project.application.reference.partition(":")[0]
     return name.rpartition(".")[2].replace("_", " ").strip().capitalize() or "Application"
+
+
+def _without_options(package: Package) -> str:
+    """The endpoints that answer no OPTIONS of their own accord, as a further argument of `add_fallback`."""
+    names = sorted(
+        {
+            endpoint.name
+            for endpoint, _, _ in package.endpoints
+            for rule in endpoint.rules
+            if not rule.automatic_options and "OPTIONS" not in rule.methods
+        }
+    )
+    listed = ", ".join(f'"{name}"' for name in names)
+    return f", without_options=[{listed}]" if names else ""
 
 
 def _docs_urls(package: Package) -> bool:

@@ -3,6 +3,7 @@
 It is given the request first, and where Flask gives it something, that: the response, the error.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import libcst as cst
@@ -10,11 +11,12 @@ import libcst as cst
 from codemods.carry import Carrier, FileReferences, Policy
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee
+from codemods.scan.registering import HANDLERS, HOOKS
 from codemods.schemas.errors import reads_messages_only
-from codemods.view.asking import Role
 from codemods.view.imports import Need
+from codemods.view.names import Names
 from codemods.view.refusal import refuse
-from codemods.view.rule import code
+from codemods.view.rule import Role, code
 from codemods.view.signature import Parameter, Signature
 from codemods.view.translator import Translator
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
@@ -40,14 +42,15 @@ HTTP_EXCEPTION = Need("starlette.exceptions", "HTTPException")
 INVALID = Need(".compat.schema_errors", "InvalidError")
 """What stands for Marshmallow's error in native code."""
 
-REGISTERING = frozenset(
-    [
-        "after_app_request", "after_request", "app_context_processor", "app_errorhandler", "before_app_request",
-        "before_request", "context_processor", "errorhandler", "teardown_app_request", "teardown_appcontext",
-        "teardown_request",
-    ]
-)  # fmt: skip
-"""Decorators of Flask's applications and blueprints that give back the function that they are given."""
+RETURNS: Mapping[Role, str] = {"processor": "dict[str, Any]", "after": "Response", "handler": "Response"}
+"""The return annotation by role; else None."""
+
+Given = tuple[str, Need | None]
+"""The annotation of an argument, and what that imports."""
+
+Opener = Callable[[cst.FunctionDef, Names], tuple[cst.FunctionDef, Names, bool]]
+"""Rewrites a function so that it takes from the request what Flask gives it as arguments; and whether it copes with a
+URL that no route takes, where Flask has no values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +73,15 @@ class Surrounding:
     """A function that stands around endpoints: what it does there, and what it is given beside the request.
 
     `lambda_name` is what a lambda will be called, `on_application` tells that it is registered for the application.
-    `given` is the annotation of its one argument, and what the annotation imports.
+    `given` tells of its arguments; `opened` rewrites it first. Raises `Refused` where it cannot be.
     """
 
     callee: Callee
     role: Role
     lambda_name: str
     on_application: bool
-    given: tuple[str, Need | None] | None = None
+    given: tuple[Given, ...] = ()
+    opened: Opener | None = None
 
 
 def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here: str) -> ConvertedFunction:
@@ -88,24 +92,28 @@ def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here
     found = find_function(carrier, callee, around.lambda_name, around.on_application)
     function, names, name = found.function, found.names, found.name
     _check_decorators(function, location)
+    any_url = around.on_application
+    if around.opened is not None:
+        function, names, copes = around.opened(function, names)
+        any_url = any_url and not copes
     signature = Signature(False, names.local)
     request = Parameter("request", "Request", None, ("request", ""), frozenset({Need("fastapi", "Request")}))
     signature.ask(request)
     needs = set(request.needs)
     own = [one.name.value for one in function.params.params]
-    if len(own) != (1 if around.given else 0):
+    if len(own) != len(around.given):
         raise refuse(HOOK_KIND, location, f"'{name}' takes {len(own)} arguments")
     http_error = any_error = None
-    kind, need = around.given or ("", None)
-    if around.given:
-        signature.ask(Parameter(own[0], kind, None, ("given", "")))
-        needs |= {need} if need else set()
+    kind, need = around.given[0] if around.given else ("", None)
+    for argument, (annotation, wanted) in zip(own, around.given, strict=True):
+        signature.ask(Parameter(argument, annotation, None, ("given", argument)))
+        needs |= {wanted} if wanted else set()
     if role == "handler":
         http_error = own[0] if need == HTTP_EXCEPTION else None
         any_error = own[0] if need is None and kind in ("Exception", "BaseException") else None
     translator = Translator(
         function, names, FileReferences(carrier, policy, False, here), signature, role=role, location=location,
-        http_error=http_error, any_error=any_error, response=own[0] if role == "after" else None,
+        any_url=any_url, http_error=http_error, any_error=any_error, response=own[0] if role == "after" else None,
     )  # fmt: skip
     bare = function.with_changes(decorators=(), returns=None, params=cst.Parameters())
     translated = bare.visit(translator)
@@ -115,7 +123,7 @@ def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here
         application = application or Finding(NEEDS_APPLICATION, location, f"'{own[0]}' of '{name}'")
     if policy == "bridged":
         application = application or Finding(NEEDS_APPLICATION, location, f"'{name}' stands around bridged routes")
-    returns = {"before": "None", "teardown": "None", "processor": "dict[str, Any]"}.get(role, "Response")
+    returns = RETURNS.get(role, "None")
     needs.add(Need("typing", "Any") if role == "processor" else Need("fastapi", "Response"))
     keyword = "async def" if function.asynchronous is not None else "def"
     text = f"{keyword} {name}({signature.render()}) -> {returns}:\n{code(translated.body).strip(chr(10))}\n"
@@ -133,4 +141,4 @@ def _check_decorators(function: cst.FunctionDef, location: Location) -> None:
 
 def _registers(decorator: cst.BaseExpression) -> bool:
     called = decorator.func if isinstance(decorator, cst.Call) else decorator
-    return isinstance(called, cst.Attribute) and called.attr.value in REGISTERING
+    return isinstance(called, cst.Attribute) and called.attr.value in HOOKS.keys() | HANDLERS

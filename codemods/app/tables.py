@@ -11,9 +11,11 @@ from .lifecycle import Around
 from .surrounding import ConvertedFunction
 
 KINDS = {
+    "url_value_preprocessor": "preprocess",
     "before_request": "before",
     "after_request": "after",
     "teardown_request": "teardown",
+    "url_defaults": "url_defaults",
 }
 
 

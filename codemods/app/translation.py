@@ -29,8 +29,12 @@ from .decorators.wrappers import returns_of
 from .groups import Group, literal_text
 from .paths import annotation
 from .route_decorators import ahead
+from .url_values import Changes
 
 REQUEST = Parameter("request", "Request", None, ("request", ""), frozenset({Need("fastapi", "Request")}))
+REPLACED = ("Any", frozenset({Need("typing", "Any")}))
+"""The annotation of a value that a hook puts in the place of the URL's, and its import."""
+
 SURE = frozenset({"path", "guard", "request", "body"})
 """Where values come from that are always there, or that fail only when the endpoint reads them."""
 
@@ -71,9 +75,16 @@ class Translated:
         return f"{kind} {name}({self.signature.render()}) -> {self.returns}:\n{text}\n"
 
 
-def arguments_of(group: Group) -> Passed:
-    """What Flask calls a view with for these rules."""
-    keywords = {one.name: variable(one.name, *annotation(one)) for one in group.rules[0].variables}
+def arguments_of(group: Group, changes: Changes, view: ViewFunction) -> Passed:
+    """What Flask calls a view with for these rules, after what hooks change; raises `Refused`."""
+    removed = {name for rule in group.rules for name in changes.removed(rule, view.location)}
+    params = (*view.function.params.params, *view.function.params.kwonly_params)
+    changes.check(group.rules[0], {one.name.value for one in params}, view.location)
+    keywords = {
+        one.name: variable(one.name, *(REPLACED if one.name in changes.replaced else annotation(one)))
+        for one in group.rules[0].variables
+        if one.name not in removed
+    }
     constants = {name: constant(name, literal_text(value)) for name, value in group.defaults.items()}
     return Passed((), keywords | constants)
 

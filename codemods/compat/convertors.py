@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from pydantic import AfterValidator
 from starlette.convertors import Convertor, register_url_convertor
-from starlette.exceptions import HTTPException
+
+from .routing import NotThisRouteError
 
 # What stays as it is in a path (https://url.spec.whatwg.org/#url-path-segment-string).
 PATH_SAFE = "!$&'()*+,/:;=@"
@@ -43,7 +43,7 @@ def quoted(value: object) -> str:
 
 
 def convertor(name: str, regex: str, convert: Callable[[str], Any] = str, show: Callable[[Any], str] = quoted) -> str:
-    """Register a convertor, for `"/x/{value:name}"`; `convert` must take whatever the pattern does."""
+    """Register a convertor, for `"/x/{value:name}"`; `convert` raises `NotThisRouteError` for what it does not take."""
     register_url_convertor(name, FlaskConvertor(regex, convert, show))
     return name
 
@@ -70,11 +70,9 @@ def one_of(*items: str) -> Callable[[Any], str]:
     return show
 
 
-def integer(fixed_digits: int = 0, signed: bool = False) -> str:
-    """The pattern of `int(fixed_digits, signed)`."""
-    if signed and fixed_digits:  # the sign counts as one of the digits
-        return rf"(?:\d{{{fixed_digits}}}|-\d{{{fixed_digits - 1}}})" if fixed_digits > 1 else r"\d"
-    return ("-?" if signed else "") + (rf"\d{{{fixed_digits}}}" if fixed_digits else r"\d+")
+def integer(signed: bool = False) -> str:
+    """The pattern of `int(signed)`."""
+    return r"-?\d+" if signed else r"\d+"
 
 
 def digits(fixed_digits: int = 0) -> Callable[[Any], str]:
@@ -82,21 +80,39 @@ def digits(fixed_digits: int = 0) -> Callable[[Any], str]:
     return lambda value: str(int(value)).zfill(fixed_digits)
 
 
-def within(minimum: float | None = None, maximum: float | None = None) -> AfterValidator:
-    """Refuse a number out of range, as `int(min, max)` does; the validator raises a 404."""
+def number(
+    kind: Callable[[str], Any], minimum: float | None = None, maximum: float | None = None, fixed_digits: int = 0
+) -> Callable[[str], Any]:
+    """How `int(fixed_digits, min, max)` and `float(min, max)` read a number, whose sign counts as a digit.
 
-    def check(value: Any) -> Any:
+    A number out of range is refused, not left to the routes behind, as Werkzeug does it.
+    """
+
+    def convert(text: str) -> Any:
+        if fixed_digits and len(text) != fixed_digits:
+            raise NotThisRouteError(text)
+        value = kind(text)
         if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
-            raise HTTPException(404)
+            raise NotThisRouteError(text)
         return value
 
-    return AfterValidator(check)
+    return convert
+
+
+def decimal(signed: bool = False) -> str:
+    """The pattern of `float(signed)`."""
+    return r"-?\d+\.\d+" if signed else r"\d+\.\d+"
+
+
+def show_decimal(value: Any) -> str:
+    """How `float` is written into a URL."""
+    return str(float(value))
 
 
 UUID_PATTERN = "-".join(f"[A-Fa-f0-9]{{{length}}}" for length in (8, 4, 4, 4, 12))
 
 INT = convertor("flask_int", integer(), int, digits())
-FLOAT = convertor("flask_float", r"\d+\.\d+", float, lambda value: str(float(value)))
-SIGNED_FLOAT = convertor("flask_signed_float", r"-?\d+\.\d+", float, lambda value: str(float(value)))
+FLOAT = convertor("flask_float", decimal(), float, show_decimal)
+SIGNED_FLOAT = convertor("flask_signed_float", decimal(signed=True), float, show_decimal)
 UUID_DASHED = convertor("flask_uuid", UUID_PATTERN, UUID, str)
 PATH = convertor("flask_path", "[^/].*?")

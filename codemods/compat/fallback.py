@@ -9,24 +9,27 @@ To live without it: drop `add_fallback`. FastAPI answers 405 to OPTIONS and name
 
 import re
 from collections.abc import Collection, Iterator
-from typing import Any
+from itertools import takewhile
+from typing import Any, cast
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
-from fastapi.routing import iter_route_contexts
+from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from .request import FlaskRequest
 from .request_info import host, path, root_path
 from .responses import redirect, text
-from .routing import FlaskRoute
+from .routing import REFUSED, FlaskRoute, NotThisRouteError
 
 PATH_SAFE = "!$&'()*+,/:;=@"
 
 
-def add_fallback(app: FastAPI, without_options: Collection[str] = ()) -> None:
-    """Register the fallback; call it last. The endpoints named here have no automatic OPTIONS."""
+def add_fallback(
+    app: FastAPI, route_class: "type[FallbackRoute] | None" = None, without_options: Collection[str] = ()
+) -> None:
+    """Register the fallback; call it last. The endpoints named in `without_options` have no automatic OPTIONS."""
     any_method: list[str] = []
     app.state.without_options = frozenset(without_options)
     app.router.add_api_route(
@@ -35,40 +38,57 @@ def add_fallback(app: FastAPI, without_options: Collection[str] = ()) -> None:
         methods=any_method,
         operation_id="fallback",
         include_in_schema=False,
-        route_class_override=FallbackRoute,
+        route_class_override=route_class or FallbackRoute,
     )
+    app.state.unknown_url = app.router.routes[-1].handle
 
 
 class FallbackRoute(FlaskRoute):
     """The route behind all others. An automatic OPTIONS has the hooks of the endpoint that it is for."""
 
     def endpoint_name(self, request: FlaskRequest) -> str | None:
-        """The endpoint of the first route of the URL for OPTIONS, else None: the URL is unknown."""
+        """The endpoint of the first route of the URL for OPTIONS, else None: the URL is unknown.
+
+        The values of the URL become those of that route.
+        """
+        request.scope["path_params"] = {}
         if request.method != "OPTIONS":
             return None
-        without: Collection[str] = request.app.state.without_options
-        return next((route.name for route in routes_at(request, path(request)) if route.name not in without), None)
+        asked = path(request)
+        for route in routes_at(request, asked):
+            if takes(request, route):
+                try:
+                    request.scope["path_params"] = values_of(route, asked)
+                except NotThisRouteError:
+                    request.scope[REFUSED] = True
+                    return None
+                return cast(str, route.name)
+        return None
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; but a URL that only has too many slashes at its start is that of the route behind them."""
-        if scope["path"].startswith("//"):
+        if scope["path"].startswith("//") and not scope.get(REFUSED):
             scope.update(path="/" + scope["path"].lstrip("/"), path_params={})
             await scope["router"].app(scope, receive, send)
         else:
-            await super().handle(scope, receive, send)
+            await APIRoute.handle(self, scope, receive, send)
 
 
 async def fallback(request: Request) -> Response:
     """Answer OPTIONS, redirect to the right spelling of the URL, or raise a 405 or 404."""
     asked = path(request)
     allowed = allowed_methods(request, asked)
-    if request.method == "OPTIONS" and "OPTIONS" in allowed:
+    if request.scope.get(REFUSED):
+        allowed = methods_before(request, asked)
+    elif request.method == "OPTIONS" and "OPTIONS" in allowed:
         return text("", headers={"Allow": ", ".join(allowed)})
-    merged = re.sub("/{2,}", "/", asked)
-    for candidate in (asked + "/", merged, merged + "/"):
-        if candidate != asked and request.method in allowed_methods(request, candidate):
-            return redirect(location(request, candidate), 308)
-    if allowed := allowed or allowed_methods(request, merged):
+    else:
+        merged = re.sub("/{2,}", "/", asked)
+        for candidate in (asked + "/", merged, merged + "/"):
+            if candidate != asked and request.method in allowed_methods(request, candidate):
+                return redirect(location(request, candidate), 308)
+        allowed = allowed or allowed_methods(request, merged)
+    if allowed:
         raise HTTPException(405, headers={"Allow": ", ".join(allowed)})
     raise HTTPException(404)
 
@@ -82,18 +102,34 @@ def location(request: Request, where: str) -> str:
 
 def allowed_methods(request: Request, where: str) -> list[str]:
     """The methods that the routes at a path take, with those that Flask adds."""
-    allowed: set[str] = set()
-    for route in routes_at(request, where):
-        allowed |= route.methods
-        if "GET" in route.methods:
-            allowed.add("HEAD")
-        if route.name not in request.app.state.without_options:
-            allowed.add("OPTIONS")
-    return sorted(allowed)
+    return sorted(set().union(*(methods_of(request, route) for route in routes_at(request, where))))
+
+
+def methods_before(request: Request, where: str) -> list[str]:
+    """The methods that the routes at a path take which are tried before the one that takes this request's."""
+    others = takewhile(lambda route: not takes(request, route), routes_at(request, where))
+    return sorted(set().union(*(methods_of(request, route) for route in others)))
+
+
+def methods_of(request: Request, route: Any) -> set[str]:
+    """The methods of a route, with those that Flask adds."""
+    added = {"HEAD"} if "GET" in route.methods else set()
+    return {*route.methods, *added, *(() if route.name in request.app.state.without_options else ("OPTIONS",))}
+
+
+def takes(request: Request, route: Any) -> bool:
+    """Whether a route takes the request's method, or Flask does for it."""
+    return request.method in methods_of(request, route)
 
 
 def routes_at(request: Request, where: str) -> Iterator[Any]:
-    """The routes whose path this is, whatever their methods."""
+    """The routes whose pattern takes a path, whatever their methods and convertors."""
     for route in iter_route_contexts(request.app.routes):
         if getattr(route, "methods", None) and route.path_regex.match(where):
             yield route
+
+
+def values_of(route: Any, where: str) -> dict[str, Any]:
+    """The values of a path at one of its routes; raises `NotThisRouteError` where a convertor refuses one."""
+    found = route.path_regex.match(where)
+    return {name: route.param_convertors[name].convert(value) for name, value in found.groupdict().items()}

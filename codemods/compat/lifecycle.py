@@ -1,8 +1,8 @@
 """What an application does around its endpoints: hooks and error handlers, by blueprint.
 
-Preserves: `before_request`, `after_request` and `teardown_request` of the application and of (nested) blueprints, on
-every answer, errors included; `teardown_appcontext` after all of these; `errorhandler` by status and by class, looked
-up in Flask's order.
+Preserves: `url_value_preprocessor`, `before_request`, `after_request` and `teardown_request` of the application and of
+(nested) blueprints, on every answer, errors included; `teardown_appcontext` after all of these; `url_defaults` wherever
+a URL is built; `errorhandler` by status and by class, looked up in Flask's order.
 
 To live without it: dependencies for what runs before, a middleware for what runs after, `app.exception_handler` for
 errors once every handler belongs to the application; then drop `app.state.lifecycle`.
@@ -16,10 +16,12 @@ from typing import Any, TypeAlias
 from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 
+Preprocess: TypeAlias = Callable[[Request], None]
 Before: TypeAlias = Callable[[Request], Response | Awaitable[Response | None] | None]
 After: TypeAlias = Callable[[Request, Response], Response | Awaitable[Response]]
 Teardown: TypeAlias = Callable[[Request, BaseException | None], Awaitable[None] | None]
 Handler: TypeAlias = Callable[[Request, Any], Response | Awaitable[Response]]
+Defaults: TypeAlias = Callable[[Request, str, dict[str, Any]], None]
 
 APPLICATION = ""
 
@@ -74,6 +76,7 @@ class Hooks:
     """The hooks around one blueprint's endpoints, in the order in which they run."""
 
     blueprints: tuple[str, ...]
+    preprocess: tuple[Preprocess, ...]
     before: tuple[Before, ...]
     after: tuple[After, ...]
     teardown: tuple[Teardown, ...]
@@ -83,15 +86,19 @@ class Hooks:
 class Lifecycle:
     """An application's hooks by blueprint ("" is the application), in order of registration.
 
-    A hook before returns a response to answer the request, a hook after returns the response to send; those for closing
-    run last, whatever the others do. An application keeps it at `app.state.lifecycle` from the first request on; sync
-    hooks and handlers run in a worker thread, async ones are awaited.
+    What preprocesses may change `request.path_params`, ahead of every other hook. A hook before returns a response to
+    answer the request, a hook after returns the response to send; those for closing run last, whatever the others do.
+    An application keeps it at `app.state.lifecycle` from the first request on; sync hooks and handlers run in a worker
+    thread, async ones are awaited. Those of `url_defaults` are called by `url_for` for the endpoint of a URL, and add
+    to its values.
     """
 
+    preprocess: Mapping[str, Sequence[Preprocess]] = field(default_factory=dict)
     before: Mapping[str, Sequence[Before]] = field(default_factory=dict)
     after: Mapping[str, Sequence[After]] = field(default_factory=dict)
     teardown: Mapping[str, Sequence[Teardown]] = field(default_factory=dict)
     closing: Sequence[Teardown] = ()
+    url_defaults: Mapping[str, Sequence[Defaults]] = field(default_factory=dict)
     handlers: ErrorHandlers = field(default_factory=ErrorHandlers)
     logger: logging.Logger = field(default_factory=lambda: logging.getLogger(__name__))
     _hooks: dict[str | None, Hooks] = field(default_factory=dict, init=False, repr=False)
@@ -104,11 +111,18 @@ class Lifecycle:
             levels = (*inwards_out, APPLICATION)
             found = self._hooks[endpoint] = Hooks(
                 blueprints=inwards_out,
+                preprocess=tuple(hook for name in reversed(levels) for hook in self.preprocess.get(name, ())),
                 before=tuple(hook for name in reversed(levels) for hook in self.before.get(name, ())),
                 after=tuple(hook for name in levels for hook in reversed(self.after.get(name, ()))),
                 teardown=tuple(hook for name in levels for hook in reversed(self.teardown.get(name, ()))),
             )
         return found
+
+    def add_url_defaults(self, request: Request, endpoint: str, values: dict[str, Any]) -> None:
+        """Let the hooks around an endpoint add to the values of its URL."""
+        for name in (APPLICATION, *reversed(blueprints_of(endpoint))):
+            for hook in self.url_defaults.get(name, ()):
+                hook(request, endpoint, values)
 
 
 def blueprints_of(endpoint: str | None) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 Preserves: requests read as Flask reads them (`compat.request`); hooks and error handlers around the endpoint
 (`compat.lifecycle`), on error answers too; guards ahead of the body, the body ahead of its validation; 400 and 415
-where FastAPI says 422; an unhandled exception logged and answered with a 500 that hooks and handlers see.
+where FastAPI says 422; an unhandled exception logged and answered with a 500 that hooks and handlers see; a URL with a
+value that a convertor refuses is unknown.
 
 To live without it: drop `route_class=FlaskRoute`, and give `Answer` an exception handler that returns its response.
 """
@@ -19,6 +20,8 @@ from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
 from starlette.datastructures import State
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
+from starlette.types import Receive, Scope, Send
 
 from .http_errors import BadRequestKeyError, error_page
 from .lifecycle import Answer, Hooks, Lifecycle
@@ -30,10 +33,30 @@ T = TypeVar("T")
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
 NO_HOOKS = Lifecycle()
+REFUSED = "compat.refused"
+
+
+class NotThisRouteError(ValueError):
+    """Raised by a convertor for a value that its pattern takes and the route does not: the URL is unknown."""
 
 
 class FlaskRoute(APIRoute):
     """An `APIRoute` with Flask's reading of requests, order of refusals, hooks and error handlers."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether the route decides about a request, be it that a convertor refuses its value."""
+        try:
+            return super().matches(scope)
+        except NotThisRouteError:
+            takes = scope["method"] in cast(set[str], self.methods)
+            return Match.FULL if takes else Match.PARTIAL, {REFUSED: True}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; a URL with a value that was refused is an unknown one."""
+        if scope.get(REFUSED):
+            await scope["app"].state.unknown_url(scope, receive, send)
+        else:
+            await super().handle(scope, receive, send)
 
     def get_route_handler(self) -> Handle:
         """FastAPI's handler of this route, inside the application's lifecycle."""
@@ -53,6 +76,7 @@ class FlaskRoute(APIRoute):
                 lifecycle = self.lifecycle(app.state)
             request = FlaskRequest(scope, plain.receive)
             endpoint = scope["compat.endpoint"] = self.endpoint_name(request)
+            scope["compat.lifecycle"] = lifecycle
             return await self.run(request, handle, lifecycle, lifecycle.hooks(endpoint))
 
         return handle_as_flask
@@ -90,6 +114,8 @@ class FlaskRoute(APIRoute):
     async def answer(self, request: FlaskRequest, handle: Handle, lifecycle: Lifecycle, hooks: Hooks) -> Response:
         """The response of a before hook, of the endpoint, or of the handler of what they raised."""
         try:
+            for preprocess in hooks.preprocess:
+                await self.call(preprocess, request)
             for hook in hooks.before:
                 early = await self.call(hook, request)
                 if early is not None:

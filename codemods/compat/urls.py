@@ -15,6 +15,7 @@ from fastapi import FastAPI, Request
 from fastapi.routing import iter_route_contexts
 from starlette.convertors import Convertor, FloatConvertor, IntegerConvertor, StringConvertor, UUIDConvertor
 
+from .lifecycle import Lifecycle
 from .request_info import host, root_path
 
 PATH_SAFE = "!$&'()*+,/:;=@"
@@ -50,6 +51,9 @@ def url_for(
     if endpoint.startswith("."):
         blueprint = (request.scope.get("compat.endpoint") or "").rpartition(".")[0]
         endpoint = f"{blueprint}{endpoint}" if blueprint else endpoint[1:]
+    lifecycle: Lifecycle | None = request.scope.get("compat.lifecycle")
+    if lifecycle is not None:
+        lifecycle.add_url_defaults(request, endpoint, values)
     flask_app = getattr(request.app.state, "flask_app", None)
     if flask_app is None:
         built = built_alone(request, endpoint, values, _method, _scheme, external)
@@ -78,7 +82,6 @@ def built_by_flask(
         url_scheme=request.scope["scheme"],
         default_method=request.method,
     )
-    flask_app.inject_url_defaults(endpoint, values)
     try:
         built: str = urls.build(endpoint, values, method=method, url_scheme=scheme, force_external=external)
     except LookupError as error:  # what Werkzeug's BuildError is

@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from .definitions import RawModule, qualify
-from .objects import HOOK_DECORATORS, MAKERS, ROUTE_DECORATORS
+from .objects import MAKERS, ROUTE_DECORATORS
 from .reading import Raws
+from .registering import REGISTERING
 from .scopes import Scope, chain_of
 
 CALLS = re.compile(
@@ -151,7 +152,7 @@ class _Leads:
         """Whether a scope registers something with a parameter, or passes one to what does."""
         for node in scope.decorators:
             owner, _, attribute = (chain_of(node.func if isinstance(node, ast.Call) else node) or "").rpartition(".")
-            if owner.partition(".")[0] in parameters and attribute in ROUTE_DECORATORS | HOOK_DECORATORS:
+            if owner.partition(".")[0] in parameters and attribute in ROUTE_DECORATORS | REGISTERING:
                 return True
         for called in scope.called:
             if called.chain.partition(".")[0] in parameters:

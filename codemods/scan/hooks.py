@@ -5,28 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from codemods.findings import Location
-from codemods.model import Callee, ErrorHandler, Hook, HookKind
+from codemods.model import Callee, ErrorHandler, Hook
 
 from .declarations import Declarations, Place
-from .objects import HOOK_DECORATORS, Object, Objects, Registration
+from .objects import Object, Objects, Registration
+from .registering import HOOKS, REGISTERING
 from .scopes import chain_of
 
-#: what a declaration on a blueprint means: the kind, and whether it concerns the whole application
-KINDS: Mapping[str, tuple[HookKind, bool]] = {
-    "before_request": ("before_request", False),
-    "after_request": ("after_request", False),
-    "teardown_request": ("teardown_request", False),
-    "url_value_preprocessor": ("url_value_preprocessor", False),
-    "url_defaults": ("url_defaults", False),
-    "context_processor": ("context_processor", False),
-    "before_app_request": ("before_request", True),
-    "after_app_request": ("after_request", True),
-    "teardown_app_request": ("teardown_request", True),
-    "app_url_value_preprocessor": ("url_value_preprocessor", True),
-    "app_url_defaults": ("url_defaults", True),
-    "app_context_processor": ("context_processor", True),
-    "teardown_appcontext": ("teardown_appcontext", True),
-}
 #: `werkzeug.exceptions.default_exceptions`: the class of each status
 STATUS_CLASSES: Mapping[int, str] = {
     400: "BadRequest",
@@ -101,9 +86,9 @@ class Hooks:
         counts: dict[tuple[str, str], int] = {}
         found = []
         for row in self.declared:
-            if row.attribute not in KINDS:
+            if row.attribute not in HOOKS:
                 continue
-            kind, whole = KINDS[row.attribute]
+            kind, whole = HOOKS[row.attribute]
             for scope in self._scopes(row.owner, whole):
                 order = counts[kind, scope] = counts.get((kind, scope), -1) + 1
                 found.append(Hook(kind, scope, row.function, order))
@@ -154,7 +139,7 @@ class Hooks:
         return None
 
     def _declared(self) -> Iterator[Declared]:
-        attributes = HOOK_DECORATORS | {"register_error_handler"}
+        attributes = REGISTERING | {"register_error_handler"}
         for raw, scope in self.objects.scopes():
             if scope.kind == "function":
                 for node in scope.decorators:

@@ -12,6 +12,7 @@ from .constants import Constants, NotConstantError
 from .definitions import RawModule, qualify
 from .names import Names
 from .reading import Raws
+from .registering import REGISTERING
 from .scopes import Called, Scope, chain_of
 from .tables import unroll
 
@@ -32,35 +33,6 @@ MAKERS: Mapping[str, ObjectKind] = {
     "flask_smorest.Api": "api",
 }
 ROUTE_DECORATORS = frozenset({"route", "get", "post", "put", "patch", "delete"})
-HOOK_DECORATORS = frozenset(
-    [
-        "before_request",
-        "after_request",
-        "teardown_request",
-        "teardown_appcontext",
-        "before_app_request",
-        "after_app_request",
-        "teardown_app_request",
-        "before_first_request",
-        "before_app_first_request",
-        "url_value_preprocessor",
-        "app_url_value_preprocessor",
-        "url_defaults",
-        "app_url_defaults",
-        "context_processor",
-        "app_context_processor",
-        "errorhandler",
-        "app_errorhandler",
-        "template_filter",
-        "app_template_filter",
-        "template_global",
-        "app_template_global",
-        "template_test",
-        "app_template_test",
-        "shell_context_processor",
-        "endpoint",
-    ]
-)
 
 
 @dataclass(slots=True)
@@ -235,7 +207,7 @@ class Objects:
         """Whether a decorator registers the function with an application or blueprint and hands it back unchanged."""
         chain = chain_of(node.func if isinstance(node, ast.Call) else node)
         owner, _, attribute = (chain or "").rpartition(".")
-        if not owner or attribute not in ROUTE_DECORATORS | HOOK_DECORATORS | {"resource"}:
+        if not owner or attribute not in ROUTE_DECORATORS | REGISTERING | {"resource"}:
             return False
         outside = scope.parent or raw.top
         if self.of(raw, outside, owner):
@@ -244,7 +216,7 @@ class Objects:
         module = self.names.module_of(target)[0] if target else None
         if module is None:
             return False
-        return attribute in HOOK_DECORATORS or _first_is_rule(node)
+        return attribute in REGISTERING or _first_is_rule(node)
 
     def endpoint_of(self, raw: RawModule, scope: Scope, node: ast.expr) -> str | None:
         """The last part of the endpoint that a route decorator declares; None where it declares none or computes it."""

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .registering import HOOKS, OUTDATED
 from .scopes import Called, Collected, Scope, base_of, chain_of
 
 #: methods that change a list, dict, set, deque or counter in place
@@ -77,29 +78,10 @@ READING_ATTRIBUTES = frozenset(
 #: methods that declare a route when their result is called with a view: `app.route("/x")(view)`
 DECLARING = frozenset({"route", "get", "post", "put", "patch", "delete"})
 #: methods by which something is registered with an application, a blueprint or a Flask-RESTful `Api`
-REGISTERING = frozenset(
-    [
-        "register_blueprint",
-        "add_url_rule",
-        "register_error_handler",
-        "before_request",
-        "after_request",
-        "teardown_request",
-        "teardown_appcontext",
-        "before_app_request",
-        "after_app_request",
-        "teardown_app_request",
-        "before_first_request",
-        "before_app_first_request",
-        "url_value_preprocessor",
-        "app_url_value_preprocessor",
-        "url_defaults",
-        "app_url_defaults",
-        "context_processor",
-        "app_context_processor",
-        "add_resource",
-        "init_app",
-    ]
+REGISTERING = (
+    HOOKS.keys()
+    | OUTDATED
+    | {"register_blueprint", "add_url_rule", "register_error_handler", "add_resource", "init_app"}
 )
 #: nodes in which no name can be: contexts and operators
 WITHOUT_NAMES = frozenset(

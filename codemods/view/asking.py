@@ -2,7 +2,6 @@
 
 import symtable
 from collections.abc import Mapping
-from typing import Literal
 
 import libcst as cst
 import libcst.matchers as m
@@ -18,11 +17,9 @@ from .names import Names
 from .reference import Reference
 from .references import References
 from .refusal import Refused, refuse
-from .rule import code
+from .rule import Role, code
 from .rules import BRIDGED, KINDS, NATIVE
 from .signature import Parameter, Signature
-
-Role = Literal["view", "helper", "guard", "before", "after", "teardown", "processor", "handler", "value"]
 
 
 class Asking(cst.CSTTransformer):
@@ -37,6 +34,7 @@ class Asking(cst.CSTTransformer):
         *,
         role: Role,
         location: Location,
+        any_url: bool = True,
         blueprint: str = "",
         endpoint: str | None = None,
         http_error: str | None = None,
@@ -47,7 +45,7 @@ class Asking(cst.CSTTransformer):
     ) -> None:
         super().__init__()
         self.names, self.references, self.signature = names, references, signature
-        self.role, self.location = role, location
+        self.role, self.location, self.any_url = role, location, any_url
         self.blueprint, self.endpoint = blueprint, endpoint
         self.rules = NATIVE if references.is_native else BRIDGED
         self.needs: set[Need] = set()

@@ -46,6 +46,7 @@ APPLICATION_PARTS = frozenset(
         "static_folder",
         "static_url_path",
         "testing",
+        "url_map",
     }
 )
 """Attributes of a Flask application that need no request."""

@@ -6,7 +6,7 @@ expression that stands where the idiom stood, or raises `Refused`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 import libcst as cst
 
@@ -16,12 +16,32 @@ from .names import Names
 from .refusal import Refused
 from .signature import Parameter, Signature
 
+Role = Literal[
+    "view",
+    "helper",
+    "guard",
+    "preprocess",
+    "before",
+    "after",
+    "teardown",
+    "processor",
+    "handler",
+    "defaults",
+    "value",
+]
+"""What a function is to the application."""
+
 
 class Translation(Protocol):
-    """What a rule may ask of the translation that is under way."""
+    """What a rule may ask of the translation that is under way.
+
+    `role` is what the function is to the application; `any_url` tells that it also runs for URLs that no route takes.
+    """
 
     names: Names
     signature: Signature
+    role: Role
+    any_url: bool
     blueprint: str
     endpoint: str | None
 

@@ -14,6 +14,7 @@ from .diagnostics import CONSTRUCT
 from .expressions import Expressions
 from .rule import code
 from .rules.errors import ABORT_IN_EXPRESSION
+from .rules.routing import CHANGE_VIEW_ARGS, VIEW_ARGS
 
 ABORTS = frozenset({"flask.abort", "werkzeug.exceptions.abort"})
 
@@ -47,7 +48,7 @@ class Translator(Expressions):
             qualified = self.names.qualified(target.value) or ""
             if own_attributes.is_own(self.names, target):
                 return
-            if qualified.startswith("flask.request"):
+            if qualified.startswith("flask.request") and not (qualified == VIEW_ARGS and self.role in CHANGE_VIEW_ARGS):
                 raise self.refuse(CONSTRUCT, target, code(target))
 
     def visit_Assign(self, node: cst.Assign) -> bool:
@@ -164,6 +165,8 @@ class Translator(Expressions):
                     return cst.Return(cst.Call(maybe, [cst.Arg(updated_node.value)]))
                 raised = cst.Name(self.need(".compat.routing", "Answer"))
                 return cst.Raise(cst.Call(raised, [cst.Arg(answer(self, original_node.value, updated_node.value))]))
+            case "preprocess" | "defaults" if original_node.value is not None and code(original_node.value) != "None":
+                raise self.refuse(CONSTRUCT, original_node, code(original_node))
             case _:
                 return updated_node
 

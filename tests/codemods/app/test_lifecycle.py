@@ -17,7 +17,6 @@ def a():
     return "a"
 """
 AROUND_REFUSED = {
-    "a preprocessor of URL values": "@app.url_value_preprocessor\ndef pull(endpoint, values):\n    pass",
     "a hook that reads the body": "@app.before_request\ndef check():\n    request.get_json(silent=True)",
     "a hook that reads a form": "@app.before_request\ndef check():\n    request.form.get('a')",
     "a decorated hook": "def twice(f):\n    return lambda: f()\n@app.before_request\n@twice\ndef check():\n    pass",

@@ -14,13 +14,14 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request as WerkzeugRequest
 
 from codemods.compat import convertors, request_info
+from codemods.compat.lifecycle import Lifecycle
 from codemods.compat.request import FlaskRequest
 from codemods.compat.responses import text
 from codemods.compat.routing import FlaskRoute
 from codemods.compat.urls import BuildError, url_for
 
 convertors.convertor("url_any", convertors.any_of("a", "b"), str, convertors.one_of("a", "b"))
-convertors.convertor("url_digits", convertors.integer(3), int, convertors.digits(3))
+convertors.convertor("url_digits", convertors.integer(), int, convertors.digits(3))
 
 RULES = [
     ("/", "/", ["GET"], "index"),
@@ -159,11 +160,14 @@ def test_errors_are_lookup_errors(fastapi_answer):
     assert [type(error) for error in seen] == [BuildError, WerkzeugBuildError]
 
 
-def test_defaults_and_handlers_of_the_flask_application_apply(pair):
+def test_hooks_for_defaults_and_handlers_of_the_flask_application_apply(pair):
     calls: list[Any] = []
     flask_app, app = flask_side(calls), fastapi_side(calls)
     app.state.flask_app = flask_app
     flask_app.url_defaults(lambda endpoint, values: values.setdefault("lang", "en"))
+    app.state.lifecycle = Lifecycle(
+        url_defaults={"": [lambda request, endpoint, values: values.setdefault("lang", "en")]}
+    )
     flask_app.url_build_error_handlers.append(lambda error, endpoint, values: f"/missing/{endpoint}")
     both = pair(flask_app, app)
     for call in (("index", {}), ("nowhere", {"a": 1})):
