@@ -189,7 +189,11 @@ class Expressions(Asking):
         elif self.kind(node.value) == "response":
             response_object.check(self, node)
             self.response_reads.add(node)
-        elif node.attr.value in response_object.TELLING and self.kind(node.value) == "unknown":
+        elif (
+            node.attr.value in response_object.TELLING
+            and self.kind(node.value) == "unknown"
+            and not self._is_error(node)
+        ):
             raise self.refuse(response_object.RESPONSE_ATTRIBUTE, node, code(node))
         return True
 
@@ -304,6 +308,11 @@ class Expressions(Asking):
         if not self.signature.injected:
             raise self.refuse(NEEDS_CONTEXT, call, code(call))
         return self.ask(parameter.renamed(self.signature.free_name(parameter.name, parameter.source[0])))
+
+    def _is_error(self, node: cst.Attribute) -> bool:
+        """Whether this is an attribute of the error that a handler is given, which is no response."""
+        known = self.signature.find(("given", "")) if self.role in ("handler", "teardown") else None
+        return known is not None and m.matches(node.value, m.Name(known.name))
 
     def _is_text_of_error(self, node: cst.Call) -> bool:
         return (

@@ -251,12 +251,14 @@ class GuardConversion:
         inner = "guard" if parts.factory else parts.name
         kind = "async def" if translated.asynchronous is not None else "def"
         text = f"{decorated}{kind} {inner}({signature.render()}) -> {returns}:\n{body}\n"
+        about = f"    {parts.docstring}\n\n" if parts.docstring else ""
         if parts.factory is None:
-            return text
+            header, _, rest = text.removeprefix(decorated).partition("\n")
+            return f"{decorated}{header}\n{about}{rest}"
         needs |= {Need("collections.abc", "Callable"), Need("typing", "Any")}
         indented = "\n".join(f"    {line}" if line else line for line in text.rstrip("\n").splitlines())
         parameters = factory_parameters(parts.factory)
-        return f"def {parts.name}({parameters}) -> Callable[..., Any]:\n{indented}\n\n    return guard\n"
+        return f"def {parts.name}({parameters}) -> Callable[..., Any]:\n{about}{indented}\n\n    return guard\n"
 
 
 @dataclass(frozen=True, slots=True)

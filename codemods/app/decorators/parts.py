@@ -20,9 +20,12 @@ from codemods.extensions import extension_of
 from codemods.findings import Location
 from codemods.model import Decorator
 from codemods.view.names import Names, canonical, split
+from codemods.view.rule import code
 
 from .diagnostics import unclear
 from .keywords import written_as_locals
+
+DOCSTRING = m.SimpleStatementLine([m.Expr(m.SimpleString())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Parts:
     wrapper: cst.FunctionDef
     keeps_name: bool
     names: Names
+    docstring: str = ""
 
     @property
     def star_names(self) -> tuple[str, ...]:
@@ -74,9 +78,11 @@ def take_apart(carrier: Carrier, decorator: Decorator) -> Parts:
     view = inner.params.params[0].name.value
     names = Names.of(carrier.project, module, function)
     keeps_name = any(_is_wraps(one.decorator) for one in wrapper.decorators) or len(inner.body.body) > 2
+    docstring = "".join(code(one) for one in function.body.body[:1] if m.matches(one, DOCSTRING))
     wrapper, names = _undecorated(wrapper, names, location, text)
     return Parts(
-        name, text, location, definition.location, arguments, factory, view, wrapper, keeps_name, names
+        name, text, location, definition.location, arguments, factory, view, wrapper, keeps_name, names,
+        docstring.strip(),
     )  # fmt: skip
 
 
@@ -121,7 +127,7 @@ def _extension_call(names: Names, decorator: cst.BaseExpression) -> str | None:
 
 def returned_function(function: cst.FunctionDef) -> cst.FunctionDef | None:
     """The inner function where a function does nothing but define and return it, under the view's name or its own."""
-    body = [one for one in function.body.body if not m.matches(one, m.SimpleStatementLine([m.Expr(m.SimpleString())]))]
+    body = [one for one in function.body.body if not m.matches(one, DOCSTRING)]
     match body:
         case [
             cst.FunctionDef(name=cst.Name(value=name)) as inner,

@@ -173,12 +173,13 @@ class WrapperConversion:
         name = translated.name.value
         inner = f"@wraps({parts.view})\n{kind} {name}({', '.join(shown)}) -> Response:\n{body}\n\nreturn {name}\n"
         around = f"{parts.view}: Callable[..., Any]"
+        about = f"    {parts.docstring}\n\n" if parts.docstring else ""
         if parts.factory is None:
-            return f"def {parts.name}({around}) -> Callable[..., Any]:\n{_indented(inner)}"
+            return f"def {parts.name}({around}) -> Callable[..., Any]:\n{about}{_indented(inner)}"
         middle = returned_name(parts.factory)
         decorate = f"def {middle}({around}) -> Callable[..., Any]:\n{_indented(inner)}\nreturn {middle}\n"
         parameters = factory_parameters(parts.factory)
-        return f"def {parts.name}({parameters}) -> Callable[..., Any]:\n{_indented(decorate)}"
+        return f"def {parts.name}({parameters}) -> Callable[..., Any]:\n{about}{_indented(decorate)}"
 
 
 def returns_of(function: cst.FunctionDef) -> list[cst.Return]:
