@@ -10,6 +10,8 @@ from typing import Literal
 
 Choice = Literal["preserve", "adopt"]
 CHOICES: tuple[Choice, ...] = ("preserve", "adopt")
+JSON = frozenset({"json-dates", "json-key-order"})
+"""The kinds that one helper preserves together: Flask's JSON response."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Difference:
     name: str
     preserve: str
     adopt: str
+    can_be_adopted: bool = True
 
 
 DIFFERENCES = MappingProxyType(
@@ -59,6 +62,7 @@ DIFFERENCES = MappingProxyType(
                 "validation-errors",
                 "a body that is no JSON is answered 400 or 415",
                 'it is answered 422 with {"detail": [...]}',
+                can_be_adopted=False,
             ),
         )
     }

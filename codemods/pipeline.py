@@ -62,9 +62,18 @@ class Conversion:
     outcomes: Mapping[str, Outcome]
 
 
-def convert(project: Project, sources: Mapping[str, bytes], endpoints: Collection[str], target: str) -> Conversion:
-    """Convert `endpoints` (names) of `project`. What cannot be converted faithfully stays on Flask, with a finding."""
-    carrier = Carrier(project, Sources(sources))
+def convert(
+    project: Project,
+    sources: Mapping[str, bytes],
+    endpoints: Collection[str],
+    target: str,
+    adopted: Collection[str] = (),
+) -> Conversion:
+    """Convert `endpoints` (names) of `project`. What cannot be converted faithfully stays on Flask, with a finding.
+
+    `adopted` names the kinds of wire difference (`codemods.parity`) on which FastAPI's own behaviour is taken.
+    """
+    carrier = Carrier(project, Sources(sources), frozenset(adopted))
     carrier.template_finding = template_blocker(carrier)
     around = convert_around(carrier, ".hooks")
     blockers = tuple(application_obstacles(project))

@@ -67,7 +67,9 @@ def convert_isolated(loaded: Loaded, endpoints: Collection[str]) -> tuple[Conver
 
 def attempt(loaded: Loaded, endpoints: Collection[str]) -> Conversion:
     """Convert these endpoints and see that the result is Python. Raises whatever goes wrong."""
-    conversion = convert(loaded.project, loaded.sources.files, endpoints, loaded.settings.package)
+    conversion = convert(
+        loaded.project, loaded.sources.files, endpoints, loaded.settings.package, loaded.settings.adopted
+    )
     check_syntax(conversion.files)
     return conversion
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from codemods.parity import DIFFERENCES, Choice
+from codemods.parity import CHOICES, DIFFERENCES, Choice
 from migrator.errors import MigrateError
 from migrator.files import write_atomically
 
@@ -50,13 +50,17 @@ class Settings:
         return PurePosixPath(self.target).name
 
     @property
+    def adopted(self) -> frozenset[str]:
+        """The kinds of wire difference on which FastAPI's own behaviour is taken."""
+        return frozenset(name for name, choice in self.parity.items() if choice == "adopt")
+
+    @property
     def digest(self) -> str:
         """A digest of what decides the generated code and the application that it is compared with.
 
         Not of how the application is started (interpreter, environment), which differs between machines.
         """
-        adopted = sorted(name for name, choice in self.parity.items() if choice != "preserve")
-        deciding = [self.app, self.target, self.pythonpath, self.include, self.exclude, adopted]
+        deciding = [self.app, self.target, self.pythonpath, self.include, self.exclude, sorted(self.adopted)]
         return f"sha256:{hashlib.sha256(json.dumps(deciding).encode()).hexdigest()}"
 
 
@@ -106,9 +110,9 @@ def settings_from(table: Mapping[str, Any], where: str) -> Settings:
     for name, choice in parity.items():
         if name not in DIFFERENCES:
             raise MigrateError(f"{where}: [tool.migrate.parity] has no switch '{name}'{nearest(name, DIFFERENCES)}")
-        if choice == "adopt":
+        if choice == "adopt" and not DIFFERENCES[name].can_be_adopted:
             raise MigrateError(f"{where}: [tool.migrate.parity] {name}: this version knows only 'preserve'")
-        if choice != "preserve":
+        if choice not in CHOICES:
             raise MigrateError(f"{where}: [tool.migrate.parity] {name} = {choice!r}: 'preserve' or 'adopt' is expected")
     return Settings(
         app=checked_app(table["app"], where),

@@ -1,5 +1,7 @@
 """What an application's own templates and JSON provider mean for all that is generated."""
 
+from collections.abc import Collection
+
 from codemods.carry import Carrier
 from codemods.findings import Diagnostic, Finding
 from codemods.model import Project
@@ -30,7 +32,12 @@ def template_blocker(carrier: Carrier) -> Finding | None:
     return None
 
 
-def json_switches(project: Project) -> dict[str, str]:
+def json_switches(project: Project, adopted: Collection[str]) -> dict[str, str]:
     """The attributes of the generated JSON response class that differ from Flask's defaults."""
     overridden = project.application.overridden
-    return {name.removeprefix("json."): value for name, value in sorted(overridden.items()) if name in JSON_SWITCHES}
+    found = {name.removeprefix("json."): value for name, value in overridden.items() if name in JSON_SWITCHES}
+    found |= {name: "False" for kind, name in ADOPTED_SWITCHES.items() if kind in adopted}
+    return dict(sorted(found.items()))
+
+
+ADOPTED_SWITCHES = {"json-dates": "http_dates", "json-key-order": "sort_keys"}

@@ -6,9 +6,11 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from codemods import debt
 from codemods.carry import SharedState
 from codemods.extensions import installed
 from codemods.model import Application
+from codemods.parity import JSON
 from codemods.view.imports import render_imports
 
 from .blockers import json_switches
@@ -73,7 +75,10 @@ def _values(
         "bridged_lifecycle": bridged if any(map(is_bridged, routers)) and bridged.differs_from(native) else None,
         "flask_classes": flask_classes(package.around.native),
         "processors": _processors(package),
-        "json_switches": json_switches(package.project),
+        "adopted": sorted(package.carrier.adopted - JSON),
+        "json_switches": json_switches(package.project, package.carrier.adopted)
+        if "responses" in debt.closure(used)
+        else {},
         "session": "session" in used
         or any("request.session" in text for file in files.values() for text, _ in file.pieces),
         "session_settings": _session_settings(package.project.application),

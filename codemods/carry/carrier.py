@@ -39,10 +39,14 @@ RESERVED = frozenset(
 
 @dataclass(slots=True)
 class Carrier:
-    """Everything that is carried for one target, each definition once for each policy."""
+    """Everything that is carried for one target, each definition once for each policy.
+
+    `adopted` names the kinds of wire difference on which FastAPI's own behaviour is taken.
+    """
 
     project: Project
     sources: Sources
+    adopted: frozenset[str] = frozenset()
     carried: dict[tuple[str, Policy, bool], Carried | Refused] = field(default_factory=dict)
     states: dict[str, SharedState] = field(default_factory=dict)
     under_way: set[str] = field(default_factory=set)

@@ -53,6 +53,11 @@ class FileReferences:
         """See `References.is_native`."""
         return self.policy == "native"
 
+    @property
+    def adopted(self) -> frozenset[str]:
+        """See `References.adopted`."""
+        return self.carrier.adopted
+
     def to(self, qualified: str, names: Names, node: cst.BaseExpression) -> tuple[Reference | None, str]:
         """See `References.to`."""
         module, rest = split(self.carrier.project, qualified)

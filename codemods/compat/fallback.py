@@ -14,6 +14,7 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
@@ -29,7 +30,10 @@ PATH_SAFE = "!$&'()*+,/:;=@"
 def add_fallback(
     app: FastAPI, route_class: "type[FallbackRoute] | None" = None, without_options: Collection[str] = ()
 ) -> None:
-    """Register the fallback; call it last. The endpoints named in `without_options` have no automatic OPTIONS."""
+    """Register the fallback; call it last. The endpoints named in `without_options` have no automatic OPTIONS.
+
+    Of what `app.state.adopted` names it does as FastAPI does: `head-options`, `slash-redirects`.
+    """
     any_method: list[str] = []
     app.state.without_options = frozenset(without_options)
     app.router.add_api_route(
@@ -80,6 +84,10 @@ async def fallback(request: Request) -> Response:
     allowed = allowed_methods(request, asked)
     if request.scope.get(REFUSED):
         allowed = methods_before(request, asked)
+    elif not allowed and "slash-redirects" in adopted(request):
+        other = asked.rstrip("/") if asked.endswith("/") else asked + "/"
+        if other and allowed_methods(request, other):
+            return RedirectResponse(location(request, other))
     elif request.method == "OPTIONS" and "OPTIONS" in allowed:
         return text("", headers={"Allow": ", ".join(allowed)})
     else:
@@ -100,6 +108,12 @@ def location(request: Request, where: str) -> str:
     return f"{url}?{query}" if query else url
 
 
+def adopted(request: Request) -> Collection[str]:
+    """The kinds of difference on which the team takes FastAPI's own behaviour."""
+    kinds: Collection[str] = getattr(request.app.state, "adopted", ())
+    return kinds
+
+
 def allowed_methods(request: Request, where: str) -> list[str]:
     """The methods that the routes at a path take, with those that Flask adds."""
     return sorted(set().union(*(methods_of(request, route) for route in routes_at(request, where))))
@@ -113,6 +127,8 @@ def methods_before(request: Request, where: str) -> list[str]:
 
 def methods_of(request: Request, route: Any) -> set[str]:
     """The methods of a route, with those that Flask adds."""
+    if "head-options" in adopted(request):
+        return set(route.methods)
     added = {"HEAD"} if "GET" in route.methods else set()
     return {*route.methods, *added, *(() if route.name in request.app.state.without_options else ("OPTIONS",))}
 

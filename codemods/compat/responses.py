@@ -34,10 +34,12 @@ TEXTUAL = {"application/ecmascript", "application/javascript", "application/sql"
 
 def json_default(value: object) -> Any:
     """What `flask.json` makes of a value that JSON has no form for; raises `TypeError` for any other."""
-    if isinstance(value, date):
+    if isinstance(value, date) and FlaskJSONResponse.http_dates:
         moment = value if isinstance(value, datetime) else datetime.combine(value, time())
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return format_datetime(moment.astimezone(UTC), usegmt=True)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Decimal | UUID):
         return str(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -50,9 +52,10 @@ def json_default(value: object) -> Any:
 class FlaskJSONResponse(JSONResponse):
     """`jsonify(content)`. Return it as it is: FastAPI would convert the values of a bare dict in its own way.
 
-    The class attributes are those of `app.json`; an application that sets them there sets them here.
+    The class attributes but `http_dates` are those of `app.json`; an application that sets them there sets them here.
     """
 
+    http_dates: ClassVar[bool] = True
     sort_keys: ClassVar[bool] = True
     ensure_ascii: ClassVar[bool] = True
     compact: ClassVar[bool] = True

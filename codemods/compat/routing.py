@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast, get_origin
 
 from fastapi import Request, Response
 from fastapi.concurrency import iterate_in_threadpool, run_in_threadpool
+from fastapi.exception_handlers import http_exception_handler, request_validation_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
@@ -125,7 +126,7 @@ class FlaskRoute(APIRoute):
             return answer.response
         except Exception as error:
             problem = await thrown_into_dependencies(request, error)
-            if isinstance(problem, RequestValidationError):
+            if isinstance(problem, RequestValidationError) and not is_for_fastapi(request, problem):
                 problem = refusal(request, problem)
             return await self.handled(request, problem, lifecycle, hooks)
 
@@ -135,7 +136,11 @@ class FlaskRoute(APIRoute):
         if handler is not None:
             return await self.call(handler, request, error)
         if isinstance(error, HTTPException):
+            if adopts(request, "error-pages"):
+                return await http_exception_handler(request, error)
             return error_page(request, error)
+        if isinstance(error, RequestValidationError):
+            return await request_validation_exception_handler(request, error)
         raise error
 
     async def server_error(
@@ -182,6 +187,16 @@ async def thrown_into_dependencies(request: FlaskRequest, error: Exception) -> E
         except Exception as raised:
             error = raised
     return error
+
+
+def adopts(request: FlaskRequest, kind: str) -> bool:
+    """Whether the team takes FastAPI's own behaviour on a kind of difference."""
+    return kind in getattr(request.app.state, "adopted", ())
+
+
+def is_for_fastapi(request: FlaskRequest, error: RequestValidationError) -> bool:
+    """Whether FastAPI answers a value that it refuses, with 422: one of the query, where that is adopted."""
+    return adopts(request, "lenient-query") and error.errors()[0]["loc"][0] == "query"
 
 
 def refusal(request: FlaskRequest, error: RequestValidationError) -> HTTPException:

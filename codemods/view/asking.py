@@ -47,6 +47,7 @@ class Asking(cst.CSTTransformer):
         self.names, self.references, self.signature = names, references, signature
         self.role, self.location, self.any_url = role, location, any_url
         self.blueprint, self.endpoint = blueprint, endpoint
+        self.adopted = references.adopted
         self.rules = NATIVE if references.is_native else BRIDGED
         self.needs: set[Need] = set()
         self.application: Finding | None = None

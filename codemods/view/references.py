@@ -24,6 +24,10 @@ class References(Protocol):
     def is_native(self) -> bool:
         """Whether the file is of a kind that knows nothing of Flask."""
 
+    @property
+    def adopted(self) -> frozenset[str]:
+        """The kinds of wire difference (names of `codemods.parity.DIFFERENCES`) that the team adopts."""
+
     def is_callable(self, qualified: str) -> bool:
         """Whether a name is a function or class of the project."""
 

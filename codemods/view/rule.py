@@ -44,6 +44,7 @@ class Translation(Protocol):
     any_url: bool
     blueprint: str
     endpoint: str | None
+    adopted: frozenset[str]
 
     def need(self, module: str, name: str) -> str:
         """Import `name` from `module` (a leading dot: of the target package); the local name to use."""

@@ -12,6 +12,7 @@ from . import error_object, own_attributes, response_object
 from .answers import answer
 from .diagnostics import CONSTRUCT
 from .expressions import Expressions
+from .plain_json import with_plain_json
 from .rule import code
 from .rules.errors import ABORT_IN_EXPRESSION
 from .rules.routing import CHANGE_VIEW_ARGS, VIEW_ARGS
@@ -83,7 +84,7 @@ class Translator(Expressions):
         if self.depth > 1:
             self.nested.pop()
         self.depth -= 1
-        return updated_node
+        return updated_node if self.depth else with_plain_json(self, updated_node)
 
     def visit_Lambda(self, node: cst.Lambda) -> bool:
         self.depth += 1

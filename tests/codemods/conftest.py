@@ -5,7 +5,7 @@ import itertools
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,11 +106,11 @@ def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pair]
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     monkeypatch.syspath_prepend(str(tmp_path))
 
-    def make(source: str, files: Mapping[str, str] | None = None) -> Pair:
+    def make(source: str, files: Mapping[str, str] | None = None, adopted: Collection[str] = ()) -> Pair:
         number = next(NUMBERS)
         name, target = f"source_{number}", f"result_{number}"
         write(tmp_path, {f"{name}.py": source, **(files or {})})
-        conversion = convert_in(tmp_path, name, target)
+        conversion = convert_in(tmp_path, name, target, adopted)
         write(tmp_path, {f"{target}/{path}": text for path, text in conversion.files.items()})
         app = importlib.import_module(name).app
         return Pair(conversion, app, lambda beside=app: importlib.import_module(f"{target}.main").create_app(beside))
@@ -125,7 +125,7 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
         (folder / path).write_text(text)
 
 
-def convert_in(folder: Path, name: str, target: str) -> Conversion:
+def convert_in(folder: Path, name: str, target: str, adopted: Collection[str] = ()) -> Conversion:
     """Scan and convert what is in a folder, all endpoints."""
     out = folder / "inventory.json"
     script = Path(migrator.inside.__file__).with_name("inventory.py")
@@ -134,4 +134,4 @@ def convert_in(folder: Path, name: str, target: str) -> Conversion:
     live: Any = json.loads(out.read_text())
     sources = {path.name: path.read_bytes() for path in folder.glob("*.py")}
     project = scan(sources, f"{name}:app", live)
-    return convert(project, sources, [one.name for one in project.endpoints], target)
+    return convert(project, sources, [one.name for one in project.endpoints], target, adopted)

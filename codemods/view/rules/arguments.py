@@ -51,7 +51,8 @@ def typed_parameter(
     needs = {Need("typing", "Annotated"), Need("fastapi", marker)}
     alias = "" if name == key else f"alias={quoted(key)}"
     parts = [annotation_type, f"{marker}({alias})"]
-    if kind and kind != "str":
+    is_strict = where == "query" and "lenient-query" in translation.adopted
+    if kind and kind != "str" and not is_strict:
         needs.add(Need(".compat.query", "lenient"))
         parts.append(f"lenient({kind}, default={default or 'None'})")
     parameter = Parameter(name, f"Annotated[{', '.join(parts)}]", default or "None", source, frozenset(needs))

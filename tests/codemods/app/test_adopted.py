@@ -1,0 +1,129 @@
+"""What a team adopts of FastAPI's own behaviour: the answers, and that the helper is gone from the generated code."""
+
+import pytest
+
+SOURCE = """
+import datetime
+from flask import Flask, abort, jsonify, request
+
+app = Flask(__name__)
+MOMENT = datetime.date(2026, 1, 5)
+
+
+@app.get("/rows")
+def rows():
+    return jsonify(b=1, a=MOMENT)
+
+
+@app.get("/plain")
+def plain():
+    return {"b": 1, "a": [True, "x"]}
+
+
+@app.get("/made")
+def made():
+    return jsonify({"b": MOMENT}), 201
+
+
+@app.get("/page")
+def page():
+    return {"page": request.args.get("page", 1, type=int)}
+
+
+@app.get("/gone")
+def gone():
+    abort(410)
+
+
+@app.get("/slash/")
+def slash():
+    return "slash"
+"""
+EVERY = ("error-pages", "head-options", "json-dates", "json-key-order", "lenient-query", "slash-redirects")
+
+
+@pytest.fixture
+def adopted(pair):
+    def make(*kinds):
+        return pair(SOURCE, adopted=kinds)
+
+    return make
+
+
+def ask(both, method, path):
+    return both.answers(method, path)
+
+
+def test_without_a_choice_everything_is_preserved(adopted):
+    both = adopted()
+    for method, path in (("GET", "/rows"), ("GET", "/page?page=x"), ("GET", "/gone"), ("GET", "/slash")):
+        both.same(method, path)
+    both.same("HEAD", "/plain")
+    both.same("OPTIONS", "/plain")
+
+
+def test_json_is_fastapis_where_both_of_its_kinds_are_adopted(adopted):
+    both = adopted("json-dates", "json-key-order")
+    text = both.text("routers/root.py")
+    assert "FlaskJSONResponse" not in text
+    assert 'JSONResponse({"b": 1, "a": [True, "x"]})' in text
+    assert "JSONResponse(jsonable_encoder(" in text
+    assert ask(both, "GET", "/rows")[1][:2] == (200, b'{"b":1,"a":"2026-01-05"}')
+    assert ask(both, "GET", "/plain")[1][:2] == (200, b'{"b":1,"a":[true,"x"]}')
+    assert ask(both, "GET", "/made")[1][:2] == (201, b'{"b":"2026-01-05"}')
+    both.same("GET", "/gone")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("json-dates", b'{"a":"2026-01-05","b":1}\n'),
+        ("json-key-order", b'{"b":1,"a":"Mon, 05 Jan 2026 00:00:00 GMT"}\n'),
+    ],
+)
+def test_one_kind_of_json_alone(adopted, kind, body):
+    assert ask(adopted(kind), "GET", "/rows")[1][1] == body
+
+
+def test_a_query_value_of_the_wrong_type_is_refused(adopted):
+    both = adopted("lenient-query")
+    assert "lenient" not in both.text("routers/root.py")
+    assert "page: Annotated[int, Query()] = 1" in both.text("routers/root.py")
+    both.same("GET", "/page?page=2")
+    both.same("GET", "/page")
+    status, body, _ = ask(both, "GET", "/page?page=x")[1]
+    assert status == 422
+    assert b'"loc":["query","page"]' in body
+    both.same("GET", "/gone")
+
+
+def test_errors_without_a_handler_are_json(adopted):
+    both = adopted("error-pages")
+    assert ask(both, "GET", "/gone")[1][:2] == (410, b'{"detail":"Gone"}')
+    assert ask(both, "GET", "/nowhere")[1][:2] == (404, b'{"detail":"Not Found"}')
+    both.same("GET", "/page?page=x")
+
+
+def test_head_and_options_are_not_allowed(adopted):
+    both = adopted("head-options")
+    assert "HeadAsGet" not in both.text("main.py")
+    assert "compat/head.py" not in both.conversion.files
+    for method in ("HEAD", "OPTIONS"):
+        status, _, headers = ask(both, method, "/plain")[1]
+        assert (status, headers["allow"]) == (405, "GET")
+    both.same("GET", "/slash")
+
+
+def test_slashes_are_redirected_as_starlette_does(adopted):
+    both = adopted("slash-redirects")
+    for path, location in (("/slash", "http://localhost/slash/"), ("/plain/?a=1", "http://localhost/plain?a=1")):
+        status, _, headers = ask(both, "GET", path)[1]
+        assert (status, headers["location"]) == (307, location)
+    both.same("GET", "/nowhere")
+
+
+def test_everything_together(adopted):
+    both = adopted(*EVERY)
+    assert not {"compat/head.py", "compat/query.py"} & both.conversion.files.keys()
+    assert ask(both, "GET", "/gone")[1][:2] == (410, b'{"detail":"Gone"}')
+    assert ask(both, "GET", "/slash/")[1][0] == 200
