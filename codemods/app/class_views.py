@@ -27,6 +27,7 @@ from codemods.view.names import Names, canonical, split
 from codemods.view.reference import Reference
 from codemods.view.refusal import Refused, refuse
 from codemods.view.rename import rename
+from codemods.view.search import findall
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .class_members import Given, Members, Owner
@@ -175,7 +176,7 @@ class _Conversion:
         function = function.with_changes(params=parameters.with_changes(params=parameters.params[1:]))
         spelling = _Spelling(self, instance, names, location)
         function = cst.ensure_type(function.visit(spelling), cst.FunctionDef)
-        if m.findall(function, m.Name(instance)) or m.findall(function, m.Call(func=m.Name("super"))):
+        if findall(function, m.Name(instance)) or findall(function, m.Call(func=m.Name("super"))):
             raise self.refuse(f"'{node.name}' hands its instance on", location)
         names = Names.of(self.carrier.project, owner.module, function)
         return function, replace(names, imported={**names.imported, **spelling.imported})

@@ -19,6 +19,7 @@ from codemods.view.body import body_keys
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.rule import code
+from codemods.view.search import findall
 from codemods.view.signature import Signature
 
 UNTYPED = "JsonBody[Any]"
@@ -104,12 +105,10 @@ def _answers(function: cst.FunctionDef, names: Names, schemas: SchemaUse) -> tup
 def _returns(function: cst.FunctionDef) -> list[cst.Return]:
     """The function's own return statements."""
     inner = {
-        one
-        for nested in m.findall(function.body, m.FunctionDef() | m.Lambda())
-        for one in m.findall(nested, m.Return())
+        one for nested in findall(function.body, m.FunctionDef() | m.Lambda()) for one in findall(nested, m.Return())
     }
     return [
-        one for one in m.findall(function.body, m.Return()) if isinstance(one, cst.Return) and one not in inner
+        one for one in findall(function.body, m.Return()) if isinstance(one, cst.Return) and one not in inner
     ]  # fmt: skip
 
 
@@ -135,7 +134,7 @@ def _status(value: cst.BaseExpression, names: Names, schemas: SchemaUse, local: 
 def _dumped_locals(function: cst.FunctionDef, names: Names, schemas: SchemaUse) -> dict[str, cst.Call]:
     """The locals that hold what a schema dumped and nothing else."""
     found = {}
-    for assign in m.findall(function.body, m.Assign(targets=[m.AssignTarget(m.Name())], value=m.Call())):
+    for assign in findall(function.body, m.Assign(targets=[m.AssignTarget(m.Name())], value=m.Call())):
         assert isinstance(assign, cst.Assign)
         name = cst.ensure_type(assign.targets[0].target, cst.Name).value
         if isinstance(assign.value, cst.Call) and assign.value in schemas.calls and names.bindings.get(name) == 1:

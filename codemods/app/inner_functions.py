@@ -25,6 +25,7 @@ from codemods.findings import Diagnostic
 from codemods.model import Callee, Module
 from codemods.view.names import Names, canonical, split
 from codemods.view.refusal import Refused, refuse
+from codemods.view.search import findall
 from codemods.view.source import NO_SOURCE, decoded
 
 ENCLOSED = Diagnostic(
@@ -300,8 +301,8 @@ class _Enclosed:
         if "current_app" in names.local or known != "flask.current_app":
             raise self.refuse(name)
         bare = function.with_changes(decorators=())
-        reads = m.findall(bare, m.Attribute(value=m.Name(name)))
-        if len(m.findall(bare, m.Name(name))) != len(reads):
+        reads = findall(bare, m.Attribute(value=m.Name(name)))
+        if len(findall(bare, m.Name(name))) != len(reads):
             raise self.refuse(name)
         changed = m.replace(bare, m.Attribute(value=m.Name(name)), _of_current_app)
         return cst.ensure_type(changed, cst.FunctionDef).with_changes(decorators=function.decorators)

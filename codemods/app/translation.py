@@ -18,6 +18,7 @@ from codemods.view.names import Names
 from codemods.view.references import References
 from codemods.view.refusal import refuse
 from codemods.view.rule import code
+from codemods.view.search import findall
 from codemods.view.signature import Parameter, Signature
 from codemods.view.translator import Translator
 
@@ -148,7 +149,7 @@ def _bind(
             if not taking.take(name, bound[name]):
                 raise refuse(CONSTRUCT, location, f"two meanings of the parameter '{name}'")
         elif param.default is not None:
-            if m.findall(param.default, m.Call() | m.List() | m.Dict() | m.Set() | m.Lambda()):
+            if findall(param.default, m.Call() | m.List() | m.Dict() | m.Set() | m.Lambda()):
                 raise refuse(CONSTRUCT, location, f"the default of '{name}' is made once for all requests")
             taking.constants.append(f"{name} = {code(param.default)}\n")
         else:

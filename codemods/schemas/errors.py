@@ -7,6 +7,7 @@ import libcst as cst
 import libcst.matchers as m
 
 from codemods.view.names import Names
+from codemods.view.search import findall
 
 ERRORS = frozenset({"marshmallow.ValidationError", "marshmallow.exceptions.ValidationError"})
 
@@ -18,7 +19,7 @@ def known_errors(function: cst.FunctionDef, names: Names) -> bool:
     """Whether everything that a function does with Marshmallow's error can be done with `InvalidError`."""
     if not all(reads_messages_only(body, name) for name, body in _handlers(function, names)):
         return False
-    for call in m.findall(function, m.Call()):
+    for call in findall(function, m.Call()):
         assert isinstance(call, cst.Call)
         if names.qualified(call.func) in ERRORS and not _is_plain(call):
             return False
@@ -34,7 +35,7 @@ def _handlers(function: cst.FunctionDef, names: Names) -> list[tuple[str, cst.CS
     """The name and the body of each `except` that catches Marshmallow's error and gives it a name."""
     return [
         (handler.name.name.value, handler.body)
-        for handler in m.findall(function, m.ExceptHandler())
+        for handler in findall(function, m.ExceptHandler())
         if isinstance(handler, cst.ExceptHandler)
         and handler.type is not None
         and handler.name is not None
@@ -45,12 +46,12 @@ def _handlers(function: cst.FunctionDef, names: Names) -> list[tuple[str, cst.CS
 
 def reads_messages_only(body: cst.CSTNode, name: str) -> bool:
     """Whether a piece of code takes nothing but its messages from the error of that name."""
-    known = m.findall(body, m.Attribute(value=m.Name(name), attr=m.OneOf(*(m.Name(one) for one in KNOWN))))
-    return len(known) == len(m.findall(body, m.Name(name)))
+    known = findall(body, m.Attribute(value=m.Name(name), attr=m.OneOf(*(m.Name(one) for one in KNOWN))))
+    return len(known) == len(findall(body, m.Name(name)))
 
 
 def _catches(node: cst.BaseExpression, names: Names) -> bool:
-    found = m.findall(node, m.Name() | m.Attribute())
+    found = findall(node, m.Name() | m.Attribute())
     return any(isinstance(one, cst.Name | cst.Attribute) and names.qualified(one) in ERRORS for one in found)
 
 

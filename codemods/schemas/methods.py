@@ -8,6 +8,7 @@ import libcst as cst
 from libcst import matchers as m
 
 from codemods.view.names import Names
+from codemods.view.search import findall
 
 from .diagnostics import HOOK
 from .plan import FieldPlan, HookKind, MethodPlan
@@ -163,10 +164,10 @@ class MethodReader:
 
     def _uses_self(self, function: cst.FunctionDef, own: str) -> bool:
         """Whether the method needs its object; raises `UnconvertibleError` for more than calls of plain methods."""
-        calls = m.findall(function.body, m.Attribute(value=m.Name(own)))
+        calls = findall(function.body, m.Attribute(value=m.Name(own)))
         if any(isinstance(one, cst.Attribute) and one.attr.value not in self.methods for one in calls):
             raise UnconvertibleError(HOOK, function, f"'{function.name.value}' uses the schema object")
-        if _count(function, own) != len(calls) or m.findall(function.body, m.Name("super")):
+        if _count(function, own) != len(calls) or findall(function.body, m.Name("super")):
             raise UnconvertibleError(HOOK, function, f"'{function.name.value}' uses the schema object")
         return bool(calls)
 
@@ -185,7 +186,7 @@ class MethodReader:
 
     def _refuse_errors(self, function: cst.FunctionDef) -> None:
         """Marshmallow's error takes more than a message and a field; that has no place here."""
-        for call in m.findall(function, m.Call()):
+        for call in findall(function, m.Call()):
             assert isinstance(call, cst.Call)
             if not self.reader.qualified(call.func).endswith(".ValidationError"):
                 continue
@@ -244,27 +245,27 @@ def _only_reads(function: cst.FunctionDef, name: str) -> bool:
         m.Call(func=m.Attribute(value=own, attr=m.Name(metadata=m.DoNotCare()))),
         m.Comparison(comparisons=[m.ComparisonTarget(operator=m.In() | m.NotIn(), comparator=own)]),
     ]
-    found = sum(len(m.findall(function.body, one)) for one in reads)
-    methods = m.findall(function.body, m.Attribute(value=own))
+    found = sum(len(findall(function.body, one)) for one in reads)
+    methods = findall(function.body, m.Attribute(value=own))
     stored = [
-        *m.findall(function.body, m.AssignTarget(target=m.Subscript(value=own))),
-        *m.findall(function.body, m.AugAssign(target=m.Subscript(value=own))),
-        *m.findall(function.body, m.Del()),
+        *findall(function.body, m.AssignTarget(target=m.Subscript(value=own))),
+        *findall(function.body, m.AugAssign(target=m.Subscript(value=own))),
+        *findall(function.body, m.Del()),
     ]
     allowed = all(isinstance(one, cst.Attribute) and one.attr.value in READS for one in methods)
     return found == _count(function, name) and allowed and not stored
 
 
 def _repeats(function: cst.FunctionDef) -> bool:
-    return any(m.findall(function.body, one) for one in (m.For(), m.While(), m.Lambda(), m.CompFor(), m.FunctionDef()))
+    return any(findall(function.body, one) for one in (m.For(), m.While(), m.Lambda(), m.CompFor(), m.FunctionDef()))
 
 
 def _is_generator(function: cst.FunctionDef) -> bool:
-    return bool(m.findall(function.body, m.Yield()))
+    return bool(findall(function.body, m.Yield()))
 
 
 def _returns_value(function: cst.FunctionDef) -> bool:
-    returns = m.findall(function.body, m.Return())
+    returns = findall(function.body, m.Return())
     return any(isinstance(one, cst.Return) and one.value is not None for one in returns)
 
 

@@ -15,6 +15,7 @@ from codemods.view.body import body_locals, is_body, is_plain_body
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.rule import Translation
+from codemods.view.search import findall
 
 from .calls import Instance, Rewritten, constructed, loaded, rewrite_call
 from .catalog import Catalog
@@ -94,7 +95,7 @@ def uses_of(function: cst.FunctionDef, names: Names, catalog: Catalog) -> Schema
     if not catalog.plans:
         return use
     local = _local_instances(function, names, catalog)
-    for call in m.findall(function.body, m.Call(func=m.Attribute())):
+    for call in findall(function.body, m.Call(func=m.Attribute())):
         assert isinstance(call, cst.Call)
         found = _call(call, names, catalog, {name: instance for name, (_, instance) in local.items()})
         if found is not None:
@@ -115,7 +116,7 @@ def _local_instances(
 ) -> dict[str, tuple[cst.Assign, Instance]]:
     """The schema objects that the function makes once and gives a name."""
     found = {}
-    for assign in m.findall(function.body, m.Assign(targets=[m.AssignTarget(m.Name())], value=m.Call())):
+    for assign in findall(function.body, m.Assign(targets=[m.AssignTarget(m.Name())], value=m.Call())):
         assert isinstance(assign, cst.Assign)
         name = cst.ensure_type(assign.targets[0].target, cst.Name).value
         instance = constructed(assign.value, catalog.plans, names)
@@ -168,7 +169,7 @@ def _keep_or_drop(function: cst.FunctionDef, use: SchemaUse, name: str, assign: 
         for call in use.calls
         if m.matches(call.func, m.Attribute(value=m.Name(name)))
     ]  # fmt: skip
-    if len(m.findall(function.body, m.Name(name))) == len(mine) + 1:
+    if len(findall(function.body, m.Name(name))) == len(mine) + 1:
         use.dropped.add(assign)
         use.claimed |= _names_in([assign.value])
     else:
@@ -177,4 +178,4 @@ def _keep_or_drop(function: cst.FunctionDef, use: SchemaUse, name: str, assign: 
 
 
 def _names_in(nodes: Collection[cst.CSTNode]) -> set[cst.CSTNode]:
-    return {one for node in nodes for one in m.findall(node, m.Name() | m.Attribute())}
+    return {one for node in nodes for one in findall(node, m.Name() | m.Attribute())}

@@ -5,7 +5,7 @@ from collections import Counter
 
 import libcst as cst
 
-from .names import Names
+from .names import Names, as_ast
 
 
 def adoptable(function: cst.FunctionDef, names: Names) -> frozenset[str]:
@@ -13,7 +13,7 @@ def adoptable(function: cst.FunctionDef, names: Names) -> frozenset[str]:
 
     They become the parameter itself.
     """
-    tree = ast.parse(cst.Module(body=[function]).code)
+    tree = as_ast(function)
     found: set[str] = set()
     reads: Counter[str] = Counter()
     for node in ast.walk(tree):

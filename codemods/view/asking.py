@@ -19,6 +19,7 @@ from .references import References
 from .refusal import Refused, refuse
 from .rule import Role, code
 from .rules import BRIDGED, KINDS, NATIVE
+from .search import findall
 from .signature import Parameter, Signature
 
 
@@ -161,11 +162,11 @@ def _first_line(text: str) -> str:
 
 def _named_outside(function: cst.FunctionDef, names: Names) -> frozenset[str]:
     """The names from outside that a function goes on using: a parameter of the same name would hide what they mean."""
-    attributes = {one.attr for one in m.findall(function.body, m.Attribute()) if isinstance(one, cst.Attribute)}
-    keywords = {one.keyword for one in m.findall(function.body, m.Arg()) if isinstance(one, cst.Arg)}
+    attributes = {one.attr for one in findall(function.body, m.Attribute()) if isinstance(one, cst.Attribute)}
+    keywords = {one.keyword for one in findall(function.body, m.Arg()) if isinstance(one, cst.Arg)}
     used = {
         one.value: names.of_name(one.value)
-        for one in m.findall(function.body, m.Name())
+        for one in findall(function.body, m.Name())
         if isinstance(one, cst.Name) and one not in attributes and one not in keywords
     }
     return frozenset(name for name, meaning in used.items() if meaning is not None and not needs_request(meaning))
@@ -173,23 +174,28 @@ def _named_outside(function: cst.FunctionDef, names: Names) -> frozenset[str]:
 
 def _two_meanings(function: cst.FunctionDef, names: Names) -> list[str]:
     """The names that a comprehension or inner function binds while another part of the function means the module's."""
+    shared = {
+        name for name in names.local - names.outer if name in names.module.definitions or name in names.module.imports
+    }
+    if not shared:
+        return []
     waiting = [symtable.symtable(cst.Module([function.with_changes(decorators=())]).code, "view", "exec")]
     found: set[str] = set()
     while waiting:
         table = waiting.pop()
         waiting.extend(table.get_children())
         if isinstance(table, symtable.Function):
-            found.update(name for name in table.get_globals() if name in names.local - names.outer)
-    return sorted(name for name in found if name in names.module.definitions or name in names.module.imports)
+            found.update(name for name in table.get_globals() if name in shared)
+    return sorted(found)
 
 
 def _handed_on_functions(function: cst.FunctionDef) -> frozenset[str]:
     """Inner functions that are used in another way than by calling them."""
-    inner = {one.name.value for one in m.findall(function.body, m.FunctionDef()) if isinstance(one, cst.FunctionDef)}
-    called = {call.func for call in m.findall(function.body, m.Call()) if isinstance(call, cst.Call)}
-    own = {one.name for one in m.findall(function.body, m.FunctionDef()) if isinstance(one, cst.FunctionDef)}
+    inner = {one.name.value for one in findall(function.body, m.FunctionDef()) if isinstance(one, cst.FunctionDef)}
+    called = {call.func for call in findall(function.body, m.Call()) if isinstance(call, cst.Call)}
+    own = {one.name for one in findall(function.body, m.FunctionDef()) if isinstance(one, cst.FunctionDef)}
     return frozenset(
         name.value
-        for name in m.findall(function.body, m.Name())
+        for name in findall(function.body, m.Name())
         if isinstance(name, cst.Name) and name.value in inner and name not in called and name not in own
     )

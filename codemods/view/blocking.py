@@ -7,6 +7,8 @@ built-in containers, the response helpers. A single unknown call leaves the endp
 import libcst as cst
 import libcst.matchers as m
 
+from .search import findall
+
 SAFE_CALLS = frozenset(
     [
         "abs",
@@ -84,16 +86,14 @@ def cannot_block(function: cst.FunctionDef, imported: frozenset[str]) -> bool:
 
     `imported` are the names that the file imports: a method of one of those may do anything.
     """
-    if m.findall(function.body, m.With() | m.While() | m.Await() | m.Yield() | m.FunctionDef() | m.Lambda()):
+    if findall(function.body, m.With() | m.While() | m.Await() | m.Yield() | m.FunctionDef() | m.Lambda()):
         return False
     bound = {
-        node.value for assign in m.findall(function.body, m.AssignTarget() | m.CompFor() | m.For() | m.NamedExpr())
-        for node in m.findall(getattr(assign, "target", assign), m.Name()) if isinstance(node, cst.Name)
+        node.value for assign in findall(function.body, m.AssignTarget() | m.CompFor() | m.For() | m.NamedExpr())
+        for node in findall(getattr(assign, "target", assign), m.Name()) if isinstance(node, cst.Name)
     }  # fmt: skip
     return all(
-        _is_safe(call.func, bound, imported)
-        for call in m.findall(function.body, m.Call())
-        if isinstance(call, cst.Call)
+        _is_safe(call.func, bound, imported) for call in findall(function.body, m.Call()) if isinstance(call, cst.Call)
     )
 
 

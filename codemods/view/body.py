@@ -7,6 +7,7 @@ import libcst.matchers as m
 
 from .names import Names
 from .rule import string
+from .search import findall
 
 READ = "flask.request.get_json"
 ATTRIBUTE = "flask.request.json"
@@ -35,7 +36,7 @@ def is_body(node: cst.BaseExpression, names: Names, local: Collection[str] = ())
 def body_locals(function: cst.FunctionDef, names: Names) -> frozenset[str]:
     """The locals that hold the body and nothing else."""
     found = set()
-    for assign in m.findall(function.body, m.Assign(targets=[m.AssignTarget(m.Name())])):
+    for assign in findall(function.body, m.Assign(targets=[m.AssignTarget(m.Name())])):
         assert isinstance(assign, cst.Assign)
         name = cst.ensure_type(assign.targets[0].target, cst.Name).value
         if names.bindings.get(name) == 1 and is_body(assign.value, names):
@@ -48,7 +49,7 @@ def body_keys(function: cst.FunctionDef, names: Names) -> Mapping[str, None]:
     local = body_locals(function, names)
     found: dict[str, None] = {}
     pattern = m.Subscript() | m.Call(func=m.Attribute(attr=m.Name("get"))) | m.Comparison()
-    for node in m.findall(function.body, pattern):
+    for node in findall(function.body, pattern):
         match node:
             case cst.Subscript(value=value, slice=[cst.SubscriptElement(slice=cst.Index(value=index))]):
                 key = string(index) if is_body(value, names, local) else None

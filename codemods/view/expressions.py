@@ -17,6 +17,7 @@ from .rule import TIGHT, code
 from .rules.errors import FOREIGN_EXCEPTION
 from .rules.responses import CLASSES as RESPONSE_CLASSES
 from .rules.responses import REDIRECTS
+from .search import findall
 from .signature import Parameter
 
 READS_NAMESPACE = frozenset(f"builtins.{name}" for name in ("globals", "locals", "vars", "eval", "exec", "dir"))
@@ -74,7 +75,7 @@ class Expressions(Asking):
 
     def _response_classes(self, node: cst.BaseExpression) -> None:
         """Put FastAPI's class where Flask's stands in an annotation or in `isinstance`."""
-        for one in m.findall(node, m.Name() | m.Attribute()):
+        for one in findall(node, m.Name() | m.Attribute()):
             assert isinstance(one, cst.Name | cst.Attribute)
             if self.names.qualified(one) in RESPONSE_CLASSES:
                 self.replaced[one] = cst.Name(self.need("fastapi", "Response"))

@@ -7,6 +7,7 @@ import libcst as cst
 import libcst.matchers as m
 
 from .names import Names
+from .search import findall
 
 RESPONSES = frozenset({"flask.Response", "werkzeug.wrappers.Response", "werkzeug.Response"})
 AFTER_THIS_REQUEST = "flask.after_this_request"
@@ -15,7 +16,7 @@ AFTER_THIS_REQUEST = "flask.after_this_request"
 def declared_kinds(function: cst.FunctionDef, names: Names, response: str | None) -> Mapping[str, str]:
     """The parameters that are responses: `response`, those that say so, and those of functions that Flask hands one."""
     found = {response} if response is not None else set()
-    for inner in (function, *m.findall(function.body, m.FunctionDef())):
+    for inner in (function, *findall(function.body, m.FunctionDef())):
         assert isinstance(inner, cst.FunctionDef)
         is_called_after = any(names.qualified(one.decorator) == AFTER_THIS_REQUEST for one in inner.decorators)
         for param in inner.params.params:
@@ -31,7 +32,7 @@ def local_kinds(
     """The kind of each local whose bindings are all plain assignments of values of that one kind."""
     found: dict[str, set[str]] = {}
     assigned: Counter[str] = Counter()
-    for assign in m.findall(function, m.Assign(targets=[m.AssignTarget(target=m.Name())])):
+    for assign in findall(function, m.Assign(targets=[m.AssignTarget(target=m.Name())])):
         assert isinstance(assign, cst.Assign)
         target = cst.ensure_type(assign.targets[0].target, cst.Name).value
         found.setdefault(target, set()).add(kind(assign.value))

@@ -14,6 +14,7 @@ import libcst as cst
 import libcst.matchers as m
 
 from .names import Names
+from .search import findall
 
 METHOD = "flask.request.method"
 
@@ -22,7 +23,7 @@ def mentions_method(function: cst.FunctionDef, names: Names) -> bool:
     """Whether the body reads `request.method` at all."""
     return any(
         isinstance(node, cst.Attribute) and names.qualified(node) == METHOD
-        for node in m.findall(function.body, m.Attribute(attr=m.Name("method")))
+        for node in findall(function.body, m.Attribute(attr=m.Name("method")))
     )
 
 
@@ -44,7 +45,7 @@ class _Unchain(cst.CSTTransformer):
     def leave_If(self, original_node: cst.If, updated_node: cst.If) -> cst.If:
         chained = updated_node.orelse
         if not isinstance(chained, cst.If) or not (
-            m.findall(original_node, m.Attribute(attr=m.Name("method"))) or _constant(chained.test) is not None
+            findall(original_node, m.Attribute(attr=m.Name("method"))) or _constant(chained.test) is not None
         ):
             return updated_node
         return updated_node.with_changes(orelse=cst.Else(cst.IndentedBlock([chained])))

@@ -5,6 +5,7 @@ import builtins
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import libcst as cst
 
@@ -57,10 +58,8 @@ class Names:
         cls, project: Project, module: Module, function: cst.FunctionDef, outer: frozenset[str] = frozenset()
     ) -> "Names":
         """The names of `function`, a `def` of `module`; `outer` are those that enclosing functions bind."""
-        tree = ast.parse(cst.Module(body=[function]).code)
+        root = as_ast(function)
         binder = _Binder(module)
-        root = tree.body[0]
-        assert isinstance(root, ast.FunctionDef | ast.AsyncFunctionDef)
         for part in (root.args, *root.body):
             binder.visit(part)
         bound = binder.bound.keys() - binder.imported.keys() - binder.declared_global
@@ -88,6 +87,14 @@ class Names:
                 return canonical(self.project, f"{base}.{attr}") if base else None
             case _:
                 return None
+
+
+@lru_cache(maxsize=16)
+def as_ast(function: cst.FunctionDef) -> ast.FunctionDef | ast.AsyncFunctionDef:
+    """The same function as `ast` sees it; neither tree is ever changed."""
+    root = ast.parse(cst.Module(body=[function]).code).body[0]
+    assert isinstance(root, ast.FunctionDef | ast.AsyncFunctionDef)
+    return root
 
 
 class _Binder(ast.NodeVisitor):

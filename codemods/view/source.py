@@ -36,6 +36,7 @@ class Sources:
     files: Mapping[str, bytes]
     trees: dict[str, ast.Module] = field(default_factory=dict)
     lines: dict[str, list[str]] = field(default_factory=dict)
+    pieces: dict[str, dict[str, list[Piece]]] = field(default_factory=dict)
 
     def tree(self, file: str) -> ast.Module:
         """The syntax tree of a file that the scan could parse."""
@@ -51,12 +52,19 @@ class Sources:
 
     def piece(self, location: Location, name: str) -> Piece:
         """The `def` or `class` of that name at that line (its first decorator's line counts too)."""
-        for node in ast.walk(self.tree(location.file)):
-            if isinstance(node, Piece) and node.name == name:
-                first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
-                if first <= location.line <= node.lineno:
-                    return node
+        for node in self._pieces_of(location.file).get(name, ()):
+            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+            if first <= location.line <= node.lineno:
+                return node
         raise refuse(NO_SOURCE, location, f"'{name}'")
+
+    def _pieces_of(self, file: str) -> Mapping[str, list[Piece]]:
+        if file not in self.pieces:
+            named = self.pieces[file] = {}
+            for node in ast.walk(self.tree(file)):
+                if isinstance(node, Piece):
+                    named.setdefault(node.name, []).append(node)
+        return self.pieces[file]
 
     def segment(self, file: str, first: int, last: int) -> str:
         """Lines `first` to `last`, without common indentation."""

@@ -16,6 +16,7 @@ from .plain_json import with_plain_json
 from .rule import code
 from .rules.errors import ABORT_IN_EXPRESSION
 from .rules.routing import CHANGE_VIEW_ARGS, VIEW_ARGS
+from .search import findall
 
 ABORTS = frozenset({"flask.abort", "werkzeug.exceptions.abort"})
 
@@ -119,7 +120,7 @@ class Translator(Expressions):
         raise self.refuse(CONSTRUCT, node, code(node))
 
     def visit_ExceptHandler(self, node: cst.ExceptHandler) -> bool:
-        caught = m.findall(node.type, m.Name() | m.Attribute()) if node.type else ()
+        caught = findall(node.type, m.Name() | m.Attribute()) if node.type else ()
         for name in caught:
             assert isinstance(name, cst.Name | cst.Attribute)
             if (self.names.qualified(name) or "").startswith("werkzeug."):
@@ -178,7 +179,7 @@ class Translator(Expressions):
         for statement in node.body:
             value = getattr(statement, "value", None)
             top = value if isinstance(statement, cst.Expr | cst.Return) else None
-            for call in m.findall(statement, m.Call()):
+            for call in findall(statement, m.Call()):
                 if isinstance(call, cst.Call) and call is not top and self._is_abort(call):
                     raise self.refuse(ABORT_IN_EXPRESSION, call, code(call))
         return True

@@ -14,6 +14,7 @@ from codemods.model import Module
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.rule import code
+from codemods.view.search import findall
 
 from .diagnostics import unclear
 
@@ -55,9 +56,9 @@ def arguments_here(
     needs: set[Need] = set()
     shown = []
     for argument in arguments:
-        if m.findall(argument.value, m.Call() | m.Lambda() | m.Await()):
+        if findall(argument.value, m.Call() | m.Lambda() | m.Await()):
             raise unclear(location, text, f"is given '{code(argument)}'")
-        for name in m.findall(argument.value, m.Name()):
+        for name in findall(argument.value, m.Name()):
             assert isinstance(name, cst.Name)
             qualified = names.of_name(name.value)
             if qualified is None or qualified.startswith("builtins."):

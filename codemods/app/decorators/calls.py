@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import libcst as cst
 import libcst.matchers as m
 
+from codemods.view.search import findall
+
 from .diagnostics import unclear
 from .parts import Parts
 
@@ -34,7 +36,7 @@ def without_ensure_sync(parts: Parts) -> tuple[cst.FunctionDef, bool]:
     """The wrapper with `view` for `current_app.ensure_sync(view)`, and whether there was any."""
     found = [
         one
-        for one in m.findall(parts.wrapper, m.Call(func=m.Attribute(attr=m.Name("ensure_sync"))))
+        for one in findall(parts.wrapper, m.Call(func=m.Attribute(attr=m.Name("ensure_sync"))))
         if isinstance(one, cst.Call) and m.matches(one, m.Call(args=[m.Arg(m.Name(parts.view))]))
     ]
     if not found:
@@ -47,7 +49,7 @@ def view_calls(parts: Parts, wrapper: cst.FunctionDef) -> ViewCalls:
     """Find the calls of the view; raises `Refused` where the view is used in another way than by calling it."""
     finder = _Finder(parts.view)
     wrapper.body.visit(finder)
-    used = len(m.findall(wrapper.body, m.Name(parts.view)))
+    used = len(findall(wrapper.body, m.Name(parts.view)))
     if not finder.calls or used != len(finder.calls) + finder.named:
         what = "uses the view otherwise" if finder.calls else "does not call the view"
         raise unclear(parts.location, parts.text, what)

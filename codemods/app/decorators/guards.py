@@ -22,6 +22,7 @@ from codemods.view.imports import Need
 from codemods.view.names import canonical
 from codemods.view.refusal import Refused
 from codemods.view.rule import code
+from codemods.view.search import findall
 from codemods.view.signature import Signature
 from codemods.view.translator import Translator
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
@@ -138,7 +139,7 @@ class GuardConversion:
         """Whether a local of that name is the keyword itself: `number = kwargs.pop("number")`."""
         read = m.Subscript() | m.Call(func=m.Attribute(attr=m.Name("pop") | m.Name("get")))
         kept = m.Assign(targets=[m.AssignTarget(m.Name(name))], value=read)
-        own = [one for one in m.findall(self.parts.wrapper, kept) if isinstance(one, cst.Assign)]
+        own = [one for one in findall(self.parts.wrapper, kept) if isinstance(one, cst.Assign)]
         return self.parts.names.bindings.get(name) == 1 and len(own) == 1 and name in code(own[0].value)
 
     # what goes out
@@ -234,7 +235,7 @@ class GuardConversion:
             placed,
             bool(given.injected),
             uses,
-            bool(m.findall(translated, m.Raise(exc=m.Call(func=m.Name("Answer") | m.Name("Answer_"))))),
+            bool(findall(translated, m.Raise(exc=m.Call(func=m.Name("Answer") | m.Name("Answer_"))))),
         )
 
     def render(self, translated: cst.FunctionDef, signature: Signature, injects: bool, needs: set[Need]) -> str:
@@ -321,6 +322,6 @@ def _without_last_return(statements: list[cst.BaseStatement]) -> list[cst.BaseSt
 
 def _uses(node: cst.CSTNode, name: str) -> bool:
     """Whether code refers to a name; an attribute or a keyword that is spelled so is another thing."""
-    others = {one.attr for one in m.findall(node, m.Attribute()) if isinstance(one, cst.Attribute)}
-    others |= {one.keyword for one in m.findall(node, m.Arg()) if isinstance(one, cst.Arg) and one.keyword is not None}
-    return any(one not in others for one in m.findall(node, m.Name(name)))
+    others = {one.attr for one in findall(node, m.Attribute()) if isinstance(one, cst.Attribute)}
+    others |= {one.keyword for one in findall(node, m.Arg()) if isinstance(one, cst.Arg) and one.keyword is not None}
+    return any(one not in others for one in findall(node, m.Name(name)))

@@ -11,6 +11,7 @@ import libcst.matchers as m
 
 from codemods.findings import Location
 from codemods.view.rule import TIGHT
+from codemods.view.search import findall
 
 from .diagnostics import unclear
 
@@ -19,12 +20,12 @@ def written_as_locals(function: cst.FunctionDef, location: Location, text: str) 
     """The decorator with keywords that its wrapper sets as locals, handed to the view by name; raises `Refused`."""
     starred = {
         one.params.star_kwarg.name.value
-        for one in m.findall(function, m.FunctionDef())
+        for one in findall(function, m.FunctionDef())
         if isinstance(one, cst.FunctionDef) and one.params.star_kwarg is not None
     }
     targets = [
         cst.ensure_type(one.target, cst.Subscript)
-        for one in m.findall(function, m.AssignTarget(target=m.Subscript(value=m.Name())))
+        for one in findall(function, m.AssignTarget(target=m.Subscript(value=m.Name())))
         if isinstance(one, cst.AssignTarget)
     ]
     added: dict[str, str] = {}
@@ -37,8 +38,8 @@ def written_as_locals(function: cst.FunctionDef, location: Location, text: str) 
             raise unclear(location, text, "sets keywords by a computed name")
         name = str(key.value.evaluated_value)
         subscript = m.AssignTarget(m.Subscript(value=m.Name(kwargs)))
-        own = m.findall(function, m.Assign(targets=[subscript], value=m.Name(name)))
-        is_other = not own and m.findall(function, m.Name(name))
+        own = findall(function, m.Assign(targets=[subscript], value=m.Name(name)))
+        is_other = not own and findall(function, m.Name(name))
         if not name.isidentifier() or is_other or name in added or _is_conditional(function, target):
             raise unclear(location, text, f"sets the keyword '{name}'")
         added[name] = kwargs
@@ -50,8 +51,8 @@ def written_as_locals(function: cst.FunctionDef, location: Location, text: str) 
 def _is_conditional(function: cst.FunctionDef, node: cst.CSTNode) -> bool:
     """Whether code stands in a branch or loop, so that it may not have run when the view is called."""
     return any(
-        any(one is node for one in m.findall(branch, m.Subscript()))
-        for branch in m.findall(function, m.If() | m.For() | m.While())
+        any(one is node for one in findall(branch, m.Subscript()))
+        for branch in findall(function, m.If() | m.For() | m.While())
     )
 
 

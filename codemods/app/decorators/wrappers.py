@@ -25,6 +25,7 @@ from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.refusal import Refused
 from codemods.view.rule import TIGHT, code
+from codemods.view.search import findall
 from codemods.view.signature import Signature
 from codemods.view.translator import Translator
 
@@ -128,7 +129,7 @@ class WrapperConversion:
         assert isinstance(changed, cst.BaseSuite)
         if reads.popped:
             raise self.refuse("takes arguments and changes what the view answers")
-        uses = [name for name in stars for _ in m.findall(changed, m.Name(name))]
+        uses = [name for name in stars for _ in findall(changed, m.Name(name))]
         if len(uses) != len(stars) * len(calls.calls):
             raise self.refuse("reads its arguments")
 
@@ -140,22 +141,22 @@ class WrapperConversion:
         wrapper = cst.ensure_type(wrapper.visit(_Joined(self.parts.view, names)), cst.FunctionDef)
         made = [
             one
-            for one in m.findall(wrapper, m.Call(args=[m.Arg(call_or_await, keyword=None, star="")]))
+            for one in findall(wrapper, m.Call(args=[m.Arg(call_or_await, keyword=None, star="")]))
             if isinstance(one, cst.Call) and names.qualified(one.func) in MAKERS
         ]
         if len(made) == len(calls.calls):
             return "response", cst.ensure_type(wrapper.visit(_Unmade(made)), cst.FunctionDef)
-        if len(m.findall(wrapper.body, m.Return(call_or_await))) == len(calls.calls):
+        if len(findall(wrapper.body, m.Return(call_or_await))) == len(calls.calls):
             return "response", wrapper
-        assigned = m.findall(wrapper.body, m.Assign(targets=[m.AssignTarget(m.Name())], value=call_or_await))
+        assigned = findall(wrapper.body, m.Assign(targets=[m.AssignTarget(m.Name())], value=call_or_await))
         targets = [one.targets[0].target for one in assigned if isinstance(one, cst.Assign)]
         kept = {cst.ensure_type(one, cst.Name).value for one in targets}
         if len(kept) != 1 or len(assigned) != len(calls.calls):
             return "value", wrapper
         local = m.Name(next(iter(kept)))
-        if len(m.findall(wrapper.body, local)) == len(assigned) + len(m.findall(wrapper.body, m.Return(local))):
+        if len(findall(wrapper.body, local)) == len(assigned) + len(findall(wrapper.body, m.Return(local))):
             return "response", wrapper
-        told = any(m.matches(one, TELLING) for one in m.findall(wrapper.body, m.Attribute(value=local)))
+        told = any(m.matches(one, TELLING) for one in findall(wrapper.body, m.Attribute(value=local)))
         return "own_response" if told else "value", wrapper
 
     def render(self, translated: cst.FunctionDef, signature: Signature) -> str:
@@ -185,11 +186,9 @@ class WrapperConversion:
 def returns_of(function: cst.FunctionDef) -> list[cst.Return]:
     """The function's own return statements."""
     inner = {
-        one
-        for nested in m.findall(function.body, m.FunctionDef() | m.Lambda())
-        for one in m.findall(nested, m.Return())
+        one for nested in findall(function.body, m.FunctionDef() | m.Lambda()) for one in findall(nested, m.Return())
     }
-    return [one for one in m.findall(function.body, m.Return()) if isinstance(one, cst.Return) and one not in inner]
+    return [one for one in findall(function.body, m.Return()) if isinstance(one, cst.Return) and one not in inner]
 
 
 def returned_name(function: cst.FunctionDef) -> str:
@@ -203,7 +202,7 @@ def _works_first(wrapper: cst.FunctionDef, calls: ViewCalls) -> bool:
         one for one in wrapper.body.body if not m.matches(one, m.SimpleStatementLine([m.Expr(m.SimpleString())]))
     )
     return not isinstance(first, cst.SimpleStatementLine) or not any(
-        one in calls.calls for one in m.findall(first, m.Call())
+        one in calls.calls for one in findall(first, m.Call())
     )
 
 
@@ -259,7 +258,7 @@ class _Joined(cst.CSTTransformer):
         is_rebound = m.matches(statement.body[0], m.Assign([m.AssignTarget(m.Name(local))]))
         if self.names.qualified(value.func) not in MAKERS:
             return None
-        if not is_rebound and len(m.findall(block, m.Name(local))) != 2:
+        if not is_rebound and len(findall(block, m.Name(local))) != 2:
             return None
         joined = value.with_changes(args=[cst.Arg(assign.value)])
         return statement.with_changes(body=[statement.body[0].with_changes(value=joined)])
