@@ -85,6 +85,7 @@ def _merged(tables: Iterable[Mapping[str, Term]]) -> dict[str, Term]:
 FLASK = _merged(
     (
         _rows("flask", "request", "session url_for flash get_flashed_messages make_response has_request_context"),
+        _rows("flask", "request", "after_this_request stream_with_context"),
         _rows(
             "flask", "request", "render_template", "renders a template with the application's environment", bridged=True
         ),
@@ -95,7 +96,7 @@ FLASK = _merged(
         _rows(
             "flask",
             "refused",
-            "copy_current_request_context has_app_context after_this_request stream_with_context",
+            "copy_current_request_context has_app_context",
             "asks for Flask's request context, which a converted route never has",
         ),
         _rows(

@@ -140,6 +140,10 @@ class FileReferences:
         """See `References.schemas`."""
         return uses_of(function, names, self.carrier.schemas) if self.policy == "native" else SchemaUse()
 
+    def tears_down(self) -> bool:
+        """See `References.tears_down`."""
+        return any(hook.kind in ("teardown_request", "teardown_appcontext") for hook in self.carrier.project.hooks)
+
     def is_callable(self, qualified: str) -> bool:
         """See `References.is_callable`."""
         module, rest = split(self.carrier.project, qualified)

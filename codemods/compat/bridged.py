@@ -10,7 +10,7 @@ To live without it: hand what the code takes from `current_app` and `g` to it as
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context, ContextVar, copy_context
 from functools import partial, wraps
@@ -22,11 +22,13 @@ from anyio.lowlevel import RunVar
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from flask import Flask, current_app, has_app_context
+from flask.ctx import AppContext
 from starlette.datastructures import State
 
 from .foreign import from_foreign, is_foreign, kinds_of, response_from_foreign
 from .lifecycle import Hooks, Lifecycle
 from .request import FlaskRequest
+from .responses import Stream, encoded
 from .routing import FlaskRoute
 
 P = ParamSpec("P")
@@ -139,9 +141,12 @@ class BridgedRoute(FlaskRoute):
             thread = RequestThread()
             token = _request_thread.set(thread)
             try:
-                if has_app_context() and current_app._get_current_object() is flask_app:  # type: ignore[attr-defined]  # a proxy
-                    return await handle(request)
-                return await in_context(flask_app, request, handle, thread)
+                is_current = has_app_context() and current_app._get_current_object() is flask_app  # type: ignore[attr-defined]  # a proxy
+                context = None if is_current else flask_app.app_context()
+                response = await in_context(context, request, handle, thread)
+                if stream := request.scope.pop("compat.stream", None):
+                    return await in_context(context, request, stream, thread)
+                return response
             finally:
                 _request_thread.reset(token)
                 thread.release()
@@ -170,19 +175,35 @@ class BridgedRoute(FlaskRoute):
             return cast(T, await function(*arguments))
         return await run_in_request_thread(cast(Callable[..., T], function), *arguments)
 
+    async def streamed(self, request: FlaskRequest, response: Response, lifecycle: Lifecycle, hooks: Hooks) -> Response:
+        """Leave a stream to `handle_bridged`, which makes the context current once more for it."""
+        if isinstance(response, Stream):
+            response.body_iterator = chunks_in_request_thread(response.iterable)
+        send = super().streamed
+        request.scope["compat.stream"] = lambda _: send(request, response, lifecycle, hooks)
+        return response
+
+
+async def chunks_in_request_thread(iterable: Iterable[str | bytes]) -> AsyncIterator[bytes]:
+    """The chunks of a stream, each made in the request's thread."""
+    iterator = iter(iterable)
+    while (chunk := await run_in_request_thread(next, iterator, MISSING)) is not MISSING:
+        yield encoded(chunk)
+
 
 async def in_context(
-    flask_app: Flask,
+    context: AppContext | None,
     request: Request,
     handle: Callable[[Request], Awaitable[Response]],
     thread: RequestThread,
 ) -> Response:
-    """Handle a request in a new application context, which is torn down in the request's thread.
+    """Handle a request in an application context, which is torn down in the request's thread; None: in the current one.
 
     A context ends with its first `push`, in the `contextvars.Context` of that push. So the first is made in a copy, in
     which the thread can end it; the second makes the context current here, where it can be popped without a teardown.
     """
-    context = flask_app.app_context()
+    if context is None:
+        return await handle(request)
     request.scope["compat.g"] = context.g
     ending = copy_context()
     ending.run(context.push)
@@ -192,7 +213,7 @@ async def in_context(
     finally:
         context.pop()
         end = partial(context.pop, request.scope.get("compat.unhandled"))
-        if flask_app.teardown_appcontext_funcs:
+        if context.app.teardown_appcontext_funcs:
             await thread.run(ending, end)
         else:
             ending.run(end)

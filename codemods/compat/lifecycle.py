@@ -11,7 +11,7 @@ errors once every handler belongs to the application; then drop `app.state.lifec
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from fastapi import Request, Response
 from starlette.exceptions import HTTPException
@@ -22,6 +22,7 @@ After: TypeAlias = Callable[[Request, Response], Response | Awaitable[Response]]
 Teardown: TypeAlias = Callable[[Request, BaseException | None], Awaitable[None] | None]
 Handler: TypeAlias = Callable[[Request, Any], Response | Awaitable[Response]]
 Defaults: TypeAlias = Callable[[Request, str, dict[str, Any]], None]
+AfterThis = TypeVar("AfterThis", bound=Callable[..., Any])
 
 APPLICATION = ""
 
@@ -32,6 +33,16 @@ class Answer(Exception):  # noqa: N818  # not an error
     def __init__(self, response: Response) -> None:
         super().__init__(response.status_code)
         self.response = response
+
+
+def after_this_request(request: Request) -> Callable[[AfterThis], AfterThis]:
+    """`@after_this_request`: the function gets the response to this request and returns the one to send."""
+
+    def register(function: AfterThis) -> AfterThis:
+        request.scope.setdefault("compat.after", []).append(function)
+        return function
+
+    return register
 
 
 class ErrorHandlers:

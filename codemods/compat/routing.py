@@ -75,10 +75,14 @@ class FlaskRoute(APIRoute):
             if scope["app"] is not app:  # once: `Starlette.state` is slow to ask for what it may not have
                 app = scope["app"]
                 lifecycle = self.lifecycle(app.state)
-            request = FlaskRequest(scope, plain.receive)
+            request = FlaskRequest(scope, plain.receive, plain._send)
             endpoint = scope["compat.endpoint"] = self.endpoint_name(request)
             scope["compat.lifecycle"] = lifecycle
-            return await self.run(request, handle, lifecycle, lifecycle.hooks(endpoint))
+            hooks = lifecycle.hooks(endpoint)
+            response = await self.run(request, handle, lifecycle, hooks)
+            if "compat.streams" in scope and scope.get("compat.method") != "HEAD":
+                return await self.streamed(request, response, lifecycle, hooks)
+            return response
 
         return handle_as_flask
 
@@ -96,20 +100,41 @@ class FlaskRoute(APIRoute):
         unhandled: Exception | None = None
         try:
             response = await self.answer(request, handle, lifecycle, hooks)
-            for hook in hooks.after:
-                response = await self.call(hook, request, response)
+            response = await self.followed(request, response, hooks)
         except Exception as error:
             unhandled = request.scope["compat.unhandled"] = error
             response = await self.server_error(request, error, lifecycle, hooks)
         finally:
-            try:
-                for teardown in hooks.teardown:
-                    await self.call(teardown, request, unhandled)
-            finally:
-                for teardown in reversed(lifecycle.closing):
-                    await self.call(teardown, request, unhandled)
+            await self.ended(request, unhandled, lifecycle, hooks)
         if response.status_code in (204, 304) or response.status_code < 200:
             return without_body(response)
+        return response
+
+    async def ended(
+        self, request: FlaskRequest, unhandled: Exception | None, lifecycle: Lifecycle, hooks: Hooks
+    ) -> None:
+        """Call what is called at the end of a request."""
+        try:
+            for teardown in hooks.teardown:
+                await self.call(teardown, request, unhandled)
+        finally:
+            for teardown in reversed(lifecycle.closing):
+                await self.call(teardown, request, unhandled)
+
+    async def streamed(self, request: FlaskRequest, response: Response, lifecycle: Lifecycle, hooks: Hooks) -> Response:
+        """Send a stream that uses what the request has; under Flask the request ends once more behind it."""
+        try:
+            await response(request.scope, request.receive, request._send)  # what Starlette itself would send it with
+        finally:
+            await self.ended(request, None, lifecycle, hooks)
+        return Sent()
+
+    async def followed(self, request: FlaskRequest, response: Response, hooks: Hooks) -> Response:
+        """The response that the hooks after make of this one, those for this request alone first."""
+        for function in request.scope.get("compat.after", ()):
+            response = await self.call(function, response)
+        for hook in hooks.after:
+            response = await self.call(hook, request, response)
         return response
 
     async def answer(self, request: FlaskRequest, handle: Handle, lifecycle: Lifecycle, hooks: Hooks) -> Response:
@@ -152,8 +177,7 @@ class FlaskRoute(APIRoute):
         wrapped.__cause__ = error
         response = await self.handled(request, wrapped, lifecycle, hooks)
         try:
-            for hook in hooks.after:
-                response = await self.call(hook, request, response)
+            response = await self.followed(request, response, hooks)
         except Exception:
             lifecycle.logger.exception("Request finalizing failed with an error while handling an error")
         return response
@@ -163,6 +187,13 @@ class FlaskRoute(APIRoute):
         if iscoroutinefunction(function):
             return cast(T, await function(*arguments))
         return await run_in_threadpool(cast(Callable[..., T], function), *arguments)
+
+
+class Sent(Response):
+    """A response that was sent already."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Do nothing."""
 
 
 def with_body_deferred(handle: Handle) -> Handle:

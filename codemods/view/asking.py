@@ -12,7 +12,7 @@ from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 from .context import needs_request
 from .diagnostics import CONSTRUCT
 from .imports import Need
-from .kinds import declared_kinds, local_kinds
+from .kinds import called_later, declared_kinds, local_kinds
 from .names import Names
 from .reference import Reference
 from .references import References
@@ -66,7 +66,8 @@ class Asking(cst.CSTTransformer):
         signature.taken |= _named_outside(function, names)
         for name in _two_meanings(function, names):
             raise refuse(CONSTRUCT, location, f"two meanings of the name '{name}'")
-        self.handed_on = _handed_on_functions(function)
+        self.called_later = called_later(function, names)
+        self.handed_on = _handed_on_functions(function) - self.called_later
         self.nested: list[str | None] = []
         self.local_kinds: dict[str, str] = {}
         declared = declared_kinds(function, names, response)
@@ -102,6 +103,9 @@ class Asking(cst.CSTTransformer):
         known = self.signature.find(("request", ""))
         name = known.name if known else self.signature.free_name("request", "http")
         return self.ask(Parameter(name, "Request", None, ("request", ""), frozenset({need})))
+
+    def ends_early(self) -> bool:
+        return not self.references.is_native or self.references.tears_down()
 
     def needs_templates(self, node: cst.CSTNode) -> None:
         self.needs_application(node)

@@ -16,14 +16,28 @@ AFTER_THIS_REQUEST = "flask.after_this_request"
 def declared_kinds(function: cst.FunctionDef, names: Names, response: str | None) -> Mapping[str, str]:
     """The parameters that are responses: `response`, those that say so, and those of functions that Flask hands one."""
     found = {response} if response is not None else set()
+    later = called_later(function, names)
     for inner in (function, *findall(function.body, m.FunctionDef())):
         assert isinstance(inner, cst.FunctionDef)
-        is_called_after = any(names.qualified(one.decorator) == AFTER_THIS_REQUEST for one in inner.decorators)
         for param in inner.params.params:
             annotated = param.annotation is not None and names.qualified(param.annotation.annotation) in RESPONSES
-            if annotated or is_called_after:
+            if annotated or inner.name.value in later:
                 found.add(param.name.value)
     return dict.fromkeys(found, "response")
+
+
+def called_later(function: cst.FunctionDef, names: Names) -> set[str]:
+    """The inner functions that `after_this_request` is given, as their decorator or by their name."""
+    found = set()
+    for inner in findall(function.body, m.FunctionDef()):
+        assert isinstance(inner, cst.FunctionDef)
+        if any(names.qualified(one.decorator) == AFTER_THIS_REQUEST for one in inner.decorators):
+            found.add(inner.name.value)
+    for call in findall(function.body, m.Call(args=[m.Arg(m.Name())])):
+        assert isinstance(call, cst.Call)
+        if names.qualified(call.func) == AFTER_THIS_REQUEST:
+            found.add(cst.ensure_type(call.args[0].value, cst.Name).value)
+    return found
 
 
 def local_kinds(

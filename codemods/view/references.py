@@ -28,6 +28,9 @@ class References(Protocol):
     def adopted(self) -> frozenset[str]:
         """The kinds of wire difference (names of `codemods.parity.DIFFERENCES`) that the team adopts."""
 
+    def tears_down(self) -> bool:
+        """Whether functions run when a request or its context ends."""
+
     def is_callable(self, qualified: str) -> bool:
         """Whether a name is a function or class of the project."""
 

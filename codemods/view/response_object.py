@@ -27,7 +27,7 @@ RESPONSE_ATTRIBUTE = Diagnostic(
 TELLING = frozenset({
     "set_cookie", "delete_cookie", "set_data", "get_data", "make_conditional", "set_etag", "add_etag", "cache_control",
     "call_on_close", "direct_passthrough", "is_streamed", "mimetype", "calculate_content_length", "iter_encoded",
-    "make_sequence", "get_etag", "content_security_policy", "vary", "www_authenticate", "retry_after",
+    "make_sequence", "get_etag", "content_security_policy",
 })  # fmt: skip
 """Attributes that only a response object has: used on something else, that something may be one."""
 

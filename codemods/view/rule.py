@@ -58,6 +58,9 @@ class Translation(Protocol):
     def needs_application(self, node: cst.CSTNode) -> None:
         """This code runs only where a Flask application is: the route is bridged, because of `node`."""
 
+    def ends_early(self) -> bool:
+        """Whether something that a view has open is closed before its answer is sent."""
+
     def needs_templates(self, node: cst.CSTNode) -> None:
         """This code renders a template; raises `Refused` where templates call what needs Flask's request."""
 

@@ -15,6 +15,9 @@ from .expressions import Expressions
 from .plain_json import with_plain_json
 from .rule import code
 from .rules.errors import ABORT_IN_EXPRESSION
+from .rules.late import DECORATORS as LATE_DECORATORS
+from .rules.late import decorator as late_decorator
+from .rules.late import typed
 from .rules.routing import CHANGE_VIEW_ARGS, VIEW_ARGS
 from .search import findall
 
@@ -78,14 +81,31 @@ class Translator(Expressions):
         self.depth += 1
         if self.depth > 1:
             self.nested.append(node.name.value)
+            self.claimed.update(one.decorator for one in node.decorators if self._is_late(one))
         self.claimed.add(node.name)
         return True
 
     def leave_FunctionDef(self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef) -> cst.FunctionDef:
-        if self.depth > 1:
-            self.nested.pop()
         self.depth -= 1
-        return updated_node if self.depth else with_plain_json(self, updated_node)
+        if not self.depth:
+            return with_plain_json(self, updated_node)
+        self.nested.pop()
+        return self._with_late_decorators(original_node, updated_node)
+
+    def _is_late(self, decorator: cst.Decorator) -> bool:
+        return self.names.qualified(decorator.decorator) in LATE_DECORATORS
+
+    def _with_late_decorators(self, written: cst.FunctionDef, updated: cst.FunctionDef) -> cst.FunctionDef:
+        """The inner function with what stands for its decorators that keep it for the end of the request."""
+        kept = []
+        for before, after in zip(written.decorators, updated.decorators, strict=True):
+            if not self._is_late(before):
+                kept.append(after)
+            elif became := late_decorator(self, self.names.qualified(before.decorator) or ""):
+                kept.append(after.with_changes(decorator=became))
+        if written.name.value in self.called_later and updated.returns is None:
+            updated = typed(updated, self.need("fastapi", "Response"))
+        return updated.with_changes(decorators=kept)
 
     def visit_Lambda(self, node: cst.Lambda) -> bool:
         self.depth += 1

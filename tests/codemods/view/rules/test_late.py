@@ -1,0 +1,164 @@
+"""What runs after the view: functions for this request alone, and streams that go on using it."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+HEAD = """
+from flask import Flask, Response, abort, after_this_request, current_app, g, request, stream_with_context
+app = Flask(__name__)
+LOG = []
+
+@app.get("/log")
+def log():
+    return list(LOG)
+"""
+REFUSED = {
+    "several arguments": "after_this_request(*[len])",
+    "a generator that comes from elsewhere": "return Response(stream_with_context(request.args))",
+    "a lambda that reads the request": "after_this_request(lambda response: request.path)",
+}
+
+
+@pytest.mark.parametrize("line", REFUSED.values(), ids=list(REFUSED))
+def test_what_cannot_be_kept_for_later(pair: Callable[..., Any], line: str) -> None:
+    both = pair(HEAD + f'@app.get("/a")\ndef a():\n    {line}\n    return ""\n')
+    assert both.runtimes()["a"] == "flask"
+
+
+def test_functions_after_this_request(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+@app.before_request
+def before():
+    if request.args.get("mark"):
+        @after_this_request
+        def mark(response):
+            response.headers["X-After"] = request.args["mark"]
+            return response
+
+@app.after_request
+def after(response):
+    response.headers["Vary"] = response.headers.get("X-After", "none")
+    return response
+
+@app.get("/a")
+def a():
+    def second(response):
+        response.headers["X-After"] += request.path
+        return response
+
+    @after_this_request
+    def first(response: Response) -> Response:
+        response.headers["X-After"] = 1
+        return response
+
+    after_this_request(second)
+    if "fail" in request.args:
+        abort(418)
+    if "crash" in request.args:
+        raise ValueError
+    return "x"
+
+@app.get("/none")
+def none():
+    @after_this_request
+    def nothing(response):
+        pass
+    return "x"
+"""
+    )
+    assert set(both.runtimes().values()) == {"native"}
+    assert "def mark(response: Response) -> Response:" in both.text("hooks.py")
+    for url in ("/a", "/a?mark=1", "/a?fail", "/a?crash", "/log?mark=2", "/missing?mark=3", "/none"):
+        both.same("GET", url)
+
+
+GENERATORS = """
+@app.get("/called")
+def called():
+    def generate():
+        yield "Hello "
+        yield request.args.get("name", "nobody")
+        LOG.append("called")
+    return Response(stream_with_context(generate()), mimetype="text/plain")
+
+@app.get("/decorated")
+def decorated():
+    @stream_with_context
+    def generate(times):
+        for _ in range(times):
+            yield request.path
+        LOG.append("decorated")
+    return generate(2), {"X-After": "1"}
+
+@app.get("/broken")
+def broken():
+    @stream_with_context
+    def generate():
+        yield "x"
+        raise ValueError
+    return Response(generate())
+"""
+
+
+def test_streams_of_native_routes_are_plain_generators(pair: Callable[..., Any]) -> None:
+    both = pair(HEAD + GENERATORS)
+    assert set(both.runtimes().values()) == {"native"}
+    assert "with_context" not in both.text("routers/root.py")
+    for url in ("/called?name=Ann", "/called", "/decorated", "/log"):
+        both.same("GET", url)
+    assert both.same("HEAD", "/called")[1] == b""
+
+
+TEARDOWNS = ("teardown_request", "teardown_appcontext")
+
+
+@pytest.mark.parametrize("kind", TEARDOWNS)
+def test_the_request_ends_once_more_behind_its_stream(pair: Callable[..., Any], kind: str) -> None:
+    both = pair(HEAD + f'@app.{kind}\ndef end(error):\n    LOG.append("ended")\n' + GENERATORS)
+    assert "flask" not in both.runtimes().values()
+    log = sys.modules[both.flask.import_name].LOG
+    with both.clients() as (flask, fastapi):
+        logged = []
+        for client, options in ((flask, {"buffered": True}), (fastapi, {})):
+            log.clear()
+            assert client.get("/called?name=Ann", **options).text == "Hello Ann"
+            assert client.get("/decorated", **options).text == "/decorated/decorated"
+            assert client.head("/called", **options).status_code == 200
+            logged.append(list(log))
+    assert logged[1] == logged[0]
+    assert logged[0][:4] == ["ended", "called", "ended", "ended"]
+
+
+def test_streams_of_bridged_routes_have_their_context(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+import threading
+
+@app.teardown_appcontext
+def end(error):
+    LOG.append("ended")
+
+def rows():
+    for part in (current_app.name[:6], g.value):
+        LOG.append(threading.get_ident() == g.thread)
+        yield part
+
+@app.get("/rows")
+def all_rows():
+    g.thread = threading.get_ident()
+    g.value = str(len(current_app.extensions))
+    return Response(stream_with_context(rows()))
+"""
+    )
+    assert both.runtimes()["all_rows"] == "bridged"
+    with both.clients() as (flask, fastapi):
+        expected = flask.get("/rows", buffered=True).text
+        sys.modules[both.flask.import_name].LOG.clear()
+        assert fastapi.get("/rows").text == expected == "source0"
+        assert fastapi.get("/log").json()[:4] == ["ended", True, True, "ended"]
