@@ -23,9 +23,10 @@ UNKNOWN_VIEW = Diagnostic(
 STATIC_FILES = Diagnostic(
     code="FM181",
     severity="note",
-    summary="static files come from a folder that only the Flask application knows",
-    why="the folder lies outside the project, or the blueprint's class has its own idea of how long files are cached",
-    advice="the route is bridged; later let the proxy or a `StaticFiles` mount serve the folder",
+    summary="static files that only the Flask application knows how to serve",
+    why="the folder lies outside the project, the blueprint's class has its own idea of how long files are cached, "
+    "other code is wrapped around the endpoint, or its rule has other variables than the file's name",
+    advice="the route is bridged or stays on Flask; later let the proxy or a `StaticFiles` mount serve the folder",
 )
 UNKNOWN_DECORATOR = Diagnostic(
     code="FM182",
@@ -47,13 +48,6 @@ OPAQUE_HOOK = Diagnostic(
     summary="a library's hook acts on the route",
     why="a hook of a library may check, answer or change any request or response, and its source is not yours",
     advice="keep the routes in its reach on Flask until the library's hook has a counterpart, or take the hook out",
-)
-URL_PREPROCESSOR = Diagnostic(
-    code="FM581",
-    severity="blocked",
-    summary="a URL value preprocessor changes the view's arguments",
-    why="it takes arguments away or adds some before the view runs, so the rule does not tell its parameters",
-    advice="read the value in the view, or keep the routes in its reach on Flask",
 )
 SIGNAL_RECEIVER = Diagnostic(
     code="FM582",

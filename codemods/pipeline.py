@@ -180,6 +180,7 @@ def reached_names(carrier: Carrier, endpoint: Endpoint) -> set[str]:
     roots |= {
         one.function.qualified for one in project.error_handlers if one.function.owned and one.blueprint in reached
     }
+    roots |= {one.converter_class for rule in endpoint.rules for one in rule.variables if one.converter_class}
     roots |= {name for one in lambdas(carrier, endpoint) for name in lambda_names(carrier, one)}
     found = roots | {name for root in roots for name in carrier.context.reach(root)}
     nested = carrier.schemas.closure(found) - found

@@ -23,6 +23,7 @@ from .decorators.written import written_decorators
 from .documentation import document
 from .groups import check_reads, groups
 from .inner_functions import find_function
+from .own_convertors import own_convertors
 from .paths import Registration, convertible, convertor_needs, registrations
 from .route_decorators import decorators
 from .translation import ViewFunction, arguments_of, translate
@@ -109,7 +110,10 @@ def convert_functions(
                 text = declared + around.lines() + translated.render(own)
                 functions.append(RouteFunction(text, own, min(one.rank for one in group.rules)))
     rules = [rule for view in views for rule in view.rules]
-    registered = tuple(dict.fromkeys(one for rule in rules for one in registrations(rule)))
+    converters = own_convertors(carrier, rules, endpoint.view.function.location)
+    placed.update(dict.fromkeys(one.placed for one in converters))
+    known = (one for rule in rules for one in registrations(rule))
+    registered = tuple(dict.fromkeys((*(one.registration for one in converters), *known)))
     return ConvertedEndpoint(endpoint.name, tuple(functions), frozenset(needs), application, tuple(placed), registered)
 
 

@@ -23,6 +23,8 @@ def overlap(first: Rule, second: Rule) -> bool:
     """Whether some URL and method could be taken by both rules. Errs on the side of yes."""
     if not set(first.methods) & set(second.methods):
         return False
+    if any(one.converter_class for one in (*first.variables, *second.variables)):
+        return True
     ours, theirs = first.rule.strip("/").split("/"), second.rule.strip("/").split("/")
     for index in range(max(len(ours), len(theirs))):
         mine = ours[index] if index < len(ours) else None

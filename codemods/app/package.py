@@ -17,6 +17,8 @@ from .target import File, Package, module_file, router_module, router_prefix
 
 DEPENDENCIES = "What a request must bring before an endpoint runs."
 DECORATORS = "What stands around endpoints and changes what they answer."
+ABOUT = {"decorators": DECORATORS, "converters": "What parts of URLs stand for."}
+"""What the modules of definitions are about, other than dependencies."""
 STATE_NAME = re.compile(r"\bstate\.([A-Za-z_]\w*)")
 
 
@@ -112,13 +114,13 @@ def _templating(package: Package, files: dict[str, File]) -> None:
 
 
 def _decorators(package: Package, files: dict[str, File]) -> None:
-    """`dependencies.py` and `decorators.py`, native and bridged: each definition once."""
+    """`dependencies.py`, `decorators.py` and `converters.py`, native and bridged: each definition once."""
     done: set[tuple[str, str]] = set()
     for _, converted, _ in package.endpoints:
         for one in converted.placed:
             if one.text and (one.home, one.name) not in done:
                 done.add((one.home, one.name))
-                about = DECORATORS if one.home.endswith(".decorators") else DEPENDENCIES
+                about = ABOUT.get(one.home.rpartition(".")[2], DEPENDENCIES)
                 file = files.setdefault(one.home, File(about))
                 file.add(one.text, one.needs)
 

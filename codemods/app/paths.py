@@ -34,6 +34,8 @@ TYPES = {
     "path": "str",
     "uuid": "UUID",
 }
+CONVERTOR_TYPES = frozenset({"str", "int", "float", "path", "uuid"})
+"""The names of Starlette's own convertors."""
 PLAIN = {"default": "", "string": "", "int": "int", "float": "flask_float", "path": "flask_path", "uuid": "flask_uuid"}
 """The convertor of each converter without arguments: Starlette's own, or one that `compat.convertors` registers."""
 OPTIONS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
@@ -49,6 +51,11 @@ LIMITS = {"min": "ge", "max": "le"}
 
 VARIABLE = re.compile(r"<(?:[a-zA-Z_]\w*(?:\(.*?\))?:)?(?P<name>[a-zA-Z_]\w*)>", re.ASCII)
 CONVERTORS = ".compat.convertors"
+FROM_TEXT = (
+    'Annotated[Any, WithJsonSchema({"type": "string"})]',
+    frozenset({Need("typing", "Annotated"), Need("typing", "Any"), Need("pydantic", "WithJsonSchema")}),
+)
+"""The annotation of what an own converter makes of a text, and its imports."""
 BRACE = "open_brace"
 
 
@@ -75,7 +82,7 @@ def convertible(rule: Rule, location: Location | None) -> None:
     if rule.redirect_to is not None:
         raise refuse(RULE_FEATURE, location, f"'{rule.rule}' redirects")
     for variable in rule.variables:
-        if variable.converter not in TYPES or variable.converter_class or not _understood(variable):
+        if variable.converter_class is None and (variable.converter not in TYPES or not _understood(variable)):
             raise refuse(RULE_FEATURE, location, f"the converter of '{variable.name}' in '{rule.rule}'")
     names = {one.name for one in rule.variables}
     for name, value in rule.defaults:
@@ -138,6 +145,8 @@ def convertor_name(variable: Variable) -> str:
     """The convertor of a variable; empty for Starlette's default."""
     found = options(variable)
     match variable.converter:
+        case _ if variable.converter_class:
+            return _own_name(variable)
         case "any":
             return _any_name([str(value) for _, value in variable.arguments])
         case "float" if not LIMITS.keys() & found.keys():
@@ -151,6 +160,13 @@ def convertor_name(variable: Variable) -> str:
             return PLAIN[plain]
 
 
+def _own_name(variable: Variable) -> str:
+    """The name of a converter of the application's own, other than those that Starlette has."""
+    name = f"own_{variable.converter}" if variable.converter in CONVERTOR_TYPES else variable.converter
+    digest = sha256(repr(variable.arguments).encode()).hexdigest()[:6]
+    return f"{name}_{digest}" if variable.arguments else name
+
+
 def _any_name(items: list[str]) -> str:
     name = "_".join(["any", *items])
     if re.fullmatch(r"\w{1,40}", name, re.ASCII):
@@ -161,12 +177,14 @@ def _any_name(items: list[str]) -> str:
 
 def python_type(variable: Variable) -> str:
     """The type of a path parameter."""
-    return TYPES[variable.converter]
+    return "Any" if variable.converter_class else TYPES[variable.converter]
 
 
 def annotation(variable: Variable) -> tuple[str, frozenset[Need]]:
     """The annotation of a path parameter, its range included, and what that imports."""
     kind = python_type(variable)
+    if variable.converter_class:
+        return FROM_TEXT
     found = options(variable)
     limits = [f"{shown}={found[name]}" for name, shown in LIMITS.items() if name in found]
     if not limits:
@@ -187,6 +205,8 @@ def registrations(rule: Rule) -> tuple[Registration, ...]:
 def _registration(variable: Variable) -> Registration | None:
     name, found = convertor_name(variable), options(variable)
     match variable.converter:
+        case _ if variable.converter_class:
+            return None
         case "any":
             items = ", ".join(_quoted(str(value)) for _, value in variable.arguments)
             return _registered(f'"{name}", any_of({items}), show=one_of({items})', "any_of", "one_of")

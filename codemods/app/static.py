@@ -5,7 +5,7 @@ the Flask application only, as is how a blueprint of another class has its files
 folder that does not exist has its rule too, which answers 404.
 """
 
-from codemods.findings import Diagnostic, Finding
+from codemods.findings import Finding
 from codemods.model import Endpoint, Project
 from codemods.obstacles import STATIC_FILES, static_folder
 from codemods.view.imports import Need
@@ -15,15 +15,6 @@ from . import folders
 from .endpoints import ConvertedEndpoint, RouteFunction
 from .paths import Registration, convertible, convertor_needs, registrations
 from .route_decorators import decorators
-
-STATIC = Diagnostic(
-    "FM101",
-    "note",
-    "static files stay on Flask",
-    "Their endpoint is wrapped by other code, or its rule has other variables than the file's name, which Flask's "
-    "function does not take.",
-    "Nothing; move them to the web server when Flask goes.",
-)
 
 FUNCTION = '''\
 def static(request: Request, filename: str) -> Response:
@@ -45,9 +36,9 @@ def convert_static(project: Project, endpoint: Endpoint, here: str, prefix: str,
     for rule in rules:
         convertible(rule, None)
         if [one.name for one in rule.variables] != ["filename"] or rule.defaults:
-            raise Refused(Finding(STATIC, None, f"'{rule.rule}'"))
+            raise Refused(Finding(STATIC_FILES, None, f"'{rule.rule}'"))
     if not rules or endpoint.view.wrappers or endpoint.view.decorators:
-        raise Refused(Finding(STATIC, None, f"'{endpoint.name}'"))
+        raise Refused(Finding(STATIC_FILES, None, f"'{endpoint.name}'"))
     needs = {Need("fastapi", "Request"), Need("fastapi", "Response"), Need(".compat.files", "send_from_directory")}
     registered = {one: None for rule in rules for one in registrations(rule)}
     owner = "blueprint" if endpoint.blueprint else "application"

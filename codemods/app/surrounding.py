@@ -11,6 +11,7 @@ import libcst as cst
 from codemods.carry import Carrier, FileReferences, Policy
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee
+from codemods.obstacles import OPAQUE_HOOK
 from codemods.scan.registering import HANDLERS, HOOKS
 from codemods.schemas.errors import reads_messages_only
 from codemods.view.imports import Need
@@ -30,13 +31,6 @@ HOOK_KIND = Diagnostic(
     "a hook of a kind that is not converted yet",
     "Everything in its reach would lose what the hook does.",
     "Keep the routes in its reach on Flask, or move the hook's work into the views.",
-)
-HOOK_FOREIGN = Diagnostic(
-    "FM502",
-    "blocked",
-    "a hook, handler or signal receiver that is not the project's own",
-    "An extension registered it; what it does to each request is not known to the tool.",
-    "Keep the routes in its reach on Flask until the extension is replaced.",
 )
 HTTP_EXCEPTION = Need("starlette.exceptions", "HTTPException")
 INVALID = Need(".compat.schema_errors", "InvalidError")
@@ -88,7 +82,7 @@ def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here
     """The function of the target that does the same; raises `Refused`."""
     callee, role, location = around.callee, around.role, around.callee.location
     if location is None or not callee.owned:
-        raise refuse(HOOK_FOREIGN, location, f"'{callee.qualified}'")
+        raise refuse(OPAQUE_HOOK, location, f"'{callee.qualified}'")
     found = find_function(carrier, callee, around.lambda_name, around.on_application)
     function, names, name = found.function, found.names, found.name
     _check_decorators(function, location)

@@ -93,8 +93,6 @@ class Judge:
         kind = hook.kind if isinstance(hook, Hook) else "error handler"
         if kind in _RUN_BY_THE_BRIDGE or kind in _ACT_ON_CALL:
             return (), ()
-        if kind == "url_value_preprocessor":
-            return (Finding(obstacles.URL_PREPROCESSOR, hook.function.location, f"'{hook.function.qualified}'"),), ()
         if hook.function.owned:
             return self._callable(hook.function)
         return self._foreign(hook.function.qualified, hook.function.location, obstacles.OPAQUE_HOOK, f" ({kind})"), ()

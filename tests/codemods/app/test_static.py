@@ -217,4 +217,4 @@ app.register_blueprint(shop)
 """,
         STYLE,
     )
-    assert both.findings("shop.static") == ["FM101 '/<name>/static/<path:filename>'"]
+    assert both.findings("shop.static") == ["FM181 '/<name>/static/<path:filename>'"]

@@ -162,10 +162,12 @@ def test_an_extension_hook_that_the_bridge_runs_changes_nothing(facts):
     assert only(facts).runtime == "native"
 
 
-def test_a_url_value_preprocessor_keeps_it_on_flask(facts):
+def test_a_url_value_preprocessor_is_a_hook_like_others(facts):
     facts.route("orders.show")
     facts.hook("url_value_preprocessor", facts.define("shop.hooks.pull_language"))
-    assert codes(only(facts)) == ["FM581"]
+    assert only(facts).runtime == "native"
+    facts.hook("url_value_preprocessor", Callee("flask_other.Other.pull"))
+    assert codes(only(facts)) == ["FM580"]
 
 
 def test_an_error_handler_in_reach_counts(facts):

@@ -1,0 +1,225 @@
+"""An application's own URL converters as Starlette's convertors.
+
+class ListConverter(BaseConverter):               class ListConverter(Convertor[Any]):
+    def to_python(self, value):           →           regex = "[^/]+"
+        return value.split("+")
+                                                      def convert(self, value: str) -> Any:
+                                                          return value.split("+")
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+import libcst.matchers as m
+
+from codemods.carry import Carrier, FileReferences
+from codemods.findings import Location
+from codemods.model import Module, Rule, Variable
+from codemods.view.imports import Need
+from codemods.view.names import Names, split
+from codemods.view.refusal import Refused, refuse
+from codemods.view.rule import code, string
+from codemods.view.signature import Signature
+from codemods.view.translator import Translator
+
+from .decorators.arguments import Placed
+from .groups import literal_text
+from .paths import CONVERTORS, RULE_FEATURE, Registration, convertor_name
+
+HOME = ".converters"
+BASES = frozenset({"werkzeug.routing.BaseConverter", "werkzeug.routing.converters.BaseConverter"})
+VALIDATION = frozenset({"werkzeug.routing.ValidationError", "werkzeug.routing.converters.ValidationError"})
+CONSTANTS = ("weight", "part_isolating")
+"""Attributes that count for Werkzeug's order and its look at slashes, which are known by now."""
+
+METHODS = {
+    "to_python": ("convert", "str", "Any"),
+    "to_url": ("to_string", "Any", "str"),
+}
+DEFAULTS = {
+    "to_python": "def convert(self, value: str) -> str:\n    return value\n",
+    "to_url": "def to_string(self, value: Any) -> str:\n    return quoted(value)\n",
+}
+OTHERS_GROUPS = re.compile(r"\(\?(?![:=!])|\\[1-9]|\(\?<")
+"""What of a pattern would mean something else among the groups of a whole path."""
+
+
+def own_convertors(carrier: Carrier, rules: Sequence[Rule], location: Location | None) -> tuple["OwnConvertor", ...]:
+    """The convertors for the variables of rules that have a converter of the application's own; raises `Refused`."""
+    own = {one: None for rule in rules for one in rule.variables if one.converter_class}
+    return tuple(_Class(carrier, one, location).converted() for one in own)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnConvertor:
+    """A convertor's class, and the statement that registers an instance of it."""
+
+    placed: Placed
+    registration: Registration
+
+
+class _Class:
+    """The class of one variable's converter."""
+
+    def __init__(self, carrier: Carrier, variable: Variable, location: Location | None) -> None:
+        self.carrier, self.variable, self.location = carrier, variable, location
+        self.needs = {Need("starlette.convertors", "Convertor"), Need("typing", "Any"), Need(CONVERTORS, "quoted")}
+
+    def refuse(self, detail: str) -> Refused:
+        """The exception for a class that is not converted."""
+        return refuse(RULE_FEATURE, self.location, f"the converter of '{self.variable.name}' {detail}")
+
+    def converted(self) -> OwnConvertor:
+        """The convertor; raises `Refused`."""
+        module, name = split(self.carrier.project, self.variable.converter_class or "")
+        definition = module.definitions.get(name) if module else None
+        if module is None or definition is None or definition.kind != "class" or definition.decorators:
+            raise self.refuse("is not a class of one of the project's modules")
+        pattern = self.variable.regex or "[^/]+"
+        if OTHERS_GROUPS.search(pattern) or (may_match_slash(pattern) and "/" not in pattern):
+            raise self.refuse(f"has the pattern '{pattern}'")
+        piece = self.carrier.sources.piece(definition.location, name)
+        text = self.carrier.sources.text(module.file, piece)
+        written = cst.ensure_type(cst.parse_module(text).body[0], cst.ClassDef)
+        body = self.members(module, written)
+        placed = Placed.of(self.carrier, HOME, name, f"class {name}(Convertor[Any]):\n{body}", frozenset(self.needs))
+        registered = convertor_name(self.variable)
+        made = f'register_url_convertor("{registered}", {placed.name}({self.arguments()}))'
+        needs = frozenset({Need("starlette.convertors", "register_url_convertor"), Need(HOME, placed.name)})
+        return OwnConvertor(placed, Registration(made, needs))
+
+    def arguments(self) -> str:
+        """The arguments of the rule, as text."""
+        shown = [
+            literal_text(value) if name.isdecimal() else f"{name}={literal_text(value)}"
+            for name, value in self.variable.arguments
+        ]
+        return ", ".join(shown)
+
+    def members(self, module: Module, written: cst.ClassDef) -> str:
+        """The members of the class as an indented text; raises `Refused`."""
+        names = Names(self.carrier.project, module, frozenset(), {})
+        bases = [names.qualified(one.value) for one in written.bases]
+        if len(bases) != 1 or bases[0] not in BASES or written.keywords:
+            raise self.refuse("has other bases than BaseConverter")
+        parts: dict[str, str] = {}
+        for member in written.body.body:
+            match member:
+                case cst.SimpleStatementLine(body=[cst.Expr(value=cst.SimpleString())]):
+                    parts["docstring"] = code(member).strip()
+                case cst.SimpleStatementLine(
+                    body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=value)]
+                ) if name in CONSTANTS or (name == "regex" and string(value) is not None):
+                    if name == "regex":
+                        parts[name] = f"regex = {code(value)}"
+                case cst.FunctionDef(name=cst.Name(value=name)) if name in METHODS or name == "__init__":
+                    parts[name] = self.method(module, member)
+                case _:
+                    raise self.refuse(f"has '{code(member).strip().splitlines()[0]}'")
+        if "regex" not in parts and "__init__" not in parts:
+            parts["regex"] = 'regex = "[^/]+"'
+        ordered = [parts.get("docstring"), parts.get("regex"), parts.get("__init__")]
+        ordered += [parts.get(name, default) for name, default in DEFAULTS.items()]
+        text = "\n\n".join(one.strip("\n") for one in ordered if one)
+        return "\n".join(f"    {line}" if line else "" for line in text.splitlines()) + "\n"
+
+    def method(self, module: Module, function: cst.FunctionDef) -> str:
+        """A method under its new name and with its types; raises `Refused`."""
+        name, params = function.name.value, function.params
+        if function.decorators or params.star_kwarg or params.kwonly_params or function.asynchronous:
+            raise self.refuse(f"has another form of '{name}'")
+        if name == "__init__":
+            function = self.initialiser(function)
+        elif len(params.params) != 2 or isinstance(params.star_arg, cst.Param):
+            raise self.refuse(f"has another form of '{name}'")
+        names = Names.of(self.carrier.project, module, function)
+        signature = Signature(False, names.local)
+        references = FileReferences(self.carrier, "native", False, HOME)
+        bare = function.with_changes(returns=None, params=function.params.visit(_WithoutAnnotations()))
+        translator = Translator(
+            bare, names, references, signature, role="helper", location=self.location or Location(module.file, 1)
+        )
+        translated = cst.ensure_type(bare.visit(translator), cst.FunctionDef)
+        if translator.application or signature.parameters:
+            raise self.refuse(f"needs the application in '{name}'")
+        translated = cst.ensure_type(translated.visit(_OfWerkzeug(names)), cst.FunctionDef)
+        left = [need for need in translator.needs if need.module.startswith("werkzeug.routing")]
+        if any(m.findall(translated, m.Name(need.local)) for need in left) or m.findall(translated, m.Name("super")):
+            raise self.refuse(f"uses more of Werkzeug in '{name}'")
+        self.needs |= translator.needs - set(left) | {Need(".compat.routing", "NotThisRouteError")}
+        translated = translated.with_changes(leading_lines=(), lines_after_decorators=())
+        return code(self.typed(name, translated)).strip("\n")
+
+    def typed(self, name: str, function: cst.FunctionDef) -> cst.FunctionDef:
+        """The function with the types of its parameters and result."""
+        new, taken, given = METHODS.get(name, (name, "Any", "None"))
+        params = [
+            one if index == 0 else one.with_changes(annotation=cst.Annotation(cst.Name(taken)))
+            for index, one in enumerate(function.params.params)
+        ]
+        star = function.params.star_arg
+        if isinstance(star, cst.Param):
+            star = star.with_changes(annotation=cst.Annotation(cst.Name("Any")))
+        return function.with_changes(
+            name=cst.Name(new),
+            params=function.params.with_changes(params=params, star_arg=star),
+            returns=cst.Annotation(cst.Name(given)),
+        )
+
+    def initialiser(self, function: cst.FunctionDef) -> cst.FunctionDef:
+        """`__init__` without the URL map, which Starlette's convertors know nothing of; raises `Refused`."""
+        params = function.params.params
+        own = params[1].name.value if len(params) > 1 else ""
+        passing_on = m.Call(func=m.Attribute(attr=m.Name("__init__")), args=[m.ZeroOrMore(), m.Arg(m.Name(own))])
+        statement = m.SimpleStatementLine([m.Expr(passing_on)])
+        kept = [
+            one for one in function.body.body if isinstance(one, cst.BaseStatement) and not m.matches(one, statement)
+        ]
+        changed = function.with_changes(
+            params=function.params.with_changes(params=[params[0], *params[2:]]), body=cst.IndentedBlock(kept)
+        )
+        if not own or len(kept) != len(function.body.body) - 1 or any(m.findall(one, m.Name(own)) for one in kept):
+            raise self.refuse("does more with the URL map")
+        return changed if kept else changed.with_changes(body=cst.IndentedBlock([cst.parse_statement("pass")]))
+
+
+class _WithoutAnnotations(cst.CSTTransformer):
+    def leave_Param(self, original_node: cst.Param, updated_node: cst.Param) -> cst.Param:
+        return updated_node.with_changes(annotation=None)
+
+
+class _OfWerkzeug(cst.CSTTransformer):
+    """What methods take from Werkzeug: the base class's own methods, and the error for a value that is refused."""
+
+    def __init__(self, names: Names) -> None:
+        super().__init__()
+        self.names = names
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
+        match updated_node.func:
+            case cst.Attribute(value=cst.Call(func=cst.Name(value="super")), attr=cst.Name(value=method)):
+                arguments = updated_node.args
+            case cst.Attribute(value=base, attr=cst.Name(value=method)) if self.names.qualified(base) in BASES:
+                arguments = updated_node.args[1:]
+            case func if self.names.qualified(func) in VALIDATION:
+                return updated_node.with_changes(func=cst.Name("NotThisRouteError"))
+            case _:
+                return updated_node
+        if method == "to_url" and len(arguments) == 1:
+            return cst.Call(cst.Name("quoted"), [arguments[0].with_changes(comma=cst.MaybeSentinel.DEFAULT)])
+        if method == "to_python" and len(arguments) == 1:
+            return arguments[0].value
+        return updated_node
+
+    def leave_Raise(self, original_node: cst.Raise, updated_node: cst.Raise) -> cst.Raise:
+        if original_node.exc is not None and self.names.qualified(original_node.exc) in VALIDATION:
+            return updated_node.with_changes(exc=cst.Name("NotThisRouteError"))
+        return updated_node
+
+
+def may_match_slash(pattern: str) -> bool:
+    """Whether a pattern without a slash of its own could match one. Errs on the side of yes."""
+    without_classes = re.sub(r"\[[^\]^][^\]]*\]|\[\^[^\]]*/[^\]]*\]", "", pattern)
+    return bool(re.search(r"\.|\[\^|\\[SWD]", re.sub(r"\\\.", "", without_classes)))
