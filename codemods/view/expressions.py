@@ -312,8 +312,9 @@ class Expressions(Asking):
 
     def _is_error(self, node: cst.Attribute) -> bool:
         """Whether this is an attribute of the error that a handler is given, which is no response."""
-        known = self.signature.find(("given", "")) if self.role in ("handler", "teardown") else None
-        return known is not None and m.matches(node.value, m.Name(known.name))
+        given = {one.name for one in self.signature.parameters.values() if one.source[0] == "given"}
+        is_given = isinstance(node.value, cst.Name) and node.value.value in given
+        return self.role in ("handler", "teardown") and is_given
 
     def _is_text_of_error(self, node: cst.Call) -> bool:
         return (

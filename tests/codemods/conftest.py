@@ -3,6 +3,7 @@
 import importlib
 import itertools
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -17,10 +18,13 @@ from fastapi.testclient import TestClient
 from flask import Flask
 
 import migrator.inside
+from codemods.carry import Carrier
 from codemods.pipeline import Conversion, convert
 from codemods.scan.scan import scan
+from codemods.view.source import Sources
 
 NUMBERS = itertools.count()
+SHOP = Path(__file__).parents[2] / "examples" / "shop"
 COMPARED = (
     "content-type", "location", "allow", "cache-control", "etag", "last-modified", "content-disposition",
     "content-range", "content-length", "vary", "x-after",
@@ -135,3 +139,24 @@ def convert_in(folder: Path, name: str, target: str, adopted: Collection[str] = 
     sources = {path.name: path.read_bytes() for path in folder.glob("*.py")}
     project = scan(sources, f"{name}:app", live)
     return convert(project, sources, [one.name for one in project.endpoints], target, adopted)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Conversion, frozenset[str]]:
+    """The example shop converted as a whole: its folder, the conversion, and what Flask calls of it."""
+    root = tmp_path_factory.mktemp("shop")
+    shutil.copytree(SHOP, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "instance", ".*"))
+    script = Path(migrator.inside.__file__).with_name("inventory.py")
+    out = root / "inventory.json"
+    command = [sys.executable, str(script), "--app", "wsgi:app", "--root", ".", "--out", str(out)]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    sources = {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in [root / "wsgi.py", *root.glob("shop/**/*.py")]
+    }  # fmt: skip
+    project = scan(sources, "wsgi:app", json.loads(out.read_text()))
+    conversion = convert(project, sources, [one.name for one in project.endpoints], "fastapi_app")
+    for path, text in conversion.files.items():
+        (root / "fastapi_app" / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / "fastapi_app" / path).write_text(text)
+    return root, conversion, Carrier(project, Sources(sources)).called_by_flask

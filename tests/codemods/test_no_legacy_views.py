@@ -4,43 +4,14 @@ import ast
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 from textwrap import dedent
 
-import pytest
+from codemods.pipeline import Conversion
 
-import migrator.inside
-from codemods.carry import Carrier
-from codemods.pipeline import Conversion, convert
-from codemods.scan.scan import scan
-from codemods.view.source import Sources
-
-SHOP = Path(__file__).parents[2] / "examples" / "shop"
 OF_THE_REQUEST = frozenset({"request", "session", "url_for", "render_template", "make_response"})
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Conversion, frozenset[str]]:
-    """The example shop converted as a whole: its folder, the conversion, and what Flask calls of it."""
-    root = tmp_path_factory.mktemp("shop")
-    shutil.copytree(SHOP, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "instance", ".*"))
-    script = Path(migrator.inside.__file__).with_name("inventory.py")
-    out = root / "inventory.json"
-    command = [sys.executable, str(script), "--app", "wsgi:app", "--root", ".", "--out", str(out)]
-    subprocess.run(command, cwd=root, check=True, capture_output=True)
-    sources = {
-        str(path.relative_to(root)): path.read_bytes()
-        for path in [root / "wsgi.py", *root.glob("shop/**/*.py")]
-    }  # fmt: skip
-    project = scan(sources, "wsgi:app", json.loads(out.read_text()))
-    conversion = convert(project, sources, [one.name for one in project.endpoints], "fastapi_app")
-    for path, text in conversion.files.items():
-        (root / "fastapi_app" / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / "fastapi_app" / path).write_text(text)
-    return root, conversion, Carrier(project, Sources(sources)).called_by_flask
 
 
 def imported(text: str) -> set[str]:
