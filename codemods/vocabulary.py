@@ -90,7 +90,7 @@ FLASK = _merged(
             "flask", "request", "render_template", "renders a template with the application's environment", bridged=True
         ),
         _rows("flask", "plain", "abort jsonify redirect Response Request Blueprint Config Markup escape typing views"),
-        _rows("flask", "own", "g"),
+        _rows("flask", "own", "g current_app.config current_app.secret_key current_app.testing"),
         _rows("flask", "context", "current_app Flask", "lives on the application that Flask has made current"),
         _rows("flask", "context", "json", "writes JSON as the current application is set to"),
         _rows(

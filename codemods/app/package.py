@@ -12,6 +12,8 @@ from codemods.view.imports import Need
 from . import shell
 from .handlers import ConvertedHandler
 from .order import is_bridged
+from .settings import MODULE as SETTINGS
+from .settings import settings_files
 from .surrounding import ConvertedFunction
 from .target import File, Package, module_file, router_module, router_prefix
 
@@ -31,6 +33,8 @@ def write_package(package: Package) -> Mapping[str, str]:
     _around(package, files)
     _decorators(package, files)
     _templating(package, files)
+    if any(need.module == SETTINGS for need in _all_needs(package, files)):
+        files |= settings_files(package.carrier.settings)
     homes = _carried(package, files)
     texts = {module_file(module): file.render(module) for module, file in files.items()}
     for home, names in homes.items():
@@ -131,26 +135,34 @@ def _add_function(file: File, function: ConvertedFunction, done: set[tuple[str, 
         file.add(function.text, function.needs)
 
 
+def _known(package: Package) -> dict[tuple[str, str], Carried]:
+    """Everything that was carried, by its place."""
+    everything = package.carrier.carried.values()
+    return {(one.home, one.name): one for one in everything if isinstance(one, Carried)}
+
+
+def _all_needs(package: Package, files: dict[str, File]) -> set[Need]:
+    """What the files import, and what these definitions import in turn."""
+    known = _known(package)
+    waiting = [need for file in files.values() for need in file.needs]
+    found: set[Need] = set()
+    while waiting:
+        need = waiting.pop()
+        if need not in found:
+            found.add(need)
+            waiting.extend(package.carrier.schemas.needs(need) if need.module.startswith(PREFIX) else ())
+            waiting.extend(known[need.module, need.name].needs if (need.module, need.name) in known else ())
+    return found
+
+
 def _carried(package: Package, files: dict[str, File]) -> Mapping[str, Collection[str]]:
     """The definitions that the files so far use, and those that these use, in the modules of their home; and the
     schemas that all of these use, by module."""
-    known: dict[tuple[str, str], Carried] = {}
-    for carried in package.carrier.carried.values():
-        if isinstance(carried, Carried):
-            known[carried.home, carried.name] = carried
-    waiting = [need for file in files.values() for need in file.needs]
-    found: dict[tuple[str, str], Carried] = {}
-    schemas: set[Need] = set()
-    while waiting:
-        need = waiting.pop()
-        key = (need.module, need.name)
-        if need.module.startswith(PREFIX) and need not in schemas:
-            schemas.add(need)
-            waiting.extend(package.carrier.schemas.needs(need))
-        if key in known and key not in found:
-            found[key] = known[key]
-            waiting.extend(known[key].needs)
-    for (home, _), carried in sorted(found.items(), key=lambda item: (item[0][0], item[1].line)):
-        file = files.setdefault(home, File(f"From `{carried.qualified.rpartition('.')[0]}`."))
+    known = _known(package)
+    needs = _all_needs(package, files)
+    schemas = {need for need in needs if need.module.startswith(PREFIX)}
+    used = [known[need.module, need.name] for need in needs if (need.module, need.name) in known]
+    for carried in sorted(used, key=lambda one: (one.home, one.line, one.name)):
+        file = files.setdefault(carried.home, File(f"From `{carried.qualified.rpartition('.')[0]}`."))
         file.add(carried.text, carried.needs)
     return package.carrier.schemas.homes(schemas)

@@ -16,6 +16,7 @@ from codemods.view.imports import render_imports
 from .blockers import json_switches
 from .groups import literal_text
 from .order import is_bridged
+from .settings import MODULE as SETTINGS
 from .tables import flask_classes, table
 from .target import File, Package
 
@@ -73,6 +74,7 @@ def _values(
         "bridged_routes": sum(len(one[0].rules) for one in package.endpoints if one[2] == "bridged"),
         "lifecycle": native,
         "bridged_lifecycle": bridged if any(map(is_bridged, routers)) and bridged.differs_from(native) else None,
+        "settings": SETTINGS in files,
         "flask_classes": flask_classes(package.around.native),
         "processors": _processors(package),
         "adopted": sorted(package.carrier.adopted - JSON),

@@ -16,6 +16,7 @@ from codemods.view.source import Sources
 from .carried import Carried, Policy, SharedState
 from .functions import write_function
 from .references import FileReferences
+from .settings import Settings, read_settings
 from .verbatim import shared_state, verbatim
 
 RESERVED = frozenset(
@@ -27,6 +28,7 @@ RESERVED = frozenset(
         "errors",
         "hooks",
         "settings",
+        "initial_settings",
         "decorators",
         "dependencies",
         "compat",
@@ -49,12 +51,14 @@ class Carrier:
     adopted: frozenset[str] = frozenset()
     carried: dict[tuple[str, Policy, bool], Carried | Refused] = field(default_factory=dict)
     states: dict[str, SharedState] = field(default_factory=dict)
-    under_way: set[str] = field(default_factory=set)
+    under_way: list[tuple[str, Policy, bool]] = field(default_factory=list)
+    recursive: set[str] = field(default_factory=set)
     taken: dict[tuple[str, str], tuple[str, frozenset[Need]]] = field(default_factory=dict)
     context: Context = field(init=False)
     schemas: Catalog = field(init=False)
     template_finding: Finding | None = None
     called_by_flask: frozenset[str] = field(init=False)
+    settings: Settings = field(init=False)
 
     def __post_init__(self) -> None:
         self.context = Context(self.project)
@@ -63,6 +67,7 @@ class Carrier:
             called += [endpoint.view.function, *(callee for _, callee in endpoint.view.methods)]
         self.called_by_flask = frozenset(one.qualified for one in called)
         self.schemas = Catalog(self.project, self.sources, self._native)
+        self.settings = read_settings(self)
 
     def _native(self, qualified: str) -> Reference | None:
         """What native code has for a definition; it may need the application all the same."""
@@ -100,15 +105,19 @@ class Carrier:
         """The carried form of a definition; raises `Refused`."""
         key = (qualified, policy, injected)
         if key not in self.carried:
-            if qualified in self.under_way:
+            if any(one == qualified for one, _, _ in self.under_way):
                 raise refuse(CONSTRUCT, None, f"'{qualified}' calls itself by way of others")
-            self.under_way.add(qualified)
+            self.under_way.append(key)
             try:
-                self.carried[key] = self._carry(qualified, policy, injected)
+                carried = self.carried[key] = self._carry(qualified, policy, injected)
+                if qualified in self.recursive and (carried.parameters or carried.application is not None):
+                    self.carried[key] = refuse(
+                        CONSTRUCT, None, f"'{qualified}' calls itself and needs more than it says"
+                    )
             except Refused as refused:
                 self.carried[key] = refused
             finally:
-                self.under_way.discard(qualified)
+                self.under_way.pop()
         found = self.carried[key]
         if isinstance(found, Refused):
             raise found

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from codemods.findings import Finding, Location
+from codemods.view.aliases import without_aliases
 from codemods.view.diagnostics import CONSTRUCT
 from codemods.view.imports import Need
 from codemods.view.names import Names
@@ -37,6 +38,7 @@ def write_function(
     """
     name = function.name.value
     signature = Signature(file.injected, names.local)
+    function = without_aliases(function, names)
     translator = Translator(function, names, references, signature, role="helper", location=location)
     translated = function.visit(translator)
     assert isinstance(translated, cst.FunctionDef)

@@ -103,7 +103,7 @@ class FileReferences:
             if definition.kind in ("class", "constant"):
                 self.carrier.carry(qualified, "native", False)
                 return Reference(name, Need(self.carrier.home(module, False), name))
-            if definition.kind == "state" and not definition.rebound:
+            if definition.kind in ("state", "unknown") and not definition.rebound:
                 state = self.carrier.state(module, definition, name)
                 return Reference(f"state.{state.name}", Need(".", "state"))
         except Refused as refused:
@@ -115,6 +115,9 @@ class FileReferences:
     ) -> Reference:
         """A function's carried form. Code that runs beside Flask is carried apart: its classes are Flask's own, and an
         exception that one side raises must be the one that the other catches."""
+        if self.carrier.under_way and self.carrier.under_way[-1] == (qualified, "native", self.injected):
+            self.carrier.recursive.add(qualified)
+            return Reference(name, Need(self.carrier.home(module, False), name))
         try:
             carried = self.carrier.carry(qualified, self.policy, self.injected)
         except Refused as refused:
@@ -159,6 +162,17 @@ class FileReferences:
         module, rest = split(self.carrier.project, qualified)
         definition = module.definitions.get(rest.partition(".")[0]) if module else None
         return definition is not None and definition.kind == "state" and "flask.Flask" in definition.uses
+
+    def setting(self, key: str) -> str | None:
+        """See `References.setting`."""
+        problem = self.carrier.settings.problem(key)
+        if problem is None:
+            self.carrier.settings.read.add(key)
+        return problem
+
+    def application_name(self) -> str | None:
+        """See `References.application_name`."""
+        return self.carrier.settings.application
 
     def imports(self, root: str, names: Names, qualified: str) -> Collection[Need]:
         """See `References.imports`."""

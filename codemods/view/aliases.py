@@ -1,11 +1,19 @@
-"""Locals that only name a part of the request: `form = request.form`. They are written out, for the rules to see."""
+"""Locals that only name a part of the request or the application's settings: `form = request.form`.
+
+They are written out, for the rules to see.
+"""
 
 import libcst as cst
 import libcst.matchers as m
 
 from .names import Names
 
-PARTS = frozenset(f"flask.request.{name}" for name in ("args", "form", "values", "headers", "cookies"))
+PARTS = frozenset(
+    [
+        *(f"flask.request.{name}" for name in ("args", "form", "values", "headers", "cookies")),
+        "flask.current_app.config",
+    ]
+)
 
 
 def without_aliases(function: cst.FunctionDef, names: Names) -> cst.FunctionDef:

@@ -112,8 +112,12 @@ class Asking(cst.CSTTransformer):
         if finding := self.references.template_finding():
             raise Refused(finding)
 
-    def needs_application(self, node: cst.CSTNode) -> None:
-        self.application = self.application or Finding(NEEDS_APPLICATION, self.location, f"'{_first_line(code(node))}'")
+    def setting(self, key: str) -> str | None:
+        return self.references.setting(key)
+
+    def needs_application(self, node: cst.CSTNode, reason: str = "") -> None:
+        detail = f"'{_first_line(code(node))}'" + (f": {reason}" if reason else "")
+        self.application = self.application or Finding(NEEDS_APPLICATION, self.location, detail)
 
     def refuse(self, diagnostic: Diagnostic, node: cst.CSTNode, detail: str) -> Refused:
         return refuse(diagnostic, self.location, f"'{_first_line(detail) or type(node).__name__}'")

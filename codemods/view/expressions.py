@@ -35,12 +35,20 @@ REFLECTING = frozenset({"builtins.getattr", "builtins.hasattr", "builtins.setatt
 class Expressions(Asking):
     """Applies the rules to expressions, innermost first."""
 
+    def qualified(self, node: cst.BaseExpression) -> str | None:
+        """What a chain of names stands for; for native code an attribute of the application is one of `current_app`."""
+        found = self.names.qualified(node)
+        application = self.references.application_name() if self.references.is_native else None
+        if found is not None and application is not None and found.startswith(f"{application}."):
+            return f"flask.current_app{found.removeprefix(application)}"
+        return found
+
     def visit_Call(self, node: cst.Call) -> bool:
-        qualified = self.names.qualified(node.func)
+        qualified = self.qualified(node.func)
         if node in self.schemas.calls:
             if node in self.schemas.wholes:
                 whole = node.args[0].value
-                self.replaced[whole] = self.rules.containers[self.names.qualified(whole) or ""](self, whole)
+                self.replaced[whole] = self.rules.containers[self.qualified(whole) or ""](self, whole)
             return True
         if qualified == "builtins.isinstance" and len(node.args) == 2:
             self._response_classes(node.args[1].value)
@@ -48,7 +56,7 @@ class Expressions(Asking):
             self.claimed.update(one.value for one in node.args if one.keyword and one.keyword.value == "Response")
         if qualified in ITERATING and node.args and not node.args[0].star:
             self._iterated(node.args[0].value, qualified in COUNTING)
-        elif qualified in REFLECTING and node.args and self.names.qualified(node.args[0].value) in self.rules.members:
+        elif qualified in REFLECTING and node.args and self.qualified(node.args[0].value) in self.rules.members:
             self._iterated(node.args[0].value)
         if (holder := own_attributes.reflected(self, node)) is not None:
             self.replaced[node.args[0].value] = holder
@@ -90,7 +98,7 @@ class Expressions(Asking):
 
     def visit_Subscript(self, node: cst.Subscript) -> bool:
         self._headers_stay([node.value])
-        qualified = self.names.qualified(node.value)
+        qualified = self.qualified(node.value)
         if qualified is not None and qualified in self.rules.subscripts:
             self._stays_in_request(node.value, qualified)
             self.claimed.add(node.value)
@@ -98,7 +106,7 @@ class Expressions(Asking):
 
     def visit_Comparison(self, node: cst.Comparison) -> bool:
         for target in node.comparisons:
-            qualified = self.names.qualified(target.comparator)
+            qualified = self.qualified(target.comparator)
             if isinstance(target.operator, cst.In | cst.NotIn):
                 self._headers_stay([target.comparator])
                 if response_object.part_of_response(self, target.comparator) in SETS:
@@ -108,7 +116,7 @@ class Expressions(Asking):
                 self.replaced[target.comparator] = self.rules.containers[qualified](self, target.comparator)
             if isinstance(target.operator, cst.Is | cst.IsNot):
                 for side in (node.left, target.comparator):
-                    if self.names.qualified(side) in self.rules.proxies:
+                    if self.qualified(side) in self.rules.proxies:
                         raise self.refuse(CONSTRUCT, node, code(node))
         return True
 
@@ -144,7 +152,7 @@ class Expressions(Asking):
 
     def _iterated(self, node: cst.BaseExpression, is_counted: bool = False) -> None:
         """What is looped over. Where it is counted, an object with members of any name is not what it seems to be."""
-        qualified = self.names.qualified(node)
+        qualified = self.qualified(node)
         is_loose = is_counted and qualified in self.rules.members
         if qualified is not None and qualified in self.rules.iterables and not is_loose:
             self.replaced[node] = self.rules.containers[qualified](self, node)
@@ -166,11 +174,11 @@ class Expressions(Asking):
         if node in self.claimed or node in self.replaced:
             return False
         self.claimed.add(node.attr)
-        qualified = self.names.qualified(node)
-        member = self.rules.members.get(self.names.qualified(node.value) or "")
+        qualified = self.qualified(node)
+        member = self.rules.members.get(self.qualified(node.value) or "")
         replaced = member(self, node) if member else own_attributes.attribute(self, node)
         if replaced is not None:
-            self._stays_in_request(node, self.names.qualified(node) or "")
+            self._stays_in_request(node, self.qualified(node) or "")
             self.replaced[node] = replaced
             return False
         if qualified is not None:
@@ -221,12 +229,12 @@ class Expressions(Asking):
         if own_attributes.is_own(self.names, node):
             return True
         while isinstance(node, cst.Attribute):
-            if self.names.qualified(node) in self.rules.attributes:
+            if self.qualified(node) in self.rules.attributes:
                 return True
             node = node.value
-            if self.names.qualified(node) in self.rules.members:
+            if self.qualified(node) in self.rules.members:
                 return True
-        return self.names.qualified(node) in self.rules.attributes
+        return self.qualified(node) in self.rules.attributes
 
     def settle(self, node: cst.BaseExpression, qualified: str) -> None:
         """Decide what stands in the place of a chain of names that means `qualified`."""
@@ -275,13 +283,13 @@ class Expressions(Asking):
         return response_object.is_in_set(self, original_node, updated_node) or updated_node
 
     def leave_Subscript(self, original_node: cst.Subscript, updated_node: cst.Subscript) -> cst.BaseExpression:
-        rule = self.rules.subscripts.get(self.names.qualified(original_node.value) or "")
+        rule = self.rules.subscripts.get(self.qualified(original_node.value) or "")
         return rule(self, original_node, updated_node) if rule else updated_node
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         if original_node in self.schemas.calls:
             return self.schemas.rewrite(self, original_node, updated_node)
-        rule = self.rules.calls.get(self.names.qualified(original_node.func) or "")
+        rule = self.rules.calls.get(self.qualified(original_node.func) or "")
         if rule:
             return rule(self, original_node, updated_node)
         if self._is_text_of_error(original_node):
@@ -319,7 +327,7 @@ class Expressions(Asking):
     def _is_text_of_error(self, node: cst.Call) -> bool:
         return (
             self.http_error is not None
-            and self.names.qualified(node.func) == "builtins.str"
+            and self.qualified(node.func) == "builtins.str"
             and len(node.args) == 1
             and m.matches(node.args[0].value, m.Name(self.http_error))
         )

@@ -40,6 +40,12 @@ class References(Protocol):
     def is_application(self, qualified: str) -> bool:
         """Whether a name starts with a definition that holds a Flask application."""
 
+    def application_name(self) -> str | None:
+        """The qualified name of the variable that holds the application, where there is one."""
+
+    def setting(self, key: str) -> str | None:
+        """Why a setting of the application cannot be read without Flask; None where it can, which is noted."""
+
     def schemas(self, function: cst.FunctionDef, names: Names) -> SchemaUse:
         """What the function does with schemas that become classes of the target."""
 

@@ -55,11 +55,14 @@ class Translation(Protocol):
     def request(self) -> cst.Name:
         """FastAPI's request, as an expression."""
 
-    def needs_application(self, node: cst.CSTNode) -> None:
+    def needs_application(self, node: cst.CSTNode, reason: str = "") -> None:
         """This code runs only where a Flask application is: the route is bridged, because of `node`."""
 
     def ends_early(self) -> bool:
         """Whether something that a view has open is closed before its answer is sent."""
+
+    def setting(self, key: str) -> str | None:
+        """Why a setting of the application cannot be read without Flask; None where it can."""
 
     def needs_templates(self, node: cst.CSTNode) -> None:
         """This code renders a template; raises `Refused` where templates call what needs Flask's request."""

@@ -73,7 +73,7 @@ def size():
 """,
         {"free_carry_module.py": free},
     )
-    assert both.runtimes() == {"show": "native", "count": "native", "size": "bridged"}
+    assert both.runtimes() == {"show": "native", "count": "native", "size": "native"}
     assert "from free_carry_module import double" in "".join(both.conversion.files.values())
     for url in ("/rate/a", "/rate/b", "/size"):
         both.same("GET", url)

@@ -21,6 +21,7 @@ from . import (
     responses,
     routing,
     session,
+    settings,
     templates,
     urls,
 )
@@ -40,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     responses.RULE,
     routing.RULE,
     session.RULE,
+    settings.RULE,
     templates.RULE,
     urls.RULE,
     *EXTENSION_RULES,

@@ -102,7 +102,7 @@ def test_an_obstacle_that_blueprints_share_counts_once_in_the_total(facts):
 
 def test_totals_and_readiness(facts):
     facts.route("orders.a")
-    facts.route("orders.b", "flask.g")
+    facts.route("orders.b", "flask.current_app.extensions")
     facts.route("orders.c", "flask_login.current_user")
     plan = forecast(facts.project())
     totals = plan.totals
@@ -131,7 +131,7 @@ def test_a_part_of_the_plan_keeps_its_place_in_the_order(facts):
 
 
 def test_the_same_facts_make_the_same_plan(facts):
-    facts.route("b.show", "flask.g", "flask_login.current_user", "flask_login.login_user")
+    facts.route("b.show", "flask.current_app.extensions", "flask_login.current_user", "flask_login.login_user")
     facts.route("a.show", "flask.current_app")
     assert forecast(facts.project()) == forecast(facts.project())
 

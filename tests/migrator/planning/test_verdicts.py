@@ -28,7 +28,7 @@ def test_a_library_that_has_nothing_to_do_with_flask_is_none_of_our_business(fac
 
 
 def test_current_app_makes_it_bridged(facts):
-    facts.route("orders.show", "flask.current_app.config")
+    facts.route("orders.show", "flask.current_app.extensions")
     route = only(facts)
     assert route.runtime == "bridged"
     assert codes(route) == ["FM692"]

@@ -1,0 +1,101 @@
+"""Where the application is made: at the level of a module, or in the factory that a module calls."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from codemods.model import Module, Project
+from codemods.view.names import canonical, split
+from codemods.view.source import Sources
+
+FLASK = "flask.Flask"
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """The statements that make the application, which they call `name`, and those after them.
+
+    `function` is the factory, None for a module; `bindings` are its parameters with what they are given. `variable` is
+    the qualified name of the module's variable that holds the application.
+    """
+
+    module: Module
+    name: str
+    statements: tuple[ast.stmt, ...]
+    function: ast.FunctionDef | None
+    bindings: dict[str, ast.expr | None]
+    variable: str | None
+
+
+def creation_of(project: Project, sources: Sources) -> Creation | None:
+    """The one place in which the project makes an application; None where there is none or more than one."""
+    found = [one for module in project.modules.values() for one in _creations(project, sources, module)]
+    if len(found) != 1:
+        return None
+    module, name, statements, function = found[0]
+    if function is None:
+        return Creation(module, name, statements, None, {}, f"{module.name}.{name}")
+    variable, call = _held(project, sources, f"{module.name}.{function.name}")
+    bindings = _bindings(function, call)
+    return None if bindings is None else Creation(module, name, statements, function, bindings, variable)
+
+
+def _creations(
+    project: Project, sources: Sources, module: Module
+) -> Iterator[tuple[Module, str, tuple[ast.stmt, ...], ast.FunctionDef | None]]:
+    if not any(canonical(project, one).startswith("flask") for one in module.imports.values()):
+        return
+    body = sources.tree(module.file).body
+    for function in (None, *(one for one in body if isinstance(one, ast.FunctionDef))):
+        statements = body if function is None else function.body
+        for index, statement in enumerate(statements):
+            match statement:
+                case (
+                    ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=called))
+                    | ast.AnnAssign(target=ast.Name(id=name), value=ast.Call(func=called))
+                ) if _qualified(project, module, called) == FLASK:
+                    yield module, name, tuple(statements[index + 1 :]), function
+
+
+def _qualified(project: Project, module: Module, node: ast.expr) -> str:
+    head, _, rest = ast.unparse(node).partition(".")
+    target = f"{module.name}.{head}" if head in module.definitions else module.imports.get(head, head)
+    return canonical(project, f"{target}.{rest}" if rest else target)
+
+
+def _held(project: Project, sources: Sources, factory: str) -> tuple[str | None, ast.Call | None]:
+    """The module's variable that holds what the factory makes, and the call; nothing where a server calls it."""
+    module, rest = split(project, project.application.reference.replace(":", "."))
+    if module is None:
+        return None, None
+    for statement in sources.tree(module.file).body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=called) as call) if name == rest:
+                if _qualified(project, module, called) == factory:
+                    return f"{module.name}.{name}", call
+    return None, None
+
+
+def _bindings(function: ast.FunctionDef, call: ast.Call | None) -> dict[str, ast.expr | None] | None:
+    """What the factory's parameters are; None where a call spreads its arguments."""
+    arguments = function.args
+    names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
+    defaults: Mapping[str, ast.expr | None] = {
+        **dict(zip(reversed(names), reversed(arguments.defaults), strict=False)),
+        **dict(zip((one.arg for one in arguments.kwonlyargs), arguments.kw_defaults, strict=True)),
+    }
+    found: dict[str, ast.expr | None] = dict(defaults)
+    spread: dict[str, ast.expr] = {}
+    if call is not None:
+        if any(isinstance(one, ast.Starred) for one in call.args) or any(one.arg is None for one in call.keywords):
+            return None
+        if any(not isinstance(one, ast.Constant) for one in (*call.args, *(key.value for key in call.keywords))):
+            return None
+        found |= dict(zip(names, call.args, strict=False))
+        for keyword in call.keywords:
+            target = found if keyword.arg in {*names, *defaults} else spread
+            target[str(keyword.arg)] = keyword.value
+    if arguments.kwarg is not None:
+        keys: list[ast.expr | None] = [ast.Constant(key) for key in spread]
+        found[arguments.kwarg.arg] = ast.Dict(keys=keys, values=list(spread.values()))
+    return found

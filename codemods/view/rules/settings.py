@@ -1,0 +1,83 @@
+"""`current_app.config` → the settings of the application, a dependency.
+
+def index():                                          def index(settings: CurrentSettings) -> Response:
+    return jsonify(current_app.config["SIZE"])   →        return JSONResponse(settings["SIZE"])
+
+Beside Flask these are its live configuration, alone what `settings.py` loads; code that reads another key than those is
+bridged.
+"""
+
+import libcst as cst
+
+from codemods.view.imports import Need
+from codemods.view.rule import CallRule, NodeRule, Rule, Translation, arguments, expression, string
+from codemods.view.signature import Parameter
+
+APPLICATION = "flask.current_app"
+CONFIG = f"{APPLICATION}.config"
+MODULE = ".settings"
+SOURCE = ("settings", "")
+
+
+def settings(translation: Translation) -> cst.BaseExpression:
+    """The settings as an expression: a parameter where FastAPI calls the function, else what the request's app has."""
+    if not translation.signature.injected:
+        return expression(translation.need(MODULE, "settings_of") + "({request})", request=translation.request())
+    known = translation.signature.find(SOURCE)
+    name = known.name if known else translation.signature.free_name("settings", "app")
+    need = Need(MODULE, "CurrentSettings")
+    return translation.ask(Parameter(name, "CurrentSettings", None, SOURCE, frozenset({need})))
+
+
+def is_known(translation: Translation, node: cst.CSTNode, key: cst.BaseExpression) -> bool:
+    """Whether a key can be read without Flask; else the code needs the application."""
+    name = string(key)
+    problem = "which setting is read is not spelled out" if name is None else translation.setting(name)
+    if problem is not None:
+        translation.needs_application(node, problem)
+    return problem is None
+
+
+def item(translation: Translation, written: cst.Subscript, updated: cst.Subscript) -> cst.BaseExpression:
+    """`config["KEY"]`, read or assigned."""
+    match written.slice:
+        case [cst.SubscriptElement(slice=cst.Index(value=key))] if is_known(translation, written, key):
+            return updated.with_changes(value=settings(translation))
+        case _:
+            translation.needs_application(written)
+            return updated
+
+
+def method(name: str) -> CallRule:
+    """A method of the configuration for one key."""
+
+    def rule(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+        found = arguments(written)
+        if found is None or not found[0] or found[1]:
+            translation.needs_application(written.func)
+            return call
+        if not is_known(translation, written.func, found[0][0]):
+            return call
+        return call.with_changes(func=cst.Attribute(settings(translation), cst.Name(name)))
+
+    return rule
+
+
+def attribute(key: str) -> NodeRule:
+    """An attribute of the application that is a setting."""
+
+    def rule(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpression:
+        literal = cst.SimpleString(f'"{key}"')
+        if not is_known(translation, node, literal):
+            return node
+        return expression(f'{{held}}["{key}"]', held=settings(translation))
+
+    return rule
+
+
+RULE = Rule(
+    calls={f"{CONFIG}.{name}": method(name) for name in ("get", "setdefault")},
+    subscripts={CONFIG: item},
+    attributes={f"{APPLICATION}.testing": attribute("TESTING"), f"{APPLICATION}.secret_key": attribute("SECRET_KEY")},
+    is_native=True,
+)

@@ -1,0 +1,170 @@
+"""The configuration: beside Flask its live one, alone what the initialiser says, and else the route is bridged."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+HEAD = """
+import os
+from datetime import timedelta
+from flask import Flask, current_app, jsonify, request
+app = Flask(__name__)
+"""
+
+
+def alone(both: Any, path: str) -> Any:
+    """The answer of the FastAPI application without Flask."""
+    with TestClient(both.make(None), raise_server_exceptions=False) as client:
+        answer = client.get(path)
+        return answer.json() if answer.status_code == 200 else answer.status_code
+
+
+def test_what_cannot_be_known_without_flask_is_bridged_and_says_why(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+KEY = "SIZE"
+app.config.from_mapping(SIZE=1)
+app.config.from_prefixed_env("UNHEARD_OF")
+
+@app.get("/size")
+def size():
+    return jsonify(current_app.config["SIZE"])
+
+@app.get("/named")
+def named():
+    return jsonify(app.config[KEY])
+
+@app.get("/whole")
+def whole():
+    return jsonify(len(current_app.config) > 3)
+"""
+    )
+    assert set(both.runtimes().values()) == {"bridged"}
+    assert both.findings("size") == ["FM692 'current_app.config[\"SIZE\"]': 'config.from_prefixed_env'"]
+    for endpoint in both.runtimes():
+        both.same("GET", f"/{endpoint}")
+
+
+def test_settings_that_other_code_sets_are_not_known(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+app.config["SIZE"] = 1
+app.config["NAME"] = "a"
+
+def late():
+    app.config["SIZE"] = 2
+
+def fill(config):
+    config["NAME"] = "b"
+
+def fill_all():
+    fill(app.config)
+
+late()
+fill_all()
+
+@app.get("/size")
+def size():
+    return jsonify(current_app.config["SIZE"], current_app.config["NAME"])
+"""
+    )
+    assert both.runtimes() == {"size": "bridged"}
+    both.same("GET", "/size")
+
+
+def test_settings_of_every_form(pair: Callable[..., Any], monkeypatch: Any) -> None:
+    monkeypatch.setenv("SHOP_REGION", "north")
+    both = pair(
+        HEAD
+        + """
+class Base:
+    COLOUR = "red"
+    DEPTH = 1
+
+class Production(Base):
+    DEPTH = 2
+    small = "not taken"
+
+def configure(application):
+    application.config["FOLLOWED"] = True
+
+app.config.from_object(Production)
+app.config.from_mapping({"SIZE": 3}, RATE=0.5, small="not taken")
+app.config.update(LABELS={"a": 1}, lower="taken")
+app.config["REGION"] = os.environ.get("SHOP_REGION", "south")
+app.config["AGE"] = timedelta(days=2)
+app.config.setdefault("SIZE", 4)
+app.secret_key = "k"
+app.testing = False
+configure(app)
+
+def helper(key):
+    config = current_app.config
+    return config["RATE"] * config.get("ABSENT", 2) if key else None
+
+@app.before_request
+def refuse():
+    if request.args.get("colour") == app.config["COLOUR"]:
+        return "refused", 403
+
+@app.get("/all")
+def everything():
+    return jsonify(
+        current_app.config["COLOUR"], app.config["DEPTH"], app.config.get("small"), current_app.config["SIZE"],
+        app.config["LABELS"]["a"], app.config["lower"], app.config["REGION"], app.config["AGE"].days,
+        app.testing, current_app.secret_key, app.config["FOLLOWED"], app.config.get("SERVER_NAME"), helper(1),
+    )
+
+@app.get("/missing")
+def missing():
+    return app.config["MISSING"]
+
+@app.get("/set")
+def change():
+    app.config["SIZE"] = 9
+    return jsonify(app.config["SIZE"])
+"""
+    )
+    assert set(both.runtimes().values()) == {"native"}
+    assert "from flask" not in "".join(
+        both.text(path) for path in ("routers/root.py", "initial_settings.py", "hooks.py")
+    )
+    for path in ("/all?colour=red", "/all", "/missing", "/set", "/all"):
+        both.same("GET", path)
+    found = alone(both, "/all")
+    assert found == ["red", 2, None, 3, 1, "taken", "north", 2, False, "k", True, None, 1.0]
+    assert alone(both, "/missing") == 500
+    both.flask.config["COLOUR"] = "blue"
+    assert both.same("GET", "/all?colour=red")[0] == 200
+
+
+def test_settings_of_a_factory(pair: Callable[..., Any]) -> None:
+    files = {
+        "made_by_factory.py": """
+import os
+from flask import Flask, current_app, jsonify
+
+def create(name=None, config=None, **overrides):
+    application = Flask(__name__)
+    name = name or os.environ.get("UNHEARD_OF_NAME", "default")
+    application.config.from_mapping(NAME=name.upper(), SIZE=1)
+    application.config.from_mapping(overrides)
+    if config is not None:
+        application.config.from_mapping(config)
+    else:
+        application.config["PLAIN"] = True
+
+    @application.get("/name")
+    def name():
+        return jsonify(current_app.config["NAME"], current_app.config["PLAIN"], current_app.config["SIZE"])
+
+    return application
+"""
+    }
+    both = pair("from made_by_factory import create\napp = create(SIZE=5)\n", files)
+    assert both.runtimes() == {"name": "native"}
+    both.same("GET", "/name")
+    assert alone(both, "/name") == ["DEFAULT", True, 5]
