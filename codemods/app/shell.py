@@ -90,6 +90,7 @@ def _values(
         "states": sorted(states.values(), key=lambda one: one.name),
         "state_imports": render_imports({need for one in states.values() for need in one.needs}, 0),
         "state_annotations": {name: _annotation(one.initialiser) for name, one in states.items()},
+        "server_name": _server_name(package) if "urls" in used else "",
         "docs_urls": _docs_urls(package),
         "without_options": _without_options(package),
     }
@@ -138,6 +139,13 @@ def _annotation(initialiser: str) -> str:
 def _title(package: Package) -> str:
     name = package.project.application.import_name or package.project.application.reference.partition(":")[0]
     return name.rpartition(".")[2].replace("_", " ").strip().capitalize() or "Application"
+
+
+def _server_name(package: Package) -> str:
+    """The name under which the application writes URLs of its own, as text; empty where it is that of the request."""
+    application = package.project.application
+    name = application.flags.get("SERVER_NAME")
+    return literal_text(name) if name and not application.url_map.get("host_matching") else ""
 
 
 def _without_options(package: Package) -> str:

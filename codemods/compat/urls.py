@@ -1,7 +1,8 @@
 """`url_for` with Flask's conventions.
 
-Preserves: relative URLs unless `_external`; values that the path does not take become the query string; `_anchor`,
-`_scheme` and `_method`. Beside a Flask application its rules are used, so that routes on both sides are found.
+Preserves: relative URLs unless `_external`, which is under the `SERVER_NAME` (`app.state.server_name`) if there is one;
+values that the path does not take become the query string; `_anchor`, `_scheme` and `_method`. Beside a Flask
+application its rules are used, so that routes on both sides are found.
 
 To live without it: `request.url_for(name, **path_params)`, which is absolute and takes no query.
 """
@@ -74,7 +75,7 @@ def built_by_flask(
     """A URL by the rules of the Flask application, bound to this request as Flask binds them."""
     rules = flask_app.url_map
     fixed = not rules.host_matching and not flask_app.subdomain_matching
-    server_name = flask_app.config["SERVER_NAME"] if flask_app.subdomain_matching and not rules.host_matching else None
+    server_name = None if rules.host_matching else flask_app.config["SERVER_NAME"]
     urls = rules.bind(
         server_name or host(request),
         script_name=root_path(request) + "/",
@@ -112,7 +113,8 @@ def built_alone(
     url = root_path(request) + "".join(pieces)
     if external:
         secure = (scheme or request.scope["scheme"]) in ("https", "wss")
-        url = f"{'https' if secure else 'http'}://{host(request)}{url}"
+        name = getattr(request.app.state, "server_name", None) or host(request)
+        url = f"{'https' if secure else 'http'}://{name}{url}"
     query = urlencode(list(pairs(values)), safe=QUERY_SAFE)
     return f"{url}?{query}" if query else url
 
