@@ -105,7 +105,7 @@ FLASK = _merged(
             "render_template_string stream_template stream_template_string get_template_attribute",
             "renders with names that only Flask's request context gives",
         ),
-        _rows("flask", "request", "send_file send_from_directory", "reads the settings for files", bridged=True),
+        _rows("flask", "request", "send_file send_from_directory"),
         _rows(
             "flask",
             "refused",

@@ -13,6 +13,7 @@ from codemods.model import Application
 from codemods.parity import JSON
 from codemods.view.imports import render_imports
 
+from . import folders
 from .blockers import json_switches
 from .groups import literal_text
 from .order import is_bridged
@@ -86,6 +87,9 @@ def _values(
         "session_settings": _session_settings(package.project.application),
         "templates": "templates" in used,
         "files": "files" in used,
+        "root_path": folders.from_file(package.project.application.root_path, ".main", package.target)
+        if any("app.state.root_path" in text for file in files.values() for text, _ in file.pieces)
+        else "",
         "max_age": _max_age(package.project.application.flags.get("SEND_FILE_MAX_AGE_DEFAULT")),
         "states": sorted(states.values(), key=lambda one: one.name),
         "state_imports": render_imports({need for one in states.values() for need in one.needs}, 0),

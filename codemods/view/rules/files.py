@@ -1,14 +1,16 @@
 """`send_file` and `send_from_directory`.
 
-    send_file(path, as_attachment=True)    →    send_file(request, path, as_attachment=True, …)
+    send_file("report.pdf")    →    send_file(request, "report.pdf", root_path=request.app.state.root_path)
 
-Flask starts relative paths at the application's root and asks the application how long a file may be cached; both come
-from the Flask application, so such a route is bridged.
+Flask starts relative paths at the application's root, which `main.py` knows where it lies in the project; where it does
+not, the route is bridged. An open file has no path.
 """
+
+from pathlib import PurePosixPath
 
 import libcst as cst
 
-from codemods.view.rule import CallRule, Rule, Translation, code
+from codemods.view.rule import TIGHT, CallRule, Rule, Translation, code, expression, string
 from codemods.view.rules.json_body import JSON_OPTIONS
 
 
@@ -18,18 +20,33 @@ def sender(name: str) -> CallRule:
     def rule(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
         if any(one.star for one in call.args):
             raise translation.refuse(JSON_OPTIONS, written, code(written))
-        translation.needs_application(written.func)
-        application = translation.need("flask", "current_app")
-        keywords = {one.keyword.value for one in call.args if one.keyword is not None}
-        added = [f"root_path={application}.root_path"]
-        if "max_age" not in keywords:
-            added.append(f"max_age={application}.get_send_file_max_age")
-        extra = cst.ensure_type(cst.parse_expression(f"f({', '.join(added)})"), cst.Call).args
         helper = cst.Name(translation.need(".compat.files", name))
-        last = [one.with_changes(comma=cst.MaybeSentinel.DEFAULT) for one in call.args]
-        return call.with_changes(func=helper, args=[cst.Arg(translation.request()), *last, *extra])
+        args = [one.with_changes(comma=cst.MaybeSentinel.DEFAULT) for one in call.args]
+        if not has_no_root(translation, written):
+            root = cst.Arg(root_path(translation, written), keyword=cst.Name("root_path"), equal=TIGHT)
+            args.append(root)
+        return call.with_changes(func=helper, args=[cst.Arg(translation.request()), *args])
 
     return rule
 
 
-RULE = Rule(calls={f"flask.{name}": sender(name) for name in ("send_file", "send_from_directory")})
+def has_no_root(translation: Translation, call: cst.Call) -> bool:
+    """Whether the first argument is an open file or an absolute path."""
+    first = call.args[0].value if call.args and call.args[0].keyword is None else None
+    return first is not None and (translation.kind(first) == "file" or (string(first) or "").startswith("/"))
+
+
+def root_path(translation: Translation, call: cst.Call) -> cst.BaseExpression:
+    """The application's root: of the project, where it lies there, else of the Flask application."""
+    project = translation.names.project
+    root = project.application.root_path
+    if project.live and root and not PurePosixPath(root).is_absolute():
+        return expression("{request}.app.state.root_path", request=translation.request())
+    translation.needs_application(call.func)
+    return cst.parse_expression(f"{translation.need('flask', 'current_app')}.root_path")
+
+
+RULE = Rule(
+    calls={f"flask.{name}": sender(name) for name in ("send_file", "send_from_directory")},
+    kinds=dict.fromkeys(("io.BytesIO", "builtins.open", "tempfile.TemporaryFile"), "file"),
+)
