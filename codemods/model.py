@@ -223,6 +223,15 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateName:
+    """A filter, global or test of templates; `callee` is None for a global that is a value."""
+
+    kind: Literal["filter", "global", "test"]
+    name: str
+    callee: Callee | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
     """The Flask application and what the live one says of itself; None and empty where it could not be imported.
 
@@ -233,6 +242,8 @@ class Application:
     `MAX_CONTENT_LENGTH`, `SERVER_NAME`, `APPLICATION_ROOT`, `TRAP_HTTP_EXCEPTIONS`, `PROPAGATE_EXCEPTIONS`, `TESTING`,
     `DEBUG`, session cookie attributes). `wsgi_chain` is the middleware around `wsgi_app`, outermost first; `url_map`
     the map's settings (`host_matching`, `merge_slashes` …) and `converters` its converters that are not Werkzeug's;
+    `template_names` are filters, globals and tests that neither Jinja nor Flask has, `jinja_options` the environment's
+    settings that are not the default, `jinja_unusual` what of it is no such setting, `templates` every template's text.
     `versions` those of python and of installed distributions; `hazards` are gevent, eventlet, uWSGI, Socket.IO,
     schedulers; `threads` what runs after the import.
     """
@@ -251,6 +262,10 @@ class Application:
     template_globals: Mapping[str, str] = field(default_factory=dict)
     template_filters: Mapping[str, str] = field(default_factory=dict)
     template_tests: Mapping[str, str] = field(default_factory=dict)
+    template_names: tuple[TemplateName, ...] = ()
+    jinja_options: Mapping[str, object] = field(default_factory=dict)
+    jinja_unusual: tuple[str, ...] = ()
+    templates: Mapping[str, str] = field(default_factory=dict)
     signal_receivers: tuple[tuple[str, Callee], ...] = ()
     wsgi_chain: tuple[Callee, ...] = ()
     url_map: Mapping[str, object] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from codemods.app.lifecycle import Surroundings, convert_around
 from codemods.app.package import write_package
 from codemods.app.static import convert_static
 from codemods.app.target import Package, router_module, router_prefix
+from codemods.app.templating import collect_pages
 from codemods.app.threads import thread_bound
 from codemods.carry import Carrier, Policy
 from codemods.extensions import needs_handlers, problem
@@ -75,6 +76,7 @@ def convert(
     """
     carrier = Carrier(project, Sources(sources), frozenset(adopted))
     carrier.template_finding = template_blocker(carrier)
+    carrier.pages = collect_pages(carrier, target)
     around = convert_around(carrier, ".hooks")
     blockers = tuple(application_obstacles(project))
     package = Package(project, carrier, around, target)

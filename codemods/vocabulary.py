@@ -87,7 +87,10 @@ FLASK = _merged(
         _rows("flask", "request", "session url_for flash get_flashed_messages make_response has_request_context"),
         _rows("flask", "request", "after_this_request stream_with_context"),
         _rows(
-            "flask", "request", "render_template", "renders a template with the application's environment", bridged=True
+            "flask",
+            "request",
+            "render_template render_template_string stream_template stream_template_string get_template_attribute",
+            "renders a template with the names that Flask gives to templates",
         ),
         _rows("flask", "plain", "abort jsonify redirect Response Request Blueprint Config Markup escape typing views"),
         _rows("flask", "own", "g current_app.config current_app.secret_key current_app.testing"),
@@ -98,12 +101,6 @@ FLASK = _merged(
             "refused",
             "copy_current_request_context has_app_context",
             "asks for Flask's request context, which a converted route never has",
-        ),
-        _rows(
-            "flask",
-            "refused",
-            "render_template_string stream_template stream_template_string get_template_attribute",
-            "renders with names that only Flask's request context gives",
         ),
         _rows("flask", "request", "send_file send_from_directory"),
         _rows(

@@ -21,6 +21,7 @@ DEPENDENCIES = "What a request must bring before an endpoint runs."
 DECORATORS = "What stands around endpoints and changes what they answer."
 ABOUT = {"decorators": DECORATORS, "converters": "What parts of URLs stand for."}
 """What the modules of definitions are about, other than dependencies."""
+TEMPLATING = "The templates, shared with the Flask application, and what they are given."
 STATE_NAME = re.compile(r"\bstate\.([A-Za-z_]\w*)")
 
 
@@ -111,7 +112,7 @@ def _around(package: Package, files: dict[str, File]) -> None:
 
 def _templating(package: Package, files: dict[str, File]) -> None:
     """`bridged/templating.py`: the context processors, where anything renders a template."""
-    if any(need.module == ".compat.templates" for file in files.values() for need in file.needs):
+    if any(need.module == ".compat.shared_templates" for file in files.values() for need in file.needs):
         for _, processor in package.around.processors:
             file = files.setdefault(".bridged.templating", File("What every template is given."))
             file.add(processor.text, processor.needs)
@@ -163,6 +164,7 @@ def _carried(package: Package, files: dict[str, File]) -> Mapping[str, Collectio
     schemas = {need for need in needs if need.module.startswith(PREFIX)}
     used = [known[need.module, need.name] for need in needs if (need.module, need.name) in known]
     for carried in sorted(used, key=lambda one: (one.home, one.line, one.name)):
-        file = files.setdefault(carried.home, File(f"From `{carried.qualified.rpartition('.')[0]}`."))
+        about = TEMPLATING if carried.home == ".templating" else f"From `{carried.qualified.rpartition('.')[0]}`."
+        file = files.setdefault(carried.home, File(about))
         file.add(carried.text, carried.needs)
     return package.carrier.schemas.homes(schemas)

@@ -83,9 +83,10 @@ def _values(
         if "responses" in debt.closure(used)
         else {},
         "session": "session" in used
-        or any("request.session" in text for file in files.values() for text, _ in file.pieces),
+        or any("request.session" in text for file in files.values() for text, _ in file.pieces)
+        or _pages_read_sessions(package, files),
         "session_settings": _session_settings(package.project.application),
-        "templates": "templates" in used,
+        "templates": "shared_templates" in used,
         "files": "files" in used,
         "root_path": folders.from_file(package.project.application.root_path, ".main", package.target)
         if any("app.state.root_path" in text for file in files.values() for text, _ in file.pieces)
@@ -111,6 +112,19 @@ def _processors(package: Package) -> str:
         groups.setdefault(hook.blueprint, []).append(f"templating.{processor.name}")
     entries = ", ".join(f'"{scope}": [{", ".join(names)}]' for scope, names in groups.items())
     return f", {{{entries}}}" if groups else ""
+
+
+def _pages_read_sessions(package: Package, files: Mapping[str, File]) -> bool:
+    """Whether a template may show something of the session: a page needs one then, if no code does."""
+    if not any(
+        need.module in (".templating", ".compat.shared_templates") for file in files.values() for need in file.needs
+    ):
+        return False
+    texts = [
+        *package.project.application.templates.values(),
+        *(text for one in files.values() for text, _ in one.pieces),
+    ]
+    return any("session" in text or "get_flashed_messages" in text for text in texts)
 
 
 def _session_settings(application: Application) -> dict[str, str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from codemods.findings import Finding
 from codemods.model import Definition, Module, Project
+from codemods.pages import Pages
 from codemods.scan.context import Context
 from codemods.schemas.catalog import Catalog
 from codemods.view.diagnostics import CONSTRUCT
@@ -35,6 +36,7 @@ RESERVED = frozenset(
         "routers",
         "bridged",
         "schemas",
+        "templating",
     }
 )
 
@@ -57,6 +59,7 @@ class Carrier:
     context: Context = field(init=False)
     schemas: Catalog = field(init=False)
     template_finding: Finding | None = None
+    pages: Pages | None = None
     called_by_flask: frozenset[str] = field(init=False)
     settings: Settings = field(init=False)
 

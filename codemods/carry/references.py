@@ -5,7 +5,8 @@
 module, which only a route that runs inside its application context may do.
 """
 
-from collections.abc import Collection
+import ast
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -156,6 +157,28 @@ class FileReferences:
     def template_finding(self) -> Finding | None:
         """See `References.template_finding`."""
         return self.carrier.template_finding
+
+    def page_obstacle(
+        self, blueprints: Collection[str] | None, templates: Sequence[str | None], source: str | None
+    ) -> str | None:
+        """See `References.page_obstacle`."""
+        if self.policy == "bridged":
+            return "the pages of bridged routes"
+        pages = self.carrier.pages
+        return "pages around endpoints" if pages is None else pages.obstacle(blueprints, templates, source)
+
+    def unknown_to_templates(self, templates: Sequence[str | None], source: str | None) -> str | None:
+        """See `References.unknown_to_templates`."""
+        return None if self.carrier.pages is None else self.carrier.pages.unknown(templates, source)
+
+    def text(self, qualified: str) -> str | None:
+        """See `References.text`."""
+        module, rest = split(self.carrier.project, qualified)
+        definition = module.definitions.get(rest) if module is not None else None
+        if module is None or definition is None or definition.kind != "constant":
+            return None
+        value = self.carrier.sources.assignment(module, definition, rest).value
+        return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
 
     def is_application(self, qualified: str) -> bool:
         """See `References.is_application`."""

@@ -1,4 +1,4 @@
-"""Templates that a Flask application shares.
+"""Templates as Flask renders them, from the folders that the Flask application has.
 
 Preserves: the names that Flask gives to templates (`request`, `session`, `g`, `config`, `url_for`,
 `get_flashed_messages`), in macros too; context processors; autoescaping by suffix; `tojson` as `jsonify` writes JSON.
@@ -8,18 +8,19 @@ To live without it: Starlette's `Jinja2Templates(directory)`, once templates use
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial, wraps
 from os import PathLike
 from typing import Any
 
 from fastapi import Request
-from jinja2 import BaseLoader, Environment, FileSystemLoader
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, Template
 
 from .flash import get_flashed_messages
 from .lifecycle import APPLICATION, blueprints_of
-from .request import FormValues
-from .request_info import base_url, full_path, host, path, remote_addr, root_path, url, url_root
 from .responses import json_default
+from .template_names import TemplateRequest, TemplateSession, TemplateState
 from .urls import url_for
 
 ESCAPED = (".html", ".htm", ".xml", ".xhtml", ".svg")
@@ -30,18 +31,52 @@ _request: ContextVar[Request] = ContextVar("compat.template_request")
 
 
 class Templates:
-    """An environment and the context processors by blueprint ("" is the application); kept at `app.state.templates`."""
+    """An environment and the context processors by blueprint ("" is the application)."""
 
     def __init__(self, environment: Environment, processors: Mapping[str, Sequence[Processor]] | None = None) -> None:
         self.environment = environment
         self.processors = processors or {}
+
+    def render(self, request: Request, name: str | Sequence[str], /, **context: Any) -> str:
+        """`flask.render_template`; of several names the first that there is. Raises `TemplateNotFound`."""
+        return self.rendered(request, self.environment.get_or_select_template(name), context)  # type: ignore[arg-type]  # jinja2 says list
+
+    def render_string(self, request: Request, source: str, /, **context: Any) -> str:
+        """`flask.render_template_string`."""
+        return self.rendered(request, self.environment.from_string(source), context)
+
+    def stream(self, request: Request, name: str | Sequence[str], /, **context: Any) -> Iterator[str]:
+        """`flask.stream_template`."""
+        return self.streamed(request, self.environment.get_or_select_template(name), context)  # type: ignore[arg-type]  # likewise
+
+    def stream_string(self, request: Request, source: str, /, **context: Any) -> Iterator[str]:
+        """`flask.stream_template_string`."""
+        return self.streamed(request, self.environment.from_string(source), context)
+
+    def attribute(self, request: Request, name: str, attribute: str, /) -> Any:
+        """`flask.get_template_attribute`: a macro or a variable that a template exports."""
+        with answering(request):
+            found = getattr(self.environment.get_template(name).module, attribute)
+        return inside(request, found) if callable(found) else found
+
+    def rendered(self, request: Request, template: Template, context: Mapping[str, Any]) -> str:
+        """The text of a template; what the endpoint gives wins over the names that every template has."""
+        with answering(request):
+            return template.render({**self.context(request), **context})
+
+    def streamed(self, request: Request, template: Template, context: Mapping[str, Any]) -> Iterator[str]:
+        """The pieces of a template; the context is made now, the pieces when they are sent."""
+        with answering(request):
+            pieces = template.generate({**self.context(request), **context})
+        following = inside(request, partial(next, pieces, None))
+        return iter(following, None)
 
     def context(self, request: Request) -> dict[str, Any]:
         """The names that a template has without being given them."""
         names: dict[str, Any] = {
             "request": TemplateRequest(request),
             "session": TemplateSession(request),
-            "g": request.scope.get("compat.g") or request.state,
+            "g": request.scope.get("compat.g") or TemplateState(request),
         }
         for level in (APPLICATION, *reversed(blueprints_of(request.scope.get("compat.endpoint")))):
             for processor in self.processors.get(level, ()):
@@ -49,40 +84,43 @@ class Templates:
         return names
 
 
-def render_template(request: Request, name: str | Sequence[str], /, **context: Any) -> str:
-    """`flask.render_template`; of several names the first that there is. Raises `TemplateNotFound`."""
-    templates: Templates = request.app.state.templates
-    names = [name] if isinstance(name, str) else list(name)
-    return rendered(request, templates.environment.select_template(names), context)
-
-
-def render_template_string(request: Request, source: str, /, **context: Any) -> str:
-    """`flask.render_template_string`."""
-    templates: Templates = request.app.state.templates
-    return rendered(request, templates.environment.from_string(source), context)
-
-
-def rendered(request: Request, template: Any, context: Mapping[str, Any]) -> str:
-    """The text of a template; what the endpoint gives wins over the names that every template has."""
+@contextmanager
+def answering(request: Request) -> Iterator[None]:
+    """Let what a template calls find the request that is being answered."""
     token = _request.set(request)
     try:
-        text: str = template.render({**request.app.state.templates.context(request), **context})
+        yield
     finally:
         _request.reset(token)
-    return text
 
 
-def environment(*folders: str | PathLike[str], loader: BaseLoader | None = None, **options: Any) -> Environment:
-    """An environment as Flask makes it, of folders or another loader; `options` are Flask's `jinja_options`."""
-    options.setdefault("autoescape", escapes)
-    made = Environment(loader=loader or FileSystemLoader(folders), **options)
+def inside(request: Request, function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that is called as from a template of this request."""
+
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        with answering(request):
+            return function(*arguments, **keywords)
+
+    return call
+
+
+def with_request(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter, test or global that takes the request as a keyword, for the environment."""
+
+    @wraps(function)
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        return function(*arguments, **keywords, request=_request.get())
+
+    return call
+
+
+def environment(*folders: str | PathLike[str], **options: Any) -> Environment:
+    """An environment as Flask makes it, of folders, the first of which wins; `options` are Flask's `jinja_options`."""
+    options = {"autoescape": escapes, "auto_reload": False, **options}
+    made = Environment(loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]), **options)
     made.policies["json.dumps_function"] = dumps
+    made.globals["g"] = Current(TemplateState)
     return with_names(made)
-
-
-def shared_environment(flask_app: Any) -> Environment:
-    """A Flask application's environment: its filters, globals and loaders, with names that need no Flask request."""
-    return with_names(flask_app.jinja_env.overlay())
 
 
 def with_names(made: Environment) -> Environment:
@@ -131,66 +169,3 @@ class Current:
 
     def __contains__(self, key: str) -> bool:
         return key in self._kind(_request.get())
-
-
-class TemplateSession(Mapping[str, Any]):
-    """`session` in a template; only a look at it makes the answer vary by the cookie."""
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-
-    def __getitem__(self, key: str) -> Any:
-        return self._request.session[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._request.session)
-
-    def __len__(self) -> int:
-        return len(self._request.session)
-
-
-class TemplateRequest:
-    """`request` in a template: FastAPI's, with what templates ask Flask's for."""
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._request, name)
-
-    @property
-    def args(self) -> Mapping[str, str]:
-        """The query."""
-        return self._request.query_params
-
-    @property
-    def form(self) -> Mapping[str, Any]:
-        """The form, where the endpoint has read one."""
-        return getattr(self._request, "form_values", None) or FormValues()
-
-    @property
-    def view_args(self) -> Mapping[str, Any]:
-        """The values of the path."""
-        return self._request.path_params
-
-    @property
-    def endpoint(self) -> str | None:
-        """The name of the route."""
-        endpoint: str | None = self._request.scope.get("compat.endpoint")
-        return endpoint
-
-    @property
-    def blueprint(self) -> str | None:
-        """The blueprint of the route."""
-        return next(iter(blueprints_of(self.endpoint)), None)
-
-    path = property(lambda self: path(self._request))
-    full_path = property(lambda self: full_path(self._request))
-    url = property(lambda self: url(self._request))
-    base_url = property(lambda self: base_url(self._request))
-    url_root = property(lambda self: url_root(self._request))
-    root_path = property(lambda self: root_path(self._request))
-    host = property(lambda self: host(self._request))
-    remote_addr = property(lambda self: remote_addr(self._request))
-    scheme = property(lambda self: self._request.scope["scheme"])
-    is_secure = property(lambda self: self._request.scope["scheme"] == "https")

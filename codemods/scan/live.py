@@ -14,6 +14,7 @@ from codemods.model import (
     HookKind,
     Project,
     Rule,
+    TemplateName,
     Variable,
     View,
     ViewKind,
@@ -66,6 +67,13 @@ class Live:
             template_globals=facts["template_globals"],
             template_filters=facts["template_filters"],
             template_tests=facts["template_tests"],
+            template_names=tuple(
+                TemplateName(row["kind"], row["name"], self.innermost(row["callable"]) if row["callable"] else None)
+                for row in facts["template_names"]
+            ),
+            jinja_options=facts["jinja_options"],
+            jinja_unusual=tuple(facts["jinja_unusual"]),
+            templates=facts["templates"],
             signal_receivers=tuple(
                 (row["signal"], self.innermost(row["callable"])) for row in facts["signal_receivers"]
             ),

@@ -1,7 +1,7 @@
 """What a translation knows and what rules may ask of it: imports, parameters, the request, the kind of a value."""
 
 import symtable
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import libcst as cst
 import libcst.matchers as m
@@ -10,7 +10,7 @@ from codemods.findings import Diagnostic, Finding, Location
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .context import needs_request
-from .diagnostics import CONSTRUCT
+from .diagnostics import CONSTRUCT, TEMPLATE_READS
 from .imports import Need
 from .kinds import called_later, declared_kinds, local_kinds
 from .names import Names
@@ -107,10 +107,27 @@ class Asking(cst.CSTTransformer):
     def ends_early(self) -> bool:
         return not self.references.is_native or self.references.tears_down()
 
-    def needs_templates(self, node: cst.CSTNode) -> None:
-        self.needs_application(node)
+    def text(self, node: cst.BaseExpression) -> str | None:
+        if isinstance(node, cst.SimpleString | cst.ConcatenatedString):
+            value = node.evaluated_value
+            return value if isinstance(value, str) else None
+        qualified = self.names.qualified(node)
+        return self.references.text(qualified) if qualified is not None else None
+
+    def renders(self, node: cst.CSTNode, templates: Sequence[str | None], source: str | None = None) -> bool:
+        if unknown := self.references.unknown_to_templates(templates, source):
+            raise refuse(TEMPLATE_READS, self.location, unknown)
+        around = None
+        if self.role == "view":
+            parts = self.blueprint.split(".") if self.blueprint else []
+            around = ["", *(".".join(parts[: index + 1]) for index in range(len(parts)))]
+        why = self.references.page_obstacle(around, templates, source)
+        if why is None:
+            return True
         if finding := self.references.template_finding():
             raise Refused(finding)
+        self.application = self.application or Finding(NEEDS_APPLICATION, self.location, why)
+        return False
 
     def setting(self, key: str) -> str | None:
         return self.references.setting(key)

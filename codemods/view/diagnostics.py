@@ -18,6 +18,13 @@ NOT_FOLLOWED = Diagnostic(
     "bound in an enclosing function).",
     "Import or define the name at module level.",
 )
+TEMPLATE_READS = Diagnostic(
+    "FM323",
+    "blocked",
+    "a template reads a part of Flask's request or session that has no counterpart",
+    "Templates are shared with the Flask application, so the page would silently show nothing there.",
+    "Hand the value to the template from the view.",
+)
 CONSTRUCT = Diagnostic(
     "FM603",
     "blocked",

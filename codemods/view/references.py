@@ -1,6 +1,6 @@
 """What a translation asks of the project as a whole: how one file of the target refers to what others define."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 import libcst as cst
@@ -36,6 +36,17 @@ class References(Protocol):
 
     def template_finding(self) -> Finding | None:
         """What keeps pages on Flask, if anything does."""
+
+    def page_obstacle(
+        self, blueprints: Collection[str] | None, templates: Sequence[str | None], source: str | None
+    ) -> str | None:
+        """Why the target's own environment does not render a page (see `codemods.pages.Pages.obstacle`)."""
+
+    def unknown_to_templates(self, templates: Sequence[str | None], source: str | None) -> str | None:
+        """What a page reads of Flask's request that no converted page has (see `codemods.pages.Pages.unknown`)."""
+
+    def text(self, qualified: str) -> str | None:
+        """The text that a constant of the project is; None for anything else."""
 
     def is_application(self, qualified: str) -> bool:
         """Whether a name starts with a definition that holds a Flask application."""

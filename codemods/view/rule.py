@@ -4,7 +4,7 @@ A rule never edits a signature or an import; it *asks* the `Translation` for par
 expression that stands where the idiom stood, or raises `Refused`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -64,8 +64,15 @@ class Translation(Protocol):
     def setting(self, key: str) -> str | None:
         """Why a setting of the application cannot be read without Flask; None where it can."""
 
-    def needs_templates(self, node: cst.CSTNode) -> None:
-        """This code renders a template; raises `Refused` where templates call what needs Flask's request."""
+    def renders(self, node: cst.CSTNode, templates: Sequence[str | None], source: str | None = None) -> bool:
+        """This code renders one of these templates (None: a computed name), or one from a string.
+
+        True where the target's own environment does; else the Flask application's does, and this code runs beside it.
+        Raises `Refused` where templates call what needs Flask's request.
+        """
+
+    def text(self, node: cst.BaseExpression) -> str | None:
+        """The text of a literal, or of a constant of the project; None where it is computed."""
 
     def refuse(self, diagnostic: Diagnostic, node: cst.CSTNode, detail: str) -> Refused:
         """The exception for something here that cannot be converted."""

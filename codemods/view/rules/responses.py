@@ -118,8 +118,6 @@ RULE = Rule(
         "werkzeug.datastructures.Headers": "headers",
         "flask.send_file": "response",
         "flask.send_from_directory": "response",
-        "flask.render_template": "text",
-        "flask.render_template_string": "text",
         "flask.url_for": "text",
         "builtins.str": "text",
         "builtins.repr": "text",

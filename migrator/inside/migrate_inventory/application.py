@@ -1,13 +1,13 @@
 """The application object: folders, what it replaces of Flask, middleware, templates, settings, extensions."""
 # ruff: noqa: UP006, UP035, SIM905
 
-import importlib
 import inspect
-from typing import Any, Dict, List, Tuple
+from typing import Any, List
 
-from .callables import Describer, Facts, described, type_name
+from .callables import Describer, Facts, type_name
 from .registrations import folder_of, signal_facts
 from .routing import plain
+from .templating import template_facts
 
 FLAGS = (
     "DEBUG TESTING PROPAGATE_EXCEPTIONS TRAP_HTTP_EXCEPTIONS TRAP_BAD_REQUEST_ERRORS MAX_CONTENT_LENGTH "
@@ -69,23 +69,6 @@ def wsgi_chain(app: Any, describer: Describer) -> List[Facts]:
     return chain
 
 
-def template_facts(app: Any) -> Dict[str, Facts]:
-    """Template globals, filters and tests that neither Jinja nor Flask has. A missing Jinja environment is made."""
-    defaults: Any = importlib.import_module("jinja2.defaults")
-    flasks = {"url_for", "get_flashed_messages", "config", "request", "session", "g", "tojson", "_"}
-    tables: Dict[str, Tuple[Any, Any]] = {
-        "template_globals": (app.jinja_env.globals, defaults.DEFAULT_NAMESPACE),
-        "template_filters": (app.jinja_env.filters, defaults.DEFAULT_FILTERS),
-        "template_tests": (app.jinja_env.tests, defaults.DEFAULT_TESTS),
-    }
-    found: Dict[str, Facts] = {}
-    for kind, (table, normal) in tables.items():
-        names = [name for name in table if name not in normal and name not in flasks]
-        names += [name for name in table if name in normal and table[name] is not normal[name]]
-        found[kind] = {name: described(table[name]) for name in names}
-    return found
-
-
 def config_facts(app: Any) -> Facts:
     """Names of the settings that are not Flask's default, and the values of the flags."""
     normal = dict(app.default_config)
@@ -117,6 +100,6 @@ def application_facts(app: Any, describer: Describer) -> Facts:
         "wsgi_chain": wsgi_chain(app, describer),
         "signal_receivers": signal_facts(describer),
     }
-    facts.update(template_facts(app))
+    facts.update(template_facts(app, describer))
     facts.update(config_facts(app))
     return facts

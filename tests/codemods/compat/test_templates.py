@@ -13,13 +13,8 @@ from codemods.compat.flash import flash
 from codemods.compat.responses import text
 from codemods.compat.routing import FlaskRoute
 from codemods.compat.session import FlaskSessionMiddleware
-from codemods.compat.templates import (
-    Templates,
-    environment,
-    render_template,
-    render_template_string,
-    shared_environment,
-)
+from codemods.compat.shared_templates import render_template, render_template_string, shared_environment
+from codemods.compat.templates import Templates, environment
 
 FILES = {
     "plain.html": "{{ value }} {{ value|safe }} {{ value|tojson }}\n",

@@ -1,0 +1,233 @@
+"""Pages by the target's own environment: what comes out, and the same text as Flask's, beside Flask and alone."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+HEAD = """
+from flask import (
+    Blueprint, Flask, flash, g, get_template_attribute, render_template, render_template_string, request, session,
+    stream_template, stream_template_string, url_for,
+)
+app = Flask(__name__, static_folder=None)
+app.secret_key = "fixed"
+"""
+
+
+def same(both: Any, *paths: str) -> list[bytes]:
+    """The bodies of pages, which are the same with and without Flask."""
+    found = []
+    for path in paths:
+        answer = both.same("GET", path)
+        assert both.alone("GET", path) == answer, path
+        found.append(answer[1])
+    return found
+
+
+def test_a_template_of_the_folder(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+@app.route("/<name>")
+def page(name):
+    return render_template("pages/page.html", name=name, request_id=1)
+""",
+        {"templates/pages/page.html": "{% extends 'base.html' %}{% block body %}{{ name }}{% endblock %}\n",
+         "templates/base.html": "<p>{% block body %}{% endblock %}{{ request.path }} {{ url_for('page', name='x') }}"},
+    )  # fmt: skip
+    assert both.runtimes() == {"page": "native"}
+    assert same(both, "/%3Cb%3E") == [b"<p>&lt;b&gt;/&lt;b&gt; /x"]
+    assert 'environment(Path(__file__).parents[1] / "templates")' in both.text("templating.py")
+    assert 'templates.render(request, "pages/page.html", name=name, request_id=1)' in both.text("routers/root.py")
+
+
+def test_a_blueprints_folder_comes_after_the_applications(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+shop = Blueprint("shop", __name__, template_folder="shop_templates", url_prefix="/shop")
+@shop.route("/<name>")
+def page(name):
+    try:
+        return render_template(f"{name}.html")
+    except Exception as error:
+        return f"{type(error).__name__} {error}", 404
+app.register_blueprint(shop)
+""",
+        {"templates/a.html": "application", "shop_templates/a.html": "shop", "shop_templates/b.html": "shop"},
+    )
+    assert both.runtimes() == {"shop.page": "native"}
+    assert same(both, "/shop/a", "/shop/b", "/shop/c") == [b"application", b"shop", b"TemplateNotFound c.html"]
+
+
+def test_filters_tests_and_globals_however_they_are_registered(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+from math import sqrt
+@app.template_filter("eur")
+def in_euros(amount, digits=2):
+    return f"{amount:.{digits}f} EUR"
+
+def loud(text):
+    return text.upper()
+app.add_template_filter(loud)
+app.jinja_env.filters["initials"] = lambda name: "".join(part[0] for part in name.split())
+app.jinja_env.globals.update(VERSION="1.2", root=sqrt, number=len)
+
+@app.template_test("even")
+def is_even(number):
+    return number % 2 == 0
+
+@app.template_filter("link")
+def wiki_link(word):
+    return url_for("page", word=word)
+
+shop = Blueprint("shop", __name__)
+@shop.app_template_global()
+def twice(number):
+    return 2 * number
+app.register_blueprint(shop)
+
+SOURCE = (
+    "{{ 3|eur }} {{ 3|eur(0) }} {{ word|loud }} {{ 'ann lee'|initials }} {{ VERSION }} {{ root(4) }} "
+    "{{ number(word) }} {{ twice(2) }} {{ 2 is even }} {{ word|link }}"
+)
+
+@app.route("/page/<word>")
+def page(word):
+    return render_template_string(SOURCE, word=word)
+""",
+    )
+    assert both.runtimes() == {"page": "native"}
+    assert same(both, "/page/lamp") == [b"3.00 EUR 3 EUR LAMP al 1.2 2.0 4 4 True /page/lamp"]
+
+
+def test_context_processors_of_application_and_blueprint(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+shop = Blueprint("shop", __name__, url_prefix="/shop")
+@app.context_processor
+def site():
+    return {"site": request.args.get("site", "none"), "title": g.title, "double": lambda number: 2 * number}
+@shop.context_processor
+def section():
+    return dict(title="shop")
+@app.before_request
+def load():
+    g.title = "from g"
+@app.route("/")
+def index():
+    return render_template("page.html")
+@shop.route("/")
+def shop_index():
+    return render_template("page.html", site="given")
+app.register_blueprint(shop)
+""",
+        {"templates/page.html": "{{ site }} {{ title }} {{ double(2) }} {{ g.title }} {{ g.get('none', 1) }}"},
+    )
+    assert both.runtimes() == {"index": "native", "shop.shop_index": "native"}
+    assert same(both, "/?site=a", "/shop/") == [b"a from g 4 from g 1", b"given shop 4 from g 1"]
+
+
+def test_streams_and_macros(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+@app.route("/stream/<word>")
+def stream(word):
+    return stream_template("page.html", word=word)
+@app.route("/text/<word>")
+def text(word):
+    return stream_template_string("{{ word }} {{ request.path }}", word=word), 201
+@app.route("/macro/<word>")
+def macro(word):
+    hello = get_template_attribute("macros.html", "hello")
+    return hello(word)
+""",
+        {"templates/page.html": "{{ word }} {{ request.path }} {{ url_for('macro', word=word) }}",
+         "templates/macros.html": "{% macro hello(word) %}<b>{{ word }}</b> {{ request.path }}{% endmacro %}"},
+    )  # fmt: skip
+    assert set(both.runtimes().values()) == {"native"}
+    assert same(both, "/stream/a", "/text/a", "/macro/%26") == [
+        b"a /stream/a /macro/a", b"a /text/a", b"<b>&amp;</b> /macro/&amp;"
+    ]  # fmt: skip
+
+
+def test_flashes_and_session_in_a_template_only(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD + "@app.route('/')\ndef index():\n    return render_template('page.html')\n",
+        {"templates/page.html": "{{ session.user }}{% for text in get_flashed_messages() %}{{ text }}{% endfor %}"},
+    )
+    assert both.runtimes() == {"index": "native"}
+    assert both.same("GET", "/")[2]["vary"] == "Cookie"
+
+
+def test_settings_of_the_environment(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+app.jinja_options = {"trim_blocks": True, "extensions": ["jinja2.ext.do"]}
+app.jinja_env.lstrip_blocks = True
+@app.route("/")
+def index():
+    return render_template("page.txt", items=[])
+""",
+        {"templates/page.txt": "  {% do items.append('<a>') %}\n{{ items[0] }}\n"},
+    )
+    assert both.runtimes() == {"index": "native"}
+    assert same(both, "/") == [b"<a>"]
+
+
+@pytest.mark.parametrize(
+    ("setup", "template", "why"),
+    [
+        ("app.config['SITE'] = 'shop'", "{{ config.SITE }}", "'page.html' reads 'config'"),
+        ("app.jinja_env.globals['now'] = object()", "{{ now }}", "'page.html' reads the global 'now'"),
+        ("from flask import current_app\n@app.template_filter()\ndef named(text):\n    return current_app.name + text",
+         "{{ 'x'|named }}", "'page.html' reads the filter 'named'"),
+        ("import jinja2\napp.jinja_env.undefined = jinja2.ChainableUndefined", "{{ a.b.c }}", "the environment's own"),
+        ("import jinja2\napp.jinja_loader = jinja2.DictLoader({'page.html': 'dict'})", "", "the environment's own"),
+    ],
+)  # fmt: skip
+def test_what_the_target_cannot_give_keeps_the_page_beside_flask(
+    pair: Callable[..., Any], setup: str, template: str, why: str
+) -> None:
+    both = pair(
+        f"{HEAD}{setup}\n@app.route('/')\ndef index():\n    return render_template('page.html')\n",
+        {"templates/page.html": template},
+    )
+    assert both.runtimes() == {"index": "bridged"}
+    assert why in both.findings("index")[0]
+    assert both.same("GET", "/")[0] == 200
+
+
+def test_a_name_that_only_an_included_template_reads_counts(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+@app.route("/<name>")
+def page(name):
+    return render_template(name + ".html")
+@app.route("/plain")
+def plain():
+    return render_template("plain.html")
+@app.route("/deep")
+def deep():
+    return render_template("deep.html")
+""",
+        {"templates/deep.html": "{% include 'inner.html' %}", "templates/inner.html": "{{ config['SECRET_KEY'] }}",
+         "templates/plain.html": "plain"},
+    )  # fmt: skip
+    assert both.runtimes() == {"page": "bridged", "plain": "native", "deep": "bridged"}
+    assert both.same("GET", "/deep")[1] == b"fixed"
+
+
+def test_a_part_of_the_request_that_templates_have_not_stays_on_flask(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD + "@app.route('/')\ndef index():\n    return render_template('page.html')\n",
+        {"templates/page.html": "{{ request.user_agent.string }}"},
+    )
+    assert both.findings("index") == ["FM323 'request.user_agent' in 'page.html'"]
