@@ -245,7 +245,8 @@ class Application:
     `template_names` are filters, globals and tests that neither Jinja nor Flask has, `jinja_options` the environment's
     settings that are not the default, `jinja_unusual` what of it is no such setting, `templates` every template's text.
     `versions` those of python and of installed distributions; `hazards` are gevent, eventlet, uWSGI, Socket.IO,
-    schedulers; `threads` what runs after the import.
+    schedulers; `threads` what runs after the import;
+    `root_path` is seen from the project's root, absolute where it lies outside.
     """
 
     reference: str

@@ -90,7 +90,7 @@ def application_facts(app: Any, describer: Describer) -> Facts:
         "class": type_name(app),
         "name": app.name,
         "import_name": app.import_name,
-        "root_path": describer.relative(app.root_path) or "",
+        "root_path": describer.from_root(app.root_path),
         "instance_path": app.instance_path,
         "template_folders": [folder for folder in folders if folder],
         "static_folder": folder_of(app, "static_folder", describer),

@@ -15,13 +15,13 @@ app.config["SEND_FILE_MAX_AGE_DEFAULT"] = timedelta(minutes=1)
 HERE = os.path.dirname(os.path.abspath(__file__))
 WHEN = datetime(2024, 1, 2, 3, 4, 5)
 """
-FILES = {"texts/a b.txt": "abcdef", "texts/page.html": "<p>", "texts/archive.tar.gz": "gz"}
+FILES = {"texts/a b.txt": "abcdef", "texts/page.html": "<p>", "texts/archive.tar.bz2": "gz"}
 SENT = {
     "relative": 'send_file("texts/a b.txt")',
     "absolute": 'send_file(os.path.join(HERE, "texts", "page.html"))',
     "attachment": 'send_file("texts/a b.txt", as_attachment=True)',
     "another name": 'send_file("texts/page.html", download_name="ü.txt", as_attachment=True)',
-    "encoding": 'send_file("texts/archive.tar.gz")',
+    "encoding": 'send_file("texts/archive.tar.bz2")',
     "type": 'send_file("texts/page.html", "text/x-own")',
     "age": 'send_file("texts/page.html", max_age=5)',
     "age by path": 'send_file("texts/page.html", max_age=lambda path: len(path[-4:]))',
@@ -53,10 +53,7 @@ def test_files_of_native_routes(pair: Callable[..., Any]) -> None:
         f'@app.get("/{index}")\ndef view_{index}():\n    return {sent}\n' for index, sent in enumerate(SENT.values())
     )
     both = pair(HEAD + views, FILES)
-    bridged = {f"view_{index}" for index, sent in enumerate(SENT.values()) if "HERE" in sent}
-    runtimes = both.runtimes()
-    assert {name for name, runtime in runtimes.items() if runtime != "native"} == bridged
-    assert {runtimes[name] for name in bridged} == {"bridged"}
+    assert set(both.runtimes().values()) == {"native"}
     for index in range(len(SENT)):
         found = both.same("GET", f"/{index}")
         both.same("HEAD", f"/{index}")
