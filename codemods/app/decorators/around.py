@@ -59,7 +59,8 @@ class Decorated:
     @property
     def placed(self) -> tuple[Placed, ...]:
         """The definitions in other modules of the target."""
-        return tuple(one.placed for one in self.every)
+        schemes = (one.scheme for one in self.guards if one.scheme is not None)
+        return (*schemes, *(one.placed for one in self.every))
 
     @property
     def needs(self) -> frozenset[Need]:

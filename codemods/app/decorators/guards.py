@@ -33,6 +33,7 @@ from .diagnostics import unclear
 from .keywords import KeywordReads
 from .parts import Parts, expression_of
 from .passing import Passed, Taking, Value, loaded
+from .security import parameter, scheme_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Guard:
 
     `expression` is what `Depends` is given, `needs` the imports of the router for it; `injects` tells that it hands
     something on, `uses` which guards' values it takes. `answers` tells that it may answer by itself, and not only raise
-    an error.
+    an error; `scheme` is what OpenAPI tells of it.
     """
 
     expression: str
@@ -51,6 +52,7 @@ class Guard:
     injects: bool = False
     uses: frozenset[str] = frozenset()
     answers: bool = True
+    scheme: Placed | None = None
 
 
 def extension_guard(carrier: Carrier, decorator: Decorator) -> Guard | None:
@@ -221,6 +223,7 @@ class GuardConversion:
             raise self.refuse("does not end with one call of the view")
         statements = _without_last_return(statements) or [cst.SimpleStatementLine([cst.Pass()])]
         translated = translated.with_changes(body=cst.IndentedBlock(statements))
+        scheme = self.scheme(home, signature, needs)
         text = self.render(translated, signature, bool(given.injected), needs)
         needs = {one for one in needs if one.module != home}
         placed = Placed.of(self.carrier, home, parts.name, text, frozenset(needs))
@@ -236,7 +239,19 @@ class GuardConversion:
             bool(given.injected),
             uses,
             bool(findall(translated, m.Raise(exc=m.Call(func=m.Name("Answer") | m.Name("Answer_"))))),
+            scheme,
         )
+
+    def scheme(self, home: str, signature: Signature, needs: set[Need]) -> Placed | None:
+        """What OpenAPI tells of the check, asked for by a parameter of the dependency."""
+        found = scheme_of(self.parts.wrapper, self.parts.names)
+        if found is None:
+            return None
+        placed = found.placed(self.carrier, home)
+        asked = parameter(placed, signature.free_name("credentials", "scheme"))
+        signature.ask(asked)
+        needs |= asked.needs
+        return placed
 
     def render(self, translated: cst.FunctionDef, signature: Signature, injects: bool, needs: set[Need]) -> str:
         """The dependency's definition; a factory keeps its parameters and returns it."""

@@ -302,3 +302,71 @@ async def broken():
     )
     assert both.runtimes() == {"checked_view": "native", "marked_view": "native", "broken": "flask"}
     assert [both.same("GET", path)[0] for path in ("/checked", "/checked?no", "/marked")] == [200, 403, 200]
+
+
+def test_openapi_tells_what_a_check_asks_for(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+def bearer(view):
+    @wraps(view)
+    def wrapper(*args, **kwargs):
+        header = request.headers.get("Authorization", "")
+        if not header.startswith("Bearer ") or header[7:] != "t":
+            return jsonify(error="who?"), 401, {"WWW-Authenticate": "Bearer"}
+        return view(*args, **kwargs)
+    return wrapper
+
+def basic(view):
+    @wraps(view)
+    def wrapper(*args, **kwargs):
+        kind, _, sent = request.headers.get("Authorization", "").partition(" ")
+        if kind != "Basic" or sent != "YW5uOnB3":
+            abort(401)
+        return view(*args, **kwargs)
+    return wrapper
+
+def keyed(name):
+    def decorate(view):
+        @wraps(view)
+        def wrapper(*args, **kwargs):
+            if request.headers.get("X-API-Key") != name:
+                abort(403)
+            return view(*args, **kwargs)
+        return wrapper
+    return decorate
+
+@app.get("/bearer")
+@bearer
+def by_bearer():
+    return "in"
+
+@app.get("/basic")
+@basic
+def by_basic():
+    return "in"
+
+@app.get("/keyed")
+@keyed("k")
+def by_key():
+    return "in"
+
+@app.get("/open")
+def to_all():
+    return "open"
+"""
+    )
+    assert set(both.runtimes().values()) == {"native"}
+    values = ["Bearer t", "Bearer", "bearer t", "Basic YW5uOnB3", "Basic *", "Basic"]
+    for headers in ({}, {"X-API-Key": "k"}, {"X-API-Key": ""}, *({"Authorization": one} for one in values)):
+        for path in ("/bearer", "/basic", "/keyed", "/open"):
+            both.same("GET", path, headers=headers)
+    document = both.make().openapi()
+    security = {path: found["get"].get("security") for path, found in document["paths"].items()}
+    kinds = {name: (one["type"], one.get("scheme")) for name, one in document["components"]["securitySchemes"].items()}
+    assert {path: [kinds[name] for one in found or () for name in one] for path, found in security.items()} == {
+        "/bearer": [("http", "bearer")],
+        "/basic": [("http", "basic")],
+        "/keyed": [("apiKey", None)],
+        "/open": [],
+    }

@@ -294,7 +294,7 @@ def a():
     ),
 }
 
-DEPENDENCY = re.compile(r"Depends\((?!token_scheme)[a-z]\w*(?:\([^()]*\))?\)")
+DEPENDENCY = re.compile(r"Depends\((?!\w+_scheme\b)[a-z]\w*(?:\([^()]*\))?\)")
 DECORATOR = re.compile(r"^@(?!router\.)\w.*\n", re.MULTILINE)
 HOOK = re.compile(r"^(?:async )?def \w+\(request: Request\) -> None:\n", re.MULTILINE)
 
