@@ -145,6 +145,9 @@ HookKind = Literal[
     "url_value_preprocessor",
     "url_defaults",
     "context_processor",
+    "request_started",
+    "request_finished",
+    "got_request_exception",
 ]
 
 

@@ -25,6 +25,7 @@ from codemods.view.rule import Role
 
 from .decorators.arguments import renamed
 from .handlers import ConvertedHandler, convert_handler
+from .receivers import receiver_opener
 from .surrounding import HOOK_KIND, ConvertedFunction, Given, Surrounding, convert_function
 from .url_values import CHANGING_HOOKS, hook_opener
 
@@ -38,12 +39,17 @@ ROLES: dict[str, Role] = {
     "teardown_request": "teardown",
     "teardown_appcontext": "teardown",
     "context_processor": "processor",
+    "request_started": "receiver",
+    "request_finished": "receiver",
+    "got_request_exception": "receiver",
 }
 
 GIVEN: dict[str, tuple[Given, ...]] = {
     "after_request": (("Response", Need("fastapi", "Response")),),
     "teardown_request": (("BaseException | None", None),),
     "teardown_appcontext": (("BaseException | None", None),),
+    "request_finished": (("Response", Need("fastapi", "Response")),),
+    "got_request_exception": (("Exception", None),),
     "url_defaults": (("str", None), ("dict[str, Any]", Need("typing", "Any"))),
 }
 """The annotations of what Flask gives a hook, and their imports."""
@@ -54,7 +60,7 @@ def convert_hook(carrier: Carrier, hook: Hook, policy: Policy, here: str) -> Con
     role = ROLES.get(hook.kind)
     if role is None:
         raise refuse(HOOK_KIND, hook.function.location, f"{hook.kind} '{hook.function.qualified}'")
-    opened = hook_opener(hook) if hook.kind in CHANGING_HOOKS else None
+    opened = hook_opener(hook) if hook.kind in CHANGING_HOOKS else receiver_opener(hook) if role == "receiver" else None
     around = Surrounding(hook.function, role, hook.kind, not hook.blueprint, GIVEN.get(hook.kind, ()), opened)
     return convert_function(carrier, around, policy, here)
 

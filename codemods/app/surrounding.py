@@ -12,7 +12,7 @@ from codemods.carry import Carrier, FileReferences, Policy
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee
 from codemods.obstacles import OPAQUE_HOOK
-from codemods.scan.registering import HANDLERS, HOOKS
+from codemods.scan.registering import CONNECTING, HANDLERS, HOOKS
 from codemods.schemas.errors import reads_messages_only
 from codemods.view.imports import Need
 from codemods.view.names import Names
@@ -107,7 +107,7 @@ def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here
         any_error = own[0] if need is None and kind in ("Exception", "BaseException") else None
     translator = Translator(
         function, names, FileReferences(carrier, policy, False, here), signature, role=role, location=location,
-        any_url=any_url, http_error=http_error, any_error=any_error, response=own[0] if role == "after" else None,
+        any_url=any_url, http_error=http_error, any_error=any_error, response=own[0] if kind == "Response" else None,
     )  # fmt: skip
     bare = function.with_changes(decorators=(), returns=None, params=cst.Parameters())
     translated = bare.visit(translator)
@@ -135,4 +135,4 @@ def _check_decorators(function: cst.FunctionDef, location: Location) -> None:
 
 def _registers(decorator: cst.BaseExpression) -> bool:
     called = decorator.func if isinstance(decorator, cst.Call) else decorator
-    return isinstance(called, cst.Attribute) and called.attr.value in HOOKS.keys() | HANDLERS
+    return isinstance(called, cst.Attribute) and called.attr.value in HOOKS.keys() | HANDLERS | CONNECTING

@@ -18,19 +18,29 @@ KINDS = {
     "url_defaults": "url_defaults",
 }
 
+SIGNALS = {"request_started": "started", "request_finished": "finished", "got_request_exception": "failed"}
+"""What is called where Flask sends a signal."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Hooks by kind and blueprint, the functions for a context's end, handlers by blueprint, and the imports of all."""
+    """Hooks by kind and blueprint, the functions for a context's end, those that hear signals, handlers by blueprint,
+    and the imports of all."""
 
     hooks: Mapping[str, Mapping[str, Sequence[str]]]
     closing: Sequence[str]
+    signals: Mapping[str, Sequence[str]]
     handlers: Mapping[str, Mapping[str, str]]
     imports: str
 
     def differs_from(self, other: "Table") -> bool:
         """Whether the two run something else, or something of the same name."""
-        return (self.hooks, self.closing, self.handlers) != (other.hooks, other.closing, other.handlers)
+        return (self.hooks, self.closing, self.signals, self.handlers) != (
+            other.hooks,
+            other.closing,
+            other.signals,
+            other.handlers,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,7 @@ def table(around: Around, extensions: Sequence[Extension] = ()) -> Table:
     """The table of what stands around the routes of one runtime; bridged ones have that of the extensions, too."""
     hooks: dict[str, dict[str, list[str]]] = {}
     closing: list[str] = []
+    signals: dict[str, list[str]] = {}
     handlers: dict[str, dict[str, str]] = {}
     imports: set[Need] = set()
     for extension in extensions:
@@ -59,6 +70,8 @@ def table(around: Around, extensions: Sequence[Extension] = ()) -> Table:
             named = _named(converted, imports)
             if hook.kind == "teardown_appcontext":
                 closing.append(named)
+            elif hook.kind in SIGNALS:
+                signals.setdefault(SIGNALS[hook.kind], []).append(named)
             else:
                 hooks.setdefault(KINDS[hook.kind], {}).setdefault(hook.blueprint, []).append(named)
     for handler, result in around.handlers:
@@ -66,7 +79,7 @@ def table(around: Around, extensions: Sequence[Extension] = ()) -> Table:
             handlers.setdefault(handler.blueprint, {})[result.key] = _named(result.function, imports)
             if result.key_need:
                 imports.add(result.key_need)
-    return Table(hooks, closing, handlers, render_imports(imports, 0))
+    return Table(hooks, closing, signals, handlers, render_imports(imports, 0))
 
 
 def flask_classes(around: Around) -> FlaskClasses:

@@ -19,6 +19,8 @@ from starlette.exceptions import HTTPException
 Preprocess: TypeAlias = Callable[[Request], None]
 Before: TypeAlias = Callable[[Request], Response | Awaitable[Response | None] | None]
 After: TypeAlias = Callable[[Request, Response], Response | Awaitable[Response]]
+Finished: TypeAlias = Callable[[Request, Response], Awaitable[None] | None]
+Failed: TypeAlias = Callable[[Request, Exception], Awaitable[None] | None]
 Teardown: TypeAlias = Callable[[Request, BaseException | None], Awaitable[None] | None]
 Handler: TypeAlias = Callable[[Request, Any], Response | Awaitable[Response]]
 Defaults: TypeAlias = Callable[[Request, str, dict[str, Any]], None]
@@ -90,6 +92,8 @@ class Hooks:
     preprocess: tuple[Preprocess, ...]
     before: tuple[Before, ...]
     after: tuple[After, ...]
+    finished: tuple[Finished, ...]
+    failed: tuple[Failed, ...]
     teardown: tuple[Teardown, ...]
 
 
@@ -101,7 +105,8 @@ class Lifecycle:
     answer the request, a hook after returns the response to send; those for closing run last, whatever the others do.
     An application keeps it at `app.state.lifecycle` from the first request on; sync hooks and handlers run in a worker
     thread, async ones are awaited. Those of `url_defaults` are called by `url_for` for the endpoint of a URL, and add
-    to its values.
+    to its values. What was connected to Flask's signals runs when a request has started, ahead of all; when it has
+    finished, behind the hooks after; and when it has failed, ahead of the handler of the exception.
     """
 
     preprocess: Mapping[str, Sequence[Preprocess]] = field(default_factory=dict)
@@ -109,6 +114,9 @@ class Lifecycle:
     after: Mapping[str, Sequence[After]] = field(default_factory=dict)
     teardown: Mapping[str, Sequence[Teardown]] = field(default_factory=dict)
     closing: Sequence[Teardown] = ()
+    started: Sequence[Preprocess] = ()
+    finished: Sequence[Finished] = ()
+    failed: Sequence[Failed] = ()
     url_defaults: Mapping[str, Sequence[Defaults]] = field(default_factory=dict)
     handlers: ErrorHandlers = field(default_factory=ErrorHandlers)
     logger: logging.Logger = field(default_factory=lambda: logging.getLogger(__name__))
@@ -122,9 +130,14 @@ class Lifecycle:
             levels = (*inwards_out, APPLICATION)
             found = self._hooks[endpoint] = Hooks(
                 blueprints=inwards_out,
-                preprocess=tuple(hook for name in reversed(levels) for hook in self.preprocess.get(name, ())),
+                preprocess=(
+                    *self.started,
+                    *(hook for name in reversed(levels) for hook in self.preprocess.get(name, ())),
+                ),
                 before=tuple(hook for name in reversed(levels) for hook in self.before.get(name, ())),
                 after=tuple(hook for name in levels for hook in reversed(self.after.get(name, ()))),
+                finished=tuple(self.finished),
+                failed=tuple(self.failed),
                 teardown=tuple(hook for name in levels for hook in reversed(self.teardown.get(name, ()))),
             )
         return found

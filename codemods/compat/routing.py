@@ -135,6 +135,8 @@ class FlaskRoute(APIRoute):
             response = await self.call(function, response)
         for hook in hooks.after:
             response = await self.call(hook, request, response)
+        for receiver in hooks.finished:
+            await self.call(receiver, request, response)
         return response
 
     async def answer(self, request: FlaskRequest, handle: Handle, lifecycle: Lifecycle, hooks: Hooks) -> Response:
@@ -172,6 +174,8 @@ class FlaskRoute(APIRoute):
         self, request: FlaskRequest, error: Exception, lifecycle: Lifecycle, hooks: Hooks
     ) -> Response:
         """Log an exception that nobody handled, and answer 500; here a failing after hook is logged and passed over."""
+        for receiver in hooks.failed:
+            await self.call(receiver, request, error)
         lifecycle.logger.error("Exception on %s [%s]", request.scope["path"], request.method, exc_info=error)
         wrapped = HTTPException(500)
         wrapped.__cause__ = error

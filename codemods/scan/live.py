@@ -75,7 +75,9 @@ class Live:
             jinja_unusual=tuple(facts["jinja_unusual"]),
             templates=facts["templates"],
             signal_receivers=tuple(
-                (row["signal"], self.innermost(row["callable"])) for row in facts["signal_receivers"]
+                (row["signal"], self.innermost(row["callable"]))
+                for row in facts["signal_receivers"]
+                if row["signal"] not in HOOK_KINDS and row["of_application"]
             ),
             wsgi_chain=tuple(self.callee(row) for row in facts["wsgi_chain"]),
             url_map=self.document["url_map"]["settings"],
@@ -228,6 +230,9 @@ class Live:
         for row in self.document["hooks"]:
             if row["kind"] in HOOK_KINDS:
                 yield Hook(row["kind"], row["blueprint"], self.innermost(row["callable"]), row["order"])
+        for order, row in enumerate(self.document["application"]["signal_receivers"]):
+            if row["signal"] in HOOK_KINDS and row["of_application"]:
+                yield Hook(row["signal"], "", self.innermost(row["callable"]), order)
 
     def error_handlers(self) -> Iterator[ErrorHandler]:
         """The error handlers."""

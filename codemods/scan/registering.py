@@ -22,6 +22,9 @@ HOOKS: Mapping[str, tuple[HookKind, bool]] = {
 """What a hook's method means on a blueprint: the kind, and whether the hook is for the whole application."""
 
 HANDLERS = frozenset({"errorhandler", "app_errorhandler"})
+CONNECTING = frozenset({"connect", "connect_via"})
+"""Methods of signals."""
+
 OUTDATED = frozenset({"before_first_request", "before_app_first_request"})
 """Methods that Flask had until 2.3."""
 

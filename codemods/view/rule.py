@@ -28,6 +28,7 @@ Role = Literal[
     "handler",
     "defaults",
     "value",
+    "receiver",
 ]
 """What a function is to the application."""
 

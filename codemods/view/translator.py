@@ -187,8 +187,10 @@ class Translator(Expressions):
                     return cst.Return(cst.Call(maybe, [cst.Arg(updated_node.value)]))
                 raised = cst.Name(self.need(".compat.routing", "Answer"))
                 return cst.Raise(cst.Call(raised, [cst.Arg(answer(self, original_node.value, updated_node.value))]))
-            case "preprocess" | "defaults" if original_node.value is not None and code(original_node.value) != "None":
-                raise self.refuse(CONSTRUCT, original_node, code(original_node))
+            case "preprocess" | "defaults" | "receiver":
+                if original_node.value is not None and code(original_node.value) != "None":
+                    raise self.refuse(CONSTRUCT, original_node, code(original_node))
+                return updated_node
             case _:
                 return updated_node
 

@@ -98,7 +98,7 @@ def application_facts(app: Any, describer: Describer) -> Facts:
         "overridden": overridden_facts(app, describer),
         "extensions": {str(key): type_name(value) for key, value in app.extensions.items()},
         "wsgi_chain": wsgi_chain(app, describer),
-        "signal_receivers": signal_facts(describer),
+        "signal_receivers": signal_facts(app, describer),
     }
     facts.update(template_facts(app, describer))
     facts.update(config_facts(app))

@@ -102,15 +102,23 @@ def folder_of(owner: Any, attribute: str, describer: Describer) -> Optional[str]
     return describer.from_root(path)
 
 
-def signal_facts(describer: Describer) -> List[Facts]:
-    """Receivers connected to Flask's signals, whoever connected them."""
+def signal_facts(app: Any, describer: Describer) -> List[Facts]:
+    """Receivers connected to Flask's signals, whoever connected them; and whether they are called for this application.
+
+    blinker keeps what wants every sender under the sender 0.
+    """
     import flask.signals
 
     listed = []
     for name in SIGNALS:
-        receivers = getattr(getattr(flask.signals, name, None), "receivers", None) or {}
-        for reference in list(receivers.values()):
+        signal = getattr(flask.signals, name, None)
+        receivers = getattr(signal, "receivers", None) or {}
+        senders: Any = getattr(signal, "_by_sender", {})
+        heard = set(senders.get(0, ())) | set(senders.get(id(app), ()))
+        for key, reference in list(receivers.items()):
             receiver: Any = reference() if isinstance(reference, weakref.ReferenceType) else reference
             if callable(receiver):
-                listed.append({"signal": name, "callable": describer.describe(receiver)})
+                listed.append(
+                    {"signal": name, "callable": describer.describe(receiver), "of_application": key in heard}
+                )
     return listed
