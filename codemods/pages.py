@@ -4,7 +4,7 @@ Read from the templates' text as Jinja parses it, with those that a template ext
 is computed may be that of any template.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -40,9 +40,17 @@ def read(source: str, options: Mapping[str, object]) -> Reads:
         return NOTHING
     names: set[str] = set()
     longer: set[int] = set()
+    for call in tree.find_all(nodes.Call):
+        match call:
+            case nodes.Call(
+                node=nodes.Getattr(node=nodes.Name(name="config") as inner, attr="get") as got,
+                args=[nodes.Const(value=str() as key), *_],
+            ):
+                names.add(f"config.{key}")
+                longer |= {id(inner), id(got)}
     for node in tree.find_all((nodes.Getattr, nodes.Getitem)):
         match node:
-            case nodes.Getattr(node=nodes.Name(name=name) as inner, attr=key):
+            case nodes.Getattr(node=nodes.Name(name=name) as inner, attr=key) if id(node) not in longer:
                 names.add(f"{name}.{key}")
                 longer.add(id(inner))
             case nodes.Getitem(node=nodes.Name(name=name) as inner, arg=nodes.Const(value=str() as key)):
@@ -88,13 +96,16 @@ class Pages:
     """Which pages the target's own environment can render.
 
     `nowhere` says why it renders none; `missing` are the names that it has not, with why; `scopes` the blueprints (""
-    is the application) with a context processor that is not native, with why.
+    is the application) with a context processor that is not native, with why. `setting` says why one of `config` is not
+    known without Flask; `settings_read` are those that pages read.
     """
 
     templates: Templates
     nowhere: str | None
     missing: Mapping[str, str]
     scopes: Mapping[str, str]
+    setting: Callable[[str], str | None]
+    settings_read: set[str] = field(default_factory=set)
 
     def obstacle(
         self, blueprints: Collection[str] | None, start: Sequence[str | None], source: str | None
@@ -111,10 +122,15 @@ class Pages:
         for scope, why in self.scopes.items():
             if blueprints is None or scope in blueprints:
                 return why
-        for where, name in self._read(start, source):
-            lacking = self.missing.get(name.partition(".")[0])
+        found = list(self._read(start, source))
+        for where, name in found:
+            root, _, key = name.partition(".")
+            lacking = self.missing.get(root)
+            if root == "config":
+                lacking = "'config'" if not key or not key.isupper() else self.setting(key)
             if lacking is not None:
                 return f"{where} reads {lacking}"
+        self.settings_read |= {name.removeprefix("config.") for _, name in found if name.startswith("config.")}
         return None
 
     def unknown(self, start: Sequence[str | None], source: str | None) -> str | None:

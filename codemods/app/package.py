@@ -9,7 +9,7 @@ from codemods.carry import Carried
 from codemods.schemas.catalog import PREFIX
 from codemods.view.imports import Need
 
-from . import shell
+from . import sessions, shell
 from .handlers import ConvertedHandler
 from .order import is_bridged
 from .settings import MODULE as SETTINGS
@@ -34,7 +34,11 @@ def write_package(package: Package) -> Mapping[str, str]:
     _around(package, files)
     _decorators(package, files)
     _templating(package, files)
-    if any(need.module == SETTINGS for need in _all_needs(package, files)):
+    needs = _all_needs(package, files)
+    has_settings = sessions.are_used(package, files, needs) and sessions.read_settings(package.carrier.settings)
+    if any(need.module == ".templating" for need in needs) and package.carrier.pages is not None:
+        has_settings |= bool(package.carrier.pages.settings_read)
+    if has_settings or any(need.module == SETTINGS for need in needs):
         files |= settings_files(package.carrier.settings)
     homes = _carried(package, files)
     texts = {module_file(module): file.render(module) for module, file in files.items()}

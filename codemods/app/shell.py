@@ -9,11 +9,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from codemods import debt
 from codemods.carry import SharedState
 from codemods.extensions import installed
-from codemods.model import Application
 from codemods.parity import JSON
 from codemods.view.imports import render_imports
 
-from . import folders
+from . import folders, sessions
 from .blockers import json_switches
 from .groups import literal_text
 from .order import is_bridged
@@ -59,6 +58,8 @@ def _values(
     everything = {need for file in files.values() for need in file.needs}
     extensions = installed(package.project, {need.module for need in everything})
     used = {need.module.removeprefix(".compat.") for need in everything if need.module.startswith(".compat.")}
+    has_sessions = sessions.are_used(package, files, everything)
+    read_all = SETTINGS in files and set(sessions.KEYS) <= package.carrier.settings.read
     native, bridged = table(package.around.native), table(package.around.bridged, extensions)
     return {
         "title": _title(package),
@@ -82,10 +83,8 @@ def _values(
         "json_switches": json_switches(package.project, package.carrier.adopted)
         if "responses" in debt.closure(used)
         else {},
-        "session": "session" in used
-        or any("request.session" in text for file in files.values() for text, _ in file.pieces)
-        or _pages_read_sessions(package, files),
-        "session_settings": _session_settings(package.project.application),
+        "session": has_sessions,
+        "session_flags": None if read_all else sessions.flags(package.project.application),
         "templates": "shared_templates" in used,
         "files": "files" in used,
         "root_path": folders.from_file(package.project.application.root_path, ".main", package.target)
@@ -112,29 +111,6 @@ def _processors(package: Package) -> str:
         groups.setdefault(hook.blueprint, []).append(f"templating.{processor.name}")
     entries = ", ".join(f'"{scope}": [{", ".join(names)}]' for scope, names in groups.items())
     return f", {{{entries}}}" if groups else ""
-
-
-def _pages_read_sessions(package: Package, files: Mapping[str, File]) -> bool:
-    """Whether a template may show something of the session: a page needs one then, if no code does."""
-    if not any(
-        need.module in (".templating", ".compat.shared_templates") for file in files.values() for need in file.needs
-    ):
-        return False
-    texts = [
-        *package.project.application.templates.values(),
-        *(text for one in files.values() for text, _ in one.pieces),
-    ]
-    return any("session" in text or "get_flashed_messages" in text for text in texts)
-
-
-def _session_settings(application: Application) -> dict[str, str]:
-    """The settings of the session's cookie that are not Flask's defaults, as source text."""
-    return {
-        name: literal_text(application.flags[name])
-        for name in application.config
-        if name in application.flags
-        and (name.startswith("SESSION_") or name in ("PERMANENT_SESSION_LIFETIME", "APPLICATION_ROOT"))
-    }
 
 
 def _max_age(seconds: object) -> int | None:

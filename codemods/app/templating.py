@@ -52,7 +52,7 @@ class Collected:
 def collect_pages(carrier: Carrier, target: str) -> Pages:
     """Convert what templates are given, and register `templates` with the carrier for whoever uses it."""
     application = carrier.project.application
-    found = Collected(missing={"config": "'config'"})
+    found = Collected()
     nowhere = None
     if not carrier.project.live:
         nowhere = "what templates there are, which only the running application tells"
@@ -71,7 +71,9 @@ def collect_pages(carrier: Carrier, target: str) -> Pages:
             found.needs | folders.NEEDS | {Need(".compat.templates", one) for one in ("Templates", "environment")}
         ), None, (), LAST, HOME,
     )  # fmt: skip
-    return Pages(Templates(application.templates, application.jinja_options), nowhere, found.missing, found.scopes)
+    setting = FileReferences(carrier, "native", False, HOME).setting
+    templates = Templates(application.templates, application.jinja_options)
+    return Pages(templates, nowhere, found.missing, found.scopes, setting)
 
 
 def _text(found: Collected, places: list[str], options: Mapping[str, object]) -> str:

@@ -119,7 +119,7 @@ def environment(*folders: str | PathLike[str], **options: Any) -> Environment:
     options = {"autoescape": escapes, "auto_reload": False, **options}
     made = Environment(loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]), **options)
     made.policies["json.dumps_function"] = dumps
-    made.globals["g"] = Current(TemplateState)
+    made.globals |= {"g": Current(TemplateState), "config": Current(settings)}
     return with_names(made)
 
 
@@ -153,6 +153,12 @@ def template_url_for(endpoint: str, /, **values: Any) -> str:
 def template_flashed_messages(with_categories: bool = False, category_filter: Sequence[str] = ()) -> list[Any]:
     """`get_flashed_messages` in a template."""
     return get_flashed_messages(_request.get(), with_categories, category_filter)
+
+
+def settings(request: Request) -> Mapping[str, Any]:
+    """`config` in a template: the settings at `app.state.settings`, where an application has any."""
+    found: Mapping[str, Any] = getattr(request.app.state, "settings", {})
+    return found
 
 
 class Current:

@@ -156,6 +156,24 @@ def macro(word):
     ]  # fmt: skip
 
 
+def test_settings_that_a_template_reads(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+app.config["SITE"] = "shop"
+app.config.update(SIZE=20)
+@app.route("/")
+def index():
+    return render_template("page.html")
+""",
+        {"templates/page.html": "{{ config.SITE }} {{ config['SIZE'] }} {{ config.get('NONE', 1) }} "
+         "{% import 'macros.html' as macros %}{{ macros.site() }}",
+         "templates/macros.html": "{% macro site() %}{{ config.SITE }}{% endmacro %}"},
+    )  # fmt: skip
+    assert both.runtimes() == {"index": "native"}
+    assert same(both, "/") == [b"shop 20 1 shop"]
+
+
 def test_flashes_and_session_in_a_template_only(pair: Callable[..., Any]) -> None:
     both = pair(
         HEAD + "@app.route('/')\ndef index():\n    return render_template('page.html')\n",
@@ -184,7 +202,8 @@ def index():
 @pytest.mark.parametrize(
     ("setup", "template", "why"),
     [
-        ("app.config['SITE'] = 'shop'", "{{ config.SITE }}", "'page.html' reads 'config'"),
+        ("app.config['SITE'] = 'shop'", "{{ config|length > 1 }}", "'page.html' reads 'config'"),
+        ("app.config['SITE'] = object().__class__.__name__ + str(app.name)", "{{ config.SITE }}", "'page.html' reads"),
         ("app.jinja_env.globals['now'] = object()", "{{ now }}", "'page.html' reads the global 'now'"),
         ("from flask import current_app\n@app.template_filter()\ndef named(text):\n    return current_app.name + text",
          "{{ 'x'|named }}", "'page.html' reads the filter 'named'"),
@@ -218,11 +237,11 @@ def plain():
 def deep():
     return render_template("deep.html")
 """,
-        {"templates/deep.html": "{% include 'inner.html' %}", "templates/inner.html": "{{ config['SECRET_KEY'] }}",
+        {"templates/deep.html": "{% include 'inner.html' %}", "templates/inner.html": "{{ config.items()|length > 1 }}",
          "templates/plain.html": "plain"},
     )  # fmt: skip
     assert both.runtimes() == {"page": "bridged", "plain": "native", "deep": "bridged"}
-    assert both.same("GET", "/deep")[1] == b"fixed"
+    assert both.same("GET", "/deep")[1] == b"True"
 
 
 def test_a_part_of_the_request_that_templates_have_not_stays_on_flask(pair: Callable[..., Any]) -> None:
