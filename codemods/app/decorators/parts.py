@@ -9,6 +9,7 @@ def role(name):                     ← factory, where the decorator is called
     return decorate
 """
 
+import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -18,14 +19,13 @@ import libcst.matchers as m
 from codemods.carry import Carrier
 from codemods.extensions import extension_of
 from codemods.findings import Location
-from codemods.model import Decorator
+from codemods.model import Decorator, Definition
 from codemods.view.names import Names, canonical, split
 from codemods.view.rule import code
 
 from .diagnostics import unclear
 from .keywords import written_as_locals
-
-DOCSTRING = m.SimpleStatementLine([m.Expr(m.SimpleString())])
+from .shapes import DOCSTRING, of_class, with_optional_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,13 @@ def take_apart(carrier: Carrier, decorator: Decorator) -> Parts:
     location, text = decorator.location, decorator.text
     module, name = split(carrier.project, canonical(carrier.project, decorator.qualified or ""))
     definition = module.definitions.get(name) if module else None
-    if module is None or definition is None or definition.kind != "function" or definition.decorators:
+    if module is None or definition is None or definition.decorators:
         raise unclear(location, text)
     call = expression_of(decorator)
-    arguments = call.args if isinstance(call, cst.Call) else None
-    function = written_as_locals(carrier.sources.function(definition.location, name), location, text)
+    written, arguments = _as_function(carrier, definition, name, call.args if isinstance(call, cst.Call) else None)
+    if written is None:
+        raise unclear(location, text)
+    function = written_as_locals(written, location, text)
     factory = function if arguments is not None else None
     inner = returned_function(function) if factory is not None else function
     wrapper = returned_function(inner) if inner is not None else None
@@ -84,6 +86,25 @@ def take_apart(carrier: Carrier, decorator: Decorator) -> Parts:
         name, text, location, definition.location, arguments, factory, view, wrapper, keeps_name, names,
         docstring.strip(),
     )  # fmt: skip
+
+
+def _as_function(
+    carrier: Carrier, definition: Definition, name: str, arguments: Sequence[cst.Arg] | None
+) -> tuple[cst.FunctionDef | None, Sequence[cst.Arg] | None]:
+    """The decorator as a function, and what it is called with; None where it is neither a function nor as good."""
+    if definition.kind == "class":
+        node = carrier.sources.piece(definition.location, name)
+        assert isinstance(node, ast.ClassDef)
+        statement = cst.parse_module(carrier.sources.text(definition.location.file, node)).body[0]
+        is_called = arguments is not None and isinstance(statement, cst.ClassDef)
+        return (of_class(cst.ensure_type(statement, cst.ClassDef)) if is_called else None), arguments
+    if definition.kind != "function":
+        return None, arguments
+    function = carrier.sources.function(definition.location, name)
+    optional = with_optional_view(function)
+    if optional is None:
+        return function, arguments
+    return (optional if all(one.keyword for one in arguments or ()) else None), arguments or ()
 
 
 def expression_of(decorator: Decorator) -> cst.BaseExpression:

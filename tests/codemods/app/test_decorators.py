@@ -370,3 +370,74 @@ def to_all():
         "/keyed": [("apiKey", None)],
         "/open": [],
     }
+
+
+def test_decorators_that_are_made_in_other_ways(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+class Role:
+    '''Lets in who has the role.'''
+
+    def __init__(self, name, *, status=403):
+        self.name = name
+        self.refusal = status
+
+    def __call__(self, view):
+        @wraps(view)
+        def wrapper(*args, **kwargs):
+            if request.headers.get("X-Role") != self.name:
+                return "no", self.refusal
+            return view(*args, **kwargs)
+        return wrapper
+
+class Counted:
+    def __init__(self, limit):
+        self.limit = limit
+        self.count = 0
+
+    def __call__(self, view):
+        @wraps(view)
+        def wrapper(*args, **kwargs):
+            self.count += 1
+            return view(*args, **kwargs)
+        return wrapper
+
+def known(view=None, *, status=401):
+    def decorate(view):
+        @wraps(view)
+        def wrapper(*args, **kwargs):
+            if "X-User" not in request.headers:
+                return "no", status
+            return view(*args, **kwargs)
+        return wrapper
+    if view is None:
+        return decorate
+    return decorate(view)
+
+@app.get("/role")
+@Role("admin", status=404)
+def role():
+    return "in"
+
+@app.get("/counted")
+@Counted(3)
+def counted():
+    return "in"
+
+@app.get("/bare")
+@known
+def bare():
+    return "in"
+
+@app.get("/called")
+@known(status=418)
+def called():
+    return "in"
+"""
+    )
+    assert both.runtimes() == {"role": "native", "counted": "flask", "bare": "native", "called": "native"}
+    for headers in ({}, {"X-Role": "admin"}, {"X-User": "ann"}):
+        for path in ("/role", "/bare", "/called"):
+            both.same("GET", path, headers=headers)
+    assert [both.same("GET", path)[0] for path in ("/role", "/bare", "/called")] == [404, 401, 418]
