@@ -98,6 +98,13 @@ def jsonify(*args: Any, **kwargs: Any) -> FlaskJSONResponse:
     return FlaskJSONResponse(args or kwargs or None)
 
 
+def dumps(value: Any, **options: Any) -> str:
+    """`flask.json.dumps(value, **options)`; raises `TypeError` for what has no JSON text."""
+    switches = FlaskJSONResponse
+    defaults = {"default": switches.default, "ensure_ascii": switches.ensure_ascii, "sort_keys": switches.sort_keys}
+    return json.dumps(value, **{**defaults, **options})
+
+
 def text(content: str | bytes, status: int = 200, headers: HeaderValues | None = None) -> Response:
     """The response to a view that returns text or bytes: HTML, as far as Flask knows."""
     response = Response(content, headers={"Content-Type": HTML})

@@ -58,7 +58,8 @@ class Asking(cst.CSTTransformer):
         self.of_response: set[cst.CSTNode] = set()
         self.response_reads: set[cst.CSTNode] = set()
         self.carried_calls: dict[cst.Call, Reference] = {}
-        self.depth = 0
+        self.kept_calls: set[cst.Call] = set()
+        self.depth = self.generators = 0
         self.http_error = http_error
         self.kept_returns = kept_returns
         self.call_kinds = call_kinds or {}
@@ -139,6 +140,14 @@ class Asking(cst.CSTTransformer):
     def refuse(self, diagnostic: Diagnostic, node: cst.CSTNode, detail: str) -> Refused:
         return refuse(diagnostic, self.location, f"'{_first_line(detail) or type(node).__name__}'")
 
+    def called(self, node: cst.BaseExpression) -> str | None:
+        """What a chain of names stands for, where an attribute of the application is one of `current_app`."""
+        found = self.names.qualified(node)
+        application = self.references.application_name()
+        if found is not None and application is not None and found.startswith(f"{application}."):
+            return f"flask.current_app{found.removeprefix(application)}"
+        return found
+
     def kind(self, node: cst.BaseExpression) -> str:
         match node:
             case cst.Dict() | cst.List() | cst.ListComp() | cst.DictComp():
@@ -174,7 +183,7 @@ class Asking(cst.CSTTransformer):
             ):
                 return "response"
             case cst.Call(func=func):
-                return KINDS.get(self.names.qualified(func) or "") or self.schemas.kind(node)
+                return KINDS.get(self.called(func) or "") or self.schemas.kind(node)
             case cst.Attribute():
                 return self.schemas.kind(node)
             case _:

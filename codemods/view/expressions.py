@@ -37,11 +37,7 @@ class Expressions(Asking):
 
     def qualified(self, node: cst.BaseExpression) -> str | None:
         """What a chain of names stands for; for native code an attribute of the application is one of `current_app`."""
-        found = self.names.qualified(node)
-        application = self.references.application_name() if self.references.is_native else None
-        if found is not None and application is not None and found.startswith(f"{application}."):
-            return f"flask.current_app{found.removeprefix(application)}"
-        return found
+        return self.called(node) if self.references.is_native else self.names.qualified(node)
 
     def visit_Call(self, node: cst.Call) -> bool:
         qualified = self.qualified(node.func)
@@ -62,7 +58,9 @@ class Expressions(Asking):
             self.replaced[node.args[0].value] = holder
         if self._is_text_of_error(node):
             self.claimed.update((node.func, node.args[0].value))
-        elif qualified in self.rules.calls:
+        elif qualified == "flask.json.dumps" and (self.nested or self.generators or self.role == "helper"):
+            self.kept_calls.add(node)  # without a context, as in a stream, Flask writes JSON by other rules
+        elif self.called(node.func) in self.rules.calls:
             self._stays_in_request(node.func, qualified or "")
             self.claimed.add(node.func)
             self._headers_stay(one.value for one in node.args)
@@ -76,6 +74,14 @@ class Expressions(Asking):
             if reference is not None and not rest and reference.parameters:
                 self.carried_calls[node] = reference
         return True
+
+    def visit_GeneratorExp(self, node: cst.GeneratorExp) -> bool:
+        self.generators += 1
+        return True
+
+    def leave_GeneratorExp(self, original_node: cst.GeneratorExp, updated_node: cst.GeneratorExp) -> cst.BaseExpression:
+        self.generators -= 1
+        return updated_node
 
     def visit_Annotation(self, node: cst.Annotation) -> bool:
         self._response_classes(node.annotation)
@@ -289,7 +295,8 @@ class Expressions(Asking):
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         if original_node in self.schemas.calls:
             return self.schemas.rewrite(self, original_node, updated_node)
-        rule = self.rules.calls.get(self.qualified(original_node.func) or "")
+        called = self.called(original_node.func) if original_node not in self.kept_calls else None
+        rule = self.rules.calls.get(called or "")
         if rule:
             return rule(self, original_node, updated_node)
         if self._is_text_of_error(original_node):

@@ -17,8 +17,11 @@ RESPONSE_ARGUMENTS = Diagnostic(
     "Make the response with these arguments, or return a (body, status, headers) tuple.",
 )
 
-REDIRECTS = ("flask.redirect", "werkzeug.utils.redirect")
+REDIRECTS = ("flask.redirect", "werkzeug.utils.redirect", "flask.current_app.redirect")
 CLASSES = tuple(sorted(RESPONSES))
+MADE = (*CLASSES, "flask.current_app.response_class")
+JSONIFY = ("flask.jsonify", "flask.json.jsonify", "flask.current_app.json.response")
+DUMPS = ("flask.json.dumps", "flask.current_app.json.dumps")
 
 
 def json_response(translation: Translation) -> str:
@@ -102,19 +105,34 @@ def headers(translation: Translation, written: cst.Call, call: cst.Call) -> cst.
     return cst.Call(cst.Name(helper), [cst.Arg(call.args[0].value)])
 
 
+def dumps(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`flask.json.dumps(value, ...)`, with the settings of the application's JSON."""
+    return call.with_changes(func=cst.Name(translation.need(".compat.responses", "dumps")))
+
+
+def loads(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`flask.json.loads(text)`, which is Python's own."""
+    return call.with_changes(func=cst.Name(translation.need("json", "loads")))
+
+
 RULE = Rule(
     calls={
-        "flask.jsonify": jsonify,
+        **dict.fromkeys(JSONIFY, jsonify),
+        **dict.fromkeys(DUMPS, dumps),
+        **dict.fromkeys(("flask.json.loads", "flask.current_app.json.loads"), loads),
+        "flask.current_app.make_response": make_response,
         "flask.make_response": make_response,
         **dict.fromkeys(REDIRECTS, redirect),
-        **dict.fromkeys(CLASSES, response),
+        **dict.fromkeys(MADE, response),
         "werkzeug.datastructures.Headers": headers,
     },
     kinds={
-        "flask.jsonify": "response",
+        **dict.fromkeys(JSONIFY, "response"),
+        **dict.fromkeys(DUMPS, "text"),
         "flask.make_response": "response",
+        "flask.current_app.make_response": "response",
         **dict.fromkeys(REDIRECTS, "response"),
-        **dict.fromkeys(CLASSES, "response"),
+        **dict.fromkeys(MADE, "response"),
         "werkzeug.datastructures.Headers": "headers",
         "flask.send_file": "response",
         "flask.send_from_directory": "response",

@@ -184,3 +184,61 @@ def data():
             assert mine.headers.get_list(name) == theirs.headers.getlist(name)
     tag = both.same("GET", "/etag")[2]["etag"]
     assert both.same("GET", "/etag", headers={"If-None-Match": tag})[0] == 304
+
+
+def test_answers_made_by_the_application_object(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD.replace("redirect, request", "redirect, request, current_app, json, stream_with_context")
+        + """
+from datetime import date
+app.json.sort_keys = False
+
+def line(row):
+    return json.dumps(row) + "\\n"
+
+@app.get("/lines")
+def lines():
+    rows = (json.dumps({"b": n, "a": date(2024, 1, n)}) + "\\n" for n in (1, 2))
+    return Response(rows, mimetype="application/x-ndjson")
+
+@app.get("/later")
+def later():
+    def generate():
+        yield line({"b": 1, "a": 2})
+    return Response(generate())
+
+@app.get("/own")
+def own():
+    def generate():
+        yield line([1])
+        yield line({"é": None})
+    return app.response_class(stream_with_context(generate()), mimetype="application/json")
+
+@app.get("/made")
+def made():
+    response = current_app.make_response(("x", 201))
+    response.headers["X-After"] = json.loads("[1]")
+    return response
+
+@app.get("/text")
+def text():
+    answer = app.json.dumps({"b": 1, "a": "é"}, indent=1, ensure_ascii=False)
+    return app.response_class(response=answer, status=202, mimetype="application/json")
+
+@app.get("/jsonify")
+def as_json():
+    return current_app.json.response(b=1, a=2)
+
+@app.get("/redirect")
+def elsewhere():
+    return app.redirect("/text", 303)
+
+@app.get("/bad")
+def bad():
+    return json.dumps({1})
+"""
+    )
+    bridged = {name for name, runtime in both.runtimes().items() if runtime == "bridged"}
+    assert bridged == {"lines", "later", "own"}  # their JSON follows other rules where no context is
+    for url in ("/lines", "/later", "/own", "/made", "/text", "/jsonify", "/redirect", "/bad"):
+        both.same("GET", url)
