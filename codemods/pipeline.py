@@ -11,17 +11,17 @@ from typing import Literal
 from codemods.app.blockers import template_blocker
 from codemods.app.class_views import convert_class_view
 from codemods.app.endpoints import ConvertedEndpoint, convert_endpoint
-from codemods.app.inner_functions import lambda_names, lambda_text
-from codemods.app.lifecycle import Surroundings, convert_around
+from codemods.app.inner_functions import lambda_text
+from codemods.app.lifecycle import convert_around
 from codemods.app.package import write_package
+from codemods.app.reach import kept_out, lambdas, reached_names
 from codemods.app.static import convert_static
 from codemods.app.target import Package, router_module, router_prefix
 from codemods.app.templating import collect_pages
-from codemods.app.threads import thread_bound
 from codemods.carry import Carrier, Policy
-from codemods.extensions import needs_handlers, problem
+from codemods.extensions import problem
 from codemods.findings import Diagnostic, Finding
-from codemods.model import Callee, Endpoint, Project
+from codemods.model import Endpoint, Project
 from codemods.obstacles import application_obstacles
 from codemods.view.names import split
 from codemods.view.refusal import Refused
@@ -127,7 +127,6 @@ def _convert(
     Raises `Refused`.
     """
     carrier, around = package.carrier, package.around
-    reached = blueprint_chain(endpoint.blueprint)
     for finding in blockers:
         raise Refused(finding)
     names = reached_names(carrier, endpoint)
@@ -136,12 +135,12 @@ def _convert(
     prefix = router_prefix(carrier.project, endpoint.blueprint)
     because: Finding | None = None
     for policy in policies:
-        kept_out = _kept_out(carrier, around, reached, names, policy)
-        if kept_out is not None and policy == "native":
-            because = kept_out
+        reason = kept_out(carrier, around, endpoint, policy)
+        if reason is not None and policy == "native":
+            because = reason
             continue
-        if kept_out is not None:
-            raise Refused(kept_out)
+        if reason is not None:
+            raise Refused(reason)
         here = router_module(endpoint.blueprint, policy)
         if endpoint.view.kind == "static":
             converted = convert_static(carrier.project, endpoint, here, prefix, package.target)
@@ -152,49 +151,6 @@ def _convert(
             return converted, policy, because
         because = converted.application
     raise AssertionError("a bridged conversion always ends the search")
-
-
-def _kept_out(
-    carrier: Carrier, around: Surroundings, reached: tuple[str, ...], names: Collection[str], policy: Policy
-) -> Finding | None:
-    """What around an endpoint keeps it from a runtime."""
-    if policy == "native" and needs_handlers(carrier.project, names):
-        return Finding(NEEDS_APPLICATION, None, "an extension's error handlers")
-    if policy == "native" and (found := thread_bound(carrier, names)) is not None:
-        return found
-    return around.of(policy).refusal(reached)
-
-
-def blueprint_chain(blueprint: str) -> tuple[str, ...]:
-    """The scopes around a blueprint's endpoints, the application's own ("") included."""
-    names = [""]
-    parts = blueprint.split(".") if blueprint else []
-    names += [".".join(parts[: index + 1]) for index in range(len(parts))]
-    return tuple(names)
-
-
-def reached_names(carrier: Carrier, endpoint: Endpoint) -> set[str]:
-    """The functions that serve an endpoint, those around it, and every name that these reach."""
-    project, reached = carrier.project, blueprint_chain(endpoint.blueprint)
-    roots = {endpoint.view.function.qualified}
-    roots |= {one.qualified for one in endpoint.view.decorators if one.qualified}
-    roots |= {one.function.qualified for one in project.hooks if one.blueprint in reached}
-    roots |= {
-        one.function.qualified for one in project.error_handlers if one.function.owned and one.blueprint in reached
-    }
-    roots |= {one.converter_class for rule in endpoint.rules for one in rule.variables if one.converter_class}
-    roots |= {name for one in lambdas(carrier, endpoint) for name in lambda_names(carrier, one)}
-    found = roots | {name for root in roots for name in carrier.context.reach(root)}
-    nested = carrier.schemas.closure(found) - found
-    return found | nested | {name for schema in nested for name in carrier.context.reach(schema)}
-
-
-def lambdas(carrier: Carrier, endpoint: Endpoint) -> list[Callee]:
-    """The lambdas that serve an endpoint or stand around it: no definition of the scan's tells of them."""
-    project, reached = carrier.project, blueprint_chain(endpoint.blueprint)
-    around = [one.function for one in project.hooks if one.blueprint in reached]
-    around += [one.function for one in project.error_handlers if one.blueprint in reached]
-    return [one for one in [endpoint.view.function, *around] if one.owned and one.qualified.endswith("<lambda>")]
 
 
 def source_digest(carrier: Carrier, endpoint: Endpoint) -> str:

@@ -93,7 +93,12 @@ FLASK = _merged(
             "renders a template with the names that Flask gives to templates",
         ),
         _rows("flask", "plain", "abort jsonify redirect Response Request Blueprint Config Markup escape typing views"),
-        _rows("flask", "own", "g current_app.config current_app.secret_key current_app.testing"),
+        _rows(
+            "flask",
+            "own",
+            "g current_app.config current_app.import_name current_app.logger current_app.name current_app.secret_key "
+            "current_app.testing",
+        ),
         _rows("flask", "context", "current_app Flask", "lives on the application that Flask has made current"),
         _rows("flask", "context", "json", "writes JSON as the current application is set to"),
         _rows(

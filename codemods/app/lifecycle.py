@@ -72,13 +72,16 @@ class Around:
     hooks: tuple[tuple[Hook, ConvertedFunction | Finding], ...]
     handlers: tuple[tuple[ErrorHandler, ConvertedHandler | Finding], ...]
 
-    def refusal(self, blueprints: tuple[str, ...]) -> Finding | None:
+    def refusal(
+        self, blueprints: tuple[str, ...], may_handle: Callable[[ErrorHandler], bool] = lambda _: True
+    ) -> Finding | None:
         """What keeps the endpoints below these blueprints (and the application) from this runtime.
 
-        Hooks for `url_defaults` act wherever a URL of their blueprint is built.
+        Hooks for `url_defaults` act wherever a URL of their blueprint is built. `may_handle` tells of the handlers that
+        an error can come to.
         """
         hooks = (one for hook, one in self.hooks if hook.blueprint in blueprints or hook.kind == "url_defaults")
-        handlers = (one for handler, one in self.handlers if handler.blueprint in blueprints)
+        handlers = (one for handler, one in self.handlers if handler.blueprint in blueprints and may_handle(handler))
         return next((one for one in (*hooks, *handlers) if isinstance(one, Finding)), None)
 
 

@@ -22,6 +22,7 @@ DECORATORS = "What stands around endpoints and changes what they answer."
 ABOUT = {"decorators": DECORATORS, "converters": "What parts of URLs stand for."}
 """What the modules of definitions are about, other than dependencies."""
 TEMPLATING = "The templates, shared with the Flask application, and what they are given."
+LOGS = ".logs"
 STATE_NAME = re.compile(r"\bstate\.([A-Za-z_]\w*)")
 
 
@@ -40,6 +41,10 @@ def write_package(package: Package) -> Mapping[str, str]:
         has_settings |= bool(package.carrier.pages.settings_read)
     if has_settings or any(need.module == SETTINGS for need in needs):
         files |= settings_files(package.carrier.settings)
+    if any(need.module == LOGS for need in needs):
+        files[LOGS] = File("The application's log.")
+        name = package.project.application.import_name
+        files[LOGS].add(f'logger = logging.getLogger("{name}")', {Need("logging", "")})
     homes = _carried(package, files)
     texts = {module_file(module): file.render(module) for module, file in files.items()}
     for home, names in homes.items():

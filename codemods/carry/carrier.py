@@ -30,6 +30,7 @@ RESERVED = frozenset(
         "hooks",
         "settings",
         "initial_settings",
+        "logs",
         "decorators",
         "dependencies",
         "compat",
@@ -81,6 +82,10 @@ class Carrier:
             return FileReferences(self, "native", False, "").definition(module, name, None)
         except Refused:
             return None
+
+    def is_fixed(self, definition: Definition) -> bool:
+        """Whether an object that could change never does: a display of values that nothing touches."""
+        return definition.shallow and not self.context.may_change(definition.qualified)
 
     def free_name(self, home: str, name: str, text: str, needs: frozenset[Need]) -> str:
         """A definition's name in a module of the target, with a number where one of other text or imports has it."""
@@ -136,6 +141,8 @@ class Carrier:
             case "class":
                 return verbatim(self, module, definition, name)
             case "constant":
+                return verbatim(self, module, definition, name)
+            case "state" if self.is_fixed(definition):
                 return verbatim(self, module, definition, name)
             case _:
                 raise refuse(CONSTRUCT, definition.location, f"'{name}' holds state")

@@ -21,7 +21,7 @@ from .config_classes import annotation_of, attributes
 from .config_writes import ATTRIBUTES, writes, written
 from .creation import Creation, creation_of
 from .substitution import folded, substituted
-from .verbatim import free_names
+from .verbatim import SETTINGS, free_names
 
 if TYPE_CHECKING:
     from .carrier import Carrier
@@ -214,7 +214,7 @@ class _Reader:
         if unknown or self.name in names:
             raise Unknown(f"'{ast.unparse(node)[:SHORT]}'")
         place = Location(self.module.file, node.lineno)
-        return ast.unparse(plain), free_names(self.carrier, self.module, plain, "settings", place)
+        return ast.unparse(plain), free_names(self.carrier, self.module, plain, SETTINGS, place)
 
     def call(self, method: str, call: ast.Call) -> None:
         """A call of a method of the configuration."""

@@ -17,6 +17,9 @@ from .references import FileReferences
 if TYPE_CHECKING:
     from .carrier import Carrier
 
+SETTINGS = "settings"
+"""What a piece of the application's initialiser gives a value; it reads tables of classes, each at its own time."""
+
 
 def verbatim(carrier: "Carrier", module: Module, definition: Definition, name: str) -> Carried:
     """A class or constant that uses nothing of Flask, with the imports that its text needs."""
@@ -46,6 +49,10 @@ def free_names(carrier: "Carrier", module: Module, piece: ast.AST, own: str, loc
             continue
         owner, rest = split(carrier.project, target)
         if owner is not None and rest in owner.definitions:
+            if own == SETTINGS and carrier.is_fixed(owner.definitions[rest]):
+                carried = carrier.carry(target, "native", False)
+                needs.add(Need(carried.home, carried.name, None if name == carried.name else name))
+                continue
             reference = view.definition(owner, rest, location)
             if reference.application or reference.parameters or reference.need is None or "." in reference.text:
                 raise refuse(CONSTRUCT, location, f"'{own}' uses '{target}'")

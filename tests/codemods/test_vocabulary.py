@@ -19,7 +19,7 @@ from codemods.vocabulary import VOCABULARY, canonical, of_flask, term
         ("flask.request.accept_mimetypes.best_match", "request"),
         ("flask.request.accept_mimetypes.values", "refused"),
         ("flask.g.user", "own"),
-        ("flask.current_app.name", "context"),
+        ("flask.current_app.extensions", "context"),
         ("flask.jsonify", "plain"),
         ("flask_jwt_extended.view_decorators.jwt_required", "request"),
         ("flask_sqlalchemy.extension.SQLAlchemy", "context"),

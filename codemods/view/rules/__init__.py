@@ -7,6 +7,7 @@ from codemods.extensions import EXTENSION_RULES
 from codemods.view.rule import CallRule, MemberRule, NodeRule, Rule, SubscriptRule
 
 from . import (
+    application,
     arguments,
     connections,
     contexts,
@@ -27,6 +28,7 @@ from . import (
 )
 
 RULES: tuple[Rule, ...] = (
+    application.RULE,
     arguments.RULE,
     connections.RULE,
     contexts.RULE,

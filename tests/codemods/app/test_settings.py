@@ -168,3 +168,77 @@ def create(name=None, config=None, **overrides):
     assert both.runtimes() == {"name": "native"}
     both.same("GET", "/name")
     assert alone(both, "/name") == ["DEFAULT", True, 5]
+
+
+def test_what_the_application_says_of_itself(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+def note(text):
+    app.logger.warning("note %s", text)
+
+@app.get("/name")
+def name():
+    note("a")
+    return jsonify(current_app.name, app.import_name)
+
+@app.get("/logger")
+def logger():
+    current_app.logger.info("seen")
+    return current_app.logger.name
+"""
+    )
+    assert set(both.runtimes().values()) == {"native"}
+    assert "from flask" not in both.text("routers/root.py")
+    for path in ("/name", "/logger"):
+        both.same("GET", path)
+
+
+def test_a_handler_for_a_librarys_error_bridges_only_what_may_raise_it(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+@app.errorhandler(IntegrityError)
+def twice(error):
+    return jsonify(sorted(current_app.extensions)), 409
+
+@app.get("/plain")
+def plain():
+    return "plain"
+
+@app.get("/twice")
+def insert():
+    select(1)
+    raise IntegrityError("insert", {}, Exception())
+"""
+    )
+    assert both.runtimes() == {"plain": "native", "insert": "bridged"}
+    for path in ("/plain", "/twice"):
+        both.same("GET", path)
+
+
+def test_a_helper_that_calls_itself_is_carried(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+def flat(value):
+    return [one for inner in value for one in flat(inner)] if isinstance(value, list) else [value]
+
+def deep(value):
+    return deep(value[0]) if isinstance(value, list) else request.args.get("a")
+
+@app.get("/flat")
+def show():
+    return jsonify(flat([1, [2, [3]]]))
+
+@app.get("/deep")
+def show_deep():
+    return jsonify(deep([[1]]))
+"""
+    )
+    assert both.runtimes()["show"] == "native"
+    assert both.runtimes()["show_deep"] == "flask"
+    both.same("GET", "/flat")

@@ -172,7 +172,7 @@ def test_a_url_value_preprocessor_is_a_hook_like_others(facts):
 
 def test_an_error_handler_in_reach_counts(facts):
     facts.route("orders.show")
-    facts.handler(facts.define("shop.errors.not_found", "flask.current_app.logger"))
+    facts.handler(facts.define("shop.errors.not_found", "flask.current_app.extensions"))
     assert only(facts).runtime == "bridged"
 
 

@@ -1,0 +1,86 @@
+"""What serves an endpoint or stands around it, what that reaches, and what of it keeps the endpoint from a runtime."""
+
+import sys
+
+from codemods.carry import Carrier, Policy
+from codemods.extensions import needs_handlers
+from codemods.findings import Finding
+from codemods.model import Callee, Endpoint, ErrorHandler
+from codemods.view.names import split
+from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
+
+from .inner_functions import lambda_names
+from .lifecycle import Surroundings
+from .threads import thread_bound
+
+OWN_ERRORS = frozenset({"builtins", "flask", "jinja2", "markupsafe", "werkzeug"})
+"""Packages whose errors any route may meet, and which raise none of other libraries."""
+
+
+def kept_out(carrier: Carrier, around: Surroundings, endpoint: Endpoint, policy: Policy) -> Finding | None:
+    """What around an endpoint keeps it from a runtime."""
+    reached = blueprint_chain(endpoint.blueprint)
+    if policy == "bridged":
+        return around.bridged.refusal(reached)
+    names = reached_names(carrier, endpoint)
+    if needs_handlers(carrier.project, names):
+        return Finding(NEEDS_APPLICATION, None, "an extension's error handlers")
+    if (found := thread_bound(carrier, names)) is not None:
+        return found
+    if has_libraries(carrier, endpoint):
+        return around.native.refusal(reached)
+    return around.native.refusal(reached, lambda handler: not is_of_library(carrier, handler))
+
+
+def has_libraries(carrier: Carrier, endpoint: Endpoint) -> bool:
+    """Whether code of another library runs for an endpoint, ahead of the error handlers."""
+    names = reached_names(carrier, endpoint, has_handlers=False)
+    packages = {name.partition(".")[0] for name in names}
+    own = {name.partition(".")[0] for name in carrier.project.modules}
+    return not packages <= own | OWN_ERRORS | sys.stdlib_module_names
+
+
+def is_of_library(carrier: Carrier, handler: ErrorHandler) -> bool:
+    """Whether a handler is for an error that only another library raises."""
+    module, _ = split(carrier.project, handler.exception)
+    package = handler.exception.partition(".")[0]
+    return module is None and package not in OWN_ERRORS and package not in sys.stdlib_module_names
+
+
+def blueprint_chain(blueprint: str) -> tuple[str, ...]:
+    """The scopes around a blueprint's endpoints, the application's own ("") included."""
+    names = [""]
+    parts = blueprint.split(".") if blueprint else []
+    names += [".".join(parts[: index + 1]) for index in range(len(parts))]
+    return tuple(names)
+
+
+def reached_names(carrier: Carrier, endpoint: Endpoint, has_handlers: bool = True) -> set[str]:
+    """The functions that serve an endpoint, those around it, and every name that these reach.
+
+    Without `has_handlers` what an error comes to is left out, and what runs for other code than the endpoint's: the
+    functions of extensions for a context's end, and processors where no template is rendered.
+    """
+    project, reached = carrier.project, blueprint_chain(endpoint.blueprint)
+    roots = {endpoint.view.function.qualified}
+    roots |= {one.qualified for one in endpoint.view.decorators if one.qualified}
+    renders = any(name.startswith("flask.render_template") for root in roots for name in carrier.context.reach(root))
+    for hook in project.hooks:
+        runs = hook.function.owned and (hook.kind != "context_processor" or renders)
+        if hook.blueprint in reached and (has_handlers or runs):
+            roots.add(hook.function.qualified)
+    handlers = project.error_handlers if has_handlers else ()
+    roots |= {one.function.qualified for one in handlers if one.function.owned and one.blueprint in reached}
+    roots |= {one.converter_class for rule in endpoint.rules for one in rule.variables if one.converter_class}
+    roots |= {name for one in lambdas(carrier, endpoint) for name in lambda_names(carrier, one)}
+    found = roots | {name for root in roots for name in carrier.context.reach(root)}
+    nested = carrier.schemas.closure(found) - found
+    return found | nested | {name for schema in nested for name in carrier.context.reach(schema)}
+
+
+def lambdas(carrier: Carrier, endpoint: Endpoint) -> list[Callee]:
+    """The lambdas that serve an endpoint or stand around it: no definition of the scan's tells of them."""
+    project, reached = carrier.project, blueprint_chain(endpoint.blueprint)
+    around = [one.function for one in project.hooks if one.blueprint in reached]
+    around += [one.function for one in project.error_handlers if one.blueprint in reached]
+    return [one for one in [endpoint.view.function, *around] if one.owned and one.qualified.endswith("<lambda>")]
