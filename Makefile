@@ -67,7 +67,7 @@ $(CASES)/.installed: pyproject.toml $(wildcard $(CONFORMANCE)/requirements.txt)
 	$(CASES)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[app]' httpx2
 	@touch $@
 
-bench: $(VENV)/.bench  ## ratios: plan, start-up, gateway, converted route
+bench: $(VENV)/.bench  ## ratios: plan, start-up, gateway, converted routes, apply
 	$(BIN)/python -m scripts.bench
 
 format: $(VENV)/.installed  ## rewrite to style

@@ -1,4 +1,4 @@
-"""`make bench`: four ratios, each measured against something known in the same run. Exit 1 when one misses its limit.
+"""`make bench`: ratios, each measured against something known in the same run. Exit 1 when one misses its limit.
 
 `python -m scripts.bench plan startup` runs some of them.
 """
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts.bench import plan, serving, startup
+from scripts.bench import applying, converted, plan, serving, startup
 from scripts.bench.ratio import Ratio
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "bench"
@@ -16,6 +16,8 @@ BENCHES: dict[str, Callable[[Path], list[Ratio]]] = {
     "plan": plan.measure,
     "startup": startup.measure,
     "serving": serving.measure,
+    "converted": converted.measure,
+    "applying": applying.measure,
 }
 
 

@@ -41,14 +41,14 @@ class Client(asyncio.Protocol):
         self.problem = self.problem or "the server closed the connection"
 
 
-async def load(port: int, path: str, seconds: float) -> float:
-    """Requests answered in a second. Raises RuntimeError for an answer other than 200."""
+async def load(port: int, path: str, seconds: float, warm_up: float = 0.3) -> tuple[int, float]:
+    """Requests answered, and the seconds that it took. Raises RuntimeError for an answer other than 200."""
     request = f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: */*\r\n\r\n".encode()
     loop = asyncio.get_running_loop()
     clients = [
         (await loop.create_connection(lambda: Client(request), "127.0.0.1", port))[1] for _ in range(CONNECTIONS)
     ]
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(warm_up)
     before, start = sum(client.answered for client in clients), time.perf_counter()
     await asyncio.sleep(seconds)
     answered, took = sum(client.answered for client in clients) - before, time.perf_counter() - start
@@ -57,8 +57,9 @@ async def load(port: int, path: str, seconds: float) -> float:
         raise RuntimeError(problems[0])
     for client in clients:
         client.transport.close()
-    return answered / took
+    return answered, took
 
 
 if __name__ == "__main__":
-    print(asyncio.run(load(int(sys.argv[1]), sys.argv[2], float(sys.argv[3]))))
+    requests, spent = asyncio.run(load(int(sys.argv[1]), sys.argv[2], float(sys.argv[3])))
+    print(requests / spent)

@@ -1,4 +1,4 @@
-"""Throughput on the loopback: the gateway beside gunicorn with a Flask route, a converted route beside one by hand.
+"""Throughput on the loopback: the gateway beside gunicorn with a Flask route, and beside a route by hand.
 
 Servers take turns, one process each, so that both sides of a ratio have the same machine.
 """
@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -23,34 +24,41 @@ UVICORN = ["-m", "uvicorn", "--no-access-log", "--log-level", "warning", "--port
 GUNICORN = ["-m", "gunicorn", "-k", "gthread", "--threads", "10", "-w", "1", "-b", "127.0.0.1:{port}"]
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that accepts connections."""
+
+    port: int
+    pid: int
+
+
 def measure(cache: Path) -> list[Ratio]:
-    """The two ratios, and what the gateway costs a converted route; each the median of the ratios of the rounds."""
-    site = migrated(cache)
+    """The gateway's ratio, and what it costs a converted route; each the median of the ratios of the rounds."""
+    site = migrated(cache, "show_item")
     legacy, item = "/legacy/7", "/items/7"
     gateway, gunicorn = throughput(
         site,
         ([*UVICORN, "fastapi_app.asgi:app"], legacy),
         ([*GUNICORN, "--log-level", "error", "shopfront:app"], legacy),
     )
-    alone, through, by_hand = throughput(
+    through, by_hand = throughput(
         site,
-        ([*UVICORN, "fastapi_app.main:app"], item),
         ([*UVICORN, "fastapi_app.asgi:app"], item),
         ([*UVICORN, "by_hand:app"], item),
     )
     return [
         _ratio("gateway / gunicorn gthread, a Flask route (req/s)", gateway, gunicorn, 1.5),
-        _ratio("converted route / the same by hand (req/s)", alone, by_hand, 0.95),
         _ratio("converted route through the gateway / by hand", through, by_hand, None),
     ]
 
 
-def migrated(cache: Path) -> Path:
-    """A fresh copy of the site with one route moved and one on Flask."""
+def migrated(cache: Path, *endpoints: str) -> Path:
+    """A fresh copy of the site with these endpoints moved and the others on Flask."""
     site = cache / "site"
     shutil.rmtree(site, ignore_errors=True)
     shutil.copytree(SITE, site)
-    for step in (["init", "--app", "shopfront:app"], ["apply", "show_item"], ["promote", "show_item", "--unverified"]):
+    steps = ["init", "--app", "shopfront:app"], ["apply", *endpoints], ["promote", *endpoints, "--unverified"]
+    for step in steps:
         subprocess.run(migrate(*step), cwd=site, check=True, capture_output=True)
     return site
 
@@ -60,8 +68,8 @@ def throughput(site: Path, *servers: tuple[list[str], str]) -> list[list[float]]
     figures: list[list[float]] = [[] for _ in servers]
     for _ in range(ROUNDS):
         for index, (command, path) in enumerate(servers):
-            with serving(site, command) as port:
-                load = [sys.executable, "-m", "scripts.bench.load", str(port), path, str(SECONDS)]
+            with serving(site, command) as server:
+                load = [sys.executable, "-m", "scripts.bench.load", str(server.port), path, str(SECONDS)]
                 root = Path(__file__).resolve().parents[2]
                 done = subprocess.run(load, cwd=root, check=True, capture_output=True, text=True)
                 figures[index].append(float(done.stdout))
@@ -69,8 +77,8 @@ def throughput(site: Path, *servers: tuple[list[str], str]) -> list[list[float]]
 
 
 @contextmanager
-def serving(site: Path, command: list[str]) -> Iterator[int]:
-    """A server as a child process; its port, once it accepts connections. Ended at the end."""
+def serving(site: Path, command: list[str]) -> Iterator[Server]:
+    """A server as a child process, once it accepts connections. Ended at the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -87,7 +95,7 @@ def serving(site: Path, command: list[str]) -> Iterator[int]:
                     server.kill()
                     raise RuntimeError(f"{arguments} did not start: {server.communicate()[1][-600:]}") from None
                 time.sleep(0.05)
-        yield port
+        yield Server(port, server.pid)
     finally:
         server.terminate()
         try:
