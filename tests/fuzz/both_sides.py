@@ -99,13 +99,17 @@ def routes_of(project: Project, conversion: Conversion, target: str) -> Iterator
 
 def replay(application: Any, requests: tuple[Request, ...]) -> list[Answer]:
     """Send requests in order as one client that keeps its session."""
-    answers = []
-    cookie = ""
-    for request in requests:
-        answer, session = asyncio.run(send_request(application, request, cookie))
-        cookie = session or cookie
-        answers.append(answer)
-    return answers
+
+    async def send_all() -> list[Answer]:
+        answers = []
+        cookie = ""
+        for request in requests:
+            answer, session = await send_request(application, request, cookie)
+            cookie = session or cookie
+            answers.append(answer)
+        return answers
+
+    return asyncio.run(send_all())
 
 
 async def send_request(application: Any, request: Request, session: str) -> tuple[Answer, str | None]:
