@@ -66,6 +66,10 @@ REPLACED_MACHINERY = Diagnostic(
 
 # Parts of Flask that no request passes through.
 HARMLESS_REPLACEMENTS = frozenset({"test_client_class", "test_cli_runner_class", "cli"})
+# What Flask-CORS puts around Flask's error handling adds the headers that its hook adds to every answer.
+HARMLESS_WRAPPERS = frozenset(
+    {"flask_cors.extension.CORS.init_app.<locals>._after_request_decorator.<locals>.wrapped_function"}
+)
 # Switches of Flask's JSON provider that the generated response class has too.
 JSON_SWITCHES = frozenset({"json.sort_keys", "json.ensure_ascii", "json.compact"})
 
@@ -102,7 +106,8 @@ def application_obstacles(project: Project) -> Iterator[Finding]:
     application = project.application
     for attribute, replacement in sorted(application.overridden.items()):
         is_switch = attribute in JSON_SWITCHES and replacement in ("True", "False")
-        if attribute not in HARMLESS_REPLACEMENTS and not is_switch:
+        is_harmless = attribute in HARMLESS_REPLACEMENTS or replacement in HARMLESS_WRAPPERS
+        if not is_harmless and not is_switch:
             yield Finding(REPLACED_MACHINERY, None, f"'{attribute}' is '{replacement}'")
     for middleware in application.wsgi_chain:
         yield Finding(REPLACED_MACHINERY, middleware.location, f"'wsgi_app' is wrapped by '{middleware.qualified}'")

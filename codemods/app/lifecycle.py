@@ -16,7 +16,7 @@ from functools import partial
 from typing import TypeVar
 
 from codemods.carry import Carrier, Policy
-from codemods.extensions import handled_by
+from codemods.extensions import handled_by, hook_of
 from codemods.findings import Finding
 from codemods.model import ErrorHandler, Hook
 from codemods.view.imports import Need
@@ -57,6 +57,11 @@ GIVEN: dict[str, tuple[Given, ...]] = {
 
 def convert_hook(carrier: Carrier, hook: Hook, policy: Policy, here: str) -> ConvertedFunction:
     """Convert a hook; raises `Refused`."""
+    made = hook_of(carrier.project, carrier.sources, hook)
+    if isinstance(made, Finding):
+        raise Refused(made)
+    if made is not None:
+        return ConvertedFunction(made.name, made.text, made.needs, None)
     role = ROLES.get(hook.kind)
     if role is None:
         raise refuse(HOOK_KIND, hook.function.location, f"{hook.kind} '{hook.function.qualified}'")

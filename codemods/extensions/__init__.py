@@ -3,27 +3,29 @@
 from collections.abc import Collection
 
 from codemods.findings import Finding
-from codemods.model import Callee, Project
+from codemods.model import Callee, Hook, Project
 from codemods.view.imports import Need
 from codemods.view.rule import Rule
 from codemods.view.source import Sources
 
-from . import jwt_extended
-from .extension import Dependency, Extension
+from . import cors, jwt_extended
+from .extension import Dependency, Extension, ExtensionHook
 
 __all__ = [
     "EXTENSION_RULES",
     "Dependency",
     "Extension",
+    "ExtensionHook",
     "exception",
     "extension_of",
     "handled_by",
+    "hook_of",
     "installed",
     "needs_handlers",
     "problem",
 ]
 
-EXTENSIONS: tuple[Extension, ...] = (jwt_extended.EXTENSION,)
+EXTENSIONS: tuple[Extension, ...] = (cors.EXTENSION, jwt_extended.EXTENSION)
 EXTENSION_RULES: tuple[Rule, ...] = (jwt_extended.RULE,)
 
 
@@ -37,6 +39,14 @@ def handled_by(function: Callee) -> Extension | None:
     """The extension that replaces an error handler; None for one of the project's own, or of anything else."""
     found = None if function.owned else extension_of(function.qualified)
     return found if found is not None and found.handlers is not None else None
+
+
+def hook_of(project: Project, sources: Sources, hook: Hook) -> ExtensionHook | Finding | None:
+    """What a hook that an extension registers becomes, or why it cannot; None for one that nothing is known of."""
+    for one in EXTENSIONS:
+        if not hook.function.owned and hook.function.qualified in one.hooks:
+            return one.hooks[hook.function.qualified](project, sources, hook)
+    return None
 
 
 def installed(project: Project, used: Collection[str]) -> tuple[Extension, ...]:
