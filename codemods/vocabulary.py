@@ -167,7 +167,9 @@ def is_own_attribute(qualified: str) -> bool:
 WERKZEUG = _merged(
     (
         _rows("werkzeug", "plain", "exceptions security utils.secure_filename http routing"),
-        _rows("werkzeug", "plain", "datastructures.FileStorage wrappers.Response Response"),
+        _rows(
+            "werkzeug", "plain", "datastructures.FileStorage datastructures.WWWAuthenticate wrappers.Response Response"
+        ),
         _rows("werkzeug", "refused", "local wsgi serving middleware", "works on WSGI's or Werkzeug's own objects"),
         _rows("werkzeug", "refused", "wrappers datastructures utils", "is a class or function of Werkzeug's own"),
     )

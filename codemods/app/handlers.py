@@ -13,12 +13,14 @@ from codemods.extensions import exception
 from codemods.findings import Diagnostic, Finding
 from codemods.model import ErrorHandler
 from codemods.schemas.errors import ERRORS
+from codemods.view.error_object import HTTP_EXCEPTION, ErrorObject
 from codemods.view.imports import Need
 from codemods.view.names import split
 from codemods.view.refusal import refuse
+from codemods.view.rules.errors import STATUSES
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
-from .surrounding import HTTP_EXCEPTION, INVALID, ConvertedFunction, Surrounding, convert_function
+from .surrounding import INVALID, ConvertedFunction, Surrounding, convert_function
 
 HANDLER_KIND = Diagnostic(
     "FM503",
@@ -28,7 +30,7 @@ HANDLER_KIND = Diagnostic(
     "Register the handler for the status, or for HTTPException.",
 )
 
-WERKZEUG_CODES = "werkzeug.exceptions."
+KEY_ERROR = Need(".compat.http_statuses", "BadRequestKeyError")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,45 +59,66 @@ class ConvertedHandler:
 
 def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, here: str) -> ConvertedHandler:
     """Convert an error handler; raises `Refused`."""
-    need: Need | None
-    flask_class: Need | None = None
-    application: Finding | None = None
-    foreign = Finding(NEEDS_APPLICATION, handler.function.location, f"the class '{handler.exception}'")
-    http = handler.code is not None or handler.exception == "werkzeug.exceptions.HTTPException"
-    if http:
-        if handler.code is not None and not handler.exception.startswith(WERKZEUG_CODES):
-            raise refuse(HANDLER_KIND, handler.function.location, f"'{handler.exception}'")
-        need = HTTP_EXCEPTION
-        key, key_need = (str(handler.code), None) if handler.code is not None else ("HTTPException", need)
-        function = _function(carrier, handler, policy, here, ("HTTPException", need))
-        return ConvertedHandler(function, handler.blueprint, key, key_need)
-    module, name = split(carrier.project, handler.exception)
-    replaced = exception(handler.exception)
-    if replaced is not None:
-        kind, need, application = replaced.name, replaced, foreign
-    elif module is not None:
-        reference = FileReferences(carrier, policy, False, here).definition(module, name, handler.function.location)
-        kind, need, application = reference.text, reference.need, reference.application
-        if need is not None and need.module.startswith("."):
-            flask_class = Need(module.name, name, f"Flask{name}")
-    elif handler.exception in ERRORS and policy == "native":
-        kind, need = INVALID.name, INVALID
-        flask_class = Need("marshmallow", "ValidationError", "MarshmallowError")
-    else:
-        package, _, kind = handler.exception.rpartition(".")
-        if package.startswith("werkzeug") or "." in kind:
-            raise refuse(HANDLER_KIND, handler.function.location, f"'{handler.exception}'")
-        need = None if package == "builtins" else Need(package, kind)
-        application = foreign if package.partition(".")[0] == "marshmallow" else None
-    function = _function(carrier, handler, policy, here, (kind, need))
+    mine = _registration(carrier, handler, policy, here)
+    others = [one for one in carrier.project.error_handlers if one.function == handler.function]
+    every = [_registration(carrier, one, policy, here) for one in others]
+
+    def error(name: str) -> ErrorObject:
+        classes = {(one.key, one.need) for one in every if not one.http}
+        return ErrorObject(name, frozenset(one.status for one in every if one.http), tuple(sorted(classes, key=str)))
+
+    lambda_name = "handle_" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", handler.exception.rpartition(".")[2])
+    around = Surrounding(handler.function, "handler", lambda_name, not handler.blueprint, error=error)
+    function = convert_function(carrier, around, policy, here)
+    application = next((one.application for one in every if one.application), None)
     if application and not function.application:
         function = replace(function, application=application)
-    return ConvertedHandler(function, handler.blueprint, kind, need, flask_class)
+    return ConvertedHandler(function, handler.blueprint, mine.key, mine.need, mine.flask_class)
 
 
-def _function(
-    carrier: Carrier, handler: ErrorHandler, policy: Policy, here: str, given: tuple[str, Need | None]
-) -> ConvertedFunction:
-    lambda_name = "handle_" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", handler.exception.rpartition(".")[2])
-    around = Surrounding(handler.function, "handler", lambda_name, not handler.blueprint, (given,))
-    return convert_function(carrier, around, policy, here)
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What a handler is registered for: a status or a class as source text, with its import."""
+
+    key: str
+    need: Need | None
+    http: bool = False
+    status: int | None = None
+    flask_class: Need | None = None
+    application: Finding | None = None
+
+
+def _registration(carrier: Carrier, handler: ErrorHandler, policy: Policy, here: str) -> Registration:
+    """What a handler is registered for; raises `Refused` where that has no counterpart."""
+    if handler.exception == "werkzeug.exceptions.HTTPException":
+        return Registration(HTTP_EXCEPTION.name, HTTP_EXCEPTION, True)
+    if handler.exception.startswith("werkzeug.exceptions."):
+        name = handler.exception.rpartition(".")[2]
+        if STATUSES.get(name) == handler.code:
+            return Registration(str(handler.code), None, True, handler.code)
+        if name == KEY_ERROR.name:
+            return Registration(KEY_ERROR.name, KEY_ERROR)
+    return _class_registration(carrier, handler, policy, here)
+
+
+def _class_registration(carrier: Carrier, handler: ErrorHandler, policy: Policy, here: str) -> Registration:
+    module, name = split(carrier.project, handler.exception)
+    replaced = exception(handler.exception)
+    foreign = Finding(NEEDS_APPLICATION, handler.function.location, f"the class '{handler.exception}'")
+    if replaced is not None:
+        return Registration(replaced.name, replaced, application=foreign)
+    if handler.code is not None:
+        raise refuse(HANDLER_KIND, handler.function.location, f"'{handler.exception}'")
+    if module is not None:
+        found = FileReferences(carrier, policy, False, here).definition(module, name, handler.function.location)
+        beside = Need(module.name, name, f"Flask{name}") if found.need and found.need.module.startswith(".") else None
+        return Registration(found.text, found.need, flask_class=beside, application=found.application)
+    if handler.exception in ERRORS and policy == "native":
+        return Registration(
+            INVALID.name, INVALID, flask_class=Need("marshmallow", "ValidationError", "MarshmallowError")
+        )
+    package, _, kind = handler.exception.rpartition(".")
+    if package.startswith("werkzeug") or "." in kind:
+        raise refuse(HANDLER_KIND, handler.function.location, f"'{handler.exception}'")
+    application = foreign if package.partition(".")[0] == "marshmallow" else None
+    return Registration(kind, None if package == "builtins" else Need(package, kind), application=application)

@@ -60,7 +60,10 @@ def _values(
     used = {need.module.removeprefix(".compat.") for need in everything if need.module.startswith(".compat.")}
     has_sessions = sessions.are_used(package, files, everything)
     read_all = SETTINGS in files and set(sessions.KEYS) <= package.carrier.settings.read
-    native, bridged = table(package.around.native), table(package.around.bridged, extensions)
+    native, bridged = (
+        table(package.around.native, package.project.application),
+        table(package.around.bridged, package.project.application, extensions),
+    )
     return {
         "title": _title(package),
         "target": package.target,

@@ -14,6 +14,7 @@ from codemods.model import Callee
 from codemods.obstacles import OPAQUE_HOOK
 from codemods.scan.registering import CONNECTING, HANDLERS, HOOKS
 from codemods.schemas.errors import reads_messages_only
+from codemods.view.error_object import ErrorObject
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.refusal import refuse
@@ -32,7 +33,6 @@ HOOK_KIND = Diagnostic(
     "Everything in its reach would lose what the hook does.",
     "Keep the routes in its reach on Flask, or move the hook's work into the views.",
 )
-HTTP_EXCEPTION = Need("starlette.exceptions", "HTTPException")
 INVALID = Need(".compat.schema_errors", "InvalidError")
 """What stands for Marshmallow's error in native code."""
 
@@ -67,7 +67,8 @@ class Surrounding:
     """A function that stands around endpoints: what it does there, and what it is given beside the request.
 
     `lambda_name` is what a lambda will be called, `on_application` tells that it is registered for the application.
-    `given` tells of its arguments; `opened` rewrites it first. Raises `Refused` where it cannot be.
+    `given` tells of its arguments, `error` of what a handler is given; `opened` rewrites it first, and raises `Refused`
+    where it cannot be.
     """
 
     callee: Callee
@@ -76,6 +77,7 @@ class Surrounding:
     on_application: bool
     given: tuple[Given, ...] = ()
     opened: Opener | None = None
+    error: Callable[[str], ErrorObject] | None = None
 
 
 def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here: str) -> ConvertedFunction:
@@ -95,25 +97,26 @@ def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here
     signature.ask(request)
     needs = set(request.needs)
     own = [one.name.value for one in function.params.params]
-    if len(own) != len(around.given):
+    given = around.given or ((("Exception", None),) if around.error else ())
+    if len(own) != len(given):
         raise refuse(HOOK_KIND, location, f"'{name}' takes {len(own)} arguments")
-    http_error = any_error = None
-    kind, need = around.given[0] if around.given else ("", None)
-    for argument, (annotation, wanted) in zip(own, around.given, strict=True):
+    for argument, (annotation, wanted) in zip(own, given, strict=True):
         signature.ask(Parameter(argument, annotation, None, ("given", argument)))
         needs |= {wanted} if wanted else set()
-    if role == "handler":
-        http_error = own[0] if need == HTTP_EXCEPTION else None
-        any_error = own[0] if need is None and kind in ("Exception", "BaseException") else None
+    error = around.error(own[0]) if around.error else None
     translator = Translator(
         function, names, FileReferences(carrier, policy, False, here), signature, role=role, location=location,
-        any_url=any_url, http_error=http_error, any_error=any_error, response=own[0] if kind == "Response" else None,
+        any_url=any_url, error=error, response=own[0] if given and given[0][0] == "Response" else None,
     )  # fmt: skip
     bare = function.with_changes(decorators=(), returns=None, params=cst.Parameters())
     translated = bare.visit(translator)
     assert isinstance(translated, cst.FunctionDef)
     application = translator.application
-    if need == INVALID and not reads_messages_only(function.body, own[0]):
+    if error is not None:
+        kind, imported = error.annotation()
+        signature.parameters[own[0]] = Parameter(own[0], kind, None, ("given", ""))
+        needs |= imported
+    if INVALID in needs and not reads_messages_only(function.body, own[0]):
         application = application or Finding(NEEDS_APPLICATION, location, f"'{own[0]}' of '{name}'")
     if policy == "bridged":
         application = application or Finding(NEEDS_APPLICATION, location, f"'{name}' stands around bridged routes")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from codemods.extensions import Extension
+from codemods.model import Application
 from codemods.view.imports import Need, render_imports
 
 from .handlers import ConvertedHandler
@@ -22,15 +23,23 @@ SIGNALS = {"request_started": "started", "request_finished": "finished", "got_re
 """What is called where Flask sends a signal."""
 
 
+TRAPS = {
+    "TRAP_HTTP_EXCEPTIONS": Need("starlette.exceptions", "HTTPException"),
+    "TRAP_BAD_REQUEST_ERRORS": Need(".compat.http_statuses", "BadRequest"),
+}
+"""The settings by which HTTP errors become unhandled exceptions, with the class of these errors."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Hooks by kind and blueprint, the functions for a context's end, those that hear signals, handlers by blueprint,
-    and the imports of all."""
+    what becomes of errors that none of them takes, and the imports of all."""
 
     hooks: Mapping[str, Mapping[str, Sequence[str]]]
     closing: Sequence[str]
     signals: Mapping[str, Sequence[str]]
     handlers: Mapping[str, Mapping[str, str]]
+    settings: Mapping[str, str]
     imports: str
 
     def differs_from(self, other: "Table") -> bool:
@@ -51,7 +60,7 @@ class FlaskClasses:
     imports: str
 
 
-def table(around: Around, extensions: Sequence[Extension] = ()) -> Table:
+def table(around: Around, application: Application, extensions: Sequence[Extension] = ()) -> Table:
     """The table of what stands around the routes of one runtime; bridged ones have that of the extensions, too."""
     hooks: dict[str, dict[str, list[str]]] = {}
     closing: list[str] = []
@@ -79,7 +88,21 @@ def table(around: Around, extensions: Sequence[Extension] = ()) -> Table:
             handlers.setdefault(handler.blueprint, {})[result.key] = _named(result.function, imports)
             if result.key_need:
                 imports.add(result.key_need)
-    return Table(hooks, closing, signals, handlers, render_imports(imports, 0))
+    settings = _settings(application, imports)
+    return Table(hooks, closing, signals, handlers, settings, render_imports(imports, 0))
+
+
+def _settings(application: Application, imports: set[Need]) -> Mapping[str, str]:
+    """What the application's settings make of errors that no handler takes, as arguments of the lifecycle."""
+    found: dict[str, str] = {}
+    for flag, error in TRAPS.items():
+        if application.flags.get(flag) is True:
+            imports.add(error)
+            found["trapped"] = f"({error.name},)"
+            break
+    if application.flags.get("PROPAGATE_EXCEPTIONS") is True:
+        found["propagates"] = "True"
+    return found
 
 
 def flask_classes(around: Around) -> FlaskClasses:

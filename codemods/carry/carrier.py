@@ -7,6 +7,7 @@ from codemods.model import Definition, Module, Project
 from codemods.pages import Pages
 from codemods.scan.context import Context
 from codemods.schemas.catalog import Catalog
+from codemods.view.caught import catches_http_errors
 from codemods.view.diagnostics import CONSTRUCT
 from codemods.view.imports import Need
 from codemods.view.names import Names, split
@@ -54,7 +55,7 @@ class Carrier:
     adopted: frozenset[str] = frozenset()
     carried: dict[tuple[str, Policy, bool], Carried | Refused] = field(default_factory=dict)
     states: dict[str, SharedState] = field(default_factory=dict)
-    under_way: list[tuple[str, Policy, bool]] = field(default_factory=list)
+    under_way: list[tuple[str, Policy, bool, bool]] = field(default_factory=list)
     recursive: set[str] = field(default_factory=set)
     taken: dict[tuple[str, str], tuple[str, frozenset[Need]]] = field(default_factory=dict)
     context: Context = field(init=False)
@@ -63,9 +64,11 @@ class Carrier:
     pages: Pages | None = None
     called_by_flask: frozenset[str] = field(init=False)
     settings: Settings = field(init=False)
+    catches_errors: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.context = Context(self.project)
+        self.catches_errors = catches_http_errors(self.project, self.sources)
         called = [one.function for one in self.project.hooks] + [one.function for one in self.project.error_handlers]
         for endpoint in self.project.endpoints:
             called += [endpoint.view.function, *(callee for _, callee in endpoint.view.methods)]
@@ -113,7 +116,7 @@ class Carrier:
         """The carried form of a definition; raises `Refused`."""
         key = (qualified, policy, injected)
         if key not in self.carried:
-            if any(one == qualified for one, _, _ in self.under_way):
+            if any(one == qualified for one, *_ in self.under_way):
                 raise refuse(CONSTRUCT, None, f"'{qualified}' calls itself by way of others")
             self.under_way.append(key)
             try:

@@ -116,7 +116,12 @@ class FileReferences:
     ) -> Reference:
         """A function's carried form. Code that runs beside Flask is carried apart: its classes are Flask's own, and an
         exception that one side raises must be the one that the other catches."""
-        if self.carrier.under_way and self.carrier.under_way[-1] == (qualified, "native", self.injected):
+        if self.carrier.under_way and self.carrier.under_way[-1] == (
+            qualified,
+            "native",
+            self.injected,
+            self.whole_body,
+        ):
             self.carrier.recursive.add(qualified)
             return Reference(name, Need(self.carrier.home(module, False), name))
         try:
@@ -179,6 +184,14 @@ class FileReferences:
             return None
         value = self.carrier.sources.assignment(module, definition, rest).value
         return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
+
+    def catches_errors(self) -> bool:
+        """See `References.catches_errors`."""
+        return self.carrier.catches_errors
+
+    def beside_flask(self) -> bool:
+        """See `References.beside_flask`."""
+        return self.policy == "bridged"
 
     def is_application(self, qualified: str) -> bool:
         """See `References.is_application`."""

@@ -25,7 +25,8 @@ from flask import Flask, current_app, has_app_context
 from flask.ctx import AppContext
 from starlette.datastructures import State
 
-from .foreign import from_foreign, is_foreign, kinds_of, response_from_foreign
+from .foreign import from_foreign, is_foreign
+from .http_errors import HTTPError
 from .lifecycle import Hooks, Lifecycle
 from .request import FlaskRequest
 from .responses import Stream, encoded
@@ -158,16 +159,9 @@ class BridgedRoute(FlaskRoute):
         found: Lifecycle | None = getattr(state, "bridged_lifecycle", None)
         return super().lifecycle(state) if found is None else found
 
-    async def handled(self, request: FlaskRequest, error: Exception, lifecycle: Lifecycle, hooks: Hooks) -> Response:
-        """The application's answer to an error, which may be one of Werkzeug's."""
-        if not is_foreign(error):
-            return await super().handled(request, error, lifecycle, hooks)
-        foreign: Any = error
-        if foreign.code is not None:
-            translated = from_foreign(foreign)
-            if handler := lifecycle.handlers.find(translated, hooks.blueprints, kinds_of(foreign)):
-                return await self.call(handler, request, translated)
-        return response_from_foreign(foreign.get_response())
+    def http_error(self, error: Exception) -> HTTPError | None:
+        """What handlers see of an HTTP error, which may be one of Werkzeug's."""
+        return from_foreign(error) if is_foreign(error) else super().http_error(error)
 
     async def call(self, function: Callable[..., T | Awaitable[T]], *arguments: Any) -> T:
         """Call a hook or handler; a sync one in the request's thread."""

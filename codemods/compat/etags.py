@@ -14,9 +14,9 @@ from email.utils import formatdate
 from hashlib import sha1
 
 from fastapi import Request, Response
-from starlette.exceptions import HTTPException
 
 from .dates import parse_date
+from .http_statuses import RequestedRangeNotSatisfiable
 from .response_body import read_body
 
 ETAG = re.compile(r'[ \t]*(?P<weak>[Ww]/)?(?:"(?P<quoted>[^"]*)"|(?P<bare>[^" \t,]+))[ \t]*(?:,|\Z)', re.ASCII)
@@ -141,7 +141,7 @@ def requested_range(
         return None
     span = parse_range(header, complete_length)
     if span is None:
-        raise HTTPException(416, headers={"Content-Range": f"bytes */{complete_length}"})
+        raise RequestedRangeNotSatisfiable(complete_length)
     return span
 
 

@@ -16,9 +16,9 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute, iter_route_contexts
-from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
+from .http_statuses import MethodNotAllowed, NotFound
 from .request import FlaskRequest
 from .request_info import host, path, root_path
 from .responses import redirect, text
@@ -97,8 +97,8 @@ async def fallback(request: Request) -> Response:
                 return redirect(location(request, candidate), 308)
         allowed = allowed or allowed_methods(request, merged)
     if allowed:
-        raise HTTPException(405, headers={"Allow": ", ".join(allowed)})
-    raise HTTPException(404)
+        raise MethodNotAllowed(allowed)
+    raise NotFound
 
 
 def location(request: Request, where: str) -> str:

@@ -22,11 +22,11 @@ from zlib import adler32
 
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from .dates import http_date
 from .etags import is_modified, parse_etags, requested_range, set_etag
+from .http_statuses import NotFound, RequestedRangeNotSatisfiable
 from .response_headers import with_parameters
 from .responses import Stream, with_charset
 
@@ -107,13 +107,13 @@ def send_from_directory(
     """`flask.send_from_directory`; raises a 404 for what is no file below the directory."""
     name = posixpath.normpath(path) if path else ""
     if name.startswith(("/", "../")) or name == ".." or (os.altsep and os.altsep in name):
-        raise HTTPException(404)
+        raise NotFound
     whole = posixpath.join(os.fspath(directory) or ".", name)
     try:
         if not Path(root_path or "", whole).is_file():
-            raise HTTPException(404)
+            raise NotFound
     except ValueError:  # a null byte
-        raise HTTPException(404) from None
+        raise NotFound from None
     return send_file(request, whole, root_path=root_path, **options)
 
 
@@ -182,7 +182,7 @@ def made_conditional(request: Request, response: FlaskFileResponse, size: int | 
     headers["Date"] = formatdate(usegmt=True)
     try:
         span = requested_range(request, response, True, size)
-    except HTTPException:
+    except RequestedRangeNotSatisfiable:
         response.file.close()
         raise
     if span is not None:

@@ -6,7 +6,6 @@ still Flask's. They are known by their attributes; nothing is imported.
 To live without it: raise Starlette's `HTTPException` and return Starlette's responses in those modules too.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from fastapi import Response
@@ -14,32 +13,41 @@ from fastapi.responses import StreamingResponse
 from starlette.exceptions import HTTPException
 
 from . import responses
+from .http_errors import HTTPError
+from .http_statuses import STANDARD, BadRequestKeyError
 
 
 def is_foreign(error: BaseException) -> bool:
     """Whether an exception is one of Werkzeug's HTTP exceptions."""
-    return hasattr(error, "get_response") and hasattr(error, "code") and hasattr(error, "get_description")
+    return hasattr(error, "get_response") and not isinstance(error, HTTPException)
 
 
-def from_foreign(error: Any) -> HTTPException:
-    """Starlette's exception of the same status, description and headers, with the original as its cause."""
-    response = error.get_response()
-    headers = {key: value for key, value in response.headers.items() if key not in ("Content-Type", "Content-Length")}
-    translated = HTTPException(error.code, error.description, headers or None)
-    if (arguments := error.args) and isinstance(error, KeyError):
-        translated.args = arguments
+def from_foreign(error: Any) -> HTTPError:
+    """Our error of the same kind, status, description, attributes and answer, with the original as its cause."""
+    kind = next((OURS[one.__name__] for one in type(error).__mro__ if is_werkzeugs(one)), HTTPError)
+    translated = BadRequestKeyError(*error.args) if kind is BadRequestKeyError else kind(description=error.description)
+    translated.__dict__.update(vars(error))
+    translated.status_code, translated.description = error.code or 0, error.description
+    translated.response = response_from_foreign(error.get_response())
+    known = {name for name, _ in translated.get_headers()}
+    translated.headers = {name: value for name, value in error.get_headers() if name not in known} or None
     translated.__cause__ = error
     return translated
 
 
-def kinds_of(error: BaseException) -> Sequence[type]:
-    """The classes by which a handler of a foreign error may be registered: its own, then Starlette's."""
-    own = [kind for kind in type(error).__mro__ if kind not in Exception.__mro__]
-    return [*own, *HTTPException.__mro__]
+OURS: dict[str, type[HTTPError]] = {kind.__name__: kind for kind in STANDARD.values()}
+OURS["BadRequestKeyError"] = BadRequestKeyError
+
+
+def is_werkzeugs(kind: type) -> bool:
+    """Whether a class is one of Werkzeug's that has a counterpart here."""
+    return kind.__module__.startswith("werkzeug.") and kind.__name__ in OURS
 
 
 def make_response(value: Any) -> Response:
-    """`compat.responses.make_response`, for a value that may be, or hold, a response of Flask's."""
+    """`compat.responses.make_response`, for a value that may be, or hold, a response or error of Flask's."""
+    if is_foreign(value):
+        value = value.get_response()
     if isinstance(value, tuple) and value and hasattr(value[0], "iter_encoded"):
         value = (response_from_foreign(value[0]), *value[1:])
     elif hasattr(value, "iter_encoded"):

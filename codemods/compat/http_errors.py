@@ -1,15 +1,15 @@
-"""HTTP errors as Werkzeug words and shows them.
+"""HTTP errors with a status, a name and a description of their own, and the page that shows them.
 
-Preserves: the HTML page and the description that `abort(404)`, an unknown URL or an unhandled exception answers with;
-`error.name`, `error.description` and `str(error)` in error handlers; a missing key that is a 400 and a `KeyError`.
+Preserves: `error.name`, `error.description` and `str(error)` as Werkzeug words them; classes of an application's own
+errors, with what they say in their attributes and methods; the HTML page of an error that no handler takes.
 
 To live without it: leave the errors to FastAPI, which answers `{"detail": ...}`, and use `error.detail` in handlers.
 """
 
+from collections.abc import Mapping
 from http.client import responses
-from typing import Any
 
-from fastapi import Request, Response
+from fastapi import Response
 from markupsafe import Markup, escape
 from starlette.exceptions import HTTPException
 
@@ -22,127 +22,78 @@ NAMES = {
     421: "Misdirected Request",
     422: "Unprocessable Entity",
     449: "Retry With",
-}
-
-DESCRIPTIONS = {
-    400: "The browser (or proxy) sent a request that this server could not understand.",
-    401: (
-        "The server could not verify that you are authorized to access the URL requested. You either supplied the wrong"
-        " credentials (e.g. a bad password), or your browser doesn't understand how to supply the credentials required."
-    ),
-    403: (
-        "You don't have the permission to access the requested resource."
-        " It is either read-protected or not readable by the server."
-    ),
-    404: (
-        "The requested URL was not found on the server."
-        " If you entered the URL manually please check your spelling and try again."
-    ),
-    405: "The method is not allowed for the requested URL.",
-    406: (
-        "The resource identified by the request is only capable of generating response entities which have content"
-        " characteristics not acceptable according to the accept headers sent in the request."
-    ),
-    408: (
-        "The server closed the network connection because the browser"
-        " didn't finish the request within the specified time."
-    ),
-    409: (
-        "A conflict happened while processing the request."
-        " The resource might have been modified while the request was being processed."
-    ),
-    410: (
-        "The requested URL is no longer available on this server and there is no forwarding address."
-        " If you followed a link from a foreign page, please contact the author of this page."
-    ),
-    411: "A request with this method requires a valid <code>Content-Length</code> header.",
-    412: "The precondition on the request for the URL failed positive evaluation.",
-    413: "The data value transmitted exceeds the capacity limit.",
-    414: (
-        "The length of the requested URL exceeds the capacity limit for this server. The request cannot be processed."
-    ),
-    415: "The server does not support the media type transmitted in the request.",
-    416: "The server cannot provide the requested range.",
-    417: "The server could not meet the requirements of the Expect header",
-    418: "This server is a teapot, not a coffee machine",
-    421: "The server is not able to produce a response.",
-    422: "The request was well-formed but was unable to be followed due to semantic errors.",
-    423: "The resource that is being accessed is locked.",
-    424: (
-        "The method could not be performed on the resource because"
-        " the requested action depended on another action and that action failed."
-    ),
-    428: 'This request is required to be conditional; try using "If-Match" or "If-Unmodified-Since".',
-    429: "This user has exceeded an allotted request count. Try again later.",
-    431: "One or more header fields exceeds the maximum size.",
-    451: "Unavailable for legal reasons.",
-    500: (
-        "The server encountered an internal error and was unable to complete your request."
-        " Either the server is overloaded or there is an error in the application."
-    ),
-    501: "The server does not support the action requested by the browser.",
-    502: "The proxy server received an invalid response from an upstream server.",
-    503: (
-        "The server is temporarily unable to service your request"
-        " due to maintenance downtime or capacity problems. Please try again later."
-    ),
-    504: "The connection to an upstream server timed out.",
-    505: "The server does not support the HTTP protocol version used in the request.",
+    511: "Network Authentication Failed",
 }
 
 
-class Description(str):
-    """A description that is just the status in words: `HTTPException(409, Description("Conflict"))`.
+class HTTPError(HTTPException):
+    """An HTTP error. A class of your own states its `status_code` and its `description`, or is given another one.
 
-    A plain "Conflict" is what Starlette fills in itself where none is given.
+    With a `response` it is answered by that, unless a handler takes it. A `status_code` of 0 says that the class
+    stands for no status: its subclasses do.
     """
 
+    status_code: int = 0
+    description: str | None = None
 
-class BadRequestKeyError(HTTPException, KeyError):
-    """A form field, query parameter or cookie that the request lacks: a 400, and what `except KeyError` catches."""
+    def __init__(
+        self,
+        description: str | None = None,
+        response: Response | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        Exception.__init__(self)
+        if description is not None:
+            self.description = description
+        self.response = response
+        self.headers = headers
 
-    status_code = 400
+    @property
+    def detail(self) -> str:  # type: ignore[override]  # where Starlette has an attribute
+        """The description, under Starlette's name."""
+        return self.description or ""
 
-    def __init__(self, key: str) -> None:
-        HTTPException.__init__(self, 400)
-        self.args = (key,)
+    @property
+    def code(self) -> int:
+        """The status, for code that is handed any kind of error and asks for `code`."""
+        return self.status_code
 
+    @property
+    def name(self) -> str:
+        """The status in words."""
+        return NAMES.get(self.status_code) or responses.get(self.status_code, "Unknown Error")
 
-def name(error: HTTPException) -> str:
-    """`error.name`: the status in words."""
-    return NAMES.get(error.status_code) or responses.get(error.status_code, "Unknown Error")
+    def get_description(self, environ: object = None, scope: object = None) -> str:
+        """The description as HTML. Here and below the arguments are those that overriding methods may have."""
+        return "<p>{}</p>".format(escape(self.description or "").replace("\n", Markup("<br>")))
 
+    def get_body(self, environ: object = None, scope: object = None) -> str:
+        """The error as a page."""
+        title = escape(self.name)
+        return (
+            "<!doctype html>\n<html lang=en>\n"
+            f"<title>{self.status_code} {title}</title>\n<h1>{title}</h1>\n{self.get_description()}\n"
+        )
 
-def description(error: HTTPException) -> Any:
-    """`error.description`: what was given to `HTTPException`, else Werkzeug's text for the status."""
-    # By identity: `HTTPException(404)` has the very text of `http.client`, `HTTPException(404, "Not Found")` its own.
-    if error.detail is responses.get(error.status_code):
-        return DESCRIPTIONS.get(error.status_code, error.detail)
-    return error.detail
+    def get_headers(self, environ: object = None, scope: object = None) -> list[tuple[str, str]]:
+        """The headers of the page."""
+        return [("Content-Type", "text/html; charset=utf-8"), *(self.headers or {}).items()]
 
+    def get_response(self, environ: object = None, scope: object = None) -> Response:
+        """The answer where no handler gives one."""
+        if self.response is not None:
+            return self.response
+        response = ErrorPage(self.get_body(), self.status_code or 200)
+        for name, value in self.get_headers():
+            response.headers.append(name, value)
+        return response
 
-def valid_methods(error: HTTPException) -> list[str] | None:
-    """`error.valid_methods` of a 405: the methods that its `Allow` header names."""
-    allow = (error.headers or {}).get("Allow")
-    return [method.strip() for method in allow.split(",")] if allow else None
+    def __str__(self) -> str:
+        return f"{self.status_code} {self.name}: {self.description}"
 
-
-def text(error: HTTPException) -> str:
-    """`str(error)` of the Werkzeug exception: "404 Not Found: The requested URL ..."."""
-    return f"{error.status_code} {name(error)}: {description(error)}"
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} '{self.status_code}: {self.name}'>"
 
 
 class ErrorPage(Response):
     """The page of an error. Flask makes it by running the error as an application: its body counts as a stream."""
-
-
-def error_page(request: Request, error: HTTPException) -> Response:
-    """The page of an error that no handler of the application takes."""
-    title = escape(name(error))
-    paragraph = escape(description(error)).replace("\n", Markup("<br>"))
-    page = (
-        "<!doctype html>\n<html lang=en>\n"
-        f"<title>{error.status_code} {title}</title>\n<h1>{title}</h1>\n<p>{paragraph}</p>\n"
-    )
-    headers = {"Content-Type": "text/html; charset=utf-8", **(error.headers or {})}
-    return ErrorPage(page, error.status_code, headers)

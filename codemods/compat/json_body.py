@@ -11,8 +11,9 @@ from typing import Any, Generic, NoReturn, TypeVar, get_args, get_origin
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
-from starlette.exceptions import HTTPException
 
+from .http_errors import HTTPError
+from .http_statuses import BadRequest, UnsupportedMediaType
 from .request import RawBody, mimetype_is_json
 
 T = TypeVar("T")
@@ -52,11 +53,11 @@ class JsonBody(Generic[T]):
         if hasattr(self, "_decoded"):
             return self._decoded
         if not force and not self.is_json:
-            return None if silent else refuse(415, NOT_JSON)
+            return None if silent else refuse(UnsupportedMediaType(NOT_JSON))
         try:
             self._decoded: Any = json.loads(self._raw.content)
         except ValueError as error:
-            return None if silent else refuse(400, cause=error)
+            return None if silent else refuse(BadRequest(), error)
         return self._decoded
 
     def load(self) -> T:
@@ -75,6 +76,6 @@ class JsonBody(Generic[T]):
         return core_schema.no_info_wrap_validator_function(lambda raw, _: cls(raw, schema), inner)
 
 
-def refuse(status: int, description: str | None = None, cause: Exception | None = None) -> NoReturn:
+def refuse(refusal: HTTPError, cause: Exception | None = None) -> NoReturn:
     """Raise the error that Flask answers a body with that is not JSON."""
-    raise HTTPException(status, description) from cause
+    raise refusal from cause

@@ -16,6 +16,9 @@ from typing import Any, TypeAlias, TypeVar
 from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 
+from .http_errors import HTTPError
+from .http_statuses import STANDARD
+
 Preprocess: TypeAlias = Callable[[Request], None]
 Before: TypeAlias = Callable[[Request], Response | Awaitable[Response | None] | None]
 After: TypeAlias = Callable[[Request, Response], Response | Awaitable[Response]]
@@ -48,40 +51,54 @@ def after_this_request(request: Request) -> Callable[[AfterThis], AfterThis]:
 
 
 class ErrorHandlers:
-    """Error handlers by blueprint ("" is the application), each by status or exception class."""
+    """Error handlers by blueprint ("" is the application), each by status or exception class.
+
+    One for a status is one for the class that stands for it, as under Flask: `404` is `NotFound`.
+    """
 
     def __init__(self, handlers: Mapping[str, Mapping[int | type[Exception], Handler]] | None = None) -> None:
-        self._handlers = dict(handlers or {})
+        self._handlers = {
+            blueprint: {registered(key): handler for key, handler in level.items()}
+            for blueprint, level in (handlers or {}).items()
+        }
 
     def add(self, blueprint: str, kind: type[Exception], handler: Handler) -> None:
         """Have this handler for one more class."""
-        self._handlers[blueprint] = {**self._handlers.get(blueprint, {}), kind: handler}
+        self._handlers[blueprint] = {**self._handlers.get(blueprint, {}), registered(kind): handler}
 
-    def find(self, error: Exception, blueprints: Iterable[str], kinds: Sequence[type] | None = None) -> Handler | None:
-        """The handler of an error (of these classes, its own by default) raised below these blueprints, or None.
+    def find(
+        self, error: Exception, shown: HTTPError | None, blueprints: Iterable[str]
+    ) -> tuple[Handler, Exception] | None:
+        """The handler of an error raised below these blueprints, and what it is given; or None.
 
-        Handlers of the error's own status come first, on every level; then those of classes that have no status.
+        `shown` is what the error is among ours, where it is an HTTP error. Handlers of its status come first, on every
+        level; then those of classes that have no status.
         """
         if not self._handlers:
             return None
-        kinds = type(error).__mro__ if kinds is None else kinds
+        ours = type(shown).__mro__ if shown is not None else ()
+        kinds = [*(kind for kind in type(error).__mro__ if kind not in ours), *ours]
         levels = [self._handlers.get(name, {}) for name in (*blueprints, APPLICATION)]
-        if isinstance(error, HTTPException):
-            coded = [*(kind for kind in kinds if has_status(kind)), error.status_code]
-            if handler := first(levels, coded):
-                return handler
-        return first(levels, [kind for kind in kinds if not has_status(kind)])
+        for status in (shown.status_code, 0) if shown is not None else (0,):
+            for level in levels:
+                for kind in kinds:
+                    if handler := level.get((status, kind)):
+                        return handler, shown if shown is not None and kind in ours else error
+        return None
 
 
-def has_status(kind: type) -> bool:
-    """Whether a class of exceptions stands for one status, as `class Gone(HTTPException): status_code = 410` does."""
-    is_http = issubclass(kind, HTTPException) or hasattr(kind, "get_response")
-    return is_http and isinstance(getattr(kind, "status_code", getattr(kind, "code", None)), int)
+def registered(key: int | type[Exception]) -> tuple[int, type]:
+    """The status that a handler is for (0: none) and the class; for a status that has no class any HTTP error."""
+    if isinstance(key, int):
+        return key, STANDARD.get(key, HTTPException)
+    return status_of(key), key
 
 
-def first(levels: Iterable[Mapping[Any, Handler]], keys: Sequence[Any]) -> Handler | None:
-    """The first handler that any level has for one of the keys."""
-    return next((level[key] for level in levels for key in keys if key in level), None)
+def status_of(kind: type) -> int:
+    """The status that a class stands for, be it one of Werkzeug's; 0 where it stands for none."""
+    if hasattr(kind, "get_response") or issubclass(kind, HTTPException):
+        return getattr(kind, "status_code", None) or getattr(kind, "code", None) or 0
+    return 0
 
 
 @dataclass(frozen=True)
@@ -106,7 +123,10 @@ class Lifecycle:
     An application keeps it at `app.state.lifecycle` from the first request on; sync hooks and handlers run in a worker
     thread, async ones are awaited. Those of `url_defaults` are called by `url_for` for the endpoint of a URL, and add
     to its values. What was connected to Flask's signals runs when a request has started, ahead of all; when it has
-    finished, behind the hooks after; and when it has failed, ahead of the handler of the exception.
+    finished, behind the hooks after; and when it has failed, ahead of the handler of the exception. HTTP errors of the
+    classes in `trapped` are unhandled exceptions where no handler takes them, as TRAP_HTTP_EXCEPTIONS and
+    TRAP_BAD_REQUEST_ERRORS make them. `propagates`: unhandled exceptions are the server's, as with
+    PROPAGATE_EXCEPTIONS.
     """
 
     preprocess: Mapping[str, Sequence[Preprocess]] = field(default_factory=dict)
@@ -119,6 +139,8 @@ class Lifecycle:
     failed: Sequence[Failed] = ()
     url_defaults: Mapping[str, Sequence[Defaults]] = field(default_factory=dict)
     handlers: ErrorHandlers = field(default_factory=ErrorHandlers)
+    trapped: tuple[type[HTTPException], ...] = ()
+    propagates: bool = False
     logger: logging.Logger = field(default_factory=lambda: logging.getLogger(__name__))
     _hooks: dict[str | None, Hooks] = field(default_factory=dict, init=False, repr=False)
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from pydantic import BeforeValidator
 from starlette.datastructures import ImmutableMultiDict
 
-from .http_errors import BadRequestKeyError
+from .http_statuses import BadRequestKeyError
 
 __all__ = ["BadRequestKeyError", "arg", "arglist", "lenient", "lenient_list", "required"]
 

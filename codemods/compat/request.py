@@ -19,6 +19,8 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
+from .http_statuses import RequestEntityTooLarge
+
 Value = TypeVar("Value")
 
 # Werkzeug's limits for a multipart form, where `app.state.max_form_memory_size` and `max_form_parts` say nothing else.
@@ -197,7 +199,7 @@ class FlaskRequest(Request):
         if limit is not None:
             announced = self.headers.get("content-length", "")
             if announced.isdecimal() and int(announced) > limit:
-                raise HTTPException(413)
+                raise RequestEntityTooLarge
         return limit
 
     async def _limited(self, chunks: AsyncGenerator[bytes, None], limit: int) -> AsyncGenerator[bytes, None]:
@@ -205,7 +207,7 @@ class FlaskRequest(Request):
         async for chunk in chunks:
             size += len(chunk)
             if size > limit:
-                raise HTTPException(413)
+                raise RequestEntityTooLarge
             yield chunk
 
     async def json(self) -> Any:
@@ -243,7 +245,7 @@ class FlaskRequest(Request):
             return await parser.parse()
         except MultiPartException as error:
             if error.message.startswith(("Too many", "Part exceeded")):
-                raise HTTPException(413) from error
+                raise RequestEntityTooLarge from error
             return FormData()
 
 

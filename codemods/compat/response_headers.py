@@ -16,7 +16,8 @@ from starlette.datastructures import Headers, MutableHeaders
 
 from .dates import http_date, parse_date
 from .header_lists import list_items
-from .http_errors import NAMES, BadRequestKeyError
+from .http_errors import NAMES
+from .http_statuses import BadRequestKeyError
 from .responses import HeaderValues, header_value
 
 TOKEN = frozenset("!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz|~")

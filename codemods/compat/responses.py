@@ -23,6 +23,8 @@ from markupsafe import escape
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Receive, Scope, Send
 
+from .http_errors import HTTPError
+
 HeaderValues = Mapping[str, Any] | Iterable[tuple[str, Any]]
 
 HTML = "text/html; charset=utf-8"
@@ -243,6 +245,9 @@ def make_response(value: Any, status: int | str | None = None, headers: HeaderVa
             response.status_code = response.status_code if status is None else code
         case dict() | list():
             response = FlaskJSONResponse(value, code)
+        case HTTPError():
+            response = value.get_response()
+            response.status_code = response.status_code if status is None else code
         case _:
             raise TypeError(
                 "The view function did not return a valid response. The return type must be a string, dict, list,"

@@ -24,7 +24,8 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
-from .http_errors import BadRequestKeyError, error_page
+from .http_errors import HTTPError
+from .http_statuses import BadRequest, BadRequestKeyError, InternalServerError, UnsupportedMediaType, as_http_error
 from .lifecycle import Answer, Hooks, Lifecycle
 from .request import FlaskRequest, mimetype_is_json
 
@@ -159,25 +160,40 @@ class FlaskRoute(APIRoute):
 
     async def handled(self, request: FlaskRequest, error: Exception, lifecycle: Lifecycle, hooks: Hooks) -> Response:
         """The application's answer to an error; raises it again where there is none."""
-        handler = lifecycle.handlers.find(error, hooks.blueprints)
-        if handler is not None:
-            return await self.call(handler, request, error)
-        if isinstance(error, HTTPException):
+        shown = self.http_error(error)
+        if shown is not None and not shown.status_code:
+            return shown.get_response()
+        if isinstance(shown, BadRequestKeyError) and BadRequest in lifecycle.trapped:
+            shown.name_key()
+        if found := lifecycle.handlers.find(error, shown, hooks.blueprints):
+            handler, given = found
+            return await self.call(handler, request, given)
+        is_failure = isinstance(shown, InternalServerError) and shown.original_exception is not None
+        if shown is not None and (is_failure or not isinstance(shown, lifecycle.trapped)):
             if adopts(request, "error-pages"):
-                return await http_exception_handler(request, error)
-            return error_page(request, error)
+                return await http_exception_handler(request, error if isinstance(error, HTTPException) else shown)
+            return shown.get_response()
         if isinstance(error, RequestValidationError):
             return await request_validation_exception_handler(request, error)
         raise error
 
+    def http_error(self, error: Exception) -> HTTPError | None:
+        """What handlers see of an HTTP error; None for any other exception."""
+        return as_http_error(error) if isinstance(error, HTTPException) else None
+
     async def server_error(
         self, request: FlaskRequest, error: Exception, lifecycle: Lifecycle, hooks: Hooks
     ) -> Response:
-        """Log an exception that nobody handled, and answer 500; here a failing after hook is logged and passed over."""
+        """Log an exception that nobody handled, and answer 500, unless it is the server's.
+
+        A hook after that fails here is logged and passed over.
+        """
         for receiver in hooks.failed:
             await self.call(receiver, request, error)
+        if lifecycle.propagates:
+            raise error
         lifecycle.logger.error("Exception on %s [%s]", request.scope["path"], request.method, exc_info=error)
-        wrapped = HTTPException(500)
+        wrapped = InternalServerError(original_exception=self.http_error(error) or error)
         wrapped.__cause__ = error
         response = await self.handled(request, wrapped, lifecycle, hooks)
         try:
@@ -234,17 +250,17 @@ def is_for_fastapi(request: FlaskRequest, error: RequestValidationError) -> bool
     return adopts(request, "lenient-query") and error.errors()[0]["loc"][0] == "query"
 
 
-def refusal(request: FlaskRequest, error: RequestValidationError) -> HTTPException:
+def refusal(request: FlaskRequest, error: RequestValidationError) -> HTTPError:
     """Flask's error for what a view could not read: 415 for another type than JSON, else 400."""
     problem = error.errors()[0]
     place, *names = problem["loc"]
     if request.form_values is not None or place != "body":
-        return BadRequestKeyError(str(names[-1])) if problem["type"] == "missing" and names else HTTPException(400)
+        return BadRequestKeyError(str(names[-1])) if problem["type"] == "missing" and names else BadRequest()
     if not mimetype_is_json(request.mimetype):
-        return HTTPException(
-            415, "Did not attempt to load JSON data because the request Content-Type was not 'application/json'."
+        return UnsupportedMediaType(
+            "Did not attempt to load JSON data because the request Content-Type was not 'application/json'."
         )
-    return HTTPException(400)
+    return BadRequest()
 
 
 def without_body(response: Response) -> Response:

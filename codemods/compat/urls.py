@@ -43,8 +43,7 @@ def url_for(
 ) -> str:
     """The URL of a route by its Flask endpoint, which is the route's name.
 
-    Raises `BuildError` (beside a Flask application Werkzeug's), a 500, where no route takes the values, and
-    `ValueError` for a scheme without `_external`.
+    Raises `BuildError`, a 500, where no route takes the values, and `ValueError` for a scheme without `_external`.
     """
     external = _scheme is not None if _external is None else _external
     if _scheme is not None and not external:
@@ -86,7 +85,10 @@ def built_by_flask(
     try:
         built: str = urls.build(endpoint, values, method=method, url_scheme=scheme, force_external=external)
     except LookupError as error:  # what Werkzeug's BuildError is
-        handled: str = flask_app.handle_url_build_error(error, endpoint, values)
+        try:
+            handled: str = flask_app.handle_url_build_error(error, endpoint, values)
+        except LookupError as unhandled:
+            raise BuildError(str(unhandled)) from unhandled
         return handled
     return built
 

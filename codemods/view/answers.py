@@ -5,7 +5,6 @@ import libcst as cst
 from .asking import Asking
 from .diagnostics import CONSTRUCT
 from .rule import code
-from .rules.errors import FOREIGN_EXCEPTION
 
 
 def answer(
@@ -21,12 +20,12 @@ def answer(
     match translation.kind(written):
         case "response":
             return value
+        case "error":
+            return cst.Call(cst.Attribute(value, cst.Name("get_response")))
         case "json":
             return cst.Call(cst.Name(translation.need(".compat.responses", "FlaskJSONResponse")), [cst.Arg(value)])
         case "text":
             return cst.Call(cst.Name(translation.need("fastapi.responses", "HTMLResponse")), [cst.Arg(value)])
-        case "exception":
-            raise translation.refuse(FOREIGN_EXCEPTION, written, code(written))
         case _:
             if _is_definition(translation, written):
                 raise translation.refuse(CONSTRUCT, written, code(written))

@@ -9,8 +9,10 @@ import libcst.matchers as m
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
+from .caught import caught_errors
 from .context import needs_request
 from .diagnostics import CONSTRUCT, TEMPLATE_READS
+from .error_object import ErrorObject, renders
 from .imports import Need
 from .kinds import called_later, declared_kinds, local_kinds
 from .names import Names
@@ -38,11 +40,10 @@ class Asking(cst.CSTTransformer):
         any_url: bool = True,
         blueprint: str = "",
         endpoint: str | None = None,
-        http_error: str | None = None,
+        error: ErrorObject | None = None,
         response: str | None = None,
         kept_returns: frozenset[cst.Return] = frozenset(),
         call_kinds: Mapping[str, str] | None = None,
-        any_error: str | None = None,
     ) -> None:
         super().__init__()
         self.names, self.references, self.signature = names, references, signature
@@ -59,11 +60,12 @@ class Asking(cst.CSTTransformer):
         self.response_reads: set[cst.CSTNode] = set()
         self.carried_calls: dict[cst.Call, Reference] = {}
         self.kept_calls: set[cst.Call] = set()
+        self.raised: set[cst.CSTNode] = set()
         self.depth = self.generators = 0
-        self.http_error = http_error
+        self.error = error
+        self.caught = caught_errors(function, names)
         self.kept_returns = kept_returns
         self.call_kinds = call_kinds or {}
-        self.any_error = any_error
         signature.taken |= _named_outside(function, names)
         for name in _two_meanings(function, names):
             raise refuse(CONSTRUCT, location, f"two meanings of the name '{name}'")
@@ -91,7 +93,16 @@ class Asking(cst.CSTTransformer):
             and not qualified.startswith("builtins.")
             and not needs_request(qualified)
             and (qualified not in ("flask.abort", "json.dumps"))
+            and not qualified.startswith("werkzeug.exceptions.")
         )
+
+    @property
+    def catches_errors(self) -> bool:
+        return self.references.catches_errors()
+
+    @property
+    def beside_flask(self) -> bool:
+        return self.references.beside_flask()
 
     def ask(self, parameter: Parameter) -> cst.Name:
         if not self.signature.ask(parameter):
@@ -162,6 +173,10 @@ class Asking(cst.CSTTransformer):
                 return "tuple"
             case cst.Name(value="None"):
                 return "none"
+            case cst.Name(value=name) if node in self.caught.certain or (self.error and self.error.is_only_http(name)):
+                return "error"
+            case cst.Call() if renders(node, self.error, self.caught.possible):
+                return "response"
             case cst.Name(value=name):
                 return self.local_kinds.get(name, "unknown")
             case cst.Await(expression=inner):

@@ -7,6 +7,7 @@ built-in containers, the response helpers. A single unknown call leaves the endp
 import libcst as cst
 import libcst.matchers as m
 
+from .rules.errors import STATUSES
 from .search import findall
 
 SAFE_CALLS = frozenset(
@@ -39,6 +40,9 @@ SAFE_CALLS = frozenset(
         "FlaskJSONResponse",
         "HTMLResponse",
         "HTTPException",
+        *STATUSES,
+        "abort",
+        "error_for",
         "Answer",
         "redirect",
         "required",

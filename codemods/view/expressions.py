@@ -14,7 +14,7 @@ from .diagnostics import CONSTRUCT, ELSEWHERE, NEEDS_CONTEXT, NOT_FOLLOWED
 from .formatted import requoted
 from .response_parts import SETS
 from .rule import TIGHT, code
-from .rules.errors import FOREIGN_EXCEPTION
+from .rules.errors import FOREIGN_EXCEPTION, RAISING
 from .rules.responses import CLASSES as RESPONSE_CLASSES
 from .rules.responses import REDIRECTS
 from .search import findall
@@ -56,8 +56,8 @@ class Expressions(Asking):
             self._iterated(node.args[0].value)
         if (holder := own_attributes.reflected(self, node)) is not None:
             self.replaced[node.args[0].value] = holder
-        if self._is_text_of_error(node):
-            self.claimed.update((node.func, node.args[0].value))
+        if error_object.renders(node, self.error, self.caught.possible):
+            self.claimed.update(error_object.environment(self, node))
         elif qualified == "flask.json.dumps" and (self.nested or self.generators or self.role == "helper"):
             self.kept_calls.add(node)  # without a context, as in a stream, Flask writes JSON by other rules
         elif self.called(node.func) in self.rules.calls:
@@ -192,8 +192,8 @@ class Expressions(Asking):
                 return True
             self.settle(node, qualified)
             return False
-        if isinstance(node.value, cst.Name) and node.value.value == self.http_error:
-            self.replaced[node] = error_object.attribute(self, node)
+        if self.error is not None and isinstance(node.value, cst.Name) and node.value.value == self.error.name:
+            self.replaced[node] = error_object.attribute(self, self.error, node)
             return False
         if node in self.of_response:
             return True
@@ -214,8 +214,8 @@ class Expressions(Asking):
 
     def visit_Name(self, node: cst.Name) -> bool:
         if node not in self.claimed and node not in self.replaced:
-            if node.value in (self.http_error, self.any_error):
-                raise self.refuse(error_object.ERROR_ATTRIBUTE, node, node.value)
+            if self.error is not None and node.value == self.error.name:
+                self.error.uses.add("")
             if self.local_kinds.get(node.value) == "headers" and node not in self.of_response:
                 raise self.refuse(response_object.RESPONSE_ATTRIBUTE, node, node.value)
             qualified = self.names.of_name(node.value)
@@ -227,7 +227,9 @@ class Expressions(Asking):
 
     def _stays_in_request(self, node: cst.BaseExpression, qualified: str) -> None:
         """Raise `Refused` for a name of Flask in an inner function that other code is given."""
-        if self.nested and of_flask(qualified) and any(name is None or name in self.handed_on for name in self.nested):
+        if qualified.startswith(RAISING) or not (self.nested and of_flask(qualified)):
+            return
+        if any(name is None or name in self.handed_on for name in self.nested):
             raise self.refuse(ELSEWHERE, node, code(node))
 
     def _continues(self, node: cst.BaseExpression) -> bool:
@@ -249,11 +251,11 @@ class Expressions(Asking):
                 raise self.refuse(CONSTRUCT, node, code(node))
             return
         self._stays_in_request(node, qualified)
-        if qualified.startswith("werkzeug.exceptions"):
-            raise self.refuse(FOREIGN_EXCEPTION, node, code(node))
         if qualified in self.rules.attributes:
             self.replaced[node] = self.rules.attributes[qualified](self, node)
             return
+        if qualified.startswith("werkzeug.exceptions"):
+            raise self.refuse(FOREIGN_EXCEPTION, node, code(node))
         if self.schemas.is_error(qualified):
             self.replaced[node] = cst.Name(self.need(".compat.schema_errors", "InvalidError"))
             return
@@ -299,8 +301,8 @@ class Expressions(Asking):
         rule = self.rules.calls.get(called or "")
         if rule:
             return rule(self, original_node, updated_node)
-        if self._is_text_of_error(original_node):
-            return error_object.as_text(self, cst.ensure_type(original_node.args[0].value, cst.Name))
+        if error_object.renders(original_node, self.error, self.caught.possible):
+            return updated_node.with_changes(args=())
         reference = self.carried_calls.get(original_node)
         if reference is None:
             if original_node.func in self.of_response and response_object.is_call(self, original_node):
@@ -331,23 +333,10 @@ class Expressions(Asking):
         is_given = isinstance(node.value, cst.Name) and node.value.value in given
         return self.role in ("handler", "teardown") and is_given
 
-    def _is_text_of_error(self, node: cst.Call) -> bool:
-        return (
-            self.http_error is not None
-            and self.qualified(node.func) == "builtins.str"
-            and len(node.args) == 1
-            and m.matches(node.args[0].value, m.Name(self.http_error))
-        )
-
     def leave_FormattedString(
         self, original_node: cst.FormattedString, updated_node: cst.FormattedString
     ) -> cst.BaseExpression:
         return requoted(updated_node)
-
-    def visit_FormattedStringExpression(self, node: cst.FormattedStringExpression) -> bool:
-        if self.http_error is not None and m.matches(node.expression, m.Name(self.http_error)):
-            self.replaced[node.expression] = error_object.as_text(self, cst.ensure_type(node.expression, cst.Name))
-        return True
 
 
 def _root(node: cst.BaseExpression) -> str:

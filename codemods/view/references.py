@@ -48,6 +48,12 @@ class References(Protocol):
     def text(self, qualified: str) -> str | None:
         """The text that a constant of the project is; None for anything else."""
 
+    def catches_errors(self) -> bool:
+        """Whether the project catches Werkzeug's HTTP exceptions by their classes."""
+
+    def beside_flask(self) -> bool:
+        """Whether code of the Flask application's own modules runs below what refers to names by these."""
+
     def is_application(self, qualified: str) -> bool:
         """Whether a name starts with a definition that holds a Flask application."""
 

@@ -12,6 +12,7 @@ import libcst as cst
 
 from codemods.findings import Diagnostic
 
+from .imports import Need
 from .names import Names
 from .refusal import Refused
 from .signature import Parameter, Signature
@@ -46,6 +47,17 @@ class Translation(Protocol):
     blueprint: str
     endpoint: str | None
     adopted: frozenset[str]
+    needs: set[Need]
+    raised: set[cst.CSTNode]
+    """What statements raise: exceptions, and calls of `abort` that are made into such statements."""
+
+    @property
+    def catches_errors(self) -> bool:
+        """Whether the project catches HTTP errors by their classes, which must then be raised."""
+
+    @property
+    def beside_flask(self) -> bool:
+        """Whether code of the Flask application's own modules may run below this."""
 
     def need(self, module: str, name: str) -> str:
         """Import `name` from `module` (a leading dot: of the target package); the local name to use."""

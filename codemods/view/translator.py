@@ -8,18 +8,16 @@ is a refusal, and the whole function stays on Flask.
 import libcst as cst
 import libcst.matchers as m
 
-from . import error_object, own_attributes, response_object
+from . import caught, own_attributes, response_object
 from .answers import answer
 from .diagnostics import CONSTRUCT
 from .expressions import Expressions
 from .plain_json import with_plain_json
 from .rule import code
-from .rules.errors import ABORT_IN_EXPRESSION
 from .rules.late import DECORATORS as LATE_DECORATORS
 from .rules.late import decorator as late_decorator
 from .rules.late import typed
 from .rules.routing import CHANGE_VIEW_ARGS, VIEW_ARGS
-from .search import findall
 
 ABORTS = frozenset({"flask.abort", "werkzeug.exceptions.abort"})
 
@@ -140,22 +138,32 @@ class Translator(Expressions):
         raise self.refuse(CONSTRUCT, node, code(node))
 
     def visit_ExceptHandler(self, node: cst.ExceptHandler) -> bool:
-        caught = findall(node.type, m.Name() | m.Attribute()) if node.type else ()
-        for name in caught:
-            assert isinstance(name, cst.Name | cst.Attribute)
-            if (self.names.qualified(name) or "").startswith("werkzeug."):
-                raise self.refuse(CONSTRUCT, node, f"except {code(name)}")
+        caught.check(self, node)
+        return True
+
+    def leave_ExceptHandler(
+        self, original_node: cst.ExceptHandler, updated_node: cst.ExceptHandler
+    ) -> cst.ExceptHandler:
+        return caught.with_werkzeugs(self, original_node, updated_node)
+
+    def visit_Raise(self, node: cst.Raise) -> bool:
+        if node.exc is not None:
+            self.raised.add(node.exc)
+        return True
+
+    def visit_Expr(self, node: cst.Expr) -> bool:
+        if self._is_abort(node.value):
+            self.raised.add(node.value)
         return True
 
     def leave_Expr(self, original_node: cst.Expr, updated_node: cst.Expr) -> cst.BaseSmallStatement:
-        if m.matches(original_node.value, m.Call()) and self._is_abort(original_node.value):
+        if original_node.value in self.raised:
             return cst.Raise(updated_node.value)
         return response_object.removed(self, original_node, updated_node) or updated_node
 
     def visit_Return(self, node: cst.Return) -> bool:
-        if self.http_error is not None and self.depth == 1 and m.matches(node, m.Return(m.Name(self.http_error))):
-            assert node.value is not None
-            self.claimed.add(node.value)
+        if node.value is not None and self.depth == 1 and node not in self.kept_returns and self._is_abort(node.value):
+            self.raised.add(node.value)
         return True
 
     def leave_If(
@@ -169,10 +177,7 @@ class Translator(Expressions):
     def leave_Return(self, original_node: cst.Return, updated_node: cst.Return) -> cst.BaseSmallStatement:
         if self.depth != 1 or original_node in self.kept_returns:
             return updated_node
-        if self.http_error is not None and m.matches(original_node, m.Return(m.Name(self.http_error))):
-            return cst.Return(error_object.page(self, cst.Name(self.http_error)))
-        if original_node.value is not None and self._is_abort(original_node.value):
-            assert updated_node.value is not None
+        if original_node.value in self.raised:
             return cst.Raise(updated_node.value)
         match self.role:
             case "view" | "handler":
@@ -196,15 +201,6 @@ class Translator(Expressions):
 
     def _is_abort(self, node: cst.BaseExpression) -> bool:
         return isinstance(node, cst.Call) and self.names.qualified(node.func) in ABORTS
-
-    def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> bool:
-        for statement in node.body:
-            value = getattr(statement, "value", None)
-            top = value if isinstance(statement, cst.Expr | cst.Return) else None
-            for call in findall(statement, m.Call()):
-                if isinstance(call, cst.Call) and call is not top and self._is_abort(call):
-                    raise self.refuse(ABORT_IN_EXPRESSION, call, code(call))
-        return True
 
     def leave_SimpleStatementLine(
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine

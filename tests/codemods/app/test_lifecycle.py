@@ -20,8 +20,7 @@ AROUND_REFUSED = {
     "a hook that reads the body": "@app.before_request\ndef check():\n    request.get_json(silent=True)",
     "a hook that reads a form": "@app.before_request\ndef check():\n    request.form.get('a')",
     "a decorated hook": "def twice(f):\n    return lambda: f()\n@app.before_request\n@twice\ndef check():\n    pass",
-    "a handler that asks for more": "@app.errorhandler(404)\ndef lost(e):\n    return jsonify(e.get_headers())",
-    "a handler that stores its error": "@app.errorhandler(404)\ndef lost(e):\n    print(e)\n    return 'lost', 404",
+    "a handler that asks for more": "@app.errorhandler(404)\ndef lost(e):\n    return jsonify(e.data)",
     "a handler of an own HTTP error": "class Own(NotFound):\n    code = 404\n"
     "@app.errorhandler(Own)\ndef lost(e):\n    return 'lost', 404",
     "an after hook that replaces the iterable": "@app.after_request\ndef note(response):\n"

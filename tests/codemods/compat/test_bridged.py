@@ -250,7 +250,7 @@ def test_errors_of_werkzeug_find_their_handler(pair, flask_app, app, name, key):
         return make_response(failures()[name]())
 
     def handler(request: Request, error: HTTPException) -> Response:
-        return text(f"handled {error.detail}")
+        return text(f"handled {error.description}")
 
     app.add_api_route("/", view)
     app.state.lifecycle = Lifecycle(handlers=ErrorHandlers({"": {key: handler}}))

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from codemods.compat import convertors
 from codemods.compat.fallback import add_fallback
 from codemods.compat.head import HeadAsGet
-from codemods.compat.http_errors import description
 from codemods.compat.lifecycle import ErrorHandlers, Lifecycle
 from codemods.compat.responses import FlaskJSONResponse, text
 from codemods.compat.routing import FlaskRoute, NotThisRouteError
@@ -85,7 +84,7 @@ def fastapi_side() -> FastAPI:
         return hook
 
     async def refused(request: Request, error: Any) -> Response:
-        return text(f"ours {description(error)}", 405, dict(error.headers))
+        return text(f"ours {error.description}", 405, error.get_headers())
 
     for _, path, methods, name in sorted(RULES, key=lambda rule: ORDER.index(rule[3]) if rule[3] in ORDER else 9):
         router.add_api_route(path, view, methods=methods, name=name)

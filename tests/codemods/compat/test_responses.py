@@ -23,7 +23,7 @@ from werkzeug.utils import get_content_type
 
 from codemods.compat import response_body, responses
 from codemods.compat.head import HeadAsGet
-from codemods.compat.http_errors import Description, description, name, text
+from codemods.compat.http_statuses import as_http_error
 from codemods.compat.routing import FlaskRoute
 
 FLASK = flask.Flask(__name__)
@@ -302,7 +302,8 @@ def test_error_pages_and_texts_of_every_status(pair, status, given):
 
     async def view() -> None:
         error = HTTPException(status) if given is None else HTTPException(status, given)
-        seen.append((name(error), description(error), text(error)))
+        shown = as_http_error(error)
+        seen.append((shown.name, shown.description, str(shown)))
         raise error
 
     app.add_api_route("/", view)
@@ -311,6 +312,5 @@ def test_error_pages_and_texts_of_every_status(pair, status, given):
 
 
 def test_a_description_that_is_the_status_in_words():
-    assert description(HTTPException(409, Description("Conflict"))) == "Conflict"
-    assert description(HTTPException(404, "Not Found")) == "Not Found"
-    assert description(HTTPException(404)).startswith("The requested URL was not found")
+    assert as_http_error(HTTPException(404, "Not Found")).description == "Not Found"
+    assert as_http_error(HTTPException(404)).description.startswith("The requested URL was not found")

@@ -288,21 +288,3 @@ def test_errors_that_views_raise(pair: Callable[..., Any], description: str) -> 
     assert both.runtimes() == {"a": "native"}
     for code in codes:
         both.same("GET", f"/{code}")
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "abort(number)",
-        "abort(799)",
-        "abort(405)",
-        "abort(416, 'x')",
-        "abort(404, 'x', 1, 2)",
-        "x = abort(404)",
-        "abort(**number)",
-        "raise type('Own', (ValueError,), {})() if number else abort(404)",
-    ],
-)
-def test_an_abort_that_cannot_be_told_stays_on_flask(pair: Callable[..., Any], statement: str) -> None:
-    both = pair(HEAD + f'@app.get("/<int:number>")\ndef a(number):\n    {statement}\n    return "a"\n')
-    assert both.runtimes() == {"a": "flask"}
