@@ -17,6 +17,7 @@ from codemods.carry import Carrier
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.rule import string
+from codemods.view.search import findall
 from codemods.view.signature import Parameter
 
 from .arguments import Placed
@@ -52,16 +53,14 @@ def parameter(scheme: Placed, name: str) -> Parameter:
 def scheme_of(function: cst.FunctionDef, names: Names) -> Scheme | None:
     """The scheme by which a check recognises a caller; None where that is not plain to see."""
     read = _headers(function, names)
-    texts = [
-        string(one) or "" for one in m.findall(function.body, m.SimpleString()) if isinstance(one, cst.SimpleString)
-    ]
+    texts = [string(one) or "" for one in findall(function.body, m.SimpleString()) if isinstance(one, cst.SimpleString)]
     words = {one.strip().lower() for one in texts}
-    calls = [one for one in m.findall(function.body, m.Call()) if isinstance(one, cst.Call)]
+    calls = [one for one in findall(function.body, m.Call()) if isinstance(one, cst.Call)]
     if any(names.qualified(one.func) == VERIFYING for one in calls):
         elsewhere = ELSEWHERE & set(names.project.application.config)
         made = 'HTTPBearer(bearerFormat="JWT", auto_error=False)'
         return None if elsewhere else _http("jwt_scheme", made, "HTTPBearer")
-    parts = {names.qualified(one) for one in m.findall(function.body, m.Attribute()) if isinstance(one, cst.Attribute)}
+    parts = {names.qualified(one) for one in findall(function.body, m.Attribute()) if isinstance(one, cst.Attribute)}
     if ("authorization" in read and "bearer" in words) or "flask.request.authorization.token" in parts:
         return _http("bearer_scheme", "HTTPBearer(auto_error=False)", "HTTPBearer")
     if ("authorization" in read and "basic" in words) or "flask.request.authorization.password" in parts:
@@ -84,7 +83,7 @@ def _http(name: str, expression: str, kind: str) -> Scheme:
 def _headers(function: cst.FunctionDef, names: Names) -> dict[str, str]:
     """The headers that a function reads by a constant name: in lower case, and as written."""
     found: dict[str, str] = {}
-    for node in m.findall(function.body, m.Call(func=m.Attribute(attr=m.Name("get"))) | m.Subscript()):
+    for node in findall(function.body, m.Call(func=m.Attribute(attr=m.Name("get"))) | m.Subscript()):
         match node:
             case cst.Call(func=cst.Attribute(value=owner), args=[cst.Arg(value=key), *_]):
                 pass
