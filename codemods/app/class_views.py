@@ -181,8 +181,8 @@ class _Conversion:
         names = Names.of(self.carrier.project, owner.module, function)
         return function, replace(names, imported={**names.imported, **spelling.imported})
 
-    def helper(self, name: str) -> Reference:
-        """A method that others call, as a function of its own; raises `Refused`."""
+    def helper(self, name: str, whole_body: bool) -> Reference:
+        """A method that others call, as a function of its own, for callers that read the body so; raises `Refused`."""
         found = self.members.method(name)
         if found is None or name in self.under_way:
             raise self.refuse(f"the call of '{name}'")
@@ -194,7 +194,7 @@ class _Conversion:
             while wanted in owner.module.definitions or wanted in names.local:
                 wanted = f"{wanted}_method"
             home = self.carrier.home(owner.module, False)
-            file = ClassReferences(self.carrier, self.policy, True, home, self)
+            file = ClassReferences(self.carrier, self.policy, True, home, self, whole_body=whole_body)
             renamed = function.with_changes(name=cst.Name(wanted))
             location = Location(owner.module.file, node.lineno)
             carried = write_function(self.carrier, renamed, names, file, file, location)
@@ -204,7 +204,7 @@ class _Conversion:
         if own != carried.name:
             text = rename(carried.text, {carried.name: own}).replace(f"def {carried.name}(", f"def {own}(", 1)
             carried = replace(carried, name=own, text=text)
-        self.carrier.carried[f"{owner.qualified}.{name} as {own}", self.policy, True] = carried
+        self.carrier.carried[f"{owner.qualified}.{name} as {own}", self.policy, True, whole_body] = carried
         return Reference(own, Need(carried.home, own), carried.application, carried.parameters)
 
 
@@ -221,7 +221,7 @@ class ClassReferences(FileReferences):
             return FileReferences.to(self, qualified, names, node)
         member, _, rest = qualified.removeprefix(f"{owner.qualified}.").partition(".")
         if self.conversion.members.method(member) is not None:
-            return self.conversion.helper(member), rest
+            return self.conversion.helper(member, self.whole_body), rest
         if owner.node.name in names.local:
             raise self.conversion.refuse(f"the name '{owner.node.name}'")
         attribute = f"{member}.{rest}" if rest else member

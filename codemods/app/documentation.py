@@ -20,10 +20,11 @@ from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.rule import code
 from codemods.view.search import findall
-from codemods.view.signature import Signature
+from codemods.view.signature import JSON, Signature
+
+from .request_bodies import described
 
 UNTYPED = "JsonBody[Any]"
-BODY = ("body", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,12 @@ def document(
     """
     options, needs = _answers(function, names, schemas) if takes != "value" else ("", frozenset[Need]())
     definitions = ""
-    body = signature.find(BODY)
+    body = signature.find(JSON)
+    if body is None and (content := described(function, names, signature)):
+        constant = f"{name.upper()}_BODY"
+        definitions = f'{constant}: dict[str, Any] = {{"requestBody": {{"content": {content}}}}}\n\n\n'
+        options += f", openapi_extra={constant}"
+        needs |= {Need("typing", "Any")}
     if body is not None and body.annotation == UNTYPED:
         annotation = ""
         if schemas.bodies:

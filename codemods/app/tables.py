@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from codemods.extensions import Extension
 from codemods.model import Application
 from codemods.view.imports import Need, render_imports
+from codemods.view.signature import BODY_MODULE
 
 from .handlers import ConvertedHandler
 from .lifecycle import Around
 from .surrounding import ConvertedFunction
+
+LOAD_BODY = Need(BODY_MODULE, "load_body")
 
 KINDS = {
     "url_value_preprocessor": "preprocess",
@@ -88,6 +91,9 @@ def table(around: Around, application: Application, extensions: Sequence[Extensi
             handlers.setdefault(handler.blueprint, {})[result.key] = _named(result.function, imports)
             if result.key_need:
                 imports.add(result.key_need)
+    for scope in _readers(around):
+        imports.add(LOAD_BODY)
+        hooks.setdefault("before", {}).setdefault(scope, []).insert(0, LOAD_BODY.name)
     settings = _settings(application, imports)
     return Table(hooks, closing, signals, handlers, settings, render_imports(imports, 0))
 
@@ -103,6 +109,14 @@ def _settings(application: Application, imports: set[Need]) -> Mapping[str, str]
     if application.flags.get("PROPAGATE_EXCEPTIONS") is True:
         found["propagates"] = "True"
     return found
+
+
+def _readers(around: Around) -> Sequence[str]:
+    """The blueprints whose hooks and handlers read the body, which has to be there before they run."""
+    functions = [(hook.blueprint, one) for hook, one in around.hooks if isinstance(one, ConvertedFunction)]
+    functions += [(one.blueprint, one.function) for _, one in around.handlers if isinstance(one, ConvertedHandler)]
+    scopes = {scope for scope, one in functions if any(need.module == LOAD_BODY.module for need in one.needs)}
+    return [""] if "" in scopes else sorted(scopes)
 
 
 def flask_classes(around: Around) -> FlaskClasses:

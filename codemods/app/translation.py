@@ -6,20 +6,20 @@ from dataclasses import dataclass, replace
 import libcst as cst
 import libcst.matchers as m
 
+from codemods.carry import FileReferences
 from codemods.findings import Finding, Location
 from codemods.model import Endpoint, Rule
 from codemods.schemas.views import SchemaUse
 from codemods.view.adoptable import adoptable
 from codemods.view.aliases import without_aliases
 from codemods.view.blocking import cannot_block
-from codemods.view.diagnostics import CONSTRUCT
+from codemods.view.diagnostics import CONSTRUCT, TWO_BODIES
 from codemods.view.imports import Need
 from codemods.view.names import Names
-from codemods.view.references import References
-from codemods.view.refusal import refuse
+from codemods.view.refusal import Refused, refuse
 from codemods.view.rule import code
 from codemods.view.search import findall
-from codemods.view.signature import Parameter, Signature
+from codemods.view.signature import BODY_MODULE, Parameter, Signature
 from codemods.view.translator import Translator
 
 from .bodies import ended, preceded
@@ -36,7 +36,7 @@ REQUEST = Parameter("request", "Request", None, ("request", ""), frozenset({Need
 REPLACED = ("Any", frozenset({Need("typing", "Any")}))
 """The annotation of a value that a hook puts in the place of the URL's, and its import."""
 
-SURE = frozenset({"path", "guard", "request", "body"})
+SURE = frozenset({"path", "guard", "request", "body", "sent"})
 """Where values come from that are always there, or that fail only when the endpoint reads them."""
 
 
@@ -53,7 +53,7 @@ class ViewFunction:
     location: Location
     rules: Sequence[Rule]
     decorated: Callable[[Passed], Decorated]
-    references: References
+    references: FileReferences
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +98,40 @@ def translate(
     methods: Collection[str],
     decorated: Decorated,
 ) -> Translated:
-    """`function` is the view's, or what it comes to for some methods; raises `Refused`."""
+    """`function` is the view's, or what it comes to for some methods; raises `Refused`.
+
+    It gets typed parameters for its body, or the body as a whole where that is read in several ways, by the function
+    itself or by a guard.
+    """
+    whole = replace(view, references=replace(view.references, whole_body=True))
+    if any(need.module == BODY_MODULE for one in decorated.placed for need in one.needs):
+        return _translate(endpoint, whole, function, group, methods, decorated)
+    try:
+        return _translate(endpoint, view, function, group, methods, decorated)
+    except Refused as refused:
+        if refused.finding.diagnostic is not TWO_BODIES:
+            raise
+        return _translate(endpoint, whole, function, group, methods, decorated)
+
+
+def _translate(
+    endpoint: Endpoint,
+    view: ViewFunction,
+    function: cst.FunctionDef,
+    group: Group,
+    methods: Collection[str],
+    decorated: Decorated,
+) -> Translated:
     names, location = view.names, view.location
-    signature = Signature(True, names.local - adoptable(function, names))
+    function = without_aliases(function, names)
+    signature = Signature(True, names.local - adoptable(function, names), whole_body=view.references.whole_body)
     taking = Taking(signature)
     _bind(endpoint, view, function, decorated, taking)
     statements = taking.statements()
     known = replace(names, local=names.local | signature.parameters.keys())
     if decorated.reads_request and (not signature.ask(REQUEST) or "request" in names.local):
         raise refuse(CONSTRUCT, location, "'request', which a decorator reads, is another thing here")
-    function = preceded(without_aliases(function, names), statements)
+    function = preceded(function, statements)
     is_value = decorated.takes == "value"
     translator = Translator(
         function, known, view.references, signature, role="value" if is_value else "view",

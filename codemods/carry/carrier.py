@@ -53,7 +53,7 @@ class Carrier:
     project: Project
     sources: Sources
     adopted: frozenset[str] = frozenset()
-    carried: dict[tuple[str, Policy, bool], Carried | Refused] = field(default_factory=dict)
+    carried: dict[tuple[str, Policy, bool, bool], Carried | Refused] = field(default_factory=dict)
     states: dict[str, SharedState] = field(default_factory=dict)
     under_way: list[tuple[str, Policy, bool]] = field(default_factory=list)
     recursive: set[str] = field(default_factory=set)
@@ -112,15 +112,15 @@ class Carrier:
             parts[0] = f"{parts[0]}_helpers"
         return ".".join(parts)
 
-    def carry(self, qualified: str, policy: Policy, injected: bool) -> Carried:
+    def carry(self, qualified: str, policy: Policy, injected: bool, whole_body: bool = False) -> Carried:
         """The carried form of a definition; raises `Refused`."""
-        key = (qualified, policy, injected)
+        key = (qualified, policy, injected, whole_body)
         if key not in self.carried:
             if any(one == qualified for one, _, _ in self.under_way):
                 raise refuse(CONSTRUCT, None, f"'{qualified}' calls itself by way of others")
             self.under_way.append(key)
             try:
-                carried = self.carried[key] = self._carry(qualified, policy, injected)
+                carried = self.carried[key] = self._carry(qualified, policy, injected, whole_body)
                 if qualified in self.recursive and (carried.parameters or carried.application is not None):
                     self.carried[key] = refuse(
                         CONSTRUCT, None, f"'{qualified}' calls itself and needs more than it says"
@@ -134,13 +134,14 @@ class Carrier:
             raise found
         return found
 
-    def _carry(self, qualified: str, policy: Policy, injected: bool) -> Carried:
+    def _carry(self, qualified: str, policy: Policy, injected: bool, whole_body: bool) -> Carried:
         module, name = split(self.project, qualified)
         assert module is not None
         definition = module.definitions[name]
         match definition.kind:
             case "function":
-                return self._function(module, definition, name, policy, injected)
+                references = FileReferences(self, policy, injected, self.home(module, False), whole_body=whole_body)
+                return self._function(module, definition, name, references)
             case "class":
                 return verbatim(self, module, definition, name)
             case "constant":
@@ -150,12 +151,11 @@ class Carrier:
             case _:
                 raise refuse(CONSTRUCT, definition.location, f"'{name}' holds state")
 
-    def _function(self, module: Module, definition: Definition, name: str, policy: Policy, injected: bool) -> Carried:
+    def _function(self, module: Module, definition: Definition, name: str, references: FileReferences) -> Carried:
         if definition.decorators:
             raise refuse(CONSTRUCT, definition.location, f"'{name}' is decorated with {definition.decorators[0].text}")
         function = self.sources.function(definition.location, name)
         names = Names.of(self.project, module, function)
-        references = FileReferences(self, policy, injected, self.home(module, False))
         return write_function(self, function, names, references, references, definition.location)
 
     def state(self, module: Module, definition: Definition, name: str) -> SharedState:

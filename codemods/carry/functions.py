@@ -13,7 +13,7 @@ from codemods.view.names import Names
 from codemods.view.references import References
 from codemods.view.refusal import refuse
 from codemods.view.rule import code
-from codemods.view.signature import Parameter, Signature
+from codemods.view.signature import SENT, Parameter, Signature
 from codemods.view.translator import Translator
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
@@ -37,7 +37,7 @@ def write_function(
     `file` says where it stands; `references` resolve its names. Raises `Refused`.
     """
     name = function.name.value
-    signature = Signature(file.injected, names.local)
+    signature = Signature(file.injected, names.local, whole_body=file.whole_body)
     function = without_aliases(function, names)
     translator = Translator(function, names, references, signature, role="helper", location=location)
     translated = function.visit(translator)
@@ -52,7 +52,11 @@ def write_function(
     application = translator.application
     if file.policy == "bridged":
         application = application or Finding(NEEDS_APPLICATION, location, f"'{name}' is carried for bridged routes")
-    own = name if file.injected or not parameters else f"{name}_from_request"
+    own = name
+    if parameters and not file.injected:
+        own = f"{name}_from_request"
+    elif signature.find(SENT):
+        own = f"{name}_from_body"
     return Carried(
         f"{names.module.name}.{name}", own, _text(translated.with_changes(name=cst.Name(own))), needs, application,
         parameters, location.line, carrier.home(names.module, application is not None),

@@ -7,7 +7,7 @@ module, which only a route that runs inside its application context may do.
 
 import ast
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -48,6 +48,7 @@ class FileReferences:
     policy: Policy
     injected: bool
     here: str
+    whole_body: bool = field(default=False, kw_only=True)
 
     @property
     def is_native(self) -> bool:
@@ -120,7 +121,7 @@ class FileReferences:
             self.carrier.recursive.add(qualified)
             return Reference(name, Need(self.carrier.home(module, False), name))
         try:
-            carried = self.carrier.carry(qualified, self.policy, self.injected)
+            carried = self.carrier.carry(qualified, self.policy, self.injected, self.whole_body)
         except Refused as refused:
             if bound:
                 raise

@@ -1,30 +1,35 @@
-"""The form and the combined values of a request as a whole.
+"""The form, the files and the combined values of a request as a whole.
 
-Preserves: `request.form` as a dictionary, by keys that are known only when the code runs; `request.values`, where the
-query comes first and the form counts for POST, PUT and PATCH.
+Preserves: `request.form` and `request.files` as dictionaries, by keys that are known only when the code runs;
+`request.values`, where the query comes first and the form counts for POST, PUT and PATCH.
 
-To live without it: declare the fields as `Form()` parameters, and the query as `Query()` ones.
+To live without it: declare the fields as `Form()` and `File()` parameters, and the query as `Query()` ones.
 """
 
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
+from starlette.datastructures import UploadFile
 
-from .request import FlaskRequest, FormValues
-
-BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
-
-
-async def read_form(request: Request) -> FormValues:
-    """The form, empty where there is none; raises a 413 for one that is too large."""
-    return await cast(FlaskRequest, request).form()
+from .request import BODY_METHODS, FirstValues, FlaskRequest
 
 
-async def read_values(request: Request) -> FormValues:
+async def read_form(request: Request) -> FirstValues[str]:
+    """The form's texts, empty where there is none; raises a 413 for one that is too large."""
+    return (await cast(FlaskRequest, request).form()).texts
+
+
+async def read_files(request: Request) -> FirstValues[UploadFile]:
+    """The uploaded files, apart from the form's texts; raises a 413."""
+    return (await cast(FlaskRequest, request).form()).files
+
+
+async def read_values(request: Request) -> FirstValues[str]:
     """The query, and behind it the form where the method has a body."""
     form = (await read_form(request)).multi_items() if request.method in BODY_METHODS else []
-    return FormValues([*request.query_params.multi_items(), *form])
+    return FirstValues([*request.query_params.multi_items(), *form])
 
 
-WholeForm = Annotated[FormValues, Depends(read_form)]
-Values = Annotated[FormValues, Depends(read_values)]
+WholeForm = Annotated[FirstValues[str], Depends(read_form)]
+Uploads = Annotated[FirstValues[UploadFile], Depends(read_files)]
+Values = Annotated[FirstValues[str], Depends(read_values)]

@@ -15,7 +15,7 @@ from starlette.datastructures import ImmutableMultiDict
 
 from .http_statuses import BadRequestKeyError
 
-__all__ = ["BadRequestKeyError", "arg", "arglist", "lenient", "lenient_list", "required"]
+__all__ = ["BadRequestKeyError", "arg", "arglist", "given", "lenient", "lenient_list", "required"]
 
 T = TypeVar("T")
 
@@ -44,16 +44,21 @@ def required(value: T | None, name: str) -> T:
     return value
 
 
-def arg(params: Mapping[str, Any], name: str, default: Any = None, type: Callable[[Any], Any] | None = None) -> Any:
-    """`request.args.get(name, default, type)`, for a name that is known only when the code runs."""
-    if name not in params:
+def given(value: Any, default: Any = None, type: Callable[[Any], Any] | None = None) -> Any:
+    """`request.args.get("page", default, type)` of a parameter that may be None; the default is evaluated anyway."""
+    if value is None:
         return default
     if type is None:
-        return params[name]
+        return value
     try:
-        return type(params[name])
+        return type(value)
     except (ValueError, TypeError):
         return default
+
+
+def arg(params: Mapping[str, Any], name: str, default: Any = None, type: Callable[[Any], Any] | None = None) -> Any:
+    """`request.args.get(name, default, type)`, for a name that is known only when the code runs."""
+    return given(params.get(name), default, type)
 
 
 def arglist(params: ImmutableMultiDict[str, Any], name: str, type: Callable[[Any], Any] | None = None) -> list[Any]:

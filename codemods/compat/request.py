@@ -11,6 +11,7 @@ one, and malformed JSON is refused ahead of a guard's 401.
 import codecs
 import re
 from collections.abc import AsyncGenerator, Iterable
+from io import BytesIO
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, quote
 
@@ -26,6 +27,9 @@ Value = TypeVar("Value")
 # Werkzeug's limits for a multipart form, where `app.state.max_form_memory_size` and `max_form_parts` say nothing else.
 FORM_MEMORY_SIZE = 500_000
 FORM_PARTS = 1000
+
+# The methods whose form counts among a request's values.
+BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 COOKIE = re.compile(
     r'[ \t]*(?P<key>[^ \t=";]+)(?:[ \t]*=[ \t]*(?P<value>"(?:[^\\"]|\\.)*"|[^ \t";]*))?[ \t]*(?:;|\Z)', re.ASCII
@@ -64,37 +68,38 @@ class QueryValues(QueryParams):
             self._dict = first_values(self._list)
 
 
-class FormValues(ImmutableMultiDict[str, Any]):
-    """The text fields of a form, first of repeated names, and its files apart from them, in `files`.
+class FirstValues(ImmutableMultiDict[str, Value]):
+    """Values by name, first of repeated ones."""
 
-    Not a `FormData`, in which FastAPI takes an empty text for a missing one. What FastAPI calls is `get`, for `Form()`
-    and `File()` parameters alike: that alone falls back to the files.
+    def __init__(self, pairs: Iterable[tuple[str, Value]] = ()) -> None:
+        super().__init__(list(pairs))
+        self._dict = first_values(self._list)
+
+
+class FormValues(FirstValues[str]):
+    """The text fields of a form, and its files apart from them, in `files`.
+
+    Not a `FormData`, in which FastAPI takes an empty text for a missing one. FastAPI calls `get`, for `Form()` and
+    `File()` parameters alike; `file_fields` are the names of the latter. Code reads the form in `texts`.
     """
 
-    def __init__(self, pairs: Iterable[tuple[str, str | UploadFile]] = ()) -> None:
+    def __init__(
+        self, pairs: Iterable[tuple[str, str | UploadFile]] = (), file_fields: frozenset[str] = frozenset()
+    ) -> None:
         pairs = list(pairs)
-        super().__init__([pair for pair in pairs if isinstance(pair[1], str)])
-        self._dict = first_values(self._list)
-        self.files: ImmutableMultiDict[str, UploadFile] = Files(
-            [(name, value) for name, value in pairs if not isinstance(value, str)]
-        )
+        super().__init__((name, value) for name, value in pairs if isinstance(value, str))
+        self.texts = FirstValues(self._list)
+        self.files = FirstValues((name, value) for name, value in pairs if not isinstance(value, str))
+        self._file_fields = file_fields
 
     def get(self, key: Any, default: Any = None) -> Any:
-        """The first text of that name, else the first file, else the default."""
-        return self._dict[key] if key in self._dict else self.files.get(key, default)
+        """The first text of that name, or the first file where that is what the parameter is for."""
+        return (self.files if key in self._file_fields else self.texts).get(key, default)
 
     async def close(self) -> None:
         """Close the uploaded files; FastAPI calls this at the end of the request."""
         for _, file in self.files.multi_items():
             await file.close()
-
-
-class Files(ImmutableMultiDict[str, UploadFile]):
-    """Uploaded files, first of repeated names."""
-
-    def __init__(self, pairs: Iterable[tuple[str, UploadFile]]) -> None:
-        super().__init__(pairs)
-        self._dict = first_values(self._list)
 
 
 class JoinedHeaders(Headers):
@@ -118,25 +123,57 @@ class JoinedHeaders(Headers):
 
 
 class RawBody:
-    """A body that nobody has decoded yet, handed to `JsonBody` in the place of one. Also an empty body is true."""
+    """The bytes of a body that nobody has decoded yet; for a `JsonBody`, handed to it in the place of what they say.
 
-    def __init__(self, content: bytes | HTTPException, mimetype: str) -> None:
+    They are read once and then kept, as Werkzeug's stream is: what a form was made of is gone, unless it was kept
+    before. `decoded` keeps the JSON. Also an empty body is true.
+    """
+
+    def __init__(self, content: bytes | HTTPException, content_type: str) -> None:
         self._content = content
-        self.mimetype = mimetype
+        self._stream: BytesIO | None = None
+        self.mimetype = content_type.partition(";")[0].strip().lower()
+        self.is_form = self.mimetype == "application/x-www-form-urlencoded" or (
+            self.mimetype == "multipart/form-data" and "boundary=" in content_type.lower()
+        )
+        self.has_form: bool | None = None
+        self.kept: bytes | None = None
+        self.decoded: list[Any] = []
 
     @property
-    def content(self) -> bytes:
-        """The bytes; raises the error that reading them met, a 413."""
-        if isinstance(self._content, HTTPException):
-            raise self._content
-        return self._content
+    def stream(self) -> BytesIO:
+        """What has not been read yet; raises the error that the body met on its way, a 413."""
+        if self._stream is None:
+            if isinstance(self._content, HTTPException):
+                raise self._content
+            self._stream = BytesIO(self._content)
+        return self._stream
+
+    def take_form(self) -> bool:
+        """Read what the form is made of, the first time; whether there is anything. Raises a 413."""
+        if self.has_form is None:
+            source = self.stream if self.kept is None else BytesIO(self.kept)
+            self.has_form = self.is_form and bool(source.read())
+        return self.has_form
+
+    def read(self, keep: bool = True) -> bytes:
+        """The bytes, as `request.get_data(cache=keep)` gives them; raises a 413."""
+        if self.kept is not None:
+            return self.kept
+        content = self.stream.read()
+        if keep:
+            self.kept = content
+        return content
 
 
 class FlaskRequest(Request):
     """A request that FastAPI reads as Flask would."""
 
     defers_body = False
+    _raw_body: RawBody | None = None
+    _json_body: RawBody | None = None
     form_values: FormValues | None = None
+    file_fields: frozenset[str] = frozenset()
 
     @property
     def method(self) -> str:
@@ -181,12 +218,18 @@ class FlaskRequest(Request):
         if not self.defers_body:
             return await super().body()
         self.defers_body = False
-        content: bytes | HTTPException
-        try:
-            content = await super().body()
-        except HTTPException as error:
-            content = error
-        self._raw_body = RawBody(content, self.mimetype)
+        self._json_body = await self.raw_body()
+        return self._json_body
+
+    async def raw_body(self) -> RawBody:
+        """The body that nobody has decoded yet, one for all who ask; an error is raised when it is read."""
+        if self._raw_body is None:
+            content: bytes | HTTPException
+            try:
+                content = await super().body()
+            except HTTPException as error:
+                content = error
+            self._raw_body = RawBody(content, self.headers.get("content-type", ""))
         return self._raw_body
 
     def stream(self) -> AsyncGenerator[bytes, None]:
@@ -212,7 +255,7 @@ class FlaskRequest(Request):
 
     async def json(self) -> Any:
         """The decoded body; for a `JsonBody`, which decodes it later, the body as it came."""
-        return getattr(self, "_raw_body", None) or await super().json()
+        return self._json_body or await super().json()
 
     async def form(self, **limits: Any) -> FormValues:  # type: ignore[override]  # see FormValues
         """The form, empty where there is none or it cannot be parsed; raises a 413 for one that is too large."""
@@ -227,7 +270,7 @@ class FlaskRequest(Request):
             except UnicodeDecodeError:
                 return FormValues()
         if self.mimetype == "multipart/form-data":
-            return FormValues((await self._read_multipart()).multi_items())
+            return FormValues((await self._read_multipart()).multi_items(), self.file_fields)
         self._size_limit()
         return FormValues()
 

@@ -1,7 +1,7 @@
 """What a request says of its own URL and client, in Werkzeug's words.
 
 Preserves: `request.url`, `base_url`, `url_root`, `host`, `host_url`, `path`, `full_path`, `root_path`, `remote_addr`,
-`access_route` and `mimetype_params`; URLs are shown with their characters decoded.
+`access_route`, `mimetype_params` and the headers' names; URLs are shown with their characters decoded.
 
 To live without it: Starlette's `request.url`, which is encoded, and `request.client`.
 """
@@ -87,6 +87,14 @@ def content_length(request: Request) -> int | None:
 def remote_addr(request: Request) -> str | None:
     """`request.remote_addr`."""
     return request.client.host if request.client else None
+
+
+def header_items(request: Request) -> list[tuple[str, str]]:
+    """`request.headers.items()`: names in title case, a repeated header as one value."""
+    names = dict.fromkeys(request.headers.keys())
+    return [
+        (name.title(), request.headers[name]) for name in names if name != "content-length" or request.headers[name]
+    ]
 
 
 def access_route(request: Request) -> list[str]:

@@ -17,6 +17,7 @@ from fastapi import Request, Response
 from fastapi.concurrency import iterate_in_threadpool, run_in_threadpool
 from fastapi.exception_handlers import http_exception_handler, request_validation_exception_handler
 from fastapi.exceptions import RequestValidationError
+from fastapi.params import File
 from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
 from starlette.datastructures import State
@@ -66,6 +67,7 @@ class FlaskRoute(APIRoute):
         annotation = self.body_field.field_info.annotation if self.body_field else None
         if hasattr(get_origin(annotation) or annotation, "defers_body"):
             handle = with_body_deferred(handle)
+        file_fields = frozenset(one.alias for one in self.dependant.body_params if isinstance(one.field_info, File))
 
         app: Any = None
         lifecycle = NO_HOOKS
@@ -77,6 +79,8 @@ class FlaskRoute(APIRoute):
                 app = scope["app"]
                 lifecycle = self.lifecycle(app.state)
             request = FlaskRequest(scope, plain.receive, plain._send)
+            if file_fields:
+                request.file_fields = file_fields
             endpoint = scope["compat.endpoint"] = self.endpoint_name(request)
             scope["compat.lifecycle"] = lifecycle
             hooks = lifecycle.hooks(endpoint)

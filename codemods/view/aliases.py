@@ -10,7 +10,7 @@ from .names import Names
 
 PARTS = frozenset(
     [
-        *(f"flask.request.{name}" for name in ("args", "form", "values", "headers", "cookies")),
+        *(f"flask.request.{name}" for name in ("args", "form", "files", "values", "headers", "cookies")),
         "flask.current_app.config",
     ]
 )

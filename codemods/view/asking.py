@@ -2,6 +2,7 @@
 
 import symtable
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import libcst as cst
 import libcst.matchers as m
@@ -9,9 +10,10 @@ import libcst.matchers as m
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
+from .body_reads import body_reads
 from .caught import caught_errors
 from .context import needs_request
-from .diagnostics import CONSTRUCT, TEMPLATE_READS
+from .diagnostics import BODY_OUT_OF_REACH, CONSTRUCT, TEMPLATE_READS, TWO_BODIES
 from .error_object import ErrorObject, renders
 from .imports import Need
 from .kinds import called_later, declared_kinds, local_kinds
@@ -19,10 +21,14 @@ from .names import Names
 from .reference import Reference
 from .references import References
 from .refusal import Refused, refuse
-from .rule import Role, code
+from .rule import Role, code, expression
 from .rules import BRIDGED, KINDS, NATIVE
 from .search import findall
-from .signature import Parameter, Signature
+from .signature import BODY_MODULE, SENT, Parameter, Signature
+from .upload_object import find_uploads
+
+BEHIND_THE_BODY = frozenset({"before", "after", "teardown", "handler"})
+"""Roles of functions that run behind a hook which has read the body."""
 
 
 class Asking(cst.CSTTransformer):
@@ -52,6 +58,7 @@ class Asking(cst.CSTTransformer):
         self.adopted = references.adopted
         self.rules = NATIVE if references.is_native else BRIDGED
         self.needs: set[Need] = set()
+        self.reads = body_reads(function, names)
         self.application: Finding | None = None
         self.schemas = references.schemas(function, names)
         self.claimed: set[cst.CSTNode] = set(self.schemas.claimed)
@@ -76,6 +83,8 @@ class Asking(cst.CSTTransformer):
         declared = declared_kinds(function, names, response)
         for _ in range(3):  # a kind may follow from another
             self.local_kinds = {**declared, **local_kinds(function, names, self.kind)}
+        self.uploads = find_uploads(self, function)
+        self.saving: set[cst.CSTNode] = set()
 
     def need(self, module: str, name: str) -> str:
         local = name
@@ -104,7 +113,14 @@ class Asking(cst.CSTTransformer):
     def beside_flask(self) -> bool:
         return self.references.beside_flask()
 
+    def on_leave(self, original_node: cst.CSTNodeT, updated_node: cst.CSTNodeT) -> Any:
+        """Every node, once the rules are through with it."""
+        left = super().on_leave(original_node, updated_node)
+        return self.uploads.applied(original_node, left) if isinstance(left, cst.BaseExpression) else left
+
     def ask(self, parameter: Parameter) -> cst.Name:
+        if self.signature.has_two_bodies(parameter):
+            raise refuse(TWO_BODIES, self.location, f"'{parameter.name}' beside another kind of body")
         if not self.signature.ask(parameter):
             raise refuse(CONSTRUCT, self.location, f"two meanings of the parameter '{parameter.name}'")
         self.needs.update(parameter.needs)
@@ -115,6 +131,15 @@ class Asking(cst.CSTTransformer):
         known = self.signature.find(("request", ""))
         name = known.name if known else self.signature.free_name("request", "http")
         return self.ask(Parameter(name, "Request", None, ("request", ""), frozenset({need})))
+
+    def body(self) -> cst.BaseExpression:
+        if self.signature.injected or self.role == "helper":
+            known = self.signature.find(SENT)
+            name = known.name if known else self.signature.free_name("body", "sent")
+            return self.ask(Parameter(name, "AnyBody", None, SENT, frozenset({Need(BODY_MODULE, "AnyBody")})))
+        if self.role not in BEHIND_THE_BODY:
+            raise refuse(BODY_OUT_OF_REACH, self.location, "the request's body")
+        return expression(self.need(BODY_MODULE, "sent_body") + "({request})", request=self.request())
 
     def ends_early(self) -> bool:
         return not self.references.is_native or self.references.tears_down()
@@ -199,6 +224,9 @@ class Asking(cst.CSTTransformer):
                 return "response"
             case cst.Call(func=func):
                 return KINDS.get(self.called(func) or "") or self.schemas.kind(node)
+            case cst.Subscript(value=value):
+                kind = KINDS.get(f"{self.names.qualified(value)}[]", "unknown")
+                return "upload" if self.kind(value) == "uploads" else kind
             case cst.Attribute():
                 return self.schemas.kind(node)
             case _:

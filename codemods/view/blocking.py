@@ -48,6 +48,7 @@ SAFE_CALLS = frozenset(
         "required",
         "arg",
         "arglist",
+        "given",
         "text",
         "name",
         "description",
@@ -90,7 +91,8 @@ def cannot_block(function: cst.FunctionDef, imported: frozenset[str]) -> bool:
 
     `imported` are the names that the file imports: a method of one of those may do anything.
     """
-    if findall(function.body, m.With() | m.While() | m.Await() | m.Yield() | m.FunctionDef() | m.Lambda()):
+    slow = m.With() | m.While() | m.Await() | m.Yield() | m.FunctionDef() | m.Lambda()
+    if findall(function.body, slow | m.Attribute(attr=m.Name("file"))):
         return False
     bound = {
         node.value for assign in findall(function.body, m.AssignTarget() | m.CompFor() | m.For() | m.NamedExpr())

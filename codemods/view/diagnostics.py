@@ -40,3 +40,18 @@ ELSEWHERE = Diagnostic(
     "else.",
     "Read the value in the view and let the inner function use that.",
 )
+BODY_OUT_OF_REACH = Diagnostic(
+    "FM211",
+    "blocked",
+    "the body is read where FastAPI cannot hand it in",
+    "Decorators that change an answer, context processors and the like run apart from the endpoint and its hooks; "
+    "reading the body there is asynchronous in FastAPI.",
+    "Read the body in the view and pass what is needed on.",
+)
+TWO_BODIES = Diagnostic(
+    "FM213",
+    "blocked",
+    "one view reads the body both as JSON and as a form",
+    "FastAPI documents and reads one kind of body for an endpoint.",
+    "Split the view by content type.",
+)

@@ -7,18 +7,18 @@ import libcst.matchers as m
 
 from codemods.vocabulary import of_flask
 
-from . import error_object, own_attributes, response_object
+from . import error_object, own_attributes, response_object, upload_object
 from .asking import Asking
 from .context import is_flask_family, needs_application, needs_request, needs_request_of_application
 from .diagnostics import CONSTRUCT, ELSEWHERE, NEEDS_CONTEXT, NOT_FOLLOWED
 from .formatted import requoted
 from .response_parts import SETS
-from .rule import TIGHT, code
+from .rule import TIGHT, code, expression, string
 from .rules.errors import FOREIGN_EXCEPTION, RAISING
 from .rules.responses import CLASSES as RESPONSE_CLASSES
 from .rules.responses import REDIRECTS
 from .search import findall
-from .signature import Parameter
+from .signature import SENT, Parameter
 
 READS_NAMESPACE = frozenset(f"builtins.{name}" for name in ("globals", "locals", "vars", "eval", "exec", "dir"))
 """Builtins whose result depends on where the code stands."""
@@ -56,6 +56,8 @@ class Expressions(Asking):
             self._iterated(node.args[0].value)
         if (holder := own_attributes.reflected(self, node)) is not None:
             self.replaced[node.args[0].value] = holder
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value == "save":
+            self.saving |= {node.func} if node.func.value in self.uploads.uses else set()
         if error_object.renders(node, self.error, self.caught.possible):
             self.claimed.update(error_object.environment(self, node))
         elif qualified == "flask.json.dumps" and (self.nested or self.generators or self.role == "helper"):
@@ -111,6 +113,9 @@ class Expressions(Asking):
         return True
 
     def visit_Comparison(self, node: cst.Comparison) -> bool:
+        if (told := self._told_by_parameter(node)) is not None:
+            self.replaced[node] = told
+            return False
         for target in node.comparisons:
             qualified = self.qualified(target.comparator)
             if isinstance(target.operator, cst.In | cst.NotIn):
@@ -125,6 +130,20 @@ class Expressions(Asking):
                     if self.qualified(side) in self.rules.proxies:
                         raise self.refuse(CONSTRUCT, node, code(node))
         return True
+
+    def _told_by_parameter(self, node: cst.Comparison) -> cst.BaseExpression | None:
+        """`"q" in request.args` as a parameter that is not None."""
+        match node.comparisons:
+            case [cst.ComparisonTarget(operator=cst.In() | cst.NotIn() as operator, comparator=holder)]:
+                rule, key = self.rules.memberships.get(self.names.qualified(holder) or ""), string(node.left)
+            case _:
+                return None
+        found = rule(self, key) if rule is not None and key is not None else None
+        if found is None:
+            return None
+        template = "({found} is not None)" if isinstance(operator, cst.In) else "({found} is None)"
+        compared = cst.ensure_type(expression(template, found=found), cst.Comparison)
+        return compared.with_changes(lpar=node.lpar, rpar=node.rpar)
 
     def visit_CompFor(self, node: cst.CompFor) -> bool:
         self._iterated(node.iter)
@@ -160,10 +179,22 @@ class Expressions(Asking):
         """What is looped over. Where it is counted, an object with members of any name is not what it seems to be."""
         qualified = self.qualified(node)
         is_loose = is_counted and qualified in self.rules.members
-        if qualified is not None and qualified in self.rules.iterables and not is_loose:
-            self.replaced[node] = self.rules.containers[qualified](self, node)
+        if qualified is not None and qualified in self.rules.iterations and not is_loose:
+            self.replaced[node] = self.rules.iterations[qualified](self, node)
+
+    def visit_StarredDictElement(self, node: cst.StarredDictElement) -> bool:
+        self._unpacked(node.value)
+        return True
+
+    def _unpacked(self, node: cst.BaseExpression) -> None:
+        """A mapping behind `**`, of which each key counts with its value."""
+        iterated = self.rules.iterations.get(self.names.qualified(node) or "")
+        if iterated is not None and iterated is self.rules.containers.get(self.names.qualified(node) or ""):
+            self.replaced[node] = iterated(self, node)
 
     def visit_Arg(self, node: cst.Arg) -> bool:
+        if node.star == "**":
+            self._unpacked(node.value)
         if node.keyword is not None:
             self.claimed.add(node.keyword)
         return True
@@ -283,11 +314,15 @@ class Expressions(Asking):
         return self.replaced.get(original_node, updated_node)
 
     def leave_Attribute(self, original_node: cst.Attribute, updated_node: cst.Attribute) -> cst.BaseExpression:
+        if original_node.value in self.uploads.uses and original_node not in self.saving:
+            return upload_object.attribute(self, original_node, updated_node)
         if original_node in self.response_reads:
             return response_object.read(self, original_node, updated_node)
         return self.replaced.get(original_node, updated_node)
 
     def leave_Comparison(self, original_node: cst.Comparison, updated_node: cst.Comparison) -> cst.BaseExpression:
+        if original_node in self.replaced:
+            return self.replaced[original_node]
         return response_object.is_in_set(self, original_node, updated_node) or updated_node
 
     def leave_Subscript(self, original_node: cst.Subscript, updated_node: cst.Subscript) -> cst.BaseExpression:
@@ -295,6 +330,8 @@ class Expressions(Asking):
         return rule(self, original_node, updated_node) if rule else updated_node
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
+        if original_node.func in self.saving:
+            return upload_object.save(self, updated_node)
         if original_node in self.schemas.calls:
             return self.schemas.rewrite(self, original_node, updated_node)
         called = self.called(original_node.func) if original_node not in self.kept_calls else None
@@ -312,12 +349,16 @@ class Expressions(Asking):
             raise self.refuse(NEEDS_CONTEXT, original_node, code(original_node))
         extra = []
         for parameter in reference.parameters:
-            value = self.request() if parameter.source == ("request", "") else self._handed_on(parameter, original_node)
+            value = self._handed_on(parameter, original_node)
             extra.append(cst.Arg(value, keyword=cst.Name(parameter.name), equal=TIGHT))
         return updated_node.with_changes(args=[*updated_node.args, *extra])
 
-    def _handed_on(self, parameter: Parameter, call: cst.Call) -> cst.Name:
-        """The parameter of our own that brings what a carried function asks for."""
+    def _handed_on(self, parameter: Parameter, call: cst.Call) -> cst.BaseExpression:
+        """What brings what a carried function asks for: the request, its body, a parameter of our own."""
+        if parameter.source == ("request", ""):
+            return self.request()
+        if parameter.source == SENT:
+            return self.body()
         known = self.signature.find(parameter.source)
         if known is not None:
             if known.renamed(parameter.name) != parameter:

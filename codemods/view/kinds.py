@@ -43,16 +43,35 @@ def called_later(function: cst.FunctionDef, names: Names) -> set[str]:
 def local_kinds(
     function: cst.FunctionDef, names: Names, kind: Callable[[cst.BaseExpression], str]
 ) -> Mapping[str, str]:
-    """The kind of each local whose bindings are all plain assignments of values of that one kind."""
+    """The kind of each local whose bindings are all assignments of values of that one kind, or loops over such."""
     found: dict[str, set[str]] = {}
     assigned: Counter[str] = Counter()
-    for assign in findall(function, m.Assign(targets=[m.AssignTarget(target=m.Name())])):
-        assert isinstance(assign, cst.Assign)
-        target = cst.ensure_type(assign.targets[0].target, cst.Name).value
-        found.setdefault(target, set()).add(kind(assign.value))
-        assigned[target] += 1
+    pattern = m.Assign(targets=[m.AssignTarget(target=m.Name())]) | m.NamedExpr() | m.For() | m.CompFor()
+    for node in findall(function, pattern):
+        for target, value_kind in _bound(node, kind):
+            found.setdefault(target, set()).add(value_kind)
+            assigned[target] += 1
     return {
         name: next(iter(kinds))
         for name, kinds in found.items()
         if len(kinds) == 1 and names.bindings.get(name, 0) == assigned[name]
     }
+
+
+def _bound(node: cst.CSTNode, kind: Callable[[cst.BaseExpression], str]) -> list[tuple[str, str]]:
+    """The names that a statement binds, with the kind of what they get."""
+    match node:
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=value):
+            return [(name, kind(value))]
+        case cst.NamedExpr(target=cst.Name(value=name), value=value):
+            return [(name, kind(value))]
+        case cst.For(target=cst.Name(value=name), iter=value) | cst.CompFor(target=cst.Name(value=name), iter=value):
+            return [(name, "upload" if kind(value) == "uploads" else "unknown")]
+        case (
+            cst.For(target=cst.Tuple(elements=elements), iter=value)
+            | cst.CompFor(target=cst.Tuple(elements=elements), iter=value)
+        ) if kind(value) == "named uploads" and all(isinstance(one.value, cst.Name) for one in elements):
+            kinds = ("unknown", "upload")
+            return [(cst.ensure_type(one.value, cst.Name).value, kinds[place]) for place, one in enumerate(elements)]
+        case _:
+            return []

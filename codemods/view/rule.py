@@ -12,6 +12,7 @@ import libcst as cst
 
 from codemods.findings import Diagnostic
 
+from .body_reads import BodyReads
 from .imports import Need
 from .names import Names
 from .refusal import Refused
@@ -42,6 +43,7 @@ class Translation(Protocol):
 
     names: Names
     signature: Signature
+    reads: BodyReads
     role: Role
     any_url: bool
     blueprint: str
@@ -67,6 +69,9 @@ class Translation(Protocol):
 
     def request(self) -> cst.Name:
         """FastAPI's request, as an expression."""
+
+    def body(self) -> cst.BaseExpression:
+        """The request's body in whatever form it comes, as an expression (`compat.body`)."""
 
     def needs_application(self, node: cst.CSTNode, reason: str = "") -> None:
         """This code runs only where a Flask application is: the route is bridged, because of `node`."""
@@ -98,6 +103,8 @@ class Translation(Protocol):
 CallRule = Callable[[Translation, cst.Call, cst.Call], cst.BaseExpression]
 """(translation, call as written, call with translated arguments) → replacement."""
 NodeRule = Callable[[Translation, cst.BaseExpression], cst.BaseExpression]
+MembershipRule = Callable[[Translation, str], cst.BaseExpression | None]
+"""(translation, key) → what is None where the key is missing; None where there is no such thing."""
 MemberRule = Callable[[Translation, cst.Attribute], cst.BaseExpression | None]
 SubscriptRule = Callable[[Translation, cst.Subscript, cst.Subscript], cst.BaseExpression]
 
@@ -106,8 +113,9 @@ SubscriptRule = Callable[[Translation, cst.Subscript, cst.Subscript], cst.BaseEx
 class Rule:
     """The idioms that one file converts, by qualified name.
 
-    `calls` for `NAME(...)`, `attributes` for a bare NAME that is read, `subscripts` for `NAME[...]`, `containers` for
-    what a bare NAME becomes where only membership is tested, and, for those in `iterables`, where it is looped over;
+    `calls` for `NAME(...)`, `attributes` for a bare NAME that is read, `subscripts` for `NAME[...]`; `containers` for
+    what a bare NAME becomes where only membership is tested, `memberships` for that of a key that is spelled out,
+    `iterations` for where it is looped over or only its truth counts;
     `kinds` tell what a converted call's value is (see `Translation.kind`); `proxies` are names that are objects of
     Werkzeug's and become what is behind them: `is None` never holds of them, so that identity is refused. `members`
     are for `NAME.attribute`, read or written, whatever the attribute is; None leaves it to the application.
@@ -118,7 +126,8 @@ class Rule:
     attributes: Mapping[str, NodeRule] = field(default_factory=dict)
     subscripts: Mapping[str, SubscriptRule] = field(default_factory=dict)
     containers: Mapping[str, NodeRule] = field(default_factory=dict)
-    iterables: frozenset[str] = frozenset()
+    iterations: Mapping[str, NodeRule] = field(default_factory=dict)
+    memberships: Mapping[str, MembershipRule] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     proxies: frozenset[str] = frozenset()
     members: Mapping[str, MemberRule] = field(default_factory=dict)

@@ -6,8 +6,16 @@ from dataclasses import dataclass, field, replace
 
 from .imports import Need
 
-MARKER = re.compile(r"\b(Query|Header|Form|Cookie)\(\)")
-ALIAS = re.compile(r'\b(Query|Header|Form|Cookie)\(alias="((?:[^"\\]|\\.)*)"\)')
+MARKER = re.compile(r"\b(Query|Header|Form|File|Cookie)\(\)")
+ALIAS = re.compile(r'\b(Query|Header|Form|File|Cookie)\(alias="((?:[^"\\]|\\.)*)"\)')
+
+
+JSON = ("body", "")
+SENT = ("sent", "")
+"""The sources of a JSON body, and of a body of any kind."""
+BODY_MODULE = ".compat.body"
+"""The module of the target that reads a body of any kind."""
+FORM_KINDS = frozenset({"form", "file"})
 
 
 def quoted(key: str) -> str:
@@ -68,12 +76,18 @@ class Signature:
     """What a function asks of its caller, in the order asked.
 
     `injected` is true where FastAPI calls the function and fills typed parameters in; where it is false only the
-    request itself can be had.
+    request itself can be had. `whole_body` tells that the body is read in more than one form: as one object then.
     """
 
     injected: bool
     taken: frozenset[str]
     parameters: dict[str, Parameter] = field(default_factory=dict)
+    whole_body: bool = False
+
+    def has_two_bodies(self, parameter: Parameter) -> bool:
+        """Whether a parameter would be a second kind of body beside what was asked for."""
+        kinds = {one.source[0] for one in (*self.parameters.values(), parameter)}
+        return len({"form" if one in FORM_KINDS else one for one in kinds} & {"form", JSON[0], SENT[0]}) > 1
 
     def find(self, source: tuple[str, str]) -> Parameter | None:
         """The parameter that already brings this value."""

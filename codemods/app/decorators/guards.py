@@ -89,7 +89,7 @@ class GuardConversion:
         parts = self.parts
         params = wrapper.params
         own = {one.name.value for one in (*params.posonly_params, *params.params, *params.kwonly_params)}
-        signature = Signature(True, parts.names.local - own - set(self.passed.keywords))
+        signature = Signature(True, parts.names.local - own - set(self.passed.keywords), whole_body=True)
         taking = Taking(signature)
         bound, rest = self.bound(params)
         for name in bound:
@@ -102,7 +102,7 @@ class GuardConversion:
         prepared = self.prepared(wrapper, leaving, taking)
         names = replace(parts.names, local=parts.names.local | reads.read_names | signature.parameters.keys())
         translator = Translator(
-            wrapper, names, FileReferences(self.carrier, self.policy, True, ""), signature,
+            wrapper, names, FileReferences(self.carrier, self.policy, True, "", whole_body=True), signature,
             role="guard", location=parts.defined_at, blueprint=self.blueprint, kept_returns=frozenset(leaving.kept),
         )  # fmt: skip
         translated = cst.ensure_type(prepared.visit(translator), cst.FunctionDef)

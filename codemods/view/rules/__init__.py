@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from codemods.extensions import EXTENSION_RULES
-from codemods.view.rule import CallRule, MemberRule, NodeRule, Rule, SubscriptRule
+from codemods.view.rule import CallRule, MemberRule, MembershipRule, NodeRule, Rule, SubscriptRule
 
 from . import (
     application,
@@ -24,6 +24,7 @@ from . import (
     session,
     settings,
     templates,
+    uploads,
     urls,
 )
 
@@ -45,6 +46,7 @@ RULES: tuple[Rule, ...] = (
     session.RULE,
     settings.RULE,
     templates.RULE,
+    uploads.RULE,
     urls.RULE,
     *EXTENSION_RULES,
 )
@@ -59,7 +61,8 @@ class Tables:
     subscripts: Mapping[str, SubscriptRule]
     containers: Mapping[str, NodeRule]
     members: Mapping[str, MemberRule]
-    iterables: frozenset[str]
+    iterations: Mapping[str, NodeRule]
+    memberships: Mapping[str, MembershipRule]
     proxies: frozenset[str]
 
     @classmethod
@@ -72,7 +75,8 @@ class Tables:
             {name: rule for one in known for name, rule in one.subscripts.items()},
             {name: rule for one in known for name, rule in one.containers.items()},
             {name: rule for one in known for name, rule in one.members.items()},
-            frozenset(name for one in known for name in one.iterables),
+            {name: rule for one in known for name, rule in one.iterations.items()},
+            {name: rule for one in known for name, rule in one.memberships.items()},
             frozenset(name for one in known for name in one.proxies),
         )
 

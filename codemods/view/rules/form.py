@@ -9,124 +9,46 @@ An empty value is a value and a missing field is an error only where the code re
 import libcst as cst
 
 from codemods.view.imports import Need
-from codemods.view.rule import Rule, Translation, bind, code, expression, string
-from codemods.view.rules.arguments import TYPES, default_fits, is_plain, literal, typed_parameter
-from codemods.view.rules.json_body import BODY_OUT_OF_REACH, TWO_BODIES
-from codemods.view.rules.wholes import SPREAD, whole_calls
+from codemods.view.rule import NodeRule, Rule, Translation, bind, code, expression
+from codemods.view.rules.single import SPREAD, Part, from_whole, item_reader, membership, reader
+from codemods.view.rules.wholes import whole_calls
 from codemods.view.signature import Parameter
 
 FORM = "flask.request.form"
 VALUES = "flask.request.values"
 
 
-def parameter(
-    translation: Translation, node: cst.BaseExpression, key: str, kind: str | None, default: str | None
-) -> cst.BaseExpression:
-    """The form parameter of this name."""
-    if not translation.signature.injected:
-        raise translation.refuse(BODY_OUT_OF_REACH, node, code(node))
-    if translation.signature.find(("body", "")):
-        raise translation.refuse(TWO_BODIES, node, code(node))
-    found = typed_parameter(translation, "form", "Form", key, kind, default)
-    if found is None:
-        raise translation.refuse(SPREAD, node, code(node))
-    return found
+def whole(name: str, annotation: str) -> NodeRule:
+    """A part of the form as a dictionary of first values: what `compat.form` declares, or a part of the whole body."""
+
+    def held(translation: Translation, _: cst.BaseExpression) -> cst.BaseExpression:
+        signature = translation.signature
+        if signature.whole_body or not signature.injected:
+            return cst.Attribute(translation.body(), cst.Name(name))
+        source = ("form", f" {name}")
+        known = signature.find(source)
+        free = known.name if known else signature.free_name(name, "sent")
+        return translation.ask(Parameter(free, annotation, None, source, frozenset({Need(".compat.form", annotation)})))
+
+    return held
 
 
-def get(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
-    """`request.form.get(key, default, type=…)`."""
-    bound = bind(call, "key", "default", "type")
-    original = bind(written, "key", "default", "type") or {}
-    key = string(bound.get("key")) if bound else None
-    if bound is not None and "key" in bound and key is None:
-        return arg(translation, written, whole(translation, written), bound)
-    kind = TYPES.get(translation.names.qualified(original["type"]) or "") if "type" in original else None
-    if bound is None or key is None or ("type" in bound and kind is None):
-        raise translation.refuse(SPREAD, written, code(written))
-    default = bound.get("default")
-    value = literal(default)
-    known = translation.signature.find(("form", key))
-    if (known is not None and kind is None) or value is None or not default_fits(kind or "str", value):
-        value = "None"
-    found = parameter(translation, written, key, kind, value)
-    if default is None or (value != "None" or code(default) == "None"):
-        return found
-    if not is_plain(default):
-        raise translation.refuse(SPREAD, written, code(written))
-    return expression("({default} if {name} is None else {name})", default=default, name=found)
-
-
-def item(translation: Translation, written: cst.Subscript, updated: cst.Subscript) -> cst.BaseExpression:
-    """`request.form["key"]`: 400 where it is missing, when the expression is reached."""
-    key = None
-    if len(updated.slice) == 1 and isinstance(updated.slice[0].slice, cst.Index):
-        key = string(updated.slice[0].slice.value)
-    if key is None:
-        return required_item(translation, written, updated, whole(translation, written))
-    required = translation.need(".compat.query", "required")
-    value = parameter(translation, written, key, None, None)
-    return expression(required + "({value}, " + repr_key(key) + ")", value=value)
-
-
-def repr_key(key: str) -> str:
-    """A string literal for a key, safe in a template."""
-    return '"' + key.replace("\\", "\\\\").replace('"', '\\"').replace("{", "{{").replace("}", "}}") + '"'
+form = whole("form", "WholeForm")
+values = whole("values", "Values")
 
 
 def getlist(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
-    """`request.form.getlist(key)`."""
-    bound = bind(call, "key")
+    """`request.form.getlist(key, type=…)`, and that of `request.values`."""
+    bound = bind(call, "key", "type")
     if bound is None or "key" not in bound:
         raise translation.refuse(SPREAD, written, code(written))
-    return expression("{form}.getlist({key})", form=whole(translation, written), key=bound["key"])
-
-
-def check(translation: Translation, node: cst.BaseExpression) -> None:
-    """Raise `Refused` where this function cannot have the form."""
-    if not translation.signature.injected:
-        raise translation.refuse(BODY_OUT_OF_REACH, node, code(node))
-    if translation.signature.find(("body", "")):
-        raise translation.refuse(TWO_BODIES, node, code(node))
-
-
-def whole(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpression:
-    """`request.form` as a dictionary of first values."""
-    return dictionary(translation, node, "form", "WholeForm")
-
-
-def values(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpression:
-    """`request.values` as a dictionary of first values."""
-    return dictionary(translation, node, "values", "Values")
-
-
-def dictionary(translation: Translation, node: cst.BaseExpression, name: str, kind: str) -> cst.BaseExpression:
-    """The parameter of a kind that `compat.form` declares."""
-    check(translation, node)
-    source = ("form", f" {name}")
-    known = translation.signature.find(source)
-    free = known.name if known else translation.signature.free_name(name, "sent")
-    return translation.ask(Parameter(free, kind, None, source, frozenset({Need(".compat.form", kind)})))
-
-
-def arg(
-    translation: Translation, written: cst.Call, held: cst.BaseExpression, bound: dict[str, cst.BaseExpression]
-) -> cst.BaseExpression:
-    """`.get(key, default, type=…)` of a whole."""
-    helper = translation.need(".compat.query", "arg")
-    rest = "".join(f", {name}={{{name}}}" for name in ("default", "type") if name in bound)
-    return expression(f"{helper}({{held}}, {{key}}{rest})", held=held, **bound)
-
-
-def required_item(
-    translation: Translation, written: cst.Subscript, updated: cst.Subscript, held: cst.BaseExpression
-) -> cst.BaseExpression:
-    """`[key]` of a whole: 400 where it is missing."""
-    match updated.slice:
-        case [cst.SubscriptElement(slice=cst.Index(value=index))]:
-            required, read = (translation.need(".compat.query", name) for name in ("required", "arg"))
-            return expression(f"{required}({read}({{held}}, {{key}}), {{key}})", held=held, key=index)
-        case _:
-            raise translation.refuse(SPREAD, written, code(written))
+    held = (values if (translation.names.qualified(written.func) or "").startswith(VALUES) else form)(
+        translation, written
+    )
+    if "type" not in bound:
+        return expression("{held}.getlist({key})", held=held, key=bound["key"])
+    helper = translation.need(".compat.query", "arglist")
+    return expression(helper + "({held}, {key}, type={type})", held=held, **bound)
 
 
 def values_get(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
@@ -134,22 +56,34 @@ def values_get(translation: Translation, written: cst.Call, call: cst.Call) -> c
     bound = bind(call, "key", "default")
     if bound is None or "key" not in bound:
         raise translation.refuse(SPREAD, written, code(written))
-    return arg(translation, written, values(translation, written), bound)
+    return from_whole(translation, BOTH, written, bound)
 
 
 def values_item(translation: Translation, written: cst.Subscript, updated: cst.Subscript) -> cst.BaseExpression:
-    """`request.values[key]`."""
-    return required_item(translation, written, updated, values(translation, written))
+    """`request.values[key]`: 400 where it is missing."""
+    match updated.slice:
+        case [cst.SubscriptElement(slice=cst.Index(value=index))]:
+            required, read = (translation.need(".compat.query", name) for name in ("required", "arg"))
+            held = values(translation, written)
+            return expression(f"{required}({read}({{held}}, {{key}}), {{key}})", held=held, key=index)
+        case _:
+            raise translation.refuse(SPREAD, written, code(written))
 
+
+FIELDS = Part("form", "Form", form)
+BOTH = Part("form", "Form", values)
 
 RULE = Rule(
-    iterables=frozenset({FORM}),
+    iterations={FORM: form, VALUES: values},
     calls={
-        f"{FORM}.get": get,
+        f"{FORM}.get": reader(FIELDS),
         f"{FORM}.getlist": getlist,
-        **whole_calls(FORM, whole),
         f"{VALUES}.get": values_get,
+        f"{VALUES}.getlist": getlist,
+        **whole_calls(FORM, form),
+        **whole_calls(VALUES, values),
     },
-    subscripts={FORM: item, VALUES: values_item},
-    containers={FORM: whole, VALUES: values},
+    subscripts={FORM: item_reader(FIELDS), VALUES: values_item},
+    containers={FORM: form, VALUES: values},
+    memberships={FORM: membership(FIELDS)},
 )

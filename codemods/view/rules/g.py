@@ -57,7 +57,7 @@ def beside_flask(translation: Translation, written: cst.Call, call: cst.Call) ->
 RULE = Rule(
     calls={f"{G}.get": get, f"{G}.pop": helper("pop"), f"{G}.setdefault": helper("setdefault")},
     containers={G: state},
-    iterables=frozenset({G}),
+    iterations={G: state},
     members={G: attribute},
     is_native=True,
 )

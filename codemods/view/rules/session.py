@@ -56,7 +56,7 @@ def get_flashed_messages(translation: Translation, written: cst.Call, call: cst.
 METHODS = ("get", "pop", "clear", "setdefault", "update", "items", "keys", "values")
 
 RULE = Rule(
-    iterables=frozenset({SESSION}),
+    iterations={SESSION: session},
     calls={
         **{f"{SESSION}.{name}": method(name) for name in METHODS},
         "flask.flash": flash,

@@ -9,16 +9,8 @@ from collections.abc import Mapping
 
 import libcst as cst
 
-from codemods.findings import Diagnostic
 from codemods.view.rule import CallRule, NodeRule, Translation, bind, code, expression
-
-SPREAD = Diagnostic(
-    "FM202",
-    "blocked",
-    "a read of the request whose arguments are not spelled out",
-    "With * or ** in the call the tool cannot tell which parameter is read.",
-    "Write the key, the default and the type in the call.",
-)
+from codemods.view.rules.single import SPREAD
 
 
 def whole_calls(name: str, container: NodeRule, repeats: bool = True) -> Mapping[str, CallRule]:
@@ -52,8 +44,15 @@ def whole_calls(name: str, container: NodeRule, repeats: bool = True) -> Mapping
 
         return rule
 
+    def lists(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+        """`.lists()`: each key with all its values."""
+        if call.args or not repeats:
+            raise translation.refuse(SPREAD, written, code(written))
+        return expression("((key, {held}.getlist(key)) for key in {held})", held=container(translation, written))
+
     return {
         f"{name}.to_dict": to_dict,
+        f"{name}.lists": lists,
         f"{name}.items": items,
         f"{name}.keys": plain("keys"),
         f"{name}.values": plain("values"),

@@ -45,7 +45,7 @@ def readings(body: bytes, kind: str, calls: list[dict[str, bool]]) -> tuple[list
         request = flask.request
         expected = [outcome(lambda options=options: request.get_json(**options)) for options in calls]
         expected += [request.is_json, request.get_data(), request.get_data(as_text=True)]
-    found_body: JsonBody[Any] = JsonBody(RawBody(body, kind.partition(";")[0].strip().lower()), Any)
+    found_body: JsonBody[Any] = JsonBody(RawBody(body, kind), Any)
     found = [outcome(lambda options=options: found_body.json(**options)) for options in calls]
     found += [found_body.is_json, found_body.bytes(), found_body.text()]
     return expected, found

@@ -234,10 +234,12 @@ def test_broken_multipart_forms_are_empty(pair, body):
 
 
 def test_files_are_apart_from_text():
-    values = FormValues([("a", "1"), ("b", UploadFile(None, filename="x"))])  # type: ignore[arg-type]
+    sent = [("a", "1"), ("b", UploadFile(None, filename="x"))]  # type: ignore[arg-type]
+    values = FormValues(sent, frozenset({"b"}))
     assert list(values) == ["a"]
     assert list(values.files) == ["b"]
     assert values.get("b").filename == "x"
+    assert FormValues(sent).get("b") is None
 
 
 def test_an_endpoint_that_reads_the_body_itself_gets_bytes(fastapi_answer):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from codemods.view.rules.arguments import default_fits, identifier
+from codemods.view.rules.single import default_fits, identifier
 
 HEAD = """
 from flask import Flask, jsonify, request
@@ -145,7 +145,7 @@ def a():
 
 @pytest.mark.parametrize("read", [
     "request.args.get(*key)", "request.args.get(**key)", "request.args.getlist(*key)", "request.args.poplist('a')",
-    "list(request.args.lists())", "request.args | {}",
+    "request.args | {}",
 ])  # fmt: skip
 def test_what_cannot_be_told_stays_on_flask(pair: Callable[..., Any], read: str) -> None:
     both = pair(
@@ -250,3 +250,57 @@ def a():
     assert both.runtimes() == {"a": "native"}
     assert both.same("GET", "/a", query_string=dict.fromkeys(NAMES, "7"))[0] == 200
     assert both.same("GET", "/a", query_string=dict.fromkeys(NAMES[2:], "7"))[0] == 400
+
+
+def test_a_default_is_evaluated_whether_it_is_needed_or_not(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+PAGES = {"small": 5}
+
+@app.route("/key/<size>")
+def key(size):
+    return jsonify(per_page=request.args.get("per_page", PAGES[size]))
+
+@app.route("/type/<size>")
+def typed(size):
+    return jsonify(per_page=request.args.get("per_page", PAGES[size], type=int))
+
+@app.route("/own")
+def own():
+    return jsonify(word=request.args.get("word", type=lambda text: text[0]), again=request.args.get("word"))
+"""
+    )
+    assert set(both.runtimes().values()) == {"native"}
+    for path in ("/key/small", "/key/large", "/type/small", "/type/large", "/own"):
+        for query in ("", "?per_page=3&word=", "?per_page=x&word=abc"):
+            both.same("GET", path + query)
+    assert "per_page: Annotated[int | None, Query(), lenient(int, default=None)] = None" in both.text("routers/root.py")
+
+
+def test_two_names_that_become_one_parameter(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+@app.route("/a")
+def a():
+    first = request.headers.get("X-Token")
+    x_token = request.args.get("x_token")
+    return jsonify([first, x_token, request.headers.get("X-Token")])
+"""
+    )
+    both.same("GET", "/a?x_token=query", headers={"X-Token": "header"})
+
+
+def test_membership_is_told_by_the_parameter(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+@app.route("/a")
+def a():
+    return jsonify(["q" in request.args, "q" not in request.args, request.args.get("q"), "X-A" in request.headers])
+"""
+    )
+    for query in ("", "?q=", "?q=1"):
+        both.same("GET", f"/a{query}", headers={"X-A": "1"} if query else {})
+    assert "query_params" not in both.text("routers/root.py")

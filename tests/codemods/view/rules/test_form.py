@@ -142,15 +142,3 @@ def a():
 """
     )
     assert both.runtimes() == {"a": "flask"}
-
-
-def test_a_form_beside_a_json_body_stays_on_flask(pair: Callable[..., Any]) -> None:
-    both = pair(
-        HEAD
-        + """
-@app.post("/a")
-def a():
-    return jsonify(raw=request.get_data(as_text=True), form=request.form.to_dict())
-"""
-    )
-    assert [one[:5] for one in both.findings("a")] == ["FM213"]

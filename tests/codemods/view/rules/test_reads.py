@@ -124,7 +124,7 @@ def a():
     "read",
     ["request.args.copy()", "request.args or None", "request.args.to_dict(flat=flat)",
      "request.cookies.items(multi=True)",
-     "dict(request.headers)", "request.headers.getlist(name)", "request.headers.getlist('X_Key')"],
+     "request.headers.getlist(name)", "request.headers.getlist('X_Key')"],
 )  # fmt: skip
 def test_what_has_no_counterpart_stays_on_flask(pair: Callable[..., Any], read: str) -> None:
     both = pair(
@@ -136,3 +136,38 @@ def a(name, flat):
 """
     )
     assert both.runtimes() == {"a": "flask"}
+
+
+LISTED = {
+    "dict": "dict(request.headers)",
+    "items": "dict(request.headers.items())",
+    "loop": "sorted(name for name, value in request.headers if value)",
+    "keys": "sorted(request.headers.keys())",
+    "values": "sorted(request.headers.values())",
+}
+
+
+@pytest.mark.parametrize("read", LISTED.values(), ids=list(LISTED))
+def test_the_names_of_headers(pair: Callable[..., Any], read: str) -> None:
+    both = pair(
+        HEAD
+        + f"""
+@app.route("/a")
+def a():
+    return jsonify({read})
+"""
+    )
+    sent = {"X-one-TWO": "1", "User-Agent": "t", "Accept": "*/*", "Accept-Encoding": "x", "Connection": "c"}
+    both.same("GET", "/a", headers={**sent, "Content-Type": "text/plain"})
+
+
+def test_a_query_that_is_unpacked(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+@app.route("/a")
+def a():
+    return jsonify({**request.args, "page": 2}, dict(**request.args), list(request.args.lists()))
+"""
+    )
+    both.same("GET", "/a?page=1&page=3&q=x")
