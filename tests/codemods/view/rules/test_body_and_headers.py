@@ -35,17 +35,6 @@ def test_what_has_no_counterpart_stays_on_flask(pair: Callable[..., Any]) -> Non
     assert [REFUSED[int(name[5:])] for name, runtime in runtimes.items() if runtime != "flask"] == []
 
 
-def lost(error):
-    return jsonify(request.get_json(silent=True)), 404
-
-@app.get("/a")
-def a():
-    return "a"
-"""
-    )
-    assert [one[:5] for one in both.findings("a")] == ["FM211"]
-
-
 BODIES = {
     "get_json": "request.get_json()",
     "silent": "request.get_json(silent=True)",
