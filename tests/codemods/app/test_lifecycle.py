@@ -17,8 +17,6 @@ def a():
     return "a"
 """
 AROUND_REFUSED = {
-    "a hook that reads the body": "@app.before_request\ndef check():\n    request.get_json(silent=True)",
-    "a hook that reads a form": "@app.before_request\ndef check():\n    request.form.get('a')",
     "a decorated hook": "def twice(f):\n    return lambda: f()\n@app.before_request\n@twice\ndef check():\n    pass",
     "a handler that asks for more": "@app.errorhandler(404)\ndef lost(e):\n    return jsonify(e.data)",
     "a handler of an own HTTP error": "class Own(NotFound):\n    code = 404\n"
@@ -44,7 +42,7 @@ bp = Blueprint("shop", __name__)
 
 @bp.before_request
 def check():
-    request.get_data()
+    request.environ["a"] = 1
 
 @bp.get("/b")
 def b():
