@@ -66,7 +66,7 @@ def collect_pages(carrier: Carrier, target: str) -> Pages:
         for index, name in enumerate(application.template_names):
             _take(carrier, name, found, index)
         _processors(carrier, found, len(application.template_names))
-    carrier.carried[".templating.templates", "native", False] = Carried(
+    carrier.carried[".templating.templates", "native", False, False] = Carried(
         ".templating.templates", "templates", _text(found, places, application.jinja_options), frozenset(
             found.needs | folders.NEEDS | {Need(".compat.templates", one) for one in ("Templates", "environment")}
         ), None, (), LAST, HOME,
@@ -141,7 +141,7 @@ def _callable(carrier: Carrier, name: TemplateName, callee: Callee, index: int) 
     own = carrier.free_name(HOME, carried.name, carried.text, carried.needs)
     text = renamed(carried.text, carried.name, own)
     needs = carried.needs | {need for part in carried.parameters for need in part.needs}
-    carrier.carried[f".templating.{own}", "native", False] = Carried(
+    carrier.carried[f".templating.{own}", "native", False, False] = Carried(
         f".templating.{own}", own, text, frozenset(needs), None, (), index, HOME
     )
     return _wrapped(own, carried.parameters, {Need(HOME, own)})
@@ -188,7 +188,7 @@ def _processors(carrier: Carrier, found: Collected, index: int) -> None:
             )
             continue
         own = carrier.free_name(HOME, one.name, one.text, one.needs)
-        carrier.carried[f".templating.{own}", "native", False] = Carried(
+        carrier.carried[f".templating.{own}", "native", False, False] = Carried(
             f".templating.{own}", own, renamed(one.text, one.name, own), one.needs, None, (), index + hook.order, HOME
         )
         found.processors.setdefault(hook.blueprint, []).append(own)
