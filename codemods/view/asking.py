@@ -1,7 +1,7 @@
 """What a translation knows and what rules may ask of it: imports, parameters, the request, the kind of a value."""
 
 import symtable
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import libcst as cst
@@ -77,7 +77,8 @@ class Asking(cst.CSTTransformer):
         for name in _two_meanings(function, names):
             raise refuse(CONSTRUCT, location, f"two meanings of the name '{name}'")
         self.called_later = called_later(function, names)
-        self.handed_on = _handed_on_functions(function) - self.called_later
+        self.called_at_once = _called_at_once(function, names)
+        self.handed_on = _handed_on_functions(function, self.called_at_once) - self.called_later
         self.nested: list[str | None] = []
         self.local_kinds: dict[str, str] = {}
         declared = declared_kinds(function, names, response)
@@ -266,13 +267,31 @@ def _two_meanings(function: cst.FunctionDef, names: Names) -> list[str]:
     return sorted(found)
 
 
-def _handed_on_functions(function: cst.FunctionDef) -> frozenset[str]:
-    """Inner functions that are used in another way than by calling them."""
+AT_ONCE = frozenset({"re.sub", "re.subn", "functools.reduce", *(f"builtins.{one}" for one in ("sorted", "min", "max"))})
+"""What calls the functions that it is given before it returns, and never again."""
+
+
+def _called_at_once(function: cst.FunctionDef, names: Names) -> frozenset[cst.BaseExpression]:
+    """The functions that are handed to one of `AT_ONCE`, where they are."""
+    return frozenset(
+        argument.value
+        for call in findall(function.body, m.Call())
+        if isinstance(call, cst.Call) and names.qualified(call.func) in AT_ONCE
+        for argument in call.args
+    )
+
+
+def _handed_on_functions(function: cst.FunctionDef, at_once: Collection[cst.BaseExpression]) -> frozenset[str]:
+    """Inner functions that are used in another way than by calling them, or by having them called at once."""
     inner = {one.name.value for one in findall(function.body, m.FunctionDef()) if isinstance(one, cst.FunctionDef)}
     called = {call.func for call in findall(function.body, m.Call()) if isinstance(call, cst.Call)}
     own = {one.name for one in findall(function.body, m.FunctionDef()) if isinstance(one, cst.FunctionDef)}
     return frozenset(
         name.value
         for name in findall(function.body, m.Name())
-        if isinstance(name, cst.Name) and name.value in inner and name not in called and name not in own
+        if isinstance(name, cst.Name)
+        and name.value in inner
+        and name not in called
+        and name not in own
+        and name not in at_once
     )

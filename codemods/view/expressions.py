@@ -257,8 +257,11 @@ class Expressions(Asking):
         return True
 
     def _stays_in_request(self, node: cst.BaseExpression, qualified: str) -> None:
-        """Raise `Refused` for a name of Flask in an inner function that other code is given."""
-        if qualified.startswith(RAISING) or not (self.nested and of_flask(qualified)):
+        """Raise `Refused` for a name of Flask in an inner function that other code is given.
+
+        What a context processor gives is called while its request's template renders.
+        """
+        if self.role == "processor" or qualified.startswith(RAISING) or not (self.nested and of_flask(qualified)):
             return
         if any(name is None or name in self.handed_on for name in self.nested):
             raise self.refuse(ELSEWHERE, node, code(node))

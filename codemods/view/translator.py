@@ -107,7 +107,7 @@ class Translator(Expressions):
 
     def visit_Lambda(self, node: cst.Lambda) -> bool:
         self.depth += 1
-        self.nested.append(None)
+        self.nested.append("" if node in self.called_at_once else None)
         return True
 
     def leave_Lambda(self, original_node: cst.Lambda, updated_node: cst.Lambda) -> cst.Lambda:

@@ -250,3 +250,28 @@ def test_a_part_of_the_request_that_templates_have_not_stays_on_flask(pair: Call
         {"templates/page.html": "{{ request.user_agent.string }}"},
     )
     assert both.findings("index") == ["FM323 'request.user_agent' in 'page.html'"]
+
+
+def test_inner_functions_that_are_called_while_the_page_renders(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+import re
+@app.template_filter()
+def links(text):
+    def link(match):
+        return url_for("page", word=match[1])
+    return re.sub(r"<(.+?)>", link, text)
+
+@app.context_processor
+def given():
+    return {"path_of": lambda word: f"{request.path}#{word}"}
+
+@app.route("/page/<word>")
+def page(word):
+    return render_template_string("{{ '<' + word + '>'|links }}{{ ('<' + word + '>')|links }} {{ path_of(word) }}",
+                                  word=word)
+""",
+    )
+    assert both.runtimes() == {"page": "native"}
+    assert same(both, "/page/a") == [b"&lt;a&gt;/page/a /page/a#a"]
