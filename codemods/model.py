@@ -46,7 +46,8 @@ class Rule:
     `methods` are those that were asked for, sorted, without the HEAD and OPTIONS that Flask adds; `head` and
     `automatic_options` tell of those. `rank` is the rule's place in Werkzeug's matching order (0 is tried first);
     `order` its place in order of registration. `strict_slashes` and `merge_slashes` are the effective values. No
-    methods at all means any method (a rule added to the map without Flask).
+    methods at all means any method (a rule added to the map without Flask). `redirect_function` is what makes the URL
+    that `redirect_to` names otherwise.
     """
 
     rule: str
@@ -60,6 +61,7 @@ class Rule:
     automatic_options: bool = True
     head: bool = True
     redirect_to: str | None = None
+    redirect_function: Callee | None = None
     build_only: bool = False
     rank: int = 0
     order: int = 0

@@ -15,6 +15,7 @@ from codemods.app.inner_functions import lambda_text
 from codemods.app.lifecycle import convert_around
 from codemods.app.package import write_package
 from codemods.app.reach import kept_out, lambdas, reached_names
+from codemods.app.redirects import convert_redirects, redirects
 from codemods.app.static import convert_static
 from codemods.app.target import Package, router_module, router_prefix
 from codemods.app.templating import collect_pages
@@ -142,7 +143,9 @@ def _convert(
         if reason is not None:
             raise Refused(reason)
         here = router_module(endpoint.blueprint, policy)
-        if endpoint.view.kind == "static":
+        if redirects(endpoint) and policy == "native":
+            converted = convert_redirects(carrier, endpoint, here, prefix)
+        elif endpoint.view.kind == "static":
             converted = convert_static(carrier.project, endpoint, here, prefix, package.target)
         else:
             convert_view = convert_class_view if endpoint.view.kind in ("method_view", "view") else convert_endpoint

@@ -75,11 +75,11 @@ class Path:
     is_shown: bool = True
 
 
-def convertible(rule: Rule, location: Location | None) -> None:
-    """Raise `Refused` for a rule that has no path of the same meaning."""
+def convertible(rule: Rule, location: Location | None, redirects: bool = False) -> None:
+    """Raise `Refused` for a rule that has no path of the same meaning; `redirects` tells that it may redirect."""
     if rule.host or rule.subdomain:
         raise refuse(RULE_FEATURE, location, f"'{rule.rule}' is bound to a host")
-    if rule.redirect_to is not None:
+    if rule.redirect_to is not None and not redirects:
         raise refuse(RULE_FEATURE, location, f"'{rule.rule}' redirects")
     for variable in rule.variables:
         if variable.converter_class is None and (variable.converter not in TYPES or not _understood(variable)):

@@ -71,6 +71,7 @@ def reached_names(carrier: Carrier, endpoint: Endpoint, has_handlers: bool = Tru
             roots.add(hook.function.qualified)
     handlers = project.error_handlers if has_handlers else ()
     roots |= {one.function.qualified for one in handlers if one.function.owned and one.blueprint in reached}
+    roots |= {one.redirect_function.qualified for one in endpoint.rules if one.redirect_function}
     roots |= {one.converter_class for rule in endpoint.rules for one in rule.variables if one.converter_class}
     roots |= {name for one in lambdas(carrier, endpoint) for name in lambda_names(carrier, one)}
     found = roots | {name for root in roots for name in carrier.context.reach(root)}

@@ -97,7 +97,7 @@ def _values(
         "states": sorted(states.values(), key=lambda one: one.name),
         "state_imports": render_imports({need for one in states.values() for need in one.needs}, 0),
         "state_annotations": {name: _annotation(one.initialiser) for name, one in states.items()},
-        "server_name": _server_name(package) if "urls" in used else "",
+        "server_name": _server_name(package),
         "docs_urls": _docs_urls(package),
         "without_options": _without_options(package),
     }

@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from .http_statuses import MethodNotAllowed, NotFound
 from .request import FlaskRequest
-from .request_info import host, path, root_path
+from .request_info import own_host, path, root_path
 from .responses import redirect, text
 from .routing import REFUSED, FlaskRoute, NotThisRouteError
 
@@ -104,7 +104,7 @@ async def fallback(request: Request) -> Response:
 def location(request: Request, where: str) -> str:
     """The absolute URL of a path of this application, with the query of the request."""
     query = request.scope["query_string"].decode(errors="replace")
-    url = f"{request.scope['scheme']}://{host(request)}{root_path(request)}{quote(where, safe=PATH_SAFE)}"
+    url = f"{request.scope['scheme']}://{own_host(request)}{root_path(request)}{quote(where, safe=PATH_SAFE)}"
     return f"{url}?{query}" if query else url
 
 

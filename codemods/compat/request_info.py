@@ -38,6 +38,12 @@ def host(request: Request) -> str:
     return found if valid and int(valid[1] or 0) <= 65535 else ""
 
 
+def own_host(request: Request) -> str:
+    """The host of URLs that the application writes: that of `SERVER_NAME` where there is one, else the request's."""
+    name: str | None = getattr(request.app.state, "server_name", None)
+    return name.lower() if name else host(request)
+
+
 def root_path(request: Request) -> str:
     """`request.root_path`: where the application is mounted."""
     root: str = request.scope.get("root_path", "").rstrip("/")

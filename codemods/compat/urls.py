@@ -17,7 +17,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.convertors import Convertor, FloatConvertor, IntegerConvertor, StringConvertor, UUIDConvertor
 
 from .lifecycle import Lifecycle
-from .request_info import host, root_path
+from .request_info import host, own_host, root_path
 
 PATH_SAFE = "!$&'()*+,/:;=@"
 QUERY_SAFE = "!$'()*,/:;?@"
@@ -115,8 +115,7 @@ def built_alone(
     url = root_path(request) + "".join(pieces)
     if external:
         secure = (scheme or request.scope["scheme"]) in ("https", "wss")
-        name = getattr(request.app.state, "server_name", None) or host(request)
-        url = f"{'https' if secure else 'http'}://{name}{url}"
+        url = f"{'https' if secure else 'http'}://{own_host(request)}{url}"
     query = urlencode(list(pairs(values)), safe=QUERY_SAFE)
     return f"{url}?{query}" if query else url
 

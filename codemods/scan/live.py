@@ -126,6 +126,7 @@ class Live:
             automatic_options=row["automatic_options"],
             head=row["methods"] is None or "HEAD" in row["methods"],
             redirect_to=row["redirect_to"],
+            redirect_function=self.callee(row["redirect_function"]) if row["redirect_function"] else None,
             build_only=row["build_only"],
             rank=row["rank"],
             order=row["order"],

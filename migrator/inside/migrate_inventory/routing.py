@@ -71,8 +71,9 @@ def rule_facts(rule: Any, rank: int, order: int, describer: Describer) -> Facts:
         added = {"HEAD"} if "GET" in methods else set()
         asked = [method for method in methods if method not in added and not (method == "OPTIONS" and automatic)]
     redirect = rule.redirect_to
-    if redirect is not None and not isinstance(redirect, str):
-        redirect = describer.one(redirect)["qualified"]
+    function = None if redirect is None or isinstance(redirect, str) else describer.one(redirect)
+    if function is not None:
+        redirect = function["qualified"]
     return {
         "rule": rule.rule,
         "endpoint": rule.endpoint,
@@ -86,6 +87,7 @@ def rule_facts(rule: Any, rank: int, order: int, describer: Describer) -> Facts:
         "merge_slashes": bool(getattr(rule, "merge_slashes", False)),
         "automatic_options": automatic,
         "redirect_to": redirect,
+        "redirect_function": function,
         "build_only": bool(rule.build_only),
         "alias": bool(rule.alias),
         "websocket": bool(getattr(rule, "websocket", False)),
