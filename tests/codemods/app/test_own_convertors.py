@@ -19,7 +19,9 @@ app.url_map.converters["own"] = Own
 def show(value):
     return jsonify(value=str(value), kind=type(value).__name__, link=url_for("show", value=value))
 """
-OF_APPLICATION = "class Own(BaseConverter):\n    def to_python(self, value):\n        return current_app.name"
+OF_APPLICATION = (
+    "class Own(BaseConverter):\n    def to_python(self, value):\n        return current_app.extensions[value]"
+)
 STAYS = {
     "another base": "class Own(IntegerConverter):\n    pass",
     "the URL map": "class Own(BaseConverter):\n    def __init__(self, url_map):\n"
