@@ -55,7 +55,7 @@ class Carrier:
     adopted: frozenset[str] = frozenset()
     carried: dict[tuple[str, Policy, bool, bool], Carried | Refused] = field(default_factory=dict)
     states: dict[str, SharedState] = field(default_factory=dict)
-    under_way: list[tuple[str, Policy, bool]] = field(default_factory=list)
+    under_way: list[tuple[str, Policy, bool, bool]] = field(default_factory=list)
     recursive: set[str] = field(default_factory=set)
     taken: dict[tuple[str, str], tuple[str, frozenset[Need]]] = field(default_factory=dict)
     context: Context = field(init=False)
@@ -116,7 +116,7 @@ class Carrier:
         """The carried form of a definition; raises `Refused`."""
         key = (qualified, policy, injected, whole_body)
         if key not in self.carried:
-            if any(one == qualified for one, _, _ in self.under_way):
+            if any(one == qualified for one, *_ in self.under_way):
                 raise refuse(CONSTRUCT, None, f"'{qualified}' calls itself by way of others")
             self.under_way.append(key)
             try:

@@ -117,7 +117,8 @@ class FileReferences:
     ) -> Reference:
         """A function's carried form. Code that runs beside Flask is carried apart: its classes are Flask's own, and an
         exception that one side raises must be the one that the other catches."""
-        if self.carrier.under_way and self.carrier.under_way[-1] == (qualified, "native", self.injected):
+        own = (qualified, "native", self.injected, self.whole_body)
+        if self.carrier.under_way and self.carrier.under_way[-1] == own:
             self.carrier.recursive.add(qualified)
             return Reference(name, Need(self.carrier.home(module, False), name))
         try:
