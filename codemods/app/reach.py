@@ -1,6 +1,7 @@
 """What serves an endpoint or stands around it, what that reaches, and what of it keeps the endpoint from a runtime."""
 
 import sys
+from collections.abc import Collection
 
 from codemods.carry import Carrier, Policy
 from codemods.extensions import needs_handlers
@@ -15,6 +16,10 @@ from .threads import thread_bound
 
 OWN_ERRORS = frozenset({"builtins", "flask", "jinja2", "markupsafe", "werkzeug"})
 """Packages whose errors any route may meet, and which raise none of other libraries."""
+REFUSING = ("flask.abort", "flask.send_", "werkzeug")
+"""Names by which code refuses a request with a status."""
+OF_REQUESTS = frozenset({400, 408, 413, 414, 415, 416, 431, 500})
+"""The statuses with which a route refuses a request though its code does not say so."""
 
 
 def kept_out(carrier: Carrier, around: Surroundings, endpoint: Endpoint, policy: Policy) -> Finding | None:
@@ -27,17 +32,25 @@ def kept_out(carrier: Carrier, around: Surroundings, endpoint: Endpoint, policy:
         return Finding(NEEDS_APPLICATION, None, "an extension's error handlers")
     if (found := thread_bound(carrier, names)) is not None:
         return found
-    if has_libraries(carrier, endpoint):
-        return around.native.refusal(reached)
-    return around.native.refusal(reached, lambda handler: not is_of_library(carrier, handler))
-
-
-def has_libraries(carrier: Carrier, endpoint: Endpoint) -> bool:
-    """Whether code of another library runs for an endpoint, ahead of the error handlers."""
     names = reached_names(carrier, endpoint, has_handlers=False)
+    if endpoint.view.kind == "static" or has_libraries(carrier, names):
+        return around.native.refusal(reached)
+    refuses = any(name.startswith(REFUSING) for name in names)
+    return around.native.refusal(reached, lambda handler: may_meet(carrier, handler, refuses))
+
+
+def has_libraries(carrier: Carrier, names: Collection[str]) -> bool:
+    """Whether code of another library is among these names."""
     packages = {name.partition(".")[0] for name in names}
     own = {name.partition(".")[0] for name in carrier.project.modules}
     return not packages <= own | OWN_ERRORS | sys.stdlib_module_names
+
+
+def may_meet(carrier: Carrier, handler: ErrorHandler, refuses: bool) -> bool:
+    """Whether code without other libraries can come to a handler; `refuses` tells whether it answers by a status."""
+    if handler.code is not None and handler.code not in OF_REQUESTS and not refuses:
+        return False
+    return not is_of_library(carrier, handler)
 
 
 def is_of_library(carrier: Carrier, handler: ErrorHandler) -> bool:

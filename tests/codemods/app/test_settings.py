@@ -242,3 +242,27 @@ def show_deep():
     assert both.runtimes()["show"] == "native"
     assert both.runtimes()["show_deep"] == "flask"
     both.same("GET", "/flat")
+
+
+def test_a_handler_for_a_status_bridges_only_what_may_answer_so(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+from flask import abort
+
+@app.errorhandler(404)
+def missing(error):
+    return jsonify(sorted(current_app.extensions)), 404
+
+@app.get("/plain")
+def plain():
+    return "plain"
+
+@app.get("/missing")
+def absent():
+    abort(404)
+"""
+    )
+    assert both.runtimes() == {"plain": "native", "absent": "bridged"}
+    for path in ("/plain", "/missing"):
+        both.same("GET", path)
