@@ -72,6 +72,31 @@ def test_without_a_twin_the_test_runs_on_flask_and_gives_no_evidence(shop):
     assert shop.route("GET /stream").evidence.exchanges == 1
 
 
+@pytest.mark.parametrize(("there", "why"), [("", None), ("\n\ndef refund_2(order):\n    return order\n", "refund")])
+def test_what_was_not_carried_is_replaced_on_flask_alone(shop, there, why):
+    """No converted code calls it; but a copy under another name, if there is one, cannot be told from it."""
+    payments = shop.root / "shop/payments.py"
+    payments.write_text(f"{payments.read_text()}\n\ndef refund(order):\n    return order\n")
+    copy = shop.root / "fastapi_app/payments.py"
+    copy.write_text(copy.read_text() + there)
+    shop.convert((shop.root / "fastapi_app/routers/shop.py").read_text())
+    shop.write(
+        "tests/test_items.py",
+        """
+        from unittest import mock
+
+
+        @mock.patch("shop.payments.refund")
+        def test_stream(refund, client):
+            client.get("/stream")
+        """,
+    )
+    report = shop.report("--tests", code=0)
+    assert [one["reason"].split(":")[0].rpartition(".")[2] for one in report["apart"]] == ([why] if why else [])
+    evidence = shop.route("GET /stream").evidence
+    assert (evidence.exchanges if evidence else None) == (None if why else 1)
+
+
 @pytest.mark.parametrize(
     "twin",
     [

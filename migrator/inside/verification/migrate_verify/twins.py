@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,7 +96,7 @@ class Twins:
         changed = [twin.__name__ for twin in twins if f"{name}_from_request" in vars(twin)]
         if changed:
             raise UnreachableError(f"{module.__name__}.{name}: its copy in {changed[0]} takes the request")
-        if twins and not found and not self._is_imported(original):
+        if twins and not found and not self._is_imported(original) and not self._is_left_out(module, name, original):
             places = ", ".join(twin.__name__ for twin in twins)
             raise UnreachableError(f"{module.__name__}.{name}: no such name in {places}")
         for twin, _ in found:
@@ -106,6 +107,21 @@ class Twins:
             for copy in copies.values():
                 found += self._imported_elsewhere(module, original, copy, known)
         return found
+
+    def _is_left_out(self, module: ModuleType, name: str, original: Any) -> bool:
+        """Whether a function was not carried because no converted code calls it: only legacy code does, as in Flask.
+
+        A module with views is made over as a whole, so there a name that is missing may live on under another one; what
+        was carried from any other module keeps its name, but for a number or what it takes of the request.
+        """
+        if not inspect.isroutine(original) or self.options.twins.get(self.file_of(module) or ""):
+            return False
+        renamed = re.compile(rf"(\w+_)?{re.escape(name)}(_\d+|_from_request)?")
+        return not any(
+            inspect.isroutine(value) and renamed.fullmatch(variable)
+            for twin in self._target_modules()
+            for variable, value in list(vars(twin).items())
+        )
 
     def _is_state(self, module: ModuleType, name: str) -> bool:
         """Whether the target shares this name as state: then it is replaced there, see `state_of`."""
