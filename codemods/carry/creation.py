@@ -89,7 +89,7 @@ def _bindings(function: ast.FunctionDef, call: ast.Call | None) -> dict[str, ast
     if call is not None:
         if any(isinstance(one, ast.Starred) for one in call.args) or any(one.arg is None for one in call.keywords):
             return None
-        if any(not isinstance(one, ast.Constant) for one in (*call.args, *(key.value for key in call.keywords))):
+        if not all(_is_literal(one) for one in (*call.args, *(key.value for key in call.keywords))):
             return None
         found |= dict(zip(names, call.args, strict=False))
         for keyword in call.keywords:
@@ -99,3 +99,12 @@ def _bindings(function: ast.FunctionDef, call: ast.Call | None) -> dict[str, ast
         keys: list[ast.expr | None] = [ast.Constant(key) for key in spread]
         found[arguments.kwarg.arg] = ast.Dict(keys=keys, values=list(spread.values()))
     return found
+
+
+def _is_literal(node: ast.expr) -> bool:
+    """Whether an argument is a constant or a display of constants."""
+    try:
+        ast.literal_eval(node)
+    except ValueError:
+        return False
+    return True

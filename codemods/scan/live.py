@@ -100,7 +100,7 @@ class Live:
         """The endpoints in order of registration."""
         blueprints = {row["name"] for row in self.document["blueprints"]}
         rules: dict[str, list[Facts]] = {}
-        for row in self.document["url_map"]["rules"]:
+        for row in without_shadowed(self.document["url_map"]["rules"]):
             rules.setdefault(str(row["endpoint"]), []).append(row)
         views: Facts = self.document["endpoints"]
         found = []
@@ -247,3 +247,22 @@ class Live:
             if row.function == function and row.exception.rpartition(".")[2] == live.rpartition(".")[2]:
                 return row.exception
         return self.attribution.names.canonical(live)
+
+
+def without_shadowed(rows: Sequence[Facts]) -> Iterator[Facts]:
+    """The rules; one that another hides only builds URLs, as the tutorial's `add_url_rule("/", endpoint="index")`.
+
+    Werkzeug takes the first rule of a pattern that has the method, so the second is never reached.
+    """
+    taken: dict[tuple[object, ...], set[str]] = {}
+    hidden = set()
+    for row in sorted(rows, key=lambda one: int(one["rank"])):
+        if row["build_only"] or row["websocket"] or row["defaults"] or row["methods"] is None:
+            continue
+        pattern = (row["rule"], row["host"], row["subdomain"], row["strict_slashes"], row["merge_slashes"])
+        methods = taken.setdefault(pattern, set())
+        if methods.issuperset(row["methods"]):
+            hidden.add(id(row))
+        methods.update(row["methods"])
+    for row in rows:
+        yield {**row, "build_only": True} if id(row) in hidden else row

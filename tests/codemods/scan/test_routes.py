@@ -421,3 +421,19 @@ def test_several_applications(scan_files):
     )
     assert rules(project) == {("/a", ("GET",))}
     assert "FM004" in codes(project)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "is_hidden"),
+    [
+        ('app.add_url_rule("/", endpoint="index")', True),
+        ('@app.get("/")\ndef index():\n    return "never"', True),
+        ('@app.post("/")\ndef index():\n    return "posted"', False),
+        ('@app.get("/", subdomain="api")\ndef index():\n    return "another host"', False),
+    ],
+)
+def test_a_rule_behind_another_of_the_same_pattern_only_builds_urls(both, hidden, is_hidden):
+    first = 'from flask import Flask\napp = Flask(__name__)\n\n@app.get("/")\ndef home():\n    return "home"\n\n'
+    _, live = both(first + hidden + "\n")
+    rules = {endpoint.name: endpoint.rules[0].build_only for endpoint in live.endpoints}
+    assert (rules["home"], rules["index"]) == (False, is_hidden)
