@@ -1,7 +1,7 @@
 """The modules around the routers: `main.py`, `asgi.py`, the gateway's entry, and the state that both sides share."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -10,7 +10,7 @@ from codemods import debt
 from codemods.carry import SharedState
 from codemods.extensions import installed
 from codemods.parity import JSON
-from codemods.view.imports import render_imports
+from codemods.view.imports import Need, render_imports
 
 from . import folders, sessions
 from .blockers import json_switches
@@ -97,6 +97,7 @@ def _values(
         "states": sorted(states.values(), key=lambda one: one.name),
         "state_imports": render_imports({need for one in states.values() for need in one.needs}, 0),
         "state_annotations": {name: _annotation(one.initialiser) for name, one in states.items()},
+        "limits": body_limits(package, everything),
         "server_name": _server_name(package),
         "docs_urls": _docs_urls(package),
         "without_options": _without_options(package),
@@ -114,6 +115,22 @@ def _processors(package: Package) -> str:
         groups.setdefault(hook.blueprint, []).append(f"templating.{processor.name}")
     entries = ", ".join(f'"{scope}": [{", ".join(names)}]' for scope, names in groups.items())
     return f", {{{entries}}}" if groups else ""
+
+
+def body_limits(package: Package, needs: Collection[Need]) -> str | None:
+    """How large bodies may be without a Flask application, as a dictionary; None where nothing reads a body."""
+    if not any(
+        need.module in READ_BODIES or (need.module == "fastapi" and need.name in BODY_MARKERS) for need in needs
+    ):
+        return None
+    flags = package.project.application.flags
+    known = {name: flags[name] for name in BODY_LIMITS if name in package.project.application.config and name in flags}
+    return literal_text(known)
+
+
+READ_BODIES = frozenset({".compat.body", ".compat.form", ".compat.json_body", ".compat.uploads"})
+BODY_MARKERS = frozenset({"Body", "File", "Form", "UploadFile"})
+BODY_LIMITS = ("MAX_CONTENT_LENGTH", "MAX_FORM_MEMORY_SIZE", "MAX_FORM_PARTS")
 
 
 def _max_age(seconds: object) -> int | None:

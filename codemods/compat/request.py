@@ -10,7 +10,8 @@ one, and malformed JSON is refused ahead of a guard's 401.
 
 import codecs
 import re
-from collections.abc import AsyncGenerator, Iterable
+import sys
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from io import BytesIO
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, quote
@@ -24,9 +25,12 @@ from .http_statuses import RequestEntityTooLarge
 
 Value = TypeVar("Value")
 
-# Werkzeug's limits for a multipart form, where `app.state.max_form_memory_size` and `max_form_parts` say nothing else.
-FORM_MEMORY_SIZE = 500_000
-FORM_PARTS = 1000
+# Flask's defaults, where `app.state.limits` says nothing else.
+LIMITS: Mapping[str, int | None] = {
+    "MAX_CONTENT_LENGTH": None,
+    "MAX_FORM_MEMORY_SIZE": 500_000,
+    "MAX_FORM_PARTS": 1000,
+}
 
 # The methods whose form counts among a request's values.
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
@@ -233,12 +237,17 @@ class FlaskRequest(Request):
         return self._raw_body
 
     def stream(self) -> AsyncGenerator[bytes, None]:
-        """The body's chunks, as far as `app.state.max_content_length` (MAX_CONTENT_LENGTH) allows; raises a 413."""
+        """The body's chunks, as far as MAX_CONTENT_LENGTH allows; raises a 413."""
         limit = self._size_limit()
         return super().stream() if limit is None else self._limited(super().stream(), limit)
 
+    def limit(self, name: str) -> int | None:
+        """One of Flask's settings for the size of bodies: what `app.state.limits` says, else the default."""
+        limits: Mapping[str, int | None] = getattr(self.scope["app"].state, "limits", LIMITS)
+        return limits.get(name, LIMITS[name])
+
     def _size_limit(self) -> int | None:
-        limit: int | None = getattr(self.scope["app"].state, "max_content_length", None)
+        limit = self.limit("MAX_CONTENT_LENGTH")
         if limit is not None:
             announced = self.headers.get("content-length", "")
             if announced.isdecimal() and int(announced) > limit:
@@ -275,14 +284,14 @@ class FlaskRequest(Request):
         return FormValues()
 
     async def _read_multipart(self) -> FormData:
-        state = self.scope["app"].state
-        parts = getattr(state, "max_form_parts", FORM_PARTS)
+        parts, size = (self.limit(name) for name in ("MAX_FORM_PARTS", "MAX_FORM_MEMORY_SIZE"))
+        count = float("inf") if parts is None else parts
         parser = MultiPartParser(
             self.headers,
             self.stream(),
-            max_files=parts,
-            max_fields=parts,
-            max_part_size=getattr(state, "max_form_memory_size", FORM_MEMORY_SIZE),
+            max_files=count,
+            max_fields=count,
+            max_part_size=sys.maxsize if size is None else size,
         )
         try:
             return await parser.parse()

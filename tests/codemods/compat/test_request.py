@@ -261,7 +261,7 @@ def test_a_body_that_is_too_large_is_refused_where_it_is_read(pair, size, guarde
     flask_app.config["MAX_CONTENT_LENGTH"] = 10
     app = FastAPI()
     app.router.route_class = FlaskRoute
-    app.state.max_content_length = 10
+    app.state.limits = {"MAX_CONTENT_LENGTH": 10}
 
     def flask_view(what: str) -> Any:
         if guarded:
