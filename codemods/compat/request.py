@@ -294,11 +294,15 @@ class FlaskRequest(Request):
             max_part_size=sys.maxsize if size is None else size,
         )
         try:
-            return await parser.parse()
+            form = await parser.parse()
         except MultiPartException as error:
             if error.message.startswith(("Too many", "Part exceeded")):
                 raise RequestEntityTooLarge from error
             return FormData()
+        if len(form.multi_items()) > count:  # Starlette counts files apart from fields
+            await form.close()
+            raise RequestEntityTooLarge
+        return form
 
 
 def mimetype_is_json(mimetype: str) -> bool:
