@@ -11,6 +11,7 @@ errors once every handler belongs to the application; then drop `app.state.lifec
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
 
 from fastapi import Request, Response
@@ -112,6 +113,21 @@ class Hooks:
     finished: tuple[Finished, ...]
     failed: tuple[Failed, ...]
     teardown: tuple[Teardown, ...]
+
+    @cached_property
+    def leads(self) -> bool:
+        """Whether anything runs ahead of the endpoint."""
+        return bool(self.preprocess or self.before)
+
+    @cached_property
+    def follows(self) -> bool:
+        """Whether anything runs behind it."""
+        return bool(self.after or self.finished)
+
+    @cached_property
+    def ends(self) -> bool:
+        """Whether anything runs at the end of the request."""
+        return bool(self.teardown)
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,8 @@ Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
 NO_HOOKS = Lifecycle()
 REFUSED = "compat.refused"
+STARLETTES = "starlette.convertors"
+"""Where the convertors are defined that take whatever their pattern takes."""
 
 
 class NotThisRouteError(ValueError):
@@ -46,20 +48,27 @@ class NotThisRouteError(ValueError):
 class FlaskRoute(APIRoute):
     """An `APIRoute` with Flask's reading of requests, order of refusals, hooks and error handlers."""
 
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """Register an endpoint."""
+        super().__init__(path, endpoint, **options)
+        if any(type(one).__module__ != STARLETTES for one in self.param_convertors.values()):
+            # On the instance: most routes have no convertor that may refuse, and a request asks one after the other.
+            self.__dict__.update(matches=self.matches_or_refuses, handle=self.handle_or_refuse)
+
+    def matches_or_refuses(self, scope: Scope) -> tuple[Match, Scope]:
         """Whether the route decides about a request, be it that a convertor refuses its value."""
         try:
-            return super().matches(scope)
+            return APIRoute.matches(self, scope)
         except NotThisRouteError:
             takes = scope["method"] in cast(set[str], self.methods)
             return Match.FULL if takes else Match.PARTIAL, {REFUSED: True}
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def handle_or_refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; a URL with a value that was refused is an unknown one."""
         if scope.get(REFUSED):
             await scope["app"].state.unknown_url(scope, receive, send)
         else:
-            await super().handle(scope, receive, send)
+            await APIRoute.handle(self, scope, receive, send)
 
     def get_route_handler(self) -> Handle:
         """FastAPI's handler of this route, inside the application's lifecycle."""
@@ -104,13 +113,20 @@ class FlaskRoute(APIRoute):
         """Answer a request; nothing that fails on the way leaves this method, but for hooks of a failed teardown."""
         unhandled: Exception | None = None
         try:
-            response = await self.answer(request, handle, lifecycle, hooks)
-            response = await self.followed(request, response, hooks)
+            try:
+                response = await (self.led(request, handle, hooks) if hooks.leads else handle(request))
+            except Answer as answer:
+                response = answer.response
+            except Exception as error:
+                response = await self.refused(request, error, lifecycle, hooks)
+            if hooks.follows or "compat.after" in request.scope:
+                response = await self.followed(request, response, hooks)
         except Exception as error:
             unhandled = request.scope["compat.unhandled"] = error
             response = await self.server_error(request, error, lifecycle, hooks)
         finally:
-            await self.ended(request, unhandled, lifecycle, hooks)
+            if hooks.ends or lifecycle.closing:
+                await self.ended(request, unhandled, lifecycle, hooks)
         if response.status_code in (204, 304) or response.status_code < 200:
             return without_body(response)
         return response
@@ -144,23 +160,22 @@ class FlaskRoute(APIRoute):
             await self.call(receiver, request, response)
         return response
 
-    async def answer(self, request: FlaskRequest, handle: Handle, lifecycle: Lifecycle, hooks: Hooks) -> Response:
-        """The response of a before hook, of the endpoint, or of the handler of what they raised."""
-        try:
-            for preprocess in hooks.preprocess:
-                await self.call(preprocess, request)
-            for hook in hooks.before:
-                early = await self.call(hook, request)
-                if early is not None:
-                    return early
-            return await handle(request)
-        except Answer as answer:
-            return answer.response
-        except Exception as error:
-            problem = await thrown_into_dependencies(request, error)
-            if isinstance(problem, RequestValidationError) and not is_for_fastapi(request, problem):
-                problem = refusal(request, problem)
-            return await self.handled(request, problem, lifecycle, hooks)
+    async def led(self, request: FlaskRequest, handle: Handle, hooks: Hooks) -> Response:
+        """The response of a before hook, or of the endpoint."""
+        for preprocess in hooks.preprocess:
+            await self.call(preprocess, request)
+        for hook in hooks.before:
+            early = await self.call(hook, request)
+            if early is not None:
+                return early
+        return await handle(request)
+
+    async def refused(self, request: FlaskRequest, error: Exception, lifecycle: Lifecycle, hooks: Hooks) -> Response:
+        """The application's answer to what a hook or the endpoint raised; raises it again where there is none."""
+        problem = await thrown_into_dependencies(request, error)
+        if isinstance(problem, RequestValidationError) and not is_for_fastapi(request, problem):
+            problem = refusal(request, problem)
+        return await self.handled(request, problem, lifecycle, hooks)
 
     async def handled(self, request: FlaskRequest, error: Exception, lifecycle: Lifecycle, hooks: Hooks) -> Response:
         """The application's answer to an error; raises it again where there is none."""
