@@ -1,6 +1,7 @@
 """Definitions that are taken over as they stand: classes, constants, and the initialisers of shared state."""
 
 import ast
+from copy import copy
 from typing import TYPE_CHECKING
 
 from codemods.findings import Location
@@ -8,11 +9,12 @@ from codemods.model import Definition, Module
 from codemods.view.context import is_flask_family, needs_request
 from codemods.view.diagnostics import CONSTRUCT, NEEDS_CONTEXT
 from codemods.view.imports import Need
-from codemods.view.names import canonical, split
+from codemods.view.names import MODULE_NAMES, canonical, split
 from codemods.view.refusal import refuse
 
 from .carried import Carried, SharedState
 from .references import FileReferences
+from .substitution import substituted
 
 if TYPE_CHECKING:
     from .carrier import Carrier
@@ -28,7 +30,7 @@ def verbatim(carrier: "Carrier", module: Module, definition: Definition, name: s
         assert isinstance(piece, ast.ClassDef)
         text = carrier.sources.text(module.file, piece)
     else:
-        piece = carrier.sources.assignment(module, definition, name)
+        piece = named(module, carrier.sources.assignment(module, definition, name))
         text = ast.unparse(piece) + "\n"
     needs = free_names(carrier, module, piece, name, definition.location)
     return Carried(
@@ -45,6 +47,8 @@ def free_names(carrier: "Carrier", module: Module, piece: ast.AST, own: str, loc
             target = f"{module.name}.{name}"
         elif name in module.imports:
             target = canonical(carrier.project, module.imports[name])
+        elif name in MODULE_NAMES:
+            raise refuse(CONSTRUCT, location, f"'{own}' uses '{name}' of its module")
         else:
             continue
         owner, rest = split(carrier.project, target)
@@ -66,9 +70,17 @@ def free_names(carrier: "Carrier", module: Module, piece: ast.AST, own: str, loc
     return frozenset(needs)
 
 
+def named(module: Module, statement: ast.Assign | ast.AnnAssign) -> ast.Assign | ast.AnnAssign:
+    """A statement with the module's own name written out: `logging.getLogger(__name__)`."""
+    written = copy(statement)
+    if statement.value is not None:
+        written.value = substituted(statement.value, {"__name__": ast.Constant(module.name)})
+    return written
+
+
 def shared_state(carrier: "Carrier", module: Module, definition: Definition, name: str) -> SharedState:
     """The shared object of that name; raises `Refused` where it cannot be made without Flask."""
-    statement = carrier.sources.assignment(module, definition, name)
+    statement = named(module, carrier.sources.assignment(module, definition, name))
     assert statement.value is not None
     if any(isinstance(one, ast.Name) and one.id in module.definitions for one in ast.walk(statement.value)):
         raise refuse(CONSTRUCT, definition.location, f"'{name}' is made from other definitions of its module")

@@ -245,6 +245,9 @@ class Expressions(Asking):
 
     def visit_Name(self, node: cst.Name) -> bool:
         if node not in self.claimed and node not in self.replaced:
+            if node.value == "__name__" and node.value not in self.names.local:
+                self.replaced[node] = cst.SimpleString(f'"{self.names.module.name}"')
+                return True
             if self.error is not None and node.value == self.error.name:
                 self.error.uses.add("")
             if self.local_kinds.get(node.value) == "headers" and node not in self.of_response:

@@ -11,7 +11,11 @@ import libcst as cst
 
 from codemods.model import Module, Project
 
-BUILTINS = frozenset(dir(builtins))
+MODULE_NAMES = frozenset(
+    {"__name__", "__file__", "__doc__", "__package__", "__spec__", "__loader__", "__path__", "__cached__"}
+)
+"""What every module has for itself: in another module it is something else."""
+BUILTINS = frozenset(dir(builtins)) - MODULE_NAMES
 
 
 def canonical(project: Project, dotted: str) -> str:

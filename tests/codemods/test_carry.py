@@ -15,7 +15,7 @@ def test_a_helper_that_cannot_be_carried_keeps_its_view_on_flask(pair: Callable[
         HEAD
         + """
 def body():
-    return request.stream.read()
+    return request.on_json_loading_failure(None)
 
 def any_keyword(**options):
     return request.args.get("a")
@@ -121,3 +121,41 @@ def b():
     assert both.findings("a") == ["FM692 'current_app.extensions'"]
     assert both.runtimes() == {"a": "bridged", "b": "native"}
     assert both.findings("b") == []
+
+
+NAMED = """
+import logging
+import os
+from flask import Flask, jsonify
+
+app = Flask(__name__, static_folder=None)
+log = logging.getLogger(__name__)
+HOME = os.path.dirname(__file__)
+
+
+def place():
+    return os.path.basename(__file__)
+
+
+@app.get("/name")
+def name():
+    return jsonify(name=__name__, log=log.name)
+
+
+@app.get("/home")
+def home():
+    return jsonify(home=os.path.basename(HOME))
+
+
+@app.get("/place")
+def show_place():
+    return jsonify(place=place(), here=os.path.basename(__file__))
+"""
+
+
+def test_what_every_module_has_for_itself_is_that_of_its_own_module(pair):
+    both = pair(NAMED)
+    assert both.runtimes() == {"name": "native", "home": "bridged", "show_place": "flask"}
+    both.same("GET", "/name")
+    both.same("GET", "/home")
+    assert both.alone("GET", "/name")[1] == both.same("GET", "/name")[1]
