@@ -65,7 +65,9 @@ def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, her
 
     def error(name: str) -> ErrorObject:
         classes = {(one.key, one.need) for one in every if not one.http}
-        return ErrorObject(name, frozenset(one.status for one in every if one.http), tuple(sorted(classes, key=str)))
+        statuses = frozenset(one.status for one in every if one.http)
+        own = frozenset(one.key for one in every if one.own)
+        return ErrorObject(name, statuses, tuple(sorted(classes, key=str)), own)
 
     lambda_name = "handle_" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", handler.exception.rpartition(".")[2])
     around = Surrounding(handler.function, "handler", lambda_name, not handler.blueprint, error=error)
@@ -78,11 +80,15 @@ def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, her
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What a handler is registered for: a status or a class as source text, with its import."""
+    """What a handler is registered for: a status or a class as source text, with its import.
+
+    `own` tells that the class is an HTTP error of the application's own.
+    """
 
     key: str
     need: Need | None
     http: bool = False
+    own: bool = False
     status: int | None = None
     flask_class: Need | None = None
     application: Finding | None = None
@@ -91,11 +97,11 @@ class Registration:
 def _registration(carrier: Carrier, handler: ErrorHandler, policy: Policy, here: str) -> Registration:
     """What a handler is registered for; raises `Refused` where that has no counterpart."""
     if handler.exception == "werkzeug.exceptions.HTTPException":
-        return Registration(HTTP_EXCEPTION.name, HTTP_EXCEPTION, True)
+        return Registration(HTTP_EXCEPTION.name, HTTP_EXCEPTION, http=True)
     if handler.exception.startswith("werkzeug.exceptions."):
         name = handler.exception.rpartition(".")[2]
         if STATUSES.get(name) == handler.code:
-            return Registration(str(handler.code), None, True, handler.code)
+            return Registration(str(handler.code), None, http=True, status=handler.code)
         if name == KEY_ERROR.name:
             return Registration(KEY_ERROR.name, KEY_ERROR)
     return _class_registration(carrier, handler, policy, here)
@@ -107,6 +113,12 @@ def _class_registration(carrier: Carrier, handler: ErrorHandler, policy: Policy,
     foreign = Finding(NEEDS_APPLICATION, handler.function.location, f"the class '{handler.exception}'")
     if replaced is not None:
         return Registration(replaced.name, replaced, application=foreign)
+    if module is not None and carrier.is_http_error(handler.exception):
+        # Handlers are given our errors, be it that a bridged route raised Flask's (`foreign.from_foreign`).
+        found = FileReferences(carrier, "native", False, here).definition(module, name, handler.function.location)
+        if found.application is not None:
+            raise refuse(HANDLER_KIND, handler.function.location, found.application.detail)
+        return Registration(found.text, found.need, own=True)
     if handler.code is not None:
         raise refuse(HANDLER_KIND, handler.function.location, f"'{handler.exception}'")
     if module is not None:

@@ -162,14 +162,27 @@ def _all_needs(package: Package, files: dict[str, File]) -> set[Need]:
             found.add(need)
             waiting.extend(package.carrier.schemas.needs(need) if need.module.startswith(PREFIX) else ())
             waiting.extend(known[need.module, need.name].needs if (need.module, need.name) in known else ())
+            for twin in _twins(package, need):
+                known[twin.home, twin.name] = twin
+                waiting.append(Need(twin.home, twin.name))
     return found
+
+
+def _twins(package: Package, need: Need) -> list[Carried]:
+    """What stands for the HTTP errors that something of the Flask application's own modules may raise."""
+    if need.module.startswith(".") or need.module not in package.project.modules:
+        return []
+    qualified = f"{need.module}.{need.name}"
+    reached = {qualified} | package.carrier.context.reach(qualified)
+    twins = [package.carrier.twin(one) for one in sorted(reached) if package.carrier.is_http_error(one)]
+    return [one for one in twins if one is not None]
 
 
 def _carried(package: Package, files: dict[str, File]) -> Mapping[str, Collection[str]]:
     """The definitions that the files so far use, and those that these use, in the modules of their home; and the
     schemas that all of these use, by module."""
-    known = _known(package)
     needs = _all_needs(package, files)
+    known = _known(package)
     schemas = {need for need in needs if need.module.startswith(PREFIX)}
     used = [known[need.module, need.name] for need in needs if (need.module, need.name) in known]
     for carried in sorted(used, key=lambda one: (one.home, one.line, one.name)):

@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from codemods import debt
-from codemods.carry import SharedState
+from codemods.carry import Carried, SharedState
 from codemods.extensions import installed
 from codemods.parity import JSON
 from codemods.view.imports import Need, render_imports
@@ -80,7 +80,7 @@ def _values(
         "lifecycle": native,
         "bridged_lifecycle": bridged if any(map(is_bridged, routers)) and bridged.differs_from(native) else None,
         "settings": SETTINGS in files,
-        "flask_classes": flask_classes(package.around.native),
+        "flask_classes": flask_classes(package.around.native, _http_errors(package, files, routers)),
         "processors": _processors(package),
         "adopted": sorted(package.carrier.adopted - JSON),
         "json_switches": json_switches(package.project, package.carrier.adopted)
@@ -106,6 +106,16 @@ def _values(
 
 def _entry(module: str) -> dict[str, str]:
     return {"module": module.rpartition(".")[2]}
+
+
+def _http_errors(package: Package, files: Mapping[str, File], routers: Sequence[str]) -> list[Carried]:
+    """The application's own HTTP errors that the target has, where bridged routes may raise those of Flask's."""
+    if not any(map(is_bridged, routers)):
+        return []
+    found = {one for one in package.carrier.carried.values() if isinstance(one, Carried) and one.home in files}
+    errors = {one for one in found if package.carrier.is_http_error(one.qualified)}
+    placed = {text for home in {one.home for one in errors} for text, _ in files[home].pieces}
+    return sorted((one for one in errors if one.text in placed), key=lambda one: one.qualified)
 
 
 def _processors(package: Package) -> str:

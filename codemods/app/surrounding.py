@@ -24,6 +24,7 @@ from codemods.view.translator import Translator
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .decorators.diagnostics import DECORATED
+from .handed_errors import check_handed_on
 from .inner_functions import find_function
 
 HOOK_KIND = Diagnostic(
@@ -112,6 +113,8 @@ def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here
     translated = bare.visit(translator)
     assert isinstance(translated, cst.FunctionDef)
     application = translator.application
+    if error is not None and policy == "bridged" and error.is_any:
+        check_handed_on(carrier, function, names, error.name, location)
     if error is not None:
         kind, imported = error.annotation()
         signature.parameters[own[0]] = Parameter(own[0], kind, None, ("given", ""))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from codemods.carry import Carried
 from codemods.extensions import Extension
 from codemods.model import Application
 from codemods.view.imports import Need, render_imports
@@ -13,6 +14,7 @@ from .lifecycle import Around
 from .surrounding import ConvertedFunction
 
 LOAD_BODY = Need(BODY_MODULE, "load_body")
+STAND_FOR = Need(".compat.foreign", "stand_for")
 
 KINDS = {
     "url_value_preprocessor": "preprocess",
@@ -57,9 +59,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class FlaskClasses:
-    """The handlers of classes that the Flask application's modules raise: blueprint, class, handler."""
+    """What Flask's modules have classes of their own for: handlers by blueprint and class, and HTTP errors, each with
+    the class that stands for it."""
 
     entries: Sequence[tuple[str, str, str]]
+    twins: Sequence[tuple[str, str]]
     imports: str
 
 
@@ -119,15 +123,22 @@ def _readers(around: Around) -> Sequence[str]:
     return [""] if "" in scopes else sorted(scopes)
 
 
-def flask_classes(around: Around) -> FlaskClasses:
-    """The classes for which Flask's modules have one of their own beside the handled one."""
+def flask_classes(around: Around, http_errors: Sequence[Carried]) -> FlaskClasses:
+    """The classes for which Flask's modules have one of their own: those that are handled, and these HTTP errors."""
     entries = []
     imports: set[Need] = set()
     for handler, result in around.handlers:
         if isinstance(result, ConvertedHandler) and result.flask_class is not None:
             imports.add(result.flask_class)
             entries.append((handler.blueprint, result.flask_class.local, _named(result.function, set())))
-    return FlaskClasses(entries, render_imports(imports, 0))
+    twins = []
+    for number, error in enumerate(http_errors):
+        again = str(number) if any(one.name == error.name for one in http_errors[:number]) else ""
+        theirs, ours = f"Flask{error.name}{again}", f"{error.name}{again}"
+        module = error.qualified.rpartition(".")[0]
+        imports |= {Need(module, error.name, theirs), Need(error.home, error.name, ours if again else None), STAND_FOR}
+        twins.append((theirs, ours))
+    return FlaskClasses(entries, twins, render_imports(imports, 0))
 
 
 def _named(function: ConvertedFunction, imports: set[Need]) -> str:

@@ -17,6 +17,7 @@ from codemods.view.source import Sources
 
 from .carried import Carried, Policy, SharedState
 from .functions import write_function
+from .http_errors import http_error_base, write_http_error
 from .references import FileReferences
 from .settings import Settings, read_settings
 from .verbatim import shared_state, verbatim
@@ -58,6 +59,7 @@ class Carrier:
     under_way: list[tuple[str, Policy, bool, bool]] = field(default_factory=list)
     recursive: set[str] = field(default_factory=set)
     taken: dict[tuple[str, str], tuple[str, frozenset[Need]]] = field(default_factory=dict)
+    http_errors: dict[str, bool] = field(default_factory=dict)
     context: Context = field(init=False)
     schemas: Catalog = field(init=False)
     template_finding: Finding | None = None
@@ -89,6 +91,19 @@ class Carrier:
     def is_fixed(self, definition: Definition) -> bool:
         """Whether an object that could change never does: a display of values that nothing touches."""
         return definition.shallow and not self.context.may_change(definition.qualified)
+
+    def is_http_error(self, qualified: str) -> bool:
+        """Whether a name is a class of the project that is one of Werkzeug's HTTP exceptions."""
+        if qualified not in self.http_errors:
+            self.http_errors[qualified] = http_error_base(self.project, self.sources, qualified)
+        return self.http_errors[qualified]
+
+    def twin(self, qualified: str) -> Carried | None:
+        """What stands for such a class where Flask's own is raised beside it; None where it cannot be carried."""
+        try:
+            return self.carry(qualified, "native", False)
+        except Refused:
+            return None
 
     def free_name(self, home: str, name: str, text: str, needs: frozenset[Need]) -> str:
         """A definition's name in a module of the target, with a number where one of other text or imports has it."""
@@ -142,6 +157,8 @@ class Carrier:
             case "function":
                 references = FileReferences(self, policy, injected, self.home(module, False), whole_body=whole_body)
                 return self._function(module, definition, name, references)
+            case "class" if self.is_http_error(qualified):
+                return write_http_error(self, module, definition, name)
             case "class":
                 return verbatim(self, module, definition, name)
             case "constant":

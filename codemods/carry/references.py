@@ -71,6 +71,8 @@ class FileReferences:
                 raise refuse(CONSTRUCT, None, f"'{qualified}', which the scan did not find")
             return None, ""
         reference = self.definition(module, name, None)
+        if tail == "code" and self.is_native and self.carrier.is_http_error(qualified.removesuffix(".code")):
+            tail = "status_code"
         local = reference.text
         if "." not in local and local in names.local:
             alias = f"{local}_"
@@ -94,6 +96,8 @@ class FileReferences:
         if definition.kind in ("function", "class"):
             # What Flask itself calls is never called from here, neither directly nor by way of others.
             bound += sorted((reached | {qualified}) & self.carrier.called_by_flask)
+        if self.carrier.is_http_error(qualified) and (self.is_native or self.carrier.twin(qualified)):
+            bound = []  # its methods are translated; beside Flask its own are never called
         legacy = self._legacy(module, definition, name)
         if definition.kind == "function" and (bound or self.policy == "native"):
             return self._carried_function(module, name, qualified, bound, legacy)

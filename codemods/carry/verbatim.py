@@ -84,5 +84,8 @@ def shared_state(carrier: "Carrier", module: Module, definition: Definition, nam
     assert statement.value is not None
     if any(isinstance(one, ast.Name) and one.id in module.definitions for one in ast.walk(statement.value)):
         raise refuse(CONSTRUCT, definition.location, f"'{name}' is made from other definitions of its module")
+    raised = sorted(one for one in carrier.context.reach(f"{module.name}.{name}") if carrier.is_http_error(one))
+    if raised:  # beside Flask the object is Flask's, and so are the errors that it raises
+        raise refuse(CONSTRUCT, definition.location, f"'{name}' uses '{raised[0]}'")
     needs = free_names(carrier, module, statement.value, name, definition.location)
     return SharedState(module.name, name, ast.unparse(statement.value), needs)

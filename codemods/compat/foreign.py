@@ -24,6 +24,9 @@ def is_foreign(error: BaseException) -> bool:
 
 def from_foreign(error: Any) -> HTTPError:
     """Our error of the same kind, status, description, attributes and answer, with the original as its cause."""
+    twin = next((TWINS[one] for one in type(error).__mro__ if one in TWINS), None)
+    if twin is not None:
+        return as_twin(error, twin)
     kind = next((OURS[one.__name__] for one in type(error).__mro__ if is_werkzeugs(one)), HTTPError)
     translated = BadRequestKeyError(*error.args) if kind is BadRequestKeyError else kind(description=error.description)
     translated.__dict__.update(vars(error))
@@ -31,6 +34,27 @@ def from_foreign(error: Any) -> HTTPError:
     translated.response = response_from_foreign(error.get_response())
     known = {name for name, _ in translated.get_headers()}
     translated.headers = {name: value for name, value in error.get_headers() if name not in known} or None
+    translated.__cause__ = error
+    return translated
+
+
+TWINS: dict[type, type[HTTPError]] = {}
+
+
+def stand_for(theirs: type, ours: type[HTTPError]) -> None:
+    """Have a class of the application's own stand for the one that its Flask modules raise."""
+    TWINS[theirs] = ours
+
+
+def as_twin(error: Any, ours: type[HTTPError]) -> HTTPError:
+    """An error of our class with all that was kept in one of its twin, which is its cause."""
+    translated = ours.__new__(ours, *error.args)
+    translated.headers = None
+    translated.__dict__.update(vars(error))
+    if error.code != translated.code:
+        translated.code = error.code
+    response = vars(error).get("response")
+    translated.response = None if response is None else response_from_foreign(response)
     translated.__cause__ = error
     return translated
 

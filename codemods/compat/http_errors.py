@@ -58,6 +58,10 @@ class HTTPError(HTTPException):
         """The status, for code that is handed any kind of error and asks for `code`."""
         return self.status_code
 
+    @code.setter
+    def code(self, status: int | None) -> None:
+        self.status_code = status or 0
+
     @property
     def name(self) -> str:
         """The status in words."""

@@ -80,7 +80,9 @@ class ErrorHandlers:
         ours = type(shown).__mro__ if shown is not None else ()
         kinds = [*(kind for kind in type(error).__mro__ if kind not in ours), *ours]
         levels = [self._handlers.get(name, {}) for name in (*blueprints, APPLICATION)]
-        for status in (shown.status_code, 0) if shown is not None else (0,):
+        # A class of the application's own counts with the status of its class, whatever the error itself says.
+        own = status_of(type(error)) if hasattr(error, "get_response") else shown.status_code if shown else 0
+        for status in dict.fromkeys((own, 0)):
             for level in levels:
                 for kind in kinds:
                     if handler := level.get((status, kind)):
@@ -97,9 +99,9 @@ def registered(key: int | type[Exception]) -> tuple[int, type]:
 
 def status_of(kind: type) -> int:
     """The status that a class stands for, be it one of Werkzeug's; 0 where it stands for none."""
-    if hasattr(kind, "get_response") or issubclass(kind, HTTPException):
-        return getattr(kind, "status_code", None) or getattr(kind, "code", None) or 0
-    return 0
+    if issubclass(kind, HTTPException):
+        return getattr(kind, "status_code", None) or 0
+    return getattr(kind, "code", None) or 0 if hasattr(kind, "get_response") else 0
 
 
 @dataclass(frozen=True)

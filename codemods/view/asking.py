@@ -14,7 +14,7 @@ from .body_reads import body_reads
 from .caught import caught_errors
 from .context import needs_request
 from .diagnostics import BODY_OUT_OF_REACH, CONSTRUCT, TEMPLATE_READS, TWO_BODIES
-from .error_object import ErrorObject, renders
+from .error_object import RENDERED, ErrorObject, renders
 from .imports import Need
 from .kinds import called_later, declared_kinds, local_kinds
 from .names import Names
@@ -202,7 +202,7 @@ class Asking(cst.CSTTransformer):
             case cst.Name(value=name) if node in self.caught.certain or (self.error and self.error.is_only_http(name)):
                 return "error"
             case cst.Call() if renders(node, self.error, self.caught.possible):
-                return "response"
+                return RENDERED[cst.ensure_type(node.func, cst.Attribute).attr.value]
             case cst.Name(value=name):
                 return self.local_kinds.get(name, "unknown")
             case cst.Await(expression=inner):

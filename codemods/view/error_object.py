@@ -44,8 +44,8 @@ OF_STATUS = {
 }
 """Attributes that only the errors of some statuses have, with the class."""
 
-RENDERING = frozenset(["get_body", "get_description", "get_headers", "get_response"])
-"""Methods that take the request's environment, which they do without."""
+RENDERED = {"get_body": "text", "get_description": "text", "get_headers": "unknown", "get_response": "response"}
+"""The kind of what the methods make that take the request's environment, which they do without."""
 
 
 @dataclass(slots=True)
@@ -53,18 +53,20 @@ class ErrorObject:
     """The error under its `name` in a handler.
 
     `statuses` are those that the handler is registered for, None among them for any HTTP error; `classes` the classes
-    of exceptions, with their imports. `uses` are the attributes that it reads so far, "" for the error itself.
+    of exceptions, with their imports, and `own` those of them that are HTTP errors of the application's own. `uses` are
+    the attributes that it reads so far, "" for the error itself.
     """
 
     name: str
     statuses: frozenset[int | None] = frozenset()
     classes: tuple[tuple[str, Need | None], ...] = ()
+    own: frozenset[str] = frozenset()
     uses: set[str] = field(default_factory=set)
 
     @property
     def is_http(self) -> bool:
-        """Whether only HTTP errors come, none of them of a class of the application's own."""
-        return not self.classes
+        """Whether only HTTP errors come."""
+        return all(text in self.own for text, _ in self.classes)
 
     def is_only_http(self, name: str) -> bool:
         """Whether this is the name of the error, which is an HTTP error whatever was raised."""
@@ -73,7 +75,8 @@ class ErrorObject:
     @property
     def is_any(self) -> bool:
         """Whether an HTTP error may be among others."""
-        return bool(self.statuses) or any(text in ("Exception", "BaseException") for text, _ in self.classes)
+        loose = ("Exception", "BaseException")
+        return bool(self.statuses or self.own) or any(text in loose for text, _ in self.classes)
 
     def annotation(self) -> tuple[str, frozenset[Need]]:
         """The parameter's annotation, after all that the handler does with it, and the imports."""
@@ -98,6 +101,8 @@ def attribute(translation: Translation, error: ErrorObject, node: cst.Attribute)
     error.uses.add(name)
     if not error.is_http:
         return node
+    if error.own and name != "code":
+        return node
     if name in OF_STATUS and len(error.statuses) == 1 and error.statuses <= OF_STATUS[name].keys():
         return node
     if name not in KNOWN:
@@ -106,9 +111,12 @@ def attribute(translation: Translation, error: ErrorObject, node: cst.Attribute)
 
 
 def renders(call: cst.Call, error: ErrorObject | None, caught: Collection[cst.CSTNode]) -> bool:
-    """Whether a call is one of the methods of a handler's error, or of one that was caught, that make its answer."""
+    """Whether a call is one of the methods of a handler's error, or of one that was caught, that make its answer; or
+    one of those in an overriding method."""
     match call.func:
-        case cst.Attribute(value=cst.Name(value=name) as owner, attr=cst.Name(value=method)) if method in RENDERING:
+        case cst.Attribute(value=cst.Call(func=cst.Name(value="super"), args=()), attr=cst.Name(value=method)):
+            return method in RENDERED
+        case cst.Attribute(value=cst.Name(value=name) as owner, attr=cst.Name(value=method)) if method in RENDERED:
             return owner in caught or (error is not None and name == error.name and error.is_any)
         case _:
             return False
