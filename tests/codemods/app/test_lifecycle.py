@@ -19,8 +19,6 @@ def a():
 AROUND_REFUSED = {
     "a decorated hook": "def twice(f):\n    return lambda: f()\n@app.before_request\n@twice\ndef check():\n    pass",
     "a handler that asks for more": "@app.errorhandler(404)\ndef lost(e):\n    return jsonify(e.data)",
-    "a handler of an own HTTP error": "class Own(NotFound):\n    code = 404\n"
-    "@app.errorhandler(Own)\ndef lost(e):\n    return 'lost', 404",
     "an after hook that replaces the iterable": "@app.after_request\ndef note(response):\n"
     "    response.response = [b'x']\n    return response",
 }
