@@ -18,6 +18,7 @@ from codemods.schemas.views import SchemaUse
 from codemods.view.body import body_keys
 from codemods.view.imports import Need
 from codemods.view.names import Names
+from codemods.view.returns import returns_of
 from codemods.view.rule import code
 from codemods.view.search import findall
 from codemods.view.signature import JSON, Signature
@@ -88,7 +89,7 @@ def _answers(function: cst.FunctionDef, names: Names, schemas: SchemaUse) -> tup
     found: dict[int, set[str]] = {}
     needs: set[Need] = set()
     local = _dumped_locals(function, names, schemas)
-    for statement in _returns(function):
+    for statement in returns_of(function):
         if statement.value is None or (status := _status(statement.value, names, schemas, local)) is None:
             return "", frozenset()
         shown = local.get(code(_body(statement.value)), _body(statement.value))
@@ -106,16 +107,6 @@ def _answers(function: cst.FunctionDef, names: Names, schemas: SchemaUse) -> tup
     fine = sorted(status for status in found if 200 <= status < 300)
     own = f", status_code={fine[0]}" if len(fine) == 1 and fine[0] != 200 else ""
     return f"{own}, responses={{{listed}}}", frozenset(needs)
-
-
-def _returns(function: cst.FunctionDef) -> list[cst.Return]:
-    """The function's own return statements."""
-    inner = {
-        one for nested in findall(function.body, m.FunctionDef() | m.Lambda()) for one in findall(nested, m.Return())
-    }
-    return [
-        one for one in findall(function.body, m.Return()) if isinstance(one, cst.Return) and one not in inner
-    ]  # fmt: skip
 
 
 def _body(value: cst.BaseExpression) -> cst.BaseExpression:

@@ -14,8 +14,9 @@ from codemods.view.diagnostics import CONSTRUCT
 from codemods.view.imports import Need
 from codemods.view.methods import for_method, mentions_method
 from codemods.view.names import Names
-from codemods.view.refusal import refuse
+from codemods.view.refusal import Refused, refuse
 
+from .called_views import calling_itself
 from .decorators.arguments import Placed
 from .decorators.around import Decorated, Surroundings
 from .decorators.passing import Passed
@@ -64,6 +65,12 @@ def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here:
     found = find_function(carrier, view.function, endpoint.name.rpartition(".")[2], not endpoint.blueprint)
     decorated = partial(_decorated, carrier, endpoint, found.function, policy)
     references = FileReferences(carrier, policy, True, here)
+    if (shared := calling_itself(carrier, view.function.qualified, found)) is not None:
+        one = ViewFunction(shared.function, shared.names, shared.name, location, rules, decorated, references)
+        try:
+            return convert_functions(carrier, endpoint, [one], prefix)
+        except Refused:
+            pass  # what cannot be called by others may be converted as an endpoint all the same
     one = ViewFunction(found.function, found.names, found.name, location, rules, decorated, references)
     return convert_functions(carrier, endpoint, [one], prefix)
 

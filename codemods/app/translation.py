@@ -17,6 +17,7 @@ from codemods.view.diagnostics import CONSTRUCT, TWO_BODIES
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.refusal import Refused, refuse
+from codemods.view.returns import returns_of
 from codemods.view.rule import code
 from codemods.view.search import findall
 from codemods.view.signature import BODY_MODULE, Parameter, Signature
@@ -26,7 +27,6 @@ from .bodies import ended, preceded
 from .decorators.around import Decorated
 from .decorators.diagnostics import unclear
 from .decorators.passing import Passed, Taking, constant, variable
-from .decorators.wrappers import returns_of
 from .groups import Group, literal_text
 from .paths import annotation
 from .route_decorators import ahead

@@ -15,7 +15,8 @@ Policy = Literal["native", "bridged"]
 class Carried:
     """A definition as it stands in the target: its text, its imports, what its callers have to hand it.
 
-    `application` says why it runs only inside an application context; None where it runs without.
+    `application` says why it runs only inside an application context; None where it runs without. `kind` tells what a
+    function returns (see `Translation.kind`).
     """
 
     qualified: str
@@ -26,6 +27,7 @@ class Carried:
     parameters: tuple[Parameter, ...] = ()
     line: int = 0
     home: str = ""
+    kind: str = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

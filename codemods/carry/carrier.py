@@ -15,6 +15,7 @@ from codemods.view.reference import Reference
 from codemods.view.refusal import Refused, refuse
 from codemods.view.source import Sources
 
+from .called_views import CalledViews, find_called_views
 from .carried import Carried, Policy, SharedState
 from .functions import write_function
 from .http_errors import http_error_base, write_http_error
@@ -65,6 +66,7 @@ class Carrier:
     template_finding: Finding | None = None
     pages: Pages | None = None
     called_by_flask: frozenset[str] = field(init=False)
+    views: CalledViews = field(init=False)
     settings: Settings = field(init=False)
     catches_errors: bool = field(init=False)
 
@@ -75,6 +77,7 @@ class Carrier:
         for endpoint in self.project.endpoints:
             called += [endpoint.view.function, *(callee for _, callee in endpoint.view.methods)]
         self.called_by_flask = frozenset(one.qualified for one in called)
+        self.views = find_called_views(self.project, self.sources)
         self.schemas = Catalog(self.project, self.sources, self._native)
         self.settings = read_settings(self)
 
@@ -169,7 +172,7 @@ class Carrier:
                 raise refuse(CONSTRUCT, definition.location, f"'{name}' holds state")
 
     def _function(self, module: Module, definition: Definition, name: str, references: FileReferences) -> Carried:
-        if definition.decorators:
+        if definition.decorators and definition.qualified not in self.views.plain:
             raise refuse(CONSTRUCT, definition.location, f"'{name}' is decorated with {definition.decorators[0].text}")
         function = self.sources.function(definition.location, name)
         names = Names.of(self.project, module, function)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import libcst as cst
+import libcst.matchers as m
 
 from codemods.findings import Finding, Location
 from codemods.view.aliases import without_aliases
@@ -12,7 +13,9 @@ from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.references import References
 from codemods.view.refusal import refuse
+from codemods.view.returns import leaves, returns_of, statements_of
 from codemods.view.rule import code
+from codemods.view.search import findall
 from codemods.view.signature import SENT, Parameter, Signature
 from codemods.view.translator import Translator
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
@@ -38,10 +41,11 @@ def write_function(
     """
     name = function.name.value
     signature = Signature(file.injected, names.local, whole_body=file.whole_body)
-    function = without_aliases(function, names)
+    function = without_aliases(function, names).with_changes(decorators=())
     translator = Translator(function, names, references, signature, role="helper", location=location)
     translated = function.visit(translator)
     assert isinstance(translated, cst.FunctionDef)
+    returned = _returned(function, translator)
     parameters = tuple(signature.parameters.values())
     translated = _with_parameters(translated, parameters)
     needs = (
@@ -52,15 +56,24 @@ def write_function(
     application = translator.application
     if file.policy == "bridged":
         application = application or Finding(NEEDS_APPLICATION, location, f"'{name}' is carried for bridged routes")
-    own = name
+    own = carrier.views.name(f"{names.module.name}.{name}")
     if parameters and not file.injected:
-        own = f"{name}_from_request"
+        own = f"{own}_from_request"
     elif signature.find(SENT):
-        own = f"{name}_from_body"
+        own = f"{own}_from_body"
     return Carried(
         f"{names.module.name}.{name}", own, _text(translated.with_changes(name=cst.Name(own))), needs, application,
-        parameters, location.line, carrier.home(names.module, application is not None),
+        parameters, location.line, carrier.home(names.module, application is not None), returned,
     )  # fmt: skip
+
+
+def _returned(function: cst.FunctionDef, translator: Translator) -> str:
+    """The one kind of everything that a function returns, where it is a kind of which a response is made directly."""
+    is_plain = function.asynchronous is None and not findall(function.body, m.Yield())
+    if not is_plain or not leaves(statements_of(function)[-1]):
+        return "unknown"
+    kinds = {translator.kind(one.value) if one.value else "none" for one in returns_of(function)}
+    return kinds.pop() if len(kinds) == 1 and kinds <= {"json", "text", "response"} else "unknown"
 
 
 def _with_parameters(function: cst.FunctionDef, parameters: Collection[Parameter]) -> cst.FunctionDef:

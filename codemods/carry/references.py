@@ -80,7 +80,7 @@ class FileReferences:
                 alias += "_"
             assert reference.need is not None
             need = Need(reference.need.module, reference.need.name, alias)
-            reference = Reference(alias, need, reference.application, reference.parameters)
+            reference = replace(reference, text=alias, need=need)
         return reference, tail
 
     def definition(self, module: Module, name: str, location: Location | None) -> Reference:
@@ -124,7 +124,8 @@ class FileReferences:
         own = (qualified, "native", self.injected, self.whole_body)
         if self.carrier.under_way and self.carrier.under_way[-1] == own:
             self.carrier.recursive.add(qualified)
-            return Reference(name, Need(self.carrier.home(module, False), name))
+            own_name = self.carrier.views.name(qualified)
+            return Reference(own_name, Need(self.carrier.home(module, False), own_name))
         try:
             carried = self.carrier.carry(qualified, self.policy, self.injected, self.whole_body)
         except Refused as refused:
@@ -134,7 +135,7 @@ class FileReferences:
         if carried.application and not bound:
             return replace(legacy, application=carried.application)
         need = Need(carried.home, carried.name)
-        return Reference(carried.name, need, carried.application, carried.parameters)
+        return Reference(carried.name, need, carried.application, carried.parameters, carried.kind)
 
     def _legacy(self, module: Module, definition: Definition, name: str) -> Reference:
         """The definition in the Flask application's own module; through the module where its name is bound again."""
@@ -159,6 +160,21 @@ class FileReferences:
         module, rest = split(self.carrier.project, qualified)
         definition = module.definitions.get(rest) if module else None
         return definition is not None and definition.kind in ("function", "class")
+
+    def returns(self, qualified: str) -> str:
+        """See `References.returns`."""
+        module, rest = split(self.carrier.project, qualified)
+        definition = module.definitions.get(rest) if module else None
+        if module is None or definition is None or definition.kind != "function":
+            return "unknown"
+        try:
+            return self.definition(module, rest, None).kind
+        except Refused:
+            return "unknown"
+
+    def registered(self, endpoint: str) -> str | None:
+        """See `References.registered`."""
+        return self.carrier.views.by_endpoint.get(endpoint)
 
     def template_finding(self) -> Finding | None:
         """See `References.template_finding`."""

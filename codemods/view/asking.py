@@ -224,7 +224,7 @@ class Asking(cst.CSTTransformer):
             ):
                 return "response"
             case cst.Call(func=func):
-                return KINDS.get(self.called(func) or "") or self.schemas.kind(node)
+                return KINDS.get(self.called(func) or "") or self._returned(func) or self.schemas.kind(node)
             case cst.Subscript(value=value):
                 kind = KINDS.get(f"{self.names.qualified(value)}[]", "unknown")
                 return "upload" if self.kind(value) == "uploads" else kind
@@ -232,6 +232,12 @@ class Asking(cst.CSTTransformer):
                 return self.schemas.kind(node)
             case _:
                 return "unknown"
+
+    def _returned(self, func: cst.BaseExpression) -> str | None:
+        """The kind of what a function of the project returns; None where that is not known."""
+        qualified = self.names.qualified(func)
+        found = self.references.returns(qualified) if qualified is not None else "unknown"
+        return None if found == "unknown" else found
 
 
 def _first_line(text: str) -> str:

@@ -28,6 +28,7 @@ ITERATING = frozenset(
 )
 """Builtins that take no more of a mapping than its keys, its values by key and its length."""
 
+REGISTERED = "flask.current_app.view_functions"
 COUNTING = frozenset({"builtins.bool", "builtins.len"})
 REFLECTING = frozenset({"builtins.getattr", "builtins.hasattr", "builtins.setattr"})
 
@@ -37,7 +38,17 @@ class Expressions(Asking):
 
     def qualified(self, node: cst.BaseExpression) -> str | None:
         """What a chain of names stands for; for native code an attribute of the application is one of `current_app`."""
-        return self.called(node) if self.references.is_native else self.names.qualified(node)
+        found = self.called(node) if self.references.is_native else self.names.qualified(node)
+        return found or self._registered(node)
+
+    def _registered(self, node: cst.BaseExpression) -> str | None:
+        """The function behind `app.view_functions["name"]`."""
+        match node:
+            case cst.Subscript(value=value, slice=[cst.SubscriptElement(slice=cst.Index(value=index))]):
+                name = string(index) if self.called(value) == REGISTERED else None
+                return self.references.registered(name) if name is not None else None
+            case _:
+                return None
 
     def visit_Call(self, node: cst.Call) -> bool:
         qualified = self.qualified(node.func)
@@ -105,6 +116,9 @@ class Expressions(Asking):
         return True
 
     def visit_Subscript(self, node: cst.Subscript) -> bool:
+        if (view := self._registered(node)) is not None:
+            self.settle(node, view)
+            return False
         self._headers_stay([node.value])
         qualified = self.qualified(node.value)
         if qualified is not None and qualified in self.rules.subscripts:
@@ -332,6 +346,8 @@ class Expressions(Asking):
         return response_object.is_in_set(self, original_node, updated_node) or updated_node
 
     def leave_Subscript(self, original_node: cst.Subscript, updated_node: cst.Subscript) -> cst.BaseExpression:
+        if original_node in self.replaced:
+            return self.replaced[original_node]
         rule = self.rules.subscripts.get(self.qualified(original_node.value) or "")
         return rule(self, original_node, updated_node) if rule else updated_node
 

@@ -12,10 +12,12 @@ from .signature import Parameter
 class Reference:
     """`text` stands in the code, `need` is its import; `parameters` are what a call has to hand on from the request.
 
-    `application` says why it can be used only inside a Flask application's context, if that is so.
+    `application` says why it can be used only inside a Flask application's context, if that is so; `kind` what a
+    call of it gives (see `Translation.kind`).
     """
 
     text: str
     need: Need | None = None
     application: Finding | None = None
     parameters: tuple[Parameter, ...] = ()
+    kind: str = "unknown"

@@ -34,6 +34,12 @@ class References(Protocol):
     def is_callable(self, qualified: str) -> bool:
         """Whether a name is a function or class of the project."""
 
+    def returns(self, qualified: str) -> str:
+        """The kind of what a call of a function of the project gives (see `Translation.kind`)."""
+
+    def registered(self, endpoint: str) -> str | None:
+        """The function that answers an endpoint, where nothing stands around it."""
+
     def template_finding(self) -> Finding | None:
         """What keeps pages on Flask, if anything does."""
 

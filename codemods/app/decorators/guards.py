@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 import libcst as cst
 import libcst.matchers as m
 
-from codemods.app.bodies import leaves
 from codemods.carry import Carrier, FileReferences, Policy
 from codemods.extensions import Dependency, extension_of
 from codemods.findings import Finding
@@ -21,6 +20,7 @@ from codemods.model import Decorator, Module
 from codemods.view.imports import Need
 from codemods.view.names import canonical
 from codemods.view.refusal import Refused
+from codemods.view.returns import leaves
 from codemods.view.rule import code
 from codemods.view.search import findall
 from codemods.view.signature import Signature

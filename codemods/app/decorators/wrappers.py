@@ -17,13 +17,13 @@ from dataclasses import dataclass
 import libcst as cst
 import libcst.matchers as m
 
-from codemods.app.bodies import leaves
 from codemods.carry import Carrier, FileReferences, Policy
 from codemods.findings import Finding
 from codemods.model import Module
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.refusal import Refused
+from codemods.view.returns import leaves, returns_of
 from codemods.view.rule import TIGHT, code
 from codemods.view.search import findall
 from codemods.view.signature import Signature
@@ -181,14 +181,6 @@ class WrapperConversion:
         decorate = f"def {middle}({around}) -> Callable[..., Any]:\n{_indented(inner)}\nreturn {middle}\n"
         parameters = factory_parameters(parts.factory)
         return f"def {parts.name}({parameters}) -> Callable[..., Any]:\n{about}{_indented(decorate)}"
-
-
-def returns_of(function: cst.FunctionDef) -> list[cst.Return]:
-    """The function's own return statements."""
-    inner = {
-        one for nested in findall(function.body, m.FunctionDef() | m.Lambda()) for one in findall(nested, m.Return())
-    }
-    return [one for one in findall(function.body, m.Return()) if isinstance(one, cst.Return) and one not in inner]
 
 
 def returned_name(function: cst.FunctionDef) -> str:
