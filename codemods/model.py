@@ -245,8 +245,9 @@ class Application:
     `config` are the names of the configuration's keys whose value is not Flask's default (never their values, which may
     be secret); `flags` those values that change routing or answers (`STRICT_SLASHES`-like booleans,
     `MAX_CONTENT_LENGTH`, `SERVER_NAME`, `APPLICATION_ROOT`, `TRAP_HTTP_EXCEPTIONS`, `PROPAGATE_EXCEPTIONS`, `TESTING`,
-    `DEBUG`, session cookie attributes). `wsgi_chain` is the middleware around `wsgi_app`, outermost first; `url_map`
-    the map's settings (`host_matching`, `merge_slashes` …) and `converters` its converters that are not Werkzeug's;
+    `DEBUG`, session cookie attributes). `wsgi_chain` is the middleware around `wsgi_app`, outermost first; `proxy_fix`
+    the arguments of a `ProxyFix` that the source puts there in any case, `url_map` the map's settings
+    (`host_matching`, `merge_slashes` …) and `converters` its converters that are not Werkzeug's;
     `template_names` are filters, globals and tests that neither Jinja nor Flask has, `jinja_options` the environment's
     settings that are not the default, `jinja_unusual` what of it is no such setting, `templates` every template's text.
     `versions` those of python and of installed distributions; `hazards` are gevent, eventlet, uWSGI, Socket.IO,
@@ -274,6 +275,7 @@ class Application:
     templates: Mapping[str, str] = field(default_factory=dict)
     signal_receivers: tuple[tuple[str, Callee], ...] = ()
     wsgi_chain: tuple[Callee, ...] = ()
+    proxy_fix: tuple[tuple[str, int], ...] | None = None
     url_map: Mapping[str, object] = field(default_factory=dict)
     converters: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)

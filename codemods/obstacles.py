@@ -73,6 +73,7 @@ HARMLESS_WRAPPERS = frozenset(
 # Switches of Flask's JSON provider that the generated response class has too.
 JSON_SWITCHES = frozenset({"json.sort_keys", "json.ensure_ascii", "json.compact"})
 
+PROXY_FIX = "werkzeug.middleware.proxy_fix.ProxyFix"
 CLASS_BASED = frozenset({"method_view", "view"})
 
 
@@ -101,6 +102,15 @@ def static_folder(project: Project, blueprint: str) -> str | None:
     return folder
 
 
+def trusts_proxy(project: Project) -> bool:
+    """Whether the only middleware is Werkzeug's `ProxyFix`, and no rule depends on what it changes."""
+    application = project.application
+    if [one.qualified for one in application.wsgi_chain] != [PROXY_FIX] or application.proxy_fix is None:
+        return False
+    by_host = application.url_map.get("host_matching") or application.flags.get("TRUSTED_HOSTS")
+    return not by_host and not any(rule.host or rule.subdomain for one in project.endpoints for rule in one.rules)
+
+
 def application_obstacles(project: Project) -> Iterator[Finding]:
     """What holds for every route: replaced machinery, middleware, receivers of the signals that only Flask sends."""
     application = project.application
@@ -109,7 +119,7 @@ def application_obstacles(project: Project) -> Iterator[Finding]:
         is_harmless = attribute in HARMLESS_REPLACEMENTS or replacement in HARMLESS_WRAPPERS
         if not is_harmless and not is_switch:
             yield Finding(REPLACED_MACHINERY, None, f"'{attribute}' is '{replacement}'")
-    for middleware in application.wsgi_chain:
+    for middleware in () if trusts_proxy(project) else application.wsgi_chain:
         yield Finding(REPLACED_MACHINERY, middleware.location, f"'wsgi_app' is wrapped by '{middleware.qualified}'")
     for signal, receiver in application.signal_receivers:
         yield Finding(SIGNAL_RECEIVER, receiver.location, f"'{receiver.qualified}' waits for '{signal}'")

@@ -9,6 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from codemods import debt
 from codemods.carry import Carried, SharedState
 from codemods.extensions import installed
+from codemods.model import Project
+from codemods.obstacles import trusts_proxy
 from codemods.parity import JSON
 from codemods.view.imports import Need, render_imports
 
@@ -99,6 +101,7 @@ def _values(
         "state_annotations": {name: _annotation(one.initialiser) for name, one in states.items()},
         "limits": body_limits(package, everything),
         "server_name": _server_name(package),
+        "proxy_fix": _proxy_fix(package.project),
         "docs_urls": _docs_urls(package),
         "without_options": _without_options(package),
     }
@@ -170,6 +173,13 @@ def _server_name(package: Package) -> str:
     application = package.project.application
     name = application.flags.get("SERVER_NAME")
     return literal_text(name) if name and not application.url_map.get("host_matching") else ""
+
+
+def _proxy_fix(project: Project) -> str | None:
+    """The arguments of the middleware that trusts the proxies in front, as text; None where none does."""
+    if not trusts_proxy(project):
+        return None
+    return "".join(f", {name}={number}" for name, number in project.application.proxy_fix or ())
 
 
 def _without_options(package: Package) -> str:

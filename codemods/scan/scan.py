@@ -14,6 +14,7 @@ from .diagnostics import NOT_REGISTERED
 from .files import ModuleFile, module_files, speaks_of_flask
 from .link import Modules
 from .live import Live
+from .middleware import proxy_fix
 from .names import Names
 from .objects import Objects
 from .reading import Raws, collection_paused
@@ -54,7 +55,7 @@ def _joined(raws: Raws, findings: Sequence[Finding], app: str, live: Mapping[str
         finding for finding in more if not (finding.diagnostic is NOT_REGISTERED and finding.detail.strip("'") in known)
     ]
     return Project(
-        application=reader.application(app),
+        application=replace(reader.application(app), proxy_fix=proxy_fix(raws)),
         modules=modules,
         blueprints=blueprints,
         endpoints=tuple(endpoints),
