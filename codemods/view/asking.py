@@ -21,12 +21,13 @@ from .names import Names
 from .reference import Reference
 from .references import References
 from .refusal import Refused, refuse
-from .rule import Role, code, expression
+from .rule import Role, code, expression, string
 from .rules import BRIDGED, KINDS, NATIVE
 from .search import findall
 from .signature import BODY_MODULE, SENT, Parameter, Signature
 from .upload_object import find_uploads
 
+REGISTERED = "flask.current_app.view_functions"
 BEHIND_THE_BODY = frozenset({"before", "after", "teardown", "handler"})
 """Roles of functions that run behind a hook which has read the body."""
 
@@ -184,6 +185,15 @@ class Asking(cst.CSTTransformer):
         if found is not None and application is not None and found.startswith(f"{application}."):
             return f"flask.current_app{found.removeprefix(application)}"
         return found
+
+    def registered(self, node: cst.BaseExpression) -> str | None:
+        """The function behind `app.view_functions["name"]`."""
+        match node:
+            case cst.Subscript(value=value, slice=[cst.SubscriptElement(slice=cst.Index(value=index))]):
+                name = string(index) if self.called(value) == REGISTERED else None
+                return self.references.registered(name) if name is not None else None
+            case _:
+                return None
 
     def kind(self, node: cst.BaseExpression) -> str:
         match node:

@@ -28,7 +28,6 @@ ITERATING = frozenset(
 )
 """Builtins that take no more of a mapping than its keys, its values by key and its length."""
 
-REGISTERED = "flask.current_app.view_functions"
 COUNTING = frozenset({"builtins.bool", "builtins.len"})
 REFLECTING = frozenset({"builtins.getattr", "builtins.hasattr", "builtins.setattr"})
 
@@ -39,16 +38,7 @@ class Expressions(Asking):
     def qualified(self, node: cst.BaseExpression) -> str | None:
         """What a chain of names stands for; for native code an attribute of the application is one of `current_app`."""
         found = self.called(node) if self.references.is_native else self.names.qualified(node)
-        return found or self._registered(node)
-
-    def _registered(self, node: cst.BaseExpression) -> str | None:
-        """The function behind `app.view_functions["name"]`."""
-        match node:
-            case cst.Subscript(value=value, slice=[cst.SubscriptElement(slice=cst.Index(value=index))]):
-                name = string(index) if self.called(value) == REGISTERED else None
-                return self.references.registered(name) if name is not None else None
-            case _:
-                return None
+        return found or self.registered(node)
 
     def visit_Call(self, node: cst.Call) -> bool:
         qualified = self.qualified(node.func)
@@ -116,7 +106,7 @@ class Expressions(Asking):
         return True
 
     def visit_Subscript(self, node: cst.Subscript) -> bool:
-        if (view := self._registered(node)) is not None:
+        if (view := self.registered(node)) is not None:
             self.settle(node, view)
             return False
         self._headers_stay([node.value])
