@@ -66,10 +66,16 @@ REPLACED_MACHINERY = Diagnostic(
 
 # Parts of Flask that no request passes through.
 HARMLESS_REPLACEMENTS = frozenset({"test_client_class", "test_cli_runner_class", "cli"})
-# What Flask-CORS puts around Flask's error handling adds the headers that its hook adds to every answer.
+# What Flask-CORS puts around Flask's error handling adds the headers that its hook adds to every answer; APIFlask puts
+# around every view of its decorators what makes an async one sync.
 HARMLESS_WRAPPERS = frozenset(
-    {"flask_cors.extension.CORS.init_app.<locals>._after_request_decorator.<locals>.wrapped_function"}
+    {
+        "flask_cors.extension.CORS.init_app.<locals>._after_request_decorator.<locals>.wrapped_function",
+        "apiflask.scaffold._ensure_sync.<locals>.wrapper",
+    }
 )
+# Applications whose own methods only register routes, or answer as Flask itself does by now.
+HARMLESS_APPLICATIONS = ("apiflask.",)
 # Switches of Flask's JSON provider that the generated response class has too.
 JSON_SWITCHES = frozenset({"json.sort_keys", "json.ensure_ascii", "json.compact"})
 
@@ -116,7 +122,11 @@ def application_obstacles(project: Project) -> Iterator[Finding]:
     application = project.application
     for attribute, replacement in sorted(application.overridden.items()):
         is_switch = attribute in JSON_SWITCHES and replacement in ("True", "False")
-        is_harmless = attribute in HARMLESS_REPLACEMENTS or replacement in HARMLESS_WRAPPERS
+        is_harmless = (
+            attribute in HARMLESS_REPLACEMENTS
+            or replacement in HARMLESS_WRAPPERS
+            or replacement.startswith(HARMLESS_APPLICATIONS)
+        )
         if not is_harmless and not is_switch:
             yield Finding(REPLACED_MACHINERY, None, f"'{attribute}' is '{replacement}'")
     for middleware in () if trusts_proxy(project) else application.wsgi_chain:

@@ -221,6 +221,8 @@ EXTENSIONS = _merged(
         _rows("flask_apispec", "refused", reason="has its own parsing and serialisation"),
         _rows("flasgger", "refused", reason="has its own validation and pages"),
         _rows("apiflask", "refused", reason="has its own dispatch, parsing and error format"),
+        _rows("apiflask", "plain", "APIFlask APIBlueprint HTTPError Schema abort exceptions fields schemas validators"),
+        _rows("apiflask", "plain", "app.APIFlask scaffold._ensure_sync scaffold.APIScaffold.output"),
         _rows("flask_socketio", "refused", reason="takes over the server"),
         _rows("flask_admin", "refused", reason="has views and pages of its own"),
     )

@@ -113,7 +113,8 @@ def convert_functions(
                     translated.written, view.names, translated.signature, translated.schemas, own, around.takes
                 )
                 needs |= documented.needs
-                declared = documented.declare(decorators(group.rules, methods, endpoint.name, prefix, around.guards))
+                routes = decorators(group.rules, methods, endpoint.name, prefix, around.guards)
+                declared = documented.declare(routes, around.options)
                 text = declared + around.lines() + translated.render(own)
                 functions.append(RouteFunction(text, own, min(one.rank for one in group.rules)))
     rules = [rule for view in views for rule in view.rules]

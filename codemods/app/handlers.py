@@ -9,14 +9,14 @@ import re
 from dataclasses import dataclass, replace
 
 from codemods.carry import Carrier, FileReferences, Policy
-from codemods.extensions import exception
+from codemods.extensions import ExtensionHandler, exception, handler_of
 from codemods.findings import Diagnostic, Finding
 from codemods.model import ErrorHandler
 from codemods.schemas.errors import ERRORS
 from codemods.view.error_object import HTTP_EXCEPTION, ErrorObject
 from codemods.view.imports import Need
 from codemods.view.names import split
-from codemods.view.refusal import refuse
+from codemods.view.refusal import Refused, refuse
 from codemods.view.rules.errors import STATUSES
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
@@ -59,6 +59,11 @@ class ConvertedHandler:
 
 def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, here: str) -> ConvertedHandler:
     """Convert an error handler; raises `Refused`."""
+    made = handler_of(carrier.project, carrier.sources, handler, policy == "native")
+    if isinstance(made, Finding):
+        raise Refused(made)
+    if made is not None:
+        return _of_extension(carrier, handler, made, policy, here)
     mine = _registration(carrier, handler, policy, here)
     others = [one for one in carrier.project.error_handlers if one.function == handler.function]
     every = [_registration(carrier, one, policy, here) for one in others]
@@ -76,6 +81,22 @@ def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, her
     if application and not function.application:
         function = replace(function, application=application)
     return ConvertedHandler(function, handler.blueprint, mine.key, mine.need, mine.flask_class)
+
+
+def _of_extension(
+    carrier: Carrier, handler: ErrorHandler, made: ExtensionHandler, policy: Policy, here: str
+) -> ConvertedHandler:
+    """What an extension registers: its own answer, or that of a function which the application gave it."""
+    if made.processed_by is None:
+        function = ConvertedFunction(made.name, made.text, made.needs, None)
+    else:
+
+        def error(name: str) -> ErrorObject:
+            return ErrorObject(name, frozenset(), ((made.key, made.key_need),))
+
+        around = Surrounding(made.processed_by, "handler", "handle_error", not handler.blueprint, error=error)
+        function = convert_function(carrier, around, policy, here)
+    return ConvertedHandler(function, handler.blueprint, made.key, made.key_need)
 
 
 @dataclass(frozen=True, slots=True)

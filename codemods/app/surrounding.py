@@ -37,6 +37,9 @@ HOOK_KIND = Diagnostic(
 INVALID = Need(".compat.schema_errors", "InvalidError")
 """What stands for Marshmallow's error in native code."""
 
+REGISTERING = HOOKS.keys() | HANDLERS | CONNECTING | {"error_processor"}
+"""The decorators that only register a function, the last by APIFlask."""
+
 RETURNS: Mapping[Role, str] = {"processor": "dict[str, Any]", "after": "Response", "handler": "Response"}
 """The return annotation by role; else None."""
 
@@ -141,4 +144,4 @@ def _check_decorators(function: cst.FunctionDef, location: Location) -> None:
 
 def _registers(decorator: cst.BaseExpression) -> bool:
     called = decorator.func if isinstance(decorator, cst.Call) else decorator
-    return isinstance(called, cst.Attribute) and called.attr.value in HOOKS.keys() | HANDLERS | CONNECTING
+    return isinstance(called, cst.Attribute) and called.attr.value in REGISTERING

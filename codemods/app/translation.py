@@ -139,10 +139,16 @@ def _translate(
     )  # fmt: skip
     if decorated.takes == "own_response":
         _check_responses(function, translator, decorated)
+    translator.local_kinds |= {
+        name: "json"
+        for place, name in taking.inputs.items()
+        if decorated.inputs[place].is_json and names.bindings.get(name) == 1
+    }
     bare = function.with_changes(decorators=(), returns=None, params=cst.Parameters())
     translated = cst.ensure_type(bare.visit(translator), cst.FunctionDef)
     redirects = _redirects(group, methods, translator) if not decorated.guards and not decorated.wrappers else []
-    body = preceded(translated, redirects)
+    loading = _loading(decorated, taking, translator)
+    body = preceded(preceded(translated, loading), redirects)
     if not is_value:
         body = ended(body, translator)
     _check_order(decorated, signature)
@@ -157,6 +163,14 @@ def _translate(
         body, signature, frozenset(needs), translator.application, is_async, translator.schemas, function,
         "Any" if is_value else "Response",
     )  # fmt: skip
+
+
+def _loading(decorated: Decorated, taking: Taking, translator: Translator) -> list[cst.BaseStatement]:
+    """The statements that load parts of the request, in the order of the decorators."""
+    return [
+        cst.SimpleStatementLine([cst.Assign([cst.AssignTarget(cst.Name(taking.inputs[place]))], one.load(translator))])
+        for place, one in enumerate(decorated.inputs)
+    ]
 
 
 def _bind(

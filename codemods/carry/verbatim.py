@@ -4,6 +4,7 @@ import ast
 from copy import copy
 from typing import TYPE_CHECKING
 
+from codemods.extensions import base
 from codemods.findings import Location
 from codemods.model import Definition, Module
 from codemods.view.context import is_flask_family, needs_request
@@ -63,6 +64,8 @@ def free_names(carrier: "Carrier", module: Module, piece: ast.AST, own: str, loc
             needs.add(Need(reference.need.module, reference.need.name, None if name == reference.text else name))
         elif owner is not None:
             raise refuse(CONSTRUCT, location, f"'{own}' uses the module '{target}'")
+        elif (inherited := base(target)) is not None and _only_inherits(piece, name):
+            needs.add(Need(inherited.module, inherited.name, None if name == inherited.name else name))
         elif is_flask_family(target) or needs_request(target) or target.startswith("werkzeug.exceptions"):
             raise refuse(NEEDS_CONTEXT, location, f"'{target}', which '{own}' uses")
         else:
@@ -76,6 +79,12 @@ def named(module: Module, statement: ast.Assign | ast.AnnAssign) -> ast.Assign |
     if statement.value is not None:
         written.value = substituted(statement.value, {"__name__": ast.Constant(module.name)})
     return written
+
+
+def _only_inherits(piece: ast.AST, name: str) -> bool:
+    """Whether a class has a name among its bases, and nowhere else."""
+    bases = [one.id for one in piece.bases if isinstance(one, ast.Name)] if isinstance(piece, ast.ClassDef) else []
+    return name in bases and sum(isinstance(one, ast.Name) and one.id == name for one in ast.walk(piece)) == 1
 
 
 def shared_state(carrier: "Carrier", module: Module, definition: Definition, name: str) -> SharedState:

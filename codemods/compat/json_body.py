@@ -28,10 +28,14 @@ class JsonBody(Body, Generic[T]):
 
     def load(self) -> T:
         """The body through `T.load`, which raises its own errors for data that is wrong; for `list[T]` item by item."""
+        return self.load_data(self.json())
+
+    def load_data(self, data: Any) -> T:
+        """As `load`, for data that somebody else has decoded."""
         if get_origin(self._schema) is list:
-            loaded: T = get_args(self._schema)[0].load_many(self.json())
+            loaded: T = get_args(self._schema)[0].load_many(data)
         else:
-            loaded = self._schema.load(self.json())
+            loaded = self._schema.load(data)
         return loaded
 
     @classmethod

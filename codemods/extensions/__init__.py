@@ -2,31 +2,51 @@
 
 from collections.abc import Collection
 
+import libcst as cst
+
 from codemods.findings import Finding
-from codemods.model import Callee, Hook, Project
+from codemods.model import Callee, Decorator, ErrorHandler, Hook, Project
 from codemods.view.imports import Need
+from codemods.view.names import canonical, split
 from codemods.view.rule import Rule
 from codemods.view.source import Sources
 
-from . import cors, jwt_extended
-from .extension import Dependency, Extension, ExtensionHook
+from . import apiflask, cors, jwt_extended
+from .extension import (
+    Dependency,
+    Documented,
+    Extension,
+    ExtensionHandler,
+    ExtensionHook,
+    Input,
+    Layer,
+    Output,
+)
 
 __all__ = [
     "EXTENSION_RULES",
     "Dependency",
+    "Documented",
     "Extension",
+    "ExtensionHandler",
     "ExtensionHook",
+    "Input",
+    "Layer",
+    "Output",
+    "base",
     "exception",
     "extension_of",
     "handled_by",
+    "handler_of",
     "hook_of",
     "installed",
+    "layer_of",
     "needs_handlers",
     "problem",
 ]
 
-EXTENSIONS: tuple[Extension, ...] = (cors.EXTENSION, jwt_extended.EXTENSION)
-EXTENSION_RULES: tuple[Rule, ...] = (jwt_extended.RULE,)
+EXTENSIONS: tuple[Extension, ...] = (apiflask.EXTENSION, cors.EXTENSION, jwt_extended.EXTENSION)
+EXTENSION_RULES: tuple[Rule, ...] = (apiflask.RULE, jwt_extended.RULE)
 
 
 def extension_of(qualified: str) -> Extension | None:
@@ -49,6 +69,33 @@ def hook_of(project: Project, sources: Sources, hook: Hook) -> ExtensionHook | F
     return None
 
 
+def handler_of(
+    project: Project, sources: Sources, handler: ErrorHandler, is_native: bool
+) -> ExtensionHandler | Finding | None:
+    """What an error handler that an extension registers becomes; None for one that nothing is known of."""
+    for one in EXTENSIONS:
+        if not handler.function.owned and handler.function.qualified in one.error_handlers:
+            return one.error_handlers[handler.function.qualified](project, sources, handler, is_native)
+    return None
+
+
+def layer_of(project: Project, decorator: Decorator, written: cst.BaseExpression) -> Layer | None:
+    """What a method of an extension's object means as a decorator; None for another. Raises `Refused`.
+
+    The object is one that a module makes: `app = APIFlask(__name__)`, `bp = APIBlueprint(...)`.
+    """
+    owner, rest = split(project, canonical(project, decorator.qualified or ""))
+    name, _, method = rest.partition(".")
+    definition = owner.definitions.get(name) if owner is not None else None
+    if definition is None or not method:
+        return None
+    for one in EXTENSIONS:
+        for maker in one.makers & definition.uses:
+            if found := one.layers.get(f"{maker}.{method}"):
+                return found(decorator, written)
+    return None
+
+
 def installed(project: Project, used: Collection[str]) -> tuple[Extension, ...]:
     """The extensions whose handlers stand in the application, or whose compat modules are used."""
     handling = {found.package for one in project.error_handlers if (found := handled_by(one.function))}
@@ -64,6 +111,11 @@ def needs_handlers(project: Project, reached: Collection[str]) -> bool:
 def exception(qualified: str) -> Need | None:
     """The counterpart of an extension's exception class."""
     return next((one.exceptions[qualified] for one in EXTENSIONS if qualified in one.exceptions), None)
+
+
+def base(qualified: str) -> Need | None:
+    """What native code's subclasses of an extension's class inherit from instead."""
+    return next((one.bases[qualified] for one in EXTENSIONS if qualified in one.bases), None)
 
 
 def problem(project: Project, sources: Sources, reached: Collection[str]) -> Finding | None:

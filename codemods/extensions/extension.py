@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from codemods.findings import Finding
-from codemods.model import Decorator, Hook, Project
+from codemods.model import Callee, Decorator, ErrorHandler, Hook, Project
 from codemods.view.imports import Need
 from codemods.view.source import Sources
 
@@ -31,6 +31,56 @@ class ExtensionHook:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtensionHandler:
+    """An extension's error handler as a function of the target: what it is for as source text, and that text's import.
+
+    `processed_by` is a function of the project that makes the answer; it is given an error of that class.
+    """
+
+    name: str
+    text: str
+    needs: frozenset[Need]
+    key: str
+    key_need: Need
+    processed_by: Callee | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A decorator that loads a part of the request by a schema, for the view's argument `name`.
+
+    `module` is the compat module that has a function for each `location`.
+    """
+
+    schema: cst.BaseExpression
+    location: str
+    name: str
+    module: str
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A decorator that dumps what a view returns; `helper` is what stands around the endpoint instead.
+
+    No `schema` means that nothing is dumped.
+    """
+
+    schema: cst.BaseExpression | None
+    status: int
+    helper: Need
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """A decorator that only tells OpenAPI something: options of the route, as source text."""
+
+    options: str
+
+
+Layer = Input | Output | Documented
+
+
+@dataclass(frozen=True, slots=True)
 class Extension:
     """One extension, by the top-level `package` that applications import.
 
@@ -38,7 +88,10 @@ class Extension:
     where it stands around a wrapper. `helper` is the compat module that its names become; beside a Flask application
     `handlers` replaces the error handlers that it registers, also for errors of the `libraries` that it uses, and
     `before` runs ahead of all hooks. `hooks` converts hooks that it registers, by qualified name. `exceptions` are its
-    classes that have a counterpart. `problem` tells what keeps code on Flask that reaches these names of the extension.
+    classes that have a counterpart; `bases` are those of which native code may have subclasses. `error_handlers`
+    converts error handlers that it registers, by qualified name, for native routes or bridged ones; `layers` tell what
+    its methods mean as decorators, by the class that has them: `apiflask.APIFlask.input`; `makers` are these classes.
+    `problem` tells what keeps code on Flask that reaches these names of the extension.
     """
 
     package: str
@@ -52,4 +105,10 @@ class Extension:
     before: Need | None = None
     hooks: Mapping[str, Callable[[Project, Sources, Hook], ExtensionHook | Finding]] = field(default_factory=dict)
     exceptions: Mapping[str, Need] = field(default_factory=dict)
+    error_handlers: Mapping[str, Callable[[Project, Sources, ErrorHandler, bool], ExtensionHandler | Finding]] = field(
+        default_factory=dict
+    )
+    bases: Mapping[str, Need] = field(default_factory=dict)
+    makers: frozenset[str] = frozenset()
+    layers: Mapping[str, Callable[[Decorator, cst.BaseExpression], Layer]] = field(default_factory=dict)
     problem: Callable[[Project, Sources, Collection[str]], Finding | None] | None = None

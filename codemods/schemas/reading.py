@@ -50,6 +50,17 @@ EXTENSION_FIELDS = frozenset(
     }
     | {"Raw", "Str", "String", "Time", "TimeDelta", "Tuple", "UUID", "Url", "URL"}
 )
+#: APIFlask's modules that hand on Marshmallow's names, and the names in them that are its own or webargs's
+HANDED_ON = {
+    "apiflask": "marshmallow",
+    "apiflask.schemas": "marshmallow",
+    "apiflask.fields": "marshmallow.fields",
+    "apiflask.validators": "marshmallow.validate",
+}
+APIFLASK_ONLY = frozenset(
+    {"Config", "DelimitedList", "DelimitedTuple", "EmptySchema", "File", "FileSchema", "FileSize", "FileType"}
+    | {"HTTPError", "PaginationSchema", "UploadFile", "abort"}
+)
 ERRORS = frozenset({"marshmallow.ValidationError", "marshmallow.exceptions.ValidationError"})
 #: Marshmallow's validators that have another name here
 VALIDATORS = {
@@ -67,7 +78,10 @@ class UnconvertibleError(Exception):
 
 
 def library_name(project: Project, qualified: str) -> str:
-    """Marshmallow's own name for what flask-marshmallow's object hands on: `ma.Schema`, `ma.Str`."""
+    """Marshmallow's own name for what APIFlask or flask-marshmallow's object hand on: `ma.Schema`, `ma.Str`."""
+    if qualified.startswith("apiflask."):
+        module, _, name = qualified.rpartition(".")
+        return f"{HANDED_ON[module]}.{name}" if module in HANDED_ON and name not in APIFLASK_ONLY else qualified
     owner, rest = split(project, qualified)
     name, _, attribute = rest.partition(".")
     definition = owner.definitions.get(name) if owner else None
@@ -143,6 +157,7 @@ class Reader:
         return changed
 
     def _replacement(self, node: cst.BaseExpression, qualified: str, place: cst.CSTNode) -> str | None:
+        qualified = library_name(self.project, qualified)
         if qualified in ERRORS:
             return self.compat("schema_errors", "InvalidError")
         if qualified.startswith("marshmallow.validate.") and qualified.rpartition(".")[2] in VALIDATORS:

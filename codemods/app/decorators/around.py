@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from codemods.carry import Carrier, Policy
+from codemods.extensions import Documented, Input, layer_of
 from codemods.findings import Finding, Location
 from codemods.model import Decorator, Module
 from codemods.view.imports import Need
@@ -16,20 +17,31 @@ from .arguments import Placed
 from .calls import ViewCalls, view_calls, without_ensure_sync
 from .diagnostics import unclear
 from .guards import Guard, GuardConversion, extension_guard
-from .parts import Parts, take_apart
+from .layers import LoadedInput, input_of, wrapper_of
+from .parts import Parts, expression_of, take_apart
 from .passing import Passed
 from .wrappers import Wrapper, WrapperConversion
 
 
 @dataclass(frozen=True, slots=True)
 class Decorated:
-    """What stands around a view, outermost first, and what the view is handed in the end."""
+    """What stands around a view, outermost first, and what the view is handed in the end.
+
+    `inputs` are the parts of the request that the endpoint loads for it; `documented` is what else the route says.
+    """
 
     guards: tuple[Guard, ...] = ()
     wrappers: tuple[Wrapper, ...] = ()
     passed: Passed = field(default_factory=Passed)
     location: Location | None = None
     keeps_names: bool = True
+    inputs: tuple[LoadedInput, ...] = ()
+    documented: str = ""
+
+    @property
+    def options(self) -> str:
+        """What the route says of it, as further options."""
+        return self.documented + "".join(one.options for one in self.wrappers)
 
     @property
     def every(self) -> tuple[Guard | Wrapper, ...]:
@@ -60,7 +72,7 @@ class Decorated:
     def placed(self) -> tuple[Placed, ...]:
         """The definitions in other modules of the target."""
         schemes = (one.scheme for one in self.guards if one.scheme is not None)
-        return (*schemes, *(one.placed for one in self.every))
+        return (*schemes, *(one.placed for one in self.every if one.placed is not None))
 
     @property
     def needs(self) -> frozenset[Need]:
@@ -96,9 +108,22 @@ class Surroundings:
         guards: list[Guard] = []
         wrappers: list[Wrapper] = []
         keeps_names = True
+        inputs: list[LoadedInput] = []
+        documented = ""
         for place, (decorator, module) in enumerate(decorators):
-            guard = extension_guard(self.carrier, decorator)
-            if guard is None:
+            layer = layer_of(self.carrier.project, decorator, expression_of(decorator))
+            if inputs and layer is None:
+                raise unclear(decorator.location, decorator.text, "stands below a decorator that loads the request")
+            guard = extension_guard(self.carrier, decorator) if layer is None else None
+            if isinstance(layer, Documented):
+                documented += layer.options
+            elif isinstance(layer, Input):
+                passed = passed.with_input(layer.name, len(inputs))
+                inputs.append(input_of(self.carrier, decorator, module, layer))
+            elif layer is not None:
+                wrappers.append(wrapper_of(self.carrier, decorator, module, layer))
+                self.check_chain(wrappers, decorator)
+            elif guard is None:
                 parts = take_apart(self.carrier, decorator)
                 wrapper, waits = without_ensure_sync(parts)
                 calls = view_calls(parts, wrapper)
@@ -121,7 +146,9 @@ class Surroundings:
             else:
                 guards.append(guard)
         location = decorators[0][0].location if decorators else None
-        return Decorated(tuple(guards), tuple(wrappers), passed, location, keeps_names)
+        return Decorated(
+            tuple(guards), tuple(wrappers), passed, location, keeps_names, tuple(inputs), documented
+        )  # fmt: skip
 
     def check_async(self, parts: Parts, calls: ViewCalls, waits: bool) -> None:
         """Raise `Refused` where Flask would make a response of a coroutine, or wait where FastAPI cannot."""
@@ -133,6 +160,8 @@ class Surroundings:
 
     def check_chain(self, wrappers: Sequence[Wrapper], decorator: Decorator) -> None:
         """Raise `Refused` where a decorator takes the value of another that does not give it as it was."""
+        if any(one.placed is None for one in wrappers[:-1]):
+            raise unclear(decorator.location, decorator.text, "stands below a decorator that dumps what it returns")
         if len(wrappers) > 1 and wrappers[-2].takes != "response" and not wrappers[-1].gives_response:
             raise unclear(decorator.location, decorator.text, f"is below '{wrappers[-2].text}', which takes its value")
 

@@ -26,7 +26,7 @@ class Value:
 
     @property
     def kind(self) -> str:
-        """`path`, `constant` or `guard`."""
+        """`path`, `constant`, `guard`, or `input` for what the endpoint loads itself."""
         return self.parameter.source[0]
 
 
@@ -54,6 +54,11 @@ class Passed:
 
     positional: tuple[Value, ...] = ()
     keywords: Mapping[str, Value] = field(default_factory=dict)
+
+    def with_input(self, name: str, place: int) -> "Passed":
+        """With a part of the request that the endpoint loads, the one of that place among these."""
+        loaded_here = Value(Parameter(name, "Any", None, ("input", str(place))))
+        return replace(self, keywords={**self.keywords, name: loaded_here})
 
     def without(self, names: set[str]) -> "Passed":
         """Without these keywords."""
@@ -86,12 +91,16 @@ class Taking:
     constants: list[str] = field(default_factory=list)
     parts: dict[Parameter, list[str]] = field(default_factory=dict)
     needs: set[Need] = field(default_factory=set)
+    inputs: dict[int, str] = field(default_factory=dict)
 
     def take(self, name: str, value: Value) -> bool:
         """Have `name` stand for a value. False where the name already stands for something else."""
         parameter = value.parameter
         if value.kind == "constant":
             self.constants.append(f"{name} = {parameter.source[1]}\n")
+            return True
+        if value.kind == "input":
+            self.inputs[int(parameter.source[1])] = name
             return True
         if value.places > 1:
             self.parts.setdefault(parameter, ["_"] * value.places)[value.place] = name

@@ -47,19 +47,21 @@ class Wrapper:
     `expression` is what stands behind its `@`. `takes` is what it expects of what it wraps: `response` for a response,
     whatever the view returns; `value` for just what the view returns; `own_response` for a view that itself returns
     response objects. `gives_response` tells that all that it returns are such. `reads_name` asks for the view's name;
-    `works_first` tells that it does something before it calls the view, or sees its errors.
+    `works_first` tells that it does something before it calls the view, or sees its errors. `placed` is its definition
+    where the target has one of its own; `options` are what the route says of it.
     """
 
     expression: str
     needs: frozenset[Need]
     application: Finding | None
-    placed: Placed
+    placed: Placed | None
     takes: str
     gives_response: bool
     reads_request: bool
     reads_name: bool
     works_first: bool
     text: str
+    options: str = ""
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ import ast
 from codemods.carry import Carrier
 from codemods.findings import Location
 from codemods.model import Decorator, Endpoint, Module
+from codemods.obstacles import HARMLESS_WRAPPERS
 from codemods.view.names import split
 from codemods.view.refusal import refuse
 
@@ -29,8 +30,9 @@ def written_decorators(carrier: Carrier, endpoint: Endpoint) -> list[tuple[Decor
     outside = view.decorators[: len(own) - below]
     if any(one.location is None or _stands_at(carrier, one.location, location, name) for one in outside):
         raise unclear(location, outside[0].text, "above the route")
-    if len(view.wrappers) > len(own):
-        raise unclear(location, view.wrappers[0].qualified)
+    wrappers = [one for one in view.wrappers if one.qualified not in HARMLESS_WRAPPERS]
+    if len(wrappers) > len(own):
+        raise unclear(location, wrappers[0].qualified)
     module, _ = split(carrier.project, view.function.qualified)
     assert module is not None
     files = {one.file: one for one in carrier.project.modules.values()}

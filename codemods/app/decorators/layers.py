@@ -1,0 +1,125 @@
+"""Decorators of API extensions: what loads a part of the request, what dumps the view's value, what only documents.
+
+    @app.input(PetIn)                        @dumped_by(PetOut.dump)
+    @app.output(PetOut)               →      def create_pet(json_body: JsonBody[PetIn]) -> Any:
+    def create_pet(json_data):                   json_data = load_json(json_body).to_dict()
+
+The endpoint loads the request where it begins, so that everything around it runs as it did.
+"""
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from codemods.carry import Carrier
+from codemods.extensions import Input, Output
+from codemods.model import Decorator, Module
+from codemods.schemas.calls import Instance, constructed, loaded
+from codemods.schemas.plan import SchemaPlan, ancestors
+from codemods.view.imports import Need
+from codemods.view.names import Names
+from codemods.view.rule import code, expression
+from codemods.view.signature import JSON, Parameter
+from codemods.view.translator import Translator
+
+from .diagnostics import unclear
+from .wrappers import Wrapper
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedInput:
+    """A part of the request that a schema loads for the view."""
+
+    plan: SchemaPlan
+    schema: str
+    many: bool
+    location: str
+    module: str
+
+    @property
+    def need(self) -> Need:
+        """The import of the class."""
+        return Need(f".schemas.{self.plan.home}", self.schema)
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the view is given what JSON is made of, and no object of the schema's own making."""
+        return self.plan.after_load is None
+
+    def load(self, translator: Translator) -> cst.BaseExpression:
+        """The expression that loads it; asks for what it is loaded from."""
+        translator.needs.add(self.need)
+        schema = self.schema
+        if self.location == "json":
+            call = expression(f"{translator.need(self.module, 'load_json')}({code(self.body(translator, schema))})")
+        elif self.location == "form":
+            form = f"{code(translator.body())}.form"
+            call = expression(f"{translator.need(self.module, 'load_form')}({schema}, {form})")
+        else:
+            name = "load_query" if self.location == "querystring" else f"load_{self.location}"
+            more = ', "querystring"' if self.location == "querystring" else ""
+            request = code(translator.request())
+            call = expression(f"{translator.need(self.module, name)}({schema}, {request}{more})")
+        return loaded(self.plan, call, self.many)
+
+    def body(self, translator: Translator, schema: str) -> cst.Name:
+        """The JSON body as a parameter."""
+        known = translator.signature.find(JSON)
+        name = known.name if known else translator.signature.free_name("json_body", "sent")
+        kind = f"list[{schema}]" if self.many else schema
+        needs = frozenset({Need(".compat.json_body", "JsonBody")})
+        return translator.ask(Parameter(name, f"JsonBody[{kind}]", None, JSON, needs))
+
+
+def input_of(carrier: Carrier, decorator: Decorator, module: Module, layer: Input) -> LoadedInput:
+    """What the decorator loads; raises `Refused`."""
+    plan, instance = _schema(carrier, decorator, module, layer.schema)
+    name = plan.patch_name if instance.partial else plan.load_name
+    if instance.unknown or not name:
+        raise unclear(decorator.location, decorator.text, "changes what its schema does with unknown fields")
+    if name in module.definitions and name != plan.name:
+        raise unclear(decorator.location, decorator.text, f"has a schema that would be called '{name}' as well")
+    if layer.location != "json" and instance.many:
+        raise unclear(decorator.location, decorator.text, "loads a list of what is no JSON")
+    family = (plan, *ancestors(carrier.schemas.plans, plan))
+    if layer.location != "json" and any(one.kind == "before_load" for each in family for one in each.methods):
+        raise unclear(decorator.location, decorator.text, "prepares what is no JSON by a hook of its schema")
+    return LoadedInput(plan, name, instance.many, layer.location, layer.module)
+
+
+def wrapper_of(carrier: Carrier, decorator: Decorator, module: Module, layer: Output) -> Wrapper:
+    """What stands around the endpoint and dumps its value; raises `Refused`."""
+    needs = {layer.helper}
+    arguments, options = [], f", status_code={layer.status}" if layer.status != 200 else ""
+    if layer.schema is not None:
+        plan, instance = _schema(carrier, decorator, module, layer.schema)
+        needs.add(Need(f".schemas.{plan.home}", plan.dump_name))
+        arguments.append(f"{plan.dump_name}.dump{'_many' if instance.many else ''}")
+        model = f"list[{plan.dump_name}]" if instance.many else plan.dump_name
+        options += f', responses={{{layer.status}: {{"model": {model}}}}}'
+    if layer.status in (204, 304):
+        options = f", status_code={layer.status}, response_model=None"
+    if layer.status != 200:
+        arguments.append(str(layer.status) if arguments else f"status={layer.status}")
+    return Wrapper(
+        f"{layer.helper.name}({', '.join(arguments)})", frozenset(needs), None, None, "value", True, False, False,
+        False, decorator.text, options,
+    )  # fmt: skip
+
+
+def _schema(
+    carrier: Carrier, decorator: Decorator, module: Module, node: cst.BaseExpression
+) -> tuple[SchemaPlan, Instance]:
+    """The schema that a decorator is given: a class, a call of one, or an object of the module."""
+    names = Names(carrier.project, module, frozenset(), {})
+    qualified = names.qualified(node) or ""
+    plans = carrier.schemas.plans
+    instance = constructed(node, plans, names) or carrier.schemas.instance(qualified)
+    if instance is None and qualified in plans:
+        instance = Instance(qualified)
+    plan = carrier.schemas.plan(instance.schema) if instance is not None else None
+    if instance is None or plan is None:
+        known = plans.get(instance.schema if instance is not None else qualified)
+        why = f", because of {known.findings[0]}" if known is not None and known.findings else ""
+        raise unclear(decorator.location, decorator.text, f"is given a schema that is not converted{why}")
+    return plan, instance

@@ -1,0 +1,252 @@
+"""APIFlask: what it loads and dumps around views, its errors and their JSON.
+
+    @app.post("/pets")                             @router.post("/pets", status_code=201, ...)
+    @app.input(PetIn)                              @dumped_by(PetOut.dump, 201)
+    @app.output(PetOut, status_code=201)     →     def create_pet(json_body: JsonBody[PetIn]) -> Any:
+    def create_pet(json_data):                         json_data = load_json(json_body).to_dict()
+        return {"id": 1, **json_data}                  return {"id": 1, **json_data}
+
+Its own pages for OpenAPI stay on Flask: they tell of the routes as Flask has them.
+"""
+
+import ast
+from collections.abc import Collection
+
+import libcst as cst
+
+from codemods.findings import Diagnostic, Finding
+from codemods.model import Callee, Decorator, ErrorHandler, Project
+from codemods.view.error_object import HTTP_ERROR, HTTP_EXCEPTION
+from codemods.view.imports import Need
+from codemods.view.refusal import refuse
+from codemods.view.rule import Rule, Translation, bind, code
+from codemods.view.source import Piece, Sources
+
+from .extension import Documented, Extension, ExtensionHandler, Input, Output
+
+PACKAGE = "apiflask"
+INPUTS = ".compat.api_inputs"
+ERROR = Need(".compat.api_errors", "APIError")
+MAKERS = frozenset({"apiflask.APIFlask", "apiflask.APIBlueprint"})
+LOCATIONS = frozenset({"json", "query", "querystring", "form", "headers", "cookies"})
+
+LAYER = Diagnostic(
+    "FM731",
+    "blocked",
+    "a decorator of APIFlask's in a form that is not converted",
+    "What it loads, checks or dumps is decided by arguments that are not spelled out where it stands, or that have no "
+    "counterpart.",
+    "Give it a schema class and constants; load files and what is made at run time in the view.",
+)
+SETTINGS = Diagnostic(
+    "FM732",
+    "blocked",
+    "APIFlask is set up in a way that is not converted",
+    "The setting changes what every input is answered with that is refused, or wraps every output.",
+    "Return the wrapped answer from the views, or keep the application on Flask.",
+)
+PROCESSOR = Diagnostic(
+    "FM733",
+    "blocked",
+    "APIFlask's errors are answered in a way that cannot be read from the source",
+    "The function for `error_processor` is not registered by a decorator, or more than one is.",
+    "Register one function by `@app.error_processor`.",
+)
+ERROR_CALL = Diagnostic(
+    "FM734",
+    "blocked",
+    "an error of APIFlask's is made in a way that has no counterpart",
+    "Its arguments are spread from a value that is only known when the code runs.",
+    "Spell out status_code, message, detail, headers and extra_data.",
+)
+
+BRIDGED = Diagnostic(
+    "FM735",
+    "blocked",
+    "a route that needs the Flask application could meet APIFlask's own errors",
+    "Code of the Flask application raises APIFlask's own class, which no handler of the converted application knows.",
+    "Make what the route uses independent of the Flask application.",
+)
+
+CHANGING = {
+    "BASE_RESPONSE_SCHEMA": None,
+    "VALIDATION_ERROR_DESCRIPTION": "Validation error",
+    "VALIDATION_ERROR_STATUS_CODE": 422,
+}
+"""The settings that change what routes answer, with APIFlask's defaults; the others are about OpenAPI."""
+
+ERRORS = ("status_code", "message", "detail", "headers", "extra_data")
+"""The arguments of `abort` and `HTTPError`."""
+
+HANDLE = '''\
+def handle_api_error(request: Request, error: APIError) -> Response:
+    """An error as JSON."""
+    body = {"detail": error.detail, "message": error.message, **error.extra_data}
+    return FlaskJSONResponse(body, error.status_code, error.headers)
+'''
+HANDLE_HTTP = '''\
+def handle_http_error(request: Request, error: HTTPError) -> Response:
+    """Any other HTTP error, answered like one of the API's own."""
+    return {handler}(request, APIError.like(error))
+'''
+
+
+def option(decorator: Decorator, bound: dict[str, cst.BaseExpression], name: str, default: object) -> object:
+    """A constant among a decorator's arguments; raises `Refused` for another value."""
+    if name not in bound:
+        return default
+    try:
+        return ast.literal_eval(code(bound[name]))
+    except ValueError:
+        raise refuse(LAYER, decorator.location, f"'{decorator.text}'") from None
+
+
+def arguments(decorator: Decorator, written: cst.BaseExpression, *names: str) -> dict[str, cst.BaseExpression]:
+    """A decorator's arguments by name; raises `Refused` for others than these."""
+    bound = bind(written, *names) if isinstance(written, cst.Call) else None
+    if bound is None:
+        raise refuse(LAYER, decorator.location, f"'{decorator.text}'")
+    return bound
+
+
+def loads(decorator: Decorator, written: cst.BaseExpression) -> Input:
+    """`@app.input(PetIn, location="query", arg_name="filters")`; raises `Refused`."""
+    bound = arguments(decorator, written, "schema", "location", "arg_name", "schema_name", "example", "examples")
+    location = option(decorator, bound, "location", "json")
+    name = option(decorator, bound, "arg_name", None) or f"{location}_data"
+    if location not in LOCATIONS or not isinstance(name, str) or "schema" not in bound:
+        raise refuse(LAYER, decorator.location, f"'{decorator.text}'")
+    return Input(bound["schema"], str(location), name, INPUTS)
+
+
+def dumps(decorator: Decorator, written: cst.BaseExpression) -> Output:
+    """`@app.output(PetOut, status_code=201)`; raises `Refused`."""
+    names = ("schema", "status_code", "description", "schema_name", "example", "examples", "links", "content_type")
+    bound = arguments(decorator, written, *names, "headers")
+    status = option(decorator, bound, "status_code", 200)
+    if not isinstance(status, int) or "schema" not in bound:
+        raise refuse(LAYER, decorator.location, f"'{decorator.text}'")
+    schema = None if code(bound["schema"]) == "{}" else bound["schema"]
+    return Output(schema, status, Need(".compat.dumped", "dumped_by"))
+
+
+def documents(decorator: Decorator, written: cst.BaseExpression) -> Documented:
+    """`@app.doc(summary="...", tags=["..."])`; raises `Refused` for what a route of FastAPI's cannot say."""
+    names = ("summary", "description", "tags", "responses", "deprecated", "hide", "operation_id")
+    bound = arguments(decorator, written, *names)
+    if "responses" in bound:
+        raise refuse(LAYER, decorator.location, f"'{decorator.text}'")
+    found = {name: option(decorator, bound, name, None) for name in names if name in bound}
+    if found.pop("hide", False):
+        found["include_in_schema"] = False
+    texts = [f"{name}={quoted(value)}" for name, value in found.items() if value is not None]
+    return Documented("".join(f", {one}" for one in texts))
+
+
+def quoted(value: object) -> str:
+    """A constant as the house writes it."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(quoted, value))}]"
+    text = repr(value)
+    return f'"{text[1:-1]}"' if isinstance(value, str) and text.startswith("'") and '"' not in text else text
+
+
+def own_error(project: Project, sources: Sources, handler: ErrorHandler, is_native: bool) -> ExtensionHandler | Finding:
+    """The handler of APIFlask's own errors, or what the application has in its place."""
+    processor = processor_of(project, sources)
+    needs = {Need("fastapi", "Request"), Need("fastapi", "Response"), ERROR}
+    if isinstance(processor, Finding):
+        return processor
+    if not is_native:
+        return Finding(BRIDGED, None, f"'{handler.exception}'")
+    if processor is not None:
+        return ExtensionHandler(processor.qualified, "", frozenset(needs), ERROR.name, ERROR, processor)
+    needs.add(Need(".compat.responses", "FlaskJSONResponse"))
+    return ExtensionHandler("handle_api_error", HANDLE, frozenset(needs), ERROR.name, ERROR)
+
+
+def http_error(
+    project: Project, sources: Sources, handler: ErrorHandler, is_native: bool
+) -> ExtensionHandler | Finding:
+    """The handler that answers Werkzeug's errors like APIFlask's own."""
+    processor = processor_of(project, sources)
+    if isinstance(processor, Finding):
+        return processor
+    called = processor.qualified.rpartition(".")[2] if processor is not None else "handle_api_error"
+    others = [one.function.qualified for one in project.error_handlers if one.function.owned]
+    if any(one.rpartition(".")[2] == called for one in others):
+        return Finding(PROCESSOR, None, f"another handler is called '{called}'")
+    needs = {Need("fastapi", "Request"), Need("fastapi", "Response"), ERROR, HTTP_ERROR}
+    text = HANDLE_HTTP.format(handler=called)
+    return ExtensionHandler("handle_http_error", text, frozenset(needs), HTTP_EXCEPTION.name, HTTP_EXCEPTION)
+
+
+def processor_of(project: Project, sources: Sources) -> Callee | Finding | None:
+    """The function that the application answers errors with; None where it leaves that to APIFlask."""
+    found = []
+    for module in project.modules.values():
+        content = sources.files.get(module.file, b"")
+        if b"error_processor" not in content and b"error_callback" not in content:
+            continue
+        named = 0
+        for node in ast.walk(sources.tree(module.file)):
+            named += isinstance(node, ast.Attribute) and node.attr in ("error_processor", "error_callback")
+            definition = module.definitions.get(node.name) if isinstance(node, Piece) else None
+            if definition is None or not isinstance(node, Piece) or len(node.decorator_list) != 1:
+                continue
+            if isinstance(node.decorator_list[0], ast.Attribute) and node.decorator_list[0].attr == "error_processor":
+                found.append(Callee(definition.qualified, definition.location, True))
+                named -= 1
+        if named:
+            return Finding(PROCESSOR, None, f"in '{module.name}'")
+    return found[0] if len(found) == 1 else Finding(PROCESSOR, None, "several functions") if found else None
+
+
+def error_call(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`abort(404, "no such pet")` and `HTTPError(404, "no such pet")`: the same error, and a statement raises it."""
+    if bind(written, *ERRORS) is None:
+        raise translation.refuse(ERROR_CALL, written, code(written))
+    is_abort = (translation.names.qualified(written.func) or "").endswith(".abort")
+    name = "abort" if is_abort and written not in translation.raised else ERROR.name
+    return call.with_changes(func=cst.Name(translation.need(ERROR.module, name)))
+
+
+def error_class(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpression:
+    """`HTTPError` by itself: raised, caught or inherited from."""
+    return cst.Name(translation.need(ERROR.module, ERROR.name))
+
+
+def problem(project: Project, sources: Sources, reached: Collection[str]) -> Finding | None:
+    """Why code that reaches names of this extension stays on Flask."""
+    flags = project.application.flags
+    if project.live:
+        changed = [name for name, normal in CHANGING.items() if flags.get(name, normal) != normal]
+    else:
+        changed = [name for name in CHANGING if any(name.encode() in one for one in sources.files.values())]
+    return Finding(SETTINGS, None, f"the setting {changed[0]}") if changed else None
+
+
+SPELLINGS = (PACKAGE, f"{PACKAGE}.exceptions")
+
+RULE = Rule(
+    calls={f"{place}.{name}": error_call for place in SPELLINGS for name in ("abort", "HTTPError")},
+    attributes={f"{place}.HTTPError": error_class for place in SPELLINGS},
+    kinds={f"{place}.HTTPError": "error" for place in SPELLINGS},
+    diagnostics=(LAYER, SETTINGS, PROCESSOR, ERROR_CALL, BRIDGED),
+)
+
+_REGISTERED = "apiflask.app.APIFlask._register_error_handlers.<locals>.handle_http_errors"
+_APPLIED = "apiflask.app.APIFlask._apply_error_callback_to_werkzeug_errors.<locals>.handle_werkzeug_errors"
+
+EXTENSION = Extension(
+    PACKAGE,
+    bases={f"{place}.HTTPError": ERROR for place in SPELLINGS},
+    error_handlers={_REGISTERED: own_error, _APPLIED: http_error},
+    makers=MAKERS,
+    layers={
+        f"{maker}.{name}": layer
+        for maker in MAKERS
+        for name, layer in (("input", loads), ("output", dumps), ("doc", documents))
+    },
+    problem=problem,
+)

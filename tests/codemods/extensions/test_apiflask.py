@@ -1,0 +1,262 @@
+"""Applications of APIFlask's: what stays on Flask and why, and that what converts answers as APIFlask does."""
+
+import importlib
+
+import pytest
+from apiflask.exceptions import HTTPError as TheirError
+
+HEAD = """
+from apiflask import APIBlueprint, APIFlask, HTTPError, Schema, abort
+from apiflask.fields import Date, Integer, List, Nested, String
+from apiflask.validators import Length, OneOf
+
+app = APIFlask(__name__)
+
+
+class PetIn(Schema):
+    name = String(required=True, validate=Length(1, 10))
+    kind = String(load_default="dog", validate=OneOf(["dog", "cat"]))
+    born = Date()
+
+
+class PetOut(Schema):
+    id = Integer()
+    name = String()
+    kind = String()
+
+
+class Filters(Schema):
+    limit = Integer(load_default=10)
+    tags = List(String(), data_key="tag")
+"""
+
+STAYS = {
+    "a setting": (
+        'app.config["VALIDATION_ERROR_STATUS_CODE"] = 400\n'
+        '@app.get("/")\n@app.input(Filters, location="query")\ndef index(query_data):\n    return query_data\n',
+        "FM732",
+    ),
+    "a wrapping schema": (
+        'app.config["BASE_RESPONSE_SCHEMA"] = PetOut\n@app.get("/")\ndef index():\n    return {}\n',
+        "FM732",
+    ),
+    "a schema from a dictionary": (
+        '@app.get("/")\n@app.output({"name": String()})\ndef index():\n    return {"name": "Rex"}\n',
+        "FM",
+    ),
+    "files": (
+        '@app.post("/")\n@app.input(PetIn, location="form_and_files")\n'
+        "def index(form_and_files_data):\n    return {}\n",
+        "FM731",
+    ),
+    "no validation": (
+        '@app.post("/")\n@app.input(PetIn, validation=False)\ndef index(json_data):\n    return json_data\n',
+        "FM731",
+    ),
+    "a decorator below": (
+        "from functools import wraps\n"
+        "def counted(view):\n    @wraps(view)\n    def wrapper(*args, **kwargs):\n"
+        "        response = view(*args, **kwargs)\n        return response\n    return wrapper\n"
+        '@app.get("/")\n@app.output(PetOut)\n@counted\ndef index():\n    return {"id": "1", "x": 2}\n',
+        "FM",
+    ),
+    "a guard below": (
+        "from functools import wraps\nfrom flask import request\n"
+        "def keyed(view):\n    @wraps(view)\n    def wrapper(*args, **kwargs):\n"
+        '        if "X-Key" not in request.headers:\n            abort(401)\n'
+        "        return view(*args, **kwargs)\n    return wrapper\n"
+        '@app.post("/")\n@app.input(PetIn)\n@keyed\ndef index(json_data):\n    return json_data\n',
+        "FM",
+    ),
+    "authentication": (
+        "from apiflask import HTTPTokenAuth\nauth = HTTPTokenAuth()\n"
+        '@app.get("/")\n@app.auth_required(auth)\ndef index():\n    return {}\n',
+        "FM",
+    ),
+    "a processor that is set": (
+        "def process(error):\n    return {}, error.status_code\napp.error_processor(process)\n"
+        '@app.get("/")\ndef index():\n    return {}\n',
+        "FM733",
+    ),
+}
+
+VIEWS = """
+bp = APIBlueprint("pets", __name__, url_prefix="/pets")
+PETS = [{"id": 1, "name": "Rex", "kind": "dog", "secret": 1}, {"id": 2, "name": "Tom", "kind": "cat"}]
+
+
+class Missing(HTTPError):
+    status_code = 404
+    message = "No such pet."
+    extra_data = {"code": "P1"}
+
+
+@bp.get("/")
+@bp.input(Filters, location="query", arg_name="filters")
+@bp.output(PetOut(many=True))
+@bp.doc(summary="All pets", tags=["Pets"], deprecated=True)
+def index(filters):
+    return PETS[: filters["limit"]], 200, {"X-After": str(filters.get("tags"))}
+
+
+@bp.post("/")
+@bp.input(PetIn)
+@bp.output(PetOut, status_code=201)
+def create(json_data):
+    return {"id": 3, **json_data}
+
+
+@bp.put("/")
+@bp.input(PetIn(many=True))
+def replace(json_data):
+    return {"count": len(json_data), "born": [one.get("born") for one in json_data]}
+
+
+@bp.patch("/<int:pet>")
+@bp.input(PetIn(partial=True), arg_name="changes")
+@bp.output(PetOut)
+async def change(pet, changes):
+    if pet == 9:
+        raise Missing()
+    return {"id": pet, **changes}, 202
+
+
+@bp.post("/form")
+@bp.input(Filters, location="form")
+def form(form_data):
+    return form_data
+
+
+@bp.get("/sent")
+@bp.input(Filters, location="headers")
+@bp.input(Filters, location="cookies")
+def sent(headers_data, cookies_data):
+    return {"headers": headers_data, "cookies": cookies_data}
+
+
+@bp.delete("/<int:pet>")
+@bp.output({}, status_code=204)
+def remove(pet):
+    return ""
+
+
+@bp.get("/abort/<int:status>")
+def stop(status):
+    abort(status, "Stop.", detail={"a": 1}, headers={"X-After": "yes"}, extra_data={"code": 7})
+
+
+@bp.get("/plain")
+def plain():
+    import flask
+    flask.abort(409)
+
+
+@bp.get("/crash")
+def crash():
+    return 1 / 0
+
+
+@bp.get("/caught")
+def caught():
+    try:
+        abort(400)
+    except HTTPError as error:
+        return {"status": error.status_code, "message": error.message, "detail": error.detail}
+
+
+app.register_blueprint(bp)
+"""
+
+PROCESSOR = """
+@app.error_processor
+def process(error):
+    return {"code": error.status_code, "text": error.message, **error.extra_data}, error.status_code, error.headers
+"""
+
+REQUESTS = [
+    ("GET", "/pets/", {}),
+    ("GET", "/pets/?limit=1&limit=2&tag=a&tag=b&x=1", {}),
+    ("GET", "/pets/?limit=one", {}),
+    ("POST", "/pets/", {"json": {"name": "Rex"}}),
+    ("POST", "/pets/", {"json": {"name": "", "kind": "cow", "x": 1}}),
+    ("POST", "/pets/", {"json": [1]}),
+    ("POST", "/pets/", {"data": "{", "headers": {"Content-Type": "application/json"}}),
+    ("POST", "/pets/", {"data": b"\xff", "headers": {"Content-Type": "application/json"}}),
+    ("POST", "/pets/", {"data": "", "headers": {"Content-Type": "application/json"}}),
+    ("POST", "/pets/", {"data": '{"name": "Rex"}', "headers": {"Content-Type": "text/plain"}}),
+    ("POST", "/pets/", {"data": '{"name": "Rex"}', "headers": {"Content-Type": "application/x+json"}}),
+    ("PUT", "/pets/", {"json": [{"name": "Rex", "born": "2020-01-01"}, {"name": "Tom"}]}),
+    ("PUT", "/pets/", {"json": [{"name": "Rex"}, {}]}),
+    ("PATCH", "/pets/4", {"json": {}}),
+    ("PATCH", "/pets/4", {"json": {"kind": "cat", "name": "Tom"}}),
+    ("PATCH", "/pets/9", {"json": {}}),
+    ("POST", "/pets/form", {"data": {"limit": "3"}}),
+    ("POST", "/pets/form", {"data": {"limit": "x", "y": "1"}}),
+    ("GET", "/pets/sent", {"headers": {"Limit": "3", "Tag": "a"}}),
+    ("GET", "/pets/sent", {"headers": {"Limit": "x"}}),
+    ("DELETE", "/pets/1", {}),
+    ("GET", "/pets/abort/404", {}),
+    ("GET", "/pets/abort/422", {}),
+    ("GET", "/pets/abort/299", {}),
+    ("GET", "/pets/plain", {}),
+    ("GET", "/pets/crash", {}),
+    ("GET", "/pets/caught", {}),
+]
+
+
+@pytest.mark.parametrize("name", STAYS)
+def test_what_cannot_be_read_stays_on_flask(pair, name):
+    text, code = STAYS[name]
+    both = pair(HEAD + text)
+    assert both.runtimes()["index"] == "flask"
+    assert both.findings("index")[0].startswith(code)
+
+
+@pytest.mark.parametrize("more", ["", PROCESSOR], ids=["plain", "processed"])
+def test_answers_are_those_of_apiflask(pair, more):
+    both = pair(HEAD + VIEWS + more)
+    assert {name: one for name, one in both.runtimes().items() if not name.startswith("openapi.")} == {
+        f"pets.{name}": "native"
+        for name in (
+            "index", "create", "replace", "change", "form", "sent", "remove", "stop", "plain", "crash", "caught",
+        )
+    }  # fmt: skip
+    both.flask.config["PROPAGATE_EXCEPTIONS"] = False
+    for method, path, request in REQUESTS:
+        both.same(method, path, **request)
+        assert both.alone(method, path, **request)[0] == both.same(method, path, **request)[0]
+
+
+@pytest.mark.parametrize("cookies", [{"limit": "4"}, {"limit": "x"}, {"tag": "a", "other": "b"}])
+def test_cookies_are_loaded_as_apiflask_does(pair, cookies):
+    with pair(HEAD + VIEWS).clients() as (flask, fastapi):
+        for name, value in cookies.items():
+            flask.set_cookie(name, value)
+            fastapi.cookies.set(name, value)
+        theirs, mine = flask.get("/pets/sent"), fastapi.get("/pets/sent")
+    assert (mine.status_code, mine.content) == (theirs.status_code, theirs.data)
+
+
+def test_openapi_tells_what_the_decorators_say(pair):
+    router = pair(HEAD + VIEWS).text("routers/pets.py")
+    assert 'summary="All pets", tags=["Pets"], deprecated=True' in router
+    assert 'status_code=201, responses={201: {"model": PetOut}}' in router
+    assert "def create(json_body: JsonBody[PetInIn]) -> Any:" in router
+    assert "import abort" not in router
+
+
+def test_errors_say_what_apiflasks_say(pair):
+    both = pair(HEAD + '@app.get("/")\ndef index():\n    raise HTTPError(400)\n')
+    made = both.make()
+    errors = importlib.import_module(f"{made.state.lifecycle.handlers.__module__.rpartition('.')[0]}.api_errors")
+    for status in range(400, 512):
+        assert said(errors.APIError, status) == said(TheirError, status)
+
+
+def said(kind, status):
+    """What an error of a status says, or what is said of a status that has none."""
+    try:
+        error = kind(status)
+    except LookupError as problem:
+        return str(problem)
+    return error.status_code, error.message, error.detail, error.headers, error.extra_data, str(error)
