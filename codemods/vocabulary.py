@@ -100,6 +100,7 @@ FLASK = _merged(
             "current_app.testing",
         ),
         _rows("flask", "context", "current_app Flask", "lives on the application that Flask has made current"),
+        _rows("flask", "own", "json.dumps json.loads json.jsonify"),
         _rows("flask", "context", "json", "writes JSON as the current application is set to"),
         _rows(
             "flask",

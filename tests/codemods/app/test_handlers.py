@@ -51,7 +51,7 @@ PATHS = (
 )
 def test_what_an_error_does_not_have_keeps_the_routes_on_flask(pair: Callable[..., Any], handler: str) -> None:
     both = pair(HEAD + handler + VIEWS)
-    assert set(both.runtimes().values()) == {"flask"}
+    assert both.runtimes()["aborting"] == "flask"
 
 
 HANDLERS = {

@@ -18,7 +18,7 @@ def a():
 """
 AROUND_REFUSED = {
     "a decorated hook": "def twice(f):\n    return lambda: f()\n@app.before_request\n@twice\ndef check():\n    pass",
-    "a handler that asks for more": "@app.errorhandler(404)\ndef lost(e):\n    return jsonify(e.data)",
+    "a handler that asks for more": "@app.errorhandler(500)\ndef lost(e):\n    return jsonify(e.data)",
     "an after hook that replaces the iterable": "@app.after_request\ndef note(response):\n"
     "    response.response = [b'x']\n    return response",
 }
@@ -376,7 +376,7 @@ def loud(hook):
     [
         "@app.before_request\n@loud\ndef check():\n    pass",
         "@app.after_request\n@loud\ndef after(response):\n    return response",
-        "@app.errorhandler(404)\n@loud\ndef lost(error):\n    return 'lost', 404",
+        "@app.errorhandler(500)\n@loud\ndef lost(error):\n    return 'lost', 500",
         "@loud\ndef check():\n    pass\napp.before_request(check)",
         "@app.before_request\n@loud\n@app.teardown_request\ndef check(error=None):\n    pass",
     ],

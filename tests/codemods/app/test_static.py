@@ -143,10 +143,10 @@ def test_a_hook_that_needs_the_application_keeps_files_beside_flask(pair: Callab
     both = pair(
         HEAD
         + """
-from flask import g
-@app.teardown_appcontext
+from flask import current_app
+@app.teardown_request
 def close(error):
-    g.pop("database", None)
+    current_app.extensions.pop("database", None)
 """,
         STYLE,
     )
