@@ -108,7 +108,7 @@ FLASK = _merged(
             "copy_current_request_context has_app_context",
             "asks for Flask's request context, which a converted route never has",
         ),
-        _rows("flask", "request", "send_file send_from_directory"),
+        _rows("flask", "request", "send_file send_from_directory current_app.send_static_file"),
         _rows(
             "flask",
             "refused",

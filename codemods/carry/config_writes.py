@@ -2,7 +2,12 @@
 
 import ast
 
-ATTRIBUTES = {"secret_key": "SECRET_KEY", "testing": "TESTING", "debug": "DEBUG"}
+ATTRIBUTES = {
+    "secret_key": "SECRET_KEY",
+    "testing": "TESTING",
+    "debug": "DEBUG",
+    "permanent_session_lifetime": "PERMANENT_SESSION_LIFETIME",
+}
 """Attributes of an application that are settings (`flask.config.ConfigAttribute`)."""
 
 WRITING = frozenset(

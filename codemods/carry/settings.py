@@ -33,6 +33,7 @@ DEFAULTS: Mapping[str, str] = {
     "MAX_COOKIE_SIZE": "4093",
     "MAX_FORM_MEMORY_SIZE": "500000",
     "MAX_FORM_PARTS": "1000",
+    "PERMANENT_SESSION_LIFETIME": "timedelta(days=31)",
     "PREFERRED_URL_SCHEME": "'http'",
     "PROPAGATE_EXCEPTIONS": "None",
     "PROVIDE_AUTOMATIC_OPTIONS": "True",
@@ -54,7 +55,9 @@ DEFAULTS: Mapping[str, str] = {
     "TRUSTED_HOSTS": "None",
     "USE_X_SENDFILE": "False",
 }
-"""`flask.Flask.default_config`, but for what the environment decides and for objects."""
+"""`flask.Flask.default_config`, but for what the environment decides."""
+
+NAMED_IN_DEFAULTS = frozenset({Need("datetime", "timedelta")})
 
 SHORT = 60
 """Statements that are longer stand for themselves when a finding names them."""
@@ -104,7 +107,7 @@ class Settings:
     def statements_read(self) -> list[Statement]:
         """The statements that have to do with what converted code reads."""
         defaults = [
-            Statement(f"settings[{key!r}] = {DEFAULTS[key]}\n", frozenset({key}), frozenset())
+            Statement(f"settings[{key!r}] = {DEFAULTS[key]}\n", frozenset({key}), NAMED_IN_DEFAULTS)
             for key in sorted(self.read & DEFAULTS.keys())
         ]
         return defaults + [one for one in self.statements if one.keys is None or one.keys & self.read]

@@ -12,7 +12,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 from uuid import UUID
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -92,6 +92,8 @@ class TaggedJSON:
 
 class FlaskSession(Session):
     """A session; `permanent` makes its cookie outlive the browser, `modified = True` saves a change deep inside."""
+
+    new: ClassVar[bool] = False  # Flask's own sessions never tell
 
     @property
     def permanent(self) -> bool:
@@ -203,7 +205,6 @@ class FlaskSessionMiddleware:
 
 def options(config: Mapping[str, Any]) -> dict[str, Any]:
     """The middleware's options as a configuration under Flask's names has them; without a name Flask's default."""
-    lifetime = config.get("PERMANENT_SESSION_LIFETIME", timedelta(days=31))
     return {
         "secret_key": config.get("SECRET_KEY"),
         "fallbacks": config.get("SECRET_KEY_FALLBACKS"),
@@ -214,7 +215,7 @@ def options(config: Mapping[str, Any]) -> dict[str, Any]:
         "secure": config.get("SESSION_COOKIE_SECURE", False),
         "samesite": config.get("SESSION_COOKIE_SAMESITE"),
         "partitioned": config.get("SESSION_COOKIE_PARTITIONED", False),
-        "lifetime": lifetime if isinstance(lifetime, timedelta) else timedelta(seconds=lifetime),
+        "lifetime": lifetime(config.get("PERMANENT_SESSION_LIFETIME", timedelta(days=31))),
         "refresh_each_request": config.get("SESSION_REFRESH_EACH_REQUEST", True),
     }
 
@@ -235,3 +236,8 @@ def vary_by_cookie(headers: MutableHeaders) -> None:
     names = [name.strip() for name in headers.get("vary", "").split(",") if name.strip()]
     if "cookie" not in [name.lower() for name in names]:
         headers["Vary"] = ", ".join([*names, "Cookie"])
+
+
+def lifetime(setting: timedelta | int) -> timedelta:
+    """`app.permanent_session_lifetime`: a number is one of seconds."""
+    return setting if isinstance(setting, timedelta) else timedelta(seconds=setting)

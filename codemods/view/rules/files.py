@@ -1,16 +1,20 @@
 """`send_file` and `send_from_directory`.
 
     send_file("report.pdf")    →    send_file(request, "report.pdf", root_path=request.app.state.root_path)
+    app.send_static_file(name) →    send_from_directory(request, "static", name, root_path=request.app.state.root_path)
 
 Flask starts relative paths at the application's root, which `main.py` knows where it lies in the project; where it does
 not, the route is bridged. An open file has no path.
 """
 
+import posixpath
 from pathlib import PurePosixPath
 
 import libcst as cst
 
-from codemods.view.rule import TIGHT, CallRule, Rule, Translation, code, expression, string
+from codemods.obstacles import static_folder
+from codemods.view.diagnostics import NEEDS_CONTEXT
+from codemods.view.rule import TIGHT, CallRule, Rule, Translation, bind, code, expression, string
 from codemods.view.rules.json_body import JSON_OPTIONS
 
 
@@ -46,7 +50,28 @@ def root_path(translation: Translation, call: cst.Call) -> cst.BaseExpression:
     return cst.parse_expression(f"{translation.need('flask', 'current_app')}.root_path")
 
 
+def static_file(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`app.send_static_file(filename)`: a file of the static folder, as seen from the application's root."""
+    found = bind(call, "filename")
+    project = translation.names.project
+    folder, root = static_folder(project, ""), project.application.root_path
+    if found is None or len(found) != 1 or folder is None or not root or PurePosixPath(root).is_absolute():
+        raise translation.refuse(NEEDS_CONTEXT, written, code(written))
+    helper = translation.need(".compat.files", "send_from_directory")
+    return expression(
+        helper + "({request}, {folder}, {filename}, root_path={root})",
+        request=translation.request(), folder=cst.SimpleString(f'"{posixpath.relpath(folder, root)}"'),
+        filename=found["filename"], root=root_path(translation, written),
+    )  # fmt: skip
+
+
 RULE = Rule(
-    calls={f"flask.{name}": sender(name) for name in ("send_file", "send_from_directory")},
-    kinds=dict.fromkeys(("io.BytesIO", "builtins.open", "tempfile.TemporaryFile"), "file"),
+    calls={
+        **{f"flask.{name}": sender(name) for name in ("send_file", "send_from_directory")},
+        "flask.current_app.send_static_file": static_file,
+    },
+    kinds={
+        **dict.fromkeys(("io.BytesIO", "builtins.open", "tempfile.TemporaryFile"), "file"),
+        "flask.current_app.send_static_file": "response",
+    },
 )

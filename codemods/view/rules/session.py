@@ -5,6 +5,7 @@ session["user_id"] = user.id    →    request.session["user_id"] = user.id
 
 import libcst as cst
 
+from codemods.view.diagnostics import CONSTRUCT
 from codemods.view.rule import CallRule, NodeRule, Rule, Translation, bind, code
 from codemods.view.rules.responses import RESPONSE_ARGUMENTS
 
@@ -39,6 +40,14 @@ def attribute(name: str) -> NodeRule:
     return rule
 
 
+def accessed(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpression:
+    """`session.accessed`, which the look at the session itself makes true since Flask 3.1.3, as in Starlette."""
+    version = translation.names.project.application.versions.get("flask", "")
+    if tuple(int(part) for part in version.split(".") if part.isdigit()) < (3, 1, 3):
+        raise translation.refuse(CONSTRUCT, node, code(node))
+    return attribute("accessed")(translation, node)
+
+
 def flash(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
     """`flash(message, category)`."""
     if bind(call, "message", "category") is None:
@@ -62,7 +71,10 @@ RULE = Rule(
         "flask.flash": flash,
         "flask.get_flashed_messages": get_flashed_messages,
     },
-    attributes={f"{SESSION}.{name}": attribute(name) for name in ("modified", "permanent")},
+    attributes={
+        **{f"{SESSION}.{name}": attribute(name) for name in ("modified", "new", "permanent")},
+        f"{SESSION}.accessed": accessed,
+    },
     subscripts={SESSION: session_item},
     containers={SESSION: session},
 )

@@ -75,9 +75,23 @@ def attribute(key: str) -> NodeRule:
     return rule
 
 
+def lifetime(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpression:
+    """`current_app.permanent_session_lifetime`, a `timedelta` whatever the setting is."""
+    key = "PERMANENT_SESSION_LIFETIME"
+    if not is_known(translation, node, cst.SimpleString(f'"{key}"')):
+        return node
+    return expression(
+        f'{translation.need(".compat.session", "lifetime")}({{held}}["{key}"])', held=settings(translation)
+    )
+
+
 RULE = Rule(
     calls={f"{CONFIG}.{name}": method(name) for name in ("get", "setdefault")},
     subscripts={CONFIG: item},
-    attributes={f"{APPLICATION}.testing": attribute("TESTING"), f"{APPLICATION}.secret_key": attribute("SECRET_KEY")},
+    attributes={
+        f"{APPLICATION}.testing": attribute("TESTING"),
+        f"{APPLICATION}.secret_key": attribute("SECRET_KEY"),
+        f"{APPLICATION}.permanent_session_lifetime": lifetime,
+    },
     is_native=True,
 )
