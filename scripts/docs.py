@@ -1,4 +1,4 @@
-"""Writes what is generated in the documentation: the picture of a plan, findings, commands, the route in README.md.
+"""Writes what is generated in the documentation: a plan's picture, a blueprint, findings, commands, README.md's route.
 
 `python scripts/docs.py --check` writes nothing and exits with 1 when a page is not what it would write.
 """
@@ -20,6 +20,7 @@ from rich.text import Text
 from codemods.diagnostics import AREAS, area
 from migrator.cli.entry import cli
 from migrator.diagnostics import diagnostics
+from migrator.manifest.store import load
 from migrator.planning.forecast import forecast
 from migrator.planning.selection import narrowed
 from migrator.project import Choices, load_project
@@ -30,6 +31,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SHOWN_BLUEPRINT = "files"
 SHOWN_ENDPOINT = "show_price"
 SHOWN_FILE = "fastapi_app/routers/root.py"
+WHOLE_BLUEPRINT = "catalogue.reviews"
+WHOLE_SOURCE = "shop/blueprints/reviews/views.py"
 WIDTH = 128
 THEME = TerminalTheme(
     (17, 21, 28),
@@ -139,6 +142,28 @@ def commands() -> str:
     return "\n".join(parts) + "\n"
 
 
+def blueprint() -> str:
+    """A blueprint of the shop as its team wrote it, and what `migrate apply` makes of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        shop = Path(folder) / "shop"
+        shutil.copytree(ROOT / "examples" / "shop", shop, ignore=shutil.ignore_patterns("instance", "__pycache__"))
+        migrate = [sys.executable, "-m", "migrator", "-C", str(shop), "-q"]
+        start = [*migrate, "init", "--app", "wsgi:app", "--python", sys.executable]
+        subprocess.run(start, check=True, capture_output=True)
+        subprocess.run([*migrate, "apply", WHOLE_BLUEPRINT], check=True, capture_output=True)
+        routes = load(shop).blueprints[WHOLE_BLUEPRINT].routes.values()
+        files = sorted({route.output.file for route in routes if route.output is not None})
+        before = (shop / WHOLE_SOURCE).read_text("utf-8")
+        after = "".join(f"\n`{file}`:\n\n```python\n{(shop / file).read_text('utf-8')}```\n" for file in files)
+    return (
+        "# A blueprint, before and after\n\n"
+        f"Reviews of products, in [examples/shop](../examples/shop): `{WHOLE_SOURCE}` as its team wrote it, and the "
+        "router that `migrate apply` writes. Its endpoints use the database of the Flask application, so they are "
+        "bridged; guards, hooks and error handlers lie in modules of their own beside it."
+        f"\n\n## Flask\n\n```python\n{before}```\n\n## FastAPI\n{after}"
+    )
+
+
 def readme() -> str:
     """README.md with the real output of `migrate apply` for the route that it shows."""
     text = (ROOT / "README.md").read_text("utf-8")
@@ -156,6 +181,7 @@ def readme() -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "README.md": readme,
+    "docs/blueprint.md": blueprint,
     "docs/plan.svg": picture,
     "docs/findings.md": findings,
     "docs/commands.md": commands,
