@@ -27,6 +27,7 @@ from .bodies import ended, preceded
 from .decorators.around import Decorated
 from .decorators.diagnostics import unclear
 from .decorators.passing import Passed, Taking, constant, variable
+from .generators import is_generator, needs_context, returning
 from .groups import Group, literal_text
 from .paths import annotation
 from .route_decorators import ahead
@@ -123,6 +124,10 @@ def _translate(
     decorated: Decorated,
 ) -> Translated:
     names, location = view.names, view.location
+    if is_generator(function) and not decorated.wrappers:
+        if needs_context(view.references.carrier, function, names):
+            raise refuse(CONSTRUCT, location, f"'{endpoint.name}' yields what it takes from Flask's context")
+        function, names = returning(function, names)
     function = without_aliases(function, names)
     signature = Signature(True, names.local - adoptable(function, names), whole_body=view.references.whole_body)
     taking = Taking(signature)

@@ -40,13 +40,25 @@ def _is_definition(translation: Asking, node: cst.BaseExpression) -> bool:
     return qualified is not None and not isinstance(node, cst.Call) and translation.references.is_callable(qualified)
 
 
+def _is_number(translation: Asking, status: cst.BaseExpression) -> bool:
+    """Whether a status is a number for sure, and one of an answer with a body: spelt out, or that of a handler's error,
+    which Flask gives to handlers only where it has one."""
+    match status:
+        case cst.Integer():
+            return status.evaluated_value not in (204, 304)
+        case cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value="code")):
+            return translation.error is not None and translation.error.is_only_http(name)
+        case _:
+            return False
+
+
 def _direct(translation: Asking, written: cst.Tuple, value: cst.Tuple) -> cst.BaseExpression | None:
     """A `(body, status)` pair whose body is known and whose status is a number, as one call."""
     if len(written.elements) != 2 or any(isinstance(one, cst.StarredElement) for one in written.elements):
         return None
     body, status = (one.value for one in written.elements)
     new_body, new_status = (one.value for one in value.elements)
-    if not isinstance(status, cst.Integer) or status.evaluated_value in (204, 304):
+    if not _is_number(translation, status):
         return None
     kind = translation.kind(body)
     if kind in ("json", "text"):
