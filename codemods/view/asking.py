@@ -25,6 +25,7 @@ from .rule import Role, code, expression, string
 from .rules import BRIDGED, KINDS, NATIVE
 from .search import findall
 from .signature import BODY_MODULE, SENT, Parameter, Signature
+from .streamed_json import StreamedJson, streamed_json
 from .upload_object import find_uploads
 
 REGISTERED = "flask.current_app.view_functions"
@@ -87,6 +88,7 @@ class Asking(cst.CSTTransformer):
             self.local_kinds = {**declared, **local_kinds(function, names, self.kind)}
         self.uploads = find_uploads(self, function)
         self.saving: set[cst.CSTNode] = set()
+        self.streamed = streamed_json(function, names, self.called) if role == "view" else StreamedJson()
 
     def need(self, module: str, name: str) -> str:
         local = name
@@ -194,6 +196,15 @@ class Asking(cst.CSTTransformer):
                 return self.references.registered(name) if name is not None else None
             case _:
                 return None
+
+    def may_lack_context(self, node: cst.Call) -> bool:
+        """Whether code may run when Flask has no context any more, or not yet, and it is not known which."""
+        is_known = node in self.streamed.without or node in self.streamed.within
+        return not is_known and bool(self.nested or self.generators or self.role == "helper")
+
+    def is_sent_later(self, node: cst.Call) -> bool:
+        """Whether a call runs when the answer is sent, where Flask has no context any more."""
+        return node in self.streamed.without
 
     def kind(self, node: cst.BaseExpression) -> str:
         match node:

@@ -7,7 +7,7 @@ import libcst.matchers as m
 
 from codemods.vocabulary import of_flask
 
-from . import error_object, own_attributes, response_object, upload_object
+from . import error_object, own_attributes, response_object, streamed_json, upload_object
 from .asking import Asking
 from .context import is_flask_family, needs_application, needs_request, needs_request_of_application
 from .diagnostics import CONSTRUCT, ELSEWHERE, NEEDS_CONTEXT, NOT_FOLLOWED
@@ -61,7 +61,7 @@ class Expressions(Asking):
             self.saving |= {node.func} if node.func.value in self.uploads.uses else set()
         if error_object.renders(node, self.error, self.caught.possible):
             self.claimed.update(error_object.environment(self, node))
-        elif qualified == "flask.json.dumps" and (self.nested or self.generators or self.role == "helper"):
+        elif qualified == streamed_json.DUMPS and self.may_lack_context(node):
             self.kept_calls.add(node)  # without a context, as in a stream, Flask writes JSON by other rules
         elif self.called(node.func) in self.rules.calls:
             self._stays_in_request(node.func, qualified or "")

@@ -89,6 +89,9 @@ class Translation(Protocol):
         Raises `Refused` where templates call what needs Flask's request.
         """
 
+    def is_sent_later(self, node: cst.Call) -> bool:
+        """Whether a call runs when the answer is sent, where Flask has no context any more."""
+
     def text(self, node: cst.BaseExpression) -> str | None:
         """The text of a literal, or of a constant of the project; None where it is computed."""
 

@@ -106,7 +106,13 @@ def headers(translation: Translation, written: cst.Call, call: cst.Call) -> cst.
 
 
 def dumps(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
-    """`flask.json.dumps(value, ...)`, with the settings of the application's JSON."""
+    """`flask.json.dumps(value, ...)`, with the settings of the application's JSON; without, where Flask has none."""
+    if translation.is_sent_later(written):
+        if any(one.star or (one.keyword and one.keyword.value == "default") for one in call.args):
+            raise translation.refuse(RESPONSE_ARGUMENTS, written, code(written))
+        default = cst.Name(translation.need(".compat.responses", "json_default"))
+        args = [*call.args, cst.Arg(default, keyword=cst.Name("default"), equal=TIGHT)]
+        return call.with_changes(func=cst.Name(translation.need("json", "dumps")), args=args)
     return call.with_changes(func=cst.Name(translation.need(".compat.responses", "dumps")))
 
 
