@@ -219,6 +219,7 @@ EXTENSIONS = _merged(
         _rows("flask_restful", "refused", reason="has its own dispatch, parsing and error format"),
         _rows("flask_restx", "refused", reason="has its own dispatch, parsing and error format"),
         _rows("flask_smorest", "refused", reason="has its own dispatch, parsing and error format"),
+        _rows("flask_smorest", "plain", "Api Blueprint abort error_handler response.ResponseMixin"),
         _rows("flask_apispec", "refused", reason="has its own parsing and serialisation"),
         _rows("flasgger", "refused", reason="has its own validation and pages"),
         _rows("apiflask", "refused", reason="has its own dispatch, parsing and error format"),

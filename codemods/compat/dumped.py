@@ -1,49 +1,88 @@
 """What an endpoint returns, dumped by a schema and answered as JSON.
 
 Preserves: APIFlask's `output`: the status of the decorator unless the endpoint returns one of its own, headers beside
-the value, response objects as they are.
+the value, response objects as they are; flask-smorest's `response`, which does so in its own way.
 
 To live without it: return the model from the endpoint, and declare it as `response_model` of the route.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any
 
 from fastapi import Response
+from starlette.datastructures import Headers
 
-from .responses import FlaskJSONResponse, make_response
+from .responses import FlaskJSONResponse, make_response, status_code
+
+Dump = Callable[[Any], Any]
 
 
-def dumped_by(dump: Callable[[Any], Any] | None = None, status: int = 200) -> Callable[..., Callable[..., Any]]:
+def dumped_by(dump: Dump | None = None, status: int = 200) -> Callable[..., Callable[..., Any]]:
     """A decorator of endpoints that return what `dump` takes, maybe with a status, headers, or both behind it.
 
     Without `dump` the value is answered as it is.
     """
 
+    def answer(value: Any) -> Response:
+        if isinstance(value, Response):
+            return value
+        body, *rest = value if isinstance(value, tuple) else (value,)
+        response = FlaskJSONResponse(dump(body) if dump is not None else body)
+        if not rest:
+            return make_response(response, status)
+        if len(rest) > 1 or isinstance(rest[0], int):
+            return make_response(response, *rest[:2])
+        return make_response(response, status, rest[0])
+
+    return around(answer)
+
+
+def responding(status: int, dump: Dump | None = None) -> Callable[..., Callable[..., Any]]:
+    """As `dumped_by`, for flask-smorest's `response`: headers are added, and a response object is given them, too."""
+
+    def answer(value: Any) -> Response:
+        body, own, headers = unpacked(value)
+        if isinstance(body, Response):
+            response = body
+        else:
+            response = FlaskJSONResponse(dump(body) if dump is not None else body, status)
+        response.status_code = response.status_code if own is None else status_code(own)
+        for name, one in headers.items() if isinstance(headers, Mapping) else headers or ():
+            for single in one if isinstance(one, list | tuple | set) else (one,):
+                response.headers.append(name, str(single))
+        return response
+
+    return around(answer)
+
+
+def unpacked(value: Any) -> tuple[Any, Any, Any]:
+    """What an endpoint returned as body, status and headers; raises `TypeError` for other tuples."""
+    if type(value) is not tuple:
+        return value, None, None
+    match value:
+        case (body, own, headers):
+            return body, own, headers
+        case (body, dict() | tuple() | list() | Headers() as headers):
+            return body, None, headers
+        case (body, own):
+            return body, own, None
+    raise TypeError("The view function did not return a valid response tuple.")
+
+
+def around(answer: Callable[[Any], Response]) -> Callable[..., Callable[..., Any]]:
+    """A decorator of endpoints that makes the response of what they return."""
+
     def decorate(endpoint: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(endpoint)
-        def answer(*args: Any, **kwargs: Any) -> Response:
-            return answer_with(endpoint(*args, **kwargs), dump, status)
+        def answered(*args: Any, **kwargs: Any) -> Response:
+            return answer(endpoint(*args, **kwargs))
 
         @wraps(endpoint)
-        async def answer_async(*args: Any, **kwargs: Any) -> Response:
-            return answer_with(await endpoint(*args, **kwargs), dump, status)
+        async def answered_async(*args: Any, **kwargs: Any) -> Response:
+            return answer(await endpoint(*args, **kwargs))
 
-        return answer_async if iscoroutinefunction(endpoint) else answer
+        return answered_async if iscoroutinefunction(endpoint) else answered
 
     return decorate
-
-
-def answer_with(value: Any, dump: Callable[[Any], Any] | None, status: int) -> Response:
-    """The answer for what an endpoint returned."""
-    if isinstance(value, Response):
-        return value
-    body, *rest = value if isinstance(value, tuple) else (value,)
-    response = FlaskJSONResponse(dump(body) if dump is not None else body)
-    if not rest:
-        return make_response(response, status)
-    if len(rest) == 1:
-        return make_response(response, rest[0]) if isinstance(rest[0], int) else make_response(response, status, *rest)
-    return make_response(response, rest[0], rest[1])

@@ -1,17 +1,18 @@
 """The extensions of Flask's that are replaced as a whole: names, decorators, hooks and error handlers of their own."""
 
+import ast
 from collections.abc import Collection
 
 import libcst as cst
 
 from codemods.findings import Finding
-from codemods.model import Callee, Decorator, ErrorHandler, Hook, Project
+from codemods.model import Callee, Decorator, ErrorHandler, Hook, Module, Project
 from codemods.view.imports import Need
 from codemods.view.names import canonical, split
 from codemods.view.rule import Rule
 from codemods.view.source import Sources
 
-from . import apiflask, cors, jwt_extended
+from . import apiflask, cors, jwt_extended, smorest
 from .extension import (
     Dependency,
     Documented,
@@ -45,8 +46,8 @@ __all__ = [
     "problem",
 ]
 
-EXTENSIONS: tuple[Extension, ...] = (apiflask.EXTENSION, cors.EXTENSION, jwt_extended.EXTENSION)
-EXTENSION_RULES: tuple[Rule, ...] = (apiflask.RULE, jwt_extended.RULE)
+EXTENSIONS: tuple[Extension, ...] = (apiflask.EXTENSION, cors.EXTENSION, jwt_extended.EXTENSION, smorest.EXTENSION)
+EXTENSION_RULES: tuple[Rule, ...] = (apiflask.RULE, jwt_extended.RULE, smorest.RULE)
 
 
 def extension_of(qualified: str) -> Extension | None:
@@ -79,7 +80,7 @@ def handler_of(
     return None
 
 
-def layer_of(project: Project, decorator: Decorator, written: cst.BaseExpression) -> Layer | None:
+def layer_of(project: Project, sources: Sources, decorator: Decorator, written: cst.BaseExpression) -> Layer | None:
     """What a method of an extension's object means as a decorator; None for another. Raises `Refused`.
 
     The object is one that a module makes: `app = APIFlask(__name__)`, `bp = APIBlueprint(...)`.
@@ -87,13 +88,32 @@ def layer_of(project: Project, decorator: Decorator, written: cst.BaseExpression
     owner, rest = split(project, canonical(project, decorator.qualified or ""))
     name, _, method = rest.partition(".")
     definition = owner.definitions.get(name) if owner is not None else None
-    if definition is None or not method:
+    if owner is None or definition is None or not method:
         return None
     for one in EXTENSIONS:
-        for maker in one.makers & definition.uses:
-            if found := one.layers.get(f"{maker}.{method}"):
+        if one.makers & definition.uses:
+            found = one.layers.get(f"{maker_of(project, sources, owner, name)}.{method}")
+            if found is not None:
                 return found(decorator, written)
     return None
+
+
+def maker_of(project: Project, sources: Sources, owner: Module, name: str) -> str:
+    """The class of what a module's name stands for, where the module binds it once, by a call; else an empty text."""
+    tree = sources.tree(owner.file)
+    bound = [one for one in ast.walk(tree) if isinstance(one, ast.Name) and one.id == name]
+    calls = [
+        one.value.func
+        for one in tree.body
+        if isinstance(one, ast.Assign | ast.AnnAssign)
+        and isinstance(one.value, ast.Call)
+        and [ast.unparse(target) for target in (one.targets if isinstance(one, ast.Assign) else [one.target])] == [name]
+    ]
+    if len(calls) != 1 or sum(not isinstance(one.ctx, ast.Load) for one in bound) != 1:
+        return ""
+    root, _, rest = ast.unparse(calls[0]).partition(".")
+    target = owner.imports.get(root, f"{owner.name}.{root}")
+    return canonical(project, f"{target}.{rest}" if rest else target)
 
 
 def installed(project: Project, used: Collection[str]) -> tuple[Extension, ...]:

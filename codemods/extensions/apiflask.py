@@ -23,6 +23,7 @@ from codemods.view.rule import Rule, Translation, bind, code
 from codemods.view.source import Piece, Sources
 
 from .extension import Documented, Extension, ExtensionHandler, Input, Output
+from .options import bound_arguments, option
 
 PACKAGE = "apiflask"
 INPUTS = ".compat.api_inputs"
@@ -91,29 +92,13 @@ def handle_http_error(request: Request, error: HTTPError) -> Response:
 '''
 
 
-def option(decorator: Decorator, bound: dict[str, cst.BaseExpression], name: str, default: object) -> object:
-    """A constant among a decorator's arguments; raises `Refused` for another value."""
-    if name not in bound:
-        return default
-    try:
-        return ast.literal_eval(code(bound[name]))
-    except ValueError:
-        raise refuse(LAYER, decorator.location, f"'{decorator.text}'") from None
-
-
-def arguments(decorator: Decorator, written: cst.BaseExpression, *names: str) -> dict[str, cst.BaseExpression]:
-    """A decorator's arguments by name; raises `Refused` for others than these."""
-    bound = bind(written, *names) if isinstance(written, cst.Call) else None
-    if bound is None:
-        raise refuse(LAYER, decorator.location, f"'{decorator.text}'")
-    return bound
-
-
 def loads(decorator: Decorator, written: cst.BaseExpression) -> Input:
     """`@app.input(PetIn, location="query", arg_name="filters")`; raises `Refused`."""
-    bound = arguments(decorator, written, "schema", "location", "arg_name", "schema_name", "example", "examples")
-    location = option(decorator, bound, "location", "json")
-    name = option(decorator, bound, "arg_name", None) or f"{location}_data"
+    bound = bound_arguments(
+        LAYER, decorator, written, "schema", "location", "arg_name", "schema_name", "example", "examples"
+    )
+    location = option(LAYER, decorator, bound, "location", "json")
+    name = option(LAYER, decorator, bound, "arg_name", None) or f"{location}_data"
     if location not in LOCATIONS or not isinstance(name, str) or "schema" not in bound:
         raise refuse(LAYER, decorator.location, f"'{decorator.text}'")
     return Input(bound["schema"], str(location), name, INPUTS)
@@ -122,8 +107,8 @@ def loads(decorator: Decorator, written: cst.BaseExpression) -> Input:
 def dumps(decorator: Decorator, written: cst.BaseExpression) -> Output:
     """`@app.output(PetOut, status_code=201)`; raises `Refused`."""
     names = ("schema", "status_code", "description", "schema_name", "example", "examples", "links", "content_type")
-    bound = arguments(decorator, written, *names, "headers")
-    status = option(decorator, bound, "status_code", 200)
+    bound = bound_arguments(LAYER, decorator, written, *names, "headers")
+    status = option(LAYER, decorator, bound, "status_code", 200)
     if not isinstance(status, int) or "schema" not in bound:
         raise refuse(LAYER, decorator.location, f"'{decorator.text}'")
     schema = None if code(bound["schema"]) == "{}" else bound["schema"]
@@ -133,10 +118,10 @@ def dumps(decorator: Decorator, written: cst.BaseExpression) -> Output:
 def documents(decorator: Decorator, written: cst.BaseExpression) -> Documented:
     """`@app.doc(summary="...", tags=["..."])`; raises `Refused` for what a route of FastAPI's cannot say."""
     names = ("summary", "description", "tags", "responses", "deprecated", "hide", "operation_id")
-    bound = arguments(decorator, written, *names)
+    bound = bound_arguments(LAYER, decorator, written, *names)
     if "responses" in bound:
         raise refuse(LAYER, decorator.location, f"'{decorator.text}'")
-    found = {name: option(decorator, bound, name, None) for name in names if name in bound}
+    found = {name: option(LAYER, decorator, bound, name, None) for name in names if name in bound}
     if found.pop("hide", False):
         found["include_in_schema"] = False
     texts = [f"{name}={quoted(value)}" for name, value in found.items() if value is not None]

@@ -105,7 +105,7 @@ class Asking(cst.CSTTransformer):
             qualified is not None
             and not qualified.startswith("builtins.")
             and not needs_request(qualified)
-            and (qualified not in ("flask.abort", "apiflask.abort", "json.dumps"))
+            and (qualified not in ("flask.abort", "apiflask.abort", "flask_smorest.abort", "json.dumps"))
             and not qualified.startswith("werkzeug.exceptions.")
         )
 

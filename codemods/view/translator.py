@@ -19,7 +19,12 @@ from .rules.late import decorator as late_decorator
 from .rules.late import typed
 from .rules.routing import CHANGE_VIEW_ARGS, VIEW_ARGS
 
-ABORTS = frozenset({"flask.abort", "werkzeug.exceptions.abort", "apiflask.abort", "apiflask.exceptions.abort"})
+ABORTS = frozenset(
+    {
+        "flask.abort", "werkzeug.exceptions.abort", "apiflask.abort", "apiflask.exceptions.abort",
+        "flask_smorest.abort",
+    }
+)  # fmt: skip
 
 
 class Translator(Expressions):

@@ -111,7 +111,7 @@ class Surroundings:
         inputs: list[LoadedInput] = []
         documented = ""
         for place, (decorator, module) in enumerate(decorators):
-            layer = layer_of(self.carrier.project, decorator, expression_of(decorator))
+            layer = layer_of(self.carrier.project, self.carrier.sources, decorator, expression_of(decorator))
             if inputs and layer is None:
                 raise unclear(decorator.location, decorator.text, "stands below a decorator that loads the request")
             guard = extension_guard(self.carrier, decorator) if layer is None else None

@@ -99,7 +99,9 @@ def wrapper_of(carrier: Carrier, decorator: Decorator, module: Module, layer: Ou
         options += f', responses={{{layer.status}: {{"model": {model}}}}}'
     if layer.status in (204, 304):
         options = f", status_code={layer.status}, response_model=None"
-    if layer.status != 200:
+    if layer.helper.name == "responding":
+        arguments.insert(0, str(layer.status))
+    elif layer.status != 200:
         arguments.append(str(layer.status) if arguments else f"status={layer.status}")
     return Wrapper(
         f"{layer.helper.name}({', '.join(arguments)})", frozenset(needs), None, None, "value", True, False, False,
