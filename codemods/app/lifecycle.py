@@ -118,7 +118,7 @@ def _processors(carrier: Carrier, here: str) -> tuple[tuple[Hook, ConvertedFunct
     """
     found = []
     for hook in carrier.project.hooks:
-        if hook.kind != "context_processor" or not hook.function.owned:
+        if hook.kind != "context_processor":
             continue
         result = _attempt(partial(convert_hook, carrier, hook, here=here), "bridged")
         if isinstance(result, Finding):

@@ -205,7 +205,7 @@ def index():
         ("app.config['SITE'] = 'shop'", "{{ config|length > 1 }}", "'page.html' reads 'config'"),
         ("app.config['SITE'] = object().__class__.__name__ + str(app.name)", "{{ config.SITE }}", "'page.html' reads"),
         ("app.jinja_env.globals['now'] = object()", "{{ now }}", "'page.html' reads the global 'now'"),
-        ("from flask import current_app\n@app.template_filter()\ndef named(text):\n    return current_app.name + text",
+        ("from flask import current_app as c\n@app.template_filter()\ndef named(x):\n    return x * len(c.extensions)",
          "{{ 'x'|named }}", "'page.html' reads the filter 'named'"),
         ("import jinja2\napp.jinja_env.undefined = jinja2.ChainableUndefined", "{{ a.b.c }}", "the environment's own"),
         ("import jinja2\napp.jinja_loader = jinja2.DictLoader({'page.html': 'dict'})", "", "the environment's own"),
@@ -275,3 +275,17 @@ def page(word):
     )
     assert both.runtimes() == {"page": "native"}
     assert same(both, "/page/a") == [b"&lt;a&gt;/page/a /page/a#a"]
+
+
+def test_a_librarys_context_processor_keeps_pages_on_flask(pair: Callable[..., Any]) -> None:
+    source = (
+        HEAD
+        + "import json\napp.context_processor(json.JSONDecoder().decode)\n"
+        + (
+            '@app.get("/page")\ndef page():\n    return render_template("page.html")\n\n'
+            '@app.get("/plain")\ndef plain():\n    return "plain"\n'
+        )
+    )
+    both = pair(source, {"templates/page.html": "<p>page</p>"})
+    assert both.runtimes() == {"page": "flask", "plain": "native"}
+    assert both.findings("page")[0].startswith("FM580")
