@@ -28,8 +28,12 @@ class Creation:
 
 
 def creation_of(project: Project, sources: Sources) -> Creation | None:
-    """The one place in which the project makes an application; None where there is none or more than one."""
+    """The place in which the project makes its application; None where there is none, or there are several and none of
+    them is the module's variable that is served."""
     found = [one for module in project.modules.values() for one in _creations(project, sources, module)]
+    if len(found) > 1:
+        served = canonical(project, project.application.reference.replace(":", "."))
+        found = [one for one in found if one[3] is None and f"{one[0].name}.{one[1]}" == served]
     if len(found) != 1:
         return None
     module, name, statements, function = found[0]

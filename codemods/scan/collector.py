@@ -3,8 +3,13 @@
 import ast
 from collections.abc import Sequence
 
+from codemods.vocabulary import VOCABULARY
+
 from .scopes import Assigned, Collected, FunctionNode, Scope, ScopeKind, chain_of
 from .walk import Walk
+
+IMPORTS = (ast.Import, ast.ImportFrom)
+IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
 
 #: values of local variables that are followed
 FOLLOWED = (ast.Call, ast.Name, ast.Attribute, ast.Constant, ast.JoinedStr, ast.BinOp, ast.List, ast.Tuple, ast.Dict)
@@ -167,6 +172,18 @@ class Collector(Walk):
         self.walk_all(node.body)
         self.typing_only -= typing_only
         self.walk_all(node.orelse)
+
+    def visit_Try(self, node: ast.Try) -> None:
+        """`try: from werkzeug import …`, with another import where that fails: the first holds for names that every
+        supported release has."""
+        self.walk_all(node.body)
+        bound = {alias.asname or alias.name for one in node.body if isinstance(one, IMPORTS) for alias in one.names}
+        known = {name: target for name, target in self.scope.imports.items() if name in bound and target in VOCABULARY}
+        for handler in node.handlers:
+            self.visit(handler)
+            if handler.type is not None and chain_of(handler.type) in IMPORT_ERRORS:
+                self.scope.imports.update(known)
+        self.walk_all([*node.orelse, *node.finalbody])
 
     def visit_Import(self, node: ast.Import) -> None:
         """`import a.b` binds `a`; `import a.b as c` binds `c` to `a.b`."""

@@ -26,10 +26,21 @@ def canonical(project: Project, dotted: str) -> str:
             return dotted
         head, _, tail = rest.partition(".")
         target = module.imports.get(head) if head not in module.definitions else None
+        if target is None and head not in module.definitions:
+            target = _from_star(project, module, head)
         if target is None or target == f"{module.name}.{head}":
             return dotted
         dotted = f"{target}.{tail}" if tail else target
     return dotted
+
+
+def _from_star(project: Project, module: Module, name: str) -> str | None:
+    """What a name stands for that `from … import *` brings into a module, by the last of several."""
+    for star in reversed(module.star_imports):
+        known = project.modules.get(star)
+        if known is not None and (name in known.definitions or name in known.imports):
+            return f"{star}.{name}"
+    return None
 
 
 def split(project: Project, dotted: str) -> tuple[Module | None, str]:

@@ -266,3 +266,20 @@ def absent():
     assert both.runtimes() == {"plain": "native", "absent": "bridged"}
     for path in ("/plain", "/missing"):
         both.same("GET", path)
+
+
+def test_the_served_one_of_several_applications(pair: Callable[..., Any]) -> None:
+    both = pair(
+        """
+from flask import Flask
+from second import app
+other = Flask("other")
+
+@app.get("/a")
+def a():
+    return app.make_response(app.name)
+""",
+        {"second.py": "from flask import Flask\napp = Flask(__name__)\n"},
+    )
+    assert both.runtimes() == {"a": "native"}
+    both.same("GET", "/a")

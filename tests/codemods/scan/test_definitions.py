@@ -208,3 +208,26 @@ def test_changed_from_another_module(scan_files):
     assert may_change(scan_files({**files, "writer.py": "import data\ndata.ROLES = []\n"}), "data.ROLES")
     nested = {**files, "data.py": "ROLES = [['a']]\n", "writer.py": ""}
     assert may_change(scan_files(nested), "data.ROLES")
+
+
+def test_an_import_for_older_releases_is_passed_over(scan_files):
+    project = scan_files(
+        """
+        try:
+            from werkzeug.wrappers import Response
+        except ImportError:
+            from werkzeug.wrappers import BaseResponse as Response
+        try:
+            import ujson as json
+        except ImportError:
+            import json
+        try:
+            from werkzeug.wrappers import Request as R
+        except ValueError:
+            from flask import Response as R
+        """
+    )
+    imports = project.modules["app"].imports
+    assert imports["Response"] == "werkzeug.wrappers.Response"
+    assert imports["json"] == "json"
+    assert imports["R"] == "flask.Response"
