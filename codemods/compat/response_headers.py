@@ -61,6 +61,16 @@ def set_header(headers: MutableHeaders, name: str, value: object, **parameters: 
     headers[name] = header_value(name, text).decode("latin-1")
 
 
+def replace_headers(response: Response, headers: HeaderValues) -> None:
+    """`response.headers = headers`: nothing of the earlier ones is left but the length of the body, which Flask tells
+    when it sends the response."""
+    length = response.headers.get("Content-Length")
+    response.headers.raw.clear()
+    extend_headers(response.headers, headers)
+    if length is not None:
+        response.headers.setdefault("Content-Length", length)
+
+
 def headers_of(values: HeaderValues) -> MutableHeaders:
     """`Headers(values)`."""
     headers = MutableHeaders()

@@ -141,6 +141,25 @@ def response(
     return made
 
 
+def plain_response(
+    body: str | bytes | Iterable[str | bytes] | None = None,
+    status: int | str | None = None,
+    headers: HeaderValues | None = None,
+    mimetype: str | None = None,
+    content_type: str | None = None,
+    direct_passthrough: bool = False,
+) -> Response:
+    """`werkzeug.Response(...)`, which is plain text where nothing says what it is."""
+    if headers is not None and not isinstance(headers, Mapping):
+        headers = list(headers)
+    names = (
+        {name.lower() for name in headers} if isinstance(headers, Mapping) else {n.lower() for n, _ in headers or ()}
+    )
+    if mimetype is None and content_type is None and "content-type" not in names:
+        mimetype = "text/plain"
+    return response(body, status, headers, mimetype, content_type, direct_passthrough)
+
+
 def redirect(location: str, code: int = 302) -> Response:
     """`flask.redirect`."""
     link = escape(location)

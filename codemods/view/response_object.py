@@ -133,7 +133,7 @@ def _method_of_part(
         return filled(translation, f'{{assign_set}}({{response}}.headers, "{SETS[part]}", None)', response=owner)
     if part in SETS and name == "to_header" and not items:
         return filled(translation, f'{{response}}.headers.get("{SETS[part]}", "")', response=owner)
-    if part in PARTS and PARTS[part].read is not None and part not in ("data", "status_code"):
+    if part in PARTS and PARTS[part].read is not None and part != "status_code":
         value = filled(translation, PARTS[part].read or "", response=owner)
         return updated.with_changes(func=cst.Attribute(value, cst.Name(name)))
     return None
@@ -189,6 +189,8 @@ def assign(
     elif part == "access_control_allow_credentials" and code(value) == "True":
         template = '{response}.headers["Access-Control-Allow-Credentials"] = {value}'
         return statement(translation, template, response=owner, value=cst.SimpleString('"true"'))
+    elif part == "headers" and _is_own_mapping(translation, written):
+        return statement(translation, "{replace_headers}({response}, {value})", response=owner, value=value)
     elif part == "location" and _is_plain_url(value):
         return statement(translation, '{response}.headers["Location"] = {value}', response=owner, value=value)
     elif part in PARTS and PARTS[part].write is not None:
@@ -212,6 +214,15 @@ def _assign_header(
             translation, f'{{set_header}}({{headers}}, "{name}", {{value}})', headers=target.value, value=updated.value
         )
     return updated.with_changes(value=response_headers.as_text(translation, written, updated.value))
+
+
+def _is_own_mapping(translation: Translation, node: cst.BaseExpression) -> bool:
+    """Whether a mapping was made in this function: Flask's hooks write into that of a module, and it stays so."""
+    while isinstance(node, cst.Subscript):
+        node = node.value
+    return translation.kind(node) in ("json", "headers") or (
+        isinstance(node, cst.Name) and node.value in translation.names.local
+    )
 
 
 def _is_plain_url(node: cst.BaseExpression) -> bool:

@@ -18,7 +18,7 @@ HELPERS: Mapping[str, str] = {
         ".compat.responses": "status_code update_headers with_charset",
         ".compat.response_body": "read_body read_json has_json mimetype_of is_streamed set_body call_on_close",
         ".compat.response_headers": "add_header add_to_set age_text assign_set content_length extend_headers "
-        "is_in_set pop_header retry_after set_header set_list set_retry_after status_line",
+        "is_in_set pop_header replace_headers retry_after set_header set_list set_retry_after status_line",
         ".compat.dates": "http_date parse_date",
         ".compat.etags": "add_etag conditional freeze get_etag set_etag",
         ".compat.cookies": "delete_cookie set_cookie",

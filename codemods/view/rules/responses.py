@@ -84,7 +84,8 @@ def response(translation: Translation, written: cst.Call, call: cst.Call) -> cst
     bound = bind(call, "response", "status", "headers", "mimetype", "content_type", "direct_passthrough")
     if bound is None:
         raise translation.refuse(RESPONSE_ARGUMENTS, written, code(written))
-    helper = translation.need(".compat.responses", "response")
+    is_werkzeugs = (translation.names.qualified(written.func) or "").startswith("werkzeug.")
+    helper = translation.need(".compat.responses", "plain_response" if is_werkzeugs else "response")
     parts = [cst.Arg(bound["response"])] if "response" in bound else []
     parts += [
         cst.Arg(bound[name], keyword=cst.Name(name), equal=TIGHT)
