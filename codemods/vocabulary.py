@@ -129,7 +129,7 @@ REQUEST = _merged(
             "request",
             "args form files values json data stream headers cookies get_json get_data is_json content_type method "
             "view_args endpoint blueprint blueprints authorization user_agent.string user_agent.to_header "
-            "accept_mimetypes accept_languages accept_charsets accept_encodings cache_control "
+            "environ accept_mimetypes accept_languages accept_charsets accept_encodings cache_control "
             "if_match if_none_match if_modified_since if_unmodified_since if_range range date "
             "mimetype mimetype_params content_encoding content_md5 origin referrer max_forwards "
             "path full_path url base_url url_root root_url root_path script_root host host_url scheme "
@@ -169,7 +169,10 @@ WERKZEUG = _merged(
     (
         _rows("werkzeug", "plain", "exceptions security utils.secure_filename http routing"),
         _rows(
-            "werkzeug", "plain", "datastructures.FileStorage datastructures.WWWAuthenticate wrappers.Response Response"
+            "werkzeug",
+            "plain",
+            "datastructures.FileStorage datastructures.ImmutableMultiDict datastructures.MultiDict "
+            "datastructures.WWWAuthenticate wrappers.Response Response",
         ),
         _rows("werkzeug", "refused", "local wsgi serving middleware", "works on WSGI's or Werkzeug's own objects"),
         _rows("werkzeug", "refused", "wrappers datastructures utils", "is a class or function of Werkzeug's own"),

@@ -14,6 +14,7 @@ from .diagnostics import CONSTRUCT
 from .expressions import Expressions
 from .plain_json import with_plain_json
 from .rule import code
+from .rules.environ import says_that_input_ends
 from .rules.late import DECORATORS as LATE_DECORATORS
 from .rules.late import decorator as late_decorator
 from .rules.late import typed
@@ -60,6 +61,8 @@ class Translator(Expressions):
                 raise self.refuse(CONSTRUCT, target, code(target))
 
     def visit_Assign(self, node: cst.Assign) -> bool:
+        if says_that_input_ends(self.names, node):
+            return False
         parts = [response_object.assigned(self, one.target) for one in node.targets]
         if len(parts) == 1 and parts[0] not in (None, "header"):
             self.claimed.add(node.targets[0].target)
@@ -71,7 +74,7 @@ class Translator(Expressions):
     def leave_Assign(
         self, original_node: cst.Assign, updated_node: cst.Assign
     ) -> cst.BaseSmallStatement | cst.RemovalSentinel:
-        if original_node in self.schemas.dropped:
+        if original_node in self.schemas.dropped or says_that_input_ends(self.names, original_node):
             return cst.RemoveFromParent()
         parts = [response_object.assigned(self, one.target) for one in original_node.targets]
         if any(parts):
@@ -175,7 +178,7 @@ class Translator(Expressions):
         self, original_node: cst.If, updated_node: cst.If
     ) -> cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement]:
         became_true = m.matches(updated_node.test, m.Name("True")) and not m.matches(original_node.test, m.Name("True"))
-        if became_true and isinstance(updated_node.body, cst.IndentedBlock) and updated_node.orelse is None:
+        if became_true and isinstance(updated_node.body, cst.IndentedBlock):
             return cst.FlattenSentinel([one for one in updated_node.body.body if isinstance(one, cst.BaseStatement)])
         return updated_node
 

@@ -5,7 +5,7 @@ import libcst as cst
 from codemods.view.imports import Need
 from codemods.view.rule import Rule, Translation, bind, code, expression, string
 from codemods.view.rules.single import SPREAD, TYPES, Part, identifier, item_reader, membership, reader
-from codemods.view.rules.wholes import whole_calls
+from codemods.view.rules.wholes import handed_on, whole_calls
 from codemods.view.signature import Parameter, quoted
 
 ARGS = "flask.request.args"
@@ -45,6 +45,7 @@ def getlist(translation: Translation, written: cst.Call, call: cst.Call) -> cst.
 PART = Part("query", "Query", container)
 
 RULE = Rule(
+    attributes={ARGS: handed_on(container)},
     iterations={ARGS: container},
     calls={f"{ARGS}.get": reader(PART), f"{ARGS}.getlist": getlist, **whole_calls(ARGS, container)},
     subscripts={ARGS: item_reader(PART)},

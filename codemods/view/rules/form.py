@@ -11,7 +11,7 @@ import libcst as cst
 from codemods.view.imports import Need
 from codemods.view.rule import NodeRule, Rule, Translation, bind, code, expression
 from codemods.view.rules.single import SPREAD, Part, from_whole, item_reader, membership, reader
-from codemods.view.rules.wholes import whole_calls
+from codemods.view.rules.wholes import handed_on, whole_calls
 from codemods.view.signature import Parameter
 
 FORM = "flask.request.form"
@@ -74,6 +74,7 @@ FIELDS = Part("form", "Form", form)
 BOTH = Part("form", "Form", values)
 
 RULE = Rule(
+    attributes={FORM: handed_on(form)},
     iterations={FORM: form, VALUES: values},
     calls={
         f"{FORM}.get": reader(FIELDS),

@@ -59,6 +59,19 @@ def whole_calls(name: str, container: NodeRule, repeats: bool = True) -> Mapping
     }
 
 
+def handed_on(container: NodeRule) -> NodeRule:
+    """The rule for a part of the request that goes where it cannot be followed: as the class that it has in Flask.
+
+    semiflatten(request.args)    →    semiflatten(ImmutableMultiDict(request.query_params.multi_items()))
+    """
+
+    def rule(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpression:
+        made = translation.need("werkzeug.datastructures", "ImmutableMultiDict")
+        return expression(made + "({held}.multi_items())", held=container(translation, node))
+
+    return rule
+
+
 def constant(translation: Translation, written: cst.Call, call: cst.Call, name: str, default: bool) -> bool:
     """The only argument of a call, True or False; raises `Refused` for another."""
     bound = bind(call, name)
