@@ -25,6 +25,7 @@ from codemods.obstacles import CLASS_VIEW
 from codemods.view.imports import Need
 from codemods.view.names import Names, canonical, split
 from codemods.view.reference import Reference
+from codemods.view.references import Handed
 from codemods.view.refusal import Refused, refuse
 from codemods.view.rename import rename
 from codemods.view.search import findall
@@ -214,11 +215,13 @@ class ClassReferences(FileReferences):
 
     conversion: _Conversion
 
-    def to(self, qualified: str, names: Names, node: cst.BaseExpression) -> tuple[Reference | None, str]:
+    def to(
+        self, qualified: str, names: Names, node: cst.BaseExpression, handed: Handed = ()
+    ) -> tuple[Reference | None, str]:
         """See `References.to`."""
         owner = self.conversion.members.concrete
         if not qualified.startswith(f"{owner.qualified}."):
-            return FileReferences.to(self, qualified, names, node)
+            return FileReferences.to(self, qualified, names, node, handed)
         member, _, rest = qualified.removeprefix(f"{owner.qualified}.").partition(".")
         if self.conversion.members.method(member) is not None:
             return self.conversion.helper(member, self.whole_body), rest

@@ -1,5 +1,6 @@
 """Everything of the project that is carried into one target, each definition once for each way in which it is used."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from codemods.findings import Finding
@@ -12,12 +13,14 @@ from codemods.view.diagnostics import CONSTRUCT
 from codemods.view.imports import Need
 from codemods.view.names import Names, split
 from codemods.view.reference import Reference
+from codemods.view.references import Handed
 from codemods.view.refusal import Refused, refuse
 from codemods.view.source import Sources
 
 from .called_views import CalledViews, find_called_views
 from .carried import Carried, Policy, SharedState
 from .functions import write_function
+from .handed import filled, with_handed
 from .http_errors import http_error_base, write_http_error
 from .references import FileReferences
 from .settings import Settings, read_settings
@@ -59,6 +62,7 @@ class Carrier:
     states: dict[str, SharedState] = field(default_factory=dict)
     under_way: list[tuple[str, Policy, bool, bool]] = field(default_factory=list)
     recursive: set[str] = field(default_factory=set)
+    handed: dict[tuple[str, Policy], Mapping[str, str]] = field(default_factory=dict)
     taken: dict[tuple[str, str], tuple[str, frozenset[Need]]] = field(default_factory=dict)
     http_errors: dict[str, bool] = field(default_factory=dict)
     context: Context = field(init=False)
@@ -176,7 +180,17 @@ class Carrier:
             raise refuse(CONSTRUCT, definition.location, f"'{name}' is decorated with {definition.decorators[0].text}")
         function = self.sources.function(definition.location, name)
         names = Names.of(self.project, module, function)
+        if handed := self.handed.get((definition.qualified, references.policy)):
+            function, names = with_handed(function, names, handed, definition.location)
         return write_function(self, function, names, references, references, definition.location)
+
+    def hand_to(self, definition: Definition, name: str, policy: Policy, handed: Handed) -> list[str]:
+        """Note which of a function's parameters are Flask's request or application, and which of these there are;
+        raises `Refused` where another call hands it something else."""
+        found = filled(self.sources.function(definition.location, name), handed) if handed else {}
+        if self.handed.setdefault((definition.qualified, policy), found) != found:
+            raise refuse(CONSTRUCT, definition.location, f"'{name}' is handed the request by some of its calls only")
+        return sorted(found.values())
 
     def state(self, module: Module, definition: Definition, name: str) -> SharedState:
         """The shared object of that name; raises `Refused` where it cannot be made without Flask."""

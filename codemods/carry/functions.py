@@ -8,11 +8,9 @@ import libcst.matchers as m
 
 from codemods.findings import Finding, Location
 from codemods.view.aliases import without_aliases
-from codemods.view.diagnostics import CONSTRUCT
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.references import References
-from codemods.view.refusal import refuse
 from codemods.view.returns import leaves, returns_of, statements_of
 from codemods.view.rule import code
 from codemods.view.search import findall
@@ -85,8 +83,6 @@ def _with_parameters(function: cst.FunctionDef, parameters: Collection[Parameter
     function = function.with_changes(params=params)
     if not parameters:
         return function
-    if params.star_kwarg is not None:
-        raise refuse(CONSTRUCT, None, f"'{function.name.value}' takes any keyword")
     added = [
         cst.Param(cst.Name(one.name), cst.Annotation(cst.parse_expression(one.plain)), star="") for one in parameters
     ]

@@ -20,6 +20,7 @@ from codemods.view.diagnostics import CONSTRUCT, NEEDS_CONTEXT
 from codemods.view.imports import Need
 from codemods.view.names import Names, canonical, split
 from codemods.view.reference import Reference
+from codemods.view.references import Handed
 from codemods.view.refusal import Refused, refuse
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
@@ -60,7 +61,9 @@ class FileReferences:
         """See `References.adopted`."""
         return self.carrier.adopted
 
-    def to(self, qualified: str, names: Names, node: cst.BaseExpression) -> tuple[Reference | None, str]:
+    def to(
+        self, qualified: str, names: Names, node: cst.BaseExpression, handed: Handed = ()
+    ) -> tuple[Reference | None, str]:
         """See `References.to`."""
         module, rest = split(self.carrier.project, qualified)
         name, _, tail = rest.partition(".")
@@ -70,7 +73,7 @@ class FileReferences:
             if self.carrier.context.reaches_flask(module.name):
                 raise refuse(CONSTRUCT, None, f"'{qualified}', which the scan did not find")
             return None, ""
-        reference = self.definition(module, name, None)
+        reference = self.definition(module, name, None, () if tail else handed)
         if tail == "code" and self.is_native and self.carrier.is_http_error(qualified.removesuffix(".code")):
             tail = "status_code"
         local = reference.text
@@ -83,13 +86,14 @@ class FileReferences:
             reference = replace(reference, text=alias, need=need)
         return reference, tail
 
-    def definition(self, module: Module, name: str, location: Location | None) -> Reference:
-        """How to refer to a definition."""
+    def definition(self, module: Module, name: str, location: Location | None, handed: Handed = ()) -> Reference:
+        """How to refer to a definition, and to one whose call is handed these objects of Flask's."""
         definition = module.definitions[name]
         qualified = f"{module.name}.{name}"
         if CONTEXT_VARIABLE in self.carrier.context.reach(qualified):
             raise refuse(THREAD_BOUND, definition.location, f"'{name}'")
-        if not self.carrier.context.reaches_flask(module.name) and not definition.rebound:
+        is_handed = bool(handed) and definition.kind == "function"
+        if not (self.carrier.context.reaches_flask(module.name) or definition.rebound or is_handed):
             return Reference(name, Need(module.name, name))
         reached = self.carrier.context.reach(qualified)
         bound = sorted(one for one in reached if needs_request(one))
@@ -98,9 +102,11 @@ class FileReferences:
             bound += sorted((reached | {qualified}) & self.carrier.called_by_flask)
         if self.carrier.is_http_error(qualified) and (self.is_native or self.carrier.twin(qualified)):
             bound = []  # its methods are translated; beside Flask its own are never called
+        if definition.kind == "function":
+            bound += self.carrier.hand_to(definition, name, self.policy, handed)
         legacy = self._legacy(module, definition, name)
         if definition.kind == "function" and (bound or self.policy == "native"):
-            return self._carried_function(module, name, qualified, bound, legacy)
+            return replace(self._carried_function(module, name, qualified, bound, legacy), is_handed=is_handed)
         if bound:
             raise refuse(NEEDS_CONTEXT, definition.location, f"'{name}' uses '{bound[0]}'")
         if self.policy == "bridged":
@@ -161,14 +167,14 @@ class FileReferences:
         definition = module.definitions.get(rest) if module else None
         return definition is not None and definition.kind in ("function", "class")
 
-    def returns(self, qualified: str) -> str:
+    def returns(self, qualified: str, handed: Handed = ()) -> str:
         """See `References.returns`."""
         module, rest = split(self.carrier.project, qualified)
         definition = module.definitions.get(rest) if module else None
         if module is None or definition is None or definition.kind != "function":
             return "unknown"
         try:
-            return self.definition(module, rest, None).kind
+            return self.definition(module, rest, None, handed).kind
         except Refused:
             return "unknown"
 

@@ -19,7 +19,7 @@ from .imports import Need
 from .kinds import called_later, declared_kinds, local_kinds
 from .names import Names
 from .reference import Reference
-from .references import References
+from .references import Handed, References
 from .refusal import Refused, refuse
 from .rule import Role, code, expression, string
 from .rules import BRIDGED, KINDS, NATIVE
@@ -29,6 +29,9 @@ from .streamed_json import StreamedJson, streamed_json
 from .upload_object import find_uploads
 
 REGISTERED = "flask.current_app.view_functions"
+REQUEST = "flask.request"
+CURRENT = "flask.current_app"
+
 BEHIND_THE_BODY = frozenset({"before", "after", "teardown", "handler"})
 """Roles of functions that run behind a hook which has read the body."""
 
@@ -68,6 +71,7 @@ class Asking(cst.CSTTransformer):
         self.of_response: set[cst.CSTNode] = set()
         self.response_reads: set[cst.CSTNode] = set()
         self.carried_calls: dict[cst.Call, Reference] = {}
+        self.handed: set[cst.Arg] = set()
         self.kept_calls: set[cst.Call] = set()
         self.raised: set[cst.CSTNode] = set()
         self.depth = self.generators = 0
@@ -245,7 +249,7 @@ class Asking(cst.CSTTransformer):
             ):
                 return "response"
             case cst.Call(func=func):
-                return KINDS.get(self.called(func) or "") or self._returned(func) or self.schemas.kind(node)
+                return KINDS.get(self.called(func) or "") or self._returned(node) or self.schemas.kind(node)
             case cst.Subscript(value=value):
                 kind = KINDS.get(f"{self.names.qualified(value)}[]", "unknown")
                 return "upload" if self.kind(value) == "uploads" else kind
@@ -254,11 +258,23 @@ class Asking(cst.CSTTransformer):
             case _:
                 return "unknown"
 
-    def _returned(self, func: cst.BaseExpression) -> str | None:
+    def _returned(self, call: cst.Call) -> str | None:
         """The kind of what a function of the project returns; None where that is not known."""
-        qualified = self.names.qualified(func)
-        found = self.references.returns(qualified) if qualified is not None else "unknown"
+        qualified = self.names.qualified(call.func)
+        found = self.references.returns(qualified, self.handed_by(call)) if qualified is not None else "unknown"
         return None if found == "unknown" else found
+
+    def handed_by(self, call: cst.Call) -> Handed:
+        """The arguments of a call that are Flask's request or application."""
+        known = ((place, one, self.handed_object(one.value)) for place, one in enumerate(call.args) if not one.star)
+        return tuple((one.keyword.value if one.keyword else place, found) for place, one, found in known if found)
+
+    def handed_object(self, node: cst.BaseExpression) -> str | None:
+        """What an argument is of Flask's: its request, or in native code its application; None for another."""
+        found = self.names.qualified(node)
+        if self.references.is_native and found in (CURRENT, self.references.application_name() or CURRENT):
+            return CURRENT
+        return found if found == REQUEST else None
 
 
 def _first_line(text: str) -> str:

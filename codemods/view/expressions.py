@@ -8,17 +8,16 @@ import libcst.matchers as m
 from codemods.vocabulary import of_flask
 
 from . import error_object, own_attributes, response_object, streamed_json, upload_object
-from .asking import Asking
+from .calls import Calls
 from .context import is_flask_family, needs_application, needs_request, needs_request_of_application
 from .diagnostics import CONSTRUCT, ELSEWHERE, NEEDS_CONTEXT, NOT_FOLLOWED
 from .formatted import requoted
 from .response_parts import SETS
-from .rule import TIGHT, code, expression, string
+from .rule import code, expression, string
 from .rules.errors import FOREIGN_EXCEPTION, RAISING
 from .rules.responses import CLASSES as RESPONSE_CLASSES
 from .rules.responses import REDIRECTS
 from .search import findall
-from .signature import SENT, Parameter
 
 READS_NAMESPACE = frozenset(f"builtins.{name}" for name in ("globals", "locals", "vars", "eval", "exec", "dir"))
 """Builtins whose result depends on where the code stands."""
@@ -32,13 +31,8 @@ COUNTING = frozenset({"builtins.bool", "builtins.len"})
 REFLECTING = frozenset({"builtins.getattr", "builtins.hasattr", "builtins.setattr"})
 
 
-class Expressions(Asking):
+class Expressions(Calls):
     """Applies the rules to expressions, innermost first."""
-
-    def qualified(self, node: cst.BaseExpression) -> str | None:
-        """What a chain of names stands for; for native code an attribute of the application is one of `current_app`."""
-        found = self.called(node) if self.references.is_native else self.names.qualified(node)
-        return found or self.registered(node)
 
     def visit_Call(self, node: cst.Call) -> bool:
         qualified = self.qualified(node.func)
@@ -55,6 +49,10 @@ class Expressions(Asking):
             self._iterated(node.args[0].value, qualified in COUNTING)
         elif qualified in REFLECTING and node.args and self.qualified(node.args[0].value) in self.rules.members:
             self._iterated(node.args[0].value)
+        if (plain := own_attributes.spelled_out(self.names, node)) is not None:
+            self.settle(plain, self.qualified(plain) or "")
+            self.replaced[node] = self.replaced[plain]
+            return False
         if (holder := own_attributes.reflected(self, node)) is not None:
             self.replaced[node.args[0].value] = holder
         if isinstance(node.func, cst.Attribute) and node.func.attr.value == "save":
@@ -73,9 +71,7 @@ class Expressions(Asking):
             if response_object.is_request_argument(self, node):
                 self.claimed.add(node.args[0].value)
         elif qualified is not None:
-            reference, rest = self.references.to(qualified, self.names, node.func)
-            if reference is not None and not rest and reference.parameters:
-                self.carried_calls[node] = reference
+            self.calls_reference(node, qualified)
         return True
 
     def visit_GeneratorExp(self, node: cst.GeneratorExp) -> bool:
@@ -145,6 +141,8 @@ class Expressions(Asking):
         found = rule(self, key) if rule is not None and key is not None else None
         if found is None:
             return None
+        if m.matches(found, m.Name("True")):
+            return cst.Name(str(isinstance(operator, cst.In)))
         template = "({found} is not None)" if isinstance(operator, cst.In) else "({found} is None)"
         compared = cst.ensure_type(expression(template, found=found), cst.Comparison)
         return compared.with_changes(lpar=node.lpar, rpar=node.rpar)
@@ -342,6 +340,8 @@ class Expressions(Asking):
         return rule(self, original_node, updated_node) if rule else updated_node
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
+        if original_node in self.replaced:
+            return self.replaced[original_node]
         if original_node.func in self.saving:
             return upload_object.save(self, updated_node)
         if original_node in self.schemas.calls:
@@ -357,28 +357,7 @@ class Expressions(Asking):
             if original_node.func in self.of_response and response_object.is_call(self, original_node):
                 return response_object.call(self, original_node, updated_node)
             return updated_node
-        if any(one.star for one in original_node.args):
-            raise self.refuse(NEEDS_CONTEXT, original_node, code(original_node))
-        extra = []
-        for parameter in reference.parameters:
-            value = self._handed_on(parameter, original_node)
-            extra.append(cst.Arg(value, keyword=cst.Name(parameter.name), equal=TIGHT))
-        return updated_node.with_changes(args=[*updated_node.args, *extra])
-
-    def _handed_on(self, parameter: Parameter, call: cst.Call) -> cst.BaseExpression:
-        """What brings what a carried function asks for: the request, its body, a parameter of our own."""
-        if parameter.source == ("request", ""):
-            return self.request()
-        if parameter.source == SENT:
-            return self.body()
-        known = self.signature.find(parameter.source)
-        if known is not None:
-            if known.renamed(parameter.name) != parameter:
-                raise self.refuse(NEEDS_CONTEXT, call, code(call))
-            return cst.Name(known.name)
-        if not self.signature.injected:
-            raise self.refuse(NEEDS_CONTEXT, call, code(call))
-        return self.ask(parameter.renamed(self.signature.free_name(parameter.name, parameter.source[0])))
+        return self.with_what_it_takes(reference, original_node, updated_node)
 
     def _is_error(self, node: cst.Attribute) -> bool:
         """Whether this is an attribute of the error that a handler is given, which is no response."""

@@ -8,7 +8,7 @@ getattr(request, "current_user", None)        →    getattr(request.state, "cur
 
 import libcst as cst
 
-from codemods.vocabulary import is_own_attribute
+from codemods.vocabulary import REQUEST_ATTRIBUTES, is_own_attribute
 
 from .diagnostics import CONSTRUCT
 from .names import Names
@@ -43,6 +43,16 @@ def reflected(translation: Translation, node: cst.Call) -> cst.BaseExpression | 
         return None
     _check(translation, node, name or "")
     return state(translation)
+
+
+def spelled_out(names: Names, node: cst.Call) -> cst.Attribute | None:
+    """`request.remote_addr` of `getattr(request, "remote_addr", "")`: Flask's request has it in any case."""
+    if names.qualified(node.func) != "builtins.getattr" or len(node.args) not in (2, 3):
+        return None
+    owner, name = node.args[0].value, string(node.args[1].value)
+    if names.qualified(owner) != "flask.request" or name not in REQUEST_ATTRIBUTES:
+        return None
+    return cst.Attribute(owner, cst.Name(name))
 
 
 def state(translation: Translation) -> cst.BaseExpression:

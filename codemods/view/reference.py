@@ -13,7 +13,8 @@ class Reference:
     """`text` stands in the code, `need` is its import; `parameters` are what a call has to hand on from the request.
 
     `application` says why it can be used only inside a Flask application's context, if that is so; `kind` what a
-    call of it gives (see `Translation.kind`).
+    call of it gives (see `Translation.kind`); `is_handed` that it is a function without the parameters which a call
+    fills with Flask's request or application.
     """
 
     text: str
@@ -21,3 +22,4 @@ class Reference:
     application: Finding | None = None
     parameters: tuple[Parameter, ...] = ()
     kind: str = "unknown"
+    is_handed: bool = False

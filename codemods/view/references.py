@@ -12,13 +12,19 @@ from .imports import Need
 from .names import Names
 from .reference import Reference
 
+Handed = tuple[tuple[int | str, str], ...]
+"""Arguments of a call that are Flask's request or its application: by place or keyword, the name of what they are."""
+
 
 class References(Protocol):
     """Resolves names of the project's own definitions for one file of output."""
 
-    def to(self, qualified: str, names: Names, node: cst.BaseExpression) -> tuple[Reference | None, str]:
+    def to(
+        self, qualified: str, names: Names, node: cst.BaseExpression, handed: Handed = ()
+    ) -> tuple[Reference | None, str]:
         """How to refer to the definition that `qualified` starts with, and the attributes after it; None where it is
-        not one of the project's definitions. Raises `Refused`."""
+        not one of the project's definitions. `handed` is what a call hands it of Flask's. Raises
+        `Refused`."""
 
     @property
     def is_native(self) -> bool:
@@ -34,7 +40,7 @@ class References(Protocol):
     def is_callable(self, qualified: str) -> bool:
         """Whether a name is a function or class of the project."""
 
-    def returns(self, qualified: str) -> str:
+    def returns(self, qualified: str, handed: Handed = ()) -> str:
         """The kind of what a call of a function of the project gives (see `Translation.kind`)."""
 
     def registered(self, endpoint: str) -> str | None:
