@@ -189,8 +189,9 @@ class FlaskRoute(APIRoute):
             return await self.call(handler, request, given)
         is_failure = isinstance(shown, InternalServerError) and shown.original_exception is not None
         if shown is not None and (is_failure or not isinstance(shown, lifecycle.trapped)):
-            if adopts(request, "error-pages"):
-                return await http_exception_handler(request, error if isinstance(error, HTTPException) else shown)
+            if shown.response is None and adopts(request, "error-pages"):
+                said = vars(shown).get("description")  # not that of its class, which is Werkzeug's
+                return await http_exception_handler(request, HTTPException(shown.status_code, said, shown.headers))
             return shown.get_response()
         if isinstance(error, RequestValidationError):
             return await request_validation_exception_handler(request, error)
