@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from codemods.view.returns import leaves, statements_of
+from codemods.view.rule import code
 from codemods.view.translator import Translator
 
 
@@ -21,6 +22,6 @@ def ended(function: cst.FunctionDef, translator: Translator) -> cst.FunctionDef:
     """The function with an answer where its end can be reached: a view that returns nothing is a TypeError in Flask."""
     statements = statements_of(function)
     if not statements or not leaves(statements[-1]):
-        helper = translator.need(".compat.responses", "make_response")
-        statements.append(cst.parse_statement(f"return {helper}(None)\n"))
+        response = translator.answering(translator, None, None)
+        statements.append(cst.parse_statement(f"return {code(response)}\n"))
     return function.with_changes(body=cst.IndentedBlock(statements))

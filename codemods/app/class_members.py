@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from codemods.carry import Carrier
+from codemods.carry import Carrier, FileReferences
+from codemods.extensions import restful
 from codemods.findings import Location
 from codemods.model import Endpoint, Module
 from codemods.obstacles import CLASS_VIEW
@@ -18,9 +19,9 @@ from codemods.view.refusal import Refused, refuse
 
 from .inner_functions import Function, is_constant
 
-HARMLESS_BASES = frozenset({"flask.views.MethodView", "flask.views.View", "abc.ABC", "builtins.object", "object"})
-MANAGED = frozenset({"methods", "decorators", "init_every_request", "provide_automatic_options"})
-"""Attributes that Flask itself reads, when the view is registered."""
+HARMLESS_BASES = frozenset(
+    {"flask.views.MethodView", "flask.views.View", "abc.ABC", "builtins.object", "object", "flask_restful.Resource"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,8 @@ class Members:
         """Raise `Refused` for anything that changes how members are found or requests are dispatched."""
         dispatches = self.endpoint.view.kind == "view"
         for owner in self.owners:
-            if owner.node.decorator_list or owner.node.keywords:
+            decorators = [one for one in owner.node.decorator_list if not self.registers(owner, one)]
+            if decorators or owner.node.keywords:
                 raise self.refuse(f"decorators or a metaclass of '{owner.node.name}'")
             for name in owner.methods():
                 special = name.startswith("__") and name.endswith("__") and name != "__init__"
@@ -112,6 +114,17 @@ class Members:
             names = [one.name for one in owner.node.body if isinstance(one, Function)]
             if len(names) != len(set(names)) or set(names) & owner.attributes().keys():
                 raise self.refuse("a name that is bound twice")
+
+    def registers(self, owner: Owner, decorator: ast.expr) -> bool:
+        """Whether a decorator only adds a resource to an `Api` of Flask-RESTful's."""
+        return isinstance(decorator, ast.Call) and self.is_of_api(owner.module, decorator, "resource")
+
+    def is_of_api(self, module: Module, call: ast.Call, method: str) -> bool:
+        """Whether a call is that of a method of an `Api`."""
+        names = Names(self.carrier.project, module, frozenset(), {})
+        qualified = names.qualified(cst.parse_expression(ast.unparse(call.func)))
+        references = FileReferences(self.carrier, "native", False, "")
+        return qualified is not None and references.made_by(qualified) == f"{restful.API}.{method}"
 
     def method(self, name: str) -> tuple[Owner, Function] | None:
         """The function that a name finds."""
@@ -234,7 +247,11 @@ class Members:
         return found[0]
 
     def is_registration(self, module: Module, call: ast.Call) -> bool:
-        """Whether a call is `as_view` of this class with the endpoint's arguments."""
+        """Whether a call is `as_view` of this class with the endpoint's arguments, or adds it to an `Api`."""
+        if self.is_of_api(module, call, "add_resource") and call.args:
+            first = call.args[0]
+            names = Names(self.carrier.project, module, frozenset(), {})
+            return isinstance(first, ast.Name) and names.of_name(first.id) == self.concrete.qualified
         if not isinstance(call.func, ast.Attribute) or call.func.attr != "as_view" or not call.args:
             return False
         names = Names(self.carrier.project, module, frozenset(), {})

@@ -19,9 +19,11 @@ import libcst as cst
 import libcst.matchers as m
 
 from codemods.carry import Carrier, FileReferences, Policy, write_function
+from codemods.extensions import restful
 from codemods.findings import Finding, Location
-from codemods.model import Callee, Decorator, Endpoint, Module, Rule
+from codemods.model import Callee, Endpoint, Rule
 from codemods.obstacles import CLASS_VIEW
+from codemods.view.answers import answer
 from codemods.view.imports import Need
 from codemods.view.names import Names, canonical, split
 from codemods.view.reference import Reference
@@ -31,9 +33,9 @@ from codemods.view.rename import rename
 from codemods.view.search import findall
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
+from .class_decorators import ClassDecorators
 from .class_members import Given, Members, Owner
 from .decorators.around import Decorated, Surroundings
-from .decorators.diagnostics import DECORATED
 from .decorators.passing import Passed
 from .endpoints import ConvertedEndpoint, convert_functions
 from .inner_functions import Function, as_text, is_constant, usable_name
@@ -91,15 +93,20 @@ class _Conversion:
         owner, node = found
         function, names = self.open(owner, node, is_helper=False)
         base = usable_name(self.endpoint.name.rpartition(".")[2])
-        of_class = self.class_decorators()
-        decorators = [(one, self.home(one)) for one in (*of_class, *self.method_decorators(owner, node))]
+        around = ClassDecorators(self.carrier, self.endpoint, self.members)
+        of_class = around.of_class()
+        decorators = [(one, around.home(one)) for one in (*of_class, *around.of_method(owner, node, method.lower()))]
+        answering = restful.answer if around.is_resource else answer
+        if around.is_resource and isinstance(node, ast.AsyncFunctionDef):
+            raise self.refuse(f"the async '{name}', for which Flask-RESTful does not wait,")
         references = ClassReferences(self.carrier, self.policy, True, self.here, self)
 
         def decorated(passed: Passed) -> Decorated:
             is_async = isinstance(node, ast.AsyncFunctionDef)
             surroundings = Surroundings(
-                self.carrier, self.policy, self.endpoint.blueprint, is_async, awaited=len(of_class)
-            )
+                self.carrier, self.policy, self.endpoint.blueprint, is_async, awaited=len(of_class),
+                answering=answering,
+            )  # fmt: skip
             return surroundings.convert(decorators, passed)
 
         return ViewFunction(
@@ -110,48 +117,8 @@ class _Conversion:
             tuple(rules),
             decorated,
             references,
+            answering,
         )
-
-    # Decorators.
-
-    def class_decorators(self) -> list[Decorator]:
-        """What stands around the view, outermost first: decorators of its registration, then those of its class."""
-        view, concrete = self.endpoint.view, self.members.concrete
-        given = self.members.attribute("decorators")
-        own = "decorators" in concrete.attributes()
-        found: list[Decorator] = []
-        if given is not None:
-            if not isinstance(given.value, ast.List | ast.Tuple) or self.members.may_change("decorators"):
-                raise self.refuse("how 'decorators' is made")
-            names = Names(self.carrier.project, given.module, frozenset(), {})
-            for node in reversed(given.value.elts):
-                target = node.func if isinstance(node, ast.Call) else node
-                qualified = names.qualified(cst.parse_expression(ast.unparse(target)))
-                found.append(Decorator(ast.unparse(node), qualified, Location(given.module.file, node.lineno)))
-        listed = [one.text for one in found] if own else []
-        declared = list(view.decorators)
-        around = declared[: len(declared) - len(listed)]
-        if [one.text for one in declared[len(around) :]] != listed:
-            raise self.refuse("decorators that the source does not show")
-        found = [*around, *found]
-        if self.carrier.project.live and not _explains([one.qualified or "" for one in found], view.wrappers):
-            raise refuse(DECORATED, view.function.location, f"what is around '{self.endpoint.name}'")
-        return found
-
-    def method_decorators(self, owner: Owner, node: Function) -> list[Decorator]:
-        """The decorators of a method, outermost first."""
-        names = Names(self.carrier.project, owner.module, frozenset(), {})
-        found = []
-        for one in node.decorator_list:
-            target = one.func if isinstance(one, ast.Call) else one
-            qualified = names.qualified(cst.parse_expression(ast.unparse(target)))
-            found.append(Decorator(ast.unparse(one), qualified, Location(owner.module.file, one.lineno)))
-        return found
-
-    def home(self, decorator: Decorator) -> Module:
-        """The module where a decorator is written."""
-        own = (one.module for one in self.members.owners if one.module.file == decorator.location.file)
-        return next(own, self.members.concrete.module)
 
     # Methods.
 
@@ -359,19 +326,6 @@ def _name_of_class(instance: str) -> m.Attribute:
     of_type = m.Call(func=m.Name("type"), args=[m.Arg(value=m.Name(instance), keyword=None)])
     of_attribute = m.Attribute(value=m.Name(instance), attr=m.Name("__class__"))
     return m.Attribute(value=m.OneOf(of_type, of_attribute), attr=m.Name("__name__"))
-
-
-def _explains(decorators: Sequence[str], wrappers: Sequence[Callee]) -> bool:
-    """Whether decorators (outermost first) account for the wrappers that the running application has around a view.
-
-    A wrapper that does not tell what it wraps hides those below it, so that the outermost alone may be seen.
-    """
-    makers = [one.qualified.partition(".<locals>")[0].rpartition(".")[2] for one in wrappers]
-    wanted = [one.rpartition(".")[2] for one in decorators]
-    if bool(makers) != bool(wanted) or makers[:1] != wanted[:1]:
-        return False
-    rest = iter(wanted)
-    return all(one in rest for one in makers)
 
 
 def _snake(name: str) -> str:

@@ -1,7 +1,7 @@
 """One endpoint of Flask's in, the functions that serve it on FastAPI out."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import libcst as cst
@@ -112,6 +112,9 @@ def convert_functions(
                 documented = document(
                     translated.written, view.names, translated.signature, translated.schemas, own, around.takes
                 )
+                if translated.operation and "openapi_extra" not in documented.options:
+                    described = f"{documented.options}, openapi_extra={translated.operation}"
+                    documented = replace(documented, options=described)
                 needs |= documented.needs
                 routes = decorators(group.rules, methods, endpoint.name, prefix, around.guards)
                 declared = documented.declare(routes, around.options)

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from codemods import debt
 from codemods.carry import Carried, SharedState
-from codemods.extensions import installed
+from codemods.extensions import installed, lifecycle_settings
 from codemods.model import Project
 from codemods.obstacles import trusts_proxy
 from codemods.parity import JSON
@@ -62,9 +62,11 @@ def _values(
     used = {need.module.removeprefix(".compat.") for need in everything if need.module.startswith(".compat.")}
     has_sessions = sessions.are_used(package, files, everything)
     read_all = SETTINGS in files and set(sessions.KEYS) <= package.carrier.settings.read
+    endpoints = [endpoint for endpoint, _, _ in package.endpoints]
+    further = lifecycle_settings(package.project, package.carrier.sources, endpoints)
     native, bridged = (
-        table(package.around.native, package.project.application),
-        table(package.around.bridged, package.project.application, extensions),
+        table(package.around.native, package.project.application, further),
+        table(package.around.bridged, package.project.application, further, extensions),
     )
     return {
         "title": _title(package),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from codemods.carry import Carried
-from codemods.extensions import Extension
+from codemods.extensions import Extension, Setting
 from codemods.model import Application
 from codemods.view.imports import Need, render_imports
 from codemods.view.signature import BODY_MODULE
@@ -67,8 +67,16 @@ class FlaskClasses:
     imports: str
 
 
-def table(around: Around, application: Application, extensions: Sequence[Extension] = ()) -> Table:
-    """The table of what stands around the routes of one runtime; bridged ones have that of the extensions, too."""
+def table(
+    around: Around,
+    application: Application,
+    further: Sequence[Setting],
+    extensions: Sequence[Extension] = (),
+) -> Table:
+    """The table of what stands around the routes of one runtime; bridged ones have that of the extensions, too.
+
+    `further` are arguments of the lifecycle that extensions have.
+    """
     hooks: dict[str, dict[str, list[str]]] = {}
     closing: list[str] = []
     signals: dict[str, list[str]] = {}
@@ -98,7 +106,8 @@ def table(around: Around, application: Application, extensions: Sequence[Extensi
     for scope in _readers(around):
         imports.add(LOAD_BODY)
         hooks.setdefault("before", {}).setdefault(scope, []).insert(0, LOAD_BODY.name)
-    settings = _settings(application, imports)
+    settings = {**_settings(application, imports), **{one.name: one.text for one in further}}
+    imports |= {need for one in further for need in one.needs}
     return Table(hooks, closing, signals, handlers, settings, render_imports(imports, 0))
 
 

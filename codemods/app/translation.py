@@ -12,6 +12,7 @@ from codemods.model import Endpoint, Rule
 from codemods.schemas.views import SchemaUse
 from codemods.view.adoptable import adoptable
 from codemods.view.aliases import without_aliases
+from codemods.view.answers import Answering, answer
 from codemods.view.blocking import cannot_block
 from codemods.view.diagnostics import CONSTRUCT, TWO_BODIES
 from codemods.view.imports import Need
@@ -45,7 +46,8 @@ SURE = frozenset({"path", "guard", "request", "body", "sent"})
 class ViewFunction:
     """A function that answers what `rules` name, as a `def` that could stand in a module.
 
-    `decorated` gives what stands around it, for what Flask calls it with.
+    `decorated` gives what stands around it, for what Flask calls it with; `answering` makes responses of what it
+    returns.
     """
 
     function: cst.FunctionDef
@@ -55,11 +57,12 @@ class ViewFunction:
     rules: Sequence[Rule]
     decorated: Callable[[Passed], Decorated]
     references: FileReferences
+    answering: Answering = answer
 
 
 @dataclass(frozen=True, slots=True)
 class Translated:
-    """A function's new signature and body, and what is known of the two."""
+    """A function's new signature and body, and what is known of the two; `operation` is what OpenAPI is told of it."""
 
     body: cst.FunctionDef
     signature: Signature
@@ -69,6 +72,7 @@ class Translated:
     schemas: SchemaUse
     written: cst.FunctionDef
     returns: str
+    operation: str
 
     def render(self, name: str) -> str:
         """The function under its new name, with its new signature."""
@@ -140,7 +144,7 @@ def _translate(
     is_value = decorated.takes == "value"
     translator = Translator(
         function, known, view.references, signature, role="value" if is_value else "view",
-        location=location, blueprint=endpoint.blueprint, endpoint=endpoint.name,
+        location=location, blueprint=endpoint.blueprint, endpoint=endpoint.name, answering=view.answering,
     )  # fmt: skip
     if decorated.takes == "own_response":
         _check_responses(function, translator, decorated)
@@ -166,7 +170,7 @@ def _translate(
     )
     return Translated(
         body, signature, frozenset(needs), translator.application, is_async, translator.schemas, function,
-        "Any" if is_value else "Response",
+        "Any" if is_value else "Response", translator.operation,
     )  # fmt: skip
 
 

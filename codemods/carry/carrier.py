@@ -24,7 +24,7 @@ from .handed import filled, with_handed
 from .http_errors import http_error_base, write_http_error
 from .references import FileReferences
 from .settings import Settings, read_settings
-from .verbatim import shared_state, verbatim
+from .verbatim import request_parser, shared_state, verbatim
 
 RESERVED = frozenset(
     {
@@ -172,6 +172,8 @@ class Carrier:
                 return verbatim(self, module, definition, name)
             case "state" if self.is_fixed(definition):
                 return verbatim(self, module, definition, name)
+            case _ if FileReferences(self, policy, injected, "").is_parser(qualified):
+                return request_parser(self, module, definition, name)
             case _:
                 raise refuse(CONSTRUCT, definition.location, f"'{name}' holds state")
 

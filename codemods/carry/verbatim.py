@@ -5,6 +5,7 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from codemods.extensions import base
+from codemods.extensions.request_parsers import HELPER, INPUTS, parser_text
 from codemods.findings import Location
 from codemods.model import Definition, Module
 from codemods.view.context import is_flask_family, needs_request
@@ -37,6 +38,17 @@ def verbatim(carrier: "Carrier", module: Module, definition: Definition, name: s
     return Carried(
         f"{module.name}.{name}", name, text, needs, None, (), definition.location.line, carrier.home(module, False)
     )
+
+
+def request_parser(carrier: "Carrier", module: Module, definition: Definition, name: str) -> Carried:
+    """A request parser of Flask-RESTful's with all its arguments; raises `Refused`."""
+    text, made = parser_text(carrier.project, carrier.sources, module, name)
+    used = {node.id for node in ast.walk(made) if isinstance(node, ast.Name)} & {"Argument", "RequestParser", *INPUTS}
+    others = {node.id for node in ast.walk(made) if isinstance(node, ast.Name)} - used
+    piece = ast.Tuple([ast.Name(one) for one in sorted(others)])
+    needs = free_names(carrier, module, piece, name, definition.location) | {Need(HELPER, one) for one in used}
+    home = carrier.home(module, False)
+    return Carried(f"{module.name}.{name}", name, text, needs, None, (), definition.location.line, home)
 
 
 def free_names(carrier: "Carrier", module: Module, piece: ast.AST, own: str, location: Location) -> frozenset[Need]:

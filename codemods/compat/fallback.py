@@ -69,6 +69,14 @@ class FallbackRoute(FlaskRoute):
                 return cast(str, route.name)
         return None
 
+    def error_owner(self, request: FlaskRequest) -> str | None:
+        """The endpoint of the first route of the URL, which lacks the method; None where the URL is unknown."""
+        asked = path(request)
+        if request.scope.get(REFUSED):
+            return None
+        found = (route for where in (asked, re.sub("/{2,}", "/", asked)) for route in routes_at(request, where))
+        return next((cast(str, route.name) for route in found), None)
+
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; but a URL that only has too many slashes at its start is that of the route behind them."""
         if scope["path"].startswith("//") and not scope.get(REFUSED):

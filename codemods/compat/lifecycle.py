@@ -27,6 +27,7 @@ Finished: TypeAlias = Callable[[Request, Response], Awaitable[None] | None]
 Failed: TypeAlias = Callable[[Request, Exception], Awaitable[None] | None]
 Teardown: TypeAlias = Callable[[Request, BaseException | None], Awaitable[None] | None]
 Handler: TypeAlias = Callable[[Request, Any], Response | Awaitable[Response]]
+OwnErrors: TypeAlias = Callable[[Request, Exception, HTTPError | None], Response]
 Defaults: TypeAlias = Callable[[Request, str, dict[str, Any]], None]
 AfterThis = TypeVar("AfterThis", bound=Callable[..., Any])
 
@@ -144,7 +145,7 @@ class Lifecycle:
     finished, behind the hooks after; and when it has failed, ahead of the handler of the exception. HTTP errors of the
     classes in `trapped` are unhandled exceptions where no handler takes them, as TRAP_HTTP_EXCEPTIONS and
     TRAP_BAD_REQUEST_ERRORS make them. `propagates`: unhandled exceptions are the server's, as with
-    PROPAGATE_EXCEPTIONS.
+    PROPAGATE_EXCEPTIONS. `own_errors` answer every error of an endpoint (None: of an unknown URL) ahead of `handlers`.
     """
 
     preprocess: Mapping[str, Sequence[Preprocess]] = field(default_factory=dict)
@@ -159,6 +160,7 @@ class Lifecycle:
     handlers: ErrorHandlers = field(default_factory=ErrorHandlers)
     trapped: tuple[type[HTTPException], ...] = ()
     propagates: bool = False
+    own_errors: Mapping[str | None, OwnErrors] = field(default_factory=dict)
     logger: logging.Logger = field(default_factory=lambda: logging.getLogger(__name__))
     _hooks: dict[str | None, Hooks] = field(default_factory=dict, init=False, repr=False)
 

@@ -180,6 +180,8 @@ class FlaskRoute(APIRoute):
     async def handled(self, request: FlaskRequest, error: Exception, lifecycle: Lifecycle, hooks: Hooks) -> Response:
         """The application's answer to an error; raises it again where there is none."""
         shown = self.http_error(error)
+        if (own := await self.own_answer(request, error, lifecycle)) is not None:
+            return own
         if shown is not None and not shown.status_code:
             return shown.get_response()
         if isinstance(shown, BadRequestKeyError) and BadRequest in lifecycle.trapped:
@@ -197,6 +199,21 @@ class FlaskRoute(APIRoute):
             return await request_validation_exception_handler(request, error)
         raise error
 
+    async def own_answer(self, request: FlaskRequest, error: Exception, lifecycle: Lifecycle) -> Response | None:
+        """The answer of what answers all errors of the endpoint; None where there is no such thing, or it fails."""
+        own = lifecycle.own_errors.get(self.error_owner(request)) if lifecycle.own_errors else None
+        shown = self.http_error(error)
+        if own is None or (shown is None and lifecycle.propagates):
+            return None
+        try:
+            return await self.call(own, request, error, shown)
+        except Exception:  # under Flask, too, the application's handlers are next
+            return None
+
+    def error_owner(self, request: FlaskRequest) -> str | None:
+        """The endpoint whose errors these are."""
+        return self.endpoint_name(request)
+
     def http_error(self, error: Exception) -> HTTPError | None:
         """What handlers see of an HTTP error; None for any other exception."""
         return as_http_error(error) if isinstance(error, HTTPException) else None
@@ -208,6 +225,8 @@ class FlaskRoute(APIRoute):
 
         A hook after that fails here is logged and passed over.
         """
+        if (own := await self.own_answer(request, error, lifecycle)) is not None:
+            return own
         for receiver in hooks.failed:
             await self.call(receiver, request, error)
         if lifecycle.propagates:

@@ -1,18 +1,18 @@
 """The extensions of Flask's that are replaced as a whole: names, decorators, hooks and error handlers of their own."""
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import libcst as cst
 
 from codemods.findings import Finding
-from codemods.model import Callee, Decorator, ErrorHandler, Hook, Module, Project
+from codemods.model import Callee, Decorator, Endpoint, ErrorHandler, Hook, Module, Project
 from codemods.view.imports import Need
 from codemods.view.names import canonical, split
 from codemods.view.rule import Rule
 from codemods.view.source import Sources
 
-from . import apiflask, cors, jwt_extended, smorest
+from . import apiflask, cors, jwt_extended, request_parsers, restful, smorest
 from .extension import (
     Dependency,
     Documented,
@@ -22,6 +22,7 @@ from .extension import (
     Input,
     Layer,
     Output,
+    Setting,
 )
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Input",
     "Layer",
     "Output",
+    "Setting",
     "base",
     "exception",
     "extension_of",
@@ -42,12 +44,25 @@ __all__ = [
     "hook_of",
     "installed",
     "layer_of",
+    "lifecycle_settings",
     "needs_handlers",
     "problem",
 ]
 
-EXTENSIONS: tuple[Extension, ...] = (apiflask.EXTENSION, cors.EXTENSION, jwt_extended.EXTENSION, smorest.EXTENSION)
-EXTENSION_RULES: tuple[Rule, ...] = (apiflask.RULE, jwt_extended.RULE, smorest.RULE)
+EXTENSIONS: tuple[Extension, ...] = (
+    apiflask.EXTENSION,
+    cors.EXTENSION,
+    jwt_extended.EXTENSION,
+    restful.EXTENSION,
+    smorest.EXTENSION,
+)
+EXTENSION_RULES: tuple[Rule, ...] = (
+    apiflask.RULE,
+    jwt_extended.RULE,
+    request_parsers.RULE,
+    restful.RULE,
+    smorest.RULE,
+)
 
 
 def extension_of(qualified: str) -> Extension | None:
@@ -120,6 +135,16 @@ def installed(project: Project, used: Collection[str]) -> tuple[Extension, ...]:
     """The extensions whose handlers stand in the application, or whose compat modules are used."""
     handling = {found.package for one in project.error_handlers if (found := handled_by(one.function))}
     return tuple(one for one in EXTENSIONS if one.package in handling or one.helper in used)
+
+
+def lifecycle_settings(project: Project, sources: Sources, endpoints: Sequence[Endpoint]) -> tuple[Setting, ...]:
+    """What the lifecycle is told of these endpoints, by all extensions."""
+    return tuple(
+        setting
+        for one in EXTENSIONS
+        if one.settings is not None
+        for setting in one.settings(project, sources, endpoints)
+    )
 
 
 def needs_handlers(project: Project, reached: Collection[str]) -> bool:

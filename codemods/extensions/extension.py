@@ -1,12 +1,12 @@
 """The shape of what is known of one extension of Flask's, beside the rules for its names."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
 
 from codemods.findings import Finding
-from codemods.model import Callee, Decorator, ErrorHandler, Hook, Project
+from codemods.model import Callee, Decorator, Endpoint, ErrorHandler, Hook, Project
 from codemods.view.imports import Need
 from codemods.view.source import Sources
 
@@ -24,6 +24,15 @@ class Dependency:
 @dataclass(frozen=True, slots=True)
 class ExtensionHook:
     """An extension's hook as a function of the target: its name, and the text that defines it."""
+
+    name: str
+    text: str
+    needs: frozenset[Need]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An argument of the application's `Lifecycle`, as source text."""
 
     name: str
     text: str
@@ -91,7 +100,8 @@ class Extension:
     classes that have a counterpart; `bases` are those of which native code may have subclasses. `error_handlers`
     converts error handlers that it registers, by qualified name, for native routes or bridged ones; `layers` tell what
     its methods mean as decorators, by the class that has them: `apiflask.APIFlask.input`; `makers` are these classes.
-    `problem` tells what keeps code on Flask that reaches these names of the extension.
+    `settings` are what the lifecycle is told of endpoints that are served. `problem` tells what keeps code
+    on Flask that reaches these names of the extension.
     """
 
     package: str
@@ -111,4 +121,5 @@ class Extension:
     bases: Mapping[str, Need] = field(default_factory=dict)
     makers: frozenset[str] = frozenset()
     layers: Mapping[str, Callable[[Decorator, cst.BaseExpression], Layer]] = field(default_factory=dict)
+    settings: Callable[[Project, Sources, Sequence[Endpoint]], Sequence[Setting]] | None = None
     problem: Callable[[Project, Sources, Collection[str]], Finding | None] | None = None

@@ -1,10 +1,16 @@
 """What a view answers with: the response for a return value, by Flask's rules."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import libcst as cst
 
 from .asking import Asking
 from .diagnostics import CONSTRUCT
 from .rule import code
+
+Answering: TypeAlias = Callable[[Asking, cst.BaseExpression | None, cst.BaseExpression | None], cst.BaseExpression]
+"""(translation, value as written, value as translated) → the response for it; None where a function just ends."""
 
 
 def answer(

@@ -22,7 +22,7 @@ from .reference import Reference
 from .references import Handed, References
 from .refusal import Refused, refuse
 from .rule import Role, code, expression, string
-from .rules import BRIDGED, KINDS, NATIVE
+from .rules import BRIDGED, KINDS, MADE, NATIVE
 from .search import findall
 from .signature import BODY_MODULE, SENT, Parameter, Signature
 from .streamed_json import StreamedJson, streamed_json
@@ -31,6 +31,7 @@ from .upload_object import find_uploads
 REGISTERED = "flask.current_app.view_functions"
 REQUEST = "flask.request"
 CURRENT = "flask.current_app"
+MADE_NAMES = frozenset(name.rpartition(".")[2] for name in MADE)
 
 BEHIND_THE_BODY = frozenset({"before", "after", "teardown", "handler"})
 """Roles of functions that run behind a hook which has read the body."""
@@ -74,6 +75,7 @@ class Asking(cst.CSTTransformer):
         self.handed: set[cst.Arg] = set()
         self.kept_calls: set[cst.Call] = set()
         self.raised: set[cst.CSTNode] = set()
+        self.operation = ""
         self.depth = self.generators = 0
         self.error = error
         self.caught = caught_errors(function, names)
@@ -174,6 +176,20 @@ class Asking(cst.CSTTransformer):
         self.application = self.application or Finding(NEEDS_APPLICATION, self.location, why)
         return False
 
+    def parser(self, node: cst.BaseExpression) -> cst.BaseExpression:
+        reference = self.references.parser(self.names.qualified(node) or "")
+        assert reference.need is not None
+        own = isinstance(node, cst.Name) and node.value == reference.need.name
+        local = reference.need.name if own else self.need(reference.need.module, reference.need.name)
+        self.needs.add(Need(reference.need.module, reference.need.name, None if own else local))
+        self.operation = self.operation or f"{local}.openapi()"
+        return cst.Name(local)
+
+    def endpoint_of(self, node: cst.BaseExpression) -> str | None:
+        qualified = self.names.qualified(node)
+        found = self.references.endpoints_of(qualified) if qualified is not None else ()
+        return next(iter(found)) if len(found) == 1 else None
+
     def setting(self, key: str) -> str | None:
         return self.references.setting(key)
 
@@ -190,6 +206,9 @@ class Asking(cst.CSTTransformer):
         application = self.references.application_name()
         if found is not None and application is not None and found.startswith(f"{application}."):
             return f"flask.current_app{found.removeprefix(application)}"
+        if found is not None and found.rpartition(".")[2] in MADE_NAMES:
+            made = self.references.made_by(found)
+            return made if made in MADE else found
         return found
 
     def registered(self, node: cst.BaseExpression) -> str | None:

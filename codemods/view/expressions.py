@@ -14,6 +14,7 @@ from .diagnostics import CONSTRUCT, ELSEWHERE, NEEDS_CONTEXT, NOT_FOLLOWED
 from .formatted import requoted
 from .response_parts import SETS
 from .rule import code, expression, string
+from .rules import NAMING
 from .rules.errors import FOREIGN_EXCEPTION, RAISING
 from .rules.responses import CLASSES as RESPONSE_CLASSES
 from .rules.responses import REDIRECTS
@@ -63,7 +64,7 @@ class Expressions(Calls):
             self.kept_calls.add(node)  # without a context, as in a stream, Flask writes JSON by other rules
         elif self.called(node.func) in self.rules.calls:
             self._stays_in_request(node.func, qualified or "")
-            self.claimed.add(node.func)
+            self.claimed |= {node.func, *(one.value for one in node.args[:1] if self.called(node.func) in NAMING)}
             self._headers_stay(one.value for one in node.args)
         elif qualified is None and response_object.is_call(self, node):
             func = cst.ensure_type(node.func, cst.Attribute)

@@ -69,6 +69,15 @@ class References(Protocol):
     def is_application(self, qualified: str) -> bool:
         """Whether a name starts with a definition that holds a Flask application."""
 
+    def made_by(self, qualified: str) -> str | None:
+        """The class whose call makes the variable that a name starts with, and the attributes after it."""
+
+    def parser(self, qualified: str) -> Reference:
+        """How to refer to a request parser of Flask-RESTful's; raises `Refused`."""
+
+    def endpoints_of(self, qualified: str) -> Collection[str]:
+        """The endpoints that a function or class of the project answers."""
+
     def application_name(self) -> str | None:
         """The qualified name of the variable that holds the application, where there is one."""
 

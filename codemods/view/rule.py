@@ -79,6 +79,12 @@ class Translation(Protocol):
     def ends_early(self) -> bool:
         """Whether something that a view has open is closed before its answer is sent."""
 
+    def parser(self, node: cst.BaseExpression) -> cst.BaseExpression:
+        """A request parser of Flask-RESTful's, as written, which OpenAPI tells of; raises `Refused`."""
+
+    def endpoint_of(self, node: cst.BaseExpression) -> str | None:
+        """The endpoint that a function or class answers, as written; None where there is none, or more than one."""
+
     def setting(self, key: str) -> str | None:
         """Why a setting of the application cannot be read without Flask; None where it can."""
 
@@ -122,6 +128,8 @@ class Rule:
     `kinds` tell what a converted call's value is (see `Translation.kind`); `proxies` are names that are objects of
     Werkzeug's and become what is behind them: `is None` never holds of them, so that identity is refused. `members`
     are for `NAME.attribute`, read or written, whatever the attribute is; None leaves it to the application.
+    `made` are those of the `calls` that are methods of what the project keeps in its variables; `naming` those whose
+    first argument only names something.
     `is_native` keeps a rule from code that runs beside Flask, which has what the names stand for.
     """
 
@@ -135,6 +143,8 @@ class Rule:
     proxies: frozenset[str] = frozenset()
     members: Mapping[str, MemberRule] = field(default_factory=dict)
     is_native: bool = False
+    made: frozenset[str] = frozenset()
+    naming: frozenset[str] = frozenset()
     diagnostics: tuple[Diagnostic, ...] = ()
 
 

@@ -104,6 +104,21 @@ class Sources:
             raise refuse(NO_SOURCE, definition.location, f"'{name}' is not given its value in one place")
         return found[0]
 
+    def value(self, module: Module, name: str) -> ast.expr | None:
+        """What the one statement at module level that binds `name` gives it; None where there are others."""
+        bound = [
+            one for statement in self.tree(module.file).body if not isinstance(statement, Piece)
+            for one in ast.walk(statement)
+            if isinstance(one, ast.Name) and one.id == name and not isinstance(one.ctx, ast.Load)
+        ]  # fmt: skip
+        for statement in self.tree(module.file).body:
+            match statement:
+                case ast.Assign(targets=[ast.Name() as target], value=value) if [target] == bound:
+                    return value
+                case ast.AnnAssign(target=ast.Name() as target, value=value) if [target] == bound:
+                    return value
+        return None
+
     def needs_for(self, module: Module, root: str, target: str, qualified: str) -> Collection[Need]:
         """The imports that bind `root`, which stands for `target`, so that `qualified` can be read."""
         if "." not in target:

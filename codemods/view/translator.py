@@ -5,11 +5,13 @@ idiom that a rule owns, or a reference that the `References` resolve (imported, 
 is a refusal, and the whole function stays on Flask.
 """
 
+from typing import Any
+
 import libcst as cst
 import libcst.matchers as m
 
 from . import caught, own_attributes, response_object
-from .answers import answer
+from .answers import Answering, answer
 from .diagnostics import CONSTRUCT
 from .expressions import Expressions
 from .plain_json import with_plain_json
@@ -21,15 +23,17 @@ from .rules.late import typed
 from .rules.routing import CHANGE_VIEW_ARGS, VIEW_ARGS
 
 ABORTS = frozenset(
-    {
-        "flask.abort", "werkzeug.exceptions.abort", "apiflask.abort", "apiflask.exceptions.abort",
-        "flask_smorest.abort",
-    }
-)  # fmt: skip
+    f"{one}.abort"
+    for one in ("flask", "werkzeug.exceptions", "apiflask", "apiflask.exceptions", "flask_restful", "flask_smorest")
+)
 
 
 class Translator(Expressions):
-    """Applies all rules to one function."""
+    """Applies all rules to one function; `answering` makes responses of what it returns."""
+
+    def __init__(self, *args: Any, answering: Answering = answer, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.answering = answering
 
     def visit_AssignTarget(self, node: cst.AssignTarget) -> bool:
         self._written(node.target)
@@ -189,7 +193,7 @@ class Translator(Expressions):
             return cst.Raise(updated_node.value)
         match self.role:
             case "view" | "handler":
-                return cst.Return(answer(self, original_node.value, updated_node.value))
+                return cst.Return(self.answering(self, original_node.value, updated_node.value))
             case "guard" | "before":
                 if original_node.value is None or updated_node.value is None or code(original_node.value) == "None":
                     if self.role == "guard":  # a view that returns None is a 500 in Flask; it must not run here
@@ -199,7 +203,9 @@ class Translator(Expressions):
                     maybe = cst.Name(self.need(".compat.before", "answer_unless_none"))
                     return cst.Return(cst.Call(maybe, [cst.Arg(updated_node.value)]))
                 raised = cst.Name(self.need(".compat.routing", "Answer"))
-                return cst.Raise(cst.Call(raised, [cst.Arg(answer(self, original_node.value, updated_node.value))]))
+                return cst.Raise(
+                    cst.Call(raised, [cst.Arg(self.answering(self, original_node.value, updated_node.value))])
+                )
             case "preprocess" | "defaults" | "receiver":
                 if original_node.value is not None and code(original_node.value) != "None":
                     raise self.refuse(CONSTRUCT, original_node, code(original_node))

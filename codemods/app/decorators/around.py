@@ -11,6 +11,7 @@ from codemods.carry import Carrier, Policy
 from codemods.extensions import Documented, Input, layer_of
 from codemods.findings import Finding, Location
 from codemods.model import Decorator, Module
+from codemods.view.answers import Answering, answer
 from codemods.view.imports import Need
 
 from .arguments import Placed
@@ -94,7 +95,8 @@ class Decorated:
 class Surroundings:
     """The decorators of one view on their way.
 
-    The first `awaited` of them wrap what Flask itself has made sync, as the decorators of a class do.
+    The first `awaited` of them wrap what Flask itself has made sync, as the decorators of a class do. `answering` makes
+    responses of what they return.
     """
 
     carrier: Carrier
@@ -102,6 +104,7 @@ class Surroundings:
     blueprint: str
     is_async: bool
     awaited: int = 0
+    answering: Answering = answer
 
     def convert(self, decorators: Sequence[tuple[Decorator, Module]], passed: Passed) -> Decorated:
         """The decorators, outermost first, each with the module in which it is written; raises `Refused`."""
@@ -130,7 +133,9 @@ class Surroundings:
                 keeps_names &= parts.keeps_name
                 self.check_async(parts, calls, waits or place < self.awaited)
                 if calls.is_check:
-                    conversion = GuardConversion(self.carrier, self.policy, self.blueprint, module, parts, passed)
+                    conversion = GuardConversion(
+                        self.carrier, self.policy, self.blueprint, module, parts, passed, self.answering
+                    )
                     guard, after = conversion.convert(wrapper, calls)
                     if not _is_seen(guard, wrappers):
                         guards.append(guard)
@@ -138,7 +143,9 @@ class Surroundings:
                         continue
                     if guard.injects:
                         raise unclear(parts.location, parts.text, "stands below a decorator that sees what it does")
-                around = WrapperConversion(self.carrier, self.policy, self.blueprint, module, parts, passed)
+                around = WrapperConversion(
+                    self.carrier, self.policy, self.blueprint, module, parts, passed, self.answering
+                )
                 wrappers.append(around.convert(wrapper, calls))
                 self.check_chain(wrappers, decorator)
             elif _is_seen(guard, wrappers):

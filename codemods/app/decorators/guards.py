@@ -17,6 +17,7 @@ from codemods.carry import Carrier, FileReferences, Policy
 from codemods.extensions import Dependency, extension_of
 from codemods.findings import Finding
 from codemods.model import Decorator, Module
+from codemods.view.answers import Answering, answer
 from codemods.view.imports import Need
 from codemods.view.names import canonical
 from codemods.view.refusal import Refused
@@ -80,6 +81,7 @@ class GuardConversion:
     view_module: Module
     parts: Parts
     passed: Passed
+    answering: Answering = answer
 
     def refuse(self, detail: str) -> Refused:
         return unclear(self.parts.location, self.parts.text, detail)
@@ -104,6 +106,7 @@ class GuardConversion:
         translator = Translator(
             wrapper, names, FileReferences(self.carrier, self.policy, True, "", whole_body=True), signature,
             role="guard", location=parts.defined_at, blueprint=self.blueprint, kept_returns=frozenset(leaving.kept),
+            answering=self.answering,
         )  # fmt: skip
         translated = cst.ensure_type(prepared.visit(translator), cst.FunctionDef)
         guard = self.guard(translated, translator, signature, taking, given[0])

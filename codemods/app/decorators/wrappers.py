@@ -20,6 +20,7 @@ import libcst.matchers as m
 from codemods.carry import Carrier, FileReferences, Policy
 from codemods.findings import Finding
 from codemods.model import Module
+from codemods.view.answers import Answering, answer
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.refusal import Refused
@@ -74,6 +75,7 @@ class WrapperConversion:
     view_module: Module
     parts: Parts
     passed: Passed
+    answering: Answering = answer
 
     def refuse(self, detail: str) -> Refused:
         return unclear(self.parts.location, self.parts.text, detail)
@@ -89,6 +91,7 @@ class WrapperConversion:
         translator = Translator(
             unwrapped, parts.names, FileReferences(self.carrier, self.policy, False, home), signature,
             role="view", location=parts.defined_at, blueprint=self.blueprint, call_kinds=kinds,
+            answering=self.answering,
         )  # fmt: skip
         gives = all(translator.kind(one.value) == "response" for one in returns_of(unwrapped) if one.value)
         bare = unwrapped.with_changes(decorators=(), returns=None)

@@ -87,4 +87,10 @@ NATIVE = Tables.of(RULES)
 BRIDGED = Tables.of(one for one in RULES if not one.is_native)
 """What code becomes without Flask, and beside it."""
 
+MADE = frozenset(name for one in RULES for name in one.made)
+"""The methods that rules convert where they are called on a variable of the project."""
+
+NAMING = frozenset(name for one in RULES for name in one.naming)
+"""The calls whose first argument only names something."""
+
 KINDS = {name: kind for one in RULES for name, kind in one.kinds.items()}

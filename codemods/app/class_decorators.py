@@ -1,0 +1,117 @@
+"""The decorators around the methods of a class-based view: of its registration, of its class, of the method itself."""
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from codemods.carry import Carrier
+from codemods.extensions import restful
+from codemods.findings import Location
+from codemods.model import Callee, Decorator, Endpoint, Module
+from codemods.obstacles import CLASS_VIEW
+from codemods.view.names import Names
+from codemods.view.refusal import Refused, refuse
+
+from .class_members import Members, Owner
+from .decorators.diagnostics import DECORATED
+from .inner_functions import Function
+
+
+@dataclass(frozen=True, slots=True)
+class ClassDecorators:
+    """Reads the decorators of one class-based view; each method raises `Refused` for what the source does not show."""
+
+    carrier: Carrier
+    endpoint: Endpoint
+    members: Members
+
+    def refuse(self, detail: str) -> Refused:
+        where = self.endpoint.view.function.location
+        return refuse(CLASS_VIEW, where, f"{detail} in '{self.members.concrete.node.name}'")
+
+    @property
+    def is_resource(self) -> bool:
+        """Whether the view is a resource of Flask-RESTful's."""
+        return restful.is_resource(self.endpoint)
+
+    def _listed_for(self, method: str) -> list[Decorator]:
+        """The decorators that a resource lists for a method in `method_decorators`, outermost first."""
+        given = self.members.attribute("method_decorators")
+        if self.members.attribute("representations") is not None:
+            raise self.refuse("'representations'")
+        if given is None:
+            return []
+        if self.members.may_change("method_decorators"):
+            raise self.refuse("how 'method_decorators' is made")
+        listed: ast.expr = given.value
+        if isinstance(listed, ast.Dict):
+            keys = [one.value if isinstance(one, ast.Constant) else None for one in listed.keys]
+            if None in keys:
+                raise self.refuse("how 'method_decorators' is made")
+            listed = dict(zip(keys, listed.values, strict=True)).get(method, ast.List([]))
+        return self._listed(listed, given.module, "method_decorators")
+
+    def _listed(self, value: ast.expr, module: Module, name: str) -> list[Decorator]:
+        """The decorators of a list, the last of which is the outermost, in the order in which they stand around."""
+        if not isinstance(value, ast.List | ast.Tuple):
+            raise self.refuse(f"how '{name}' is made")
+        names = Names(self.carrier.project, module, frozenset(), {})
+        found = []
+        for node in reversed(value.elts):
+            target = node.func if isinstance(node, ast.Call) else node
+            qualified = names.qualified(cst.parse_expression(ast.unparse(target)))
+            found.append(Decorator(ast.unparse(node), qualified, Location(module.file, node.lineno)))
+        return found
+
+    def of_class(self) -> list[Decorator]:
+        """What stands around the view, outermost first: decorators of its registration, then those of its class."""
+        view, concrete = self.endpoint.view, self.members.concrete
+        given = self.members.attribute("decorators")
+        own = "decorators" in concrete.attributes()
+        found: list[Decorator] = []
+        if given is not None:
+            if self.members.may_change("decorators"):
+                raise self.refuse("how 'decorators' is made")
+            found = self._listed(given.value, given.module, "decorators")
+        listed = [one.text for one in found] if own else []
+        declared = list(view.decorators)
+        around = declared[: len(declared) - len(listed)]
+        if [one.text for one in declared[len(around) :]] != listed:
+            raise self.refuse("decorators that the source does not show")
+        found = [*around, *found]
+        wrappers = [one for one in view.wrappers if not (self.is_resource and one.qualified == restful.OUTPUT)]
+        if self.is_resource and self.carrier.project.live and len(view.wrappers) != len(wrappers) + 1:
+            raise self.refuse("a resource that is not registered with an Api, or with another class of it,")
+        if self.carrier.project.live and not _explains([one.qualified or "" for one in found], wrappers):
+            raise refuse(DECORATED, view.function.location, f"what is around '{self.endpoint.name}'")
+        return found
+
+    def of_method(self, owner: Owner, node: Function, method: str) -> list[Decorator]:
+        """The decorators of what answers a request method, outermost first."""
+        names = Names(self.carrier.project, owner.module, frozenset(), {})
+        found = self._listed_for(method) if self.is_resource else []
+        for one in node.decorator_list:
+            target = one.func if isinstance(one, ast.Call) else one
+            qualified = names.qualified(cst.parse_expression(ast.unparse(target)))
+            found.append(Decorator(ast.unparse(one), qualified, Location(owner.module.file, one.lineno)))
+        return found
+
+    def home(self, decorator: Decorator) -> Module:
+        """The module where a decorator is written."""
+        own = (one.module for one in self.members.owners if one.module.file == decorator.location.file)
+        return next(own, self.members.concrete.module)
+
+
+def _explains(decorators: Sequence[str], wrappers: Sequence[Callee]) -> bool:
+    """Whether decorators (outermost first) account for the wrappers that the running application has around a view.
+
+    A wrapper that does not tell what it wraps hides those below it, so that the outermost alone may be seen.
+    """
+    makers = [one.qualified.partition(".<locals>")[0].rpartition(".")[2] for one in wrappers]
+    wanted = [one.rpartition(".")[2] for one in decorators]
+    if bool(makers) != bool(wanted) or makers[:1] != wanted[:1]:
+        return False
+    rest = iter(wanted)
+    return all(one in rest for one in makers)

@@ -1,0 +1,253 @@
+"""Flask-RESTful's `RequestParser`: what a module does with one, as one expression.
+
+parser = reqparse.RequestParser()                     parser = RequestParser(
+parser.add_argument("name", required=True)     →          [
+parser.add_argument("rate", type=int)                         Argument("name", required=True),
+                                                              Argument("rate", type=int),
+                                                          ]
+                                                      )
+"""
+
+import ast
+from dataclasses import dataclass, field, replace
+
+import libcst as cst
+
+from codemods.findings import Diagnostic, Location
+from codemods.model import Module, Project
+from codemods.view.names import Names
+from codemods.view.refusal import Refused, refuse
+from codemods.view.rule import Rule, Translation, bind, code
+from codemods.view.source import Piece, Sources
+
+PACKAGE = "flask_restful.reqparse"
+HELPER = ".compat.reqparse"
+PARSER = f"{PACKAGE}.RequestParser"
+PARSE = f"{PARSER}.parse_args"
+INPUTS = frozenset({"boolean", "natural", "positive", "int_range", "regex", "date"})
+"""The types of `flask_restful.inputs` that have a counterpart."""
+PLACES = frozenset({"json", "form", "args", "values", "headers", "cookies"})
+PARAMETERS = (
+    "name", "default", "dest", "required", "ignore", "type", "location", "choices", "action", "help", "operators",
+    "case_sensitive", "store_missing", "trim", "nullable",
+)  # fmt: skip
+"""The parameters of `Argument`, in order."""
+
+PARSER_UNREADABLE = Diagnostic(
+    "FM735",
+    "blocked",
+    "a request parser that cannot be read from its module",
+    "Which arguments it has, or where they come from, is decided while the application runs, or by a class of its own.",
+    "Make it at the top of a module, with calls of add_argument that spell out name and location.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parser:
+    """A parser as a module leaves it, its arguments as calls."""
+
+    arguments: tuple[ast.Call, ...] = ()
+    trim: bool = False
+    bundle_errors: bool = False
+
+
+@dataclass(slots=True)
+class Parsers:
+    """Follows the statements of one module."""
+
+    project: Project
+    module: Module
+    names: Names = field(init=False)
+    found: dict[str, Parser] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.names = Names(self.project, self.module, frozenset(), {})
+
+    def refuse(self, node: ast.AST) -> Refused:
+        line = getattr(node, "lineno", 1)
+        return refuse(PARSER_UNREADABLE, Location(self.module.file, line), f"'{ast.unparse(node).splitlines()[0]}'")
+
+    def meaning(self, node: ast.expr) -> str | None:
+        """What a chain of names stands for."""
+        return self.names.qualified(cst.parse_expression(ast.unparse(node)))
+
+    def read(self, tree: ast.Module, wanted: str) -> Parser:
+        """The parser of that name; raises `Refused`."""
+        for statement in tree.body:
+            if isinstance(statement, Piece):
+                self.check_uses(statement)
+                continue
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value) if (made := self.made(value)) is not None:
+                    if name in self.found:
+                        raise self.refuse(statement)
+                    self.found[name] = made
+                case ast.Expr(value=value) if self.changed(value):
+                    continue
+                case _ if self.uses(statement):
+                    raise self.refuse(statement)
+        if wanted not in self.found:
+            raise self.refuse(tree.body[0])
+        return self.found[wanted]
+
+    def uses(self, node: ast.AST) -> bool:
+        """Whether code names one of the parsers so far."""
+        return any(isinstance(one, ast.Name) and one.id in self.found for one in ast.walk(node))
+
+    def check_uses(self, piece: ast.AST) -> None:
+        """Raise `Refused` where a function does anything else with a parser than parse."""
+        parsing = {one.value for one in ast.walk(piece) if isinstance(one, ast.Attribute) and one.attr == "parse_args"}
+        for one in ast.walk(piece):
+            is_parser = isinstance(one, ast.Name) and (self.meaning(one) or "").removeprefix(f"{self.module.name}.")
+            if is_parser in self.found and one not in parsing:
+                raise self.refuse(one)
+
+    def made(self, value: ast.expr) -> Parser | None:
+        """The parser that an expression makes; None for anything else."""
+        match value:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="copy"), args=[], keywords=[]):
+                return self.found.get(name)
+            case ast.Call(func=ast.Name() | ast.Attribute() as func) if self.meaning(func) == PARSER:
+                flags: dict[str | None, ast.expr] = {one.arg: one.value for one in value.keywords}
+                plain = all(isinstance(one, ast.Constant) for one in flags.values())
+                if value.args or not plain or flags.keys() - {"trim", "bundle_errors"}:
+                    raise self.refuse(value)
+                on = {name for name, one in flags.items() if isinstance(one, ast.Constant) and one.value}
+                return Parser((), "trim" in on, "bundle_errors" in on)
+            case ast.Call(func=func, args=[*_]) if isinstance(func, ast.Attribute) and self.is_chain(func.value):
+                inner = self.made(func.value)
+                assert inner is not None
+                return self.after(inner, value)
+            case _:
+                return None
+
+    def is_chain(self, node: ast.expr) -> bool:
+        """Whether an expression makes a parser, on which something more is called."""
+        return isinstance(node, ast.Call) and self.made(node) is not None
+
+    def changed(self, value: ast.expr) -> bool:
+        """Whether a statement changes a parser, which is noted."""
+        match value:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name))) if name in self.found:
+                self.found[name] = self.after(self.found[name], value)
+                return True
+            case ast.Call(func=ast.Attribute(value=ast.Call() as inner)) if self.changed(inner):
+                name = next(one.id for one in ast.walk(inner) if isinstance(one, ast.Name) and one.id in self.found)
+                self.found[name] = self.after(self.found[name], value)
+                return True
+            case _:
+                return False
+
+    def after(self, parser: Parser, call: ast.Call) -> Parser:
+        """The parser after a call of one of its methods."""
+        assert isinstance(call.func, ast.Attribute)
+        method = call.func.attr
+        if method == "remove_argument" and len(call.args) == 1 and not call.keywords:
+            return self.without(parser, self.name_of(call))
+        if method == "replace_argument":
+            fewer = self.without(parser, self.name_of(call))
+            changed = len(fewer.arguments) != len(parser.arguments)
+            return replace(fewer, arguments=(*fewer.arguments, self.argument(call, False))) if changed else parser
+        if method == "add_argument":
+            return replace(parser, arguments=(*parser.arguments, self.argument(call, parser.trim)))
+        raise self.refuse(call)
+
+    def without(self, parser: Parser, name: str) -> Parser:
+        """The parser without the first argument of a name."""
+        kept = list(parser.arguments)
+        first = next((one for one in kept if self.name_of(one) == name), None)
+        if first is not None:
+            kept.remove(first)
+        return replace(parser, arguments=tuple(kept))
+
+    def name_of(self, call: ast.Call) -> str:
+        """The name of an argument; raises `Refused` where it is computed."""
+        match call.args[:1] or [one.value for one in call.keywords if one.arg == "name"]:
+            case [ast.Constant(value=str() as name)]:
+                return name
+            case _:
+                raise self.refuse(call)
+
+    def argument(self, call: ast.Call, trim: bool) -> ast.Call:
+        """`Argument(...)` for what `add_argument` is given; raises `Refused`."""
+        self.name_of(call)
+        given = dict(zip(PARAMETERS, call.args, strict=False))
+        given |= {one.arg: one.value for one in call.keywords if one.arg is not None}
+        if len(given) != len(call.args) + len(call.keywords) or given.keys() - set(PARAMETERS):
+            raise self.refuse(call)
+        location = given.get("location")
+        if location is not None:
+            places = self.places(call, location)
+            if (
+                not places
+                or not set(places) <= PLACES
+                or (not isinstance(location, ast.Constant) and "headers" in places)
+            ):
+                raise self.refuse(call)
+        if trim and "trim" not in given:
+            given["trim"] = ast.Constant(True)
+        converted = {name: _Inputs(self).visit(value) for name, value in given.items()}
+        words = [ast.keyword(name, value) for name, value in converted.items() if name != "name"]
+        return ast.Call(ast.Name("Argument"), [converted["name"]], words)
+
+    def places(self, call: ast.Call, location: ast.expr) -> tuple[str, ...]:
+        """The places of an argument; raises `Refused` where they are computed."""
+        try:
+            found = ast.literal_eval(location)
+        except ValueError:
+            raise self.refuse(call) from None
+        return (found,) if isinstance(found, str) else tuple(found)
+
+
+class _Inputs(ast.NodeTransformer):
+    """Types of `flask_restful.inputs` under the names of their counterparts."""
+
+    def __init__(self, parsers: Parsers) -> None:
+        self.parsers = parsers
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.replaced(node) or node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        return self.replaced(node) or self.generic_visit(node)
+
+    def replaced(self, node: ast.Name | ast.Attribute) -> ast.expr | None:
+        meaning = self.parsers.meaning(node) or ""
+        if not meaning.startswith("flask_restful.inputs."):
+            return None
+        name = meaning.rpartition(".")[2]
+        if name not in INPUTS:
+            raise self.parsers.refuse(node)
+        return ast.Name(name)
+
+
+def is_chained(method: ast.Attribute) -> bool:
+    """Whether a method gives back the parser on which it is called."""
+    return method.attr in ("add_argument", "replace_argument", "remove_argument")
+
+
+def parser_text(project: Project, sources: Sources, module: Module, name: str) -> tuple[str, ast.expr]:
+    """The statement that makes a parser of the target, and the expression in it; raises `Refused`."""
+    parser = Parsers(project, module).read(sources.tree(module.file), name)
+    words = [ast.keyword("bundle_errors", ast.Constant(True))] if parser.bundle_errors else []
+    made = ast.Call(ast.Name("RequestParser"), [ast.List(list(parser.arguments))], words)
+    lines = "".join(f"        {ast.unparse(one)},\n" for one in parser.arguments)
+    last = "    bundle_errors=True,\n" if parser.bundle_errors else ""
+    return f"{name} = RequestParser(\n    [\n{lines}    ],\n{last})\n", made
+
+
+def parse_args(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`parser.parse_args()` → `parser.parse_args(request, body)`."""
+    bound = bind(call, "req", "strict", "http_error_code")
+    if bound is None or "req" in bound:
+        raise translation.refuse(PARSER_UNREADABLE, written, code(written))
+    func = cst.ensure_type(written.func, cst.Attribute)
+    parser = translation.parser(func.value)
+    handed = [cst.Arg(translation.request()), cst.Arg(translation.body())]
+    words = [one for one in call.args if one.keyword is not None]
+    if len(words) != len(call.args):
+        raise translation.refuse(PARSER_UNREADABLE, written, code(written))
+    return cst.Call(cst.Attribute(parser, cst.Name("parse_args")), [*handed, *words])
+
+
+RULE = Rule(calls={PARSE: parse_args}, made=frozenset({PARSE}), kinds={PARSE: "json"}, diagnostics=(PARSER_UNREADABLE,))

@@ -1,0 +1,246 @@
+"""Flask-RESTful: what methods of a `Resource` return, `abort(status, message=...)`, and errors below an `Api`.
+
+    class Todo(Resource):                                @router.get("/todos/{todo_id:int}", name="todo")
+        def get(self, todo_id):                 →        def get_todo(todo_id: int) -> Response:
+            if todo_id not in TODOS:                         if todo_id not in TODOS:
+                abort(404, message="gone")                       raise api_error(404, message="gone")
+            return TODOS[todo_id]                            return APIResponse(TODOS[todo_id])
+
+Every error of these endpoints is answered as the `Api` does (`Lifecycle.own_errors`). Which endpoints are an `Api`'s
+the running application tells: its `output` stands around them.
+"""
+
+import ast
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from codemods.findings import Diagnostic, Finding, Location
+from codemods.model import Endpoint, Module, Project
+from codemods.view.imports import Need
+from codemods.view.names import Names
+from codemods.view.rule import Rule, Translation, code
+from codemods.view.source import Sources
+
+from .extension import Extension, Setting
+
+PACKAGE = "flask_restful"
+HELPER = ".compat.restful"
+URL_FOR = f"{PACKAGE}.Api.url_for"
+OUTPUT = f"{PACKAGE}.Api.output.<locals>.wrapper"
+API = f"{PACKAGE}.Api"
+RESOURCE = f"{PACKAGE}.Resource"
+
+API_UNREADABLE = Diagnostic(
+    "FM731",
+    "blocked",
+    "an Api of Flask-RESTful is set up in a way that is not converted",
+    "It decides what every method of its resources answers, and what clients get on an error.",
+    "Make it by one call of Api with constants, without decorators, representations or a class of its own.",
+)
+RESTFUL_VERSION = Diagnostic(
+    "FM732",
+    "blocked",
+    "a version of Flask-RESTful that is not known",
+    "What is copied is the behaviour of version 0.3.10.",
+    "Update the extension first.",
+)
+ABORT_CALL = Diagnostic(
+    "FM733",
+    "blocked",
+    "a call of Flask-RESTful's abort that cannot be read",
+    "Its status or its keywords are not spelled out where it stands.",
+    "Call it with the status and with keywords.",
+)
+RESOURCE_URL = Diagnostic(
+    "FM734",
+    "blocked",
+    "api.url_for is called for a resource whose endpoint cannot be told",
+    "The resource is computed, or added to an Api under several endpoints.",
+    "Call Flask's url_for with the name of the endpoint.",
+)
+
+PARAMETERS = (
+    "app", "prefix", "default_mediatype", "decorators", "catch_all_404s", "serve_challenge_on_401", "url_part_order",
+    "errors",
+)  # fmt: skip
+"""The parameters of `Api`, in order."""
+LIVE = frozenset({"app", "prefix", "url_part_order"})
+"""Parameters that only decide about URLs, which the running application tells."""
+PLAIN = {"default_mediatype": "application/json", "decorators": []}
+"""Parameters that are understood with their default only."""
+PLAIN_STATUSES = frozenset({400, 401, 403, 404, 409, 410, 422, 500, 503})
+"""Statuses of which nothing more is said than their description."""
+REPLACED = frozenset(
+    {
+        "representations", "representation", "errors", "handle_error", "error_router", "make_response", "output",
+        "unauthorized", "default_mediatype", "catch_all_404s", "serve_challenge_on_401", "owns_endpoint",
+    }
+)  # fmt: skip
+"""Attributes of an `Api` by which code changes what it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSettings:
+    """How an `Api` answers errors; `errors` is source text."""
+
+    errors: str = ""
+    challenge: bool = False
+    catches_404: bool = False
+
+    def expression(self) -> str:
+        """What answers its errors."""
+        given = [*([self.errors] if self.errors else []), *(["challenge=True"] if self.challenge else [])]
+        return f"APIErrors({', '.join(given)})"
+
+
+def is_resource(endpoint: Endpoint) -> bool:
+    """Whether an endpoint is a resource of an `Api`."""
+    return RESOURCE in endpoint.view.bases
+
+
+def problem(project: Project, sources: Sources, reached: Collection[str]) -> Finding | None:
+    """Why the resources of an application stay on Flask."""
+    version = project.application.versions.get("flask-restful", "0.3.10")
+    if version != "0.3.10":
+        return Finding(RESTFUL_VERSION, None, f"version {version}")
+    if not any(name in (RESOURCE, f"{PACKAGE}.Api") for name in reached):
+        return None
+    found = settings_of(project, sources)
+    return found if isinstance(found, Finding) else None
+
+
+def settings_of(project: Project, sources: Sources) -> ApiSettings | Finding:
+    """How the application's `Api`s answer errors, or why that cannot be told."""
+    for name in ("RESTFUL_JSON", "HTTP_BASIC_AUTH_REALM"):
+        if name in project.application.config:
+            return Finding(API_UNREADABLE, None, f"the setting {name}")
+    if any(one.kind == "got_request_exception" for one in project.hooks):
+        return Finding(API_UNREADABLE, None, "a receiver of got_request_exception")
+    found: set[ApiSettings] = set()
+    for module, tree in _modules(project, sources):
+        for one in apis(project, module, tree):
+            if isinstance(one, Finding):
+                return one
+            found.add(one)
+    if len(found) != 1:
+        return Finding(API_UNREADABLE, None, f"{len(found)} kinds of Api")
+    return next(iter(found))
+
+
+def _modules(project: Project, sources: Sources) -> Iterator[tuple[Module, ast.Module]]:
+    for module in project.modules.values():
+        if PACKAGE.encode() in sources.files.get(module.file, b""):
+            yield module, sources.tree(module.file)
+
+
+def apis(project: Project, module: Module, tree: ast.Module) -> Iterator[ApiSettings | Finding]:
+    """Every `Api` that a module makes, and what in it makes an `Api` something else."""
+    names = Names(project, module, frozenset(), {})
+
+    def meaning(node: ast.expr) -> str | None:
+        return names.qualified(cst.parse_expression(ast.unparse(node)))
+
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name() | ast.Attribute() as func) if meaning(func) == f"{PACKAGE}.Api":
+                yield read_api(module, node)
+            case ast.ClassDef(bases=bases) if any(meaning(one) == f"{PACKAGE}.Api" for one in bases):
+                yield Finding(API_UNREADABLE, Location(module.file, node.lineno), f"the class '{node.name}'")
+            case ast.Attribute(attr=attr, ctx=ast.Store()) if attr in REPLACED and ast.unparse(node.value) != "self":
+                yield Finding(API_UNREADABLE, Location(module.file, node.lineno), f"'{ast.unparse(node)}'")
+            case ast.Attribute(attr="representation" | "representations"):
+                yield Finding(API_UNREADABLE, Location(module.file, node.lineno), f"'{ast.unparse(node)}'")
+
+
+def read_api(module: Module, call: ast.Call) -> ApiSettings | Finding:
+    """The settings that a call of `Api` gives."""
+    given: dict[str | None, ast.expr] = dict(zip(PARAMETERS, call.args, strict=False))
+    given |= {one.arg: one.value for one in call.keywords}
+    values: dict[str, object] = {}
+    for name, node in given.items():
+        if name in LIVE:
+            continue
+        try:
+            value = ast.literal_eval(node)
+        except ValueError:
+            name = None
+        if name is None or (name in PLAIN and value not in (PLAIN[name], None)):
+            return Finding(API_UNREADABLE, Location(module.file, call.lineno), f"'{ast.unparse(call)}'")
+        values[name] = value
+    errors = values.get("errors")
+    return ApiSettings(
+        repr(errors) if errors else "", bool(values.get("serve_challenge_on_401")), bool(values.get("catch_all_404s"))
+    )
+
+
+def lifecycle_settings(project: Project, sources: Sources, endpoints: Sequence[Endpoint]) -> Sequence[Setting]:
+    """What answers the errors of the resources among these endpoints, as an argument of the lifecycle."""
+    names = sorted(one.name for one in endpoints if is_resource(one))
+    settings = settings_of(project, sources)
+    if not names or isinstance(settings, Finding):
+        return ()
+    listed = ", ".join([*(f'"{name}"' for name in names), *(["None"] if settings.catches_404 else [])])
+    text = f"dict.fromkeys([{listed}], {settings.expression()})"
+    return (Setting("own_errors", text, frozenset({Need(HELPER, "APIErrors")})),)
+
+
+def answer(
+    translation: Translation, written: cst.BaseExpression | None, value: cst.BaseExpression | None
+) -> cst.BaseExpression:
+    """The response for what a method of a resource returns (`Api.output`)."""
+    if written is None or value is None:
+        return _call(translation, "APIResponse", [cst.Arg(cst.Name("None"))])
+    kind = translation.kind(written)
+    if kind == "response":
+        return value
+    if isinstance(written, cst.Tuple) and isinstance(value, cst.Tuple):
+        parts = [one.value for one in value.elements if isinstance(one, cst.Element)]
+        if len(parts) == len(value.elements) in (2, 3) and not isinstance(parts[1], cst.Dict | cst.List | cst.Tuple):
+            status = written.elements[1].value
+            if isinstance(status, cst.Integer) or len(parts) == 3:
+                return _call(translation, "APIResponse", [cst.Arg(one) for one in parts])
+    if kind in ("json", "text", "none") and not isinstance(written, cst.Name):
+        return _call(translation, "APIResponse", [cst.Arg(value)])
+    if isinstance(value, cst.Tuple) and not value.lpar:
+        value = value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+    return _call(translation, "api_response", [cst.Arg(value)])
+
+
+def _call(translation: Translation, name: str, arguments: Sequence[cst.Arg]) -> cst.Call:
+    return cst.Call(cst.Name(translation.need(HELPER, name)), arguments)
+
+
+def abort(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`abort(404, message="gone")`, where the translator makes a `raise` of it."""
+    first = written.args[0] if written.args else None
+    keywords = call.args[1:]
+    if first is None or first.star or first.keyword is not None or any(one.star == "*" for one in keywords):
+        raise translation.refuse(ABORT_CALL, written, code(written))
+    if written not in translation.raised or any(one.keyword is None and not one.star for one in keywords):
+        raise translation.refuse(ABORT_CALL, written, code(written))
+    if not keywords and isinstance(first.value, cst.Integer) and first.value.evaluated_value in PLAIN_STATUSES:
+        return call.with_changes(func=cst.Name(translation.need("fastapi", "HTTPException")))
+    return call.with_changes(func=cst.Name(translation.need(HELPER, "api_error")))
+
+
+def url_for(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`api.url_for(Todo, todo_id=1)`."""
+    first = written.args[0] if written.args else None
+    endpoint = translation.endpoint_of(first.value) if first and not first.star and first.keyword is None else None
+    if first is None or endpoint is None:
+        raise translation.refuse(RESOURCE_URL, written, code(written))
+    helper = cst.Name(translation.need(".compat.urls", "url_for"))
+    named = cst.Arg(cst.SimpleString(f'"{endpoint}"'))
+    return call.with_changes(func=helper, args=[cst.Arg(translation.request()), named, *call.args[1:]])
+
+
+RULE = Rule(
+    calls={f"{PACKAGE}.abort": abort, URL_FOR: url_for},
+    made=frozenset({URL_FOR}),
+    naming=frozenset({URL_FOR}),
+    diagnostics=(API_UNREADABLE, RESTFUL_VERSION, ABORT_CALL, RESOURCE_URL),
+)
+
+EXTENSION = Extension(PACKAGE, helper=HELPER, settings=lifecycle_settings, problem=problem)

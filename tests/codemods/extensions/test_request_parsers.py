@@ -1,0 +1,186 @@
+"""Request parsers of Flask-RESTful: what converts, what stays, and that every request gets the same answer."""
+
+import json
+
+import pytest
+
+HEAD = """
+from flask import Flask
+from flask_restful import Api, Resource, inputs, reqparse
+
+app = Flask(__name__)
+app.config["PROPAGATE_EXCEPTIONS"] = False
+api = Api(app)
+
+
+def even(value, name):
+    if int(value) % 2:
+        raise ValueError(f"{name} is odd")
+    return int(value)
+
+
+"""
+RESOURCE = """
+
+
+class Parsed(Resource):
+    def get(self):
+        return parser.parse_args()
+
+    def post(self):
+        args = parser.parse_args(strict=True)
+        return {"args": dict(args), "first": args.get("name")}, 201
+
+    def put(self):
+        return dict(parser.parse_args(http_error_code=422))
+
+
+api.add_resource(Parsed, "/parsed")
+"""
+ARGUMENTS = {
+    "text": '"name", required=True, help="Give a name: {error_msg}"',
+    "number": '"name", type=int, default=7',
+    "query": '"name", type=int, location="args", required=True, nullable=False',
+    "several": '"name", action="append", location="args"',
+    "split": '"name", action="split", type=float, location=("args", "form"), default=[]',
+    "values": '"name", location="values", dest="named", trim=True',
+    "json": '"name", type=int, location="json", nullable=False, action="append"',
+    "form": '"name", location="form", store_missing=False, required=True',
+    "header": '"X-Name", location="headers", required=True, dest="name"',
+    "cookie": '"name", location="cookies", choices=("a", "b")',
+    "choices": '"name", choices=("A", "b"), case_sensitive=False, location="args"',
+    "boolean": '"name", type=inputs.boolean, location="args"',
+    "natural": '"name", type=inputs.natural, location="args"',
+    "positive": '"name", type=inputs.positive, location="args", ignore=True',
+    "range": '"name", type=inputs.int_range(1, 5), location="args"',
+    "regex": '"name", type=inputs.regex("^[a-z]+$"), location="args"',
+    "date": '"name", type=inputs.date, location="args"',
+    "own": '"name", type=even, location="args"',
+    "operators": '"name", operators=("<", "="), type=int, location="args", action="split"',
+    "dictionary": '"name", type=dict, location="json"',
+    "computed": '"name", default=lambda: [1], location="args"',
+    "wrong": '"name", type=lambda: 1, location="args"',
+}
+REQUESTS = (
+    {},
+    {"params": "name=a"},
+    {"params": "name=3&name=4"},
+    {"params": "name=1,2"},
+    {"params": "name=%20x%20&other=1"},
+    {"params": "name=true"},
+    {"params": "name=-1"},
+    {"params": "name=2024-02-29"},
+    {"params": "name=&name%3C=5"},
+    *({"json": one} for one in (
+        {}, {"name": "a"}, {"name": 5}, {"name": None}, {"name": [1, "2", "x"]}, {"name": {"a": 1}}, [], [1], "name",
+        None, {"name": "é"}, {"more": 1, "name": "b"},
+    )),
+    {"data": {"name": "form"}},
+    {"data": {"name": "2"}, "params": "name=1"},
+    {"headers": {"X-Name": "ann"}},
+    {"headers": {"x-name": "ann", "Cookie": "name=a"}},
+    {"headers": {"Cookie": "name=c"}},
+    {"headers": {"Content-Type": "application/json"}, "content": b"{"},
+)  # fmt: skip
+
+
+def ask(flask, fastapi, method, request, path="/parsed"):
+    url = path + (f"?{request['params']}" if "params" in request else "")
+    headers = dict(request.get("headers", {}))
+    content = request.get("content")
+    if "json" in request:
+        content, headers["Content-Type"] = json.dumps(request["json"]).encode(), "application/json"
+    elif "data" in request:
+        content = "&".join(f"{key}={value}" for key, value in request["data"].items()).encode()
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    theirs = flask.open(url, method=method, headers=headers, data=content)
+    mine = fastapi.request(method, url, headers=headers, content=content)
+    return (theirs.status_code, theirs.data), (mine.status_code, mine.content)
+
+
+def check(both, methods=("GET", "POST", "PUT")):
+    with both.clients() as (_, fastapi):
+        flask = both.flask.test_client(use_cookies=False)
+        for request in REQUESTS:
+            for method in methods:
+                theirs, mine = ask(flask, fastapi, method, request)
+                assert mine == theirs, (method, request)
+
+
+@pytest.mark.parametrize("options", ["", "bundle_errors=True"])
+def test_arguments_are_parsed_as_flask_restful_does(pair, options):
+    """One application with a parser for each kind of argument, so that it is converted once."""
+    parsers = "".join(
+        f"{name}_parser = reqparse.RequestParser({options})\n{name}_parser.add_argument({argument})\n"
+        f'{name}_parser.add_argument("other", type=int, location="args")\n'
+        for name, argument in ARGUMENTS.items()
+    )
+    resources = "".join(
+        RESOURCE.replace("parser.", f"{name}_parser.").replace("Parsed", name.title()).replace("/parsed", f"/{name}")
+        for name in ARGUMENTS
+    )
+    both = pair(HEAD + parsers + resources)
+    assert set(both.runtimes().values()) == {"native"}, both.conversion.outcomes
+    with both.clients() as (_, fastapi):
+        flask = both.flask.test_client(use_cookies=False)
+        for name in ARGUMENTS:
+            for request in REQUESTS:
+                for method in ("GET", "POST", "PUT"):
+                    theirs, mine = ask(flask, fastapi, method, request, f"/{name}")
+                    assert mine == theirs, (name, method, request)
+
+
+PARSERS = {
+    "chained": 'parser = reqparse.RequestParser().add_argument("name", location="args").add_argument("other")',
+    "trimmed": 'parser = reqparse.RequestParser(trim=True)\nparser.add_argument("name", location="args")',
+    "copied": (
+        'base = reqparse.RequestParser(bundle_errors=True)\nbase.add_argument("name", type=int)\n'
+        'base.add_argument("gone", required=True)\nparser = base.copy()\nparser.remove_argument("gone")\n'
+        'parser.replace_argument("name", location="args", required=True)\nparser.replace_argument("none")'
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_parsers_are_followed(pair, name):
+    both = pair(HEAD + PARSERS[name] + RESOURCE)
+    assert both.runtimes() == {"parsed": "native"}, both.findings("parsed")
+    check(both)
+
+
+LEFT = {
+    "a place of Flask's": 'parser = reqparse.RequestParser()\nparser.add_argument("name", location="view_args")',
+    "a computed place": (
+        'PLACE = "ar" + "gs"\nparser = reqparse.RequestParser()\nparser.add_argument("a", location=PLACE)'
+    ),
+    "headers among others": 'parser = reqparse.RequestParser()\nparser.add_argument("a", location=["headers", "args"])',
+    "another class": (
+        "class Mine(reqparse.Argument):\n    pass\n\n\n"
+        'parser = reqparse.RequestParser(argument_class=Mine)\nparser.add_argument("name")'
+    ),
+    "a loop": 'parser = reqparse.RequestParser()\nfor name in ("a", "b"):\n    parser.add_argument(name)',
+    "a function": (
+        'parser = reqparse.RequestParser()\nparser.add_argument("name")\n\n\n'
+        'def grow():\n    parser.add_argument("more")'
+    ),
+    "another type": 'parser = reqparse.RequestParser()\nparser.add_argument("name", type=inputs.iso8601interval)',
+}
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_what_cannot_be_read_stays_on_flask(pair, name):
+    both = pair(HEAD + LEFT[name] + RESOURCE)
+    assert both.runtimes() == {"parsed": "flask"}
+    assert both.findings("parsed")
+
+
+def test_openapi_tells_of_the_arguments(pair):
+    both = pair(
+        HEAD
+        + 'parser = reqparse.RequestParser()\nparser.add_argument("name", type=int, location="args", required=True)\n'
+        + 'parser.add_argument("text", location="json")'
+        + RESOURCE
+    )
+    operation = both.make().openapi()["paths"]["/parsed"]["post"]
+    assert {"name": "name", "in": "query", "required": True, "schema": {"type": "integer"}} in operation["parameters"]
+    assert "text" in operation["requestBody"]["content"]["application/json"]["schema"]["properties"]

@@ -1,0 +1,272 @@
+"""Applications with Flask-RESTful: what converts, what stays, and that every answer is the same."""
+
+import pytest
+
+HEAD = """
+from functools import wraps
+
+from flask import Blueprint, Flask, request
+from flask_restful import Api, Resource, abort
+
+app = Flask(__name__)
+app.config["PROPAGATE_EXCEPTIONS"] = False
+"""
+TODOS = """
+TODOS = {1: {"task": "wash", "done": False}, 2: {"task": "dry", "done": True}}
+
+
+class Todo(Resource):
+    def get(self, todo_id):
+        if todo_id not in TODOS:
+            abort(404, message="no such todo", id=todo_id)
+        return TODOS[todo_id]
+
+    def put(self, todo_id):
+        return {"id": todo_id}, 201, {"X-After": "yes"}
+
+    def delete(self, todo_id):
+        return "", 204
+
+
+class Odd(Resource):
+    def get(self, what):
+        if what == "none":
+            return None
+        if what == "text":
+            return "text", "202 ACCEPTED"
+        if what == "four":
+            return 1, 2, 3, 4
+        if what == "headers":
+            return {"b": 1, "a": 2}, {"X-After": "yes"}
+        if what == "date":
+            import datetime
+            return datetime.date(2024, 2, 29)
+        if what == "error":
+            raise ValueError(what)
+        if what == "key":
+            return {}[what]
+        if what == "bare":
+            abort(403)
+        if what == "odd":
+            abort(402, message="unknown")
+        if what == "unauthorized":
+            abort(401, message="who?")
+
+
+@app.get("/plain/<what>")
+def plain(what):
+    if what == "error":
+        raise ValueError(what)
+    if what == "abort":
+        abort(409, message="not seen")
+    return {"b": 1, "a": 2}
+
+
+@app.errorhandler(404)
+def not_found(error):
+    return "<h1>gone</h1>", 404
+
+
+@app.errorhandler(ValueError)
+def value_error(error):
+    return "a value", 400
+
+
+@app.after_request
+def after(response):
+    response.headers["X-After"] = response.headers.get("X-After", "") + "hook"
+    return response
+"""
+ADDED = """
+api.add_resource(Todo, "/todos/<int:todo_id>", "/items/<int:todo_id>")
+api.add_resource(Odd, "/odd/<what>", endpoint="strange")
+"""
+APIS = {
+    "plain": "api = Api(app)",
+    "prefix": 'api = Api(app, prefix="/v1")',
+    "catch_all_404s": "api = Api(app, catch_all_404s=True)",
+    "challenge": "api = Api(app, serve_challenge_on_401=True)",
+    "errors": 'api = Api(app, errors={"ValueError": {"message": "odd", "status": 418}, "NotFound": {"more": 1}})',
+}
+PATHS = (
+    *(f"/{name}/{key}" for name in ("todos", "items") for key in (1, 3)),
+    *(f"/odd/{what}" for what in (
+        "none", "text", "four", "headers", "date", "error", "key", "bare", "odd", "unauthorized", "nothing",
+    )),
+    *(f"/plain/{what}" for what in ("error", "abort", "data")),
+    "/nowhere", "/todos/x",
+)  # fmt: skip
+LEFT = {
+    "an Api of its own": "class Mine(Api):\n    pass\n\n\napi = Mine(app)",
+    "decorators": "api = Api(app, decorators=[lambda view: view])",
+    "a setting": 'app.config["RESTFUL_JSON"] = {"indent": 2}\napi = Api(app)',
+    "another media type": 'api = Api(app, default_mediatype="text/plain")',
+    "representations": "api = Api(app)\napi.representations = {}",
+    "computed errors": "import os\napi = Api(app, errors={os.name: {}})",
+    "two kinds": 'api = Api(app)\nother = Api(app, errors={"NotFound": {"more": 1}})',
+}
+
+
+def same(both, paths, methods=("GET", "PUT", "DELETE", "POST", "OPTIONS"), prefix="", headers=None):
+    with both.clients() as (flask, fastapi):
+        for path in (*paths, *((prefix + one) for one in paths if prefix)):
+            for method in methods:
+                theirs = flask.open(path, method=method, headers=headers)
+                mine = fastapi.request(method, path, headers=headers)
+                told = {
+                    name: (theirs.headers.get(name), mine.headers.get(name))
+                    for name in ("content-type", "www-authenticate", "x-after")
+                }
+                assert mine.status_code == theirs.status_code, (method, path)
+                assert mine.content == theirs.data, (method, path)
+                assert all(one == other for one, other in told.values()), (method, path, told)
+                assert allowed(mine) == allowed(theirs), (method, path)
+
+
+def allowed(response):
+    return {one.strip() for one in response.headers.get("allow", "").split(",")}
+
+
+@pytest.mark.parametrize("name", APIS)
+def test_answers_and_errors_are_the_same(pair, name):
+    both = pair(HEAD + APIS[name] + TODOS + ADDED)
+    assert both.runtimes() == {"todo": "native", "strange": "native", "plain": "native"}
+    same(both, PATHS, prefix="/v1")
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_an_api_that_is_not_understood_stays_on_flask(pair, name):
+    both = pair(HEAD + LEFT[name] + TODOS + ADDED)
+    assert both.runtimes()["todo"] == "flask"
+    assert any(one.startswith(("FM731", "FM186", "FM116")) for one in both.findings("todo"))
+
+
+def test_a_blueprint_has_an_api_of_its_own(pair):
+    both = pair(
+        HEAD
+        + """
+bp = Blueprint("v1", __name__, url_prefix="/v1")
+api = Api(bp, prefix="/api")
+
+
+@api.resource("/items/<int:item_id>", "/things/<int:item_id>")
+class Item(Resource):
+    def get(self, item_id):
+        if item_id > 9:
+            abort(404, message="no such item")
+        return {"id": item_id, "self": api.url_for(Item, item_id=item_id)}
+
+
+@bp.get("/plain")
+def plain():
+    abort(404)
+
+
+app.register_blueprint(bp)
+"""
+    )
+    assert both.runtimes() == {"v1.item": "native", "v1.plain": "native"}
+    same(both, ["/v1/api/items/1", "/v1/api/things/10", "/v1/api/nope", "/v1/plain"])
+
+
+GUARDED = """
+def require_key(view):
+    @wraps(view)
+    def wrapper(*args, **kwargs):
+        if request.headers.get("X-Api-Key") != "s3cret":
+            abort(401, message="Key missing")
+        return view(*args, **kwargs)
+
+    return wrapper
+
+
+def require_agent(view):
+    @wraps(view)
+    def wrapper(*args, **kwargs):
+        if not request.headers.get("X-Agent"):
+            return {"b": "no", "a": "agent"}, 403
+        return view(*args, **kwargs)
+
+    return wrapper
+
+
+def cached(view):
+    @wraps(view)
+    def wrapper(*args, **kwargs):
+        result = view(*args, **kwargs)
+        return result, 200, {"X-After": "max-age=60"}
+
+    return wrapper
+
+
+class All(Resource):
+    method_decorators = [require_key, require_agent]
+
+    def get(self):
+        return {"all": "get"}
+
+    def delete(self):
+        return {"all": "delete"}
+
+
+class Some(Resource):
+    method_decorators = {"get": [cached], "put": [require_key]}
+
+    def get(self):
+        return {"some": "get"}
+
+    def put(self):
+        return {"some": "put"}
+
+
+class Given(Resource):
+    decorators = [require_agent]
+
+    def __init__(self, owner, limit=3):
+        self.owner = owner
+        self.limit = limit
+
+    def get(self):
+        return {"owner": self.owner, "limit": self.limit}
+
+
+api = Api(app)
+api.add_resource(All, "/all", "/everything")
+api.add_resource(Some, "/some")
+api.add_resource(Given, "/given", resource_class_kwargs={"owner": "ann"})
+"""
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"X-Api-Key": "s3cret"}, {"X-Agent": "x"}, {"X-Api-Key": "s3cret", "X-Agent": "x"}]
+)
+def test_decorators_of_resources(pair, headers):
+    both = pair(HEAD + GUARDED)
+    assert set(both.runtimes().values()) == {"native"}, both.findings("given")
+    same(both, ["/all", "/everything", "/some", "/given"], headers=headers)
+
+
+def test_hooks_that_fail_behind_a_resource(pair):
+    both = pair(
+        HEAD
+        + """
+api = Api(app)
+
+
+class Fine(Resource):
+    def get(self):
+        return {"fine": True}
+
+
+@app.after_request
+def fails(response):
+    if request.path == "/fine":
+        raise ValueError("late")
+    return response
+
+
+api.add_resource(Fine, "/fine")
+"""
+    )
+    assert both.runtimes() == {"fine": "native"}
+    same(both, ["/fine"])
