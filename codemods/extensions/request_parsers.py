@@ -34,7 +34,7 @@ PARAMETERS = (
 """The parameters of `Argument`, in order."""
 
 PARSER_UNREADABLE = Diagnostic(
-    "FM735",
+    "FM775",
     "blocked",
     "a request parser that cannot be read from its module",
     "Which arguments it has, or where they come from, is decided while the application runs, or by a class of its own.",

@@ -33,28 +33,28 @@ API = f"{PACKAGE}.Api"
 RESOURCE = f"{PACKAGE}.Resource"
 
 API_UNREADABLE = Diagnostic(
-    "FM731",
+    "FM771",
     "blocked",
     "an Api of Flask-RESTful is set up in a way that is not converted",
     "It decides what every method of its resources answers, and what clients get on an error.",
     "Make it by one call of Api with constants, without decorators, representations or a class of its own.",
 )
 RESTFUL_VERSION = Diagnostic(
-    "FM732",
+    "FM772",
     "blocked",
     "a version of Flask-RESTful that is not known",
     "What is copied is the behaviour of version 0.3.10.",
     "Update the extension first.",
 )
 ABORT_CALL = Diagnostic(
-    "FM733",
+    "FM773",
     "blocked",
     "a call of Flask-RESTful's abort that cannot be read",
     "Its status or its keywords are not spelled out where it stands.",
     "Call it with the status and with keywords.",
 )
 RESOURCE_URL = Diagnostic(
-    "FM734",
+    "FM774",
     "blocked",
     "api.url_for is called for a resource whose endpoint cannot be told",
     "The resource is computed, or added to an Api under several endpoints.",

@@ -138,7 +138,7 @@ def test_answers_and_errors_are_the_same(pair, name):
 def test_an_api_that_is_not_understood_stays_on_flask(pair, name):
     both = pair(HEAD + LEFT[name] + TODOS + ADDED)
     assert both.runtimes()["todo"] == "flask"
-    assert any(one.startswith(("FM731", "FM186", "FM116")) for one in both.findings("todo"))
+    assert any(one.startswith(("FM771", "FM186", "FM116")) for one in both.findings("todo"))
 
 
 def test_a_blueprint_has_an_api_of_its_own(pair):
