@@ -228,6 +228,8 @@ def is_chained(method: ast.Attribute) -> bool:
 
 def parser_text(project: Project, sources: Sources, module: Module, name: str) -> tuple[str, ast.expr]:
     """The statement that makes a parser of the target, and the expression in it; raises `Refused`."""
+    if "BUNDLE_ERRORS" in project.application.config:  # it decides for every parser, and only its name is known
+        raise refuse(PARSER_UNREADABLE, None, "the setting BUNDLE_ERRORS")
     parser = Parsers(project, module).read(sources.tree(module.file), name)
     words = [ast.keyword("bundle_errors", ast.Constant(True))] if parser.bundle_errors else []
     made = ast.Call(ast.Name("RequestParser"), [ast.List(list(parser.arguments))], words)

@@ -149,6 +149,9 @@ def test_parsers_are_followed(pair, name):
 
 
 LEFT = {
+    "a setting for all": (
+        'app.config["BUNDLE_ERRORS"] = True\nparser = reqparse.RequestParser()\nparser.add_argument("name")'
+    ),
     "a place of Flask's": 'parser = reqparse.RequestParser()\nparser.add_argument("name", location="view_args")',
     "a computed place": (
         'PLACE = "ar" + "gs"\nparser = reqparse.RequestParser()\nparser.add_argument("a", location=PLACE)'
