@@ -185,6 +185,8 @@ SCHEMAS = _merged(
         _rows("flask_marshmallow", "refused", reason="builds schemas from Flask's application and from models"),
         _rows("marshmallow_sqlalchemy", "refused", reason="builds schemas from models at import"),
         _rows("webargs", "refused", reason="reads the request by Flask's own parser"),
+        _rows("webargs", "plain", "fields validate ValidationError flaskparser.use_args flaskparser.use_kwargs"),
+        _rows("webargs", "plain", "flaskparser.parser.use_args flaskparser.parser.use_kwargs flaskparser.parser.parse"),
     )
 )
 

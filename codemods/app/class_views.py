@@ -14,6 +14,7 @@ import ast
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import libcst as cst
 import libcst.matchers as m
@@ -35,8 +36,8 @@ from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .class_decorators import ClassDecorators
 from .class_members import Given, Members, Owner
-from .decorators.around import Decorated, Surroundings
-from .decorators.passing import Passed
+from .decorators.around import Surroundings
+from .decorators.request_arguments import open_arguments
 from .endpoints import ConvertedEndpoint, convert_functions
 from .inner_functions import Function, as_text, is_constant, usable_name
 from .translation import ViewFunction
@@ -100,22 +101,21 @@ class _Conversion:
         if around.is_resource and isinstance(node, ast.AsyncFunctionDef):
             raise self.refuse(f"the async '{name}', for which Flask-RESTful does not wait,")
         references = ClassReferences(self.carrier, self.policy, True, self.here, self)
-
-        def decorated(passed: Passed) -> Decorated:
-            is_async = isinstance(node, ast.AsyncFunctionDef)
-            surroundings = Surroundings(
-                self.carrier, self.policy, self.endpoint.blueprint, is_async, awaited=len(of_class),
-                answering=answering,
-            )  # fmt: skip
-            return surroundings.convert(decorators, passed)
-
+        own = f"{method.lower()}_{base}" if method else base
+        opened = open_arguments(self.carrier, decorators, function, names)
+        if around.is_resource and opened.function is not function:
+            raise self.refuse("what webargs parses, whose errors Flask-RESTful answers in a way of its own,")
+        surroundings = Surroundings(
+            self.carrier, self.policy, self.endpoint.blueprint, isinstance(node, ast.AsyncFunctionDef),
+            awaited=len(of_class), answering=answering, loaded=opened.decorators, loaded_first=opened.first,
+        )  # fmt: skip
         return ViewFunction(
-            function,
-            names,
-            f"{method.lower()}_{base}" if method else base,
+            opened.function,
+            opened.names,
+            own,
             Location(owner.module.file, node.lineno),
             tuple(rules),
-            decorated,
+            partial(surroundings.convert, decorators),
             references,
             answering,
         )

@@ -18,8 +18,8 @@ from codemods.view.refusal import Refused, refuse
 
 from .called_views import calling_itself
 from .decorators.arguments import Placed
-from .decorators.around import Decorated, Surroundings
-from .decorators.passing import Passed
+from .decorators.around import Surroundings
+from .decorators.request_arguments import open_arguments
 from .decorators.written import written_decorators
 from .documentation import document
 from .groups import check_reads, groups
@@ -63,24 +63,23 @@ def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here:
         raise refuse(UNKNOWN_VIEW, location, f"'{endpoint.name}' ({view.kind})")
     rules = [one for one in endpoint.rules if not one.build_only]
     found = find_function(carrier, view.function, endpoint.name.rpartition(".")[2], not endpoint.blueprint)
-    decorated = partial(_decorated, carrier, endpoint, found.function, policy)
+    written = written_decorators(carrier, endpoint)
+    opened = open_arguments(carrier, written, found.function, found.names)
+    surroundings = Surroundings(
+        carrier, policy, endpoint.blueprint, found.function.asynchronous is not None,
+        loaded=opened.decorators, loaded_first=opened.first,
+    )  # fmt: skip
+    decorated = partial(surroundings.convert, written)
     references = FileReferences(carrier, policy, True, here)
-    if (shared := calling_itself(carrier, view.function.qualified, found)) is not None:
+    shared = calling_itself(carrier, view.function.qualified, found) if opened.function is found.function else None
+    if shared is not None:
         one = ViewFunction(shared.function, shared.names, shared.name, location, rules, decorated, references)
         try:
             return convert_functions(carrier, endpoint, [one], prefix)
         except Refused:
             pass  # what cannot be called by others may be converted as an endpoint all the same
-    one = ViewFunction(found.function, found.names, found.name, location, rules, decorated, references)
+    one = ViewFunction(opened.function, opened.names, found.name, location, rules, decorated, references)
     return convert_functions(carrier, endpoint, [one], prefix)
-
-
-def _decorated(
-    carrier: Carrier, endpoint: Endpoint, function: cst.FunctionDef, policy: Policy, passed: Passed
-) -> Decorated:
-    """What stands around a view; raises `Refused`."""
-    surroundings = Surroundings(carrier, policy, endpoint.blueprint, function.asynchronous is not None)
-    return surroundings.convert(written_decorators(carrier, endpoint), passed)
 
 
 def convert_functions(

@@ -21,7 +21,7 @@ from codemods.view.refusal import Refused, refuse
 from codemods.view.returns import returns_of
 from codemods.view.rule import code
 from codemods.view.search import findall
-from codemods.view.signature import BODY_MODULE, Parameter, Signature
+from codemods.view.signature import BODY_MODULE, FORM_KINDS, JSON, SENT, Parameter, Signature
 from codemods.view.translator import Translator
 
 from .bodies import ended, preceded
@@ -109,7 +109,8 @@ def translate(
     itself or by a guard.
     """
     whole = replace(view, references=replace(view.references, whole_body=True))
-    if any(need.module == BODY_MODULE for one in decorated.placed for need in one.needs):
+    reads_body = any(need.module == BODY_MODULE for one in decorated.placed for need in one.needs)
+    if reads_body or any(one.body for one in decorated.guards):
         return _translate(endpoint, whole, function, group, methods, decorated)
     try:
         return _translate(endpoint, view, function, group, methods, decorated)
@@ -161,6 +162,7 @@ def _translate(
     if not is_value:
         body = ended(body, translator)
     _check_order(decorated, signature)
+    _check_bodies(decorated, signature, location)
     needs = translator.needs | taking.needs | (REQUEST.needs if decorated.reads_request else set())
     needs |= {Need("typing", "Any") if is_value else Need("fastapi", "Response")}
     is_async = function.asynchronous is not None or (
@@ -233,6 +235,16 @@ def _check_order(decorated: Decorated, signature: Signature) -> None:
     for one in signature.parameters.values():
         if wrapper is not None and one.source[0] not in SURE and one.default is None:
             raise unclear(decorated.location, wrapper.text, f"would run after '{one.name}' is looked for")
+
+
+def _check_bodies(decorated: Decorated, signature: Signature, location: Location) -> None:
+    """Raise `Refused` where a form that a guard has FastAPI read is read once more, in another way."""
+    reads_body = any(need.module == BODY_MODULE for one in decorated.placed for need in one.needs)
+    own = {one.source[0] for one in signature.parameters.values()} & {*JSON, *SENT, *FORM_KINDS}
+    if any(one.body == "form" for one in decorated.guards) and (reads_body or own - {""}):
+        raise refuse(TWO_BODIES, location, "a form beside another reading of the body")
+    if any(one.body == "json" for one in decorated.guards) and own & FORM_KINDS:
+        raise refuse(TWO_BODIES, location, "JSON beside a form")
 
 
 def _redirects(group: Group, methods: Collection[str], translator: Translator) -> list[cst.BaseStatement]:

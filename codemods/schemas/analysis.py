@@ -12,8 +12,9 @@ from codemods.view.names import Names, split
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
 
+from .argument_maps import ArgumentMap, argument_maps
 from .classes import ClassReader
-from .diagnostics import BASE, DEPENDS
+from .diagnostics import BASE, DEPENDS, FIELD_OPTION
 from .naming import homes, named
 from .partial import with_patches
 from .plan import SchemaPlan, differs, effective_fields
@@ -23,13 +24,15 @@ ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema", "marshmall
 
 
 def analyse(project: Project, sources: Mapping[str, bytes], *, version: int = 4) -> Mapping[str, SchemaPlan]:
-    """A plan for each class of the project that inherits from Marshmallow's `Schema`, by qualified name.
+    """A plan for each class of the project that inherits from Marshmallow's `Schema`, by qualified name, and for each
+    dictionary of fields that webargs is given.
 
     Pure. `version` is the major version of the project's Marshmallow. A plan with findings does not convert.
     """
     files = Sources(sources)
-    found = _schemas(project, files)
-    reading = _Reading(project, files, found, version)
+    maps = argument_maps(project, files)
+    found = _schemas(project, files) | dict.fromkeys(maps, ())
+    reading = _Reading(project, files, found, version, maps)
     plans = {name: reading.plan(name) for name in _bases_first(found)}
     return with_patches(project, files, _with_names(project, _with_dependencies(plans)))
 
@@ -78,13 +81,24 @@ def _is_extension(project: Project, base: str) -> bool:
 class _Reading:
     """Reads classes one after the other: bases before those that inherit from them."""
 
-    def __init__(self, project: Project, sources: Sources, found: Mapping[str, object], version: int) -> None:
+    def __init__(
+        self,
+        project: Project,
+        sources: Sources,
+        found: Mapping[str, object],
+        version: int,
+        maps: Mapping[str, ArgumentMap],
+    ) -> None:
         self.project, self.sources, self.found, self.version = project, sources, found, version
+        self.maps = maps
         self.plans: dict[str, SchemaPlan] = {}
         self.homes = homes(project, found)
 
     def plan(self, qualified: str) -> SchemaPlan:
         """The plan of one class, names and nested schemas not yet looked at."""
+        if qualified in self.maps:
+            self.plans[qualified] = self.arguments(qualified, self.maps[qualified])
+            return self.plans[qualified]
         module, name = split(self.project, qualified)
         assert module is not None
         classes, positions = classes_of(self.sources.files[module.file])
@@ -100,6 +114,18 @@ class _Reading:
             plan = class_reader.read()
         self.plans[qualified] = plan
         return plan
+
+    def arguments(self, qualified: str, given: ArgumentMap) -> SchemaPlan:
+        """The plan of a dictionary of fields, which is loaded only."""
+        module, location = given.module, given.location
+        empty = SchemaPlan(qualified, given.node.name.value, self.homes[module.name], module.file, location.line)
+        reader = Reader(self.project, self.sources, module, {}, self.version)
+        plan = ClassReader(reader, given.node, empty, self.found, self.plans, effective_fields).read()
+        if any(not one.loads for one in plan.fields):
+            refused = Finding(FIELD_OPTION, location, f"a field of '{plan.name}' that is not loaded")
+            return replace(plan, findings=(*plan.findings, refused))
+        fields = tuple(replace(one, dumps=True, dump_default=one.load_default) for one in plan.fields)
+        return replace(plan, fields=fields)
 
 
 def _bases_first(found: Mapping[str, Sequence[str]]) -> Iterable[str]:

@@ -64,6 +64,7 @@ POSITIONAL: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("DateTime", "NaiveDateTime", "AwareDateTime", "Date", "Time"), ("format",)),
     "TimeDelta": ("precision",),
     "List": ("inner",),
+    "DelimitedList": ("inner",),
     "Tuple": ("inner",),
     "Dict": ("keys", "values"),
     "Enum": ("enum",),
@@ -108,6 +109,8 @@ class TypeReader:
                 return FieldType((), plain=str, address="Url", address_options=shown)
             case "List", ["inner"]:
                 return FieldType(("list[", *self.annotate(options["inner"]), "]"))
+            case "DelimitedList", _ if options.keys() <= {"inner", "delimiter"}:
+                return self._delimited(options)
             case "Dict" | "Mapping", _ if options.keys() <= {"keys", "values"}:
                 return self._mapping(options)
             case "Tuple", ["inner"]:
@@ -156,6 +159,12 @@ class TypeReader:
             raise UnconvertibleError(FIELD_OPTION, by, f"'{code(by)}'")
         mark = f"{self.reader.compat('schema_dumping', 'Computed')}({text})"
         return FieldType((self.reader.standard("typing", "Any"),), (mark,), is_computed=True)
+
+    def _delimited(self, options: Arguments) -> FieldType:
+        """webargs' list that is written as one text."""
+        given = self.reader.take(options["delimiter"]) if "delimiter" in options else ""
+        mark = f"{self.reader.compat('delimited', 'Delimited')}({given})"
+        return FieldType(("list[", *self.annotate(options["inner"]), "]"), (mark,))
 
     def _mapping(self, options: Arguments) -> FieldType:
         parts: list[Part] = ["dict["]

@@ -69,6 +69,10 @@ VALIDATORS = {
 }
 
 
+OF_WEBARGS = ("webargs.fields.", "webargs.validate.", "webargs.ValidationError")
+"""What webargs has under its own name; its `DelimitedList` is read as if it were Marshmallow's."""
+
+
 class UnconvertibleError(Exception):
     """A part of a class that has no faithful counterpart."""
 
@@ -78,10 +82,12 @@ class UnconvertibleError(Exception):
 
 
 def library_name(project: Project, qualified: str) -> str:
-    """Marshmallow's own name for what APIFlask or flask-marshmallow's object hand on: `ma.Schema`, `ma.Str`."""
+    """Marshmallow's own name for what APIFlask, webargs or flask-marshmallow hand on: `ma.Schema`, `ma.Str`."""
     if qualified.startswith("apiflask."):
         module, _, name = qualified.rpartition(".")
         return f"{HANDED_ON[module]}.{name}" if module in HANDED_ON and name not in APIFLASK_ONLY else qualified
+    if qualified.startswith(OF_WEBARGS):
+        return f"marshmallow.{qualified.removeprefix('webargs.')}"
     owner, rest = split(project, qualified)
     name, _, attribute = rest.partition(".")
     definition = owner.definitions.get(name) if owner else None

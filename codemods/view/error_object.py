@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from codemods.findings import Diagnostic
+from codemods.model import Project
 
 from .imports import Need
 from .rule import Translation, code
@@ -43,6 +44,11 @@ OF_STATUS = {
     "units": {416: "RequestedRangeNotSatisfiable"},
 }
 """Attributes that only the errors of some statuses have, with the class."""
+
+OF_ARGUMENTS = frozenset(["data", "exc"])
+"""Attributes of the errors that webargs raises; other libraries' errors have a `data` of their own."""
+ARGUMENTS_ERROR = Need(".compat.arguments", "ArgumentsError")
+WITH_DATA = frozenset(["apiflask", "flask_apispec", "flask_restful", "flask_restx", "flask_smorest"])
 
 RENDERED = {"get_body": "text", "get_description": "text", "get_headers": "unknown", "get_response": "response"}
 """The kind of what the methods make that take the request's environment, which they do without."""
@@ -92,6 +98,8 @@ class ErrorObject:
         for attribute in sorted(self.uses & OF_STATUS.keys()):
             [status] = self.statuses
             return Need(".compat.http_statuses", OF_STATUS[attribute][status or 0])
+        if self.uses & OF_ARGUMENTS:
+            return ARGUMENTS_ERROR
         return HTTP_EXCEPTION if self.uses <= {"code"} else HTTP_ERROR
 
 
@@ -105,9 +113,17 @@ def attribute(translation: Translation, error: ErrorObject, node: cst.Attribute)
         return node
     if name in OF_STATUS and len(error.statuses) == 1 and error.statuses <= OF_STATUS[name].keys():
         return node
+    if name in OF_ARGUMENTS and _raises_arguments_errors(translation.names.project):
+        return node
     if name not in KNOWN:
         raise translation.refuse(ERROR_ATTRIBUTE, node, code(node))
     return node.with_changes(attr=cst.Name("status_code")) if name == "code" else node
+
+
+def _raises_arguments_errors(project: Project) -> bool:
+    """Whether errors that have `data` are those of webargs."""
+    packages = {one.partition(".")[0] for module in project.modules.values() for one in module.imports.values()}
+    return "webargs" in packages and not packages & WITH_DATA
 
 
 def renders(call: cst.Call, error: ErrorObject | None, caught: Collection[cst.CSTNode]) -> bool:

@@ -4,8 +4,8 @@ FastAPI runs the dependencies of a route before anything that stands around its 
 would see what the check does is therefore left in its place, as a decorator like that one.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from codemods.carry import Carrier, Policy
 from codemods.extensions import Documented, Input, layer_of
@@ -21,6 +21,7 @@ from .guards import Guard, GuardConversion, extension_guard
 from .layers import LoadedInput, input_of, wrapper_of
 from .parts import Parts, expression_of, take_apart
 from .passing import Passed
+from .request_arguments import Loaded
 from .wrappers import Wrapper, WrapperConversion
 
 
@@ -96,7 +97,8 @@ class Surroundings:
     """The decorators of one view on their way.
 
     The first `awaited` of them wrap what Flask itself has made sync, as the decorators of a class do. `answering` makes
-    responses of what they return.
+    responses of what they return. `loaded` are those of webargs, by their place; `loaded_first` is what the view parses
+    before it does anything else.
     """
 
     carrier: Carrier
@@ -105,6 +107,8 @@ class Surroundings:
     is_async: bool
     awaited: int = 0
     answering: Answering = answer
+    loaded: Mapping[int, Loaded] = field(default_factory=dict)
+    loaded_first: Sequence[Loaded] = ()
 
     def convert(self, decorators: Sequence[tuple[Decorator, Module]], passed: Passed) -> Decorated:
         """The decorators, outermost first, each with the module in which it is written; raises `Refused`."""
@@ -118,6 +122,9 @@ class Surroundings:
             if inputs and layer is None:
                 raise unclear(decorator.location, decorator.text, "stands below a decorator that loads the request")
             guard = extension_guard(self.carrier, decorator) if layer is None else None
+            if place in self.loaded:
+                guard = self.loaded[place].guard
+                passed = handed(passed, self.loaded[place])
             if isinstance(layer, Documented):
                 documented += layer.options
             elif isinstance(layer, Input):
@@ -152,6 +159,11 @@ class Surroundings:
                 raise unclear(decorator.location, decorator.text, "stands below a decorator that sees what it does")
             else:
                 guards.append(guard)
+        for one in self.loaded_first:
+            if _is_seen(one.guard, wrappers):
+                raise unclear(decorators[0][0].location, decorators[0][0].text, "sees what the view parses")
+            guards.append(one.guard)
+            passed = handed(passed, one)
         location = decorators[0][0].location if decorators else None
         return Decorated(
             tuple(guards), tuple(wrappers), passed, location, keeps_names, tuple(inputs), documented
@@ -171,6 +183,11 @@ class Surroundings:
             raise unclear(decorator.location, decorator.text, "stands below a decorator that dumps what it returns")
         if len(wrappers) > 1 and wrappers[-2].takes != "response" and not wrappers[-1].gives_response:
             raise unclear(decorator.location, decorator.text, f"is below '{wrappers[-2].text}', which takes its value")
+
+
+def handed(passed: Passed, loaded: Loaded) -> Passed:
+    """What is passed on, and what was loaded."""
+    return replace(passed, keywords={**passed.keywords, loaded.name: loaded.value})
 
 
 def _is_seen(guard: Guard, wrappers: Sequence[Wrapper]) -> bool:

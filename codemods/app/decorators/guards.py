@@ -9,6 +9,7 @@ def login_required(view):                          def login_required(request: R
 """
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import libcst as cst
 import libcst.matchers as m
@@ -43,7 +44,7 @@ class Guard:
 
     `expression` is what `Depends` is given, `needs` the imports of the router for it; `injects` tells that it hands
     something on, `uses` which guards' values it takes. `answers` tells that it may answer by itself, and not only raise
-    an error; `scheme` is what OpenAPI tells of it.
+    an error; `scheme` is what OpenAPI tells of it. `body` is what it has FastAPI read the body as, if anything.
     """
 
     expression: str
@@ -54,6 +55,7 @@ class Guard:
     uses: frozenset[str] = frozenset()
     answers: bool = True
     scheme: Placed | None = None
+    body: Literal["", "json", "form"] = ""
 
 
 def extension_guard(carrier: Carrier, decorator: Decorator) -> Guard | None:

@@ -1,0 +1,311 @@
+"""What webargs hands a view: a dependency that loads it, and what the view's own parameters are of that.
+
+    @use_kwargs({"name": fields.Str()})      def update(body: Annotated[UpdateBody, Depends(update_body)]):
+    def update(name="?"): ...           →        values = body.to_dict()
+                                                 name = values.get("name", "?")
+
+A call of `parser.parse` counts where it is the first thing that a view does.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import libcst as cst
+import libcst.matchers as m
+
+from codemods.app.bodies import preceded
+from codemods.carry import Carrier
+from codemods.extensions.webargs import ARGUMENTS, FACTORIES, OWN_UNKNOWN, ParsingCall, parsing_call, problem
+from codemods.findings import Location
+from codemods.model import Decorator, Module
+from codemods.schemas import FieldPlan, Instance, SchemaPlan
+from codemods.schemas.argument_maps import inline_name
+from codemods.schemas.calls import constructed
+from codemods.schemas.plan import ancestors, effective_fields
+from codemods.view.imports import Need
+from codemods.view.names import Names
+from codemods.view.refusal import Refused, refuse
+from codemods.view.rule import code
+from codemods.view.search import findall
+from codemods.view.signature import Parameter
+
+from .arguments import Placed
+from .guards import Guard
+from .parts import expression_of
+from .passing import Value
+
+HOME = ".dependencies"
+BODIES: Mapping[str, Literal["json", "form"]] = {"json": "json", "form": "form", "json_or_form": "form"}
+"""What the dependency of a location reads the body as."""
+DEPENDS = frozenset({Need("typing", "Annotated"), Need("typing", "Any"), Need("fastapi", "Depends")})
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The dependency for one call of webargs, and the parameter of the view that it fills."""
+
+    guard: Guard
+    name: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A view that takes what was loaded as parameters of their own.
+
+    `decorators` are the places of webargs' decorators among all; `first` is for a call at the view's start.
+    """
+
+    function: cst.FunctionDef
+    names: Names
+    decorators: Mapping[int, Loaded] = field(default_factory=dict)
+    first: tuple[Loaded, ...] = ()
+
+
+def open_arguments(
+    carrier: Carrier, decorators: Sequence[tuple[Decorator, Module]], function: cst.FunctionDef, names: Names
+) -> Opened:
+    """The view without what webargs hands it; raises `Refused`. Another view is given back as it is."""
+    opening = _Opening(carrier, function, names)
+    found: dict[int, Loaded] = {}
+    for place, (decorator, module) in enumerate(decorators):
+        plain = Names(carrier.project, module, frozenset(), {})
+        call = parsing_call(plain, expression_of(decorator), decorator.location)
+        if call is not None:
+            found[place] = opening.decorator(call, plain, decorator.location)
+    first = opening.first_statement()
+    if not found and first is None:
+        return Opened(function, names)
+    if finding := problem(carrier.project, carrier.sources):
+        raise Refused(finding)
+    read = [one.guard.body for one in (*found.values(), *((first,) if first else ())) if one.guard.body]
+    if len(read) > 1 and "form" in read:
+        raise refuse(
+            ARGUMENTS, decorators[0][0].location, f"two forms, or a form and JSON, for '{function.name.value}'"
+        )
+    function = opening.opened()
+    names = replace(names, local=names.local | opening.taken)
+    return Opened(function, names, found, (first,) if first is not None else ())
+
+
+@dataclass(slots=True)
+class _Opening:
+    """One view on its way: its parameters, as far as nothing was handed to them, and the statements to come first."""
+
+    carrier: Carrier
+    function: cst.FunctionDef
+    names: Names
+    statements: list[str] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
+    filled: set[str] = field(default_factory=set)
+    added: list[str] = field(default_factory=list)
+    takes_rest: bool = False
+    drops_first: bool = False
+
+    def refuse(self, place: Location, detail: str) -> Refused:
+        return refuse(ARGUMENTS, place, detail)
+
+    def decorator(self, call: ParsingCall, names: Names, place: Location) -> Loaded:
+        """What a decorator hands the view; raises `Refused`."""
+        plan, instance = self.schema(call, names, place)
+        loaded = self.loaded(call, plan, instance, place)
+        if call.as_kwargs:
+            if instance.many or plan.after_load:
+                raise self.refuse(place, f"keywords of what '{plan.name}' makes")
+            self.as_keywords(plan, loaded.name, place)
+        else:
+            self.as_argument(call.arg_name or self.positional(place), self.given(plan, instance, loaded.name), place)
+        return loaded
+
+    def first_statement(self) -> Loaded | None:
+        """What the view parses in its first statement: `args = parser.parse(ARGS, request)`."""
+        body = self.function.body.body
+        index = 1 if self.function.get_docstring() is not None else 0
+        place = Location(self.names.module.file, 1)
+        match body[index] if len(body) > index else None:
+            case cst.SimpleStatementLine(
+                body=[cst.Assign(targets=[cst.AssignTarget(cst.Name(value=target))], value=cst.Call() as value)]
+            ) if (call := parsing_call(self.names, value, place)) is not None and not call.as_kwargs:
+                plan, instance = self.schema(call, self.names, place)
+                loaded = self.loaded(call, plan, instance, place)
+                self.statements.append(f"{target} = {self.given(plan, instance, loaded.name)}\n")
+                self.drops_first = True
+                return loaded
+        return None
+
+    # The schema and its dependency.
+
+    def schema(self, call: ParsingCall, names: Names, place: Location) -> tuple[SchemaPlan, Instance]:
+        """What is loaded: a class, an object of it, or a dictionary of fields; raises `Refused`."""
+        catalog = self.carrier.schemas
+        if isinstance(call.argmap, cst.Dict):
+            qualified = f"{names.module.name}.{inline_name(self.function.name.value, call.location)}"
+        else:
+            qualified = names.qualified(call.argmap) or ""
+        instance = constructed(call.argmap, catalog.plans, names) or catalog.instance(qualified)
+        instance = instance or Instance(qualified)
+        plan = catalog.plan(instance.schema)
+        if plan is None:
+            known = catalog.plans.get(instance.schema)
+            if known is not None and known.findings:
+                raise Refused(known.findings[0])
+            raise self.refuse(place, f"'{code(call.argmap)}'")
+        family = [plan, *ancestors(catalog.plans, plan)]
+        is_json = call.location == "json"
+        if not is_json and any(one.kind == "before_load" for each in family for one in each.methods):
+            raise self.refuse(place, f"a hook of '{plan.name}' that is given the whole {call.location}")
+        if instance.many and not is_json:
+            raise self.refuse(place, f"many of '{plan.name}' from the {call.location}")
+        return plan, instance
+
+    def loaded(self, call: ParsingCall, plan: SchemaPlan, instance: Instance, place: Location) -> Loaded:
+        """The dependency, in the target's `dependencies` module."""
+        factory, wanted = FACTORIES[call.location]
+        model = plan.patch_name if instance.partial else plan.load_name
+        options = [model, *(["many=True"] if instance.many else []), *self.unknown(call, instance, place)]
+        options += [*call.options, *([f"make={model}.{plan.after_load}"] if plan.after_load else [])]
+        needs = frozenset({Need(f".schemas.{plan.home}", model), Need(".compat.arguments", factory)})
+        text = f" = {factory}({', '.join(options)})\n"
+        own = self.carrier.free_name(HOME, _dependency(model, wanted), text, needs)
+        placed = Placed(HOME, own, own + text, needs)
+        imports = frozenset({Need(HOME, own)}) | DEPENDS
+        guard = Guard(own, imports, None, placed, injects=True, answers=False, body=BODIES.get(call.location, ""))
+        name = self.free(wanted)
+        shown = "Any" if plan.after_load else f"list[{model}]" if instance.many else model
+        parameter = Parameter(
+            name,
+            f"Annotated[{shown}, Depends({own})]",
+            None,
+            ("guard", own),
+            guard.needs | {Need(f".schemas.{plan.home}", model)},
+        )
+        self.added.append(name)
+        return Loaded(guard, name, Value(parameter))
+
+    def unknown(self, call: ParsingCall, instance: Instance, place: Location) -> list[str]:
+        """The option for unknown keys, where it is not what the dependency does by itself."""
+        if call.location == "headers" and call.unknown not in ("", '"ignore"'):
+            raise self.refuse(place, f"'unknown={call.unknown}' of headers")
+        own = f'"{instance.unknown}"' if instance.unknown else "None"
+        default = "None" if call.location in OWN_UNKNOWN else '"ignore"'
+        chosen = own if call.unknown == "None" or (not call.unknown and default == "None") else call.unknown or default
+        return [] if chosen == default else [f"unknown={chosen}"]
+
+    # What the view is handed.
+
+    def given(self, plan: SchemaPlan, instance: Instance, name: str) -> str:
+        """What webargs gives of what was loaded."""
+        if plan.after_load:
+            return name
+        if not instance.many:
+            return f"{name}.to_dict()"
+        item = self.free("item")
+        return f"[{item}.to_dict() for {item} in {name}]"
+
+    def positional(self, place: Location) -> str:
+        """The view's next parameter."""
+        names = [one.name.value for one in self.function.params.params]
+        free = [one for one in names if one not in self.filled]
+        if not free:
+            raise self.refuse(place, f"'{self.function.name.value}' does not take it")
+        return free[0]
+
+    def as_argument(self, target: str, text: str, place: Location) -> None:
+        """One parameter of the view."""
+        params = self.function.params
+        if target in self.filled or target not in {one.name.value for one in (*params.params, *params.kwonly_params)}:
+            raise self.refuse(place, f"'{self.function.name.value}' does not take '{target}'")
+        self.filled.add(target)
+        self.statements.append(f"{target} = {text}\n")
+
+    def as_keywords(self, plan: SchemaPlan, source: str, place: Location) -> None:
+        """A parameter of the view for each field, and the rest for its `**kwargs`."""
+        params = self.function.params
+        fields = {one.attribute: one for one in effective_fields(self.carrier.schemas.plans, plan.qualified).values()}
+        wanted = {one.name.value: one for one in (*params.params, *params.kwonly_params)}
+        mine = {name: one for name, one in fields.items() if name in wanted}
+        rest = params.star_kwarg
+        if mine.keys() & self.filled or (fields.keys() - mine.keys() and (rest is None or self.takes_rest)):
+            raise self.refuse(place, f"'{self.function.name.value}' does not take all of '{plan.name}'")
+        if rest is None and self.lets_others_in(plan):
+            raise self.refuse(place, f"'{self.function.name.value}' is handed unknown keys of '{plan.name}'")
+        self.filled |= mine.keys()
+        if rest is not None and not mine:
+            self.takes_rest = True
+            self.statements.append(f"{rest.name.value} = {source}.to_dict()\n")
+            return
+        values = "" if all(_is_there(one) for one in mine.values()) and rest is None else self.free("values")
+        if values:
+            self.statements.append(f"{values} = {source}.to_dict()\n")
+        for name, one in mine.items():
+            self.statements.append(f"{name} = {self.value(one, wanted[name], source, values)}\n")
+        if rest is not None:
+            self.takes_rest = True
+            listed = ", ".join(f'"{name}"' for name in mine)
+            key, value = self.free("key"), self.free("value")
+            others = f"{{{key}: {value} for {key}, {value} in {values}.items() if {key} not in ({listed},)}}"
+            self.statements.append(f"{rest.name.value} = {others}\n")
+
+    def lets_others_in(self, plan: SchemaPlan) -> bool:
+        family = [plan, *ancestors(self.carrier.schemas.plans, plan)]
+        return any(one.unknown == "allow" for one in family)
+
+    @staticmethod
+    def value(plan: FieldPlan, param: cst.Param, source: str, values: str) -> str:
+        """The value of a field: of the object where it always has one, else what the view has for its absence."""
+        if not values:
+            return f"{source}.{plan.attribute}"
+        if _is_there(plan):
+            return f'{values}["{plan.attribute}"]'
+        if param.default is None:
+            return f'{values}["{plan.attribute}"]'
+        return f'{values}.get("{plan.attribute}", {code(param.default)})'
+
+    # The view.
+
+    def free(self, wanted: str) -> str:
+        """A name that nothing in the view means."""
+        name, number = wanted, 1
+        used = {one.value for one in findall(self.function, m.Name()) if isinstance(one, cst.Name)} | self.taken
+        while name in used or self.names.of_name(name) is not None:
+            number += 1
+            name = f"{wanted}_{number}"
+        self.taken.add(name)
+        return name
+
+    def opened(self) -> cst.FunctionDef:
+        """The view with the parameters for what was loaded in the place of its own."""
+        function = self.function
+        if self.drops_first:
+            index = 1 if function.get_docstring() is not None else 0
+            body = [one for place, one in enumerate(function.body.body) if place != index]
+            kept_body = [one for one in body if isinstance(one, cst.BaseStatement)]
+            function = function.with_changes(body=cst.IndentedBlock(kept_body))
+        params = function.params
+        kept = [one for one in params.params if one.name.value not in self.filled]
+        required = [one for one in kept if one.default is None]
+        changed = params.with_changes(
+            params=[
+                *(one.with_changes(comma=cst.MaybeSentinel.DEFAULT) for one in required),
+                *(cst.Param(cst.Name(name)) for name in self.added),
+                *(one.with_changes(comma=cst.MaybeSentinel.DEFAULT) for one in kept if one not in required),
+            ],
+            kwonly_params=[one for one in params.kwonly_params if one.name.value not in self.filled],
+            star_kwarg=None if self.takes_rest else params.star_kwarg,
+        )
+        if not changed.kwonly_params and not isinstance(changed.star_arg, cst.Param):
+            changed = changed.with_changes(star_arg=cst.MaybeSentinel.DEFAULT)
+        return preceded(function.with_changes(params=changed), [cst.parse_statement(one) for one in self.statements])
+
+
+def _is_there(plan: FieldPlan) -> bool:
+    """Whether the loaded object has the value that webargs would give: not absent, and no nested object."""
+    return (plan.required or plan.load_default is not None) and not plan.nested
+
+
+def _dependency(model: str, wanted: str) -> str:
+    """What the dependency is called that loads a model: `search_query`, `user_args_body`."""
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", model).lower()
+    return name if name.endswith(f"_{wanted}") else f"{name}_{wanted}"

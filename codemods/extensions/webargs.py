@@ -1,0 +1,174 @@
+"""webargs: `use_args` and `use_kwargs` of Flask's parser → dependencies that load what was sent, of `compat.arguments`.
+
+    @use_args(user_args, location="json")      →      def create(body: Annotated[UserArgs, Depends(user_args)]):
+    def create(args): ...                                 args = body.to_dict()
+
+What is said here is how such a call is read; `app/decorators/request_arguments.py` writes the dependency.
+"""
+
+import ast
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import libcst as cst
+
+from codemods.findings import Diagnostic, Finding, Location
+from codemods.model import Module, Project
+from codemods.schemas.argument_maps import PARSING
+from codemods.schemas.calls import UNKNOWN
+from codemods.view.names import Names, canonical
+from codemods.view.refusal import refuse
+from codemods.view.rule import code, string
+from codemods.view.rules.errors import NAMES as STATUSES
+from codemods.view.source import Sources
+
+PACKAGE = "webargs"
+
+ARGUMENTS = Diagnostic(
+    "FM731",
+    "blocked",
+    "arguments of webargs that are read in a way that has no counterpart",
+    "Where they come from, what becomes of them or what checks them is not spelled out, or is webargs' own.",
+    "Give use_args or use_kwargs a schema or a dictionary of fields, and constants for its options.",
+)
+PARSER_OF_ONE = Diagnostic(
+    "FM732",
+    "blocked",
+    "webargs is told to parse, or to answer errors, in another way than by itself",
+    "A parser of your own, an error handler or a location of the parser, or changed defaults hold for every use of it.",
+    "Use the functions of webargs.flaskparser as they are, and answer errors by errorhandler(422).",
+)
+ARGUMENTS_VERSION = Diagnostic(
+    "FM733",
+    "blocked",
+    "a version of webargs that is not known",
+    "What is copied is the behaviour of version 8.",
+    "Update the library to version 8 first.",
+)
+
+FACTORIES: Mapping[str, tuple[str, str]] = {
+    "json": ("json_arguments", "body"), "json_or_form": ("json_or_form_arguments", "body"),
+    "query": ("query_arguments", "query"), "querystring": ("query_arguments", "query"),
+    "form": ("form_arguments", "form"), "headers": ("header_arguments", "headers"),
+    "cookies": ("cookie_arguments", "cookies"),
+}  # fmt: skip
+"""By location: the function that makes the dependency, and what a parameter for its value is called."""
+
+JSON = cst.SimpleString('"json"')
+"""The location where none is given."""
+
+OWN_UNKNOWN = frozenset({"json", "form", "json_or_form"})
+"""The locations where a schema decides about unknown keys."""
+
+OPTIONS = ("argmap", "req", "location", "unknown", "as_kwargs", "arg_name", "error_status_code", "error_headers")
+KNOWN = (
+    f"{PACKAGE}.fields", f"{PACKAGE}.validate", f"{PACKAGE}.ValidationError", f"{PACKAGE}.flaskparser.use_args",
+    f"{PACKAGE}.flaskparser.use_kwargs", f"{PACKAGE}.flaskparser.parser.use_args",
+    f"{PACKAGE}.flaskparser.parser.use_kwargs", f"{PACKAGE}.flaskparser.parser.parse",
+)  # fmt: skip
+"""What of the library a project may use without changing how it works."""
+
+CLASS = f"{PACKAGE}.flaskparser.FlaskParser"
+"""The class of parsers: those of a project's own change nothing about that of the library."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsingCall:
+    """A call of `use_args`, `use_kwargs` or `parse`.
+
+    `argmap` is what is loaded, `unknown` the option for unknown keys as source text, empty where it is not given;
+    `options` are further options of the dependency as source text.
+    """
+
+    argmap: cst.BaseExpression
+    location: str
+    as_kwargs: bool
+    arg_name: str
+    unknown: str
+    options: tuple[str, ...]
+
+
+def parsing_call(names: Names, node: cst.BaseExpression, place: Location) -> ParsingCall | None:
+    """What a decorator, or an expression, parses; None where it is not of webargs. Raises `Refused`."""
+    method = PARSING.get(names.qualified(node.func) or "") if isinstance(node, cst.Call) else None
+    if method is None or not isinstance(node, cst.Call):
+        return None
+    given = {one.keyword.value: one.value for one in node.args if one.keyword is not None and not one.star}
+    positional = [one.value for one in node.args if one.keyword is None and not one.star]
+    if len(given) + len(positional) != len(node.args) or not 0 < len(positional) <= 2 or given.keys() - set(OPTIONS):
+        raise refuse(ARGUMENTS, place, f"'{code(node)}'")
+    given |= dict(zip(OPTIONS, positional, strict=False))
+    request = given.get("req")
+    location = string(given.get("location", JSON)) or ""
+    flag = code(given["as_kwargs"]) if "as_kwargs" in given else "False"
+    name = string(given["arg_name"]) if "arg_name" in given else ""
+    is_request = request is None or code(request) == "None" or names.qualified(request) == "flask.request"
+    if not is_request or location not in FACTORIES or flag not in ("True", "False") or name is None:
+        raise refuse(ARGUMENTS, place, f"'{code(node)}'")
+    return ParsingCall(
+        given["argmap"],
+        location,
+        method == "use_kwargs" or flag == "True",
+        name,
+        _unknown(names, given.get("unknown"), place),
+        (*(['place="querystring"'] if location == "querystring" else []), *_options(given, place)),
+    )
+
+
+def _unknown(names: Names, value: cst.BaseExpression | None, place: Location) -> str:
+    if value is None or code(value) == "None":
+        return "" if value is None else "None"
+    qualified = names.qualified(value) or code(value).strip("'\"").upper()
+    known = UNKNOWN.get(qualified.rpartition(".")[2])
+    if known is None:
+        raise refuse(ARGUMENTS, place, f"'unknown={code(value)}'")
+    return f'"{known}"'
+
+
+def _options(given: Mapping[str, cst.BaseExpression], place: Location) -> list[str]:
+    found = []
+    for name, option in (("error_status_code", "status"), ("error_headers", "headers")):
+        text = code(given[name]) if name in given else "None"
+        try:
+            value = ast.literal_eval(text)
+        except ValueError:
+            raise refuse(ARGUMENTS, place, f"'{name}={text}'") from None
+        if name == "error_status_code" and value and value not in STATUSES:
+            raise refuse(ARGUMENTS, place, f"'{name}={text}'")
+        if value:
+            found.append(f"{option}={json.dumps(value) if _is_plain(value) else text}")
+    return found
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(one, str) for pair in value.items() for one in pair)
+
+
+def problem(project: Project, sources: Sources) -> Finding | None:
+    """Why nothing that webargs parses can be parsed otherwise; None where it works as it does by itself."""
+    version = project.application.versions.get(PACKAGE, "8")
+    if version.partition(".")[0] != "8":
+        return Finding(ARGUMENTS_VERSION, None, f"version {version}")
+    for module in project.modules.values():
+        if PACKAGE.encode() in sources.files.get(module.file, b""):
+            for name, line in _used(project, sources, module):
+                known = name == CLASS or any(name == one or name.startswith(f"{one}.") for one in KNOWN)
+                if not known or name.endswith(".location_loader"):
+                    return Finding(PARSER_OF_ONE, Location(module.file, line), f"'{name}'")
+    return None
+
+
+def _used(project: Project, sources: Sources, module: Module) -> Collection[tuple[str, int]]:
+    """The names of the library that a module uses, each as far as it is spelled out."""
+    inner: set[ast.AST] = set()
+    found = []
+    for node in ast.walk(sources.tree(module.file)):
+        if isinstance(node, ast.Attribute):
+            inner.add(node.value)
+        if isinstance(node, ast.Attribute | ast.Name) and node not in inner:
+            root, dot, rest = ast.unparse(node).partition(".")
+            name = canonical(project, module.imports.get(root, root) + dot + rest) if root.isidentifier() else ""
+            if name.startswith(f"{PACKAGE}.") or name.endswith(".location_loader"):  # all parsers share their locations
+                found.append((name, node.lineno))
+    return found

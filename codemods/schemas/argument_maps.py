@@ -1,0 +1,141 @@
+"""The dictionaries of fields that webargs is given, each as a schema class.
+
+@use_args({"q": fields.Str(required=True)}, location="query")    →    class SearchQuery(Schema):
+def search(args): ...                                                     q: Str
+"""
+
+import ast
+import keyword
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from codemods.findings import Location
+from codemods.model import Module, Project
+from codemods.view.names import canonical, split
+from codemods.view.refusal import Refused
+from codemods.view.source import Sources
+
+PARSER = "webargs.flaskparser."
+PARSING = {f"{PARSER}{owner}{name}": name for owner in ("", "parser.") for name in ("use_args", "use_kwargs", "parse")}
+"""The functions that are given first what is to be parsed."""
+
+PARTS = {
+    "json": "Body", "json_or_form": "Body", "query": "Query", "querystring": "Query", "form": "Form",
+    "headers": "Headers", "cookies": "Cookies", "files": "Files",
+}  # fmt: skip
+"""What the arguments of a view are called, by the place that they come from."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentMap:
+    """A dictionary of fields as the class of the same fields, named after its variable, or after view and place."""
+
+    module: Module
+    node: cst.ClassDef
+    location: Location
+
+
+def argument_maps(project: Project, sources: Sources) -> Mapping[str, ArgumentMap]:
+    """The dictionaries by qualified name: that of their variable, or the one that `inline_name` makes.
+
+    Those that are no displays of constant names, that may change, or that would have one name are not among them.
+    """
+    found: dict[str, ArgumentMap] = {}
+    twice: set[str] = set()
+    for module in project.modules.values():
+        for call, function in _calls(project, sources, module):
+            inline = isinstance(call.args[0], ast.Dict)
+            one = _inline(sources, module, call, function) if inline else _named(project, sources, module, call.args[0])
+            if one is None:
+                continue
+            qualified, made = one
+            if inline and (qualified in found or made.node.name.value in module.definitions):
+                twice.add(qualified)
+            found[qualified] = made
+    return {name: one for name, one in found.items() if name not in twice}
+
+
+def inline_name(function: str, location: str) -> str:
+    """The class for a dictionary that is written where it is used: of `search` and its query `SearchQuery`."""
+    return f"{camel(function)}{PARTS.get(location, 'Arguments')}"
+
+
+def camel(name: str) -> str:
+    """`user_args` as the name of a class: `UserArgs`."""
+    return "".join(word[:1].upper() + (word[1:].lower() if name.isupper() else word[1:]) for word in name.split("_"))
+
+
+def _calls(project: Project, sources: Sources, module: Module) -> Iterator[tuple[ast.Call, str]]:
+    """Every call of webargs that is given something to parse, with the function that it decorates or stands in."""
+    if not any(one.partition(".")[0] == "webargs" for one in module.imports.values()):
+        return
+    waiting: list[tuple[ast.AST, str]] = [(sources.tree(module.file), "")]
+    while waiting:
+        node, function = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            function = node.name
+        if isinstance(node, ast.Call) and node.args and _qualified(project, module, node.func) in PARSING:
+            yield node, function
+        waiting += [(child, function) for child in ast.iter_child_nodes(node)]
+
+
+def _qualified(project: Project, module: Module, node: ast.expr) -> str:
+    root, dot, rest = ast.unparse(node).partition(".")
+    return canonical(project, module.imports.get(root, "") + dot + rest)
+
+
+def _inline(sources: Sources, module: Module, call: ast.Call, function: str) -> tuple[str, ArgumentMap] | None:
+    given = [one.value for one in call.keywords if one.arg == "location"]
+    location = given[0].value if given and isinstance(given[0], ast.Constant) else "json"
+    name = inline_name(function, str(location))
+    node = _class(sources, module, name, call.args[0], f"What `{function}` is sent.")
+    place = Location(module.file, call.lineno)
+    return (f"{module.name}.{name}", ArgumentMap(module, node, place)) if node is not None else None
+
+
+def _named(project: Project, sources: Sources, module: Module, variable: ast.expr) -> tuple[str, ArgumentMap] | None:
+    text = ast.unparse(variable)
+    root, _, _ = text.partition(".")
+    known = f"{module.name}.{text}" if root in module.definitions else module.imports.get(root, "") + text[len(root) :]
+    home, name = split(project, canonical(project, known))
+    definition = home.definitions.get(name) if home is not None else None
+    if home is None or definition is None or definition.kind in ("class", "function") or definition.rebound:
+        return None
+    try:
+        value = sources.assignment(home, definition, name).value
+    except Refused:
+        return None
+    if value is None:
+        return None
+    node = _class(sources, home, camel(name), value, f"What views are sent that parse `{name}`.")
+    return (f"{home.name}.{name}", ArgumentMap(home, node, definition.location)) if node is not None else None
+
+
+def _class(sources: Sources, module: Module, name: str, fields: ast.expr, about: str) -> cst.ClassDef | None:
+    """`class Name(Schema)` with the fields of a dictionary; None where their names are not written out."""
+    if not isinstance(fields, ast.Dict) or not name.isidentifier():
+        return None
+    keys = [one.value if isinstance(one, ast.Constant) else None for one in fields.keys]
+    lines = _lines(keys, [_text(sources, module, one) for one in fields.values])
+    if lines is None:
+        return None
+    body = "".join(f"    {line}\n" for line in lines)
+    return cst.ensure_type(cst.parse_statement(f'class {name}:\n    """{about}"""\n{body}'), cst.ClassDef)
+
+
+def _text(sources: Sources, module: Module, value: ast.expr) -> str:
+    """A field as it is written, on one line."""
+    written = ast.get_source_segment("\n".join(sources.text_lines(module.file)), value) or ""
+    return written if isinstance(value, ast.Call) and "\n" not in written else ast.unparse(value)
+
+
+def _lines(keys: Sequence[object], values: Sequence[str]) -> list[str] | None:
+    lines = []
+    for key, value in zip(keys, values, strict=True):
+        if not isinstance(key, str) or not re.fullmatch(r"[A-Za-z]\w*", key, re.ASCII) or keyword.iskeyword(key):
+            return None
+        lines.append(f"{key} = {value}")
+    return lines if len(set(keys)) == len(keys) else None

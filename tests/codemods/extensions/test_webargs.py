@@ -1,0 +1,344 @@
+"""Views that webargs hands what they are sent: what stays on Flask, and that every answer is the same."""
+
+import json
+
+import pytest
+
+HEAD = """
+from flask import Blueprint, Flask, abort, jsonify, request
+from flask.views import MethodView
+from functools import wraps
+from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, post_load, pre_load
+from webargs import fields, validate
+from webargs.flaskparser import FlaskParser, parser, use_args, use_kwargs
+
+app = Flask(__name__)
+"""
+HANDLER = """
+
+@app.errorhandler(422)
+@app.errorhandler(400)
+def handle(err):
+    headers = err.data.get("headers", None)
+    messages = err.data.get("messages", ["Invalid request."])
+    if headers:
+        return jsonify({"errors": messages}), err.code, headers
+    return jsonify({"errors": messages}), err.code
+"""
+SCHEMAS = """
+
+ARGS = {"name": fields.Str(required=True, validate=validate.Length(min=2)), "age": fields.Int(load_default=18)}
+
+
+class AddressSchema(Schema):
+    street = fields.Str(required=True)
+
+
+class UserSchema(Schema):
+    name = fields.Str(required=True, data_key="fullName")
+    age = fields.Int()
+    address = fields.Nested(AddressSchema)
+    tags = fields.List(fields.Str())
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class Point:
+    def __init__(self, x, y):
+        self.x, self.y = x, y
+
+
+class PointSchema(Schema):
+    x = fields.Int(required=True)
+    y = fields.Int(load_default=0)
+
+    @post_load
+    def make(self, data, **kwargs):
+        if data["x"] < 0:
+            raise ValidationError("Too far left.", "x")
+        return Point(**data)
+
+
+class TrimSchema(Schema):
+    name = fields.Str()
+
+    @pre_load
+    def trim(self, data, **kwargs):
+        return {key: value.strip() for key, value in data.items()}
+
+
+USERS = UserSchema(many=True)
+PLACE = "json"
+own = FlaskParser()
+"""
+BODIES = (
+    {},
+    {"json": {}},
+    {"json": {"name": "Ann", "fullName": "Ann", "x": 3, "a": 1, "b": "2"}},
+    {"json": {"name": "A", "age": "x", "more": 1}},
+    {"json": {"fullName": "Ann", "address": {"street": 5}, "tags": "one", "x": -1}},
+    {"json": {"fullName": "Ann", "address": {"street": "S"}, "tags": ["one"], "age": "7"}},
+    {"json": {"x": "4", "y": 5}},
+    {"json": {"x": -4}},
+    {"json": {"name": None, "fullName": None}},
+    {"json": []},
+    {"json": [{"fullName": "Ann"}, {"age": 1}]},
+    {"json": "text"},
+    {"data": b"null", "headers": {"Content-Type": "application/json"}},
+    {"data": b"{", "headers": {"Content-Type": "application/json"}},
+    {"data": b" ", "headers": {"Content-Type": "application/json"}},
+    {"data": b"", "headers": {"Content-Type": "application/json"}},
+    {"data": b'{"name": "\xff"}', "headers": {"Content-Type": "application/json"}},
+    {"data": b'{"name": "Ann"}', "headers": {"Content-Type": "application/vnd.api+json"}},
+    {"data": b'{"name": "Ann"}', "headers": {"Content-Type": "text/plain"}},
+)
+FORMS = (
+    b"name=Ann&age=3",
+    b"name=Ann&name=Bob&tags=a&tags=b&fullName=Cy",
+    b"name=&more=1",
+    b"age=x",
+)
+QUERIES = (
+    "", "?q=a", "?q=a&page=2&tag=x&tag=y&exact=true", "?page=0&exact=maybe", "?q=a&q=b&order_by=name&unknown=1",
+    "?q=&ids=1,2,3", "?q=a&ids=", "?q=a&ids=1,x,,2", "?q=a&ids=1&ids=2", "?q=a&pair=1&pair=2", "?q=a&pair=1",
+    "?name=Ann&age=4&fullName=Bo&tags=a&tags=b&x=1",
+)  # fmt: skip
+SEARCH = """{
+    "q": fields.Str(required=True), "page": fields.Int(load_default=1, validate=validate.Range(min=1)),
+    "tag": fields.List(fields.Str(), load_default=list), "exact": fields.Bool(load_default=False),
+    "sort": fields.Str(data_key="order_by", load_default="id"), "ids": fields.DelimitedList(fields.Int()),
+    "pair": fields.Tuple((fields.Int(), fields.Int())),
+}"""
+TAKES = "\ndef view(args):\n    return jsonify(args=args)\n"
+JSON = {
+    "a dictionary": f"@use_args(ARGS){TAKES}",
+    "a place that is named": f'@use_args(ARGS, location="json"){TAKES}',
+    "the parser's own": f"@parser.use_args(ARGS){TAKES}",
+    "a class": f"@use_args(UserSchema){TAKES}",
+    "an object": f"@use_args(UserSchema()){TAKES}",
+    "many": f"@use_args(USERS){TAKES}",
+    "many here": f"@use_args(UserSchema(many=True)){TAKES}",
+    "partly": f"@use_args(UserSchema(partial=True)){TAKES}",
+    "unknown keys": f"@use_args(ARGS, unknown=EXCLUDE){TAKES}",
+    "unknown keys kept": f'@use_args(ARGS, unknown="include"){TAKES}',
+    "unknown keys of the schema": f"@use_args(UserSchema(unknown=RAISE)){TAKES}",
+    "unknown keys as the schema": f"@use_args(UserSchema, unknown=None){TAKES}",
+    "what is prepared": f"@use_args(TrimSchema){TAKES}",
+    "another status": f'@use_args(ARGS, error_status_code=400, error_headers={{"X-After": "yes"}}){TAKES}',
+    "a name": '@use_args(ARGS, arg_name="found")\ndef view(found):\n    return jsonify(args=found)\n',
+    "keywords": "@use_kwargs(ARGS)\ndef view(name, age):\n    return jsonify(name=name, age=age)\n",
+    "keywords that may be absent": "@use_kwargs({'a': fields.Int(), 'b': fields.Int(allow_none=True)})\n"
+    "def view(a='<a>', b='<b>'):\n    return jsonify(a=a, b=b)\n",
+    "all keywords": "@use_kwargs(UserSchema)\ndef view(**changes):\n    return jsonify(changes)\n",
+    "keywords and the rest": "@use_kwargs(UserSchema)\ndef view(name, **rest):\n    return jsonify([name, rest])\n",
+    "keywords as an option": "@use_args(ARGS, as_kwargs=True)\ndef view(age, name):\n    return jsonify([age, name])\n",
+    "an object that is made": "@use_args(PointSchema())\ndef view(point):\n    return jsonify(point.x, point.y)\n",
+    "at the view's start": 'def view():\n    "Show."\n    args = parser.parse(ARGS, request)\n    return args\n',
+    "two places": '@use_args({"q": fields.Int()}, location="query")\n@use_args(ARGS)\n'
+    "def view(first, second):\n    return jsonify(first, second)\n",
+}
+READS_MORE = {
+    "the same JSON twice": '@use_args({"name": fields.Str()}, unknown=EXCLUDE)\n@use_args(ARGS)\n'
+    "def view(first, second):\n    return jsonify(first, second)\n",
+    "the JSON itself": "@use_args(ARGS)\ndef view(args):\n    return jsonify(args, request.get_json(silent=True))\n",
+    "the bytes": "@use_args(ARGS)\ndef view(args):\n    return jsonify(args, len(request.get_data()))\n",
+    "the query": '@use_args(ARGS)\ndef view(args):\n    return jsonify(args, request.args.get("page"))\n',
+}
+OTHERS = {
+    "form": f'@use_args(ARGS, location="form"){TAKES}',
+    "form of a class": f'@use_args(UserSchema, location="form"){TAKES}',
+    "json or form": f'@use_args(ARGS, location="json_or_form"){TAKES}',
+    "json or form, parsed": "def view():\n"
+    '    args = parser.parse(ARGS, request, location="json_or_form")\n    return args\n',
+    "query": f'@use_args({SEARCH}, location="query"){TAKES}',
+    "querystring": f'@use_args({SEARCH}, location="querystring"){TAKES}',
+    "query of a class": f'@use_args(UserSchema, location="query"){TAKES}',
+    "query, raising": f'@use_args(ARGS, location="query", unknown=RAISE){TAKES}',
+    "query, including": f'@use_args({{"q": fields.Str()}}, location="query", unknown=INCLUDE){TAKES}',
+    "query of a class, as it says": f'@use_args(UserSchema, location="query", unknown=None){TAKES}',
+    "headers": '@use_args({"token": fields.Str(required=True, data_key="X-Token"), "n": fields.Int(data_key="x-n")}, '
+    f'location="headers"){TAKES}',
+    "cookies": f'@use_args({{"sid": fields.Str(required=True), "n": fields.Int()}}, location="cookies"){TAKES}',
+}
+LEFT = {
+    "files": ("FM731", f'@use_args({{"f": fields.Raw()}}, location="files"){TAKES}'),
+    "a callable": ("FM731", f"@use_args(lambda request: UserSchema()){TAKES}"),
+    "a check": ("FM731", f'@use_args(ARGS, validate=lambda args: args["age"] > 1){TAKES}'),
+    "a place of its own": ("FM731", f"@use_args(ARGS, location=PLACE){TAKES}"),
+    "fewer fields": ("FM731", f'@use_args(UserSchema(only=["name"])){TAKES}'),
+    "too few parameters": ("FM731", "@use_kwargs(ARGS)\ndef view(name):\n    return name\n"),
+    "a hook that sees the query": ("FM731", f'@use_args(TrimSchema, location="query"){TAKES}'),
+    "a form and JSON": (
+        "FM731",
+        '@use_args(ARGS, location="form")\n@use_args(ARGS)\ndef view(a, b):\n    return jsonify(a, b)\n',
+    ),
+    "a form and data": (
+        "FM",
+        '@use_args(ARGS, location="form")\ndef view(args):\n    return jsonify(args, request.get_json(silent=True))\n',
+    ),
+    "a field of its own": ("FM4", f'@use_args({{"x": type("X", (fields.Str,), {{}})()}}){TAKES}'),
+    "a place that is added": (
+        "FM732",
+        f'@use_args(ARGS){TAKES}\n@parser.location_loader("own")\ndef load(request, schema):\n    return {{}}\n',
+    ),
+    "a parser of its own": (
+        "FM113",
+        f"@own.use_args(ARGS){TAKES}",
+    ),
+}
+
+
+def source(views, handler=HANDLER):
+    """One application with a view for each, at `/0`, `/1` and so on."""
+    text = HEAD + SCHEMAS
+    for index, view in enumerate(views):
+        named = view.replace("def view(", f"def view_{index}(")
+        text += f'\n\n@app.route("/{index}", methods=["GET", "POST"])\n{named}'
+    return text + handler
+
+
+def client_answers(flask, fastapi, path, sent):
+    """Both sides' answers to a request with these cookies."""
+    for key in ("sid", "n", "other"):
+        flask.delete_cookie(key)
+    for key, value in sent.items():
+        flask.set_cookie(key, value)
+    cookie = "; ".join(f"{key}={value}" for key, value in sent.items())
+    theirs, mine = flask.get(path), fastapi.get(path, headers={"Cookie": cookie})
+    return (theirs.status_code, theirs.get_data()), (mine.status_code, mine.content)
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_what_is_not_spelled_out_stays_on_flask(pair, name):
+    code, view = LEFT[name]
+    both = pair(source([view]))
+    assert both.runtimes() == {"view_0": "flask"}
+    assert any(one.startswith(code) for one in both.findings("view_0")), both.findings("view_0")
+
+
+def test_json_is_loaded_as_before(pair):
+    both = pair(source([*JSON.values(), *READS_MORE.values()]))
+    assert set(both.runtimes().values()) == {"native"}, both.runtimes()
+    for index in range(len(JSON) + len(READS_MORE)):
+        for request in BODIES:
+            both.same("POST", f"/{index}?q=x&page=2", **request)
+
+
+def test_other_places_are_loaded_as_before(pair):
+    both = pair(source(OTHERS.values()))
+    assert set(both.runtimes().values()) == {"native"}, both.runtimes()
+    for index in range(len(OTHERS)):
+        for request in BODIES:
+            both.same("POST", f"/{index}", **request)
+        for data in FORMS:
+            both.same("POST", f"/{index}", data=data, headers={"Content-Type": "application/x-www-form-urlencoded"})
+        for query in QUERIES:
+            both.same("GET", f"/{index}{query}")
+        for headers in ({"X-Token": "t"}, {"x-token": "t", "X-N": "3"}, {"X-N": "x"}):
+            both.same("GET", f"/{index}", headers=headers)
+        with both.clients() as (flask, fastapi):
+            for sent in ({"sid": "1"}, {"sid": "1", "n": "2"}, {"n": "x", "other": "y"}):
+                theirs, mine = client_answers(flask, fastapi, f"/{index}", sent)
+                assert mine == theirs
+
+
+def test_errors_have_the_page_of_their_status_where_no_handler_takes_them(pair):
+    both = pair(source([JSON["a dictionary"]], handler=""))
+    for request in BODIES:
+        both.same("POST", "/0", **request)
+    assert b"422 Unprocessable Entity" in both.alone("POST", "/0")[1]
+
+
+def test_the_dependency_is_shown_and_run_in_its_place(pair):
+    both = pair(
+        HEAD
+        + """
+
+def guarded(view):
+    @wraps(view)
+    def wrapper(*args, **kwargs):
+        if request.headers.get("X-Key") != "k":
+            abort(401)
+        return view(*args, **kwargs)
+    return wrapper
+
+
+@app.put("/items/<int:number>")
+@guarded
+@use_kwargs({"name": fields.Str(required=True)})
+@use_kwargs({"page": fields.Int(load_default=1)}, location="query")
+def change(number, name, page):
+    return jsonify(number=number, name=name, page=page)
+
+
+@app.post("/inside")
+@use_args({"name": fields.Str(required=True)})
+@guarded
+def inside(args):
+    return jsonify(args)
+"""
+        + HANDLER
+    )
+    assert both.runtimes() == {"change": "native", "inside": "native"}
+    for headers in ({}, {"X-Key": "k"}):
+        for sent in ({"json": {"name": "n"}}, {"json": {}}, {"data": b"{", "content_type": "application/json"}):
+            sent = {"data": json.dumps(sent["json"]).encode()} if "json" in sent else {"data": sent["data"]}
+            for path, method in (("/items/3?page=x", "PUT"), ("/items/3?page=2", "PUT"), ("/inside", "POST")):
+                both.same(method, path, headers={**headers, "Content-Type": "application/json"}, **sent)
+    operation = both.make(None).openapi()["paths"]["/items/{number}"]["put"]
+    assert [one["name"] for one in operation["parameters"] if one["in"] != "header"] == ["number", "page"]
+    assert operation["requestBody"]["content"].keys() == {"application/json"}
+
+
+def test_methods_of_class_based_views(pair):
+    both = pair(
+        HEAD
+        + """
+
+class Items(MethodView):
+    @use_args({"q": fields.Str(required=True)}, location="query")
+    def get(self, args):
+        return jsonify(args)
+
+    @use_kwargs({"name": fields.Str(required=True)})
+    def post(self, name):
+        return jsonify(name=name), 201
+
+
+app.add_url_rule("/items", view_func=Items.as_view("items"))
+"""
+        + HANDLER
+    )
+    assert both.runtimes() == {"items": "native"}
+    for path in ("/items", "/items?q=1"):
+        both.same("GET", path)
+        both.same("POST", path, json={"name": "n"})
+        both.same("POST", path, json={"name": 1})
+
+
+def test_handlers_that_ask_for_the_error_behind_it(pair):
+    both = pair(
+        HEAD
+        + """
+
+@app.post("/view")
+@use_args({"name": fields.Str(required=True)})
+def view(args):
+    return jsonify(args)
+
+
+@app.get("/plain")
+def plain():
+    abort(422)
+
+
+@app.errorhandler(422)
+def handle(err):
+    return jsonify(err.exc.messages), 422
+"""
+    )
+    assert set(both.runtimes().values()) == {"native"}
+    both.same("POST", "/view", json={})
+    both.same("POST", "/view", json={"name": "n"})
+    both.same("GET", "/plain")
