@@ -26,21 +26,21 @@ from codemods.view.source import Sources
 PACKAGE = "webargs"
 
 ARGUMENTS = Diagnostic(
-    "FM731",
+    "FM781",
     "blocked",
     "arguments of webargs that are read in a way that has no counterpart",
     "Where they come from, what becomes of them or what checks them is not spelled out, or is webargs' own.",
     "Give use_args or use_kwargs a schema or a dictionary of fields, and constants for its options.",
 )
 PARSER_OF_ONE = Diagnostic(
-    "FM732",
+    "FM782",
     "blocked",
     "webargs is told to parse, or to answer errors, in another way than by itself",
     "A parser of your own, an error handler or a location of the parser, or changed defaults hold for every use of it.",
     "Use the functions of webargs.flaskparser as they are, and answer errors by errorhandler(422).",
 )
 ARGUMENTS_VERSION = Diagnostic(
-    "FM733",
+    "FM783",
     "blocked",
     "a version of webargs that is not known",
     "What is copied is the behaviour of version 8.",

@@ -162,15 +162,15 @@ OTHERS = {
     "cookies": f'@use_args({{"sid": fields.Str(required=True), "n": fields.Int()}}, location="cookies"){TAKES}',
 }
 LEFT = {
-    "files": ("FM731", f'@use_args({{"f": fields.Raw()}}, location="files"){TAKES}'),
-    "a callable": ("FM731", f"@use_args(lambda request: UserSchema()){TAKES}"),
-    "a check": ("FM731", f'@use_args(ARGS, validate=lambda args: args["age"] > 1){TAKES}'),
-    "a place of its own": ("FM731", f"@use_args(ARGS, location=PLACE){TAKES}"),
-    "fewer fields": ("FM731", f'@use_args(UserSchema(only=["name"])){TAKES}'),
-    "too few parameters": ("FM731", "@use_kwargs(ARGS)\ndef view(name):\n    return name\n"),
-    "a hook that sees the query": ("FM731", f'@use_args(TrimSchema, location="query"){TAKES}'),
+    "files": ("FM781", f'@use_args({{"f": fields.Raw()}}, location="files"){TAKES}'),
+    "a callable": ("FM781", f"@use_args(lambda request: UserSchema()){TAKES}"),
+    "a check": ("FM781", f'@use_args(ARGS, validate=lambda args: args["age"] > 1){TAKES}'),
+    "a place of its own": ("FM781", f"@use_args(ARGS, location=PLACE){TAKES}"),
+    "fewer fields": ("FM781", f'@use_args(UserSchema(only=["name"])){TAKES}'),
+    "too few parameters": ("FM781", "@use_kwargs(ARGS)\ndef view(name):\n    return name\n"),
+    "a hook that sees the query": ("FM781", f'@use_args(TrimSchema, location="query"){TAKES}'),
     "a form and JSON": (
-        "FM731",
+        "FM781",
         '@use_args(ARGS, location="form")\n@use_args(ARGS)\ndef view(a, b):\n    return jsonify(a, b)\n',
     ),
     "a form and data": (
@@ -179,7 +179,7 @@ LEFT = {
     ),
     "a field of its own": ("FM4", f'@use_args({{"x": type("X", (fields.Str,), {{}})()}}){TAKES}'),
     "a place that is added": (
-        "FM732",
+        "FM782",
         f'@use_args(ARGS){TAKES}\n@parser.location_loader("own")\ndef load(request, schema):\n    return {{}}\n',
     ),
     "a parser of its own": (
