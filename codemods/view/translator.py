@@ -37,6 +37,12 @@ class Translator(Expressions):
 
     def visit_AssignTarget(self, node: cst.AssignTarget) -> bool:
         self._written(node.target)
+        match node.target:
+            case cst.Attribute(value=cst.Attribute(value=owner, attr=cst.Name(value="json"))):
+                # Generated responses have settings of their own, which do not change while the application runs.
+                qualified = self.qualified(owner) or ""
+                if qualified == "flask.current_app" or self.references.is_application(qualified):
+                    raise self.refuse(CONSTRUCT, node, code(node.target))
         return True
 
     def visit_AugAssign(self, node: cst.AugAssign) -> bool:

@@ -242,3 +242,18 @@ def bad():
     assert bridged == {"lines", "later", "own"}  # their JSON follows other rules where no context is
     for url in ("/lines", "/later", "/own", "/made", "/text", "/jsonify", "/redirect", "/bad"):
         both.same("GET", url)
+
+
+def test_json_settings_that_change_while_the_application_runs_stay_on_flask(pair: Callable[..., Any]) -> None:
+    both = pair(
+        """
+from flask import Flask, jsonify
+app = Flask(__name__)
+
+@app.get("/a")
+def a():
+    app.json.sort_keys = False
+    return jsonify(b=1, a=2)
+"""
+    )
+    assert both.runtimes() == {"a": "flask"}
