@@ -10,18 +10,17 @@ one, and malformed JSON is refused ahead of a guard's 401.
 
 import codecs
 import re
-import sys
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from io import BytesIO
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, quote
 
-from starlette.datastructures import FormData, Headers, ImmutableMultiDict, QueryParams, UploadFile
+from starlette.datastructures import Headers, ImmutableMultiDict, QueryParams, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from .http_statuses import RequestEntityTooLarge
+from .multipart import read_form
 
 Value = TypeVar("Value")
 
@@ -279,30 +278,11 @@ class FlaskRequest(Request):
             except UnicodeDecodeError:
                 return FormValues()
         if self.mimetype == "multipart/form-data":
-            return FormValues((await self._read_multipart()).multi_items(), self.file_fields)
+            parts, size = self.limit("MAX_FORM_PARTS"), self.limit("MAX_FORM_MEMORY_SIZE")
+            form = await read_form(self.headers, self.stream(), parts, size)
+            return FormValues(form.multi_items(), self.file_fields)
         self._size_limit()
         return FormValues()
-
-    async def _read_multipart(self) -> FormData:
-        parts, size = (self.limit(name) for name in ("MAX_FORM_PARTS", "MAX_FORM_MEMORY_SIZE"))
-        count = float("inf") if parts is None else parts
-        parser = MultiPartParser(
-            self.headers,
-            self.stream(),
-            max_files=count,
-            max_fields=count,
-            max_part_size=sys.maxsize if size is None else size,
-        )
-        try:
-            form = await parser.parse()
-        except MultiPartException as error:
-            if error.message.startswith(("Too many", "Part exceeded")):
-                raise RequestEntityTooLarge from error
-            return FormData()
-        if len(form.multi_items()) > count:  # Starlette counts files apart from fields
-            await form.close()
-            raise RequestEntityTooLarge
-        return form
 
 
 def mimetype_is_json(mimetype: str) -> bool:
