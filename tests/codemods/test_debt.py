@@ -56,7 +56,7 @@ def test_closure_follows_relative_imports():
     assert imports("query") == {"http_statuses"}
     assert closure(["query"]) == ("http_errors", "http_statuses", "query")
     assert closure(["head"]) == ("head",)
-    assert set(closure(["routing"])) == {"http_errors", "http_statuses", "lifecycle", "request", "routing"}
+    assert set(closure(["routing"])) == {"http_errors", "http_statuses", "lifecycle", "multipart", "request", "routing"}
     assert closure([]) == ()
 
 
