@@ -14,7 +14,7 @@ BLOCKED = """
 
 @app.get("/environment")
 def environment():
-    return request.environ["SERVER_NAME"]
+    return request.remote_user or "nobody"
 """
 
 

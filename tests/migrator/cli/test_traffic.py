@@ -16,7 +16,7 @@ UNCONVERTED = """
 @app.get("/environment")
 def environment():
     from flask import request
-    return request.environ["REQUEST_METHOD"]
+    return request.remote_user or "nobody"
 """
 
 

@@ -27,7 +27,7 @@ CASES = {
     "g in a helper": 'def user():\n    return g.get("user")\n\n@app.get("/x")\ndef x():\n    return {"u": user()}\n',
     "template": '@app.get("/x")\ndef x():\n    return render_template("x.html")\n',
     "send_file": '@app.get("/x")\ndef x():\n    return send_file("app.py")\n',
-    "environ": '@app.get("/x")\ndef x():\n    return request.environ["SERVER_NAME"]\n',
+    "environ": '@app.get("/x")\ndef x():\n    return request.environ["REQUEST_METHOD"]\n',
     "module import": '@app.get("/x")\ndef x():\n    return {"q": flask.request.args.get("q", "")}\n',
     "int": '@app.get("/x/<int:n>")\ndef x(n):\n    return {"n": n}\n',
     "int with limits": '@app.get("/x/<int(min=1):n>")\ndef x(n):\n    return {"n": n}\n',

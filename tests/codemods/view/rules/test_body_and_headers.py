@@ -22,7 +22,6 @@ REFUSED = (
     "request is None",
     "session is None",
     "request.max_content_length",
-    "session.accessed",
 )
 
 

@@ -17,7 +17,6 @@ def log():
 """
 REFUSED = {
     "several arguments": "after_this_request(*[len])",
-    "a generator that comes from elsewhere": "return Response(stream_with_context(request.args))",
     "a lambda that reads the request": "after_this_request(lambda response: request.path)",
 }
 
@@ -162,3 +161,9 @@ def all_rows():
         sys.modules[both.flask.import_name].LOG.clear()
         assert fastapi.get("/rows").text == expected == "source0"
         assert fastapi.get("/log").json()[:4] == ["ended", True, True, "ended"]
+
+
+def test_a_stream_of_what_a_request_brought(pair: Callable[..., Any]) -> None:
+    both = pair(HEAD + '@app.get("/a")\ndef a():\n    return Response(stream_with_context(request.args))\n')
+    assert both.runtimes()["a"] == "native"
+    assert both.same("GET", "/a?x=1&y=2&x=3")[1] == b"xy"
