@@ -1,4 +1,4 @@
-"""What an endpoint is sent, loaded by a schema: dependencies for JSON, the query, forms, headers, cookies and files.
+"""What an endpoint is sent, loaded by a schema: dependencies for JSON, the query, forms, headers and cookies.
 
 Preserves: webargs' reading of a request: no JSON is an empty object, malformed JSON a 400; repeated keys count for
 lists only; which places may hold unknown keys. Errors are a 422 whose `data["messages"]` stand under their place.
@@ -7,30 +7,25 @@ To live without it: `body: UserBody` and `query: Annotated[SearchQuery, Query()]
 exception handler for `RequestValidationError` that words the errors.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from functools import cache
-from types import UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Cookie, Form, Header, Query, Request
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
-from starlette.datastructures import ImmutableMultiDict
 
-from .body import Body
-from .delimited import Delimited
-from .form import Uploads, WholeForm
+from .form import WholeForm
 from .http_errors import HTTPError
 from .http_statuses import STANDARD
 from .json_body import JsonBody
 from .schema import Schema
-from .schema_containers import Many, Unknown
+from .schema_containers import Unknown
 from .schema_errors import InvalidError
+from .sent import ABSENT, load_sent, sent_headers, sent_json, sent_values
 
 S = TypeVar("S", bound=Schema)
 Load = Callable[[Any], Any]
-ABSENT = object()
 
 
 class ArgumentsError(HTTPError):
@@ -49,6 +44,11 @@ def arguments_error(status: int, error: Exception, **data: Any) -> ArgumentsErro
     made = of_status(status)()
     made.data, made.exc = data, error
     return made
+
+
+def malformed(error: Exception) -> ArgumentsError:
+    """The error for malformed JSON: a 400, whatever else is asked for."""
+    return arguments_error(400, error, messages={"json": ["Invalid JSON body."]})
 
 
 @cache
@@ -76,19 +76,18 @@ def loader(
 ) -> Load:
     """The function that loads what was sent at a place, and makes of it what `make` does; raises `ArgumentsError`."""
 
-    def loaded(sent: Any) -> Any:
-        try:
-            if many:
-                items = schema.load_many(sent, unknown=unknown)
-                return [make(one) for one in items] if make else items
-            item = schema.load(sent, unknown=unknown)
-            return make(item) if make else item
-        except InvalidError as error:
-            messages = {place: error.messages}
-            located = InvalidError(messages)
-            raise arguments_error(status, located, messages=messages, schema=schema, headers=headers) from error
+    def load(sent: Any) -> Any:
+        if many:
+            items = schema.load_many(sent, unknown=unknown)
+            return [make(one) for one in items] if make else items
+        item = schema.load(sent, unknown=unknown)
+        return make(item) if make else item
 
-    return loaded
+    def refused(said: Any) -> ArgumentsError:
+        messages = {place: said}
+        return arguments_error(status, InvalidError(messages), messages=messages, schema=schema, headers=headers)
+
+    return lambda sent: load_sent(load, sent, refused)
 
 
 def json_arguments(
@@ -104,7 +103,7 @@ def json_arguments(
     load = loader("json", schema, unknown, status, headers, make, many)
 
     def loaded(body: Any) -> Any:
-        sent = sent_json(body)
+        sent = sent_json(body, malformed)
         return load({} if sent is ABSENT else sent)
 
     kind: Any = list[schema] if many else schema  # type: ignore[valid-type]  # known when it is made
@@ -123,8 +122,8 @@ def json_or_form_arguments(
     load = loader("json_or_form", schema, unknown, status, headers, make)
 
     def loaded(body: Any, form: WholeForm) -> Any:
-        sent = sent_json(body)
-        return load(values_of(form, schema) if sent is ABSENT else sent)
+        sent = sent_json(body, malformed)
+        return load(sent_values(form, schema) if sent is ABSENT else sent)
 
     kind: Any = schema
     return shown(loaded, body=JsonBody[kind])
@@ -143,7 +142,7 @@ def query_arguments(
     load = loader(place, schema, unknown, status, headers, make)
 
     def loaded(request: Request, query: Any) -> Any:
-        return load(values_of(request.query_params, schema))
+        return load(sent_values(request.query_params, schema))
 
     return shown(loaded, query=Annotated[schema, Query(), Unread()])
 
@@ -160,7 +159,7 @@ def form_arguments(
     load = loader("form", schema, unknown, status, headers, make)
 
     def loaded(form: WholeForm, body: Any = None) -> Any:
-        return load(values_of(form, schema))
+        return load(sent_values(form, schema))
 
     return shown(loaded, body=Annotated[schema, Form(), Unread()])
 
@@ -172,9 +171,7 @@ def header_arguments(
     load = loader("headers", schema, "ignore", status, headers, make)
 
     def loaded(request: Request, sent: Any) -> Any:
-        known = {field.alias or name for name, field in schema.model_fields.items()}
-        found = {key: request.headers[key] for key in known if key in request.headers}
-        return load({key: [value] if key in repeated(schema) else value for key, value in found.items()})
+        return load(sent_headers(request, schema))
 
     return shown(loaded, sent=Annotated[schema, Header(), Unread()])
 
@@ -196,65 +193,7 @@ def cookie_arguments(
     return shown(loaded, cookies=Annotated[schema, Cookie(), Unread()])
 
 
-def file_arguments(
-    schema: type[S],
-    *,
-    unknown: Unknown | None = "ignore",
-    status: int = 422,
-    headers: Mapping[str, str] | None = None,
-    make: Load | None = None,
-) -> Callable[..., S]:
-    """A dependency: the uploaded files, loaded."""
-    load = loader("files", schema, unknown, status, headers, make)
-
-    def loaded(files: Uploads) -> Any:
-        return load(values_of(files, schema))
-
-    return loaded
-
-
 def shown(dependency: Callable[..., Any], **annotations: Any) -> Callable[..., Any]:
     """A dependency with parameters whose types are known when it is made."""
     dependency.__annotations__.update(annotations)
     return dependency
-
-
-def sent_json(body: Body) -> Any:
-    """The JSON of a body, `ABSENT` where it is empty or no JSON; malformed text is a 400 whatever else is asked for."""
-    if not body.is_json:
-        return ABSENT
-    try:
-        text = body.bytes().decode()
-        return json.loads(text) if text else ABSENT
-    except ValueError as error:
-        raise arguments_error(400, error, messages={"json": ["Invalid JSON body."]}) from error
-
-
-def values_of(sent: ImmutableMultiDict[str, Any], schema: type[Schema]) -> dict[str, Any]:
-    """The first value of each key, for lists all of them."""
-    lists = repeated(schema)
-    return {key: sent.getlist(key) if key in lists else sent[key] for key in sent}
-
-
-@cache
-def repeated(schema: type[Schema]) -> frozenset[str]:
-    """The keys that are read as often as they are sent."""
-    if not schema.__pydantic_complete__:
-        schema.model_rebuild()
-    return frozenset(
-        field.alias or name
-        for name, field in schema.model_fields.items()
-        if is_repeated(field.annotation, field.metadata)
-    )
-
-
-def is_repeated(annotation: Any, metadata: Any = ()) -> bool:
-    """Whether a type is a list of values: not a delimited one, nor a list of nested objects."""
-    if any(isinstance(one, Delimited | Many) for one in metadata):
-        return False
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        return is_repeated(annotation.__origin__, annotation.__metadata__)
-    if origin in (Union, UnionType):
-        return any(is_repeated(one) for one in get_args(annotation))
-    return origin in (list, tuple)
