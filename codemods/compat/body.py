@@ -18,9 +18,7 @@ from starlette.exceptions import HTTPException
 
 from .http_errors import HTTPError
 from .http_statuses import BadRequest, UnsupportedMediaType
-from .request import BODY_METHODS, FirstValues, FlaskRequest, FormValues, RawBody, mimetype_is_json
-
-NOT_JSON = "Did not attempt to load JSON data because the request Content-Type was not 'application/json'."
+from .request import BODY_METHODS, NOT_JSON, FirstValues, FlaskRequest, FormValues, RawBody, mimetype_is_json
 
 
 class Body:

@@ -22,7 +22,7 @@ from .http_statuses import MethodNotAllowed, NotFound
 from .request import FlaskRequest
 from .request_info import own_host, path, root_path
 from .responses import redirect, text
-from .routing import REFUSED, FlaskRoute, NotThisRouteError
+from .routing import REFUSED, FlaskRoute, NotThisRouteError, adopts
 
 PATH_SAFE = "!$&'()*+,/:;=@"
 
@@ -92,7 +92,7 @@ async def fallback(request: Request) -> Response:
     allowed = allowed_methods(request, asked)
     if request.scope.get(REFUSED):
         allowed = methods_before(request, asked)
-    elif not allowed and "slash-redirects" in adopted(request):
+    elif not allowed and adopts(request, "slash-redirects"):
         other = asked.rstrip("/") if asked.endswith("/") else asked + "/"
         if other and allowed_methods(request, other):
             return RedirectResponse(location(request, other))
@@ -116,12 +116,6 @@ def location(request: Request, where: str) -> str:
     return f"{url}?{query}" if query else url
 
 
-def adopted(request: Request) -> Collection[str]:
-    """The kinds of difference on which the team takes FastAPI's own behaviour."""
-    kinds: Collection[str] = getattr(request.app.state, "adopted", ())
-    return kinds
-
-
 def allowed_methods(request: Request, where: str) -> list[str]:
     """The methods that the routes at a path take, with those that Flask adds."""
     return sorted(set().union(*(methods_of(request, route) for route in routes_at(request, where))))
@@ -135,7 +129,7 @@ def methods_before(request: Request, where: str) -> list[str]:
 
 def methods_of(request: Request, route: Any) -> set[str]:
     """The methods of a route, with those that Flask adds."""
-    if "head-options" in adopted(request):
+    if adopts(request, "head-options"):
         return set(route.methods)
     added = {"HEAD"} if "GET" in route.methods else set()
     return {*route.methods, *added, *(() if route.name in request.app.state.without_options else ("OPTIONS",))}

@@ -34,6 +34,8 @@ LIMITS: Mapping[str, int | None] = {
 # The methods whose form counts among a request's values.
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
+NOT_JSON = "Did not attempt to load JSON data because the request Content-Type was not 'application/json'."
+
 COOKIE = re.compile(
     r'[ \t]*(?P<key>[^ \t=";]+)(?:[ \t]*=[ \t]*(?P<value>"(?:[^\\"]|\\.)*"|[^ \t";]*))?[ \t]*(?:;|\Z)', re.ASCII
 )

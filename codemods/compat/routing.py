@@ -28,7 +28,7 @@ from starlette.types import Receive, Scope, Send
 from .http_errors import HTTPError
 from .http_statuses import BadRequest, BadRequestKeyError, InternalServerError, UnsupportedMediaType, as_http_error
 from .lifecycle import Answer, Hooks, Lifecycle
-from .request import FlaskRequest, mimetype_is_json
+from .request import NOT_JSON, FlaskRequest, mimetype_is_json
 
 __all__ = ["Answer", "FlaskRoute"]
 
@@ -279,7 +279,7 @@ async def thrown_into_dependencies(request: FlaskRequest, error: Exception) -> E
     return error
 
 
-def adopts(request: FlaskRequest, kind: str) -> bool:
+def adopts(request: Request, kind: str) -> bool:
     """Whether the team takes FastAPI's own behaviour on a kind of difference."""
     return kind in getattr(request.app.state, "adopted", ())
 
@@ -296,9 +296,7 @@ def refusal(request: FlaskRequest, error: RequestValidationError) -> HTTPError:
     if request.form_values is not None or place != "body":
         return BadRequestKeyError(str(names[-1])) if problem["type"] == "missing" and names else BadRequest()
     if not mimetype_is_json(request.mimetype):
-        return UnsupportedMediaType(
-            "Did not attempt to load JSON data because the request Content-Type was not 'application/json'."
-        )
+        return UnsupportedMediaType(NOT_JSON)
     return BadRequest()
 
 
