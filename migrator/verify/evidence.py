@@ -6,7 +6,7 @@ from pathlib import Path
 
 from migrator.evidence import current_digests
 from migrator.manifest.model import EvidenceEntry, RouteEntry
-from migrator.manifest.store import editing, load
+from migrator.manifest.store import editing
 from migrator.selectors import Selected
 from migrator.states import move, now
 from migrator.verify.report import Report
@@ -28,11 +28,11 @@ def record(root: Path, report: Report, selected: Sequence[Selected]) -> Recorded
     Bad evidence replaces good: `promote` refuses by it, a verified route is only converted again. `selected` are the
     routes as they were when the verification began.
     """
-    settings = settings_of(root, load(root))
-    then = {one.key: current_digests(one.route, settings) for one in selected}
     verified, refused, changed = [], [], []
     at = now()
     with editing(root) as manifest:
+        settings = settings_of(root, manifest)
+        then = {one.key: current_digests(one.route, settings) for one in selected}
         entries: Mapping[str, RouteEntry] = {key: route for _, key, route in manifest.routes()}
         for key, result in report.routes.items():
             route = entries.get(key)
