@@ -5,7 +5,8 @@ A guard in `dependencies.py`, a hook or a carried helper decides an answer as mu
 
 import ast
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
 
 
 def closure_digests(texts: Mapping[str, bytes], target: str, outputs: Collection[str]) -> dict[str, str]:
@@ -15,17 +16,22 @@ def closure_digests(texts: Mapping[str, bytes], target: str, outputs: Collection
     (hooks, error handlers) stands around every route.
     """
     known = {path for path in texts if path.endswith(".py")}
-    imported = {path: frozenset(imports(path, texts[path], known)) for path in sorted(known)}
-    around = imported.get(f"{target}/main.py", frozenset()) - set(outputs)
+
+    @cache
+    def imported(path: str) -> frozenset[str]:
+        return frozenset(imports(path, texts[path], known))
+
+    main = f"{target}/main.py"
+    around = imported(main) - set(outputs) if main in known else frozenset()
     return {output: _digest(output, reached(around | {output}, imported), texts) for output in outputs}
 
 
-def reached(start: Collection[str], imported: Mapping[str, Collection[str]]) -> set[str]:
+def reached(start: Collection[str], imported: Callable[[str], Collection[str]]) -> set[str]:
     """These modules and everything that they import in turn."""
     found = set(start)
     waiting = list(found)
     while waiting:
-        new = set(imported.get(waiting.pop(), ())) - found
+        new = set(imported(waiting.pop())) - found
         found |= new
         waiting += new
     return found
