@@ -23,6 +23,7 @@ import libcst.matchers as m
 from codemods.carry import Carrier
 from codemods.findings import Diagnostic
 from codemods.model import Callee, Module
+from codemods.scan.registering import FOR_ALL, REGISTERING, ROUTES
 from codemods.view.names import Names, canonical, split
 from codemods.view.refusal import Refused, refuse
 from codemods.view.search import findall
@@ -39,19 +40,8 @@ ENCLOSED = Diagnostic(
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Scope = Function | ast.Lambda
-REGISTERS_ON_APPLICATION = frozenset(
-    {
-        "route", "get", "post", "put", "patch", "delete", "add_url_rule", "endpoint",
-        "errorhandler", "register_error_handler", "before_request", "after_request", "teardown_request",
-        "context_processor",
-    }
-)  # fmt: skip
-"""Methods of Flask's scaffold: called on the application they register for the application, on a blueprint for that."""
-
-REGISTERS_FOR_ALL = frozenset(
-    {"app_context_processor", "app_errorhandler", "after_app_request", "before_app_request", "teardown_app_request"}
-)
-"""Methods of a blueprint that register for the whole application."""
+ON_ITSELF = (ROUTES | REGISTERING | {"add_url_rule", "register_error_handler"}) - FOR_ALL
+"""Methods that register for the application where they are called on it, and on a blueprint for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +182,7 @@ class _Enclosed:
         """Raise `Refused` for a decorator that is made of what the functions around bind, imports left out."""
         for decorator in [] if isinstance(self.node, ast.Lambda) else self.node.decorator_list:
             called = decorator.func if isinstance(decorator, ast.Call) else decorator
-            if isinstance(called, ast.Attribute) and called.attr in REGISTERS_ON_APPLICATION | REGISTERS_FOR_ALL:
+            if isinstance(called, ast.Attribute) and called.attr in ON_ITSELF | FOR_ALL:
                 continue
             for used in ast.walk(decorator):
                 if isinstance(used, ast.Name) and self.is_bound_around(used.id):
@@ -273,7 +263,7 @@ class _Enclosed:
         """Whether this is a registering method of the object of that name."""
         match call:
             case ast.Attribute(value=ast.Name(id=found), attr=attribute):
-                return found == name and attribute in REGISTERS_ON_APPLICATION
+                return found == name and attribute in ON_ITSELF
             case _:
                 return False
 

@@ -17,6 +17,7 @@ import libcst as cst
 from codemods.carry import Carried, Carrier, FileReferences, write_function
 from codemods.model import Callee, TemplateName
 from codemods.pages import Pages, Templates
+from codemods.scan.registering import TEMPLATES
 from codemods.view.imports import Need
 from codemods.view.names import split
 from codemods.view.refusal import Refused, refuse
@@ -32,9 +33,7 @@ from .lifecycle import convert_hook
 
 HOME = ".templating"
 TABLES = {"filter": "filters", "test": "tests", "global": "globals"}
-REGISTERING = frozenset(
-    f"{scope}template_{kind}" for scope in ("", "app_", "add_", "add_app_") for kind in ("filter", "test", "global")
-)
+REGISTERING = TEMPLATES | {f"add_{name}" for name in TEMPLATES}
 LAST = 1_000_000
 
 

@@ -10,7 +10,8 @@ from codemods.model import Decorator
 from .constants import NotConstantError
 from .definitions import RawModule
 from .diagnostics import ROUTE_IN_LOOP, RULE_NOT_CONSTANT, UNKNOWN_OWNER
-from .objects import ROUTE_DECORATORS, Object, Objects, _first_is_rule
+from .objects import Object, Objects, _first_is_rule
+from .registering import ROUTES
 from .scopes import Called, Scope, chain_of
 
 
@@ -96,7 +97,7 @@ class Declarations:
         """`@owner.route("/x")`, `@owner.get("/x")`, `@api.resource("/x")`."""
         chain = chain_of(node.func) if isinstance(node, ast.Call) else None
         owner, _, attribute = (chain or "").rpartition(".")
-        if not isinstance(node, ast.Call) or not owner or attribute not in ROUTE_DECORATORS | {"resource"}:
+        if not isinstance(node, ast.Call) or not owner or attribute not in ROUTES | {"resource"}:
             return
         outside = scope.parent or raw.top
         place = Place(raw, outside, node.lineno)
@@ -117,7 +118,7 @@ class Declarations:
         owner, _, attribute = called.chain.rpartition(".")
         node = called.node
         place = Place(raw, scope, node.lineno)
-        is_route_call = attribute in ROUTE_DECORATORS and isinstance(node.func, ast.Call)
+        is_route_call = attribute in ROUTES and isinstance(node.func, ast.Call)
         if not owner or (attribute not in ("add_url_rule", "add_resource") and not is_route_call):
             return
         owners = self.owners(place, owner, node.func if is_route_call and isinstance(node.func, ast.Call) else node)

@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from .definitions import RawModule, qualify
-from .objects import MAKERS, ROUTE_DECORATORS
+from .objects import MAKERS
 from .reading import Raws
-from .registering import REGISTERING
+from .registering import REGISTERING, ROUTES
 from .scopes import Scope, chain_of
 
 CALLS = re.compile(
@@ -152,7 +152,7 @@ class _Leads:
         """Whether a scope registers something with a parameter, or passes one to what does."""
         for node in scope.decorators:
             owner, _, attribute = (chain_of(node.func if isinstance(node, ast.Call) else node) or "").rpartition(".")
-            if owner.partition(".")[0] in parameters and attribute in ROUTE_DECORATORS | REGISTERING:
+            if owner.partition(".")[0] in parameters and attribute in ROUTES | REGISTERING:
                 return True
         for called in scope.called:
             if called.chain.partition(".")[0] in parameters:

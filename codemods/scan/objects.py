@@ -12,7 +12,7 @@ from .constants import Constants, NotConstantError
 from .definitions import RawModule, qualify
 from .names import Names
 from .reading import Raws
-from .registering import REGISTERING
+from .registering import REGISTERING, ROUTES
 from .scopes import Called, Scope, chain_of
 from .tables import unroll
 
@@ -32,7 +32,6 @@ MAKERS: Mapping[str, ObjectKind] = {
     "flask_restx.Namespace": "api",
     "flask_smorest.Api": "api",
 }
-ROUTE_DECORATORS = frozenset({"route", "get", "post", "put", "patch", "delete"})
 
 
 @dataclass(slots=True)
@@ -207,7 +206,7 @@ class Objects:
         """Whether a decorator registers the function with an application or blueprint and hands it back unchanged."""
         chain = chain_of(node.func if isinstance(node, ast.Call) else node)
         owner, _, attribute = (chain or "").rpartition(".")
-        if not owner or attribute not in ROUTE_DECORATORS | REGISTERING | {"resource"}:
+        if not owner or attribute not in ROUTES | REGISTERING | {"resource"}:
             return False
         outside = scope.parent or raw.top
         if self.of(raw, outside, owner):
@@ -221,7 +220,7 @@ class Objects:
     def endpoint_of(self, raw: RawModule, scope: Scope, node: ast.expr) -> str | None:
         """The last part of the endpoint that a route decorator declares; None where it declares none or computes it."""
         chain = chain_of(node.func) if isinstance(node, ast.Call) else None
-        if not isinstance(node, ast.Call) or (chain or "").rpartition(".")[2] not in ROUTE_DECORATORS:
+        if not isinstance(node, ast.Call) or (chain or "").rpartition(".")[2] not in ROUTES:
             return None
         for keyword in node.keywords:
             if keyword.arg == "endpoint":

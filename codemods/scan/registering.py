@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from codemods.model import HookKind
 
+ROUTES = frozenset({"route", "get", "post", "put", "patch", "delete"})
+"""Methods that declare a rule, as decorators or where their result is called with a view: `app.route("/x")(view)`."""
+
 HOOKS: Mapping[str, tuple[HookKind, bool]] = {
     "before_request": ("before_request", False),
     "after_request": ("after_request", False),
@@ -36,3 +39,6 @@ TEMPLATES = frozenset(
 )  # fmt: skip
 REGISTERING = HOOKS.keys() | HANDLERS | OUTDATED | TEMPLATES | {"endpoint"}
 """Every decorator that registers something else than a rule."""
+
+FOR_ALL = frozenset(name for name in REGISTERING if "app_" in name)
+"""Methods that blueprints alone have, and that register for the whole application."""

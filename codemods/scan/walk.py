@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .registering import HOOKS, OUTDATED
+from .registering import HOOKS, OUTDATED, ROUTES
 from .scopes import Called, Collected, Scope, base_of, chain_of
 
 #: methods that change a list, dict, set, deque or counter in place
@@ -75,8 +75,6 @@ READING_ATTRIBUTES = frozenset(
 )
 
 
-#: methods that declare a route when their result is called with a view: `app.route("/x")(view)`
-DECLARING = frozenset({"route", "get", "post", "put", "patch", "delete"})
 #: methods by which something is registered with an application, a blueprint or a Flask-RESTful `Api`
 REGISTERING = (
     HOOKS.keys()
@@ -215,7 +213,7 @@ class Walk:
     def call_of_call(self, node: ast.Call) -> None:
         """`app.route("/x")(view)` is one registration; any other called expression is only walked."""
         inner = chain_of(node.func.func) if isinstance(node.func, ast.Call) else None
-        if not isinstance(node.func, ast.Call) or inner is None or inner.rpartition(".")[2] not in DECLARING:
+        if not isinstance(node.func, ast.Call) or inner is None or inner.rpartition(".")[2] not in ROUTES:
             self.visit(node.func)
             return
         self.scope.loads.add(inner)

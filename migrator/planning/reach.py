@@ -9,42 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from codemods.model import Definition, Project
+from codemods.scan.registering import REGISTERING, ROUTES
 from codemods.vocabulary import Term, canonical, term
 
-# A decorator that registers a definition with an application or blueprint is no part of what the definition does.
-REGISTRATIONS = frozenset(
-    {
-        "route",
-        "get",
-        "post",
-        "put",
-        "delete",
-        "patch",
-        "endpoint",
-        "before_request",
-        "after_request",
-        "teardown_request",
-        "teardown_appcontext",
-        "before_app_request",
-        "after_app_request",
-        "teardown_app_request",
-        "app_errorhandler",
-        "errorhandler",
-        "context_processor",
-        "app_context_processor",
-        "url_value_preprocessor",
-        "app_url_value_preprocessor",
-        "url_defaults",
-        "app_url_defaults",
-        "template_filter",
-        "template_global",
-        "template_test",
-        "app_template_filter",
-        "app_template_global",
-        "app_template_test",
-        "shell_context_processor",
-    }
-)
+REGISTRATIONS = ROUTES | REGISTERING
+"""A decorator that registers a definition with an application or blueprint is no part of what the definition does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -327,6 +327,34 @@ register(app)
     assert both.same("GET", "/again")[1] == b'"shop"\n'
 
 
+def test_whatever_registers_on_the_application_names_it(pair: Pairs) -> None:
+    both = pair(
+        HEAD
+        + """
+from flask import render_template_string
+
+def register(flask_app):
+    @flask_app.template_filter("louder")
+    def louder(text):
+        return text.upper()
+
+    @flask_app.url_value_preprocessor
+    def pull(endpoint, values):
+        g.mark = flask_app.config["MARK"]
+
+    @flask_app.get("/page")
+    def page():
+        return render_template_string("{{ 'a'|louder }}") + g.mark
+
+app = Flask(__name__)
+app.config["MARK"] = "!"
+register(app)
+"""
+    )
+    assert both.same("GET", "/page")[1] == b"A!"
+    assert both.runtimes() == {"page": "native"}
+
+
 def test_lambdas_return_their_expression(pair: Pairs) -> None:
     both = pair(
         HEAD
