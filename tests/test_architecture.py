@@ -61,6 +61,21 @@ def test_codemods_and_proxy_do_not_touch_the_edges(trees):
     assert found == []
 
 
+def test_every_package_can_be_imported_first():
+    """Whatever is imported before: no package waits for one that waits for it."""
+    packages = [relative(file.parent).replace("/", ".") for file in FILES if file.name == "__init__.py"]
+    program = (
+        "import importlib, sys\n"
+        "for package in sys.argv[1:]:\n"
+        f"    for name in [one for one in sys.modules if one.partition('.')[0] in {PACKAGES}]:\n"
+        "        del sys.modules[name]\n"
+        "    importlib.import_module(package)\n"
+    )
+    own = [one for one in packages if not one.startswith("migrator.inside.")]
+    done = subprocess.run([sys.executable, "-c", program, *own], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_gateway_needs_nothing_but_starlette(trees):
     found = {
         name.partition(".")[0]

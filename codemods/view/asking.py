@@ -22,10 +22,10 @@ from .reference import Reference
 from .references import Handed, References
 from .refusal import Refused, refuse
 from .rule import Role, code, expression, string
-from .rules import BRIDGED, KINDS, MADE, NATIVE
 from .search import findall
 from .signature import BODY_MODULE, SENT, Parameter, Signature
 from .streamed_json import StreamedJson, streamed_json
+from .tables import BRIDGED, KINDS, MADE, NATIVE
 from .upload_object import find_uploads
 
 REGISTERED = "flask.current_app.view_functions"

@@ -14,11 +14,11 @@ from .diagnostics import CONSTRUCT, ELSEWHERE, NEEDS_CONTEXT, NOT_FOLLOWED
 from .formatted import requoted
 from .response_parts import SETS
 from .rule import code, expression, string
-from .rules import NAMING
 from .rules.errors import FOREIGN_EXCEPTION, RAISING
 from .rules.responses import CLASSES as RESPONSE_CLASSES
 from .rules.responses import REDIRECTS
 from .search import findall
+from .tables import NAMING
 
 READS_NAMESPACE = frozenset(f"builtins.{name}" for name in ("globals", "locals", "vars", "eval", "exec", "dir"))
 """Builtins whose result depends on where the code stands."""

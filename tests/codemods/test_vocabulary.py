@@ -3,7 +3,7 @@
 import flask
 import pytest
 
-from codemods.view.rules import RULES
+from codemods.view.tables import RULES
 from codemods.vocabulary import VOCABULARY, canonical, of_flask, term
 
 
