@@ -1,5 +1,6 @@
 """What keeps a route on Flask as the facts alone show it; reported by the plan and by the codemods alike."""
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath, PureWindowsPath
 
@@ -77,8 +78,15 @@ HARMLESS_WRAPPERS = frozenset(
 )
 # Applications whose own methods only register routes, or answer as Flask itself does by now.
 HARMLESS_APPLICATIONS = ("apiflask.",)
-# Switches of Flask's JSON provider that the generated response class has too.
-JSON_SWITCHES = frozenset({"json.sort_keys", "json.ensure_ascii", "json.compact"})
+# Switches of Flask's JSON provider that the generated response class has too, with how they are written.
+JSON_SWITCHES = {
+    "json.sort_keys": re.compile("True|False"),
+    "json.ensure_ascii": re.compile("True|False"),
+    "json.compact": re.compile("True|False"),
+    "json.mimetype": re.compile(r"'application/(?!.*xml|ecmascript|javascript|sql)[\w.+-]+'"),
+}
+JSON_DEFAULT = "json.default"
+"""What is made of values that JSON has no form for, which is carried."""
 
 PROXY_FIX = "werkzeug.middleware.proxy_fix.ProxyFix"
 CLASS_BASED = frozenset({"method_view", "view"})
@@ -122,13 +130,13 @@ def application_obstacles(project: Project) -> Iterator[Finding]:
     """What holds for every route: replaced machinery, middleware, receivers of the signals that only Flask sends."""
     application = project.application
     for attribute, replacement in sorted(application.overridden.items()):
-        is_switch = attribute in JSON_SWITCHES and replacement in ("True", "False")
+        is_switch = attribute in JSON_SWITCHES and JSON_SWITCHES[attribute].fullmatch(replacement) is not None
         is_harmless = (
             attribute in HARMLESS_REPLACEMENTS
             or replacement in HARMLESS_WRAPPERS
             or replacement.startswith(HARMLESS_APPLICATIONS)
         )
-        if not is_harmless and not is_switch:
+        if not is_harmless and not is_switch and attribute != JSON_DEFAULT:
             yield Finding(REPLACED_MACHINERY, None, f"'{attribute}' is '{replacement}'")
     for middleware in () if trusts_proxy(project) else application.wsgi_chain:
         yield Finding(REPLACED_MACHINERY, middleware.location, f"'wsgi_app' is wrapped by '{middleware.qualified}'")

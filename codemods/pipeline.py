@@ -12,6 +12,7 @@ from codemods.app.blockers import template_blocker
 from codemods.app.class_views import convert_class_view
 from codemods.app.endpoints import ConvertedEndpoint, convert_endpoint
 from codemods.app.inner_functions import lambda_text
+from codemods.app.json_provider import JsonProvider, adoptable_json, convert_json, default_definition
 from codemods.app.lifecycle import convert_around
 from codemods.app.package import write_package
 from codemods.app.reach import kept_out, lambdas, reached_names
@@ -75,12 +76,17 @@ def convert(
 
     `adopted` names the kinds of wire difference (`codemods.parity`) on which FastAPI's own behaviour is taken.
     """
-    carrier = Carrier(project, Sources(sources), frozenset(adopted))
+    carrier = Carrier(project, Sources(sources), adoptable_json(project.application.overridden, adopted))
     carrier.template_finding = template_blocker(carrier)
     carrier.pages = collect_pages(carrier, target)
     around = convert_around(carrier, ".hooks")
-    blockers = tuple(application_obstacles(project))
-    package = Package(project, carrier, around, target)
+    blockers = [*application_obstacles(project)]
+    try:
+        json = convert_json(carrier)
+    except Refused as refused:
+        json = JsonProvider()
+        blockers.append(refused.finding)
+    package = Package(project, carrier, around, json, target)
     outcomes = {}
     for endpoint in project.endpoints:
         if endpoint.name in endpoints:
@@ -169,6 +175,9 @@ def source_digest(carrier: Carrier, endpoint: Endpoint) -> str:
         if definition is not None:
             digest.update(name.encode())
             digest.update(sources.segment(module.file, definition.location.line, definition.end_line).encode())
+    if found := default_definition(carrier):
+        module, definition = found
+        digest.update(sources.segment(module.file, definition.location.line, definition.end_line).encode())
     for one in lambdas(carrier, endpoint):
         digest.update(lambda_text(carrier, one).encode())
     digest.update(repr(endpoint.view.arguments).encode())

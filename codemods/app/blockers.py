@@ -1,11 +1,7 @@
-"""What an application's own templates and JSON provider mean for all that is generated."""
-
-from collections.abc import Collection
+"""What an application's own templates mean for all that is generated."""
 
 from codemods.carry import Carrier
 from codemods.findings import Diagnostic, Finding
-from codemods.model import Project
-from codemods.obstacles import JSON_SWITCHES
 from codemods.view.context import needs_request
 
 TEMPLATE_CALLABLE = Diagnostic(
@@ -30,14 +26,3 @@ def template_blocker(carrier: Carrier) -> Finding | None:
         if bound:
             return Finding(TEMPLATE_CALLABLE, None, f"'{qualified}' uses '{bound[0]}'")
     return None
-
-
-def json_switches(project: Project, adopted: Collection[str]) -> dict[str, str]:
-    """The attributes of the generated JSON response class that differ from Flask's defaults."""
-    overridden = project.application.overridden
-    found = {name.removeprefix("json."): value for name, value in overridden.items() if name in JSON_SWITCHES}
-    found |= {name: "False" for kind, name in ADOPTED_SWITCHES.items() if kind in adopted}
-    return dict(sorted(found.items()))
-
-
-ADOPTED_SWITCHES = {"json-dates": "http_dates", "json-key-order": "sort_keys"}

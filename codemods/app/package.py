@@ -11,6 +11,8 @@ from codemods.view.imports import Need
 
 from . import sessions, shell
 from .handlers import ConvertedHandler
+from .json_provider import MODULE as JSON_PROVIDER
+from .json_provider import writes_json
 from .order import is_bridged
 from .settings import MODULE as SETTINGS
 from .settings import settings_files
@@ -45,6 +47,9 @@ def write_package(package: Package) -> Mapping[str, str]:
         files[LOGS] = File("The application's log.")
         name = package.project.application.import_name
         files[LOGS].add(f'logger = logging.getLogger("{name}")', {Need("logging", "")})
+    if package.json.default is not None and writes_json(needs):
+        files[JSON_PROVIDER] = File("How JSON is written.")
+        files[JSON_PROVIDER].add(package.json.default.text, package.json.default.needs)
     homes = _carried(package, files)
     texts = {module_file(module): file.render(module) for module, file in files.items()}
     for home, names in homes.items():

@@ -6,7 +6,6 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from codemods import debt
 from codemods.carry import Carried, SharedState
 from codemods.extensions import installed, lifecycle_settings
 from codemods.model import Project
@@ -15,8 +14,9 @@ from codemods.parity import JSON
 from codemods.view.imports import Need, render_imports
 
 from . import folders, sessions
-from .blockers import json_switches
 from .groups import literal_text
+from .json_provider import MODULE as JSON_PROVIDER
+from .json_provider import writes_json
 from .order import is_bridged
 from .settings import MODULE as SETTINGS
 from .tables import flask_classes, table
@@ -87,9 +87,8 @@ def _values(
         "flask_classes": flask_classes(package.around.native, _http_errors(package, files, routers)),
         "processors": _processors(package),
         "adopted": sorted(package.carrier.adopted - JSON),
-        "json_switches": json_switches(package.project, package.carrier.adopted)
-        if "responses" in debt.closure(used)
-        else {},
+        "json_switches": package.json.switches if writes_json(everything) else {},
+        "json_default": JSON_PROVIDER in files,
         "session": has_sessions,
         "session_flags": None if read_all else sessions.flags(package.project.application),
         "templates": "shared_templates" in used,

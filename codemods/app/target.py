@@ -10,6 +10,7 @@ from codemods.view.imports import Need, render_imports
 from codemods.view.rename import rename
 
 from .endpoints import ConvertedEndpoint
+from .json_provider import JsonProvider
 from .lifecycle import Around, Surroundings
 from .order import Placed, is_bridged, router_order
 
@@ -92,6 +93,7 @@ class Package:
     project: Project
     carrier: Carrier
     around: Surroundings
+    json: JsonProvider
     target: str
     endpoints: list[tuple[Endpoint, ConvertedEndpoint, Policy]] = field(default_factory=list)
 

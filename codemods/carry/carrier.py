@@ -37,6 +37,7 @@ RESERVED = frozenset(
         "settings",
         "initial_settings",
         "logs",
+        "json_provider",
         "decorators",
         "dependencies",
         "compat",

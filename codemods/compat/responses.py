@@ -61,17 +61,13 @@ class FlaskJSONResponse(JSONResponse):
     sort_keys: ClassVar[bool] = True
     ensure_ascii: ClassVar[bool] = True
     compact: ClassVar[bool] = True
+    default: ClassVar[Callable[[Any], Any]] = staticmethod(json_default)
 
     def __init__(self, content: Any = None, status_code: int = 200, headers: HeaderValues | None = None) -> None:
         super().__init__(content)
         self.status_code = status_code  # afterwards, so that a 204 has a length as long as it may change
         if headers:
             update_headers(self.headers, headers)
-
-    @staticmethod
-    def default(value: object) -> Any:
-        """`app.json.default`."""
-        return json_default(value)
 
     def render(self, content: Any) -> bytes:
         """The JSON text of the content; raises `TypeError` where it has none."""

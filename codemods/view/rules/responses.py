@@ -21,6 +21,7 @@ REDIRECTS = ("flask.redirect", "werkzeug.utils.redirect", "flask.current_app.red
 CLASSES = tuple(sorted(RESPONSES))
 MADE = (*CLASSES, "flask.current_app.response_class")
 JSONIFY = ("flask.jsonify", "flask.json.jsonify", "flask.current_app.json.response")
+JSON_DEFAULTS = ("flask.json.provider.DefaultJSONProvider.default", "flask.json.provider._default")
 DUMPS = ("flask.json.dumps", "flask.current_app.json.dumps")
 
 
@@ -117,6 +118,11 @@ def dumps(translation: Translation, written: cst.Call, call: cst.Call) -> cst.Ba
     return call.with_changes(func=cst.Name(translation.need(".compat.responses", "dumps")))
 
 
+def json_default(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`DefaultJSONProvider.default(value)`."""
+    return call.with_changes(func=cst.Name(translation.need(".compat.responses", "json_default")))
+
+
 def loads(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
     """`flask.json.loads(text)`, which is Python's own."""
     return call.with_changes(func=cst.Name(translation.need("json", "loads")))
@@ -126,6 +132,7 @@ RULE = Rule(
     calls={
         **dict.fromkeys(JSONIFY, jsonify),
         **dict.fromkeys(DUMPS, dumps),
+        **dict.fromkeys(JSON_DEFAULTS, json_default),
         **dict.fromkeys(("flask.json.loads", "flask.current_app.json.loads"), loads),
         "flask.current_app.make_response": make_response,
         "flask.make_response": make_response,

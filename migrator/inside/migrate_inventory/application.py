@@ -19,9 +19,47 @@ FLAGS = (
     "BASE_RESPONSE_SCHEMA VALIDATION_ERROR_DESCRIPTION VALIDATION_ERROR_STATUS_CODE"
 ).split()
 REPLACEABLE = (
-    "request_class response_class url_rule_class url_map_class jinja_environment json_provider_class "
+    "request_class response_class url_rule_class url_map_class jinja_environment "
     "json_encoder json_decoder app_ctx_globals_class config_class aborter_class test_client_class"
 ).split()
+
+
+TOLD_BY_LIVE_FACTS = frozenset(
+    (
+        "json_provider_class session_interface jinja_options test_client_class test_cli_runner_class "
+        "add_url_rule route get post put delete patch endpoint register_blueprint iter_blueprints errorhandler "
+        "register_error_handler before_request after_request teardown_request teardown_appcontext context_processor "
+        "url_value_preprocessor url_defaults template_filter template_global template_test add_template_filter "
+        "add_template_global add_template_test shell_context_processor make_shell_context run cli test_client "
+        "test_cli_runner make_config auto_find_instance_path create_jinja_environment setupmethod"
+    ).split()
+)
+"""Attributes of a subclass of Flask that act before a request comes, or whose effect other facts tell."""
+HARMLESS_SPECIALS = frozenset("__init__ __init_subclass__ __repr__ __str__".split())
+JSON_ATTRIBUTES = ("sort_keys", "ensure_ascii", "compact", "mimetype")
+
+
+def json_facts(app: Any, describer: Describer) -> Facts:
+    """What differs from Flask's JSON provider as `json.` and the attribute; the class where it is none of Flask's."""
+    try:
+        from flask.json.provider import DefaultJSONProvider
+    except ImportError:  # before Flask 2.2
+        return {}
+    provider = app.json
+    if not isinstance(provider, DefaultJSONProvider):
+        return {"json_provider": type_name(provider)}
+    found: Facts = {}
+    for name in JSON_ATTRIBUTES:
+        if getattr(provider, name) != getattr(DefaultJSONProvider, name):
+            found["json." + name] = repr(getattr(provider, name))
+    mro = type(provider).__mro__
+    places = [vars(provider)] + [vars(kind) for kind in mro[: mro.index(DefaultJSONProvider)]]
+    names = {name for place in places for name in place}
+    for name in sorted(names.difference(JSON_ATTRIBUTES)):
+        if hasattr(DefaultJSONProvider, name) and not name.startswith("_"):
+            value = getattr(provider, name)
+            found["json." + name] = describer.one(value)["qualified"] if callable(value) else repr(value)
+    return found
 
 
 def overridden_facts(app: Any, describer: Describer) -> Facts:
@@ -31,28 +69,25 @@ def overridden_facts(app: Any, describer: Describer) -> Facts:
     found: Facts = {}
     for name in REPLACEABLE:
         there, normal = getattr(app, name, None), getattr(Flask, name, None)
-        if there is not normal and there is not None and name != "test_client_class":
+        is_ignored = name.startswith("json_") and not hasattr(Flask, name)  # since Flask 2.3
+        if there is not normal and there is not None and name != "test_client_class" and not is_ignored:
             found[name] = type_name(there)
     if not type(app.session_interface).__module__.startswith("flask."):
         found["session_interface"] = type_name(app.session_interface)
-    provider = getattr(app, "json", None)
-    if provider is not None and not type(provider).__module__.startswith("flask."):
-        found["json_provider"] = type_name(provider)
+    found.update(json_facts(app, describer))
     for cls in type(app).__mro__:
         if cls.__module__.startswith("flask.") or cls is object:
             continue
+        specials = {name for name, value in vars(cls).items() if name.startswith("__") and callable(value)}
+        if specials - HARMLESS_SPECIALS:
+            found["class"] = type_name(app)
         for name, value in vars(cls).items():
-            if hasattr(Flask, name) and not name.startswith("__") and name not in found:
+            is_told = name in TOLD_BY_LIVE_FACTS or name in found
+            if hasattr(Flask, name) and not name.startswith("__") and not is_told:
                 found[name] = describer.one(value)["qualified"] if callable(value) else type_name(cls) + "." + name
     for name, value in vars(app).items():
         if name != "wsgi_app" and callable(value) and inspect.isfunction(getattr(Flask, name, None)):
             found[name] = describer.one(value)["qualified"]
-    if type(app) is not Flask:
-        found.setdefault("class", type_name(app))
-    provider = vars(app).get("json")
-    for name in ("sort_keys", "ensure_ascii", "compact", "mimetype"):
-        if provider is not None and name in vars(provider):
-            found["json." + name] = repr(vars(provider)[name])
     return found
 
 

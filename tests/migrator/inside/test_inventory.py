@@ -272,11 +272,9 @@ def test_what_replaces_flasks_own(inventory):
     )
     application = document["application"]
     assert application["overridden"] == {
-        "class": "app.Shop",
         "request_class": "app.MyRequest",
         "make_response": "app.Shop.make_response",
         "session_interface": "app.Sessions",
-        "json_provider": "app.Provider",
         "json.sort_keys": "False",
         "preprocess_request": "app.<lambda>",
     }
