@@ -38,7 +38,8 @@ class ConvertedHandler:
     """A handler and what it is registered for: `key` is source text, a status or a class.
 
     `flask_class` is the same class in the Flask application's module, where the handler is for one that is carried
-    along: beside Flask it is raised there.
+    along: beside Flask it is raised there. `ours` is the class that converted code raises in the place of the one that
+    the handler is for.
     """
 
     function: ConvertedFunction
@@ -46,6 +47,7 @@ class ConvertedHandler:
     key: str
     key_need: Need | None
     flask_class: Need | None = None
+    ours: Need | None = None
 
     @property
     def application(self) -> Finding | None:
@@ -80,7 +82,7 @@ def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, her
     application = next((one.application for one in every if one.application), None)
     if application and not function.application:
         function = replace(function, application=application)
-    return ConvertedHandler(function, handler.blueprint, mine.key, mine.need, mine.flask_class)
+    return ConvertedHandler(function, handler.blueprint, mine.key, mine.need, mine.flask_class, mine.ours)
 
 
 def _of_extension(
@@ -112,6 +114,7 @@ class Registration:
     own: bool = False
     status: int | None = None
     flask_class: Need | None = None
+    ours: Need | None = None
     application: Finding | None = None
 
 
@@ -146,10 +149,12 @@ def _class_registration(carrier: Carrier, handler: ErrorHandler, policy: Policy,
         found = FileReferences(carrier, policy, False, here).definition(module, name, handler.function.location)
         beside = Need(module.name, name, f"Flask{name}") if found.need and found.need.module.startswith(".") else None
         return Registration(found.text, found.need, flask_class=beside, application=found.application)
-    if handler.exception in ERRORS and policy == "native":
-        return Registration(
-            INVALID.name, INVALID, flask_class=Need("marshmallow", "ValidationError", "MarshmallowError")
-        )
+    if handler.exception in ERRORS:
+        theirs = Need("marshmallow", "ValidationError")
+        if policy == "native":
+            return Registration(INVALID.name, INVALID, flask_class=replace(theirs, alias="MarshmallowError"))
+        ours = INVALID if carrier.schemas_beside_flask.plans else None
+        return Registration(theirs.name, theirs, ours=ours, application=foreign)
     package, _, kind = handler.exception.rpartition(".")
     if package.startswith("werkzeug") or "." in kind:
         raise refuse(HANDLER_KIND, handler.function.location, f"'{handler.exception}'")

@@ -11,6 +11,7 @@ from codemods.extensions import installed, lifecycle_settings
 from codemods.model import Project
 from codemods.obstacles import trusts_proxy
 from codemods.parity import JSON
+from codemods.schemas.catalog import PREFIX
 from codemods.view.imports import Need, render_imports
 
 from . import folders, sessions
@@ -66,7 +67,7 @@ def _values(
     further = lifecycle_settings(package.project, package.carrier.sources, endpoints)
     native, bridged = (
         table(package.around.native, package.project.application, further),
-        table(package.around.bridged, package.project.application, further, extensions),
+        table(package.around.bridged, package.project.application, further, extensions, loads=_loads(files)),
     )
     return {
         "title": _title(package),
@@ -106,6 +107,12 @@ def _values(
         "docs_urls": _docs_urls(package),
         "without_options": _without_options(package),
     }
+
+
+def _loads(files: Mapping[str, File]) -> bool:
+    """Whether code beside the Flask application uses converted schemas."""
+    needs = {need for name, file in files.items() if name.startswith(".bridged.") for need in file.needs}
+    return any(need.module.startswith(PREFIX) for need in needs)
 
 
 def _entry(module: str) -> dict[str, str]:

@@ -72,10 +72,13 @@ def table(
     application: Application,
     further: Sequence[Setting],
     extensions: Sequence[Extension] = (),
+    *,
+    loads: bool = False,
 ) -> Table:
     """The table of what stands around the routes of one runtime; bridged ones have that of the extensions, too.
 
-    `further` are arguments of the lifecycle that extensions have.
+    `further` are arguments of the lifecycle that extensions have. `loads` tells that converted schemas load
+    there.
     """
     hooks: dict[str, dict[str, list[str]]] = {}
     closing: list[str] = []
@@ -103,6 +106,9 @@ def table(
             handlers.setdefault(handler.blueprint, {})[result.key] = _named(result.function, imports)
             if result.key_need:
                 imports.add(result.key_need)
+            if result.ours and loads:
+                imports.add(result.ours)
+                handlers[handler.blueprint][result.ours.name] = _named(result.function, imports)
     for scope in _readers(around):
         imports.add(LOAD_BODY)
         hooks.setdefault("before", {}).setdefault(scope, []).insert(0, LOAD_BODY.name)

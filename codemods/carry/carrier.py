@@ -7,7 +7,7 @@ from codemods.findings import Finding
 from codemods.model import Definition, Module, Project
 from codemods.pages import Pages
 from codemods.scan.context import Context
-from codemods.schemas.catalog import Catalog
+from codemods.schemas.catalog import Catalog, CatalogBesideFlask
 from codemods.view.caught import catches_http_errors
 from codemods.view.diagnostics import CONSTRUCT
 from codemods.view.imports import Need
@@ -68,6 +68,7 @@ class Carrier:
     http_errors: dict[str, bool] = field(default_factory=dict)
     context: Context = field(init=False)
     schemas: Catalog = field(init=False)
+    schemas_beside_flask: CatalogBesideFlask = field(init=False)
     template_finding: Finding | None = None
     pages: Pages | None = None
     called_by_flask: frozenset[str] = field(init=False)
@@ -84,6 +85,7 @@ class Carrier:
         self.called_by_flask = frozenset(one.qualified for one in called)
         self.views = find_called_views(self.project, self.sources)
         self.schemas = Catalog(self.project, self.sources, self._native)
+        self.schemas_beside_flask = CatalogBesideFlask(self.schemas)
         self.settings = read_settings(self)
 
     def _native(self, qualified: str) -> Reference | None:

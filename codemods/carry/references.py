@@ -156,7 +156,8 @@ class FileReferences:
 
     def schemas(self, function: cst.FunctionDef, names: Names) -> SchemaUse:
         """See `References.schemas`."""
-        return uses_of(function, names, self.carrier.schemas) if self.policy == "native" else SchemaUse()
+        is_native = self.policy == "native"
+        return uses_of(function, names, self.carrier.schemas if is_native else self.carrier.schemas_beside_flask)
 
     def tears_down(self) -> bool:
         """See `References.tears_down`."""

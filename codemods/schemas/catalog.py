@@ -9,12 +9,14 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from codemods.model import Project
+from codemods.scan.context import context_of
 from codemods.view.imports import Need
 from codemods.view.names import canonical, split
 from codemods.view.reference import Reference
 from codemods.view.source import Sources
 
 from .analysis import analyse
+from .both_errors import takes_both_errors
 from .calls import Instance, instances
 from .plan import SchemaPlan
 from .render import render, render_module
@@ -36,6 +38,7 @@ class Catalog:
     known: Mapping[str, SchemaPlan] | None = None
     objects: Mapping[str, Instance] = field(default_factory=dict)
     usable: dict[str, bool] = field(default_factory=dict)
+    beside_flask: bool = field(default=False, init=False)
 
     @property
     def plans(self) -> Mapping[str, SchemaPlan]:
@@ -128,6 +131,61 @@ class Catalog:
         sources = sorted({name.rpartition(".")[0] for name in names})
         about = f'"""From {", ".join(f"`{one}`" for one in sources)}: what clients send and get."""\n\n'
         return about + render_module(chosen, home, located, renamed)
+
+
+@dataclass(slots=True)
+class CatalogBesideFlask:
+    """The schemas of a catalog that bridged code may use: those that make, take and raise nothing of which the Flask
+    application's own modules have another class."""
+
+    catalog: Catalog
+    usable: dict[str, bool] = field(default_factory=dict)
+    both: bool | None = None
+    beside_flask: bool = field(default=True, init=False)
+
+    @property
+    def project(self) -> Project:
+        """The project whose schemas these are."""
+        return self.catalog.project
+
+    @property
+    def plans(self) -> Mapping[str, SchemaPlan]:
+        """See `Catalog.plans`; empty where something in the project would not do with both errors."""
+        if self.both is None:
+            self.both = bool(self.catalog.plans) and takes_both_errors(self.catalog.project, self.catalog.sources)
+        return self.catalog.plans if self.both else {}
+
+    def instance(self, qualified: str) -> Instance | None:
+        """See `Catalog.instance`."""
+        return self.catalog.instance(qualified) if self.plans else None
+
+    def plan(self, qualified: str) -> SchemaPlan | None:
+        """The plan of a schema that bridged code may use; None for every other name."""
+        plan = self.catalog.plan(qualified) if self.plans else None
+        if plan is None:
+            return None
+        if qualified not in self.usable:
+            used = {
+                target
+                for name in self.catalog.closure((qualified,))
+                for target in render(self.plans[name], self.plans).uses.values()
+            }
+            self.usable[qualified] = not any(self._has_two_classes(one) for one in used)
+        return plan if self.usable[qualified] else None
+
+    def _has_two_classes(self, target: str) -> bool:
+        """Whether a definition is, or uses, a class that converted code has once more."""
+        context = context_of(self.project)
+        for name in {target, *context.reach(target)}:
+            definition = context.definition(name)
+            module, _ = split(self.project, name)
+            if definition is not None and definition.kind == "class" and module and context.reaches_flask(module.name):
+                return True
+        return False
+
+
+Schemas = Catalog | CatalogBesideFlask
+"""The schemas that code of one runtime may use."""
 
 
 def _is_read_when_called(text: str, name: str) -> bool:

@@ -31,16 +31,25 @@ def caught(function: cst.FunctionDef, names: Names) -> frozenset[str]:
     return frozenset(name for name, _ in _handlers(function, names))
 
 
+def catching(function: cst.FunctionDef, names: Names) -> frozenset[cst.CSTNode]:
+    """The `except` clauses of a function that catch Marshmallow's error."""
+    return frozenset(_catching(function, names))
+
+
 def _handlers(function: cst.FunctionDef, names: Names) -> list[tuple[str, cst.CSTNode]]:
     """The name and the body of each `except` that catches Marshmallow's error and gives it a name."""
     return [
         (handler.name.name.value, handler.body)
+        for handler in _catching(function, names)
+        if handler.name is not None and isinstance(handler.name.name, cst.Name)
+    ]
+
+
+def _catching(function: cst.FunctionDef, names: Names) -> list[cst.ExceptHandler]:
+    return [
+        handler
         for handler in findall(function, m.ExceptHandler())
-        if isinstance(handler, cst.ExceptHandler)
-        and handler.type is not None
-        and handler.name is not None
-        and isinstance(handler.name.name, cst.Name)
-        and _catches(handler.type, names)
+        if isinstance(handler, cst.ExceptHandler) and handler.type is not None and _catches(handler.type, names)
     ]
 
 

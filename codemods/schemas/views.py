@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 import libcst.matchers as m
 
+from codemods.scan.context import reach
 from codemods.view.body import body_locals, is_body, is_plain_body
 from codemods.view.imports import Need
 from codemods.view.names import Names
@@ -18,8 +19,8 @@ from codemods.view.rule import Translation
 from codemods.view.search import findall
 
 from .calls import Instance, Rewritten, constructed, loaded, rewrite_call
-from .catalog import Catalog
-from .errors import ERRORS, caught, known_errors
+from .catalog import Schemas
+from .errors import ERRORS, catching, caught, known_errors
 from .plan import SchemaPlan, ancestors
 
 METHODS = ("load", "dump", "validate")
@@ -51,7 +52,8 @@ class SchemaUse:
 
     `dropped` are assignments of schema objects, `claimed` the names that go with the calls; `bodies` are the types that
     the body is loaded as, `wholes` the calls that load the whole query or form; `converts_errors` tells that
-    Marshmallow's error may become `InvalidError`, `caught` are its names where it is caught.
+    Marshmallow's error may become `InvalidError`, `caught` are its names where it is caught. `catching` are the
+    handlers of that error to which, beside Flask, either may come.
     """
 
     calls: dict[cst.Call, SchemaCall] = field(default_factory=dict)
@@ -61,10 +63,12 @@ class SchemaUse:
     wholes: set[cst.Call] = field(default_factory=set)
     converts_errors: bool = False
     caught: frozenset[str] = frozenset()
+    catching: frozenset[cst.CSTNode] = frozenset()
+    beside_flask: bool = False
 
     def is_error(self, qualified: str) -> bool:
         """Whether a name is Marshmallow's error, which becomes `InvalidError` here."""
-        return self.converts_errors and qualified in ERRORS
+        return self.converts_errors and not self.beside_flask and qualified in ERRORS
 
     def kind(self, node: cst.Call | cst.Attribute) -> str:
         """See `Translation.kind`."""
@@ -89,14 +93,20 @@ class SchemaUse:
         return changed
 
 
-def uses_of(function: cst.FunctionDef, names: Names, catalog: Catalog) -> SchemaUse:
+def uses_of(function: cst.FunctionDef, names: Names, catalog: Schemas) -> SchemaUse:
     """What a function does with the schemas of the catalog."""
     use = SchemaUse(converts_errors=known_errors(function, names), caught=caught(function, names))
+    if catalog.beside_flask:
+        use.beside_flask = True
+        use.catching = catching(function, names) if catalog.plans else frozenset()
     if not catalog.plans:
         return use
+    elsewhere = _run_elsewhere(function, names, catalog) if catalog.beside_flask else frozenset()
     local = _local_instances(function, names, catalog)
     for call in findall(function.body, m.Call(func=m.Attribute())):
         assert isinstance(call, cst.Call)
+        if call in elsewhere:
+            continue
         found = _call(call, names, catalog, {name: instance for name, (_, instance) in local.items()})
         if found is not None:
             use.calls[call] = found
@@ -111,8 +121,21 @@ def uses_of(function: cst.FunctionDef, names: Names, catalog: Catalog) -> Schema
     return use
 
 
+def _run_elsewhere(function: cst.FunctionDef, names: Names, catalog: Schemas) -> frozenset[cst.CSTNode]:
+    """The calls whose error the application's own code may be the first to see: what it is given to call, and what
+    stands in a context of its own."""
+    inner = findall(function.body, m.Lambda() | m.FunctionDef())
+    for node in findall(function.body, m.With()):
+        items = cst.ensure_type(node, cst.With).items
+        opened = [one for item in items for one in findall(item.item, m.Name() | m.Attribute())]
+        named = [names.qualified(one) for one in opened if isinstance(one, cst.Name | cst.Attribute)]
+        if any(one and reach(catalog.project, one) & ERRORS for one in named):
+            inner = [*inner, node]
+    return frozenset(call for node in inner for call in findall(node, m.Call()))
+
+
 def _local_instances(
-    function: cst.FunctionDef, names: Names, catalog: Catalog
+    function: cst.FunctionDef, names: Names, catalog: Schemas
 ) -> dict[str, tuple[cst.Assign, Instance]]:
     """The schema objects that the function makes once and gives a name."""
     found = {}
@@ -125,7 +148,7 @@ def _local_instances(
     return found
 
 
-def _call(call: cst.Call, names: Names, catalog: Catalog, local: Mapping[str, Instance]) -> SchemaCall | None:
+def _call(call: cst.Call, names: Names, catalog: Schemas, local: Mapping[str, Instance]) -> SchemaCall | None:
     func = cst.ensure_type(call.func, cst.Attribute)
     if func.attr.value not in METHODS:
         return None
@@ -150,14 +173,14 @@ def _call(call: cst.Call, names: Names, catalog: Catalog, local: Mapping[str, In
     )
 
 
-def _is_dict(plan: SchemaPlan, method: str, catalog: Catalog) -> bool:
+def _is_dict(plan: SchemaPlan, method: str, catalog: Schemas) -> bool:
     if method == "load":
         return plan.after_load is None
     family = [plan, *ancestors(catalog.plans, plan)]
     return method == "validate" or not any(one.kind == "after_dump" for each in family for one in each.methods)
 
 
-def _prepares(plan: SchemaPlan, catalog: Catalog) -> bool:
+def _prepares(plan: SchemaPlan, catalog: Schemas) -> bool:
     """Whether a hook is given the data as it comes, which may be another kind of mapping then."""
     return any(one.kind == "before_load" for each in (plan, *ancestors(catalog.plans, plan)) for one in each.methods)
 

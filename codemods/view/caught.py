@@ -7,7 +7,7 @@ Code that raises must then raise classes that can be told apart, instead of `HTT
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import libcst as cst
@@ -119,11 +119,18 @@ def with_werkzeugs(
     kinds = kinds_of(written, translation.names)
     if not kinds or not translation.beside_flask or updated.type is None:
         return updated
-    ours = updated.type.elements if isinstance(updated.type, cst.Tuple) else [cst.Element(updated.type)]
     theirs = []
     for qualified in kinds:
         module, _, name = qualified.rpartition(".")
         translation.needs.add(Need(module, name, f"Werkzeug{name}"))
-        theirs.append(cst.Element(cst.Name(f"Werkzeug{name}")))
-    listed = [one.with_changes(comma=cst.MaybeSentinel.DEFAULT) for one in (*ours, *theirs)]
-    return updated.with_changes(type=cst.Tuple(listed), whitespace_after_except=cst.SimpleWhitespace(" "))
+        theirs.append(f"Werkzeug{name}")
+    return also_catching(updated, theirs)
+
+
+def also_catching(handler: cst.ExceptHandler, names: Collection[str]) -> cst.ExceptHandler:
+    """A handler that catches these classes too."""
+    assert handler.type is not None
+    kinds = handler.type.elements if isinstance(handler.type, cst.Tuple) else [cst.Element(handler.type)]
+    listed = [*kinds, *(cst.Element(cst.Name(name)) for name in names)]
+    separated = [one.with_changes(comma=cst.MaybeSentinel.DEFAULT) for one in listed]
+    return handler.with_changes(type=cst.Tuple(separated), whitespace_after_except=cst.SimpleWhitespace(" "))

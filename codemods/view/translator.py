@@ -162,7 +162,10 @@ class Translator(Expressions):
     def leave_ExceptHandler(
         self, original_node: cst.ExceptHandler, updated_node: cst.ExceptHandler
     ) -> cst.ExceptHandler:
-        return caught.with_werkzeugs(self, original_node, updated_node)
+        handler = caught.with_werkzeugs(self, original_node, updated_node)
+        if original_node not in self.schemas.catching:
+            return handler
+        return caught.also_catching(handler, [self.need(".compat.schema_errors", "InvalidError")])
 
     def visit_Raise(self, node: cst.Raise) -> bool:
         if node.exc is not None:

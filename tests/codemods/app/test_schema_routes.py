@@ -275,20 +275,6 @@ def replace():
         both.same("PUT", "/users", json=body)
 
 
-def test_a_bridged_route_keeps_the_legacy_schema(handled: Pairs, bodies: Sequence[Any]) -> None:
-    both = handled("""
-@app.post("/users")
-def create():
-    user = UserSchema().load(request.get_json())
-    return jsonify(user, len(current_app.extensions) > 0)
-""")
-    assert both.runtimes() == {"create": "bridged"}
-    assert not schema_files(both)
-    assert "UserSchema" in both.text("bridged/routers/root.py")
-    for body in bodies:
-        both.same("POST", "/users", json=body)
-
-
 def test_a_schema_that_stays_keeps_its_routes_bridged(users: Pairs) -> None:
     both = users("""
 class Odd(fields.Field):
