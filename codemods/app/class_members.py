@@ -5,6 +5,7 @@ Only plain classes are understood: a body of methods and assignments, bases that
 """
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -99,14 +100,14 @@ class Members:
 
     def check(self) -> None:
         """Raise `Refused` for anything that changes how members are found or requests are dispatched."""
-        dispatches = self.endpoint.view.kind == "view"
+        is_resource = restful.is_resource(self.endpoint)
         for owner in self.owners:
             decorators = [one for one in owner.node.decorator_list if not self.registers(owner, one)]
             if decorators or owner.node.keywords:
                 raise self.refuse(f"decorators or a metaclass of '{owner.node.name}'")
             for name in owner.methods():
                 special = name.startswith("__") and name.endswith("__") and name != "__init__"
-                if special or name == "as_view" or (name == "dispatch_request" and not dispatches):
+                if special or name == "as_view" or (name == "dispatch_request" and is_resource):
                     raise self.refuse(f"'{name}'")
             for statement in owner.node.body:
                 if not _is_plain(statement):
@@ -126,9 +127,22 @@ class Members:
         references = FileReferences(self.carrier, "native", False, "")
         return qualified is not None and references.made_by(qualified) == f"{restful.API}.{method}"
 
-    def method(self, name: str) -> tuple[Owner, Function] | None:
-        """The function that a name finds."""
-        for owner in self.owners:
+    @property
+    def changing(self) -> frozenset[str]:
+        """The attributes of the instance that methods set while they answer, `__init__` aside."""
+        found = (
+            one.attr
+            for owner in self.owners
+            for name, node in owner.methods().items()
+            if name != "__init__" and node.args.args
+            for one in set_on(node, node.args.args[0].arg)
+        )
+        return frozenset(found)
+
+    def method(self, name: str, after: Owner | None = None) -> tuple[Owner, Function] | None:
+        """The function that a name finds; `after` an owner, the one that `super()` finds there."""
+        place = self.owners.index(after) + 1 if after is not None else 0
+        for owner in self.owners[place:]:
             if name in owner.attributes():
                 return None
             if name in owner.methods():
@@ -264,6 +278,14 @@ class Members:
             and isinstance(call.args[0], ast.Constant)
             and call.args[0].value == self.endpoint.name.rpartition(".")[2]
         )
+
+
+def set_on(node: ast.AST, instance: str) -> Iterator[ast.Attribute]:
+    """Where code sets or deletes an attribute of the object of that name."""
+    for one in ast.walk(node):
+        match one:
+            case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()) if name == instance:
+                yield one
 
 
 def _owner(carrier: Carrier, endpoint: Endpoint, qualified: str) -> Owner:

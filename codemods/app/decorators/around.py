@@ -98,7 +98,7 @@ class Surroundings:
 
     The first `awaited` of them wrap what Flask itself has made sync, as the decorators of a class do. `answering` makes
     responses of what they return. `loaded` are those of webargs, by their place; `loaded_first` is what the view parses
-    before it does anything else.
+    before it does anything else. `taken` are those that are known in pieces, by their place.
     """
 
     carrier: Carrier
@@ -109,6 +109,7 @@ class Surroundings:
     answering: Answering = answer
     loaded: Mapping[int, Loaded] = field(default_factory=dict)
     loaded_first: Sequence[Loaded] = ()
+    taken: Mapping[int, Parts] = field(default_factory=dict)
 
     def convert(self, decorators: Sequence[tuple[Decorator, Module]], passed: Passed) -> Decorated:
         """The decorators, outermost first, each with the module in which it is written; raises `Refused`."""
@@ -134,7 +135,7 @@ class Surroundings:
                 wrappers.append(wrapper_of(self.carrier, decorator, module, layer))
                 self.check_chain(wrappers, decorator)
             elif guard is None:
-                parts = take_apart(self.carrier, decorator)
+                parts = self.taken.get(place) or take_apart(self.carrier, decorator)
                 wrapper, waits = without_ensure_sync(parts)
                 calls = view_calls(parts, wrapper)
                 keeps_names &= parts.keeps_name

@@ -14,7 +14,7 @@ from typing import Literal
 import libcst as cst
 import libcst.matchers as m
 
-from codemods.carry import Carrier, FileReferences, Policy
+from codemods.carry import Carrier, Policy
 from codemods.extensions import Dependency, extension_of
 from codemods.findings import Finding
 from codemods.model import Decorator, Module
@@ -106,7 +106,7 @@ class GuardConversion:
         prepared = self.prepared(wrapper, leaving, taking)
         names = replace(parts.names, local=parts.names.local | reads.read_names | signature.parameters.keys())
         translator = Translator(
-            wrapper, names, FileReferences(self.carrier, self.policy, True, "", whole_body=True), signature,
+            wrapper, names, parts.references(self.carrier, self.policy, True, "", whole_body=True), signature,
             role="guard", location=parts.defined_at, blueprint=self.blueprint, kept_returns=frozenset(leaving.kept),
             answering=self.answering,
         )  # fmt: skip

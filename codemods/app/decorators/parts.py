@@ -10,13 +10,13 @@ def role(name):                     ← factory, where the decorator is called
 """
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import libcst as cst
 import libcst.matchers as m
 
-from codemods.carry import Carrier
+from codemods.carry import Carrier, FileReferences
 from codemods.extensions import extension_of
 from codemods.findings import Location
 from codemods.model import Decorator, Definition
@@ -32,7 +32,7 @@ from .shapes import DOCSTRING, of_class, with_optional_view
 class Parts:
     """A decorator's pieces. `text` is how it stands above the view, `arguments` what it is called with there.
 
-    `keeps_name` tells that what it returns has the view's own name.
+    `keeps_name` tells that what it returns has the view's own name. `references` makes what resolves its names.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Parts:
     keeps_name: bool
     names: Names
     docstring: str = ""
+    references: Callable[..., FileReferences] = FileReferences
 
     @property
     def star_names(self) -> tuple[str, ...]:

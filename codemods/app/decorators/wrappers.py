@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import libcst as cst
 import libcst.matchers as m
 
-from codemods.carry import Carrier, FileReferences, Policy
+from codemods.carry import Carrier, Policy
 from codemods.findings import Finding
 from codemods.model import Module
 from codemods.view.answers import Answering, answer
@@ -89,7 +89,7 @@ class WrapperConversion:
         home = f".{'bridged.' if self.policy == 'bridged' else ''}decorators"
         kinds = {parts.view: "unknown" if takes == "value" else "response"}
         translator = Translator(
-            unwrapped, parts.names, FileReferences(self.carrier, self.policy, False, home), signature,
+            unwrapped, parts.names, parts.references(self.carrier, self.policy, False, home), signature,
             role="view", location=parts.defined_at, blueprint=self.blueprint, call_kinds=kinds,
             answering=self.answering,
         )  # fmt: skip

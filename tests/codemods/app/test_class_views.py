@@ -31,15 +31,6 @@ def json_only(view):
 """
 
 REFUSED = {
-    "state in the instance": """
-class X(View):
-    def __init__(self):
-        self.count = 0
-    def dispatch_request(self):
-        self.count += 1
-        return str(self.count)
-app.add_url_rule("/x", view_func=X.as_view("x"))
-""",
     "what is in the instance changes": """
 class X(View):
     init_every_request = False
@@ -59,14 +50,81 @@ class X(MethodView):
 app.add_url_rule("/x", view_func=X.as_view("x"))
 """,
     "a dispatch of its own": """
+class X(MethodView):
+    def dispatch_request(self, **kwargs):
+        if request.method == "GET":
+            return self.get()
+        return "other"
+    def get(self):
+        return "x"
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+    "an attribute that one method may set for another": """
 class Base(MethodView):
     def dispatch_request(self, **kwargs):
-        if "secret" not in request.args:
-            abort(403)
+        if "user" in request.args:
+            self.user = request.args["user"]
         return super().dispatch_request(**kwargs)
 class X(Base):
     def get(self):
+        return self.user
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+    "a helper that sets what others read": """
+class X(MethodView):
+    def load(self):
+        self.user = request.args.get("user")
+    def get(self):
+        self.load()
+        return self.user
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+    "a helper that reads what another method sets": """
+class X(MethodView):
+    def shown(self):
+        return self.user.upper()
+    def get(self):
+        self.user = request.args.get("user", "")
+        return self.shown()
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+    "an attribute that is deleted": """
+class X(MethodView):
+    def get(self):
+        self.user = "ann"
+        del self.user
         return "x"
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+    "what is kept under the name of something else": """
+class X(MethodView):
+    def get(self):
+        self.jsonify = {"a": 1}
+        return jsonify(self.jsonify)
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+    "classes that read the request in an attribute": """
+class Wanted:
+    def check(self):
+        if "X-User" not in request.headers:
+            abort(401)
+class X(MethodView):
+    wanted = [Wanted]
+    def dispatch_request(self, **kwargs):
+        for one in self.wanted:
+            one().check()
+        return super().dispatch_request(**kwargs)
+    def get(self):
+        return "x"
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+    "state that all requests share": """
+class X(View):
+    init_every_request = False
+    count = 0
+    def dispatch_request(self):
+        self.count += 1
+        return str(self.count)
 app.add_url_rule("/x", view_func=X.as_view("x"))
 """,
     "a method of its own for HEAD": """
@@ -75,15 +133,6 @@ class X(MethodView):
         return "x"
     def head(self):
         return "", 200, {"X-After": "head"}
-app.add_url_rule("/x", view_func=X.as_view("x"))
-""",
-    "a call of the base class's method": """
-class Base(MethodView):
-    def get(self):
-        return "base"
-class X(Base):
-    def get(self):
-        return super().get() + "!"
 app.add_url_rule("/x", view_func=X.as_view("x"))
 """,
     "attributes found at run time": """
@@ -463,3 +512,166 @@ app.add_url_rule("/x", view_func=X.as_view("x"))
     )
     assert both.runtimes() == {"x": "native"}
     assert both.same("GET", "/x")[:2] == (203, b'{"path":"/x"}\n')
+
+
+DISPATCHING = """
+USERS = {"t-ann": "ann"}
+
+class LoginRequired:
+    realm = "shop"
+
+    def dispatch_request(self, *args, **kwargs):
+        self.user = self.load_user()
+        if self.user is None:
+            abort(401, f"no user for {self.realm}")
+        return super().dispatch_request(*args, **kwargs)
+
+    def load_user(self):
+        return USERS.get(request.headers.get("X-Token"))
+
+class ItemView(LoginRequired, MethodView):
+    def get(self, item_id):
+        return jsonify(item_id=item_id, user=self.user)
+
+    def delete(self, item_id):
+        return "", 204
+
+class Base(View):
+    word = "base"
+
+    def words(self):
+        return {"word": self.word}
+
+    def dispatch_request(self):
+        return jsonify(self.words())
+
+class Page(LoginRequired, Base):
+    word = "page"
+    realm = "pages"
+
+    def words(self):
+        found = super().words()
+        found["more"] = True
+        return found
+
+app.add_url_rule("/items/<int:item_id>", view_func=ItemView.as_view("item"))
+app.add_url_rule("/page", view_func=Page.as_view("page"))
+"""
+
+
+def test_a_dispatch_that_calls_the_next_guards_every_method_and_hands_on_what_it_keeps(pair: Pairs) -> None:
+    both = pair(HEAD + DISPATCHING)
+    assert both.runtimes() == {"item": "native", "page": "native"}
+    text = both.text("routers/root.py")
+    assert "def get_item(item_id: int, user: Annotated[Any, Depends(item_view_dispatch)])" in text
+    assert '@router.get("/page", name="page", dependencies=[Depends(page_dispatch)])' in text
+    ann = {"X-Token": "t-ann"}
+    for method in ("GET", "DELETE", "HEAD", "PUT", "OPTIONS"):
+        both.same(method, "/items/3")
+        both.same(method, "/items/3", headers=ann)
+    assert both.same("GET", "/items/3")[0] == both.same("DELETE", "/items/3")[0] == 401
+    assert both.same("GET", "/items/3", headers=ann)[1] == b'{"item_id":3,"user":"ann"}\n'
+    assert b"no user for pages" in both.same("GET", "/page")[1]
+    assert both.same("GET", "/page", headers=ann)[1] == b'{"more":true,"word":"page"}\n'
+
+
+def test_a_dispatch_that_changes_the_answer_or_sees_its_errors_is_a_decorator(pair: Pairs) -> None:
+    both = pair(
+        HEAD
+        + """
+from flask import make_response
+
+class Timed(MethodView):
+    def dispatch_request(self, **kwargs):
+        response = make_response(super().dispatch_request(**kwargs))
+        response.headers["X-After"] = type(self).__name__
+        return response
+
+class X(Timed):
+    decorators = [signed_in]
+
+    def get(self):
+        return {"a": 1}
+
+    def post(self):
+        return request.get_json(), 201
+
+class Caught(MethodView):
+    def dispatch_request(self, *args, **kwargs):
+        try:
+            return super(Caught, self).dispatch_request(*args, **kwargs)
+        except KeyError as error:
+            return jsonify(missing=str(error)), 404
+
+    def get(self, key):
+        return jsonify({"a": 1}[key])
+
+app.add_url_rule("/x", view_func=X.as_view("x"))
+app.add_url_rule("/caught/<key>", view_func=Caught.as_view("caught"))
+"""
+    )
+    assert both.runtimes() == {"x": "native", "caught": "native"}
+    user = {"X-User": "ann"}
+    assert both.same("GET", "/x")[0] == both.same("POST", "/x", json=1)[0] == 401
+    assert both.same("GET", "/x", headers=user)[2]["x-after"] == "X"
+    assert both.same("POST", "/x", headers=user, json=[1])[:2] == (201, b"[1]\n")
+    assert both.same("POST", "/x", headers=user, data="{")[2]["x-after"] is None
+    assert both.same("GET", "/caught/a")[1] == b"1\n"
+    assert both.same("GET", "/caught/b")[0] == 404
+
+
+def test_what_a_method_keeps_on_its_instance_is_a_local(pair: Pairs) -> None:
+    both = pair(
+        HEAD
+        + """
+class Counter(View):
+    methods = ["GET", "POST"]
+    step = 2
+
+    def __init__(self, start=0):
+        self.count = start
+
+    def dispatch_request(self):
+        if request.method == "POST":
+            self.count += self.step
+        self.seen: bool = True
+        return jsonify(self.count, self.seen)
+
+app.add_url_rule("/count", view_func=Counter.as_view("count"))
+app.add_url_rule("/from5", view_func=Counter.as_view("from5", start=5))
+"""
+    )
+    assert both.runtimes() == {"count": "native", "from5": "native"}
+    for path, first, second in (("/count", b"[0,true]\n", b"[2,true]\n"), ("/from5", b"[5,true]\n", b"[7,true]\n")):
+        for _ in range(2):
+            assert both.same("GET", path)[1] == first
+            assert both.same("POST", path)[1] == second
+
+
+def test_a_method_that_calls_its_base_class_s(pair: Pairs) -> None:
+    both = pair(
+        HEAD
+        + """
+class Base(MethodView):
+    word = "base"
+
+    def get(self):
+        return self.word
+
+class X(Base):
+    word = "x"
+
+    def get(self):
+        return super().get() + "!"
+
+class Y(X):
+    def get(self):
+        return super().get() + "?"
+
+app.add_url_rule("/x", view_func=X.as_view("x"))
+app.add_url_rule("/y", view_func=Y.as_view("y"))
+"""
+    )
+    assert both.runtimes() == {"x": "native", "y": "native"}
+    assert both.same("GET", "/x")[1] == b"x!"
+    assert both.same("GET", "/y")[1] == b"x!?"

@@ -84,6 +84,26 @@ def a(user, number):
 """,
         [("GET", "/a/1", {}), ("GET", "/a/1", ANN), ("GET", "/a/1", BOB)],
     ),
+    "a dispatch that calls the base class's": (
+        """
+class Signed(MethodView):
+    def dispatch_request(self, *args, **kwargs):
+        self.user = bearer()
+        if self.user is None:
+            abort(401)
+        return super().dispatch_request(*args, **kwargs)
+
+class Items(Signed):
+    def get(self, number):
+        return {"user": self.user, "number": number}
+
+    def post(self, number):
+        return jsonify(request.get_json())
+
+app.add_url_rule("/a/<int:number>", view_func=Items.as_view("a"))
+""",
+        [("GET", "/a/1", {}), ("GET", "/a/1", ANN), ("POST", "/a/1", {"json": [1]}), ("POST", "/a/1", {"data": "{"})],
+    ),
     "an API key in constant time": (
         """
 def keyed(view):
