@@ -4,7 +4,7 @@ import sys
 from collections.abc import Collection
 
 from codemods.carry import Carrier, Policy
-from codemods.extensions import needs_handlers
+from codemods.extensions import asked_functions, needs_handlers
 from codemods.findings import Finding
 from codemods.model import Callee, Endpoint, ErrorHandler
 from codemods.view.names import split
@@ -88,8 +88,16 @@ def reached_names(carrier: Carrier, endpoint: Endpoint, has_handlers: bool = Tru
     roots |= {one.converter_class for rule in endpoint.rules for one in rule.variables if one.converter_class}
     roots |= {name for one in lambdas(carrier, endpoint) for name in lambda_names(carrier, one)}
     found = roots | {name for root in roots for name in carrier.context.reach(root)}
+    asked = asked_by(carrier, found)
+    found |= asked | {name for root in asked for name in carrier.context.reach(root)}
     nested = carrier.schemas.closure(found) - found
     return found | nested | {name for schema in nested for name in carrier.context.reach(schema)}
+
+
+def asked_by(carrier: Carrier, names: Collection[str]) -> set[str]:
+    """The functions that objects of extensions among these names call for a request: `verify_password`."""
+    definitions = {one.qualified: one for name in names if (one := carrier.context.definition(name)) is not None}
+    return {name for one in definitions.values() for name in asked_functions(carrier.project, carrier.sources, one)}
 
 
 def lambdas(carrier: Carrier, endpoint: Endpoint) -> list[Callee]:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import libcst as cst
 
 from codemods.carry import Carrier, FileReferences, Policy
+from codemods.extensions.http_auth import METHODS
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee
 from codemods.obstacles import OPAQUE_HOOK
 from codemods.scan.registering import CONNECTING, HANDLERS, HOOKS
 from codemods.schemas.errors import reads_messages_only
+from codemods.view.answers import Answering, answer
 from codemods.view.error_object import ErrorObject
 from codemods.view.imports import Need
 from codemods.view.names import Names
@@ -37,10 +39,12 @@ HOOK_KIND = Diagnostic(
 INVALID = Need(".compat.schema_errors", "InvalidError")
 """What stands for Marshmallow's error in native code."""
 
-REGISTERING = HOOKS.keys() | HANDLERS | CONNECTING | {"error_processor"}
-"""The decorators that only register a function, the last by APIFlask."""
+REGISTERING = HOOKS.keys() | HANDLERS | CONNECTING | {"error_processor"} | METHODS.keys()
+"""The decorators that only register a function, the last by APIFlask and Flask-HTTPAuth."""
 
-RETURNS: Mapping[Role, str] = {"processor": "dict[str, Any]", "after": "Response", "handler": "Response"}
+RETURNS: Mapping[Role, str] = {
+    "processor": "dict[str, Any]", "after": "Response", "handler": "Response", "value": "Any"
+}  # fmt: skip
 """The return annotation by role; else None."""
 
 Given = tuple[str, Need | None]
@@ -72,7 +76,7 @@ class Surrounding:
 
     `lambda_name` is what a lambda will be called, `on_application` tells that it is registered for the application.
     `given` tells of its arguments, `error` of what a handler is given; `opened` rewrites it first, and raises `Refused`
-    where it cannot be.
+    where it cannot be. `answering` makes responses of what it returns, where its role is to answer.
     """
 
     callee: Callee
@@ -82,6 +86,7 @@ class Surrounding:
     given: tuple[Given, ...] = ()
     opened: Opener | None = None
     error: Callable[[str], ErrorObject] | None = None
+    answering: Answering = answer
 
 
 def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here: str) -> ConvertedFunction:
@@ -111,6 +116,7 @@ def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here
     translator = Translator(
         function, names, FileReferences(carrier, policy, False, here), signature, role=role, location=location,
         any_url=any_url, error=error, response=own[0] if given and given[0][0] == "Response" else None,
+        answering=around.answering,
     )  # fmt: skip
     bare = function.with_changes(decorators=(), returns=None, params=cst.Parameters())
     translated = bare.visit(translator)
@@ -127,7 +133,7 @@ def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here
     if policy == "bridged":
         application = application or Finding(NEEDS_APPLICATION, location, f"'{name}' stands around bridged routes")
     returns = RETURNS.get(role, "None")
-    needs.add(Need("typing", "Any") if role == "processor" else Need("fastapi", "Response"))
+    needs.add(Need("typing", "Any") if role in ("processor", "value") else Need("fastapi", "Response"))
     keyword = "async def" if function.asynchronous is not None else "def"
     text = f"{keyword} {name}({signature.render()}) -> {returns}:\n{code(translated.body).strip(chr(10))}\n"
     return ConvertedFunction(name, text, frozenset(translator.needs | needs), application)

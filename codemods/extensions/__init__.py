@@ -1,19 +1,19 @@
 """The extensions of Flask's that are replaced as a whole: names, decorators, hooks and error handlers of their own."""
 
-import ast
 from collections.abc import Collection, Sequence
 
 import libcst as cst
 
 from codemods.findings import Finding
-from codemods.model import Callee, Decorator, Endpoint, ErrorHandler, Hook, Module, Project
+from codemods.model import Callee, Decorator, Definition, Endpoint, ErrorHandler, Hook, Project
 from codemods.view.imports import Need
-from codemods.view.names import canonical, split
+from codemods.view.names import canonical
 from codemods.view.rule import Rule
 from codemods.view.source import Sources
 
-from . import apiflask, cors, jwt_extended, request_parsers, restful, smorest
+from . import apiflask, apiflask_auth, cors, http_auth, jwt_extended, request_parsers, restful, smorest
 from .extension import (
+    Check,
     Dependency,
     Documented,
     Extension,
@@ -24,9 +24,11 @@ from .extension import (
     Output,
     Setting,
 )
+from .objects import given_functions, made_object
 
 __all__ = [
     "EXTENSION_RULES",
+    "Check",
     "Dependency",
     "Documented",
     "Extension",
@@ -36,6 +38,7 @@ __all__ = [
     "Layer",
     "Output",
     "Setting",
+    "asked_functions",
     "base",
     "exception",
     "extension_of",
@@ -51,13 +54,18 @@ __all__ = [
 
 EXTENSIONS: tuple[Extension, ...] = (
     apiflask.EXTENSION,
+    apiflask_auth.EXTENSION,
     cors.EXTENSION,
+    http_auth.EXTENSION,
     jwt_extended.EXTENSION,
     restful.EXTENSION,
     smorest.EXTENSION,
 )
 EXTENSION_RULES: tuple[Rule, ...] = (
     apiflask.RULE,
+    apiflask_auth.RULE,
+    http_auth.NATIVE_RULE,
+    http_auth.RULE,
     jwt_extended.RULE,
     request_parsers.RULE,
     restful.RULE,
@@ -96,39 +104,28 @@ def handler_of(
 
 
 def layer_of(project: Project, sources: Sources, decorator: Decorator, written: cst.BaseExpression) -> Layer | None:
-    """What a method of an extension's object means as a decorator; None for another. Raises `Refused`.
+    """What an extension's decorator means, or a method of one of its objects; None for another. Raises `Refused`.
 
-    The object is one that a module makes: `app = APIFlask(__name__)`, `bp = APIBlueprint(...)`.
+    Such an object is one that a module makes: `app = APIFlask(__name__)`, `bp = APIBlueprint(...)`.
     """
-    owner, rest = split(project, canonical(project, decorator.qualified or ""))
-    name, _, method = rest.partition(".")
-    definition = owner.definitions.get(name) if owner is not None else None
-    if owner is None or definition is None or not method:
-        return None
+    qualified = canonical(project, decorator.qualified or "")
+    owner, _, method = qualified.rpartition(".")
+    made = made_object(project, sources, owner) if owner else None
+    meant = f"{made.maker}.{method}" if made is not None else qualified
     for one in EXTENSIONS:
-        if one.makers & definition.uses:
-            found = one.layers.get(f"{maker_of(project, sources, owner, name)}.{method}")
-            if found is not None:
-                return found(decorator, written)
+        if meant in one.layers:
+            return one.layers[meant](decorator, written)
     return None
 
 
-def maker_of(project: Project, sources: Sources, owner: Module, name: str) -> str:
-    """The class of what a module's name stands for, where the module binds it once, by a call; else an empty text."""
-    tree = sources.tree(owner.file)
-    bound = [one for one in ast.walk(tree) if isinstance(one, ast.Name) and one.id == name]
-    calls = [
-        one.value.func
-        for one in tree.body
-        if isinstance(one, ast.Assign | ast.AnnAssign)
-        and isinstance(one.value, ast.Call)
-        and [ast.unparse(target) for target in (one.targets if isinstance(one, ast.Assign) else [one.target])] == [name]
-    ]
-    if len(calls) != 1 or sum(not isinstance(one.ctx, ast.Load) for one in bound) != 1:
-        return ""
-    root, _, rest = ast.unparse(calls[0]).partition(".")
-    target = owner.imports.get(root, f"{owner.name}.{root}")
-    return canonical(project, f"{target}.{rest}" if rest else target)
+def asked_functions(project: Project, sources: Sources, definition: Definition) -> Collection[str]:
+    """The functions that an extension's object calls for requests; none for any other definition."""
+    if not any(one.asking & definition.uses for one in EXTENSIONS):
+        return ()
+    made = made_object(project, sources, definition.qualified)
+    if made is None or not any(made.maker in one.asking for one in EXTENSIONS):
+        return ()
+    return {one.callee.qualified for one in given_functions(project, sources, made) if one.callee is not None}
 
 
 def installed(project: Project, used: Collection[str]) -> tuple[Extension, ...]:

@@ -15,7 +15,7 @@ from collections.abc import Collection
 import libcst as cst
 
 from codemods.findings import Diagnostic, Finding
-from codemods.model import Callee, Decorator, ErrorHandler, Project
+from codemods.model import Callee, Decorator, ErrorHandler, Module, Project
 from codemods.view.error_object import HTTP_ERROR, HTTP_EXCEPTION
 from codemods.view.imports import Need
 from codemods.view.refusal import refuse
@@ -23,6 +23,7 @@ from codemods.view.rule import Rule, Translation, bind, code
 from codemods.view.source import Piece, Sources
 
 from .extension import Documented, Extension, ExtensionHandler, Input, Output
+from .objects import made_object, meaning
 from .options import bound_arguments, option
 
 PACKAGE = "apiflask"
@@ -175,16 +176,27 @@ def processor_of(project: Project, sources: Sources) -> Callee | Finding | None:
             continue
         named = 0
         for node in ast.walk(sources.tree(module.file)):
-            named += isinstance(node, ast.Attribute) and node.attr in ("error_processor", "error_callback")
+            if isinstance(node, ast.Attribute) and node.attr in ("error_processor", "error_callback"):
+                named += not is_of_auth(project, sources, module, node)
             definition = module.definitions.get(node.name) if isinstance(node, Piece) else None
             if definition is None or not isinstance(node, Piece) or len(node.decorator_list) != 1:
                 continue
-            if isinstance(node.decorator_list[0], ast.Attribute) and node.decorator_list[0].attr == "error_processor":
+            decorator = node.decorator_list[0]
+            if not isinstance(decorator, ast.Attribute) or is_of_auth(project, sources, module, decorator):
+                continue
+            if decorator.attr == "error_processor":
                 found.append(Callee(definition.qualified, definition.location, True))
                 named -= 1
         if named:
             return Finding(PROCESSOR, None, f"in '{module.name}'")
     return found[0] if len(found) == 1 else Finding(PROCESSOR, None, "several functions") if found else None
+
+
+def is_of_auth(project: Project, sources: Sources, module: Module, node: ast.Attribute) -> bool:
+    """Whether this is a method of an object for authentication: its errors are its own."""
+    is_named = isinstance(node.value, ast.Name | ast.Attribute)
+    made = made_object(project, sources, meaning(project, module, node.value)) if is_named else None
+    return made is not None and made.maker.endswith("Auth")
 
 
 def error_call(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
@@ -227,7 +239,6 @@ EXTENSION = Extension(
     PACKAGE,
     bases={f"{place}.HTTPError": ERROR for place in SPELLINGS},
     error_handlers={_REGISTERED: own_error, _APPLIED: http_error},
-    makers=MAKERS,
     layers={
         f"{maker}.{name}": layer
         for maker in MAKERS

@@ -86,7 +86,15 @@ class Documented:
     options: str
 
 
-Layer = Input | Output | Documented
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A decorator that asks an object of the project's who sent the request; `arguments` are those of the question."""
+
+    owner: cst.BaseExpression
+    arguments: tuple[cst.Arg, ...] = ()
+
+
+Layer = Input | Output | Documented | Check
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,8 @@ class Extension:
     `before` runs ahead of all hooks. `hooks` converts hooks that it registers, by qualified name. `exceptions` are its
     classes that have a counterpart; `bases` are those of which native code may have subclasses. `error_handlers`
     converts error handlers that it registers, by qualified name, for native routes or bridged ones; `layers` tell what
-    its methods mean as decorators, by the class that has them: `apiflask.APIFlask.input`; `makers` are these classes.
+    its decorators mean, those of its objects by the class: `apiflask.APIFlask.input`; `asking` are the classes of
+    objects whose decorators call functions that the object was given.
     `settings` are what the lifecycle is told of endpoints that are served. `problem` tells what keeps code
     on Flask that reaches these names of the extension.
     """
@@ -119,7 +128,7 @@ class Extension:
         default_factory=dict
     )
     bases: Mapping[str, Need] = field(default_factory=dict)
-    makers: frozenset[str] = frozenset()
+    asking: frozenset[str] = frozenset()
     layers: Mapping[str, Callable[[Decorator, cst.BaseExpression], Layer]] = field(default_factory=dict)
     settings: Callable[[Project, Sources, Sequence[Endpoint]], Sequence[Setting]] | None = None
     problem: Callable[[Project, Sources, Collection[str]], Finding | None] | None = None

@@ -98,6 +98,5 @@ RULE = Rule(calls={f"{PACKAGE}.abort": abort}, diagnostics=(RESPONSE, HANDLER, A
 EXTENSION = Extension(
     PACKAGE,
     error_handlers={"flask_smorest.error_handler.ErrorHandlerMixin.handle_http_exception": http_error},
-    makers=frozenset({MAKER}),
     layers={f"{MAKER}.response": dumps},
 )

@@ -47,11 +47,14 @@ def _is_definition(translation: Asking, node: cst.BaseExpression) -> bool:
 
 
 def _is_number(translation: Asking, status: cst.BaseExpression) -> bool:
-    """Whether a status is a number for sure, and one of an answer with a body: spelt out, or that of a handler's error,
-    which Flask gives to handlers only where it has one."""
+    """Whether a status is a number for sure, and one of an answer with a body: spelt out, given to a function that
+    answers errors, or that of a handler's error, which Flask gives to handlers only where it has one."""
     match status:
         case cst.Integer():
             return status.evaluated_value not in (204, 304)
+        case cst.Name(value=name):
+            given = translation.signature.parameters.get(name)
+            return given is not None and given.source[0] == "given" and given.annotation == "int"
         case cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value="code")):
             return translation.error is not None and translation.error.is_only_http(name)
         case _:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from codemods.carry import Carrier, Policy
-from codemods.extensions import Documented, Input, layer_of
+from codemods.extensions import Check, Documented, Input, Output, layer_of
 from codemods.findings import Finding, Location
 from codemods.model import Decorator, Module
 from codemods.view.answers import Answering, answer
@@ -16,6 +16,7 @@ from codemods.view.imports import Need
 
 from .arguments import Placed
 from .calls import ViewCalls, view_calls, without_ensure_sync
+from .credentials import credentials_guard
 from .diagnostics import unclear
 from .guards import Guard, GuardConversion, extension_guard
 from .layers import LoadedInput, input_of, wrapper_of
@@ -73,8 +74,8 @@ class Decorated:
     @property
     def placed(self) -> tuple[Placed, ...]:
         """The definitions in other modules of the target."""
-        schemes = (one.scheme for one in self.guards if one.scheme is not None)
-        return (*schemes, *(one.placed for one in self.every if one.placed is not None))
+        ahead = (placed for one in self.guards for placed in one.ahead)
+        return (*ahead, *(one.placed for one in self.every if one.placed is not None))
 
     @property
     def needs(self) -> frozenset[Need]:
@@ -123,6 +124,8 @@ class Surroundings:
             if inputs and layer is None:
                 raise unclear(decorator.location, decorator.text, "stands below a decorator that loads the request")
             guard = extension_guard(self.carrier, decorator) if layer is None else None
+            if isinstance(layer, Check):
+                guard = credentials_guard(self.carrier, self.policy, decorator, module, layer)
             if place in self.loaded:
                 guard = self.loaded[place].guard
                 passed = handed(passed, self.loaded[place])
@@ -131,7 +134,7 @@ class Surroundings:
             elif isinstance(layer, Input):
                 passed = passed.with_input(layer.name, len(inputs))
                 inputs.append(input_of(self.carrier, decorator, module, layer))
-            elif layer is not None:
+            elif isinstance(layer, Output):
                 wrappers.append(wrapper_of(self.carrier, decorator, module, layer))
                 self.check_chain(wrappers, decorator)
             elif guard is None:

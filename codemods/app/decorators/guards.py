@@ -44,7 +44,8 @@ class Guard:
 
     `expression` is what `Depends` is given, `needs` the imports of the router for it; `injects` tells that it hands
     something on, `uses` which guards' values it takes. `answers` tells that it may answer by itself, and not only raise
-    an error; `scheme` is what OpenAPI tells of it. `body` is what it has FastAPI read the body as, if anything.
+    an error; `ahead` are definitions that it needs, such as what OpenAPI tells of it. `body` is what it has FastAPI
+    read the body as, if anything.
     """
 
     expression: str
@@ -54,7 +55,7 @@ class Guard:
     injects: bool = False
     uses: frozenset[str] = frozenset()
     answers: bool = True
-    scheme: Placed | None = None
+    ahead: tuple[Placed, ...] = ()
     body: Literal["", "json", "form"] = ""
 
 
@@ -244,7 +245,7 @@ class GuardConversion:
             bool(given.injected),
             uses,
             bool(findall(translated, m.Raise(exc=m.Call(func=m.Name("Answer") | m.Name("Answer_"))))),
-            scheme,
+            (scheme,) if scheme is not None else (),
         )
 
     def scheme(self, home: str, signature: Signature, needs: set[Need]) -> Placed | None:

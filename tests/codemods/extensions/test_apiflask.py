@@ -68,11 +68,6 @@ STAYS = {
         '@app.post("/")\n@app.input(PetIn)\n@keyed\ndef index(json_data):\n    return json_data\n',
         "FM",
     ),
-    "authentication": (
-        "from apiflask import HTTPTokenAuth\nauth = HTTPTokenAuth()\n"
-        '@app.get("/")\n@app.auth_required(auth)\ndef index():\n    return {}\n',
-        "FM",
-    ),
     "a processor that is set": (
         "def process(error):\n    return {}, error.status_code\napp.error_processor(process)\n"
         '@app.get("/")\ndef index():\n    return {}\n',

@@ -1,0 +1,127 @@
+"""Objects of extensions that a module makes, and the functions that these are given: `auth = HTTPBasicAuth()`."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemods.findings import Location
+from codemods.model import Callee, Module, Project
+from codemods.view.names import canonical, split
+from codemods.view.source import Piece, Sources
+
+
+@dataclass(frozen=True, slots=True)
+class MadeObject:
+    """What a module's name stands for: the class that `call` makes it of."""
+
+    module: Module
+    name: str
+    maker: str
+    call: ast.Call
+
+    @property
+    def location(self) -> Location:
+        """Where it is made."""
+        return Location(self.module.file, self.call.lineno)
+
+
+def made_object(project: Project, sources: Sources, qualified: str) -> MadeObject | None:
+    """The object behind a qualified name, where its module binds it once, by a call; None for anything else."""
+    module, name = split(project, qualified)
+    if module is None or name not in module.definitions:
+        return None
+    tree = sources.tree(module.file)
+    calls = [
+        one.value
+        for one in tree.body
+        if isinstance(one, ast.Assign | ast.AnnAssign)
+        and isinstance(one.value, ast.Call)
+        and [ast.unparse(target) for target in (one.targets if isinstance(one, ast.Assign) else [one.target])] == [name]
+    ]
+    bound = sum(isinstance(one, ast.Name) and one.id == name and not is_read(one) for one in ast.walk(tree))
+    if len(calls) != 1 or bound != 1:
+        return None
+    return MadeObject(module, name, meaning(project, module, calls[0].func), calls[0])
+
+
+def is_read(name: ast.Name) -> bool:
+    """Whether a name is only read where it stands."""
+    return isinstance(name.ctx, ast.Load)
+
+
+def meaning(project: Project, module: Module, node: ast.expr) -> str:
+    """What a chain of names of a module stands for."""
+    root, _, rest = ast.unparse(node).partition(".")
+    target = (
+        f"{module.name}.{root}" if root in module.definitions else module.imports.get(root, f"{module.name}.{root}")
+    )
+    return canonical(project, f"{target}.{rest}" if rest else target)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFunction:
+    """A function that one of an object's methods is given, by a decorator or a call; no `callee` where it is unclear.
+
+    `takes` is the number of its parameters, `is_plain` tells that it is no coroutine and that nothing else decorates
+    it.
+    """
+
+    method: str
+    location: Location
+    callee: Callee | None
+    takes: int = 0
+    is_plain: bool = True
+
+
+def given_functions(project: Project, sources: Sources, made: MadeObject) -> Iterator[GivenFunction]:
+    """The functions that an object is given anywhere in the project, in the order of its modules."""
+    target = f"{made.module.name}.{made.name}"
+    for module in project.modules.values():
+        if made.name.encode() not in sources.files.get(module.file, b""):
+            continue
+        tree = sources.tree(module.file)
+        decorators = {
+            id(one): (node, len(node.decorator_list) == 1)
+            for node in ast.walk(tree)
+            if isinstance(node, Piece)
+            for one in node.decorator_list
+        }
+        calls = {id(one.func): one for one in ast.walk(tree) if isinstance(one, ast.Call)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
+                place = Location(module.file, node.lineno)
+                if meaning(project, module, node.value) != target:
+                    continue
+                if id(node) in decorators:
+                    piece, is_alone = decorators[id(node)]
+                    yield _of(module, piece, node.attr, place, is_alone)
+                elif id(node) in calls:
+                    yield _called(sources, project, module, calls[id(node)], node.attr, place)
+
+
+def _of(module: Module, piece: Piece, method: str, place: Location, is_alone: bool) -> GivenFunction:
+    definition = module.definitions.get(piece.name)
+    is_own = definition is not None and definition.location.line <= piece.lineno <= definition.end_line
+    if definition is None or not is_own or isinstance(piece, ast.ClassDef):
+        return GivenFunction(method, place, None)
+    callee = Callee(definition.qualified, definition.location, True)
+    arguments = piece.args
+    takes = len(arguments.posonlyargs) + len(arguments.args)
+    is_plain = isinstance(piece, ast.FunctionDef) and is_alone
+    has_more = arguments.vararg or arguments.kwarg or arguments.kwonlyargs
+    return GivenFunction(method, place, None if has_more else callee, takes, is_plain)
+
+
+def _called(
+    sources: Sources, project: Project, module: Module, call: ast.Call, method: str, place: Location
+) -> GivenFunction:
+    """The function that a call such as `auth.verify_password(check)` gives."""
+    match call:
+        case ast.Call(args=[ast.Name() as given], keywords=[]):
+            home, name = split(project, meaning(project, module, given))
+            definition = home.definitions.get(name) if home is not None else None
+            if home is not None and definition is not None and definition.kind == "function":
+                found = _of(home, sources.piece(definition.location, name), method, place, True)
+                is_plain = found.is_plain and not definition.decorators
+                return GivenFunction(method, place, found.callee, found.takes, is_plain)
+    return GivenFunction(method, place, None)
