@@ -5,7 +5,7 @@ The target is a function of the project, its sources and the set of endpoints th
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from codemods.app.blockers import template_blocker
@@ -47,7 +47,7 @@ ORDER = Diagnostic(
 class Outcome:
     """What became of one endpoint. `file` is relative to the target; `digest` is that of all source it is made from.
 
-    Of a bridged one the findings say why it is not native.
+    Of a bridged one the findings say why it is not native. `schemas` are the converted schemas that it uses.
     """
 
     endpoint: str
@@ -55,14 +55,32 @@ class Outcome:
     file: str | None
     digest: str
     findings: tuple[Finding, ...]
+    schemas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaOutput:
+    """The classes that a Marshmallow schema became. `file` is relative to the target; `patch` is for `partial=True`.
+
+    `finish` is the method that gives what Marshmallow's `load` returned; `digest` is that of all source it is made of.
+    """
+
+    file: str
+    load: str
+    dump: str
+    patch: str
+    finish: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """The target's files (path relative to it → text), and what became of each endpoint."""
+    """The target's files (path relative to it → text), what became of each endpoint, and the schemas that are written,
+    by the qualified name of the Marshmallow class."""
 
     files: Mapping[str, str]
     outcomes: Mapping[str, Outcome]
+    schemas: Mapping[str, SchemaOutput] = field(default_factory=dict)
 
 
 def convert(
@@ -93,7 +111,14 @@ def convert(
             digest = source_digest(carrier, endpoint)
             outcomes[endpoint.name] = _take(package, blockers, endpoint, digest, ("native", "bridged"))
     _keep_order(package, blockers, outcomes)
-    return Conversion(write_package(package), outcomes)
+    files = write_package(package)
+    schemas = written_schemas(carrier, files)
+    for endpoint in project.endpoints:
+        known = outcomes.get(endpoint.name)
+        if known is not None and known.runtime != "flask":
+            used = carrier.schemas.closure(reached_names(carrier, endpoint) & schemas.keys())
+            outcomes[endpoint.name] = replace(known, schemas=tuple(sorted(used & schemas.keys())))
+    return Conversion(files, outcomes, schemas)
 
 
 def _take(
@@ -164,22 +189,43 @@ def _convert(
 
 def source_digest(carrier: Carrier, endpoint: Endpoint) -> str:
     """A digest of the view and of every definition of the project that it reaches, and of what stands around it."""
-    project, sources = carrier.project, carrier.sources
-    digest = hashlib.sha256()
-    for name in sorted(reached_names(carrier, endpoint)):
-        module, rest = split(project, name)
-        if module is None:
-            continue
-        # of what a function or class defines, all of that function or class
-        definition = module.definitions.get(rest) or module.definitions.get(rest.partition(".")[0])
-        if definition is not None:
-            digest.update(name.encode())
-            digest.update(sources.segment(module.file, definition.location.line, definition.end_line).encode())
+    digest = hashlib.sha256(_definitions(carrier, reached_names(carrier, endpoint)))
     if found := default_definition(carrier):
         module, definition = found
-        digest.update(sources.segment(module.file, definition.location.line, definition.end_line).encode())
+        text = carrier.sources.segment(module.file, definition.location.line, definition.end_line)
+        digest.update(text.encode())
     for one in lambdas(carrier, endpoint):
         digest.update(lambda_text(carrier, one).encode())
     digest.update(repr(endpoint.view.arguments).encode())
     digest.update(repr([(one.rule, one.methods) for one in endpoint.rules]).encode())
     return f"sha256:{digest.hexdigest()}"
+
+
+def _definitions(carrier: Carrier, names: Collection[str]) -> bytes:
+    """The source of the project's definitions of these names, one after the other."""
+    found = []
+    for name in sorted(names):
+        module, rest = split(carrier.project, name)
+        if module is None:
+            continue
+        # of what a function or class defines, all of that function or class
+        definition = module.definitions.get(rest) or module.definitions.get(rest.partition(".")[0])
+        if definition is not None:
+            text = carrier.sources.segment(module.file, definition.location.line, definition.end_line)
+            found.append(f"{name}{text}")
+    return "".join(found).encode()
+
+
+def written_schemas(carrier: Carrier, files: Mapping[str, str]) -> Mapping[str, SchemaOutput]:
+    """The schemas whose classes are in these files."""
+    catalog, found = carrier.schemas, {}
+    for name, plan in (catalog.known or {}).items():
+        file = f"schemas/{plan.home}.py"
+        if f"\nclass {plan.load_name}(" not in files.get(file, ""):
+            continue
+        family = catalog.closure((name,))
+        names = family.union(*(carrier.context.reach(one) for one in family))
+        digest = f"sha256:{hashlib.sha256(_definitions(carrier, names)).hexdigest()}"
+        finish = plan.after_load or "to_dict"
+        found[name] = SchemaOutput(file, plan.load_name, plan.dump_name, plan.patch_name, finish, digest)
+    return found

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codemods.findings import Finding
-from codemods.pipeline import Outcome
+from codemods.pipeline import Outcome, SchemaOutput
 from migrator.adoption import Edits, with_adopted
-from migrator.closure import closure_digests
+from migrator.closure import closure_digests, own_digests
 from migrator.conversion import convert_endpoints
 from migrator.errors import InternalError, Refused
 from migrator.files import digest_of, read_bytes
 from migrator.generated import remember
 from migrator.journal import Write, commit
-from migrator.manifest.model import Manifest, OutputEntry, RouteEntry, SourceEntry
+from migrator.manifest.model import Manifest, OutputEntry, RouteEntry, SchemaEntry, SourceEntry
 from migrator.manifest.store import NAME, dump
 from migrator.manifest.sync import finding_entries, project_routes, synchronise
 from migrator.project import Loaded
@@ -78,6 +78,7 @@ def prepare(loaded: Loaded, manifest: Manifest, endpoints: Collection[str], edit
     )
     noted = {endpoint.name: endpoint.findings for endpoint in loaded.project.endpoints}
     sent_back = record(after, outcomes, noted, texts, target, adopted.fresh)
+    record_schemas(after, result.schemas, texts, target)
     after.adopted = dict(sorted(adopted.bases.items()))
     return Prepared(
         tuple(writes), after, outcomes, edited, adopted.conflicts, tuple(sorted(adopted.merged)), made,
@@ -134,9 +135,29 @@ def record(
     return sent_back
 
 
+def record_schemas(
+    manifest: Manifest, schemas: Mapping[str, SchemaOutput], texts: Mapping[str, bytes], target: str
+) -> None:
+    """Write the schemas that are converted now into the manifest; what was proved of one stays with it."""
+    closures = own_digests(texts, {f"{target}/{one.file}" for one in schemas.values()} & texts.keys())
+    before, manifest.schemas = manifest.schemas, {}
+    for name, one in schemas.items():
+        file = f"{target}/{one.file}"
+        known = before.get(name)
+        manifest.schemas[name] = SchemaEntry(
+            output=OutputEntry(file=file, digest=digest_of(texts[file]), closure=closures[file]),
+            load=one.load,
+            dump=one.dump,
+            patch=one.patch or None,
+            finish=one.finish,
+            source=one.digest,
+            proof=known.proof if known else None,
+        )
+
+
 def record_outcome(key: str, route: RouteEntry, outcome: Outcome, digests: Mapping[str, str], target: str) -> bool:
     """One route's part of `record`; whether it had to leave its state."""
-    route.runtime = outcome.runtime
+    route.runtime, route.schemas = outcome.runtime, list(outcome.schemas)
     before = route.source.digest if route.source else None
     if route.source is not None:
         route.source = SourceEntry(file=route.source.file, line=route.source.line, digest=outcome.digest)

@@ -26,6 +26,17 @@ def closure_digests(texts: Mapping[str, bytes], target: str, outputs: Collection
     return {output: _digest(output, reached(around | {output}, imported), texts) for output in outputs}
 
 
+def own_digests(texts: Mapping[str, bytes], outputs: Collection[str]) -> dict[str, str]:
+    """As `closure_digests` for modules that no application stands around: of what they import themselves."""
+    known = {path for path in texts if path.endswith(".py")}
+
+    @cache
+    def imported(path: str) -> frozenset[str]:
+        return frozenset(imports(path, texts[path], known))
+
+    return {output: _digest(output, reached({output}, imported), texts) for output in outputs}
+
+
 def reached(start: Collection[str], imported: Callable[[str], Collection[str]]) -> set[str]:
     """These modules and everything that they import in turn."""
     found = set(start)

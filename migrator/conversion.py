@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from codemods.findings import Diagnostic, Finding
-from codemods.pipeline import Conversion, Outcome, convert
+from codemods.pipeline import Conversion, Outcome, SchemaOutput, convert
 from migrator.errors import InternalError
 from migrator.formatting import check_syntax, format_python
 from migrator.project import Loaded
@@ -32,10 +32,12 @@ OUR_MISTAKE = Diagnostic(
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """Outcomes by endpoint, the target's formatted files, and what was raised for the endpoints that we failed on."""
+    """Outcomes by endpoint, the target's formatted files, the schemas in them, and what was raised for the endpoints
+    that we failed on."""
 
     outcomes: Mapping[str, Outcome]
     files: Mapping[str, str]
+    schemas: Mapping[str, SchemaOutput]
     failures: Mapping[str, Exception]
 
 
@@ -50,7 +52,7 @@ def convert_endpoints(loaded: Loaded, endpoints: Collection[str]) -> Converted:
             conversion = attempt(loaded, set(endpoints) - apart.keys() - failures.keys())
     first_party = {name.partition(".")[0] for name in loaded.project.modules} | {loaded.settings.package}
     formatted = format_python(conversion.files, first_party)
-    return Converted(outcomes, {**formatted, **runtime_modules()}, failures)
+    return Converted(outcomes, {**formatted, **runtime_modules()}, conversion.schemas, failures)
 
 
 def convert_isolated(loaded: Loaded, endpoints: Collection[str]) -> tuple[Conversion, dict[str, Exception]]:

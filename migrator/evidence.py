@@ -1,7 +1,9 @@
 """Whether the evidence in the manifest still speaks for the code that would be served."""
 
+from collections.abc import Mapping
+
 import migrator
-from migrator.manifest.model import RouteEntry
+from migrator.manifest.model import RouteEntry, SchemaEntry
 from migrator.settings import Settings
 
 
@@ -31,4 +33,26 @@ def objection(route: RouteEntry, settings: Settings) -> str | None:
     changed = sorted(name for name, digest in now.items() if evidence.digests.get(name) != digest)
     if changed:
         return f"it was verified with other {', '.join(changed)}"
+    return None
+
+
+def schema_digests(schema: SchemaEntry, settings: Settings) -> dict[str, str]:
+    """What the proof of a schema is made with: the Marshmallow schema and all that it uses, the generated module and
+    what that imports, the settings, and this tool."""
+    digests = {"tool": migrator.__version__, "settings": settings.digest, "source": schema.source}
+    digests["output"] = schema.output.digest
+    if schema.output.closure is not None:
+        digests["closure"] = schema.output.closure
+    return digests
+
+
+def schema_objection(route: RouteEntry, schemas: Mapping[str, SchemaEntry], settings: Settings) -> str | None:
+    """Which schema of a route is known to answer otherwise than Marshmallow's, as the code is now; None for none."""
+    for name in route.schemas:
+        entry = schemas.get(name)
+        proof = entry.proof if entry is not None else None
+        if entry is None or proof is None or not proof.differences:
+            continue
+        if proof.digests == schema_digests(entry, settings):
+            return f"{name} and {entry.load} disagree: `migrate verify --schemas` shows the input"
     return None

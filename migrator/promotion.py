@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from migrator.errors import MigrateError, Refused
-from migrator.evidence import objection
+from migrator.evidence import objection, schema_objection
 from migrator.files import digest_of, read_bytes
 from migrator.manifest.model import Manifest, RouteEntry, State
 from migrator.manifest.store import editing
@@ -45,7 +45,14 @@ def promote(
         unserved = [one.key for one in able if not is_on_disk(root, one.route)]
         if unserved:
             raise Refused(f"{_named(unserved)}: the generated file was edited or is gone: `migrate apply` first")
-        objections = [] if unverified else [(one.key, objection(one.route, settings)) for one in able]
+        objections = (
+            []
+            if unverified
+            else [
+                (one.key, objection(one.route, settings) or schema_objection(one.route, manifest.schemas, settings))
+                for one in able
+            ]
+        )
         against = [f"{key}: {why}" for key, why in objections if why]
         if against:
             raise Refused(

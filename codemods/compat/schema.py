@@ -262,10 +262,13 @@ def _sorted_out(schema: type[Schema], data: Any, unknown: Unknown | None) -> tup
     if isinstance(data, Mapping) and type(data) is not dict:
         # A form's or query's mapping may hold lists inside; its own look-up tells which value counts.
         data = {key: data[key] for key in data}
-    if unknown is None or not isinstance(data, Mapping):
+    if not isinstance(data, Mapping):
         return data, {}, {}
-    known = {field.alias or name for name, field in schema.model_fields.items()}
+    known = _keys(schema)
     rest = {key: value for key, value in data.items() if key not in known}
+    if not rest:
+        return data, {}, {}
+    unknown = unknown or schema.model_config["extra"]
     text = schema.texts.get("unknown", TEXTS["unknown"])
     messages = {key: [text] for key in rest} if unknown == "forbid" else {}
     return {key: data[key] for key in data if key in known}, rest if unknown == "allow" else {}, messages
@@ -343,6 +346,12 @@ def _hooks(schema: type[Schema], when: When) -> list[tuple[_Hook, Callable[..., 
     found = {name: one for base in reversed(schema.__mro__) for name, one in vars(base).items()}
     marked = {name: getattr(getattr(one, "__func__", one), "hook", None) for name, one in found.items()}
     return [(hook, getattr(schema, name)) for name, hook in sorted(marked.items()) if hook and hook.when == when]
+
+
+@cache
+def _keys(schema: type[Schema]) -> frozenset[str]:
+    """The keys that clients know the fields by."""
+    return frozenset(field.alias or name for name, field in schema.model_fields.items())
 
 
 @cache

@@ -1,6 +1,8 @@
-"""`migrate verify`: the same requests to both sides, the differences, and the evidence."""
+"""`migrate verify`: the same requests, or the same data, to both sides, the differences, and the evidence."""
 
 import json
+import secrets
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -9,6 +11,7 @@ from migrator.cli.options import selectors
 from migrator.errors import MigrateError, Refused
 from migrator.interpreter import Interpreter, find_interpreter
 from migrator.invocation import Invocation
+from migrator.manifest.model import SchemaEntry
 from migrator.output import say, stdout, working
 from migrator.project import application_environment
 from migrator.selectors import Selected, select, select_all
@@ -16,6 +19,7 @@ from migrator.verify.evidence import record
 from migrator.verify.rendering import as_document, show
 from migrator.verify.requests_file import Request, read_requests
 from migrator.verify.runs import Runs, Setup, replay_requests, run_tests
+from migrator.verify.schemas.options import Check
 from migrator.verify.verdict import judge
 from migrator.workspace import Workspace, open_workspace
 
@@ -43,6 +47,19 @@ class VerifyCommand(click.Command):
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Send the requests of a file: a JSON list, or a HAR saved by a browser.",
 )
+@click.option(
+    "--schemas",
+    is_flag=True,
+    help="Hand random data to each Marshmallow schema and to the classes that it became.",
+)
+@click.option(
+    "--inputs",
+    type=click.IntRange(min=1),
+    default=1000,
+    show_default=True,
+    help="With --schemas: how many inputs for each schema.",
+)
+@click.option("--seed", type=click.IntRange(min=0), help="With --schemas: draw the inputs of that run again.")
 @click.option(
     "--unsafe", is_flag=True, help="Send the file's POST, PUT, PATCH and DELETE too, to every side, three times."
 )
@@ -73,6 +90,9 @@ def command(
     selectors: tuple[str, ...],
     tests: bool,
     file: Path | None,
+    schemas: bool,
+    inputs: int,
+    seed: int | None,
     unsafe: bool,
     form: str,
     python: str | None,
@@ -84,20 +104,30 @@ def command(
     Selected routes are served by FastAPI for these runs only; traffic does not move. Clocks, ids and tokens are learnt
     from two runs on Flask alone. Whatever else differs is shown, counts against the evidence, and gives exit code 1.
 
+    --schemas compares no routes but their schemas: what is loaded, every error message, what is dumped. The inputs are
+    drawn from the fields: valid, nearly valid, hostile. Where the two disagree, the smallest such input is shown. The
+    schemas' own code runs (hooks, validators), inside an application context: point the application at a database that
+    may be written to. A route whose schema disagrees is not promoted without --unverified.
+
     \b
     Examples:
       migrate verify --tests
       migrate verify orders --tests -- tests/test_orders.py -k create
       migrate verify orders --requests recorded.har
+      migrate verify --schemas --inputs 20000
     """
     invocation: Invocation = context.obj
-    if tests == (file is not None):
-        raise click.UsageError("say what to compare with: --tests, or --requests FILE")
+    if tests + (file is not None) + schemas != 1:
+        raise click.UsageError("say what to compare with: --tests, --requests FILE or --schemas")
     requests = _requests(invocation, file, unsafe) if file else []
     workspace = open_workspace(invocation)
     selected = _selected(workspace, selectors)
     interpreter = find_interpreter(workspace.root, python, workspace.settings.python)
     _check(interpreter)
+    if schemas:
+        check = _schema_check(workspace, selectors, selected, interpreter, env_file)
+        _compare_schemas(invocation, replace(check, inputs=inputs, seed=seed if seed is not None else check.seed), form)
+        return
     setup = Setup(
         root=workspace.root,
         settings=workspace.settings,
@@ -128,6 +158,55 @@ def _finish(setup: Setup, runs: Runs, kind: str, form: str) -> None:
         show(stdout(), report, recorded)
     if not report.is_same:
         raise click.exceptions.Exit(1)
+
+
+def _schema_check(
+    workspace: Workspace,
+    selectors: tuple[str, ...],
+    selected: tuple[Selected, ...],
+    interpreter: Interpreter,
+    env_file: Path | None,
+) -> Check:
+    """What to compare of the schemas of the selected routes, of all without selectors; the inputs are drawn anew."""
+    return Check(
+        root=workspace.root,
+        settings=workspace.settings,
+        schemas=_schemas_of(workspace, selectors, selected),
+        python=interpreter.path,
+        environment=application_environment(workspace.root, workspace.settings, env_file, importable=True),
+        seed=secrets.randbelow(10**6),
+    )
+
+
+def _compare_schemas(invocation: Invocation, check: Check, form: str) -> None:
+    from migrator.verify.schemas.check import check_schemas  # Hypothesis is of no use to the other ways
+    from migrator.verify.schemas.rendering import as_document, show
+
+    say(
+        invocation,
+        f"comparing {len(check.schemas)} schema(s) on {check.inputs} inputs each, drawn with --seed {check.seed}",
+    )
+    with working(invocation, "comparing schemas"):
+        report = check_schemas(check)
+    if form == "json":
+        click.echo(json.dumps(as_document(report), indent=2, ensure_ascii=False))
+    else:
+        show(stdout(), report)
+    if not report.is_same:
+        raise click.exceptions.Exit(1)
+
+
+def _schemas_of(
+    workspace: Workspace, selectors: tuple[str, ...], selected: tuple[Selected, ...]
+) -> dict[str, SchemaEntry]:
+    """The converted schemas of the selected routes; all of them without selectors."""
+    found = workspace.manifest.schemas
+    if selectors:
+        wanted = {name for one in selected for name in one.route.schemas}
+        found = {name: entry for name, entry in found.items() if name in wanted}
+    if not found:
+        raise Refused("no schema of these routes is converted: `migrate plan` says which schemas stay and why")
+    return found
 
 
 def _requests(invocation: Invocation, file: Path, unsafe: bool) -> list[Request]:

@@ -55,6 +55,35 @@ class EvidenceEntry(Part):
     digests: dict[str, str] = Field(default_factory=dict)
 
 
+class ProofEntry(Part):
+    """How often a schema was compared with the class it became, when, and on how many inputs they disagreed.
+
+    `failed` are the inputs on which both sides ended in the same error that is no validation error.
+    """
+
+    at: str
+    inputs: int = Field(ge=0)
+    failed: int = Field(ge=0)
+    differences: int = Field(ge=0)
+    digests: dict[str, str] = Field(default_factory=dict)
+
+
+class SchemaEntry(Part):
+    """A Marshmallow schema and the generated classes that load, dump and, with `partial=True`, load in part.
+
+    `finish` is the method that gives what Marshmallow's `load` returned; `source` is the digest of the schema and of
+    all that it uses.
+    """
+
+    output: OutputEntry
+    load: str
+    dump: str
+    patch: str | None = None
+    finish: str = "to_dict"
+    source: str
+    proof: ProofEntry | None = None
+
+
 class HistoryEntry(Part):
     """A change of state."""
 
@@ -67,7 +96,7 @@ class HistoryEntry(Part):
 
 
 class RouteEntry(Part):
-    """One method of one rule."""
+    """One method of one rule. `schemas` are the keys of the converted schemas that its code uses."""
 
     endpoint: str
     rule: str
@@ -78,6 +107,7 @@ class RouteEntry(Part):
     source: SourceEntry | None = None
     output: OutputEntry | None = None
     findings: list[FindingEntry] = Field(default_factory=list)
+    schemas: list[str] = Field(default_factory=list)
     evidence: EvidenceEntry | None = None
     history: list[HistoryEntry] = Field(default_factory=list)
     kept: str | None = None
@@ -102,6 +132,7 @@ class BlueprintEntry(Part):
 class Manifest(Part):
     """`migration.json`.
 
+    `schemas` are the converted schemas by the qualified name of the Marshmallow class.
     `files` are the digests of generated files that belong to no route (`main.py`, `compat/…`). `adopted` are the
     generated files with a hand edit that was adopted, each with the digest of what was generated at that time.
     """
@@ -110,6 +141,7 @@ class Manifest(Part):
     app: str
     target: str
     blueprints: dict[str, BlueprintEntry] = Field(default_factory=dict)
+    schemas: dict[str, SchemaEntry] = Field(default_factory=dict)
     files: dict[str, str] = Field(default_factory=dict)
     adopted: dict[str, str] = Field(default_factory=dict)
 

@@ -1,0 +1,107 @@
+"""What a live Marshmallow schema takes and gives, as JSON: what inputs are drawn from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from .sides import Sides
+
+LIBRARIES = ("marshmallow.fields", "marshmallow_sqlalchemy", "flask_marshmallow", "marshmallow_oneofschema")
+PLAIN = ("format", "precision", "places", "constant", "strict", "allow_nan", "as_string", "delimiter", "field_name")
+"""What fields have besides what all of them have, where JSON can hold it."""
+BOUNDS = ("min", "max", "equal", "min_inclusive", "max_inclusive", "choices", "iterable", "comparable")
+"""What validators hold that tells which values are near the line."""
+
+
+def describe(sides: Sides) -> dict[str, Any]:
+    """The schema and all that it nests, as a list: the first is the schema itself, fields name others by index."""
+    found: list[dict[str, Any]] = []
+    _schema(sides.schema(), found, {})
+    return {"schemas": found, "patch": sides.patch is not None, "finish": sides.finish}
+
+
+def _schema(schema: Any, found: list[dict[str, Any]], known: dict[Any, int]) -> int:
+    key = (type(schema), tuple(sorted(schema.fields)))
+    if key in known:
+        return known[key]
+    known[key] = index = len(found)
+    found.append({})
+    loaded, dumped = set(schema.load_fields.values()), set(schema.dump_fields.values())
+    found[index] = {
+        "name": type(schema).__name__,
+        "fields": [
+            {
+                **_field(field, found, known),
+                "key": field.data_key if field.data_key is not None else name,
+                "attribute": field.attribute or name,
+                "loads": field in loaded,
+                "dumps": field in dumped,
+            }
+            for name, field in schema.fields.items()
+        ],
+    }
+    return index
+
+
+def _field(field: Any, found: list[dict[str, Any]], known: dict[Any, int]) -> dict[str, Any]:
+    kinds = [one.__name__ for one in type(field).__mro__ if one.__module__.startswith(LIBRARIES)]
+    described: dict[str, Any] = {
+        "kind": kinds[0] if kinds else "Raw",
+        "required": field.required,
+        "allow_none": field.allow_none,
+        "checks": [_check(one) for one in field.validators],
+        **{name: getattr(field, name) for name in PLAIN if _is_json(getattr(field, name, None))},
+    }
+    if hasattr(field, "schema") and hasattr(field, "nested"):
+        described |= {"schema": _schema(field.schema, found, known), "many": bool(field.many or field.schema.many)}
+    if getattr(field, "inner", None) is not None:
+        described["items"] = [_field(field.inner, found, known)]
+    if getattr(field, "tuple_fields", None) is not None:
+        described["items"] = [_field(one, found, known) for one in field.tuple_fields]
+    if hasattr(field, "key_field"):
+        inner = (field.key_field, field.value_field)
+        described["items"] = [_field(one, found, known) if one else {"kind": "Raw", "checks": []} for one in inner]
+    if described["kind"] == "Enum":
+        described |= _members(field)
+    for name in ("truthy", "falsy"):
+        values = list(getattr(field, name, ()) or ())
+        described[name] = [one for one in values if _is_json(one)]
+    return described
+
+
+def _members(field: Any) -> dict[str, Any]:
+    owner = field.enum
+    return {
+        "enum": [owner.__module__, owner.__qualname__],
+        "members": list(owner.__members__),
+        "values": [one.value for one in owner if _is_json(one.value)],
+        "by_value": bool(field.by_value),
+    }
+
+
+def _check(check: Any) -> dict[str, Any]:
+    """A validator: its class, and the bounds that it has."""
+    described: dict[str, Any] = {"kind": type(check).__name__}
+    for name in BOUNDS:
+        value = getattr(check, name, None)
+        if isinstance(value, set | frozenset | tuple | Mapping):
+            value = list(value)
+        if value is not None and _is_json(value):
+            described[name] = value
+    pattern = getattr(getattr(check, "regex", None), "pattern", None)
+    if type(check).__name__ == "Regexp" and isinstance(pattern, str):
+        described |= {"pattern": pattern, "flags": check.regex.flags}
+    inner = getattr(check, "validators", None)
+    if isinstance(inner, list | tuple):
+        described["checks"] = [_check(one) for one in inner]
+    return described
+
+
+def _is_json(value: Any) -> bool:
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError):
+        return False
+    return value is not None

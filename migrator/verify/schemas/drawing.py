@@ -1,0 +1,187 @@
+"""Inputs for a schema, drawn from the description of its fields: valid ones, nearly valid ones, and hostile ones."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from migrator.verify.schemas import values
+from migrator.verify.schemas.bounds import near
+
+Side = Literal["load", "dump"]
+Strategy = SearchStrategy[Any]
+Described = Mapping[str, Any]
+
+DEEPEST = 3
+ROW, MEMBER = "<row>", "<member>"
+"""Keys of dictionaries that the application's process makes into objects, see `migrate_schemas.rows`."""
+UNKNOWN_KEYS = ("other", "id", "_schema", "", "__class__", "self", "é", "model_fields", "\ud800")
+CONTAINERS = frozenset({"Nested", "Pluck", "List", "DelimitedList", "Tuple", "Dict", "Mapping"})
+
+NASTY: Strategy = st.sampled_from(values.HOSTILE) | st.recursive(
+    st.sampled_from(values.HOSTILE) | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=4,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Strategies:
+    """Strategies for one schema. `schemas` is its description, the schema itself first and then all that it nests;
+    `wanted` are attributes that its own code has asked for: objects get them."""
+
+    schemas: Sequence[Described]
+    wanted: Sequence[str] = ()
+    known: dict[tuple[int, Side, int], Strategy] = field(default_factory=dict)
+
+    def load_data(self, many: bool) -> Strategy:
+        """What a client could send."""
+        one = self.objects(0, "load", 0)
+        return st.lists(one, max_size=3) | NASTY if many else _mostly(one, NASTY)
+
+    def dump_sources(self, many: bool) -> Strategy:
+        """What an application could dump."""
+        one = self.objects(0, "dump", 0)
+        return st.lists(one, max_size=3) if many else _mostly(one, st.none() | st.builds(dict))
+
+    def objects(self, index: int, side: Side, depth: int) -> Strategy:
+        """An object of the schema of that index."""
+        key = (index, side, depth)
+        if key not in self.known:
+            fields = [one for one in self.schemas[index]["fields"] if one[f"{side}s"]]
+            parts = [(one, self.value(one, side, depth)) for one in fields]
+            self.known[key] = self._loaded(index, parts) if side == "load" else self._dumped(parts, depth)
+        return self.known[key]
+
+    def _loaded(self, index: int, parts: Sequence[tuple[Described, Strategy]]) -> Strategy:
+        every = self.schemas[index]["fields"]
+        names = sorted({*UNKNOWN_KEYS, *(one["key"] for one in every), *(one["attribute"] for one in every)})
+        unknown = st.dictionaries(st.sampled_from(names), NASTY, min_size=1, max_size=2)
+
+        @st.composite
+        def made(draw: DrawFn) -> dict[Any, Any]:
+            mood = draw(st.sampled_from(("good", "good", "flawed", "flawed", "wild")))
+            flaw = draw(st.integers(0, len(parts) - 1)) if parts and mood == "flawed" else -1
+            found = {}
+            for position, (one, value) in enumerate(parts):
+                if mood == "wild" or position == flaw:
+                    choice = draw(st.sampled_from(("absent", "null", "nasty", "good")))
+                else:
+                    choice = "good" if one["required"] or draw(st.booleans()) else "absent"
+                if choice != "absent":
+                    found[one["key"]] = draw(value) if choice == "good" else draw(NASTY) if choice == "nasty" else None
+            if draw(st.integers(0, 7)) == 7:
+                found = {**draw(unknown), **found}
+            return found
+
+        return made()
+
+    def _dumped(self, parts: Sequence[tuple[Described, Strategy]], depth: int) -> Strategy:
+        wanted, generic = sorted(self.wanted), self._generic(depth)
+
+        @st.composite
+        def made(draw: DrawFn) -> dict[Any, Any]:
+            flaw = draw(st.integers(0, 2 * len(parts)))
+            found: dict[str, Any] = {ROW: True}
+            for position, (one, value) in enumerate(parts):
+                if position == flaw:
+                    if draw(st.booleans()):
+                        _put(found, one["attribute"], draw(st.none() | NASTY))
+                else:
+                    _put(found, one["attribute"], draw(value))
+            for name in wanted:
+                found.setdefault(name, draw(generic))
+            return found
+
+        return made()
+
+    def _generic(self, depth: int) -> Strategy:
+        """A value for an attribute of which nothing is known but its name."""
+        plain = st.sampled_from((*values.WORDS, *values.INTEGERS, None, True, *values.MOMENTS, 1.5))
+        if depth >= DEEPEST or not self.wanted:
+            return plain
+        inner = st.fixed_dictionaries({ROW: st.just(True), **dict.fromkeys(sorted(self.wanted), plain)})
+        return plain | inner | st.lists(inner, max_size=2)
+
+    def value(self, one: Described, side: Side, depth: int) -> Strategy:
+        """What a field takes, or what an object has for it; mostly valid."""
+        kind = one["kind"]
+        if "schema" in one:
+            return self._nested(one, side, depth)
+        if kind in CONTAINERS:
+            return self._container(one, side, depth)
+        if kind == "Enum":
+            return self._enum(one, side)
+        pool = (values.LOADED if side == "load" else values.DUMPED).get(kind)
+        if pool is None:
+            return NASTY if side == "load" else self._generic(depth) | NASTY
+        found: list[Strategy] = [st.sampled_from(pool)]
+        if kind == "String":
+            found.append(st.text(max_size=12))
+        if kind in ("Integer", "Float", "Decimal") and side == "load":
+            found.append(st.integers(-1000, 1000) | st.floats())
+        return near(one, side, st.one_of(found))
+
+    def _nested(self, one: Described, side: Side, depth: int) -> Strategy:
+        if depth >= DEEPEST:
+            inner: Strategy = st.none()
+        elif one["kind"] == "Pluck":
+            fields = self.schemas[one["schema"]]["fields"]
+            plucked = next((each for each in fields if one["field_name"] in (each["key"], each["attribute"])), None)
+            inner = self.value(plucked, side, depth + 1) if plucked else NASTY
+            if side == "dump" and plucked:
+                inner = inner.map(lambda value: {ROW: True, plucked["attribute"]: value})
+        else:
+            inner = self.objects(one["schema"], side, depth + 1)
+        return near(one, side, st.lists(inner, max_size=3)) if one["many"] else inner
+
+    def _container(self, one: Described, side: Side, depth: int) -> Strategy:
+        items = [self.value(each, side, depth + 1) for each in one.get("items", ())]
+        match one["kind"]:
+            case "Tuple":
+                return st.tuples(*items).map(list) | st.lists(st.one_of(items), max_size=3)
+            case "Dict" | "Mapping":
+                keys, inner = items or (NASTY, NASTY)
+                names = keys.filter(_is_hashable) if items else st.text(max_size=3)
+                return near(one, side, st.dictionaries(names.map(_as_key(side)), inner, max_size=3))
+        found = near(one, side, st.lists(items[0], max_size=4))
+        if "delimiter" in one and side == "load":
+            return found.map(lambda parts: one["delimiter"].join(map(str, parts)))
+        return found
+
+    def _enum(self, one: Described, side: Side) -> Strategy:
+        if side == "dump":
+            return st.sampled_from([{MEMBER: [*one["enum"], name]} for name in one["members"]])
+        named = [*one["members"], *one["values"]]
+        return st.sampled_from([*named, *(str(each).swapcase() for each in named), *map(str, one["values"])])
+
+
+def _mostly(often: Strategy, rarely: Strategy) -> Strategy:
+    return st.integers(0, 14).flatmap(lambda number: rarely if number == 14 else often)
+
+
+def _put(found: dict[str, Any], path: str, value: Any) -> None:
+    """Set an attribute, also one inside another: `author.name`."""
+    *owners, name = path.split(".")
+    for owner in owners:
+        inner = found.get(owner)
+        if not isinstance(inner, dict):
+            inner = found[owner] = {ROW: True}
+        found = inner
+    found[name] = value
+
+
+def _as_key(side: Side) -> Callable[[Any], Any]:
+    """What a key can be: in JSON always a text."""
+    return str if side == "load" else lambda value: value
+
+
+def _is_hashable(value: Any) -> bool:
+    try:
+        hash(value)
+        str(value)
+    except (TypeError, ValueError):
+        return False
+    return True

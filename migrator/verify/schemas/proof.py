@@ -1,0 +1,160 @@
+"""Compares a schema with the classes it became: draws inputs, asks both sides, and shrinks what they disagree on."""
+
+import pickle
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from hypothesis.errors import HypothesisException
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from migrator.manifest.model import SchemaEntry
+from migrator.verify.schemas.conversation import PROTOCOL, Conversation
+from migrator.verify.schemas.drawing import MEMBER, ROW, Strategies
+from migrator.verify.schemas.report import Compared, Disagreement, call_of
+
+LOADED_OF_TEN = 6
+"""How many of ten inputs are loaded; the others are dumped."""
+LOOKED_AROUND = 40
+"""Inputs that find out what attributes a schema's own code asks for."""
+LONGEST = 600
+
+
+class _DisagreedError(Exception):
+    """Tells Hypothesis that it has found something."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """Inputs of one kind for one schema."""
+
+    conversation: Conversation
+    schema: str
+    tally: Counter[str] = field(default_factory=Counter)
+    wanted: set[str] = field(default_factory=set)
+    last: tuple[Mapping[str, Any], Mapping[str, Any]] | None = None
+
+    def ask(self, case: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What comes of an input."""
+        sent = {**case, "input": pickle.dumps(case["input"], PROTOCOL)}
+        verdict = self.conversation.ask({"schema": self.schema, "case": sent})
+        if verdict["wanted"]:
+            self.wanted.add(verdict["wanted"])
+        return verdict
+
+    def compare(self, cases: SearchStrategy[Any], count: int, number: int) -> Disagreement | None:
+        """Compare so many inputs. What the sides disagree on is made as small as can be."""
+
+        @seed(number)
+        @settings(
+            max_examples=count,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            phases=(Phase.generate, Phase.shrink),
+            report_multiple_bugs=False,
+        )
+        @given(case=cases)
+        def alike(case: Mapping[str, Any]) -> None:
+            verdict = self.ask(case)
+            if self.last is None:
+                self.tally["inputs"] += 1
+                self.tally[verdict["kind"]] += 1
+            if not verdict["same"]:
+                self.last = (case, verdict)
+                raise _DisagreedError
+
+        try:
+            alike()
+        except (_DisagreedError, HypothesisException):  # the latter where it is not the same each time
+            if self.last is None:
+                raise
+        return None if self.last is None else _shown(*self.last)
+
+
+def compare(conversation: Conversation, name: str, entry: SchemaEntry, count: int, number: int) -> Compared:
+    """Compare a schema on so many inputs; `number` is the seed that they are drawn from.
+
+    Raises MigrateError when the application's process ends.
+    """
+    module = entry.output.file.rpartition("/")[2].removesuffix(".py")
+    classes = {"module": f"schemas.{module}", "load": entry.load, "dump": entry.dump, "patch": entry.patch}
+    described = conversation.ask({"schema": name, "entry": {**classes, "finish": entry.finish}})
+    if "error" in described:
+        return Compared(name, problem=described["error"])
+    loaded = count * LOADED_OF_TEN // 10
+    schemas, has_patch = described["schemas"], described["patch"]
+    loading = _Run(conversation, name)
+    found = [loading.compare(load_cases(Strategies(schemas), has_patch), loaded, number)]
+    around = _Run(conversation, name)
+    around.compare(dump_cases(Strategies(schemas)), min(LOOKED_AROUND, count), number)
+    dumping = _Run(conversation, name)
+    strategies = Strategies(schemas, tuple(sorted(around.wanted)))
+    found.append(dumping.compare(dump_cases(strategies), max(1, count - loaded), number))
+    tally = loading.tally + dumping.tally
+    return Compared(
+        name,
+        tally["inputs"],
+        tally["value"],
+        tally["refused"],
+        tally["raised"],
+        tuple(one for one in found if one is not None),
+    )
+
+
+def load_cases(strategies: Strategies, has_patch: bool) -> SearchStrategy[Any]:
+    """Data to load or to validate, alone or as a list, with the options that a call can have."""
+    data = {many: strategies.load_data(many) for many in (False, True)}
+
+    @st.composite
+    def cases(draw: DrawFn) -> dict[str, Any]:
+        way = draw(st.sampled_from(("load", "load", "load", "validate")))
+        many = draw(st.integers(0, 5)) == 5
+        partial = has_patch and draw(st.booleans())
+        unknown = draw(st.sampled_from((None, None, None, None, "forbid", "ignore", "allow")))
+        unknown = unknown if way == "load" else None
+        case = {"way": way, "many": many, "partial": partial, "unknown": unknown, "objects": False}
+        return {**case, "input": draw(data[many])}
+
+    return cases()
+
+
+def dump_cases(strategies: Strategies) -> SearchStrategy[Any]:
+    """Objects and dictionaries to dump, alone or as a list."""
+    sources = {many: strategies.dump_sources(many) for many in (False, True)}
+
+    @st.composite
+    def cases(draw: DrawFn) -> dict[str, Any]:
+        many, objects = draw(st.integers(0, 5)) == 5, draw(st.booleans())
+        case = {"way": "dump", "many": many, "partial": False, "unknown": None, "objects": objects}
+        return {**case, "input": draw(sources[many])}
+
+    return cases()
+
+
+def _shown(case: Mapping[str, Any], verdict: Mapping[str, Any]) -> Disagreement:
+    text = written(case["input"], case["objects"])
+    shortened = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return Disagreement(call_of(case), shortened, verdict["marshmallow"], verdict["pydantic"])
+
+
+def written(value: Any, objects: bool) -> str:
+    """An input as Python would write it, with its objects as such."""
+    match value:
+        case dict() if MEMBER in value:
+            _, owner, name = value[MEMBER]
+            return f"{owner}.{name}"
+        case dict() if objects and ROW in value:
+            inner = (f"{name}={written(one, objects)}" for name, one in value.items() if name != ROW)
+            return f"object({', '.join(inner)})"
+        case dict():
+            inner = (f"{key!r}: {written(one, objects)}" for key, one in value.items() if key != ROW)
+            return f"{{{', '.join(inner)}}}"
+        case list():
+            return f"[{', '.join(written(one, objects) for one in value)}]"
+        case int() if not isinstance(value, bool) and abs(value) > 10**40:
+            return f"an integer of {value.bit_length()} bits"
+    return repr(value)

@@ -1,0 +1,76 @@
+"""`migrate verify --schemas` on a real project: what agrees, what differs, what it leaves in the manifest."""
+
+import pytest
+
+SCHEMAS = ("app.AddressSchema", "app.PeriodSchema", "app.PersonSchema")
+
+
+def test_schemas_that_agree_leave_evidence_and_promote_nothing(people):
+    report = people.report("--inputs", "300", code=0)
+    assert report["same"]
+    assert report["seed"] == 7
+    assert tuple(report["schemas"]) == SCHEMAS
+    for one in report["schemas"].values():
+        assert one["inputs"] >= 290
+        assert one["accepted"] > 50
+        assert one["refused"] > 20
+    proof = people.manifest.schemas["app.PersonSchema"].proof
+    assert (proof.inputs, proof.differences) == (report["schemas"]["app.PersonSchema"]["inputs"], 0)
+    assert people.route("POST /people").state == "converted"
+    refused = people.run("promote", "POST /people")
+    assert refused.exit_code == 1
+    assert "no evidence" in refused.stderr
+
+
+def test_the_smallest_input_is_shown_with_both_answers(people):
+    people.change("schemas/app.py", "Length(max=10)", "Length(max=11)")
+    result = people.run("verify", "--schemas", "--seed", "7", "--inputs", "400")
+    assert result.exit_code == 1
+    assert "differs app.PersonSchema: load(data)" in result.stdout
+    assert "    Marshmallow: refused: {'fullName': ['Longer than maximum length 10.']}" in result.stdout
+    assert "    Pydantic:    {" in result.stdout
+    assert "1 schema(s) disagree: 3 schema(s)" in result.stdout
+
+
+def test_a_route_whose_schema_disagrees_is_not_promoted(people):
+    people.change("schemas/app.py", "Length(max=10)", "Length(max=11)")
+    people.run("apply", "--all", "--adopt")
+    people.report("--inputs", "400", code=1)
+    assert people.manifest.schemas["app.PersonSchema"].proof.differences == 1
+    refused = people.run("promote", "POST /periods", "POST /people", "GET /plain")
+    assert refused.exit_code == 1
+    assert people.run("promote", "POST /people", "--unverified").exit_code == 0
+
+
+def test_only_the_schemas_of_selected_routes(people):
+    assert list(people.report("POST /periods", "--inputs", "20", code=0)["schemas"]) == ["app.PeriodSchema"]
+    result = people.run("verify", "GET /plain", "--schemas")
+    assert result.exit_code == 1
+    assert "no schema of these routes is converted" in result.stderr
+
+
+def test_the_same_seed_draws_the_same_inputs(people):
+    first, second = (people.report("POST /periods", "--inputs", "200", code=0)["schemas"] for _ in range(2))
+    assert first == second
+
+
+def test_a_schema_that_cannot_be_compared_says_why(people):
+    text = (people.root / "app.py").read_text("utf-8")
+    (people.root / "app.py").write_text(text.replace("unknown = EXCLUDE", 'fields = ("nothing",)'), "utf-8")
+    report = people.report("POST /periods", "--inputs", "20", code=1)
+    assert "nothing" in report["schemas"]["app.PeriodSchema"]["problem"]
+    assert people.manifest.schemas["app.PeriodSchema"].proof is None
+
+
+def test_an_application_that_does_not_start(people):
+    (people.root / "app.py").write_text("import no_such_module", "utf-8")
+    result = people.run("verify", "--schemas")
+    assert result.exit_code == 2
+    assert "no_such_module" in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [("--schemas", "--tests"), ()])
+def test_one_way_to_compare_has_to_be_chosen(people, arguments):
+    result = people.run("verify", *arguments)
+    assert result.exit_code == 2
+    assert "--schemas" in result.stderr
