@@ -1,4 +1,4 @@
-"""Which origins may read answers, as Flask-CORS 6 tells browsers.
+"""Which origins may read answers, as Flask-CORS tells browsers.
 
 Preserves: the headers of `CORS(app, ...)` on every answer, also without an `Origin` (`always_send`), errors and
 preflights included; origins, header names and resources as texts or patterns; `Vary: Origin` where that matters.
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 from fastapi import Request, Response
 
@@ -26,26 +26,38 @@ SPECIAL = frozenset("*\\]?$^[]()")
 
 
 class CrossOrigin:
-    """`CORS(app, resources=..., **options)`: the options are those of Flask-CORS, those of a resource win."""
+    """`CORS(app, resources=..., **options)`: the options are those of Flask-CORS, those of a resource win.
 
-    def __init__(self, resources: Any = r"/*", **options: Any) -> None:
+    With `ignores_case` resources are looked for as before version 6: the longest first, whatever the case of the path,
+    in which a plus is a blank.
+    """
+
+    def __init__(self, resources: Any = r"/*", ignores_case: bool = False, **options: Any) -> None:
         pairs = resources.items() if isinstance(resources, Mapping) else [(one, {}) for one in listed(resources)]
         fixed = [(".*" if pattern == "*" else pattern, own) for pattern, own in pairs]
         if isinstance(resources, Mapping):
-            fixed.sort(key=lambda pair: specificity(pair[0]))
-        self.resources = [(compiled(pattern, 0), Options.of({**options, **own})) for pattern, own in fixed]
+            fixed.sort(key=lambda pair: (-len(text_of(pair[0])),) if ignores_case else specificity(pair[0]))
+        flags = re.IGNORECASE if ignores_case else 0
+        self.resources = [(compiled(pattern, flags), Options.of({**options, **own})) for pattern, own in fixed]
+        self.ignores_case = ignores_case
 
     def add_headers(self, request: Request, response: Response) -> Response:
         """The response with the headers of the first resource that the path belongs to."""
         if response.headers.get("Access-Control-Allow-Origin"):
             return response
-        where = unquote(path(request))
+        where = unquote_plus(path(request)) if self.ignores_case else unquote(path(request))
         for pattern, options in self.resources:
-            if pattern == where if isinstance(pattern, str) else pattern.match(where):
+            if self.is_at(pattern, where):
                 for name, value in options.headers(request):
                     response.headers.append(name, value)
                 break
         return response
+
+    def is_at(self, resource: Pattern, where: str) -> bool:
+        """Whether a path belongs to a resource."""
+        if not isinstance(resource, str):
+            return resource.match(where) is not None
+        return resource.lower() == where.lower() if self.ignores_case else resource == where
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +74,7 @@ class Options:
     send_wildcard: bool
     vary_header: bool
     always_send: bool
-    allow_private_network: bool
+    allow_private_network: bool | None
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> "Options":
@@ -86,7 +98,7 @@ class Options:
             send_wildcard=wildcard,
             vary_header=bool(given.get("vary_header", True)),
             always_send=bool(given.get("always_send", True)),
-            allow_private_network=bool(given.get("allow_private_network")),
+            allow_private_network=given.get("allow_private_network", False),
         )
 
     def headers(self, request: Request) -> list[tuple[str, str]]:
@@ -99,8 +111,9 @@ class Options:
             ("Access-Control-Expose-Headers", self.expose_headers),
             ("Access-Control-Allow-Credentials", "true" if self.supports_credentials else None),
         ]
-        if request.headers.get("Access-Control-Request-Private-Network") == "true":
-            found.append(("Access-Control-Allow-Private-Network", str(self.allow_private_network).lower()))
+        asks_privately = request.headers.get("Access-Control-Request-Private-Network") == "true"
+        if asks_privately and self.allow_private_network is not None:
+            found.append(("Access-Control-Allow-Private-Network", str(bool(self.allow_private_network)).lower()))
         if request.method == "OPTIONS":
             found += self.preflight(request)
         varies = len(self.origins) > 1 or len(origins) > 1 or any(not isinstance(one, str) for one in self.origins)
@@ -156,9 +169,14 @@ def compiled(value: Any, flags: int) -> Any:
     return re.compile(value, flags) if isinstance(value, str) and looks_like_pattern(value) else value
 
 
-def specificity(value: Pattern) -> tuple[int, int, int, int]:
+def text_of(value: Pattern) -> str:
+    """A text, or that of a pattern."""
+    return value if isinstance(value, str) else value.pattern
+
+
+def specificity(value: Pattern) -> tuple[int, ...]:
     """The order in which resources are tried: texts first, then patterns, longer ones ahead."""
-    text = value if isinstance(value, str) else value.pattern
+    text = text_of(value)
     kind = (1, 0) if not isinstance(value, str) else (1, 1) if looks_like_pattern(value) else (0, 0)
     return (*kind, -text.count("/"), -len(text))
 

@@ -8,7 +8,7 @@
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Hook, Module, Project
@@ -17,6 +17,7 @@ from codemods.view.names import canonical
 from codemods.view.source import Sources
 
 from .extension import Extension, ExtensionHook
+from .settings import constant_setting
 
 PACKAGE = "flask_cors"
 HOOK = "flask_cors.extension.make_after_request_function.<locals>.cors_after_request"
@@ -29,15 +30,32 @@ CORS_OPTIONS = Diagnostic(
     "blocked",
     "Flask-CORS is set up in a way that cannot be read from the source",
     "Which origins may read answers is decided by values that are only known when the application starts.",
-    "Call CORS(app, ...) once, with constants as options and no CORS_... settings.",
+    "Call CORS(app, ...) once, with constants as options, and give each CORS_... setting one constant.",
 )
 CORS_VERSION = Diagnostic(
     "FM722",
     "blocked",
     "a version of Flask-CORS that is not known",
-    "What is copied is the behaviour of version 6.",
-    "Update the extension to version 6 first.",
+    "What is copied is the behaviour of the versions from 3.0.10 to 6.0.5, but for 6.0.0.",
+    "Update the extension to the latest version first.",
 )
+
+OLD = (("ignores_case", "True"),)
+"""How versions before 6 find the resource of a path."""
+VERSIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "3.0.10": (*OLD, ("allow_private_network", "None")),
+    **dict.fromkeys(("4.0.0", "4.0.1", "4.0.2"), (*OLD, ("allow_private_network", "True"))),
+    **dict.fromkeys(("5.0.0", "5.0.1"), OLD),
+    **dict.fromkeys(("6.0.1", "6.0.2", "6.0.3", "6.0.4", "6.0.5"), ()),
+}
+"""The versions whose behaviour is known, with what they do otherwise than the last, as options."""
+WITHOUT_PRIVATE = frozenset({"3.0.10", "4.0.0", "4.0.1"})
+"""The versions that have no option for private networks."""
+OPTIONS = (
+    "origins", "methods", "allow_headers", "expose_headers", "supports_credentials", "max_age", "send_wildcard",
+    "vary_header", "resources", "always_send", "allow_private_network",
+)  # fmt: skip
+"""What a setting of the application's may say as well."""
 
 TEXT = '''\
 CROSS_ORIGIN = CrossOrigin({options})
@@ -51,24 +69,30 @@ async def add_cross_origin_headers(request: Request, response: Response) -> Resp
 
 def convert(project: Project, sources: Sources, hook: Hook) -> ExtensionHook | Finding:
     """The hook that `CORS` registers as one of the target's own."""
-    version = project.application.versions.get("flask-cors", "6")
-    if version.partition(".")[0] != "6":
+    version = project.application.versions.get("flask-cors", "6.0.5")
+    if version not in VERSIONS:
         return Finding(CORS_VERSION, None, f"version {version}")
-    settings = [name for name in project.application.config if name.startswith("CORS_")]
-    if settings:
-        return Finding(CORS_OPTIONS, None, f"the setting {settings[0]}")
+    options: dict[str, str] = dict(VERSIONS[version])
+    for option in OPTIONS:
+        name = f"CORS_{option.upper()}"
+        if name in project.application.config:
+            setting = constant_setting(sources, name)
+            if setting is None:
+                return Finding(CORS_OPTIONS, None, f"the setting {name}")
+            options |= {option: ast.unparse(setting)} if ast.literal_eval(setting) is not None else {}
     found = list(set_ups(project, sources))
     if len(found) != 1 or sum(one.function.qualified == HOOK for one in project.hooks) != 1:
         return Finding(CORS_OPTIONS, None, f"CORS is set up at {len(found)} places")
     module, call, keywords = found[0]
     location = Location(module.file, call.lineno)
-    texts = []
     for keyword in keywords:
         value = constant(project, sources, module, keyword.value) if keyword.arg else None
-        if value is None:
+        if value is None or keyword.arg is None:
             return Finding(CORS_OPTIONS, location, f"'{ast.unparse(keyword)}'")
-        if keyword.arg not in IGNORED:
-            texts.append(f"{keyword.arg}={ast.unparse(value)}")
+        options[keyword.arg] = ast.unparse(value)
+    if version in WITHOUT_PRIVATE:
+        options |= dict(VERSIONS[version])
+    texts = [f"{name}={value}" for name, value in options.items() if name not in IGNORED]
     needs = {Need(".compat.cross_origin", "CrossOrigin"), Need("fastapi", "Request"), Need("fastapi", "Response")}
     return ExtensionHook("add_cross_origin_headers", TEXT.format(options=", ".join(texts)), frozenset(needs))
 

@@ -1,11 +1,12 @@
 """How OpenAPI describes where tokens are: by what the project's source says of `JWT_TOKEN_LOCATION`."""
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from codemods.view.imports import Need
 from codemods.view.source import Sources
+
+from .settings import values
 
 FIRST = frozenset(
     {
@@ -59,24 +60,6 @@ def configured(sources: Sources, setting: str) -> tuple[tuple[str, ...], ...]:
         if setting.encode() in content:
             found += [texts(value) for value in values(sources.tree(file), setting)] or [()]
     return tuple(found)
-
-
-def values(tree: ast.Module, setting: str) -> Iterator[ast.expr]:
-    """What a module assigns to `config["SETTING"]`, `SETTING`, or hands on as `SETTING=...`."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value=name))], value=value) if name == setting:
-                yield value
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == setting:
-                yield value
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value) if name == setting:
-                yield value
-            case ast.keyword(arg=name, value=value) if name == setting:
-                yield value
-            case ast.Dict(keys=keys, values=items):
-                for key, item in zip(keys, items, strict=True):
-                    if isinstance(key, ast.Constant) and key.value == setting:
-                        yield item
 
 
 def texts(value: ast.expr) -> tuple[str, ...]:

@@ -84,3 +84,20 @@ def test_the_headers_are_those_of_flask_cors(name):
 def test_what_the_specification_forbids_is_refused_as_there():
     with pytest.raises(ValueError, match="credentials"):
         CrossOrigin(send_wildcard=True, supports_credentials=True)
+
+
+OLD = {"/api/it ms": {"origins": "https://a.example"}, "/API/.*": {"origins": "https://b.example"}}
+
+
+@pytest.mark.parametrize(("path", "origin"), [("/API/IT+ms", "https://a.example"), ("/api/x", "https://b.example")])
+def test_before_version_6_the_longest_resource_came_first_whatever_its_case(path, origin):
+    # as measured with the versions from 3.0.10 to 5.0.1
+    mine, cross_origin = FastAPI(), CrossOrigin(OLD, ignores_case=True, allow_private_network=None)
+
+    @mine.get("/{where:path}")
+    def plain(where: str, request: FastAPIRequest) -> FastAPIResponse:
+        return cross_origin.add_headers(request, FastAPIResponse("x"))
+
+    found = TestClient(mine).get(path, headers={"Access-Control-Request-Private-Network": "true"}).headers
+    assert found["access-control-allow-origin"] == origin
+    assert "access-control-allow-private-network" not in found

@@ -42,9 +42,16 @@ CONVERTED = {
     "a constant": "CORS(app, origins=ORIGINS, intercept_exceptions=False)",
     "in two steps": 'cors = CORS(origins=ORIGINS)\ncors.init_app(app, expose_headers=["X-Total"])',
     "a blueprint": "CORS(api, origins=ORIGINS)",
+    "settings": (
+        'app.config["CORS_ORIGINS"] = "https://a.example"\napp.config["CORS_EXPOSE_HEADERS"] = ["X-A"]\n'
+        'CORS(app, expose_headers="X-B")'
+    ),
 }
 LEFT = {
-    "a setting": 'app.config["CORS_ORIGINS"] = "https://a.example"\nCORS(app)',
+    "a setting that is computed": 'app.config["CORS_ORIGINS"] = str("https://a.example")\nCORS(app)',
+    "a setting with two values": (
+        'app.config["CORS_ORIGINS"] = "https://a.example"\napp.config["CORS_ORIGINS"] = "*"\nCORS(app)'
+    ),
     "twice": "CORS(app)\nCORS(api)",
     "the environment": 'import os\nCORS(app, origins=os.environ.get("ORIGINS", "*"))',
     "a list that grows": 'CORS(app, origins=ORIGINS)\nORIGINS.append("https://b.example")',
