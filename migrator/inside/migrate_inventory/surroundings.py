@@ -8,8 +8,8 @@ from typing import Dict, List
 from .callables import Describer, Facts, type_name
 
 DISTRIBUTIONS = (
-    "flask werkzeug jinja2 markupsafe itsdangerous click blinker asgiref fastapi starlette pydantic uvicorn "
-    "httptools uvloop python-multipart httpx httpx2 marshmallow marshmallow-sqlalchemy webargs apispec apiflask apifairy "
+    "flask werkzeug jinja2 markupsafe itsdangerous click blinker asgiref fastapi starlette pydantic uvicorn apifairy "
+    "httptools uvloop python-multipart httpx httpx2 marshmallow marshmallow-sqlalchemy webargs apispec apiflask "
     "sqlalchemy flask-sqlalchemy flask-migrate flask-marshmallow flask-login flask-jwt-extended flask-wtf "
     "wtforms flask-cors flask-restful flask-restx flask-smorest flask-apispec flask-limiter flask-caching "
     "flask-session flask-mail flask-babel flask-httpauth flask-bcrypt flask-principal flask-talisman "
