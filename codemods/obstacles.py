@@ -97,8 +97,6 @@ def view_obstacle(view: View) -> str | None:
     name = view.function.qualified
     if view.kind in CLASS_BASED and "<locals>" in name:
         return f"'{name}' is not a class of a module"
-    if view.kind in CLASS_BASED and "head" in dict(view.methods):
-        return f"'{name}' answers HEAD by itself"
     return None
 
 

@@ -33,7 +33,7 @@ from .endpoints import ConvertedEndpoint, convert_functions
 from .inner_functions import usable_name
 from .translation import ViewFunction
 
-REQUEST_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+REQUEST_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
 def convert_class_view(
@@ -47,8 +47,8 @@ def convert_class_view(
     conversion = _Conversion(methods, Dispatch.of(methods))
     rules = [one for one in endpoint.rules if not one.build_only]
     answers = dict(view.methods)
-    if "head" in answers or any("HEAD" in one.methods for one in rules):
-        raise refuse(CLASS_VIEW, location, f"'{view.function.qualified}' answers HEAD by itself")
+    if view.kind == "method_view" and "head" in answers:
+        rules = [replace(one, methods=with_head(one)) for one in rules]
     asked = sorted({method for rule in rules for method in rule.methods})
     if unknown := [one for one in asked if one not in REQUEST_METHODS]:
         raise refuse(CLASS_VIEW, location, f"the method '{unknown[0]}' of '{view.function.qualified}'")
@@ -60,6 +60,11 @@ def convert_class_view(
         mine = [replace(one, methods=(method,)) for one in rules if method in one.methods]
         views.append(conversion.view(answers.get(method.lower()), mine, method))
     return convert_functions(carrier, endpoint, views, prefix)
+
+
+def with_head(rule: Rule) -> tuple[str, ...]:
+    """The methods of a rule whose view answers HEAD by itself: where there is GET, Flask takes HEAD too."""
+    return tuple(sorted({*rule.methods, "HEAD"})) if "GET" in rule.methods else rule.methods
 
 
 @dataclass(slots=True)

@@ -42,7 +42,7 @@ def _decorator(
     options = f", dependencies=[{depends}]" if depends else ""
     options += "" if is_shown else ", include_in_schema=False"
     shown = path.replace("\\", "\\\\").replace('"', '\\"')
-    if len(methods) == 1 and methods[0].lower() in ("get", "post", "put", "patch", "delete"):
+    if len(methods) == 1 and methods[0].lower() in ("get", "head", "post", "put", "patch", "delete"):
         return f'@router.{methods[0].lower()}("{shown}", name="{endpoint}"{options})'
     listed = ", ".join(f'"{one}"' for one in methods)
     return f'@router.api_route("{shown}", name="{endpoint}", methods=[{listed}]{options})'

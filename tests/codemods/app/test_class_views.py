@@ -127,14 +127,6 @@ class X(View):
         return str(self.count)
 app.add_url_rule("/x", view_func=X.as_view("x"))
 """,
-    "a method of its own for HEAD": """
-class X(MethodView):
-    def get(self):
-        return "x"
-    def head(self):
-        return "", 200, {"X-After": "head"}
-app.add_url_rule("/x", view_func=X.as_view("x"))
-""",
     "attributes found at run time": """
 class X(MethodView):
     def __getattr__(self, name):
@@ -675,3 +667,48 @@ app.add_url_rule("/y", view_func=Y.as_view("y"))
     assert both.runtimes() == {"x": "native", "y": "native"}
     assert both.same("GET", "/x")[1] == b"x!"
     assert both.same("GET", "/y")[1] == b"x!?"
+
+
+def test_a_method_of_its_own_for_head_and_options(pair: Pairs) -> None:
+    both = pair(
+        HEAD
+        + """
+class Star(MethodView):
+    def get(self, name):
+        return jsonify(name=name)
+
+    def head(self, name):
+        return "", 200, {"X-After": "own head of " + name}
+
+    def options(self, name):
+        return "", 200, {"Allow": "GET", "X-After": "own options"}
+
+class Only(MethodView):
+    def head(self):
+        return "text", 203, {"X-After": request.method}
+
+    def post(self):
+        return request.method
+
+@app.get("/stars/sun")
+def sun():
+    return "", {"X-After": request.method}
+
+@app.route("/function", methods=["HEAD", "POST"])
+def function():
+    return "text", {"X-After": request.method}
+
+app.add_url_rule("/stars/<name>", view_func=Star.as_view("star"))
+app.add_url_rule("/only", view_func=Only.as_view("only"))
+"""
+    )
+    assert both.runtimes() == {"star": "native", "sun": "native", "function": "native", "only": "native"}
+    assert '@router.head("/stars/{name}", name="star")' in both.text("routers/root.py")
+    for method in ("GET", "HEAD", "POST", "PUT"):
+        for path in ("/stars/a", "/stars/sun", "/only", "/function", "/none"):
+            both.same(method, path)
+    assert both.same("HEAD", "/stars/a")[2]["x-after"] == "own head of a"
+    assert both.same("HEAD", "/stars/sun")[2]["x-after"] == "HEAD"
+    assert both.same("OPTIONS", "/stars/a")[2]["x-after"] == "own options"
+    assert both.same("OPTIONS", "/only")[2]["allow"] == "HEAD, OPTIONS, POST"
+    assert both.same("GET", "/only")[0] == both.same("GET", "/function")[0] == 405
