@@ -58,11 +58,17 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The value of an attribute: an expression, and the module whose names it uses."""
+    """The value of an attribute: an expression, and the module whose names it uses. `owner` has it, unless it was given
+    to `__init__`."""
 
     value: ast.expr
     module: Module
-    of_class: bool
+    owner: Owner | None = None
+
+    @property
+    def of_class(self) -> bool:
+        """Whether a class has it, and all instances share it."""
+        return self.owner is not None
 
 
 @dataclass(slots=True)
@@ -157,7 +163,7 @@ class Members:
             if name in owner.methods():
                 return None
             if name in owner.attributes():
-                return Given(owner.attributes()[name], owner.module, True)
+                return Given(owner.attributes()[name], owner.module, owner)
         return None
 
     def may_change(self, name: str) -> bool:
@@ -217,7 +223,7 @@ class Members:
         if isinstance(value, ast.Name) and value.id in values:
             return values[value.id]
         if is_constant(value):
-            return Given(value, owner.module, False)
+            return Given(value, owner.module)
         raise self.refuse(f"'{ast.unparse(value)}' in '__init__'")
 
     def bound(self, init: Function, arguments: list[tuple[str | None, ast.expr | None]]) -> dict[str, Given]:
@@ -237,13 +243,13 @@ class Members:
         if by_name.keys() - known:
             raise self.refuse("unknown arguments")
         home = self.registered_in() if by_name else self.concrete.module
-        values = {name: Given(value, home, False) for name, value in by_name.items()}
+        values = {name: Given(value, home) for name, value in by_name.items()}
         defaults = zip(reversed(names), reversed(signature.defaults), strict=False)
         keywords = (one.arg for one in signature.kwonlyargs)
         keyword_defaults = zip(keywords, signature.kw_defaults, strict=True)
         for name, default in (*defaults, *keyword_defaults):
             if default is not None and name not in values and is_constant(default):
-                values[name] = Given(default, self.concrete.module, False)
+                values[name] = Given(default, self.concrete.module)
         return values
 
     def registered_in(self) -> Module:

@@ -1,7 +1,6 @@
 """The methods of a class-based view as functions without an instance, and what these refer to."""
 
 import ast
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
@@ -18,7 +17,7 @@ from codemods.view.names import Names
 from codemods.view.reference import Reference
 from codemods.view.references import Handed
 from codemods.view.refusal import Refused, refuse
-from codemods.view.rename import rename
+from codemods.view.rename import rename, snake_case
 from codemods.view.rule import code
 from codemods.view.search import findall
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
@@ -127,7 +126,7 @@ class Methods:
         self.under_way.append((owner.qualified, name))
         try:
             function, names = self.opened_helper(owner, node, location)
-            wanted = f"{snake(owner.node.name)}_{name.strip('_')}"
+            wanted = f"{snake_case(owner.node.name)}_{name.strip('_')}"
             while wanted in owner.module.definitions or wanted in names.local:
                 wanted = f"{wanted}_method"
             home = self.carrier.home(owner.module, False)
@@ -176,10 +175,29 @@ class ClassReferences(FileReferences):
         if owner.node.name in names.local:
             raise self.methods.refuse(f"the name '{owner.node.name}'")
         self.check_attribute(member)
+        shared = self.shared(member)
+        if shared is not None:
+            return shared, rest
         attribute = f"{member}.{rest}" if rest else member
         place = self.methods.endpoint.view.function.location
         application = Finding(NEEDS_APPLICATION, place, f"'{owner.qualified}.{member}'")
         return Reference(owner.node.name, Need(owner.module.name, owner.node.name), application), attribute
+
+    def shared(self, name: str) -> Reference | None:
+        """An attribute that both applications share, which stays the object that the class was made with."""
+        members = self.methods.members
+        given = members.attribute(name)
+        if not self.is_native or given is None or given.owner is None or members.may_change(name):
+            return None
+        used = {one.id for one in ast.walk(given.value) if isinstance(one, ast.Name)}
+        if used & {*given.owner.attributes(), *given.owner.methods()}:
+            return None
+        path = f"{given.owner.node.name}.{name}"
+        try:
+            state = self.carrier.state_of_class(given.module, given.owner.location, path, given.value)
+        except Refused:
+            return None
+        return Reference(f"state.{state.name}", Need(".", "state"))
 
     def check_attribute(self, name: str) -> None:
         """Raise `Refused` where what an attribute holds may ask for Flask's request."""
@@ -202,8 +220,3 @@ def read_on(node: Function) -> frozenset[str]:
         for one in ast.walk(node)
         if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id == instance
     )
-
-
-def snake(name: str) -> str:
-    """The name of a class as that of a function."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

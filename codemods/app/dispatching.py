@@ -19,11 +19,12 @@ import libcst.matchers as m
 from codemods.findings import Location
 from codemods.model import Decorator
 from codemods.view.names import Names
+from codemods.view.rename import snake_case
 from codemods.view.rule import TIGHT, code
 from codemods.view.search import findall
 
 from .class_members import Owner, set_on
-from .class_methods import ClassReferences, Methods, read_on, snake
+from .class_methods import ClassReferences, Methods, read_on
 from .class_spelling import base_of
 from .decorators.parts import Parts, returned_function
 from .inner_functions import Function
@@ -89,7 +90,7 @@ class Dispatch:
         view = _free_name("view", methods.carrier.sources.function(location, NAME))
         rewriting = partial(_calling, view=view, given=given)
         wrapper, spelling = methods.around_answers(owner, node, rewriting)
-        name = f"{snake(methods.members.concrete.node.name)}_dispatch"
+        name = f"{snake_case(methods.members.concrete.node.name)}_dispatch"
         decorator = cst.ensure_type(cst.parse_statement(f"def {name}({view}):\n    return {NAME}\n"), cst.FunctionDef)
         body = [wrapper.with_changes(returns=None), *decorator.body.body]
         decorator = decorator.with_changes(body=cst.IndentedBlock(body))

@@ -32,9 +32,13 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class SharedState:
-    """A module-level object that both applications share: where it lives in Flask's modules and how it starts alone."""
+    """An object that both applications share: where it lives in Flask's modules and how it starts alone.
+
+    `path` is its name in its module (`ROWS`, `Shelf.rows`), `name` that in the target.
+    """
 
     module: str
+    path: str
     name: str
     initialiser: str
     needs: frozenset[Need] = frozenset()

@@ -1,9 +1,10 @@
 """Everything of the project that is carried into one target, each definition once for each way in which it is used."""
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from codemods.findings import Finding
+from codemods.findings import Finding, Location
 from codemods.model import Definition, Module, Project
 from codemods.pages import Pages
 from codemods.scan.context import Context
@@ -24,7 +25,7 @@ from .handed import filled, with_handed
 from .http_errors import http_error_base, write_http_error
 from .references import FileReferences
 from .settings import Settings, read_settings
-from .verbatim import request_parser, shared_state, verbatim
+from .verbatim import request_parser, shared_state, state_at, verbatim
 
 RESERVED = frozenset(
     {
@@ -202,4 +203,11 @@ class Carrier:
         key = f"{module.name}.{name}"
         if key not in self.states:
             self.states[key] = shared_state(self, module, definition, name)
+        return self.states[key]
+
+    def state_of_class(self, module: Module, location: Location, path: str, value: ast.expr) -> SharedState:
+        """The shared object that a class of a module keeps at `path`; raises `Refused` as `state` does."""
+        key = f"{module.name}.{path}"
+        if key not in self.states:
+            self.states[key] = state_at(self, module, location, path, value)
         return self.states[key]

@@ -13,6 +13,7 @@ from codemods.view.diagnostics import CONSTRUCT, NEEDS_CONTEXT
 from codemods.view.imports import Need
 from codemods.view.names import MODULE_NAMES, canonical, split
 from codemods.view.refusal import refuse
+from codemods.view.rename import snake_case
 
 from .carried import Carried, SharedState
 from .references import FileReferences
@@ -103,10 +104,25 @@ def shared_state(carrier: "Carrier", module: Module, definition: Definition, nam
     """The shared object of that name; raises `Refused` where it cannot be made without Flask."""
     statement = named(module, carrier.sources.assignment(module, definition, name))
     assert statement.value is not None
-    if any(isinstance(one, ast.Name) and one.id in module.definitions for one in ast.walk(statement.value)):
-        raise refuse(CONSTRUCT, definition.location, f"'{name}' is made from other definitions of its module")
-    raised = sorted(one for one in carrier.context.reach(f"{module.name}.{name}") if carrier.is_http_error(one))
+    return state_at(carrier, module, definition.location, name, statement.value)
+
+
+def state_at(carrier: "Carrier", module: Module, location: Location, path: str, value: ast.expr) -> SharedState:
+    """The shared object at a place of a module, which `value` makes; raises `Refused` where that needs Flask."""
+    if any(isinstance(one, ast.Name) and one.id in module.definitions for one in ast.walk(value)):
+        raise refuse(CONSTRUCT, location, f"'{path}' is made from other definitions of its module")
+    raised = sorted(one for one in carrier.context.reach(f"{module.name}.{path}") if carrier.is_http_error(one))
     if raised:  # beside Flask the object is Flask's, and so are the errors that it raises
-        raise refuse(CONSTRUCT, definition.location, f"'{name}' uses '{raised[0]}'")
-    needs = free_names(carrier, module, statement.value, name, definition.location)
-    return SharedState(module.name, name, ast.unparse(statement.value), needs)
+        raise refuse(CONSTRUCT, location, f"'{path}' uses '{raised[0]}'")
+    needs = free_names(carrier, module, value, path, location)
+    return SharedState(module.name, path, _name_of_state(carrier, module, path), ast.unparse(value), needs)
+
+
+def _name_of_state(carrier: "Carrier", module: Module, path: str) -> str:
+    """The name of a shared object in the target: its own, behind its module's where others have one of that name."""
+    name = path.partition(".")[0]
+    others = (one for one in carrier.project.modules.values() if one.name != module.name)
+    is_known = any(name in one.definitions and one.definitions[name].kind != "function" for one in others)
+    owner, _, attribute = path.rpartition(".")
+    own = f"{snake_case(owner)}_{attribute}" if owner else attribute
+    return f"{carrier.home(module, False).replace('.', '_').strip('_')}_{own}" if is_known else own

@@ -1,5 +1,7 @@
 """Gives a name in a piece of generated code another spelling, where the file already has it for something else."""
 
+import re
+
 import libcst as cst
 
 
@@ -37,3 +39,8 @@ class _Rename(cst.CSTTransformer):
         if original_node in self.kept or original_node.value not in self.names:
             return updated_node
         return updated_node.with_changes(value=self.names[original_node.value])
+
+
+def snake_case(name: str) -> str:
+    """The name of a class as functions and variables are named: `ItemView` is `item_view`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

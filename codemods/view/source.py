@@ -7,7 +7,7 @@ import ast
 import io
 import textwrap
 import tokenize
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -98,7 +98,7 @@ class Sources:
                     found.append(statement)
                 case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr()) if target == name:
                     found.append(statement)
-                case _ if any(_may_touch(one, name, definition.kind == "constant") for one in ast.walk(statement)):
+                case _ if any(_may_touch(one, name, definition.kind == "constant") for one in _run_now(statement)):
                     raise refuse(NO_SOURCE, definition.location, f"'{name}' is filled in while the module is imported")
         if len(found) != 1:
             raise refuse(NO_SOURCE, definition.location, f"'{name}' is not given its value in one place")
@@ -137,6 +137,18 @@ class Sources:
             ]
         package, _, name = target.rpartition(".")
         return [Need(package, name, None if root == name else root)]
+
+
+def _run_now(statement: ast.stmt) -> Iterator[ast.AST]:
+    """The nodes of a statement, without the names that a class-based view is only made with when a request comes."""
+    later = {
+        argument
+        for call in ast.walk(statement)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "as_view"
+        for argument in (*call.args, *(keyword.value for keyword in call.keywords))
+        if isinstance(argument, ast.Name)
+    }
+    return (one for one in ast.walk(statement) if one not in later)
 
 
 def _may_touch(node: ast.AST, name: str, is_constant: bool) -> bool:

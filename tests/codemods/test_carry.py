@@ -160,3 +160,24 @@ def test_what_every_module_has_for_itself_is_that_of_its_own_module(pair):
     both.same("GET", "/name")
     both.same("GET", "/home")
     assert both.alone("GET", "/name")[1] == both.same("GET", "/name")[1]
+
+
+def test_state_of_one_name_in_two_modules_is_two_objects(pair: Callable[..., Any]) -> None:
+    module = """
+from flask import Blueprint, jsonify
+bp = Blueprint("{0}", __name__, url_prefix="/{0}")
+ITEMS = {{"{0}": 1}}
+
+@bp.get("/<key>")
+def add(key):
+    ITEMS[key] = 1
+    return jsonify(ITEMS)
+"""
+    both = pair(
+        "from flask import Flask\nimport one_of_two, two_of_two\napp = Flask(__name__)\n"
+        "app.register_blueprint(one_of_two.bp)\napp.register_blueprint(two_of_two.bp)\n",
+        {"one_of_two.py": module.format("one"), "two_of_two.py": module.format("two")},
+    )
+    assert both.runtimes() == {"one.add": "native", "two.add": "native"}
+    assert both.same("GET", "/one/a")[1] == b'{"a":1,"one":1}\n'
+    assert both.same("GET", "/two/b")[1] == b'{"b":1,"two":1}\n'

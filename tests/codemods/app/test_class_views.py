@@ -383,28 +383,56 @@ app.add_url_rule("/b", view_func=ListView.as_view("b", rows=(3,), size=20))
     assert both.same("PUT", "/b")[0] == 405
 
 
-def test_what_a_class_holds_and_may_change_is_read_from_the_class(pair: Pairs) -> None:
+def test_what_a_class_holds_and_may_change_is_shared_with_the_class(pair: Pairs) -> None:
     both = pair(
         HEAD
         + """
-class X(MethodView):
+BOOKS = [{"id": 1}]
+
+class Base(MethodView):
+    rows = {}
+    seen = []
+
+    def lookup(self, key):
+        self.seen.append(key)
+        return self.rows.get(key)
+
+class X(Base):
     rows = {"a": 1}
 
     def get(self, key):
-        return jsonify(self.rows.get(key))
+        return jsonify(self.lookup(key), self.seen)
 
     def post(self, key):
         self.rows.setdefault(key, 2)
         return "", 201
 
+class Y(Base):
+    def put(self, key):
+        self.rows[key] = request.get_json()
+        return jsonify(self.rows)
+
+class Books(View):
+    def __init__(self, rows):
+        self.rows = rows
+
+    def dispatch_request(self):
+        return self.rows
+
 app.add_url_rule("/x/<key>", view_func=X.as_view("x"))
+app.add_url_rule("/y/<key>", view_func=Y.as_view("y"))
+app.add_url_rule("/books", view_func=Books.as_view("books", rows=BOOKS))
 """
     )
-    assert both.runtimes() == {"x": "bridged"}
-    assert both.same("GET", "/x/a")[1] == b"1\n"
+    assert both.runtimes() == {"x": "native", "y": "native", "books": "native"}
+    assert both.same("GET", "/books")[1] == b'[{"id":1}]\n'
     with both.clients() as (flask, fastapi):
+        assert fastapi.get("/x/a").content == b'[1,["a"]]\n'
+        assert flask.get("/x/a").get_data() == b'[1,["a","a"]]\n'
         assert fastapi.post("/x/b").status_code == 201
-        assert flask.get("/x/b").get_data() == fastapi.get("/x/b").content == b"2\n"
+        assert flask.get("/x/b").get_data() == b'[2,["a","a","b"]]\n'
+        assert fastapi.put("/y/c", json=3).content == flask.put("/y/c", json=3).get_data() == b'{"c":3}\n'
+    assert "x_rows: dict[Any, Any] = {'a': 1}" in both.text("state.py")
 
 
 def test_a_constant_that_is_set_later_is_read_from_the_class(pair: Pairs) -> None:

@@ -211,14 +211,16 @@ def test_shared_state_is_replaced_where_the_target_keeps_it(shop):
         "fastapi_app/state.py",
         """
         import importlib
+        from operator import attrgetter
 
         LEDGER = object()
-        SHARED = {"LEDGER": "shop.payments"}
+        SHARED = {"LEDGER": "shop.payments:LEDGER"}
 
 
         def adopt():
-            for name, module in SHARED.items():
-                globals()[name] = getattr(importlib.import_module(module), name)
+            for name, place in SHARED.items():
+                module, _, path = place.partition(":")
+                globals()[name] = attrgetter(path)(importlib.import_module(module))
         """,
     )
     (shop.root / "fastapi_app/payments.py").unlink()

@@ -66,7 +66,7 @@ class Replacements:
             state = self.twins.state_of(owner, name)
             if state is not None:
                 # A gateway made meanwhile adopts the replacement: what comes back is Flask's object.
-                self._replace(key, state, name, value, original)
+                self._replace(key, state[0], state[1], value, original)
         except UnreachableError as error:
             self._held.setdefault(key, []).append(f"replaces {error}")
 

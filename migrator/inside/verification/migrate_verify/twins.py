@@ -128,12 +128,16 @@ class Twins:
         return self.state_of(module, name) is not None
 
     def state_of(self, owner: Any, name: str) -> Any:
-        """The target's module of shared state, where it has this name of this module; else None."""
+        """The target's module of shared state and its variable for this name of a module or class; None without one.
+
+        `SHARED` has the variables with their places, as `shop.stock:Shelf.rows`.
+        """
         state = sys.modules.get(f"{self.options.target}.state")
         shared = getattr(state, "SHARED", None)
-        if not isinstance(owner, ModuleType) or not isinstance(shared, dict):
+        if not isinstance(owner, (ModuleType, type)) or not isinstance(shared, dict):
             return None
-        return state if shared.get(name) == owner.__name__ else None
+        own = f"{owner.__name__}:" if isinstance(owner, ModuleType) else f"{owner.__module__}:{owner.__qualname__}."
+        return next(((state, variable) for variable, place in shared.items() if place == own + name), None)
 
     def _imported_elsewhere(self, home: ModuleType, original: Any, copy: Any, known: set[int]) -> Iterator[Any]:
         """Names of the target bound to what is replaced or to its copy, where legacy code asks its module each time.
