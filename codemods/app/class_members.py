@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from codemods.carry import Carrier, FileReferences
+from codemods.carry import Carrier
 from codemods.extensions import restful
+from codemods.extensions.objects import made_by
 from codemods.findings import Location
 from codemods.model import Endpoint, Module
 from codemods.obstacles import CLASS_VIEW
@@ -130,8 +131,8 @@ class Members:
         """Whether a call is that of a method of an `Api`."""
         names = Names(self.carrier.project, module, frozenset(), {})
         qualified = names.qualified(cst.parse_expression(ast.unparse(call.func)))
-        references = FileReferences(self.carrier, "native", False, "")
-        return qualified is not None and references.made_by(qualified) == f"{restful.API}.{method}"
+        made = made_by(self.carrier.project, self.carrier.sources, qualified) if qualified is not None else None
+        return made == f"{restful.API}.{method}"
 
     @property
     def changing(self) -> frozenset[str]:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from codemods.extensions.request_parsers import PARSE, is_chained
+from codemods.extensions.objects import made_by
+from codemods.extensions.request_parsers import PARSE
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Definition, Module
 from codemods.schemas.views import SchemaUse, uses_of
@@ -233,23 +234,7 @@ class FileReferences:
 
     def made_by(self, qualified: str) -> str | None:
         """See `References.made_by`."""
-        module, rest = split(self.carrier.project, qualified)
-        name, _, attributes = rest.partition(".")
-        definition = module.definitions.get(name) if module else None
-        if module is None or definition is None or not attributes or definition.kind in ("function", "class"):
-            return None
-        value = self.carrier.sources.value(module, name)
-        if definition.rebound or not isinstance(value, ast.Call):
-            return None
-        names = Names(self.carrier.project, module, frozenset(), {})
-        while (
-            isinstance(value.func, ast.Attribute) and isinstance(value.func.value, ast.Call) and is_chained(value.func)
-        ):
-            value = value.func.value
-        made = names.qualified(cst.parse_expression(ast.unparse(value.func))) or ""
-        if made.endswith(".copy"):
-            return self.made_by(f"{made.removesuffix('.copy')}.{attributes}")
-        return f"{made}.{attributes}" if made else None
+        return made_by(self.carrier.project, self.carrier.sources, qualified)
 
     def is_parser(self, qualified: str) -> bool:
         """Whether a variable holds a request parser of Flask-RESTful's."""

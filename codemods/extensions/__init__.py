@@ -24,7 +24,7 @@ from .extension import (
     Output,
     Setting,
 )
-from .objects import given_functions, made_object
+from .objects import given_functions, made_by, made_object
 
 __all__ = [
     "EXTENSION_RULES",
@@ -61,6 +61,8 @@ EXTENSIONS: tuple[Extension, ...] = (
     restful.EXTENSION,
     smorest.EXTENSION,
 )
+LAYERS = {name: layer for one in EXTENSIONS for name, layer in one.layers.items()}
+LAYER_NAMES = frozenset(name.rpartition(".")[2] for name in LAYERS)
 EXTENSION_RULES: tuple[Rule, ...] = (
     apiflask.RULE,
     apiflask_auth.RULE,
@@ -109,13 +111,10 @@ def layer_of(project: Project, sources: Sources, decorator: Decorator, written: 
     Such an object is one that a module makes: `app = APIFlask(__name__)`, `bp = APIBlueprint(...)`.
     """
     qualified = canonical(project, decorator.qualified or "")
-    owner, _, method = qualified.rpartition(".")
-    made = made_object(project, sources, owner) if owner else None
-    meant = f"{made.maker}.{method}" if made is not None else qualified
-    for one in EXTENSIONS:
-        if meant in one.layers:
-            return one.layers[meant](decorator, written)
-    return None
+    if qualified.rpartition(".")[2] not in LAYER_NAMES:
+        return None
+    found = LAYERS.get(made_by(project, sources, qualified) or qualified)
+    return found(decorator, written) if found is not None else None
 
 
 def asked_functions(project: Project, sources: Sources, definition: Definition) -> Collection[str]:

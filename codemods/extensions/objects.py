@@ -9,6 +9,9 @@ from codemods.model import Callee, Module, Project
 from codemods.view.names import canonical, split
 from codemods.view.source import Piece, Sources
 
+CHAINED = frozenset({"add_argument", "replace_argument", "remove_argument"})
+"""Methods that give back the object on which they are called."""
+
 
 @dataclass(frozen=True, slots=True)
 class MadeObject:
@@ -28,25 +31,30 @@ class MadeObject:
 def made_object(project: Project, sources: Sources, qualified: str) -> MadeObject | None:
     """The object behind a qualified name, where its module binds it once, by a call; None for anything else."""
     module, name = split(project, qualified)
-    if module is None or name not in module.definitions:
+    definition = module.definitions.get(name) if module is not None else None
+    if module is None or definition is None or definition.rebound or definition.kind in ("function", "class"):
         return None
-    tree = sources.tree(module.file)
-    calls = [
-        one.value
-        for one in tree.body
-        if isinstance(one, ast.Assign | ast.AnnAssign)
-        and isinstance(one.value, ast.Call)
-        and [ast.unparse(target) for target in (one.targets if isinstance(one, ast.Assign) else [one.target])] == [name]
-    ]
-    bound = sum(isinstance(one, ast.Name) and one.id == name and not is_read(one) for one in ast.walk(tree))
-    if len(calls) != 1 or bound != 1:
+    call = sources.value(module, name)
+    if not isinstance(call, ast.Call):
         return None
-    return MadeObject(module, name, meaning(project, module, calls[0].func), calls[0])
+    while isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Call) and call.func.attr in CHAINED:
+        call = call.func.value
+    return MadeObject(module, name, meaning(project, module, call.func), call)
 
 
-def is_read(name: ast.Name) -> bool:
-    """Whether a name is only read where it stands."""
-    return isinstance(name.ctx, ast.Load)
+def made_by(project: Project, sources: Sources, qualified: str) -> str | None:
+    """What an object's attribute means of its class: `flask_restful.Api.url_for` for `shop.api.url_for`.
+
+    None for a name without attributes, and for those of anything else.
+    """
+    module, rest = split(project, qualified)
+    name, _, attributes = rest.partition(".")
+    made = made_object(project, sources, f"{module.name}.{name}") if module is not None and attributes else None
+    if made is None:
+        return None
+    if made.maker.endswith(".copy"):
+        return made_by(project, sources, f"{made.maker.removesuffix('.copy')}.{attributes}")
+    return f"{made.maker}.{attributes}"
 
 
 def meaning(project: Project, module: Module, node: ast.expr) -> str:

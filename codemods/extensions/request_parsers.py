@@ -221,11 +221,6 @@ class _Inputs(ast.NodeTransformer):
         return ast.Name(name)
 
 
-def is_chained(method: ast.Attribute) -> bool:
-    """Whether a method gives back the parser on which it is called."""
-    return method.attr in ("add_argument", "replace_argument", "remove_argument")
-
-
 def parser_text(project: Project, sources: Sources, module: Module, name: str) -> tuple[str, ast.expr]:
     """The statement that makes a parser of the target, and the expression in it; raises `Refused`."""
     if "BUNDLE_ERRORS" in project.application.config:  # it decides for every parser, and only its name is known
