@@ -9,19 +9,18 @@ def login_required(view):                          def login_required(request: R
 """
 
 from dataclasses import dataclass, replace
+from textwrap import indent
 from typing import Literal
 
 import libcst as cst
 import libcst.matchers as m
 
-from codemods.carry import Carrier, Policy
+from codemods.carry import Carrier
 from codemods.extensions import Dependency, extension_of
 from codemods.findings import Finding
-from codemods.model import Decorator, Module
-from codemods.view.answers import Answering, answer
+from codemods.model import Decorator
 from codemods.view.imports import Need
 from codemods.view.names import canonical
-from codemods.view.refusal import Refused
 from codemods.view.returns import leaves
 from codemods.view.rule import code
 from codemods.view.search import findall
@@ -29,9 +28,9 @@ from codemods.view.signature import Signature
 from codemods.view.translator import Translator
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
-from .arguments import Placed, arguments_here, factory_parameters
+from .arguments import Placed, factory_parameters
 from .calls import ViewCalls
-from .diagnostics import unclear
+from .conversion import Conversion
 from .keywords import KeywordReads
 from .parts import Parts, expression_of
 from .passing import Passed, Taking, Value, loaded
@@ -74,20 +73,10 @@ def extension_guard(carrier: Carrier, decorator: Decorator) -> Guard | None:
     return Guard(expression, needs, application, placed, answers=False)
 
 
-@dataclass(slots=True)
-class GuardConversion:
+class GuardConversion(Conversion):
     """One check on its way to a dependency."""
 
-    carrier: Carrier
-    policy: Policy
-    blueprint: str
-    view_module: Module
-    parts: Parts
-    passed: Passed
-    answering: Answering = answer
-
-    def refuse(self, detail: str) -> Refused:
-        return unclear(self.parts.location, self.parts.text, detail)
+    __slots__ = ()
 
     def convert(self, wrapper: cst.FunctionDef, calls: ViewCalls) -> tuple[Guard, Passed]:
         """The dependency, and what the next one around the view is handed; raises `Refused`."""
@@ -219,8 +208,7 @@ class GuardConversion:
         taking: Taking,
         given: "_Given",
     ) -> Guard:
-        parts = self.parts
-        home = f".{'bridged.' if self.policy == 'bridged' else ''}dependencies"
+        home = self.home("dependencies")
         needs = set(translator.needs) | taking.needs
         if any(one.annotation == "UUID" for one in signature.parameters.values()):
             needs.add(Need("uuid", "UUID"))
@@ -232,14 +220,11 @@ class GuardConversion:
         scheme = self.scheme(home, signature, needs)
         text = self.render(translated, signature, bool(given.injected), needs)
         needs = {one for one in needs if one.module != home}
-        placed = Placed.of(self.carrier, home, parts.name, text, frozenset(needs))
-        shown, argument_needs = arguments_here(
-            self.carrier, self.policy, self.view_module, parts.arguments, parts.location, parts.text
-        )
+        placed, expression, imports = self.place(home, text, needs)
         uses = frozenset(one.source[1] for one in signature.parameters.values() if one.source[0] == "guard")
         return Guard(
-            placed.name + shown,
-            frozenset({Need(home, placed.name), Need("fastapi", "Depends")} | argument_needs),
+            expression,
+            imports | {Need("fastapi", "Depends")},
             translator.application,
             placed,
             bool(given.injected),
@@ -273,14 +258,13 @@ class GuardConversion:
         inner = "guard" if parts.factory else parts.name
         kind = "async def" if translated.asynchronous is not None else "def"
         text = f"{decorated}{kind} {inner}({signature.render()}) -> {returns}:\n{body}\n"
-        about = f"    {parts.docstring}\n\n" if parts.docstring else ""
         if parts.factory is None:
             header, _, rest = text.removeprefix(decorated).partition("\n")
-            return f"{decorated}{header}\n{about}{rest}"
+            return f"{decorated}{header}\n{self.docstring}{rest}"
         needs |= {Need("collections.abc", "Callable"), Need("typing", "Any")}
-        indented = "\n".join(f"    {line}" if line else line for line in text.rstrip("\n").splitlines())
         parameters = factory_parameters(parts.factory)
-        return f"def {parts.name}({parameters}) -> Callable[..., Any]:\n{about}{indented}\n\n    return guard\n"
+        body = indent(f"{text}\nreturn guard\n", "    ")
+        return f"def {parts.name}({parameters}) -> Callable[..., Any]:\n{self.docstring}{body}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,29 +13,24 @@ FastAPI reads the endpoint's parameters through `functools.wraps`.
 """
 
 from dataclasses import dataclass
+from textwrap import indent
 
 import libcst as cst
 import libcst.matchers as m
 
-from codemods.carry import Carrier, Policy
 from codemods.findings import Finding
-from codemods.model import Module
-from codemods.view.answers import Answering, answer
 from codemods.view.imports import Need
 from codemods.view.names import Names
-from codemods.view.refusal import Refused
 from codemods.view.returns import leaves, returns_of
 from codemods.view.rule import TIGHT, code
 from codemods.view.search import findall
 from codemods.view.signature import Signature
 from codemods.view.translator import Translator
 
-from .arguments import Placed, arguments_here, factory_parameters
+from .arguments import Placed, factory_parameters
 from .calls import ViewCalls
-from .diagnostics import unclear
+from .conversion import Conversion
 from .keywords import KeywordReads
-from .parts import Parts
-from .passing import Passed
 
 MAKERS = frozenset({"flask.make_response", "flask.current_app.make_response"})
 TELLING = m.Attribute(attr=m.Name("headers") | m.Name("set_cookie") | m.Name("delete_cookie") | m.Name("status_code"))
@@ -65,20 +60,10 @@ class Wrapper:
     options: str = ""
 
 
-@dataclass(slots=True)
-class WrapperConversion:
+class WrapperConversion(Conversion):
     """One decorator on its way to a decorator of endpoints."""
 
-    carrier: Carrier
-    policy: Policy
-    blueprint: str
-    view_module: Module
-    parts: Parts
-    passed: Passed
-    answering: Answering = answer
-
-    def refuse(self, detail: str) -> Refused:
-        return unclear(self.parts.location, self.parts.text, detail)
+    __slots__ = ()
 
     def convert(self, wrapper: cst.FunctionDef, calls: ViewCalls) -> Wrapper:
         """The decorator; raises `Refused`."""
@@ -86,7 +71,7 @@ class WrapperConversion:
         self.check(wrapper, calls)
         takes, unwrapped = self.taken(wrapper, calls)
         signature = Signature(False, parts.names.local)
-        home = f".{'bridged.' if self.policy == 'bridged' else ''}decorators"
+        home = self.home("decorators")
         kinds = {parts.view: "unknown" if takes == "value" else "response"}
         translator = Translator(
             unwrapped, parts.names, parts.references(self.carrier, self.policy, False, home), signature,
@@ -101,12 +86,9 @@ class WrapperConversion:
         needs = set(translator.needs) | {Need("functools", "wraps"), Need("fastapi", "Response")}
         needs |= {Need("collections.abc", "Callable"), Need("typing", "Any")}
         text = self.render(translated, signature)
-        placed = Placed.of(self.carrier, home, parts.name, text, frozenset(needs))
-        shown, more = arguments_here(
-            self.carrier, self.policy, self.view_module, parts.arguments, parts.location, parts.text
-        )
+        placed, expression, imports = self.place(home, text, needs)
         return Wrapper(
-            placed.name + shown, frozenset({Need(home, placed.name)} | more), translator.application, placed,
+            expression, imports, translator.application, placed,
             takes, gives, bool(signature.parameters), calls.reads_name,
             _works_first(wrapper, calls), parts.text,
         )  # fmt: skip
@@ -179,13 +161,12 @@ class WrapperConversion:
         name = translated.name.value
         inner = f"@wraps({parts.view})\n{kind} {name}({', '.join(shown)}) -> Response:\n{body}\n\nreturn {name}\n"
         around = f"{parts.view}: Callable[..., Any]"
-        about = f"    {parts.docstring}\n\n" if parts.docstring else ""
         if parts.factory is None:
-            return f"def {parts.name}({around}) -> Callable[..., Any]:\n{about}{_indented(inner)}"
+            return f"def {parts.name}({around}) -> Callable[..., Any]:\n{self.docstring}{indent(inner, '    ')}"
         middle = returned_name(parts.factory)
-        decorate = f"def {middle}({around}) -> Callable[..., Any]:\n{_indented(inner)}\nreturn {middle}\n"
+        decorate = f"def {middle}({around}) -> Callable[..., Any]:\n{indent(inner, '    ')}\nreturn {middle}\n"
         parameters = factory_parameters(parts.factory)
-        return f"def {parts.name}({parameters}) -> Callable[..., Any]:\n{about}{_indented(decorate)}"
+        return f"def {parts.name}({parameters}) -> Callable[..., Any]:\n{self.docstring}{indent(decorate, '    ')}"
 
 
 def returned_name(function: cst.FunctionDef) -> str:
@@ -201,10 +182,6 @@ def _works_first(wrapper: cst.FunctionDef, calls: ViewCalls) -> bool:
     return not isinstance(first, cst.SimpleStatementLine) or not any(
         one in calls.calls for one in findall(first, m.Call())
     )
-
-
-def _indented(text: str) -> str:
-    return "".join(f"    {line}" if line.strip() else line for line in text.splitlines(keepends=True))
 
 
 class _Unmade(cst.CSTTransformer):
