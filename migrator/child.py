@@ -47,9 +47,17 @@ def run_inside(
     ends without a document.
     """
     with tempfile.TemporaryDirectory(prefix="migrate-") as folder:
-        out = Path(folder) / "document.json"
+        out, log = Path(folder) / "document.json", Path(folder) / "output.txt"
         command = [str(python), str(INSIDE / script), *arguments, "--out", str(out)]
-        code, output = run_group(command, root, child_environment(environment), time_limit)
+        try:
+            code = run_group(command, root, child_environment(environment), time_limit, log)
+        except subprocess.TimeoutExpired:
+            raise MigrateError(
+                f"importing the application took longer than {time_limit:g} s and was ended: does it wait for a "
+                f"server, or run one, at import? `--static-only` never imports it",
+                _printed(log),
+            ) from None
+        output = _printed(log)
         try:
             document = json.loads(out.read_bytes())
         except (OSError, ValueError) as error:
@@ -58,12 +66,13 @@ def run_inside(
     return Answer(document, code, output)
 
 
-def run_group(command: Sequence[str], root: Path, environment: Mapping[str, str], time_limit: float) -> tuple[int, str]:
-    """Run a command in a process group of its own; exit code and the text it printed. The group is ended with it.
+def run_group(command: Sequence[str], root: Path, environment: Mapping[str, str], time_limit: float, log: Path) -> int:
+    """Run a command to its end in a process group of its own, what it prints in `log`; the exit code.
 
-    Raises MigrateError when the command cannot start or is not done in time.
+    The group is ended with it. Raises MigrateError when the command cannot start, `subprocess.TimeoutExpired` when it
+    is not done in time.
     """
-    with tempfile.TemporaryFile() as printed:
+    with log.open("wb") as printed:
         try:
             process = subprocess.Popen(
                 command,
@@ -77,20 +86,9 @@ def run_group(command: Sequence[str], root: Path, environment: Mapping[str, str]
         except OSError as error:
             raise MigrateError(f"{command[0]}: cannot be run: {error.strerror or error}") from error
         try:
-            code = process.wait(time_limit)
-        except subprocess.TimeoutExpired:
-            code = None
+            return process.wait(time_limit)
         finally:
             end_group(process)
-        printed.seek(0)
-        output = printed.read()[-20_000:].decode(errors="replace")
-    if code is None:
-        raise MigrateError(
-            f"importing the application took longer than {time_limit:g} s and was ended: does it wait for a server, "
-            f"or run one, at import? `--static-only` never imports it",
-            output,
-        )
-    return code, output
 
 
 def end_group(process: subprocess.Popen[Any]) -> None:
@@ -130,6 +128,11 @@ def read_env_file(file: Path) -> dict[str, str]:
             quoted = value[:1] in ("'", '"') and value.count(value[0]) > 1
             found[name] = value[1 : value.rindex(value[0])] if quoted else re.split(r"\s+#", value)[0]
     return found
+
+
+def _printed(log: Path) -> str:
+    """The end of what a script has printed."""
+    return log.read_bytes()[-20_000:].decode(errors="replace")
 
 
 def _last_line(output: str) -> str:

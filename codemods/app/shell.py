@@ -56,8 +56,7 @@ def _values(
     reference = package.project.application.reference
     module, _, attribute = reference.partition(":")
     attribute = attribute or ("create_app" if package.project.application.is_factory else "app")
-    is_call = attribute.endswith(")")
-    name = attribute.partition("(")[0]
+    name, opened, given = attribute.partition("(")
     everything = {need for file in files.values() for need in file.needs}
     extensions = installed(package.project, {need.module for need in everything})
     used = {need.module.removeprefix(".compat.") for need in everything if need.module.startswith(".compat.")}
@@ -74,11 +73,7 @@ def _values(
         "target": package.target,
         "app_module": module,
         "app_name": name,
-        "app_call": f"({attribute.partition('(')[2]}"
-        if is_call
-        else "()"
-        if package.project.application.is_factory
-        else "",
+        "app_call": opened + given or ("()" if package.project.application.is_factory else ""),
         "native": [_entry(one) for one in routers if not is_bridged(one)],
         "bridged": [_entry(one) for one in routers if is_bridged(one)],
         "bridged_routes": sum(len(one[0].rules) for one in package.endpoints if one[2] == "bridged"),

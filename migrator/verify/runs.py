@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from migrator.child import INSIDE, child_environment, end_group
+from migrator.child import INSIDE, child_environment, run_group
 from migrator.errors import MigrateError, Refused
 from migrator.manifest.model import Manifest
 from migrator.manifest.store import dump
@@ -92,7 +92,13 @@ def _run(setup: Setup, work: Path, mode: str, name: str, command: Sequence[str],
         "COVERAGE_FILE": str(work / "coverage"),
     }
     log = work / f"{name}.txt"
-    code = run_process(command, setup.root, environment, setup.time_limit, log)
+    try:
+        code = run_group(command, setup.root, environment, setup.time_limit, log)
+    except subprocess.TimeoutExpired:
+        raise MigrateError(
+            f"the run was ended after {setup.time_limit:g} s: give it longer with --time-limit, or verify fewer tests",
+            last_lines(log),
+        ) from None
     printed = last_lines(log)
     run = read_run(out)
     if run is None or not run.tests or code not in (0, TESTS_FAILED):
@@ -100,37 +106,6 @@ def _run(setup: Setup, work: Path, mode: str, name: str, command: Sequence[str],
     if mode == "gateway" and run.problems:
         raise Refused(f"{run.problems[0]}; nothing was recorded", printed)
     return run
-
-
-def run_process(
-    command: Sequence[str], root: Path, environment: Mapping[str, str], time_limit: float, log: Path
-) -> int:
-    """Run a command to its end in a process group of its own, its output in `log`; the exit code.
-
-    Raises MigrateError when it cannot start or is not done in time.
-    """
-    with log.open("wb") as stream:
-        try:
-            process = subprocess.Popen(
-                command,
-                cwd=root,
-                env=dict(environment),
-                stdin=subprocess.DEVNULL,
-                stdout=stream,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise MigrateError(f"{command[0]}: cannot be run: {error.strerror or error}") from error
-        try:
-            return process.wait(time_limit)
-        except subprocess.TimeoutExpired:
-            raise MigrateError(
-                f"the run was ended after {time_limit:g} s: give it longer with --time-limit, or verify fewer tests",
-                last_lines(log),
-            ) from None
-        finally:
-            end_group(process)
 
 
 def last_lines(log: Path) -> str:

@@ -1,6 +1,7 @@
 """Scripts inside the application's interpreter: bounded in time, ended with all they started, errors in one line."""
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -43,6 +44,13 @@ time.sleep(600)
 """
 
 
+def test_a_script_that_does_not_end(tmp_path):
+    (tmp_path / "python").write_text("#!/bin/sh\necho waiting\nsleep 600\n")
+    (tmp_path / "python").chmod(0o755)
+    with pytest.raises(MigrateError, match=r"took longer than 0\.5 s and was ended.*--static-only"):
+        run_inside(tmp_path / "python", "versions.py", root=tmp_path, time_limit=0.5)
+
+
 def is_running(process):
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
@@ -55,10 +63,10 @@ def is_running(process):
 def test_everything_it_started_is_ended(tmp_path, ends):
     command = [sys.executable, "-c", FOREVER, *(["ends"] if ends else [])]
     if ends:
-        assert run_group(command, tmp_path, os.environ, 30)[0] == 0
+        assert run_group(command, tmp_path, os.environ, 30, tmp_path / "log") == 0
     else:
-        with pytest.raises(MigrateError, match=r"took longer than 2 s and was ended.*--static-only"):
-            run_group(command, tmp_path, os.environ, 2)
+        with pytest.raises(subprocess.TimeoutExpired):
+            run_group(command, tmp_path, os.environ, 2, tmp_path / "log")
     pids = (tmp_path / "pids").read_text().split()
     deadline = time.monotonic() + 10
     while any(map(is_running, pids)) and time.monotonic() < deadline:
