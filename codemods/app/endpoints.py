@@ -16,7 +16,6 @@ from codemods.view.methods import for_method, mentions_method
 from codemods.view.names import Names
 from codemods.view.refusal import Refused, refuse
 
-from .called_views import calling_itself
 from .decorators.arguments import Placed
 from .decorators.around import Surroundings
 from .decorators.request_arguments import open_arguments
@@ -27,6 +26,7 @@ from .inner_functions import find_function
 from .own_convertors import own_convertors
 from .paths import Registration, convertible, convertor_needs, registrations
 from .route_decorators import decorators
+from .thin_endpoints import thin_endpoint
 from .translation import ViewFunction, arguments_of, translate
 from .url_values import changes_around, reads_values
 
@@ -71,7 +71,7 @@ def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here:
     )  # fmt: skip
     decorated = partial(surroundings.convert, written)
     references = FileReferences(carrier, policy, True, here)
-    shared = calling_itself(carrier, view.function.qualified, found) if opened.function is found.function else None
+    shared = thin_endpoint(carrier, view.function.qualified, found) if opened.function is found.function else None
     if shared is not None:
         one = ViewFunction(shared.function, shared.names, shared.name, location, rules, decorated, references)
         try:

@@ -15,7 +15,7 @@ from codemods.view.search import findall
 from .inner_functions import FoundFunction
 
 
-def calling_itself(carrier: Carrier, qualified: str, found: FoundFunction) -> FoundFunction | None:
+def thin_endpoint(carrier: Carrier, qualified: str, found: FoundFunction) -> FoundFunction | None:
     """The view as one that returns what a call of the view gives; None where nothing else calls it.
 
     A view that is written apart for each method keeps its body, and so does one that takes more than names.
