@@ -78,8 +78,19 @@ class Pattern:
 
 
 def quote(text: str) -> str:
-    """A literal in a regular expression; unlike `re.escape` it leaves what no engine gives a meaning."""
-    return re.sub(r"[.^$*+?{}\[\]\\|()]", r"\\\g<0>", text)
+    """A literal in a regular expression; what an engine or its configuration gives a meaning is a number in it.
+
+    What is beyond ASCII stays as it is: no path with it is matched.
+    """
+    return "".join(
+        character if not character.isascii() or character.isalnum() or character in "_/~=@:-" else number(character)
+        for character in text
+    )
+
+
+def number(character: str) -> str:
+    """A character of ASCII by its number, but for the most frequent one."""
+    return r"\." if character == "." else f"\\x{ord(character):02x}"
 
 
 def pattern(rule: Rule) -> Pattern:

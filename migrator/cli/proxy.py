@@ -1,22 +1,19 @@
 """`migrate proxy`: configuration for a real proxy in front of both sides."""
 
-import shutil
-import subprocess
-import tempfile
 from pathlib import Path
 
 import click
 
 from migrator.cli.options import importing
-from migrator.errors import MigrateError, Refused
-from migrator.files import write_atomically
+from migrator.errors import MigrateError
 from migrator.invocation import Invocation
 from migrator.output import say, working
 from migrator.project import Choices, load_project
+from migrator.proxying import read, replace, validate, write
 from migrator.routing import route_table, summary
 from migrator.workspace import open_workspace
 from proxy.check import check as problems_of
-from proxy.engines import ENGINES, Engine, load
+from proxy.engines import ENGINES, load
 
 
 @click.command("proxy")
@@ -27,7 +24,10 @@ from proxy.engines import ENGINES, Engine, load
     type=click.Path(file_okay=False, path_type=Path),
     help="Write the files into this folder; without it they go to stdout.",
 )
-@click.option("--check", is_flag=True, help="Let the proxy itself validate the configuration; exit 1 if it objects.")
+@click.option(
+    "--check", is_flag=True, help="Let the proxy itself validate the configuration first; exit 1 if it objects."
+)
+@click.option("--reload", is_flag=True, help="Let the proxy that runs with the files in the folder take the state.")
 @click.option("--flask", default="127.0.0.1:8001", show_default=True, metavar="ADDRESS", help="Where Flask is served.")
 @click.option(
     "--fastapi", default="127.0.0.1:8002", show_default=True, metavar="ADDRESS", help="Where FastAPI is served."
@@ -40,6 +40,7 @@ def command(
     engine: str,
     output: Path | None,
     check: bool,
+    reload: bool,
     flask: str,
     fastapi: str,
     listen: str,
@@ -49,16 +50,18 @@ def command(
 ) -> None:
     """Write configuration for a real proxy, from the manifest: promoted routes go to FastAPI, the rest to Flask.
 
-    For applications whose sides do not share a process. After a promotion or a rollback, write it again and reload the
-    proxy: only the state file differs.
+    For applications whose sides do not share a process. After a promotion or a rollback, write it again: only the state
+    file differs, and `--reload` lets the running proxy take it. A proxy that refuses serves as before.
 
     \b
     Examples:
       migrate proxy --engine nginx -o deploy/nginx
-      migrate proxy --engine nginx --check
+      migrate proxy --engine haproxy -o deploy/haproxy --check --reload
       migrate proxy --engine nginx --flask unix:/run/shop.sock --fastapi 10.0.0.2:8000
     """
     invocation: Invocation = context.obj
+    if reload and output is None:
+        raise MigrateError("--reload needs the folder of the files that the proxy runs with: -o FOLDER")
     workspace = open_workspace(invocation)
     with working(invocation, "reading the project"):
         loaded = load_project(workspace.root, workspace.settings, Choices(static_only, python, env_file))
@@ -71,14 +74,16 @@ def command(
     for problem in problems_of(table):
         if problem.kind in ("shadowed", "undecidable") or invocation.verbose:
             say(invocation, f"{problem.key}: {problem.kind}: {problem.message}")
-    if check:
+    if check or reload:
         validate(engine, chosen, files)
     if output is None:
         show(files)
     else:
+        before = read(output, files)
         write(output, files)
-        counts = summary(table)
-        say(invocation, f"{output}: {', '.join(sorted(files))}; {counts['fastapi']} route(s) to FastAPI")
+        say(invocation, f"{output}: {', '.join(sorted(files))}; {summary(table)['fastapi']} route(s) to FastAPI")
+        if reload:
+            say(invocation, replace(engine, chosen, output, before, files))
     if loaded.has_unread_files:
         context.exit(1)
 
@@ -88,25 +93,3 @@ def show(files: dict[str, str]) -> None:
     for name, text in files.items():
         click.echo(f"# --- {name}")
         click.echo(text, nl=not text.endswith("\n"))
-
-
-def write(folder: Path, files: dict[str, str]) -> None:
-    """The files into a folder. Raises MigrateError when it cannot be written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise MigrateError(f"{folder}: cannot be made: {error.strerror or error}") from error
-    for name, text in files.items():
-        write_atomically(folder / name, text.encode())
-
-
-def validate(name: str, engine: Engine, files: dict[str, str]) -> None:
-    """Let the proxy look at the files. Raises Refused when it objects, MigrateError when it is not installed here."""
-    with tempfile.TemporaryDirectory(prefix="migrate-proxy-") as folder:
-        write(Path(folder), files)
-        command = list(engine.validation(Path(folder)))
-        if shutil.which(command[0]) is None:
-            raise MigrateError(f"{command[0]} is not installed here: the configuration cannot be checked with it")
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Refused(f"{name} does not accept the configuration", done.stderr or done.stdout)

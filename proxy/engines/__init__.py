@@ -1,7 +1,8 @@
 """The proxies that configuration can be written for, one module each.
 
 An engine has `render(table) -> dict[file name, text]`, which raises ValueError on a table with errors, `STATE`, the
-name of the one file that a promotion changes, and `validation(directory)`, the command by which the proxy checks them.
+name of the one file that a promotion changes, `validation(directory)`, the command by which the proxy checks them, and
+`activation(directory, files)`, how a running proxy takes a new state.
 """
 
 import importlib
@@ -9,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Protocol, cast
 
+from proxy.engines.activation import Activation
 from proxy.model import RouteTable
 
 ENGINES: Mapping[str, str] = {
     "nginx": "proxy.engines.nginx",
+    "haproxy": "proxy.engines.haproxy",
 }
 
 
@@ -26,6 +29,9 @@ class Engine(Protocol):
 
     def validation(self, directory: PurePath) -> Sequence[str]:
         """The command that checks the files in a directory."""
+
+    def activation(self, directory: PurePath, files: Mapping[str, str]) -> Activation:
+        """What makes a proxy that runs with the files in a directory take its state file again."""
 
 
 def load(name: str) -> Engine:

@@ -5,11 +5,13 @@ case and its regular expressions do not, so what has been found is compared with
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from proxy.check import check
+from proxy import plain
+from proxy.engines.activation import Activation
+from proxy.engines.filling import fill, quoted, require_sound
 from proxy.model import RouteTable
 from proxy.shapes import LEGACY, Group, Key, groups
 
@@ -60,13 +62,18 @@ def validation(directory: PurePath) -> Sequence[str]:
     return ("nginx", "-t", "-p", str(directory), "-c", str(directory / "nginx.conf"))
 
 
-def render(table: RouteTable) -> dict[str, str]:
-    """`nginx.conf` and the state file that it includes. Raises ValueError where the table has errors.
+def activation(directory: PurePath, files: Mapping[str, str]) -> Activation:
+    """nginx reads its files again on a reload; the old workers serve what they have begun."""
+    command = ("nginx", "-p", str(directory), "-c", str(directory / "nginx.conf"), "-s", "reload")
+    return Activation("nginx has been told to reload", is_whole=True, command=command)
 
-    nginx itself does not see that an upstream in a map does not exist, so `check` must.
+
+def render(table: RouteTable) -> dict[str, str]:
+    """`nginx.conf`, what it includes, and the state file. Raises ValueError where the table has errors.
+
+    nginx itself does not see that an upstream in a map does not exist.
     """
-    if errors := [problem for problem in check(table) if problem.is_error]:
-        raise ValueError("; ".join(f"{problem.key}: {problem.message}" for problem in errors))
+    require_sound(table)
     shapes = groups(table)
     values = {
         "table": table,
@@ -76,13 +83,19 @@ def render(table: RouteTable) -> dict[str, str]:
         "variables_size": max(1024, 16 * len(shapes)),
         "state_file": STATE,
         "legacy": LEGACY,
+        "plain": plain,
     }
     state = {
         "promoted": [rule for rule in table.rules if rule.is_promoted],
         "canaries": sorted({rule.weight for rule in table.rules if rule.is_promoted and rule.weight < 100}),
         "legacy": LEGACY,
     }
-    return {"nginx.conf": fill("nginx.conf.j2", values), STATE: fill("nginx-state.conf.j2", state)}
+    return {
+        "nginx.conf": fill("nginx.conf.j2", values),
+        "migrate-http.conf": fill("nginx-http.conf.j2", values),
+        "migrate-server.conf": fill("nginx-server.conf.j2", values),
+        STATE: fill("nginx-state.conf.j2", state),
+    }
 
 
 def chains(shapes: Sequence[Group]) -> tuple[Chain, ...]:
@@ -144,24 +157,3 @@ def bucket_size(shapes: Sequence[Group]) -> int:
     """The size of a hash bucket that holds the longest key: a power of two, as nginx wants it aligned."""
     longest = max((len(text(key).encode()) for group in shapes for key in group.targets), default=0)
     return max(256, 1 << (longest + ENTRY_OVERHEAD).bit_length())
-
-
-def quoted(value: str) -> str:
-    """A string in a configuration; nginx takes away a backslash before quotes, backslashes and t, r, n."""
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def fill(template: str, values: dict[str, object]) -> str:
-    """A template's text. jinja2 is imported here: who only asks for the names of engines does not need it."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(PurePath(__file__).parent / "templates"),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-    environment.filters["quoted"] = quoted
-    return environment.get_template(template).render(values)

@@ -66,7 +66,7 @@ class Gateway:
         promotion = table.get(self._matcher.key(rule, method))
         if promotion is None or promotion.endpoint != rule.endpoint:
             return False
-        if promotion.weight < 100 and not is_chosen(promotion.key, client_identity(environ), promotion.weight):
+        if promotion.weight < 100 and not is_chosen(client_identity(environ), promotion.weight):
             return False
         try:
             return self.served(promotion, method).takes(routed_scope(self.fastapi_app, scope, method))

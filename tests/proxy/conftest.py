@@ -1,11 +1,8 @@
-"""Real servers for the tests of the proxy: uvicorn in a thread, raw sockets, and an nginx where there is one."""
+"""Real servers for the tests of the proxy: uvicorn in a thread, and raw sockets."""
 
 import asyncio
-import os
 import re
-import shutil
 import socket
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -185,15 +182,3 @@ def variables(rule: WerkzeugRule) -> Iterator[Variable]:
 def table_of_fixture() -> Callable[..., RouteTable]:
     """`table_of`, for tests."""
     return table_of
-
-
-@pytest.fixture(scope="session")
-def nginx() -> str:
-    """The path of an nginx, installed where that is possible; the test is skipped where it is not."""
-    found = shutil.which("nginx", path=os.environ.get("PATH", os.defpath) + ":/usr/sbin:/usr/local/sbin")
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "install", "-y", "nginx-light", "nginx"], capture_output=True, check=False)
-        found = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin")
-    if found is None:
-        pytest.skip("there is no nginx here, and it cannot be installed")
-    return found

