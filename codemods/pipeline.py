@@ -17,6 +17,7 @@ from codemods.app.lifecycle import convert_around
 from codemods.app.package import write_package
 from codemods.app.reach import kept_out, lambdas, reached_names
 from codemods.app.redirects import convert_redirects, redirects
+from codemods.app.sharing import SEPARATE_PROCESSES, groups, stays
 from codemods.app.static import convert_static
 from codemods.app.target import Package, router_module, router_prefix
 from codemods.app.templating import collect_pages
@@ -76,11 +77,15 @@ class SchemaOutput:
 @dataclass(frozen=True, slots=True)
 class Conversion:
     """The target's files (path relative to it → text), what became of each endpoint, and the schemas that are written,
-    by the qualified name of the Marshmallow class."""
+    by the qualified name of the Marshmallow class.
+
+    `groups` are the endpoints that move together with others, each with the name of its group.
+    """
 
     files: Mapping[str, str]
     outcomes: Mapping[str, Outcome]
     schemas: Mapping[str, SchemaOutput] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict)
 
 
 def convert(
@@ -89,10 +94,12 @@ def convert(
     endpoints: Collection[str],
     target: str,
     adopted: Collection[str] = (),
+    is_apart: bool = False,
 ) -> Conversion:
     """Convert `endpoints` (names) of `project`. What cannot be converted faithfully stays on Flask, with a finding.
 
-    `adopted` names the kinds of wire difference (`codemods.parity`) on which FastAPI's own behaviour is taken.
+    `adopted` names the kinds of wire difference (`codemods.parity`) on which FastAPI's own behaviour is taken;
+    `is_apart` tells that Flask will run in another process.
     """
     carrier = Carrier(project, Sources(sources), adoptable_json(project.application.overridden, adopted))
     carrier.template_finding = template_blocker(carrier)
@@ -105,12 +112,14 @@ def convert(
         json = JsonProvider()
         blockers.append(refused.finding)
     package = Package(project, carrier, around, json, target)
+    policies: tuple[Policy, ...] = ("native",) if is_apart else ("native", "bridged")
     outcomes = {}
     for endpoint in project.endpoints:
         if endpoint.name in endpoints:
             digest = source_digest(carrier, endpoint)
-            outcomes[endpoint.name] = _take(package, blockers, endpoint, digest, ("native", "bridged"))
-    _keep_order(package, blockers, outcomes)
+            outcomes[endpoint.name] = _take(package, blockers, endpoint, digest, policies)
+    _keep_order(package, blockers, outcomes, policies[1:])
+    grouped = _keep_groups(package, groups(carrier, is_apart), outcomes)
     files = write_package(package)
     schemas = written_schemas(carrier, files)
     for endpoint in project.endpoints:
@@ -118,7 +127,7 @@ def convert(
         if known is not None and known.runtime != "flask":
             used = carrier.schemas.closure(reached_names(carrier, endpoint) & schemas.keys())
             outcomes[endpoint.name] = replace(known, schemas=tuple(sorted(used & schemas.keys())))
-    return Conversion(files, outcomes, schemas)
+    return Conversion(files, outcomes, schemas, grouped)
 
 
 def _take(
@@ -133,22 +142,41 @@ def _take(
     return Outcome(endpoint.name, policy, file, digest, (because,) if because else ())
 
 
-def _keep_order(package: Package, blockers: Collection[Finding], outcomes: dict[str, Outcome]) -> None:
+def _keep_order(
+    package: Package, blockers: Collection[Finding], outcomes: dict[str, Outcome], others: Sequence[Policy]
+) -> None:
     """See that no rule hides a more specific one of a router behind it.
 
     A native rule that would hide a bridged one moves to the bridged routers, where the order can be kept; what no order
-    can keep stays on Flask.
+    can keep stays on Flask. `others` are the policies besides the native one.
     """
     while (conflict := package.order()[1]) is not None:
         endpoint = package.remove(conflict.endpoint)
         known = outcomes[endpoint.name]
         if known.runtime == "native":
-            taken = _take(package, blockers, endpoint, known.digest, ("bridged",))
+            taken = _take(package, blockers, endpoint, known.digest, others)
             because = Finding(NEEDS_APPLICATION, None, f"the place of '{conflict.rule.rule}' among bridged routes")
             outcomes[endpoint.name] = replace(taken, findings=taken.findings or (because,))
             continue
         finding = Finding(ORDER, None, f"'{conflict.rule.rule}' of '{endpoint.name}'")
         outcomes[endpoint.name] = Outcome(endpoint.name, "flask", None, known.digest, (finding,))
+
+
+def _keep_groups(package: Package, grouped: Mapping[str, str], outcomes: dict[str, Outcome]) -> Mapping[str, str]:
+    """See that a group of endpoints that share state is converted as one, or not at all; the groups that are."""
+    kept: dict[str, str] = {}
+    for group in dict.fromkeys(grouped.values()):
+        members = [name for name, own in grouped.items() if own == group]
+        asked = [outcomes[name] for name in members if name in outcomes]
+        finding = stays(package.carrier, group, [one.endpoint for one in asked if one.runtime == "flask"])
+        if finding is None:
+            kept |= dict.fromkeys(members, group) if asked else {}
+            continue
+        for one in asked:
+            if one.runtime != "flask":
+                package.remove(one.endpoint)
+                outcomes[one.endpoint] = Outcome(one.endpoint, "flask", None, one.digest, (finding,))
+    return kept
 
 
 def _convert(
@@ -184,7 +212,8 @@ def _convert(
         if policy == "bridged" or not converted.application:
             return converted, policy, because
         because = converted.application
-    raise AssertionError("a bridged conversion always ends the search")
+    detail = f"'{endpoint.name}' needs Flask's application context" + (f": {because.detail}" if because else "")
+    raise Refused(Finding(SEPARATE_PROCESSES, None, detail))
 
 
 def source_digest(carrier: Carrier, endpoint: Endpoint) -> str:

@@ -17,6 +17,7 @@ from migrator.conversion import convert_endpoints
 from migrator.errors import InternalError, Refused
 from migrator.files import digest_of, read_bytes
 from migrator.generated import remember
+from migrator.groups import part_groups
 from migrator.journal import Write, commit
 from migrator.manifest.model import Manifest, OutputEntry, RouteEntry, SchemaEntry, SourceEntry
 from migrator.manifest.store import NAME, dump
@@ -79,6 +80,9 @@ def prepare(loaded: Loaded, manifest: Manifest, endpoints: Collection[str], edit
     noted = {endpoint.name: endpoint.findings for endpoint in loaded.project.endpoints}
     sent_back = record(after, outcomes, noted, texts, target, adopted.fresh)
     record_schemas(after, result.schemas, texts, target)
+    for _, _, route in after.routes():
+        route.group = result.groups.get(route.endpoint)
+    sent_back += part_groups(after)
     after.adopted = dict(sorted(adopted.bases.items()))
     return Prepared(
         tuple(writes), after, outcomes, edited, adopted.conflicts, tuple(sorted(adopted.merged)), made,

@@ -5,7 +5,7 @@ our own mistake, and is reported as such.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from codemods.findings import Diagnostic, Finding
 from codemods.pipeline import Conversion, Outcome, SchemaOutput, convert
@@ -14,13 +14,6 @@ from migrator.formatting import check_syntax, format_python
 from migrator.project import Loaded
 from migrator.runtime import runtime_modules
 
-SEPARATE_PROCESSES = Diagnostic(
-    code="FM801",
-    severity="blocked",
-    summary="the route needs Flask and FastAPI in one interpreter",
-    why="its code uses Flask's application context, and the application's Python is older than FastAPI supports (3.11)",
-    advice="move the application to Python 3.11 or newer; until then the route stays on Flask",
-)
 OUR_MISTAKE = Diagnostic(
     code="FM901",
     severity="blocked",
@@ -32,27 +25,24 @@ OUR_MISTAKE = Diagnostic(
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """Outcomes by endpoint, the target's formatted files, the schemas in them, and what was raised for the endpoints
-    that we failed on."""
+    """Outcomes by endpoint, the target's formatted files, the schemas in them, what was raised for the endpoints that we
+    failed on, and the groups of those that move together (see `Conversion.groups`)."""
 
     outcomes: Mapping[str, Outcome]
     files: Mapping[str, str]
     schemas: Mapping[str, SchemaOutput]
     failures: Mapping[str, Exception]
+    groups: Mapping[str, str]
 
 
 def convert_endpoints(loaded: Loaded, endpoints: Collection[str]) -> Converted:
     """Convert, format, and add the gateway's runtime. Raises InternalError when nothing can be converted at all."""
     conversion, failures = convert_isolated(loaded, endpoints)
     outcomes = {**conversion.outcomes, **{name: failed(name, error) for name, error in failures.items()}}
-    if loaded.interpreter is not None and not loaded.interpreter.runs_gateway:
-        apart = {name: stays_apart(one) for name, one in outcomes.items() if one.runtime == "bridged"}
-        if apart:
-            outcomes |= apart
-            conversion = attempt(loaded, set(endpoints) - apart.keys() - failures.keys())
     first_party = {name.partition(".")[0] for name in loaded.project.modules} | {loaded.settings.package}
     formatted = format_python(conversion.files, first_party)
-    return Converted(outcomes, {**formatted, **runtime_modules()}, conversion.schemas, failures)
+    files = {**formatted, **runtime_modules()}
+    return Converted(outcomes, files, conversion.schemas, failures, conversion.groups)
 
 
 def convert_isolated(loaded: Loaded, endpoints: Collection[str]) -> tuple[Conversion, dict[str, Exception]]:
@@ -69,8 +59,9 @@ def convert_isolated(loaded: Loaded, endpoints: Collection[str]) -> tuple[Conver
 
 def attempt(loaded: Loaded, endpoints: Collection[str]) -> Conversion:
     """Convert these endpoints and see that the result is Python. Raises whatever goes wrong."""
+    is_apart = loaded.interpreter is not None and not loaded.interpreter.runs_gateway
     conversion = convert(
-        loaded.project, loaded.sources.files, endpoints, loaded.settings.package, loaded.settings.adopted
+        loaded.project, loaded.sources.files, endpoints, loaded.settings.package, loaded.settings.adopted, is_apart
     )
     check_syntax(conversion.files)
     return conversion
@@ -94,9 +85,3 @@ def failed(endpoint: str, error: Exception) -> Outcome:
     """What becomes of an endpoint on which we failed."""
     detail = f"'{endpoint}': {type(error).__name__}: {' '.join(str(error).split())}"
     return Outcome(endpoint, "flask", None, "", (Finding(OUR_MISTAKE, None, detail),))
-
-
-def stays_apart(outcome: Outcome) -> Outcome:
-    """What becomes of a bridged endpoint when Flask and FastAPI cannot share an interpreter."""
-    finding = Finding(SEPARATE_PROCESSES, None, f"'{outcome.endpoint}' needs Flask's application context")
-    return replace(outcome, runtime="flask", file=None, findings=(*outcome.findings, finding))

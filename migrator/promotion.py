@@ -7,6 +7,7 @@ from pathlib import Path
 from migrator.errors import MigrateError, Refused
 from migrator.evidence import objection, schema_objection
 from migrator.files import digest_of, read_bytes
+from migrator.groups import Group, groups, whole
 from migrator.manifest.model import Manifest, RouteEntry, State
 from migrator.manifest.store import editing
 from migrator.selectors import Selected, select, select_all
@@ -18,11 +19,15 @@ from migrator.workspace import settings_of
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What a promotion or a rollback did: keys that changed, that were there already, and that could not go along."""
+    """What a promotion or a rollback did: keys that changed, that were there already, and that could not go along.
+
+    `along` are those that nobody named, and that share state with one that was: of each, which state.
+    """
 
     changed: tuple[str, ...]
     unchanged: tuple[str, ...]
     left: tuple[str, ...] = ()
+    along: tuple[tuple[str, str], ...] = ()
 
 
 def promote(
@@ -30,13 +35,24 @@ def promote(
 ) -> Moved:
     """Give routes this share of their traffic. Routes without a FastAPI side stay, and are named.
 
-    Raises Refused, with nothing changed, when a route has no evidence that counts (unless `unverified`), or when none
-    of the routes that were named is converted.
+    Routes of a group take the others along. Raises Refused, with nothing changed, when a route has no evidence that
+    counts (unless `unverified`), when none of the routes that were named is converted, or when one of a group was named
+    that cannot be promoted as a whole.
     """
     with editing(root) as manifest:
         settings = settings_of(root, manifest)
-        chosen = select_all(manifest) if everything else select(manifest, selectors)
+        named = select_all(manifest) if everything else select(manifest, selectors)
+        chosen = whole(manifest, named)
         able = [one for one in chosen if one.route.converted and one.route.state not in ("legacy", "kept", "retired")]
+        split = {
+            group.name: group
+            for group in groups(manifest)
+            if weight < 100 or any(one not in able for one in group.members)
+        }
+        for group in split.values() if not everything else ():
+            if any(one.route.group == group.name for one in chosen):
+                raise Refused(_undivided(group, [one.key for one in able], weight))
+        able = [one for one in able if one.route.group not in split]
         left = tuple(one.key for one in chosen if one not in able)
         if not able and not everything:
             raise Refused(
@@ -66,14 +82,17 @@ def promote(
     # The manifest is on disk first: a gateway takes a promotion only from a route that is canary or live there.
     with editing(root):
         set_overrides(root, _differing(root, able, weight), Override(weight, at, reason))
-    return Moved(tuple(changed), tuple(one.key for one in able if one.key not in changed), left)
+    return Moved(
+        tuple(changed), tuple(one.key for one in able if one.key not in changed), left, _along(able, named, changed)
+    )
 
 
 def rollback(root: Path, selectors: Sequence[str], *, everything: bool = False, reason: str = "rollback") -> Moved:
-    """Send routes back to Flask. Routes that are there already stay as they are."""
+    """Send routes back to Flask, with the others of their groups. Routes that are there already stay as they are."""
     with editing(root) as manifest:
         settings = settings_of(root, manifest)
-        chosen = select_all(manifest) if everything else select(manifest, selectors)
+        named = select_all(manifest) if everything else select(manifest, selectors)
+        chosen = whole(manifest, named)
         overrides = read_switch(root)
         at = now()
         promoted = [one for one in chosen if one.route.promoted or (one.key in overrides and overrides[one.key].weight)]
@@ -85,7 +104,8 @@ def rollback(root: Path, selectors: Sequence[str], *, everything: bool = False, 
         for one in promoted:
             move(one.key, one.route, resting_state(one.route, settings), reason, 0, at)
     gone = [one.key for one in promoted]
-    return Moved(tuple(gone), tuple(one.key for one in chosen if one.key not in gone))
+    left = tuple(one.key for one in chosen if one.key not in gone)
+    return Moved(tuple(gone), left, along=_along(promoted, named, gone))
 
 
 def adopt_switch(root: Path, selectors: Sequence[str]) -> Moved:
@@ -114,14 +134,30 @@ def clear_switch(root: Path, selectors: Sequence[str]) -> tuple[str, ...]:
     """Drop the overrides of these routes, or all without selectors, also those of unknown routes; their keys."""
     with editing(root) as manifest:
         overrides = read_switch(root)
-        chosen = {one.key for one in select(manifest, selectors)} if selectors else set(overrides)
+        chosen = {one.key for one in _selected(manifest, selectors)} if selectors else set(overrides)
         gone = tuple(sorted(chosen & overrides.keys()))
         drop_overrides(root, gone)
     return gone
 
 
 def _selected(manifest: Manifest, selectors: Sequence[str]) -> list[Selected]:
-    return select(manifest, selectors) if selectors else select_all(manifest)
+    return whole(manifest, select(manifest, selectors)) if selectors else select_all(manifest)
+
+
+def _along(moved: Sequence[Selected], named: Sequence[Selected], changed: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The routes that changed though nobody named them, each with the state that it shares."""
+    return tuple((one.key, one.route.group or "") for one in moved if one not in named and one.key in changed)
+
+
+def _undivided(group: Group, able: Sequence[str], weight: int) -> str:
+    """Why a group cannot be promoted as it was asked for."""
+    without = [key for key in group.keys if key not in able]
+    if without:
+        return (
+            f"{_named(without)}: no FastAPI side, and it shares state with what was named: {group}; "
+            f"`migrate apply` first, or leave all of them on Flask"
+        )
+    return f"{group}: these routes share state, so that they move with all clients at once: leave --to {weight} out"
 
 
 def resting_state(route: RouteEntry, settings: Settings) -> State:

@@ -12,6 +12,7 @@ from codemods import debt
 from migrator.closure import imports
 from migrator.evidence import objection
 from migrator.files import digest_of, read_bytes
+from migrator.groups import Group, groups
 from migrator.manifest.model import Manifest, RouteEntry
 from migrator.switch import Override, disagreements, effective_weight, read_switch
 from migrator.workspace import settings_of
@@ -41,6 +42,7 @@ class RouteStatus:
             "served_by": self.served_by,
             "runtime": self.entry.runtime,
             "stale": self.stale,
+            "group": self.entry.group,
             "evidence": None if self.entry.evidence is None else self.objection or "good",
             "findings": [finding.model_dump(mode="json") for finding in self.entry.findings],
         }
@@ -72,6 +74,7 @@ class Status:
     edited: tuple[str, ...]
     stale: frozenset[str] | None
     disagreements: tuple[str, ...]
+    groups: tuple[Group, ...] = ()
 
     def counts(self, blueprint: str | None = None) -> Counter[str]:
         """How many routes are in each state, served by each side (`fastapi`, `flask`), and there are (`routes`)."""
@@ -96,6 +99,7 @@ class Status:
             "edited": list(self.edited),
             "stale": None if self.stale is None else sorted(self.stale),
             "disagreements": list(self.disagreements),
+            "groups": {one.name: one.keys for one in self.groups},
         }
 
 
@@ -125,7 +129,10 @@ def read_status(root: Path, manifest: Manifest, stale: frozenset[str] | None) ->
     }
     edited = tuple(sorted(path for path, digest in recorded.items() if digests[path] != digest))
     lines = tuple(disagreements(manifest, overrides))
-    return Status(manifest.app, manifest.target, routes, debts(root, manifest.target), edited, stale, lines)
+    return Status(
+        manifest.app, manifest.target, routes, debts(root, manifest.target), edited, stale, lines,
+        tuple(groups(manifest)),
+    )  # fmt: skip
 
 
 def served_by(key: str, route: RouteEntry, overrides: dict[str, Override], digests: Mapping[str, str | None]) -> str:

@@ -8,7 +8,8 @@
             return {"name": app.config["NAME"]}
 
 What they take from the function around them must mean the same for each request: an import, a constant that is assigned
-once, or the application itself, which is `current_app` while a request runs.
+once, or the application itself, which is `current_app` while a request runs. A list, a counter or a lock of the factory
+is state of the application's own, where nothing but views use it.
 """
 
 import ast
@@ -20,7 +21,7 @@ from dataclasses import dataclass, replace
 import libcst as cst
 import libcst.matchers as m
 
-from codemods.carry import Carrier
+from codemods.carry import Carrier, OwnState, own_state
 from codemods.findings import Diagnostic
 from codemods.model import Callee, Module
 from codemods.scan.registering import FOR_ALL, REGISTERING, ROUTES
@@ -33,8 +34,8 @@ ENCLOSED = Diagnostic(
     "FM115",
     "blocked",
     "a function that takes a value from the function around it",
-    "The value was there when the application was made; at module level there is no such name. Imports, constants and "
-    "the application itself are understood, nothing else.",
+    "The value was there when the application was made; at module level there is no such name. Imports, constants, "
+    "the application itself, and containers that only views use are understood, nothing else.",
     "Move the value to module level, or read it from the application's configuration.",
 )
 
@@ -169,6 +170,8 @@ class _Enclosed:
             elif self.is_application(owner, name):
                 function = self.with_current_app(function, names, name)
                 imported["current_app"] = "flask.current_app"
+            elif (state := self.state_of(owner, name)) is not None:
+                imported[name] = state.qualified
             else:
                 constants.append(cst.parse_statement(f"{name} = {self.constant_of(owner, name)}\n"))
         function = _after_docstring(function, constants)
@@ -241,10 +244,15 @@ class _Enclosed:
             return False
         if self.on_application and any(self.registers_on(call, name) for call in self.registrations(owner)):
             return True
-        calls = [one for one in ast.walk(owner) if isinstance(one, ast.Call)]
-        made = [one for one in calls if names.qualified(cst.parse_expression(ast.unparse(one.func))) == "flask.Flask"]
+        made = self.applications(owner)
         value = self.assigned(owner, name)
         return len(made) == 1 and value is made[0]
+
+    def applications(self, owner: Function) -> list[ast.Call]:
+        """The calls in a function that make a Flask application."""
+        names = self.names_of(owner)
+        calls = [one for one in ast.walk(owner) if isinstance(one, ast.Call)]
+        return [one for one in calls if names.qualified(cst.parse_expression(ast.unparse(one.func))) == "flask.Flask"]
 
     def registrations(self, owner: Function) -> Iterator[ast.expr]:
         """What registers the function: its decorators, or the call that a lambda is an argument of."""
@@ -277,6 +285,16 @@ class _Enclosed:
                 case ast.AnnAssign(target=ast.Name(id=found), value=ast.expr() as value) if found == name:
                     return value
         return None
+
+    def state_of(self, owner: Function, name: str) -> OwnState | None:
+        """The state that a name of the factory is, which only views use."""
+        value = self.assigned(owner, name)
+        if value is None or owner not in self.around[:1] or len(self.applications(owner)) != 1:
+            return None
+        found = own_state(self.carrier, self.module, owner, name, value)
+        if found is not None:
+            self.carrier.own_states[found.qualified] = found
+        return found
 
     def constant_of(self, owner: Function, name: str) -> str:
         """The text of the immutable value that a name is given once; raises `Refused`."""

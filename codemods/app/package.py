@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from codemods import debt
 from codemods.carry import Carried
+from codemods.carry.own_state import MODULE as OWN_STATE
 from codemods.schemas.catalog import PREFIX
 from codemods.view.imports import Need
 
@@ -14,6 +15,7 @@ from .handlers import ConvertedHandler
 from .json_provider import MODULE as JSON_PROVIDER
 from .json_provider import writes_json
 from .order import is_bridged
+from .own_state import own_state_file
 from .settings import MODULE as SETTINGS
 from .settings import settings_files
 from .surrounding import ConvertedFunction
@@ -43,6 +45,8 @@ def write_package(package: Package) -> Mapping[str, str]:
         has_settings |= bool(package.carrier.pages.settings_read)
     if has_settings or any(need.module == SETTINGS for need in needs):
         files |= settings_files(package.carrier.settings)
+    if own := [one for one in package.carrier.own_states.values() if one.getter in needs]:
+        files[OWN_STATE] = own_state_file(sorted(own, key=lambda one: one.name))
     if any(need.module == LOGS for need in needs):
         files[LOGS] = File("The application's log.")
         name = package.project.application.import_name

@@ -7,6 +7,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from codemods.carry import Carried, SharedState
+from codemods.carry.own_state import MODULE as OWN_STATE
+from codemods.carry.own_state import display_type
 from codemods.extensions import installed, lifecycle_settings
 from codemods.model import Project
 from codemods.obstacles import trusts_proxy
@@ -93,9 +95,12 @@ def _values(
         if any("app.state.root_path" in text for file in files.values() for text, _ in file.pieces)
         else "",
         "max_age": _max_age(package.project.application.flags.get("SEND_FILE_MAX_AGE_DEFAULT")),
+        "own_state": OWN_STATE in files,
         "states": sorted(states.values(), key=lambda one: one.name),
         "state_imports": render_imports({need for one in states.values() for need in one.needs}, 0),
-        "state_annotations": {name: _annotation(one.initialiser) for name, one in states.items()},
+        "state_annotations": {
+            name: display_type(ast.parse(one.initialiser, mode="eval").body) for name, one in states.items()
+        },
         "limits": body_limits(package, everything),
         "server_name": _server_name(package),
         "proxy_fix": _proxy_fix(package.project),
@@ -152,18 +157,6 @@ BODY_LIMITS = ("MAX_CONTENT_LENGTH", "MAX_FORM_MEMORY_SIZE", "MAX_FORM_PARTS")
 def _max_age(seconds: object) -> int | None:
     """How long files may be cached, as the live application had it; a `timedelta` is told in seconds."""
     return int(seconds) if isinstance(seconds, int | float) else None
-
-
-def _annotation(initialiser: str) -> str:
-    match ast.parse(initialiser, mode="eval").body:
-        case ast.Dict() | ast.DictComp():
-            return "dict[Any, Any]"
-        case ast.List() | ast.ListComp():
-            return "list[Any]"
-        case ast.Set() | ast.SetComp():
-            return "set[Any]"
-        case _:
-            return "Any"
 
 
 def _title(package: Package) -> str:

@@ -7,6 +7,7 @@ import libcst as cst
 import libcst.matchers as m
 
 from codemods.carry import FileReferences
+from codemods.carry.own_state import SOURCE as OWN
 from codemods.findings import Finding, Location
 from codemods.model import Endpoint, Rule
 from codemods.schemas.views import SchemaUse
@@ -38,7 +39,7 @@ REQUEST = Parameter("request", "Request", None, ("request", ""), frozenset({Need
 REPLACED = ("Any", frozenset({Need("typing", "Any")}))
 """The annotation of a value that a hook puts in the place of the URL's, and its import."""
 
-SURE = frozenset({"path", "guard", "request", "body", "sent"})
+SURE = frozenset({"path", "guard", "request", "body", "sent", OWN})
 """Where values come from that are always there, or that fail only when the endpoint reads them."""
 
 

@@ -23,6 +23,7 @@ from .carried import Carried, Policy, SharedState
 from .functions import write_function
 from .handed import filled, with_handed
 from .http_errors import http_error_base, write_http_error
+from .own_state import OwnState
 from .references import FileReferences
 from .settings import Settings, read_settings
 from .verbatim import request_parser, shared_state, state_at, verbatim
@@ -33,6 +34,7 @@ RESERVED = frozenset(
         "gateway",
         "asgi",
         "state",
+        "own_state",
         "errors",
         "hooks",
         "settings",
@@ -62,6 +64,7 @@ class Carrier:
     adopted: frozenset[str] = frozenset()
     carried: dict[tuple[str, Policy, bool, bool], Carried | Refused] = field(default_factory=dict)
     states: dict[str, SharedState] = field(default_factory=dict)
+    own_states: dict[str, OwnState] = field(default_factory=dict)
     under_way: list[tuple[str, Policy, bool, bool]] = field(default_factory=list)
     recursive: set[str] = field(default_factory=set)
     handed: dict[tuple[str, Policy], Mapping[str, str]] = field(default_factory=dict)

@@ -67,6 +67,9 @@ class FileReferences:
         self, qualified: str, names: Names, node: cst.BaseExpression, handed: Handed = ()
     ) -> tuple[Reference | None, str]:
         """See `References.to`."""
+        for own in self.carrier.own_states.values():
+            if f"{qualified}.".startswith(f"{own.qualified}."):
+                return own.reference, qualified.removeprefix(own.qualified).removeprefix(".")
         module, rest = split(self.carrier.project, qualified)
         name, _, tail = rest.partition(".")
         if module is None:

@@ -305,6 +305,12 @@ class Expressions(Calls):
             on_application = qualified.removeprefix("flask.current_app.")
         if needs_request_of_application(on_application):
             raise self.refuse(NEEDS_CONTEXT, node, code(node))
+        if reference is not None and reference.asked is not None:
+            if not self.signature.injected:
+                raise self.refuse(NEEDS_CONTEXT, node, code(node))
+            name = self.ask(reference.asked).value
+            self.replaced[node] = cst.parse_expression(f"{name}.{rest}" if rest else name)
+            return
         if reference is not None:
             if reference.parameters and node not in {call.func for call in self.carried_calls}:
                 raise self.refuse(NEEDS_CONTEXT, node, code(node))

@@ -14,7 +14,7 @@ class Reference:
 
     `application` says why it can be used only inside a Flask application's context, if that is so; `kind` what a
     call of it gives (see `Translation.kind`); `is_handed` that it is a function without the parameters which a call
-    fills with Flask's request or application.
+    fills with Flask's request or application; `asked` the parameter that brings it, where it is no name of a module.
     """
 
     text: str
@@ -23,3 +23,4 @@ class Reference:
     parameters: tuple[Parameter, ...] = ()
     kind: str = "unknown"
     is_handed: bool = False
+    asked: Parameter | None = None

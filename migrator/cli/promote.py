@@ -28,7 +28,8 @@ def command(
 ) -> None:
     """Let FastAPI serve what the selectors name. Routes without a FastAPI side stay on Flask.
 
-    A route needs evidence, made by `migrate verify` with the code as it is now; --unverified goes without. Running
+    A route needs evidence, made by `migrate verify` with the code as it is now; --unverified goes without. Routes that
+    share state which Flask and FastAPI cannot share are a group and move together; `migrate status` lists them. Running
     gateways that see this folder follow within half a second, without a restart.
 
     \b
@@ -44,15 +45,16 @@ def command(
     moved = promote(workspace.root, selectors, everything=everything, weight=weight, unverified=unverified)
     report(moved, f"{weight} % on FastAPI")
     if moved.left:
-        say(invocation, f"{len(moved.left)} route(s) stay on Flask: they have no FastAPI side")
+        say(invocation, f"{len(moved.left)} route(s) stay on Flask: they have no FastAPI side, or share state")
     if moved.changed:
         say(invocation, reach(workspace.root.as_posix()))
 
 
 def report(moved: Moved, what: str) -> None:
     """One line for each route on stdout, for promote and rollback."""
+    shared = dict(moved.along)
     for key in moved.changed:
-        click.echo(f"{key}: {what}")
+        click.echo(f"{key}: {what}" + (f" (goes along: it shares {shared[key]})" if key in shared else ""))
     if not moved.changed:
         click.echo(f"nothing to do: {len(moved.unchanged)} route(s) are there already")
 

@@ -18,6 +18,8 @@ from migrator.workspace import open_workspace
 def command(context: click.Context, selectors: tuple[str, ...], everything: bool, reason: str) -> None:
     """Let Flask serve what the selectors name, at once. The generated code stays where it is.
 
+    The other routes of a group, which share state with what is named, go back too.
+
     \b
     Examples:
       migrate rollback orders

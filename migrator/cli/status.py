@@ -144,7 +144,7 @@ def ledger(debt: Debt) -> list[str]:
 
 
 def sections(status: Status) -> list[tuple[str, list[str]]]:
-    """What needs attention, each with a title: stale endpoints, edited files, switch against manifest, debt."""
+    """What needs attention, each with a title: stale endpoints, edited files, switch against manifest, groups, debt."""
     found = []
     if status.stale:
         found.append(("stale: the source changed, `migrate apply` converts again", sorted(status.stale)))
@@ -152,6 +152,8 @@ def sections(status: Status) -> list[tuple[str, list[str]]]:
         found.append(("edited or missing: not what the manifest says, its routes are on Flask", list(status.edited)))
     if status.disagreements:
         found.append(("switch against manifest", list(status.disagreements)))
+    if status.groups:
+        found.append(("groups: they share state, and move together", [str(one) for one in status.groups]))
     if status.debt:
         lines = [line for one in status.debt for line in ledger(one)]
         found.append(("debt: helpers that keep an old behaviour", lines))

@@ -96,7 +96,8 @@ class HistoryEntry(Part):
 
 
 class RouteEntry(Part):
-    """One method of one rule. `schemas` are the keys of the converted schemas that its code uses."""
+    """One method of one rule. `schemas` are the keys of the converted schemas that its code uses; `group` names the state
+    that it shares with others, which therefore move with it."""
 
     endpoint: str
     rule: str
@@ -111,6 +112,7 @@ class RouteEntry(Part):
     evidence: EvidenceEntry | None = None
     history: list[HistoryEntry] = Field(default_factory=list)
     kept: str | None = None
+    group: str | None = None
 
     @property
     def promoted(self) -> bool:

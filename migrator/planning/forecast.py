@@ -27,6 +27,7 @@ class Recorded:
     state: str
     runtime: Runtime | None
     findings: tuple[Finding, ...] = ()
+    group: str | None = None
 
 
 def forecast(
@@ -87,6 +88,7 @@ def _route(
         location=endpoint.view.function.location,
         findings=findings,
         state=known.state if known else "legacy",
+        group=known.group if known else None,
     )
 
 

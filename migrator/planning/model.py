@@ -18,7 +18,8 @@ class PlannedRoute:
     """One route and what serves it once promoted.
 
     `basis` tells where the verdict comes from: the facts of the scan, what `apply` did, or a person who keeps it.
-    `wire` names the kinds of wire difference that its clients could see where they are not preserved.
+    `wire` names the kinds of wire difference that its clients could see where they are not preserved; `group` is the
+    state that it shares with others and that the two sides cannot share, as `apply` found it.
     """
 
     key: str
@@ -32,6 +33,7 @@ class PlannedRoute:
     findings: tuple[Finding, ...] = ()
     state: str = "legacy"
     wire: tuple[str, ...] = ()
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,14 @@ class Plan:
     @property
     def routes(self) -> tuple[PlannedRoute, ...]:
         return tuple(route for blueprint in self.blueprints for route in blueprint.routes)
+
+    def groups(self) -> dict[str, list[str]]:
+        """The routes that move together, by the state that they share."""
+        found: dict[str, list[str]] = {}
+        for route in self.routes:
+            if route.group is not None:
+                found.setdefault(route.group, []).append(route.key)
+        return dict(sorted(found.items()))
 
     def wire(self) -> list[tuple[Difference, Choice, int]]:
         """Each kind of wire difference that some route has, with the choice made for it and the count of routes."""

@@ -16,7 +16,7 @@ def recorded(manifest: Manifest, diagnostics: Callable[[], Mapping[str, Diagnost
         if pages is None and route.findings and (applied or route.state == "kept"):
             pages = diagnostics()
         findings = tuple(_finding(entry, pages or {}) for entry in route.findings)
-        known[key] = Recorded(route.state, route.runtime if applied else None, findings)
+        known[key] = Recorded(route.state, route.runtime if applied else None, findings, route.group)
     return known
 
 

@@ -34,6 +34,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "order": [blueprint.name for blueprint in plan.blueprints],
         "blueprints": [_blueprint(blueprint) for blueprint in plan.blueprints],
         "findings": [_finding(finding) for finding in plan.findings],
+        "groups": plan.groups(),
         "wire": [
             {
                 "kind": difference.name,
@@ -73,6 +74,7 @@ def _route(route: PlannedRoute) -> dict[str, Any]:
         **_place(route.location),
         "findings": [_finding(finding) for finding in route.findings],
         "wire": list(route.wire),
+        "group": route.group,
     }
 
 

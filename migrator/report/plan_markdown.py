@@ -34,6 +34,7 @@ def _lines(plan: Plan) -> Iterator[str]:
         effort = f"{one.effort.size} ({one.effort.hours:g} h)"
         row = (str(one.step), cell(one.name), str(len(one.routes)), counts, f"{one.readiness} %", effort, needs)
         yield f"| {' | '.join(row)} |"
+    yield from _groups(plan)
     yield from _wire(plan)
     for one in plan.blueprints:
         yield from _blueprint(one)
@@ -43,6 +44,16 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield "## Findings"
     for group in groups:
         yield from _group(group)
+
+
+def _groups(plan: Plan) -> Iterator[str]:
+    found = plan.groups()
+    if found:
+        yield ""
+        yield "## Groups: promoted and rolled back together"
+        yield ""
+    for state, keys in found.items():
+        yield f"- {code(state)}: {', '.join(map(code, keys))}"
 
 
 def _wire(plan: Plan) -> Iterator[str]:

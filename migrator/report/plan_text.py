@@ -33,6 +33,7 @@ def details(plan: Plan, everything: bool = False) -> Iterator[RenderableType]:
         yield ""
         yield _title(blueprint)
         yield _routes(blueprint)
+    yield from _groups(plan)
     yield from _wire(plan)
     groups = grouped(plan)
     shown = [group for group in groups if everything or group.diagnostic.severity != "note"]
@@ -89,6 +90,16 @@ def _order(plan: Plan) -> Table:
             needs,
         )
     return table
+
+
+def _groups(plan: Plan) -> Iterator[RenderableType]:
+    """The routes that share state and move together."""
+    found = plan.groups()
+    if found:
+        yield ""
+        yield Text("Groups: promoted and rolled back together", style="bold")
+    for state, keys in found.items():
+        yield Padding(Text.assemble((state, "cyan"), f"  {wording(keys)}"), (0, 0, 0, 3))
 
 
 def _wire(plan: Plan) -> Iterator[RenderableType]:

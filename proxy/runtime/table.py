@@ -22,13 +22,17 @@ INTERVAL = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What the manifest says of a route that may be served by FastAPI."""
+    """What the manifest says of a route that may be served by FastAPI.
+
+    `fellows` are the routes with which it shares state that Flask has another one of: all are served, or none.
+    """
 
     key: str
     endpoint: str
     weight: int
     file: str
     digest: str
+    fellows: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,17 @@ def parse_manifest(document: Any) -> Mapping[str, Intent]:
     """The routes that are canary or live. Raises ValueError, LookupError or TypeError on another document."""
     require_version(document, VERSION)
     intents = {}
-    for blueprint in document["blueprints"].values():
-        for key, route in blueprint["routes"].items():
-            output = route["output"]
-            if route["state"] in ("canary", "live") and route["runtime"] in ("native", "bridged") and output:
-                weight = parse_weight(route["weight"])
-                intents[key] = Intent(key, route["endpoint"], weight, output["file"], output["digest"])
+    routes = [one for blueprint in document["blueprints"].values() for one in blueprint["routes"].items()]
+    groups: dict[str, set[str]] = {}
+    for key, route in routes:
+        if route.get("group"):
+            groups.setdefault(route["group"], set()).add(key)
+    for key, route in routes:
+        output = route["output"]
+        if route["state"] in ("canary", "live") and route["runtime"] in ("native", "bridged") and output:
+            weight = parse_weight(route["weight"])
+            fellows = frozenset(groups.get(route.get("group"), ()))
+            intents[key] = Intent(key, route["endpoint"], weight, output["file"], output["digest"], fellows)
     return intents
 
 
@@ -73,7 +82,10 @@ def digest_files(package: Path) -> Mapping[Path, str]:
 def promoted(
     intents: Mapping[str, Intent], weights: Mapping[str, int], root: Path, digests: Mapping[Path, str]
 ) -> Table:
-    """The routes that are on, and whose code is loaded as the manifest has it; the log names those it is not."""
+    """The routes that are on, and whose code is loaded as the manifest has it; the log names those it is not.
+
+    Those that share state are on when all of them are, for every client.
+    """
     table = {}
     for key, intent in intents.items():
         weight = weights.get(key, intent.weight)
@@ -83,7 +95,8 @@ def promoted(
             logger.warning("%s stays on Flask: %s as loaded is not the file in the manifest", key, intent.file)
             continue
         table[key] = Promotion(key, intent.endpoint, weight)
-    return table
+    whole = {key for key, one in table.items() if one.weight == 100}
+    return {key: one for key, one in table.items() if intents[key].fellows <= whole}
 
 
 class Intentions:

@@ -94,10 +94,10 @@ def test_a_diff_of_a_file_without_a_last_newline():
 
 
 def failing_on(names):
-    def failing(project, sources, endpoints, target, adopted):
+    def failing(project, sources, endpoints, target, adopted, is_apart):
         if names & set(endpoints):
             raise KeyError("of ours")
-        return convert(project, sources, endpoints, target, adopted)
+        return convert(project, sources, endpoints, target, adopted, is_apart)
 
     return failing
 

@@ -241,6 +241,7 @@ def test_the_document_for_scripts(run, applied):
         "served_by": "fastapi",
         "runtime": "native",
         "stale": False,
+        "group": None,
         "evidence": None,
         "findings": one["findings"],
     }

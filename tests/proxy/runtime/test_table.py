@@ -225,3 +225,21 @@ def test_clients_are_told_apart_by_what_was_made_for_it_first():
     assert client_identity(environ) == "cookie:8"
     environ["HTTP_COOKIE"] = "not_migrate_id=8"
     assert client_identity(environ) == "address:10.0.0.1:x"
+
+
+def test_routes_that_share_state_are_served_together_or_not_at_all(
+    project: Any, apps: Any, side: Side, wait_until: WaitUntil
+):
+    project.promote({ORDERS: "orders", "POST /orders": "orders"})
+    document = json.loads(project.manifest.read_text())
+    for route in document["blueprints"]["."]["routes"].values():
+        route["group"] = "app.orders"
+    write_in_place(project.manifest, json.dumps(document))
+    gateway = project.gateway(*apps)
+    assert side(gateway, "/orders") == "fastapi"
+    project.override({"POST /orders": 0})
+    wait_until(lambda: side(gateway, "/orders") == "flask")
+    project.override({"POST /orders": 50})
+    assert side(gateway, "/orders") == "flask"
+    project.override({})
+    wait_until(lambda: side(gateway, "/orders") == "fastapi")
