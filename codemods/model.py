@@ -252,13 +252,14 @@ class Application:
     settings that are not the default, `jinja_unusual` what of it is no such setting, `templates` every template's text.
     `versions` those of python and of installed distributions; `hazards` are gevent, eventlet, uWSGI, Socket.IO,
     schedulers; `threads` what runs after the import;
-    `root_path` is seen from the project's root, absolute where it lies outside.
+    `root_path` and `instance_path` are seen from the project's root, absolute where they lie outside.
     """
 
     reference: str
     import_name: str = ""
     is_factory: bool = False
     root_path: str = ""
+    instance_path: str = ""
     template_folders: tuple[str, ...] = ()
     static_folder: str | None = None
     static_url_path: str | None = None

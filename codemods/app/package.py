@@ -44,7 +44,7 @@ def write_package(package: Package) -> Mapping[str, str]:
     if any(need.module == ".templating" for need in needs) and package.carrier.pages is not None:
         has_settings |= bool(package.carrier.pages.settings_read)
     if has_settings or any(need.module == SETTINGS for need in needs):
-        files |= settings_files(package.carrier.settings)
+        files |= settings_files(package.carrier.settings, package.project.application, package.target)
     if own := [one for one in package.carrier.own_states.values() if one.getter in needs]:
         files[OWN_STATE] = own_state_file(sorted(own, key=lambda one: one.name))
     if any(need.module == LOGS for need in needs):

@@ -3,8 +3,11 @@
 from textwrap import indent
 
 from codemods.carry import Settings
+from codemods.carry.config_statements import INSTANCE, ROOT
+from codemods.model import Application
 from codemods.view.imports import Need
 
+from .folders import NEEDS, from_file
 from .target import File
 
 MODULE = ".settings"
@@ -13,8 +16,7 @@ ANY = frozenset({Need("typing", "Any")})
 
 LOAD = '''def load_settings() -> Settings:
     """What the application reads, made as the Flask application makes it."""
-    settings: dict[str, Any] = {{}}
-{body}    return cast(Settings, settings)
+{body}    return cast(Settings, loaded)
 '''
 OF_REQUEST = '''def settings_of(request: Request) -> Settings:
     """The settings of the application that a request is for."""
@@ -34,27 +36,28 @@ IN_CAPITALS = '''def in_capitals(source: object) -> dict[str, Any]:
 '''
 
 
-def settings_files(settings: Settings) -> dict[str, File]:
+def settings_files(settings: Settings, application: Application, target: str) -> dict[str, File]:
     """The two modules, by name, for what converted code reads.
 
     How the settings start has a module of its own, since it may use definitions that read settings themselves.
     """
     file = File("The settings of the application.")
-    typed = "".join(
-        f"    {key}: {settings.annotations.get(key, 'Any')}\n" for key in sorted(settings.read) if key.isidentifier()
-    )
+    typed = "".join(f"    {key}: {settings.annotation(key)}\n" for key in sorted(settings.read) if key.isidentifier())
     file.add(f"class Settings(TypedDict, total=False):\n{typed or '    pass'}", ANY | {Need("typing", "TypedDict")})
     request = {Need("fastapi", "Request")}
     file.add(OF_REQUEST, request)
     file.add(DEPENDENCY, request | {Need("typing", "Annotated"), Need("fastapi", "Depends")})
-    return {MODULE: file, INITIAL: _initial(settings)}
+    return {MODULE: file, INITIAL: _initial(settings, application, target)}
 
 
-def _initial(settings: Settings) -> File:
+def _initial(settings: Settings, application: Application, target: str) -> File:
     """The module that makes the settings."""
     statements = settings.statements_read()
     body = "".join(f"{one.text.rstrip()}\n" for one in statements)
     file = File("The settings with which the application starts where no Flask application has them.")
+    folders = {ROOT: application.root_path, INSTANCE: application.instance_path}
+    for name in sorted({path for one in statements for path in one.paths}):
+        file.add(f"{name} = str({from_file(folders[name], INITIAL, target)})", NEEDS)
     if "in_capitals(" in body:
         file.add(IN_CAPITALS, ANY)
     needs = ANY | {Need("typing", "cast"), Need(MODULE, "Settings")}

@@ -16,7 +16,8 @@ class Creation:
     """The statements that make the application, which they call `name`, and those after them.
 
     `function` is the factory, None for a module; `bindings` are its parameters with what they are given. `variable` is
-    the qualified name of the module's variable that holds the application.
+    the qualified name of the module's variable that holds the application. `is_relative` tells that its settings' files
+    lie in the folder of the instance; None where its text does not say.
     """
 
     module: Module
@@ -25,6 +26,7 @@ class Creation:
     function: ast.FunctionDef | None
     bindings: dict[str, ast.expr | None]
     variable: str | None
+    is_relative: bool | None
 
 
 def creation_of(project: Project, sources: Sources) -> Creation | None:
@@ -36,17 +38,18 @@ def creation_of(project: Project, sources: Sources) -> Creation | None:
         found = [one for one in found if one[3] is None and f"{one[0].name}.{one[1]}" == served]
     if len(found) != 1:
         return None
-    module, name, statements, function = found[0]
+    module, name, statements, function, made = found[0]
+    is_relative = _is_relative(made)
     if function is None:
-        return Creation(module, name, statements, None, {}, f"{module.name}.{name}")
+        return Creation(module, name, statements, None, {}, f"{module.name}.{name}", is_relative)
     variable, call = _held(project, sources, f"{module.name}.{function.name}")
     bindings = _bindings(function, call)
-    return None if bindings is None else Creation(module, name, statements, function, bindings, variable)
+    return None if bindings is None else Creation(module, name, statements, function, bindings, variable, is_relative)
 
 
 def _creations(
     project: Project, sources: Sources, module: Module
-) -> Iterator[tuple[Module, str, tuple[ast.stmt, ...], ast.FunctionDef | None]]:
+) -> Iterator[tuple[Module, str, tuple[ast.stmt, ...], ast.FunctionDef | None, ast.Call]]:
     if not any(canonical(project, one).startswith("flask") for one in module.imports.values()):
         return
     body = sources.tree(module.file).body
@@ -55,10 +58,18 @@ def _creations(
         for index, statement in enumerate(statements):
             match statement:
                 case (
-                    ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=called))
-                    | ast.AnnAssign(target=ast.Name(id=name), value=ast.Call(func=called))
+                    ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=called) as made)
+                    | ast.AnnAssign(target=ast.Name(id=name), value=ast.Call(func=called) as made)
                 ) if _qualified(project, module, called) == FLASK:
-                    yield module, name, tuple(statements[index + 1 :]), function
+                    yield module, name, tuple(statements[index + 1 :]), function, made
+
+
+def _is_relative(call: ast.Call) -> bool | None:
+    """What is given as `instance_relative_config`."""
+    if any(one.arg is None for one in call.keywords) or len(call.args) > 1:
+        return None
+    given = next((one.value for one in call.keywords if one.arg == "instance_relative_config"), ast.Constant(False))
+    return bool(given.value) if isinstance(given, ast.Constant) else None
 
 
 def _qualified(project: Project, module: Module, node: ast.expr) -> str:

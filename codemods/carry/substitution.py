@@ -3,12 +3,14 @@
 import ast
 from collections.abc import Mapping
 from copy import deepcopy
+from typing import TypeVar
+
+Code = TypeVar("Code", bound=ast.expr | ast.stmt)
 
 
-def substituted(node: ast.expr, bindings: Mapping[str, ast.expr | None]) -> ast.expr:
-    """The expression with the values of these names; a name whose value is None stays."""
-    found = _Substitution(bindings).visit(deepcopy(node))
-    assert isinstance(found, ast.expr)
+def substituted(node: Code, bindings: Mapping[str, ast.expr | None]) -> Code:
+    """The code with the values of these names; a name whose value is None stays."""
+    found: Code = _Substitution(bindings).visit(deepcopy(node))
     return found
 
 

@@ -16,13 +16,14 @@ from codemods.view.refusal import refuse
 from codemods.view.rename import snake_case
 
 from .carried import Carried, SharedState
+from .config_statements import LOADED
 from .references import FileReferences
 from .substitution import substituted
 
 if TYPE_CHECKING:
     from .carrier import Carrier
 
-SETTINGS = "settings"
+SETTINGS = LOADED
 """What a piece of the application's initialiser gives a value; it reads tables of classes, each at its own time."""
 
 
@@ -75,7 +76,7 @@ def free_names(carrier: "Carrier", module: Module, piece: ast.AST, own: str, loc
             if reference.application or reference.parameters or reference.need is None or "." in reference.text:
                 raise refuse(CONSTRUCT, location, f"'{own}' uses '{target}'")
             needs.add(Need(reference.need.module, reference.need.name, None if name == reference.text else name))
-        elif owner is not None:
+        elif owner is not None and (rest or carrier.context.reaches_flask(owner.name)):
             raise refuse(CONSTRUCT, location, f"'{own}' uses the module '{target}'")
         elif (inherited := base(target)) is not None and _only_inherits(piece, name):
             needs.add(Need(inherited.module, inherited.name, None if name == inherited.name else name))

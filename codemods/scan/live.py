@@ -57,6 +57,7 @@ class Live:
             import_name=facts["import_name"],
             is_factory=self.document["is_factory"],
             root_path=facts["root_path"],
+            instance_path=facts["instance_path"],
             template_folders=tuple(facts["template_folders"]),
             static_folder=facts["static_folder"],
             static_url_path=facts["static_url_path"],

@@ -127,7 +127,7 @@ def application_facts(app: Any, describer: Describer) -> Facts:
         "name": app.name,
         "import_name": app.import_name,
         "root_path": describer.from_root(app.root_path),
-        "instance_path": app.instance_path,
+        "instance_path": describer.from_root(app.instance_path),
         "template_folders": [folder for folder in folders if folder],
         "static_folder": folder_of(app, "static_folder", describer),
         "static_url_path": app.static_url_path,

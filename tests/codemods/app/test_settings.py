@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 
 HEAD = """
@@ -26,7 +27,7 @@ def test_what_cannot_be_known_without_flask_is_bridged_and_says_why(pair: Callab
         + """
 KEY = "SIZE"
 app.config.from_mapping(SIZE=1)
-app.config.from_prefixed_env("UNHEARD_OF")
+app.config.from_file(app.name, load=app.json.load, silent=True)
 
 @app.get("/size")
 def size():
@@ -42,7 +43,7 @@ def whole():
 """
     )
     assert set(both.runtimes().values()) == {"bridged"}
-    assert both.findings("size") == ["FM692 'current_app.config[\"SIZE\"]': 'config.from_prefixed_env'"]
+    assert both.findings("size") == ["FM692 'current_app.config[\"SIZE\"]': 'app.name'"]
     for endpoint in both.runtimes():
         both.same("GET", f"/{endpoint}")
 
@@ -283,3 +284,117 @@ def a():
     )
     assert both.runtimes() == {"a": "native"}
     both.same("GET", "/a")
+
+
+OUTSIDE = """
+import json
+import os
+import tomllib
+from flask import Flask, current_app, jsonify
+
+def create(testing=None):
+    app = Flask(__name__, instance_relative_config={relative})
+    app.config.from_mapping(SIZE=1, DATABASE=os.path.join(app.instance_path, "shop.sqlite"))
+    if testing is None:
+        app.config.from_pyfile("local.py", silent=True)
+    else:
+        app.config.update(testing)
+    app.config.from_file("local.toml", load=tomllib.load, text=False, silent=True)
+    app.config.from_prefixed_env("SHOP_TEST")
+    app.config["SHOUT"] = app.config["GREETING"] + app.config.get("MARK", "!")
+    if os.environ.get("SHOP_TEST_LARGE"):
+        app.config["PAGE"] = 100
+        app.config["WIDE"] = True
+    else:
+        app.config["PAGE"] = 10
+    os.makedirs(app.instance_path, exist_ok=True)
+
+    @app.get("/all")
+    def everything():
+        config = current_app.config
+        return jsonify(
+            config["SIZE"], config["SHOUT"], config["PAGE"], config.get("WIDE"), config.get("small"),
+            config.get("NESTED"), config["DATABASE"],
+        )
+
+    return app
+
+app = create()
+"""
+FILES = {
+    "local.py": 'GREETING = "file"\nSIZE = 2\nsmall = 3\n',
+    "local.toml": 'GREETING = "toml"\nsmall = 4\n',
+    "instance/local.py": 'GREETING = "instance"\n',
+}
+
+
+@pytest.mark.parametrize(("relative", "large"), [(False, ""), (True, ""), (False, "1")])
+def test_settings_from_files_and_the_environment(
+    pair: Callable[..., Any], monkeypatch: Any, relative: bool, large: str
+) -> None:
+    monkeypatch.setenv("SHOP_TEST_NESTED__INNER", "[1, 2]")
+    monkeypatch.setenv("SHOP_TEST_LARGE", large)
+    both = pair(OUTSIDE.format(relative=relative), FILES)
+    assert both.runtimes() == {"everything": "native"}
+    both.same("GET", "/all")
+    text = both.text("initial_settings.py")
+    assert 'INSTANCE_PATH = str(Path(__file__).parents[1] / "instance")' in text
+    assert "flask" not in text
+    found = alone(both, "/all")
+    assert found == both.flask.test_client().get("/all").json
+    assert found[1] == ("instance!" if relative else "toml!")
+    assert found[5] == {"INNER": [1, 2]}
+
+
+def test_a_file_of_settings_that_uses_flask_is_left_to_flask(pair: Callable[..., Any]) -> None:
+    files = {"local.py": "from flask import json\nGREETING = json.dumps(1)\n"}
+    both = pair(OUTSIDE.format(relative=False), files)
+    assert both.runtimes() == {"everything": "bridged"}
+    both.same("GET", "/all")
+
+
+def test_a_setting_made_of_one_that_is_not_known_is_not_known(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+app.config["FIRST"] = len(app.extensions)
+app.config["SECOND"] = app.config["FIRST"] + 1
+if app.config["FIRST"]:
+    app.config["THIRD"] = 1
+app.config["FOURTH"] = 4
+
+@app.get("/second")
+def second():
+    return jsonify(current_app.config["SECOND"])
+
+@app.get("/third")
+def third():
+    return jsonify(current_app.config.get("THIRD"))
+
+@app.get("/fourth")
+def fourth():
+    return jsonify(current_app.config["FOURTH"])
+"""
+    )
+    assert both.runtimes() == {"second": "bridged", "third": "bridged", "fourth": "native"}
+    for endpoint in both.runtimes():
+        both.same("GET", f"/{endpoint}")
+
+
+def test_a_module_that_is_called_settings(pair: Callable[..., Any]) -> None:
+    files = {"settings.py": "SIZE = 7\n"}
+    for given in ("settings", "'settings'"):
+        both = pair(
+            HEAD
+            + f"""
+import settings
+app.config.from_object({given})
+
+@app.get("/size")
+def size():
+    return jsonify(current_app.config["SIZE"])
+""",
+            files,
+        )
+        assert both.runtimes() == {"size": "native"}
+        assert alone(both, "/size") == 7
