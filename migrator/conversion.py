@@ -25,7 +25,7 @@ OUR_MISTAKE = Diagnostic(
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """Outcomes by endpoint, the target's formatted files, the schemas in them, what was raised for the endpoints that we
+    """Outcomes by endpoint, formatted files and the schemas in them, what was raised for the endpoints that we
     failed on, and the groups of those that move together (see `Conversion.groups`)."""
 
     outcomes: Mapping[str, Outcome]

@@ -96,8 +96,11 @@ class HistoryEntry(Part):
 
 
 class RouteEntry(Part):
-    """One method of one rule. `schemas` are the keys of the converted schemas that its code uses; `group` names the state
-    that it shares with others, which therefore move with it."""
+    """One method of one rule.
+
+    `schemas` are the keys of the converted schemas that its code uses; `group` names the state that it shares with
+    others, which therefore move with it.
+    """
 
     endpoint: str
     rule: str
