@@ -8,14 +8,13 @@ response has no other model.
 """
 
 import keyword
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import libcst as cst
 import libcst.matchers as m
 
 from codemods.schemas.views import SchemaUse
-from codemods.view.body import body_keys
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.returns import returns_of
@@ -23,7 +22,8 @@ from codemods.view.rule import code
 from codemods.view.search import findall
 from codemods.view.signature import JSON, Signature
 
-from .request_bodies import described
+from .request_bodies import described, parameters
+from .request_shape import RequestShape
 
 UNTYPED = "JsonBody[Any]"
 
@@ -42,18 +42,31 @@ class Documentation:
 
 
 def document(
-    function: cst.FunctionDef, names: Names, signature: Signature, schemas: SchemaUse, name: str, takes: str
+    function: cst.FunctionDef,
+    names: Names,
+    signature: Signature,
+    schemas: SchemaUse,
+    shape: RequestShape,
+    methods: Collection[str],
+    name: str,
+    takes: str,
 ) -> Documentation:
     """Type the body of an endpoint's translated function in its signature, and tell what else the route declares.
 
-    What a decorator takes as a value (`takes`, see `Wrapper`) is not what the route answers with.
+    `shape` is what the function reads of the request. What a decorator takes as a value (`takes`, see `Wrapper`) is not
+    what the route answers with.
     """
     options, needs = _answers(function, names, schemas) if takes != "value" else ("", frozenset[Need]())
     definitions = ""
     body = signature.find(JSON)
-    if body is None and (content := described(function, names, signature)):
-        constant = f"{name.upper()}_BODY"
-        definitions = f'{constant}: dict[str, Any] = {{"requestBody": {{"content": {content}}}}}\n\n\n'
+    told = []
+    if query := parameters(shape, signature):
+        told.append(f'"parameters": {query}')
+    if body is None and (content := described(function, names, signature, shape, methods)):
+        told.append(f'"requestBody": {{"content": {content}}}')
+    if told:
+        constant = f"{name.upper()}_{'QUERY' if query and len(told) == 1 else 'BODY' if not query else 'REQUEST'}"
+        definitions = f"{constant}: dict[str, Any] = {{{', '.join(told)}}}\n\n\n"
         options += f", openapi_extra={constant}"
         needs |= {Need("typing", "Any")}
     if body is not None and body.annotation == UNTYPED:
@@ -61,16 +74,17 @@ def document(
         if schemas.bodies:
             annotation = " | ".join(sorted(schemas.bodies))
             needs |= frozenset().union(*schemas.bodies.values())
-        elif keys := body_keys(function, names):
-            annotation = f"{_camel(name)}Body"
-            definitions = _typed_dict(annotation, keys, name)
+        elif keys := shape.json or shape.item:
+            annotation = f"{_camel(name)}{'Body' if shape.json else 'Item'}"
+            definitions += _typed_dict(annotation, keys, name)
+            annotation = annotation if shape.json else f"list[{annotation}]"
             needs |= {Need("typing", "Any"), Need("typing_extensions", "TypedDict")}
         if annotation:
             signature.parameters[body.name] = replace(body, annotation=f"JsonBody[{annotation}]")
     return Documentation(options, definitions, needs)
 
 
-def _typed_dict(name: str, keys: Mapping[str, None], function: str) -> str:
+def _typed_dict(name: str, keys: Collection[str], function: str) -> str:
     """A dictionary type with these keys, none of which has to be there."""
     if all(key.isidentifier() and not keyword.iskeyword(key) and not key.startswith("__") for key in keys):
         fields = "\n".join(f"    {key}: Any" for key in keys)

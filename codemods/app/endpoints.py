@@ -25,6 +25,7 @@ from .groups import check_reads, groups
 from .inner_functions import find_function
 from .own_convertors import own_convertors
 from .paths import Registration, convertible, convertor_needs, registrations
+from .request_shape import request_shape
 from .route_decorators import decorators
 from .thin_endpoints import thin_endpoint
 from .translation import ViewFunction, arguments_of, translate
@@ -108,9 +109,11 @@ def convert_functions(
                 application = around.application or application or translated.application
                 own = _function_name(view.name + group.suffix, methods, group.rules)
                 around.check_name(own, view.function.name.value)
+                shape = request_shape(carrier, translated.written, view.names, endpoint.blueprint)
                 documented = document(
-                    translated.written, view.names, translated.signature, translated.schemas, own, around.takes
-                )
+                    translated.written, view.names, translated.signature, translated.schemas, shape, methods, own,
+                    around.takes,
+                )  # fmt: skip
                 if translated.operation and "openapi_extra" not in documented.options:
                     described = f"{documented.options}, openapi_extra={translated.operation}"
                     documented = replace(documented, options=described)

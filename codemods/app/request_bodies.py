@@ -4,46 +4,66 @@ Nothing here changes what the endpoint does: it is the `openapi_extra` of its ro
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import libcst as cst
 
-from codemods.view.body import body_keys
-from codemods.view.body_reads import BodyReads, body_reads
+from codemods.view.body_reads import body_reads
 from codemods.view.names import Names
 from codemods.view.signature import FORM_KINDS, SENT, Signature
 
+from .request_shape import RequestShape
+
+BODY_METHODS = frozenset({"PATCH", "POST", "PUT"})
 TEXT = {"type": "string"}
 FILE = {"type": "string", "format": "binary"}
 
 
-def described(function: cst.FunctionDef, names: Names, signature: Signature) -> str:
+def described(
+    function: cst.FunctionDef, names: Names, signature: Signature, shape: RequestShape, methods: Collection[str]
+) -> str:
     """The content of the body by media type, as source text; empty where its parameters tell."""
-    whole = any(
-        one.source == SENT or (one.source[0] in FORM_KINDS and one.source[1].startswith(" "))
-        for one in signature.parameters.values()
-    )
-    if not whole:
+    bodies = [one for one in signature.parameters.values() if one.source == SENT or one.source[0] in FORM_KINDS]
+    is_whole = any(one.source == SENT or one.source[1].startswith(" ") for one in bodies)
+    asks_for_kind = "about" in shape.touched and not bodies and set(methods) <= BODY_METHODS
+    if not is_whole and not asks_for_kind:
         return ""
-    reads = body_reads(function, names)
     content: dict[str, object] = {}
-    if reads.json:
-        keys = body_keys(function, names)
-        content["application/json"] = {"schema": _object({key: {} for key in keys}, False)}
-    if reads.form or reads.file or reads.whole:
-        media = [] if reads.file else ["application/x-www-form-urlencoded"]
-        media += ["multipart/form-data"] if reads.file or "file" in reads.whole else []
-        content |= {one: {"schema": _fields(reads)} for one in media}
-    if reads.raw and not content:
+    if shape.touched & {"json"} or shape.json or shape.item:
+        content["application/json"] = {"schema": _json(shape)}
+    if shape.touched & {"form", "file"}:
+        media = [] if shape.file else ["application/x-www-form-urlencoded"]
+        media += ["multipart/form-data"] if "file" in shape.touched else []
+        is_open = bool(body_reads(function, names).whole)
+        content |= {one: {"schema": _fields(shape, is_open)} for one in media}
+    if shape.touched & {"raw", "about"} and not content:
         content["*/*"] = {"schema": FILE}
     return json.dumps(content) if content else ""
 
 
-def _fields(reads: BodyReads) -> Mapping[str, object]:
+def parameters(shape: RequestShape, signature: Signature) -> str:
+    """The names of the query that no parameter tells of, as source text; empty where there is none."""
+    told = {one.source[1] for one in signature.parameters.values() if one.source[0] in ("query", "query-list")}
+    found = [
+        {"name": name, "in": "query", "schema": _repeated(TEXT) if is_list else TEXT}
+        for name, is_list in shape.query.items()
+        if name and name not in told
+    ]
+    return json.dumps(found) if found else ""
+
+
+def _json(shape: RequestShape) -> Mapping[str, object]:
+    """The schema of a JSON body: an object, or a list of such."""
+    if shape.item and not shape.json:
+        return {"type": "array", "items": _object({key: {} for key in shape.item}, False)}
+    return _object({key: {} for key in shape.json}, False)
+
+
+def _fields(shape: RequestShape, is_open: bool) -> Mapping[str, object]:
     """The schema of a form; `additionalProperties` where fields are read by names that only the request tells."""
-    fields: dict[str, object] = {key: _repeated(TEXT) if is_list else TEXT for key, is_list in reads.form.items()}
-    fields |= {key: _repeated(FILE) if is_list else FILE for key, is_list in reads.file.items()}
-    return _object(fields, bool(reads.whole))
+    fields: dict[str, object] = {key: _repeated(TEXT) if is_list else TEXT for key, is_list in shape.form.items()}
+    fields |= {key: _repeated(FILE) if is_list else FILE for key, is_list in shape.file.items()}
+    return _object(fields, is_open)
 
 
 def _repeated(item: Mapping[str, str]) -> dict[str, object]:

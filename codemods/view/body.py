@@ -1,12 +1,11 @@
-"""Which expressions of a view are the JSON body, and which of its keys the view reads by name."""
+"""Which expressions of a view are the JSON body."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 import libcst as cst
 import libcst.matchers as m
 
 from .names import Names
-from .rule import string
 from .search import findall
 
 READ = "flask.request.get_json"
@@ -42,23 +41,3 @@ def body_locals(function: cst.FunctionDef, names: Names) -> frozenset[str]:
         if names.bindings.get(name) == 1 and is_body(assign.value, names):
             found.add(name)
     return frozenset(found)
-
-
-def body_keys(function: cst.FunctionDef, names: Names) -> Mapping[str, None]:
-    """The keys that a function reads of the body by a constant, in the order of its lines."""
-    local = body_locals(function, names)
-    found: dict[str, None] = {}
-    pattern = m.Subscript() | m.Call(func=m.Attribute(attr=m.Name("get"))) | m.Comparison()
-    for node in findall(function.body, pattern):
-        match node:
-            case cst.Subscript(value=value, slice=[cst.SubscriptElement(slice=cst.Index(value=index))]):
-                key = string(index) if is_body(value, names, local) else None
-            case cst.Call(func=cst.Attribute(value=value), args=[cst.Arg(value=first), *_]):
-                key = string(first) if is_body(value, names, local) else None
-            case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(cst.In() | cst.NotIn(), value)]):
-                key = string(left) if is_body(value, names, local) else None
-            case _:
-                key = None
-        if key is not None:
-            found[key] = None
-    return found

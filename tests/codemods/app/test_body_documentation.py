@@ -107,3 +107,133 @@ def pay():
     bodies: list[Any] = [{"number": "1"}, {"number": 1}, {"amount": 1}, {}, {"amount": 1, "number": "1"}]
     for body in bodies:
         both.same("POST", "/pay", json=body)
+
+
+READS = """
+FIELDS = ("color", "size")
+TYPES = {"width": int, "height": int}
+
+def body_of():
+    data = request.get_json(silent=True)
+    if not isinstance(data, dict):
+        abort(400)
+    return data
+
+def needed(*names):
+    data = request.get_json()
+    if [one for one in names if one not in data]:
+        abort(422)
+    return data
+
+def argument(name, default=None):
+    return request.args.get(name, default)
+
+def saved(row, also=None):
+    return {"name": row["name"], "age": row.get("age"), "also": also}
+
+@app.before_request
+def locale():
+    if request.args.get("lang") == "xx":
+        abort(404)
+
+@app.post("/helper")
+def helper():
+    data = body_of()
+    return jsonify(data["name"], data.get("more"))
+
+@app.post("/needed")
+def needs():
+    return jsonify(needed("title", "done")["title"])
+
+@app.get("/argument")
+def arguments():
+    return jsonify(argument("q"), argument("sort", "name"))
+
+@app.get("/filter")
+def filters():
+    found = {name: request.args[name] for name in FIELDS if name in request.args}
+    found.update({key: value for key, value in request.args.items() if key in ("brand",)})
+    return jsonify(found)
+
+@app.get("/copied")
+def copied():
+    args = request.args.copy()
+    args["page"] = int(args.get("page", 1)) + 1
+    return jsonify(args)
+
+@app.route("/either", methods=["POST"])
+def either():
+    data = request.get_json(silent=True) or request.form
+    return jsonify(data.get("mail"), {one: kind(data[one]) for one, kind in TYPES.items() if one in data})
+
+@app.post("/rows")
+def rows():
+    return jsonify([row["id"] for row in request.get_json()])
+
+@app.post("/passed")
+def passed():
+    return jsonify(saved(request.get_json()))
+
+@app.post("/kinds")
+def kinds():
+    match request.json:
+        case {"kind": "a", "value": value}:
+            return jsonify(value)
+    return jsonify({"left", "right"} - request.json.keys() == set())
+
+@app.route("/both", methods=["GET", "POST"])
+def both():
+    return jsonify(request.values.get("name"))
+
+@app.post("/walrus")
+def walrus():
+    if not (data := request.get_json(silent=True)):
+        return "none", 400
+    return jsonify(data.get("x"))
+"""
+
+
+def test_names_are_followed_through_helpers_loops_and_constants(users: Pairs) -> None:
+    both = users(READS)
+    assert set(both.runtimes().values()) == {"native"}
+    document = openapi(both)
+
+    def query(path: str) -> set[str]:
+        found = document["paths"][path]["get"].get("parameters", [])
+        return {one["name"] for one in found if one["in"] == "query"}
+
+    assert query("/argument") == {"lang", "q", "sort"}
+    assert query("/filter") == {"lang", "color", "size", "brand"}
+    assert query("/copied") == {"lang", "page"}
+    assert query("/both") == {"lang", "name"}
+    names = {
+        "/helper": {"name", "more"},
+        "/needed": {"title", "done"},
+        "/either": {"mail", "width", "height"},
+        "/passed": {"name", "age"},
+        "/kinds": {"kind", "value", "left", "right"},
+        "/walrus": {"x"},
+    }
+    for path, expected in names.items():
+        assert body_schema(both, "post", path)["properties"].keys() == expected
+    form = document["paths"]["/either"]["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"]
+    assert form["schema"]["properties"].keys() == names["/either"]
+    items = body_schema(both, "post", "/rows")["items"]["$ref"].rpartition("/")[2]
+    assert document["components"]["schemas"][items]["properties"].keys() == {"id"}
+
+
+def test_documented_reads_answer_as_before(users: Pairs) -> None:
+    both = users(READS)
+    for path in ("/helper", "/needed", "/either", "/passed", "/kinds", "/walrus"):
+        for body in ({"name": 1, "title": 2, "done": 3, "mail": 4, "width": "5", "x": 6}, {}, [], None):
+            both.same("POST", path, json=body)
+    both.same("POST", "/either", data={"mail": "a", "height": "3"})
+    both.same("POST", "/rows", json=[{"id": 1}])
+    for path in (
+        "/argument?q=1&q=2",
+        "/filter?color=a&brand=b&x=c",
+        "/copied?page=2&page=3",
+        "/both?name=a",
+        "/both?lang=xx",
+    ):
+        both.same("GET", path)

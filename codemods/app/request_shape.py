@@ -1,0 +1,350 @@
+"""What an endpoint reads of the query and of the body by names that its source spells out, for OpenAPI.
+
+    FIELDS = ("title", "done")
+    data = request.get_json(silent=True) or request.form
+    return {name: data[name] for name in FIELDS if name in data}    →    JSON and form: title, done
+
+The reads are followed through locals, loops over constants and the functions of the project that are called, each with
+what it is handed. Nothing of this changes what the endpoint does.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from codemods.carry import Carrier
+from codemods.model import Module
+from codemods.view.names import Names, as_ast, canonical, split
+from codemods.view.refusal import Refused
+
+from .inner_functions import find_function
+
+Held = frozenset[str]
+"""The parts of the request that a value may be: `query`, `form`, `file`, `json`, the `item`s of a JSON list, `raw`."""
+
+NOTHING: Held = frozenset()
+PARTS: Mapping[str, Held] = {
+    "flask.request.args": frozenset({"query"}),
+    "flask.request.form": frozenset({"form"}),
+    "flask.request.files": frozenset({"file"}),
+    "flask.request.values": frozenset({"query", "form"}),
+    "flask.request.json": frozenset({"json"}),
+    "flask.request.get_json": frozenset({"json"}),
+    "flask.request.data": frozenset({"raw"}),
+    "flask.request.get_data": frozenset({"raw"}),
+    "flask.request.stream": frozenset({"raw"}),
+}
+ABOUT_BODY = frozenset(
+    f"flask.request.{name}"
+    for name in ("is_json", "mimetype", "mimetype_params", "content_type", "content_length", "content_encoding")
+)
+"""What tells of a body without reading it."""
+SAME = frozenset({"copy", "to_dict", "keys", "items", "decode", "read", "strip"})
+"""Methods that give a part of the request in another form."""
+MAKING = frozenset(
+    {"builtins.dict", "builtins.list", "builtins.set", "builtins.sorted", "builtins.frozenset", "builtins.tuple",
+     "werkzeug.datastructures.MultiDict", "werkzeug.datastructures.ImmutableMultiDict"}
+)  # fmt: skip
+READING = frozenset({"get", "getlist", "pop", "poplist", "setdefault"})
+DEPTH = 4
+"""How far calls are followed."""
+
+
+@dataclass(slots=True)
+class RequestShape:
+    """The names that are read of each part of the request, with whether all values of one are; `touched` are the parts
+    that are read at all, `about` among them where the code asks what kind of body there is."""
+
+    query: dict[str, bool] = field(default_factory=dict)
+    form: dict[str, bool] = field(default_factory=dict)
+    file: dict[str, bool] = field(default_factory=dict)
+    json: dict[str, bool] = field(default_factory=dict)
+    item: dict[str, bool] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
+
+    def note(self, part: str, name: str, is_list: bool) -> None:
+        """A name that is read."""
+        if part != "raw":
+            known: dict[str, bool] = getattr(self, part)
+            known[name] = known.get(name, False) or is_list
+
+
+def request_shape(carrier: Carrier, function: cst.FunctionDef, names: Names, blueprint: str) -> RequestShape:
+    """What a function of a blueprint and those that it calls read of the request; and what the hooks ahead of it read
+    of the query."""
+    shape, ahead = RequestShape(), RequestShape()
+    _Reader(carrier, names, shape, {}, {}, DEPTH).read(as_ast(function))
+    for hook in carrier.project.hooks:
+        is_around = not hook.blueprint or f"{blueprint}.".startswith(f"{hook.blueprint}.")
+        if hook.kind == "before_request" and is_around and hook.function.owned:
+            try:
+                found = find_function(carrier, hook.function, "before", not hook.blueprint)
+            except Refused:
+                continue
+            _Reader(carrier, found.names, ahead, {}, {}, DEPTH).read(as_ast(found.function))
+    for name, is_list in ahead.query.items():
+        shape.note("query", name, is_list)
+    return shape
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads one function, whose locals hold parts of the request or constants; `keys` are those that hold a key of a
+    part."""
+
+    carrier: Carrier
+    names: Names
+    shape: RequestShape
+    held: dict[str, Held]
+    constants: dict[str, tuple[str, ...]]
+    depth: int
+    keys: dict[str, Held] = field(default_factory=dict)
+
+    def read(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Held:
+        """Note what the function reads; the parts of the request that it returns."""
+        nodes = [node for statement in function.body for node in ast.walk(statement)]
+        for _ in range(2):  # a local may be made from another
+            self.bind(nodes)
+        for node in nodes:
+            self.note(node)
+        returned = [one.value for one in nodes if isinstance(one, ast.Return) and one.value is not None]
+        return frozenset().union(*map(self.parts, returned))
+
+    def bind(self, nodes: Iterable[ast.AST]) -> None:
+        """What the locals hold: a part of the request, where every value of theirs is one or nothing."""
+        given: dict[str, list[ast.expr]] = {}
+        for node in nodes:
+            match node:
+                case ast.Assign(targets=targets, value=value):
+                    for target in targets:
+                        if isinstance(target, ast.Name):
+                            given.setdefault(target.id, []).append(value)
+                case (
+                    ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+                    | ast.NamedExpr(target=ast.Name(id=name), value=value)
+                ):
+                    given.setdefault(name, []).append(value)
+                case ast.For(target=target, iter=iterated) | ast.AsyncFor(target=target, iter=iterated):
+                    self.loop(target, iterated)
+                case ast.comprehension(target=target, iter=iterated):
+                    self.loop(target, iterated)
+                case _:
+                    pass
+        for name, values in given.items():
+            if self.names.bindings.get(name, 0) == len(values) and all(map(self.is_held, values)):
+                self.held[name] = frozenset().union(*map(self.parts, values))
+            elif self.names.bindings.get(name, 0) == 1 and (listed := self.strings(values[0])):
+                self.constants[name] = listed
+
+    def loop(self, target: ast.expr, iterated: ast.expr) -> None:
+        """What a loop binds: one of some constants, or an item of a list that the body is."""
+        is_pair = isinstance(target, ast.Tuple) and bool(target.elts)
+        first = target.elts[0] if isinstance(target, ast.Tuple) and is_pair else target
+        if not isinstance(first, ast.Name):
+            return
+        held = self.parts(iterated)
+        if found := self.strings(iterated):
+            self.constants[first.id] = found
+        elif is_pair or held - {"json"}:
+            self.keys[first.id] = held
+        elif held:  # the keys of an object, or the items of a list
+            self.held[first.id], self.keys[first.id] = frozenset({"item"}), held
+
+    def is_held(self, value: ast.expr) -> bool:
+        """Whether a value is a part of the request, or the nothing that stands for one."""
+        empty = isinstance(value, ast.Constant) or (isinstance(value, ast.Dict) and not value.keys)
+        return empty or bool(self.parts(value))
+
+    def qualified(self, node: ast.expr) -> str | None:
+        """The qualified name of a chain of attributes."""
+        match node:
+            case ast.Name(id=name):
+                return self.names.of_name(name)
+            case ast.Attribute(value=value, attr=attr):
+                base = self.qualified(value)
+                return canonical(self.names.project, f"{base}.{attr}") if base else None
+            case _:
+                return None
+
+    def parts(self, node: ast.expr) -> Held:
+        """The parts of the request that an expression may be."""
+        match node:
+            case ast.Name(id=name) if name in self.held:
+                return self.held[name]
+            case ast.Name() | ast.Attribute():
+                return PARTS.get(self.qualified(node) or "", NOTHING)
+            case ast.BoolOp(values=values):
+                return frozenset().union(*map(self.parts, values))
+            case ast.IfExp(body=body, orelse=orelse):
+                return self.parts(body) | self.parts(orelse)
+            case ast.NamedExpr(value=value) | ast.Await(value=value) | ast.Starred(value=value):
+                return self.parts(value)
+            case ast.DictComp(generators=[ast.comprehension(iter=iterated)]):
+                return self.parts(iterated)
+            case ast.Call():
+                return self.made(node)
+            case _:
+                return NOTHING
+
+    def made(self, call: ast.Call) -> Held:
+        """The parts of the request that a call may give."""
+        qualified = self.qualified(call.func) or ""
+        if qualified in PARTS:
+            return PARTS[qualified]
+        handed = self.parts(call.args[0]) if call.args else NOTHING
+        if qualified == "json.loads":
+            return frozenset({"json"}) if "raw" in handed else NOTHING
+        if qualified in MAKING:
+            return handed
+        if isinstance(call.func, ast.Attribute) and call.func.attr in SAME:
+            return self.parts(call.func.value)
+        return self.called(call, qualified)
+
+    def strings(self, node: ast.expr) -> tuple[str, ...]:
+        """The texts that an expression may be, or that it lists; empty where that is not known."""
+        match node:
+            case ast.Constant(value=str() as text):
+                return (text,)
+            case ast.Name(id=name) if name in self.constants:
+                return self.constants[name]
+            case ast.Name() | ast.Attribute():
+                return self.of_module(node)
+            case ast.Tuple(elts=items) | ast.List(elts=items) | ast.Set(elts=items):
+                each = [one.value for one in items if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+                return tuple(each) if len(each) == len(items) else ()
+            case ast.Dict(keys=keys):
+                each = [one.value for one in keys if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+                return tuple(each) if len(each) == len(keys) else ()
+            case ast.Call(func=ast.Name(id="sorted" | "set" | "frozenset" | "tuple" | "list"), args=[first, *_]):
+                return self.strings(first)
+            case ast.Call(func=ast.Attribute(value=value, attr="keys" | "items")):
+                return self.strings(value)
+            case _:
+                return ()
+
+    def of_module(self, node: ast.expr) -> tuple[str, ...]:
+        """The texts that a constant of the project is or lists."""
+        module, name = split(self.names.project, self.qualified(node) or "")
+        if module is None or name not in module.definitions or module.definitions[name].rebound:
+            return ()
+        value = self.carrier.sources.value(module, name)
+        is_plain = isinstance(value, ast.Constant | ast.Tuple | ast.List | ast.Set | ast.Dict | ast.Call)
+        return self.strings(value) if value is not None and is_plain else ()
+
+    def note(self, node: ast.AST) -> None:
+        """Note what an expression or a pattern reads."""
+        match node:
+            case ast.Attribute():
+                read = self.qualified(node) or ""
+                self.shape.touched |= PARTS.get(read, frozenset({"about"} if read in ABOUT_BODY else ()))
+            case ast.Subscript(value=value, slice=index, ctx=ast.Load()):
+                self.noted(value, index)
+            case ast.Call(func=ast.Attribute(value=value, attr=method), args=[index, *_]) if method in READING:
+                self.noted(value, index, method in ("getlist", "poplist"))
+            case ast.Compare(left=ast.Name(id=key), ops=[ast.In() | ast.NotIn() | ast.Eq()], comparators=[right]) if (
+                key in self.keys and self.strings(right)
+            ):
+                for part in self.keys[key]:
+                    for name in self.strings(right):
+                        self.shape.note(part, name, False)
+            case ast.Compare(left=left, ops=[ast.In() | ast.NotIn()], comparators=[right]):
+                self.noted(right, left)
+            case ast.Compare(left=left, ops=[_], comparators=[right]):
+                self.compared(left, right)
+            case ast.BinOp(left=left, op=ast.Sub() | ast.BitAnd(), right=right):
+                self.compared(left, right)
+            case ast.Call(
+                func=ast.Attribute(value=left, attr="issubset" | "difference" | "intersection"), args=[right]
+            ):
+                self.compared(left, right)
+            case ast.Match(subject=subject, cases=cases):
+                for one in cases:
+                    self.matched(subject, one.pattern)
+            case _:
+                pass
+        if isinstance(node, ast.Call) and (qualified := self.qualified(node.func)) is not None:
+            self.called(node, qualified)
+
+    def noted(self, value: ast.expr, key: ast.expr, is_list: bool = False) -> None:
+        """Note the names that a key may be, of what a value may be."""
+        for part in self.parts(value):
+            for name in self.strings(key):
+                self.shape.note(part, name, is_list)
+
+    def compared(self, left: ast.expr, right: ast.expr) -> None:
+        """The keys of a part beside a set of names."""
+        for keys, listed in ((left, right), (right, left)):
+            if self.parts(keys) and not isinstance(listed, ast.Constant):
+                self.noted(keys, listed)
+
+    def matched(self, subject: ast.expr, pattern: ast.pattern) -> None:
+        """The keys that a pattern asks for."""
+        match pattern:
+            case ast.MatchMapping(keys=keys):
+                for key in keys:
+                    self.noted(subject, key)
+            case ast.MatchOr(patterns=inner):
+                for one in inner:
+                    self.matched(subject, one)
+            case ast.MatchAs(pattern=ast.pattern() as inner):
+                self.matched(subject, inner)
+            case _:
+                pass
+
+    def called(self, call: ast.Call, qualified: str) -> Held:
+        """Follow a call of a function of the project; the parts of the request that it returns."""
+        module, name = split(self.names.project, qualified)
+        definition = module.definitions.get(name) if module is not None else None
+        if module is None or definition is None or definition.kind != "function" or not self.depth:
+            return NOTHING
+        try:
+            function = self.carrier.sources.function(definition.location, name)
+        except Refused:
+            return NOTHING
+        names = Names.of(self.names.project, module, function)
+        inner = _Reader(self.carrier, names, self.shape, {}, {}, self.depth - 1)
+        root = as_ast(function)
+        self.hand(call, root.args, inner)
+        if not inner.held and not inner.constants and not _reads(self.carrier, module, qualified):
+            return NOTHING
+        return inner.read(root)
+
+    def hand(self, call: ast.Call, params: ast.arguments, inner: "_Reader") -> None:
+        """What the called function's parameters hold."""
+        names = [one.arg for one in (*params.posonlyargs, *params.args)]
+        defaults = dict(zip(reversed(names), reversed(params.defaults), strict=False))
+        for name, value in defaults.items():
+            inner.given(name, NOTHING, self.strings(value) if isinstance(value, ast.Constant) else ())
+        for name, value in _bound(call, names):
+            inner.constants.pop(name, None)
+            inner.given(name, self.parts(value), self.strings(value))
+        rest = [self.strings(one) for one in call.args[len(names) :]]
+        if params.vararg is not None and all(rest):
+            inner.given(params.vararg.arg, NOTHING, tuple(text for one in rest for text in one))
+        for keyword in call.keywords:
+            if keyword.arg is None:
+                for part in self.parts(keyword.value):
+                    for name in [*names[len(call.args) :], *(one.arg for one in params.kwonlyargs)]:
+                        self.shape.note(part, name, False)
+
+    def given(self, name: str, held: Held, constants: tuple[str, ...]) -> None:
+        """A parameter with what it is handed, where nothing else is bound to its name."""
+        if self.names.bindings.get(name) == 1:
+            if held:
+                self.held[name] = held
+            if constants:
+                self.constants[name] = constants
+
+
+def _bound(call: ast.Call, names: list[str]) -> Iterator[tuple[str, ast.expr]]:
+    """The parameters that a call names or hands something in the place of."""
+    if not any(isinstance(one, ast.Starred) for one in call.args):
+        yield from zip(names, call.args, strict=False)
+    yield from ((one.arg, one.value) for one in call.keywords if one.arg is not None)
+
+
+def _reads(carrier: Carrier, module: Module, qualified: str) -> bool:
+    """Whether a function reaches the request."""
+    return any(one.startswith("flask.request") for one in carrier.context.reach(qualified))
