@@ -113,7 +113,7 @@ class Methods:
             function = rewriting(function, instance)
         spelling = Spelling(self.members, owner, instance, names, location, self.refuse)
         spelling.keep(function, frozenset(kept))
-        function = cst.ensure_type(function.visit(spelling), cst.FunctionDef)
+        function = spelling.rewrite(function)
         if findall(function, m.Name(instance)) or findall(function, m.Call(func=m.Name("super"))):
             raise self.refuse(f"'{node.name}' hands its instance on", location)
         return function, self.names(owner, function, spelling), spelling

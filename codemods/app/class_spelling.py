@@ -19,6 +19,7 @@ from codemods.findings import Location
 from codemods.view.names import Names, canonical, split
 from codemods.view.refusal import Refused
 from codemods.view.search import findall
+from codemods.view.visiting import Visitor
 
 from .class_members import Given, Members, Owner
 from .inner_functions import Function, as_text, is_constant
@@ -26,7 +27,7 @@ from .inner_functions import Function, as_text, is_constant
 Refusing = Callable[[str, Location], Refused]
 
 
-class Spelling(cst.CSTTransformer):
+class Spelling(Visitor):
     """Rewrites a method of `owner`; `imported` are the names that this brings, `initial` what its locals start with.
 
     `kept` are the attributes that are locals here. `refuse` makes the exception for what cannot be spelt.

@@ -22,6 +22,7 @@ from codemods.view.names import Names
 from codemods.view.rename import snake_case
 from codemods.view.rule import TIGHT, code
 from codemods.view.search import findall
+from codemods.view.visiting import Visitor
 
 from .class_members import Owner, set_on
 from .class_methods import ClassReferences, Methods, read_on
@@ -117,10 +118,10 @@ def _calls_next(node: Function) -> bool:
 
 def _calling(function: cst.FunctionDef, instance: str, view: str, given: Sequence[str]) -> cst.FunctionDef:
     """The method with `view(…)` for `super().dispatch_request(…)`, which is handed the attributes in `given`."""
-    return cst.ensure_type(function.visit(_Next(instance, view, given)), cst.FunctionDef)
+    return _Next(instance, view, given).rewrite(function)
 
 
-class _Next(cst.CSTTransformer):
+class _Next(Visitor):
     def __init__(self, instance: str, view: str, given: Sequence[str]) -> None:
         super().__init__()
         self.next = m.Attribute(value=base_of(instance), attr=m.Name(NAME))

@@ -23,6 +23,7 @@ from codemods.view.refusal import Refused, refuse
 from codemods.view.rule import code, string
 from codemods.view.signature import Signature
 from codemods.view.translator import Translator
+from codemods.view.visiting import Visitor
 
 from .decorators.arguments import Placed
 from .groups import literal_text
@@ -137,14 +138,14 @@ class _Class:
         names = Names.of(self.carrier.project, module, function)
         signature = Signature(False, names.local)
         references = FileReferences(self.carrier, "native", False, HOME)
-        bare = function.with_changes(returns=None, params=function.params.visit(_WithoutAnnotations()))
+        bare = function.with_changes(returns=None, params=_WithoutAnnotations().rewrite(function.params))
         translator = Translator(
             bare, names, references, signature, role="helper", location=self.location or Location(module.file, 1)
         )
-        translated = cst.ensure_type(bare.visit(translator), cst.FunctionDef)
+        translated = translator.rewrite(bare)
         if translator.application or signature.parameters:
             raise self.refuse(f"needs the application in '{name}'")
-        translated = cst.ensure_type(translated.visit(_OfWerkzeug(names)), cst.FunctionDef)
+        translated = _OfWerkzeug(names).rewrite(translated)
         left = [need for need in translator.needs if need.module.startswith("werkzeug.routing")]
         if any(m.findall(translated, m.Name(need.local)) for need in left) or m.findall(translated, m.Name("super")):
             raise self.refuse(f"uses more of Werkzeug in '{name}'")
@@ -185,12 +186,12 @@ class _Class:
         return changed if kept else changed.with_changes(body=cst.IndentedBlock([cst.parse_statement("pass")]))
 
 
-class _WithoutAnnotations(cst.CSTTransformer):
+class _WithoutAnnotations(Visitor):
     def leave_Param(self, original_node: cst.Param, updated_node: cst.Param) -> cst.Param:
         return updated_node.with_changes(annotation=None)
 
 
-class _OfWerkzeug(cst.CSTTransformer):
+class _OfWerkzeug(Visitor):
     """What methods take from Werkzeug: the base class's own methods, and the error for a value that is refused."""
 
     def __init__(self, names: Names) -> None:

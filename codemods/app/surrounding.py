@@ -119,7 +119,7 @@ def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here
         answering=around.answering,
     )  # fmt: skip
     bare = function.with_changes(decorators=(), returns=None, params=cst.Parameters())
-    translated = bare.visit(translator)
+    translated = translator.rewrite(bare)
     assert isinstance(translated, cst.FunctionDef)
     application = translator.application
     if error is not None and policy == "bridged" and error.is_any:

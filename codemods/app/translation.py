@@ -156,7 +156,7 @@ def _translate(
         if decorated.inputs[place].is_json and names.bindings.get(name) == 1
     }
     bare = function.with_changes(decorators=(), returns=None, params=cst.Parameters())
-    translated = cst.ensure_type(bare.visit(translator), cst.FunctionDef)
+    translated = translator.rewrite(bare)
     redirects = _redirects(group, methods, translator) if not decorated.guards and not decorated.wrappers else []
     loading = _loading(decorated, taking, translator)
     body = preceded(preceded(translated, loading), redirects)

@@ -15,6 +15,7 @@ from codemods.findings import Location
 from codemods.model import Endpoint, Hook, Rule
 from codemods.view.names import Names
 from codemods.view.refusal import Refused, refuse
+from codemods.view.visiting import Visitor
 
 from .inner_functions import find_function
 from .url_value_changes import URL_VALUES, Removal, Walk
@@ -118,9 +119,7 @@ def reading_request(
     if any(names.bindings.get(name) != 1 for name in own):
         raise refuse(URL_VALUES, location, f"'{function.name.value}' binds its parameters again")
     reads = {name: cst.Attribute(cst.Name("request"), cst.Name(part)) for name, part in zip(own, PARTS, strict=True)}
-    changed = function.visit(_Instead(reads))
-    assert isinstance(changed, cst.FunctionDef)
-    changed = changed.with_changes(params=cst.Parameters())
+    changed = _Instead(reads).rewrite(function).with_changes(params=cst.Parameters())
     again = Names.of(names.project, names.module, changed, names.outer)
     imported = {**names.imported, **again.imported, "request": "flask.request"}
     return changed, Names(names.project, names.module, again.local, imported, names.outer, again.bindings)
@@ -130,7 +129,7 @@ PARTS = ("endpoint", "view_args")
 """What a preprocessor is given, as attributes of the request."""
 
 
-class _Instead(cst.CSTTransformer):
+class _Instead(Visitor):
     """Puts expressions in the place of names, not of attributes and keywords that are spelled like them."""
 
     def __init__(self, instead: dict[str, cst.Attribute]) -> None:

@@ -16,6 +16,7 @@ from codemods.view.rule import code
 from codemods.view.search import findall
 from codemods.view.signature import SENT, Parameter, Signature
 from codemods.view.translator import Translator
+from codemods.view.visiting import Visitor
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .carried import Carried
@@ -41,8 +42,7 @@ def write_function(
     signature = Signature(file.injected, names.local, whole_body=file.whole_body)
     function = without_aliases(function, names).with_changes(decorators=())
     translator = Translator(function, names, references, signature, role="helper", location=location)
-    translated = function.visit(translator)
-    assert isinstance(translated, cst.FunctionDef)
+    translated = translator.rewrite(function)
     returned = _returned(function, translator)
     parameters = tuple(signature.parameters.values())
     translated = _with_parameters(translated, parameters)
@@ -78,8 +78,7 @@ def _with_parameters(function: cst.FunctionDef, parameters: Collection[Parameter
     """The function with what its callers hand on as keyword-only parameters, and `Any` where nothing was annotated."""
     if function.returns is None:
         function = function.with_changes(returns=cst.Annotation(cst.Name("Any")))
-    params = function.params.visit(_Annotate())
-    assert isinstance(params, cst.Parameters)
+    params = _Annotate().rewrite(function.params)
     function = function.with_changes(params=params)
     if not parameters:
         return function
@@ -91,7 +90,7 @@ def _with_parameters(function: cst.FunctionDef, parameters: Collection[Parameter
     return function.with_changes(params=changed)
 
 
-class _Annotate(cst.CSTTransformer):
+class _Annotate(Visitor):
     def visit_Lambda(self, node: cst.Lambda) -> bool:
         return False
 

@@ -27,6 +27,7 @@ from codemods.view.search import findall
 from codemods.view.signature import Signature
 from codemods.view.source import Sources
 from codemods.view.translator import Translator
+from codemods.view.visiting import Visitor
 
 from .carried import Carried
 from .references import FileReferences
@@ -149,15 +150,13 @@ class _Writer:
         owner = parameters[0] if parameters else ""
         if any(_sets(one, owner) for one in findall(function.body, m.AssignTarget() | m.AnnAssign())):
             raise self.refuse(f"what '{name}' sets")
-        rendered = function.visit(_WithoutEnvironment(parameters[1:] if name in RENDERED else ()))
-        assert isinstance(rendered, cst.FunctionDef)
+        rendered = _WithoutEnvironment(parameters[1:] if name in RENDERED else ()).rewrite(function)
         if name in RENDERED and _mentions(rendered, parameters[1:]):
             raise self.refuse(f"the environment that '{name}' reads")
         signature = Signature(False, names.local)
         file = FileReferences(self.carrier, "native", False, self.carrier.home(self.module, False))
         translator = Translator(rendered, names, file, signature, role="helper", location=self.location)
-        translated = rendered.visit(translator)
-        assert isinstance(translated, cst.FunctionDef)
+        translated = translator.rewrite(rendered)
         if signature.parameters or translator.application is not None:
             raise self.refuse(f"what '{name}' reads of the request or the application")
         self.needs.update(translator.needs)
@@ -180,7 +179,7 @@ def _mentions(function: cst.FunctionDef, names: Sequence[str]) -> bool:
     return any(findall(function.body, m.Name(name)) for name in names)
 
 
-class _WithoutEnvironment(m.MatcherDecoratableTransformer):
+class _WithoutEnvironment(Visitor):
     """Drops the request's environment from calls of the methods that would be handed it and do without."""
 
     def __init__(self, names: Sequence[str]) -> None:

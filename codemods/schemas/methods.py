@@ -9,6 +9,7 @@ from libcst import matchers as m
 
 from codemods.view.names import Names
 from codemods.view.search import findall
+from codemods.view.visiting import Visitor
 
 from .diagnostics import HOOK
 from .plan import FieldPlan, HookKind, MethodPlan
@@ -179,9 +180,7 @@ class MethodReader:
         changed = self.reader.rewritten(bare, names, function)
         assert isinstance(changed, cst.FunctionDef)
         if renamed:
-            new = changed.visit(_Renaming(renamed))
-            assert isinstance(new, cst.FunctionDef)
-            changed = new
+            changed = _Renaming(renamed).rewrite(changed)
         return changed
 
     def _refuse_errors(self, function: cst.FunctionDef) -> None:
@@ -195,7 +194,7 @@ class MethodReader:
                     raise UnconvertibleError(HOOK, function, f"'{code(call)}'")
 
 
-class _Renaming(cst.CSTTransformer):
+class _Renaming(Visitor):
     """Names that now stand for something else; names of attributes and keywords stay."""
 
     def __init__(self, renamed: Mapping[str, cst.BaseExpression]) -> None:
@@ -215,7 +214,7 @@ class _Renaming(cst.CSTTransformer):
         return self.renamed.get(original_node.value, updated_node)
 
 
-class _Uses(cst.CSTVisitor):
+class _Uses(Visitor):
     def __init__(self, name: str) -> None:
         self.name, self.count = name, 0
         self.skipped: set[int] = set()
@@ -233,7 +232,7 @@ class _Uses(cst.CSTVisitor):
 
 def _count(function: cst.FunctionDef, name: str) -> int:
     uses = _Uses(name)
-    function.body.visit(uses)
+    uses.visit(function.body)
     return uses.count
 
 

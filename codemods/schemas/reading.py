@@ -13,6 +13,7 @@ from codemods.scan.context import reach
 from codemods.view.imports import Need
 from codemods.view.names import Names, canonical, split
 from codemods.view.source import Sources
+from codemods.view.visiting import Visitor
 
 from .diagnostics import FOREIGN_NAME, VALIDATOR
 from .plan import Helper
@@ -153,12 +154,12 @@ class Reader:
     def rewritten(self, node: cst.CSTNode, names: Names, place: cst.CSTNode) -> cst.CSTNode:
         """The node with Marshmallow's names replaced; what else it uses is noted."""
         found = _References(names)
-        node.visit(found)
+        found.visit(node)
         replacements = {}
         for reference, qualified in found.references:
             if new := self._replacement(reference, qualified, place):
                 replacements[id(reference)] = cst.parse_expression(new)
-        changed = node.visit(_Replacement(replacements))
+        changed = _Replacement(replacements).visit(node)
         assert isinstance(changed, cst.CSTNode)
         return changed
 
@@ -217,7 +218,7 @@ class Reader:
 def _names_foreign(project: Project, owner: Module, sources: Sources, location: Location, name: str) -> bool:
     function = sources.function(location, name)
     found = _References(Names.of(project, owner, function))
-    function.visit(found)
+    found.visit(function)
     return any(qualified.partition(".")[0] == "marshmallow" for _, qualified in found.references)
 
 
@@ -227,7 +228,7 @@ def annotated(function: cst.FunctionDef, reader: Reader, skip: int = 0) -> cst.F
     returns = function.returns
     if returns is None:
         gives = _Returns()
-        function.body.visit(gives)
+        gives.visit(function.body)
         returns = anything if gives.values else cst.Annotation(cst.Name("None"))
     parameters = [
         one if one.annotation or index < skip else _typed(one, anything)
@@ -246,7 +247,7 @@ def _typed(parameter: cst.Param, annotation: cst.Annotation) -> cst.Param:
     return parameter.with_changes(annotation=annotation, equal=_SPACED if parameter.default else parameter.equal)
 
 
-class _Returns(cst.CSTVisitor):
+class _Returns(Visitor):
     """Whether a function returns a value itself."""
 
     def __init__(self) -> None:
@@ -265,7 +266,7 @@ class _Returns(cst.CSTVisitor):
         return False
 
 
-class _References(cst.CSTVisitor):
+class _References(Visitor):
     """The names and chains of attributes that are not local, with what they stand for."""
 
     def __init__(self, names: Names) -> None:
@@ -295,7 +296,7 @@ class _References(cst.CSTVisitor):
         self.skipped.add(id(node.name))
 
 
-class _Replacement(cst.CSTTransformer):
+class _Replacement(Visitor):
     def __init__(self, replacements: dict[int, cst.BaseExpression]) -> None:
         super().__init__()
         self.replacements = replacements

@@ -8,6 +8,7 @@ from typing import Literal
 import libcst as cst
 
 from codemods.view.imports import Need, render_imports
+from codemods.view.visiting import Visitor
 
 from .methods import quoted
 from .plan import Default, FieldPlan, MethodPlan, Nested, SchemaPlan, Side, ancestors, differs, effective_fields
@@ -72,7 +73,7 @@ def render_module(
     }
     body = "\n\n".join([*(f"{text}\n" for text in helpers.values()), *(one.text for one in rendered)])
     if elsewhere:
-        body = cst.parse_module(body).visit(_Renaming(elsewhere)).code
+        body = _Renaming(elsewhere).rewrite(cst.parse_module(body)).code
     future = f"{render_imports({FUTURE}, 0)}\n\n" if FUTURE in needs else ""
     return f"{future}{render_imports(needs - {FUTURE}, 1)}\n\n\n{body}"
 
@@ -261,7 +262,7 @@ class _Writer:
         return name
 
 
-class _Renaming(cst.CSTTransformer):
+class _Renaming(Visitor):
     def __init__(self, renamed: Mapping[str, str]) -> None:
         super().__init__()
         self.renamed = renamed

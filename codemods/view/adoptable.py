@@ -1,11 +1,11 @@
 """Locals of a view that become parameters of its endpoint."""
 
-import ast
 from collections import Counter
 
 import libcst as cst
 
-from .names import Names, as_ast
+from .names import Names
+from .search import nodes_of
 
 
 def adoptable(function: cst.FunctionDef, names: Names) -> frozenset[str]:
@@ -13,40 +13,51 @@ def adoptable(function: cst.FunctionDef, names: Names) -> frozenset[str]:
 
     They become the parameter itself.
     """
-    tree = as_ast(function)
-    reads = Counter(key.lower().replace("-", "_") for node in ast.walk(tree) if (key := _key(node)) is not None)
-    return frozenset(
-        name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
-        if (name := node.targets[0].id) == _key(node.value) and reads[name.lower()] == names.bindings.get(name) == 1
-        if _is_of_request(node.value, names) and not _converts(node.value)
-    )
+    nodes = nodes_of(function)
+    reads = Counter(key.lower().replace("-", "_") for node in nodes if (key := _key(node)) is not None)
+    found = set()
+    for node in nodes:
+        match node:
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name)), *_], value=value) if (
+                name == _key(value) and reads[name.lower()] == names.bindings.get(name) == 1
+            ):
+                if _is_of_request(value, names) and not _converts(value):
+                    found.add(name)
+    return frozenset(found)
 
 
-def _key(node: ast.AST) -> str | None:
+def _key(node: cst.CSTNode) -> str | None:
     """The key of what may be a read of the request."""
     match node:
-        case ast.Call(func=ast.Attribute(attr="get" | "getlist"), args=[ast.Constant(value=str() as key), *_]):
-            return key
-        case ast.Subscript(slice=ast.Constant(value=str() as key)):
-            return key
+        case cst.Call(
+            func=cst.Attribute(attr=cst.Name(value="get" | "getlist")),
+            args=[cst.Arg(value=key, keyword=None, star=""), *_],
+        ):
+            return _text(key)
+        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
+            return _text(key)
         case _:
             return None
 
 
-def _is_of_request(node: ast.expr, names: Names) -> bool:
+def _text(node: cst.BaseExpression) -> str | None:
+    value = node.evaluated_value if isinstance(node, cst.SimpleString | cst.ConcatenatedString) else None
+    return value if isinstance(value, str) else None
+
+
+def _is_of_request(node: cst.BaseExpression, names: Names) -> bool:
     """Whether what is read is a part of the request."""
     match node:
-        case ast.Call(func=ast.Attribute(attr="get", value=ast.Attribute(value=ast.Name(id=name)))):
+        case cst.Call(func=cst.Attribute(value=cst.Attribute(value=cst.Name(value=name)), attr=cst.Name(value="get"))):
             return names.of_name(name) == "flask.request"
-        case ast.Subscript(value=ast.Attribute(value=ast.Name(id=name))):
+        case cst.Subscript(value=cst.Attribute(value=cst.Name(value=name))):
             return names.of_name(name) == "flask.request"
         case _:
             return False
 
 
-def _converts(node: ast.expr) -> bool:
+def _converts(node: cst.BaseExpression) -> bool:
     """Whether a read converts by a function of its own, which must not be given its own result: in a loop, say."""
-    kinds = [one.value for one in node.keywords if one.arg == "type"] if isinstance(node, ast.Call) else []
-    return any(not isinstance(one, ast.Name) or one.id not in ("int", "float", "str", "bool") for one in kinds)
+    named = [one for one in node.args if one.keyword is not None] if isinstance(node, cst.Call) else []
+    kinds = [one.value for one in named if one.keyword is not None and one.keyword.value == "type"]
+    return any(not isinstance(one, cst.Name) or one.value not in ("int", "float", "str", "bool") for one in kinds)

@@ -7,6 +7,7 @@ import libcst as cst
 import libcst.matchers as m
 
 from .names import Names
+from .visiting import Visitor
 
 PARTS = frozenset(
     [
@@ -27,12 +28,10 @@ def without_aliases(function: cst.FunctionDef, names: Names) -> cst.FunctionDef:
                 found[name] = value
     if not found:
         return function
-    written = function.visit(_WriteOut(found))
-    assert isinstance(written, cst.FunctionDef)
-    return written
+    return _WriteOut(found).rewrite(function)
 
 
-class _WriteOut(cst.CSTTransformer):
+class _WriteOut(Visitor):
     def __init__(self, aliases: dict[str, cst.BaseExpression]) -> None:
         self.aliases = aliases
 

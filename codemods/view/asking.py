@@ -2,7 +2,7 @@
 
 import symtable
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from types import MappingProxyType
 
 import libcst as cst
 import libcst.matchers as m
@@ -27,17 +27,26 @@ from .signature import BODY_MODULE, SENT, Parameter, Signature
 from .streamed_json import StreamedJson, streamed_json
 from .tables import BRIDGED, KINDS, MADE, NATIVE
 from .upload_object import find_uploads
+from .visiting import Updated, Visitor
 
 REGISTERED = "flask.current_app.view_functions"
 REQUEST = "flask.request"
 CURRENT = "flask.current_app"
 MADE_NAMES = frozenset(name.rpartition(".")[2] for name in MADE)
 
+DISPLAYS = MappingProxyType(
+    {
+        cst.Dict: "json", cst.List: "json", cst.ListComp: "json", cst.DictComp: "json", cst.Tuple: "tuple",
+        cst.FormattedString: "text", cst.ConcatenatedString: "text",
+    }
+)  # fmt: skip
+"""The kinds of values that are written out."""
+
 BEHIND_THE_BODY = frozenset({"before", "after", "teardown", "handler"})
 """Roles of functions that run behind a hook which has read the body."""
 
 
-class Asking(cst.CSTTransformer):
+class Asking(Visitor):
     """What the parts of a translation share: the function's names, what was asked for, what is known of values."""
 
     def __init__(
@@ -123,10 +132,8 @@ class Asking(cst.CSTTransformer):
     def beside_flask(self) -> bool:
         return self.references.beside_flask()
 
-    def on_leave(self, original_node: cst.CSTNodeT, updated_node: cst.CSTNodeT) -> Any:
-        """Every node, once the rules are through with it."""
-        left = super().on_leave(original_node, updated_node)
-        return self.uploads.applied(original_node, left) if isinstance(left, cst.BaseExpression) else left
+    def left(self, node: cst.CSTNode, updated: Updated) -> Updated:
+        return self.uploads.applied(node, updated) if isinstance(updated, cst.BaseExpression) else updated
 
     def ask(self, parameter: Parameter) -> cst.Name:
         if self.signature.has_two_bodies(parameter):
@@ -231,51 +238,56 @@ class Asking(cst.CSTTransformer):
 
     def kind(self, node: cst.BaseExpression) -> str:
         match node:
-            case cst.Dict() | cst.List() | cst.ListComp() | cst.DictComp():
-                return "json"
-            case cst.SimpleString(prefix=prefix):
-                return "text" if "b" not in prefix.lower() else "bytes"
-            case cst.FormattedString() | cst.ConcatenatedString():
-                return "text"
-            case cst.BinaryOperation(left=left, operator=cst.Add() | cst.Modulo()) if self.kind(left) == "text":
-                return "text"
-            case cst.Tuple():
-                return "tuple"
-            case cst.Name(value="None"):
-                return "none"
-            case cst.Name(value=name) if node in self.caught.certain or (self.error and self.error.is_only_http(name)):
-                return "error"
-            case cst.Call() if renders(node, self.error, self.caught.possible):
-                return RENDERED[cst.ensure_type(node.func, cst.Attribute).attr.value]
+            case _ if type(node) in DISPLAYS:
+                return DISPLAYS[type(node)]
             case cst.Name(value=name):
-                return self.local_kinds.get(name, "unknown")
-            case cst.Await(expression=inner):
-                return self.kind(inner)
-            case cst.Call(
-                func=cst.Attribute(value=value, attr=cst.Name(value="join" | "format" | "strip" | "upper"))
-            ) if self.kind(value) == "text":
-                return "text"
-            case cst.Call(func=cst.Name(value=name)) if name in self.call_kinds:
-                return self.call_kinds[name]
-            case cst.IfExp(body=body, orelse=orelse) if self.kind(body) == self.kind(orelse):
-                return self.kind(body)
+                return self._kind_of_name(node, name)
+            case cst.Call(func=func):
+                return self._kind_of_call(node, func)
             case cst.Attribute(value=value, attr=cst.Name(value="headers")) if self.kind(value) == "response":
                 return "headers"
-            case cst.Subscript(value=value) if self.kind(value) == "headers":
-                return "text"
-            case cst.Call(func=cst.Attribute(value=value, attr=cst.Name(value="make_conditional"))) if (
-                self.kind(value) == "response"
-            ):
-                return "response"
-            case cst.Call(func=func):
-                return KINDS.get(self.called(func) or "") or self._returned(node) or self.schemas.kind(node)
-            case cst.Subscript(value=value):
-                kind = KINDS.get(f"{self.names.qualified(value)}[]", "unknown")
-                return "upload" if self.kind(value) == "uploads" else kind
             case cst.Attribute():
                 return self.schemas.kind(node)
+            case cst.Subscript(value=value):
+                return self._kind_of_item(value)
+            case cst.SimpleString(prefix=prefix):
+                return "text" if "b" not in prefix.lower() else "bytes"
+            case cst.BinaryOperation(left=left, operator=cst.Add() | cst.Modulo()) if self.kind(left) == "text":
+                return "text"
+            case cst.Await(expression=inner):
+                return self.kind(inner)
+            case cst.IfExp(body=body, orelse=orelse) if self.kind(body) == self.kind(orelse):
+                return self.kind(body)
             case _:
                 return "unknown"
+
+    def _kind_of_name(self, node: cst.Name, name: str) -> str:
+        if name == "None":
+            return "none"
+        if node in self.caught.certain or (self.error and self.error.is_only_http(name)):
+            return "error"
+        return self.local_kinds.get(name, "unknown")
+
+    def _kind_of_call(self, node: cst.Call, func: cst.BaseExpression) -> str:
+        if renders(node, self.error, self.caught.possible):
+            return RENDERED[cst.ensure_type(func, cst.Attribute).attr.value]
+        match func:
+            case cst.Attribute(value=value, attr=cst.Name(value="join" | "format" | "strip" | "upper")) if (
+                self.kind(value) == "text"
+            ):
+                return "text"
+            case cst.Name(value=name) if name in self.call_kinds:
+                return self.call_kinds[name]
+            case cst.Attribute(value=value, attr=cst.Name(value="make_conditional")) if self.kind(value) == "response":
+                return "response"
+            case _:
+                return KINDS.get(self.called(func) or "") or self._returned(node) or self.schemas.kind(node)
+
+    def _kind_of_item(self, value: cst.BaseExpression) -> str:
+        kind = self.kind(value)
+        if kind == "headers":
+            return "text"
+        return "upload" if kind == "uploads" else KINDS.get(f"{self.names.qualified(value)}[]", "unknown")
 
     def _returned(self, call: cst.Call) -> str | None:
         """The kind of what a function of the project returns; None where that is not known."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from .names import Names
+from .visiting import Visitor
 
 PARTS = {"flask.request.form": "form", "flask.request.files": "file", "flask.request.values": "values"}
 JSON = frozenset({"flask.request.get_json", "flask.request.json"})
@@ -34,11 +35,11 @@ class BodyReads:
 def body_reads(function: cst.FunctionDef, names: Names) -> BodyReads:
     """What the function itself reads, whatever those that it calls do."""
     visitor = _Visitor(names)
-    function.body.visit(visitor)
+    visitor.visit(function.body)
     return visitor.found
 
 
-class _Visitor(cst.CSTVisitor):
+class _Visitor(Visitor):
     def __init__(self, names: Names) -> None:
         super().__init__()
         self.names = names

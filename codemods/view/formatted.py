@@ -3,19 +3,20 @@
 import libcst as cst
 
 from .rule import code
+from .visiting import Visitor
 
 
 def requoted(formatted: cst.FormattedString) -> cst.FormattedString:
     """The f-string with other quotes around the strings in its expressions, where its own would end it."""
     quote = formatted.start[-1]
     parts = [
-        one.visit(_Requote(quote)) if isinstance(one, cst.FormattedStringExpression) and quote in code(one) else one
+        _Requote(quote).rewrite(one) if isinstance(one, cst.FormattedStringExpression) and quote in code(one) else one
         for one in formatted.parts
     ]
     return formatted.with_changes(parts=parts)
 
 
-class _Requote(cst.CSTTransformer):
+class _Requote(Visitor):
     def __init__(self, quote: str) -> None:
         self.quote = quote
 

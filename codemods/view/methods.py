@@ -15,6 +15,7 @@ import libcst.matchers as m
 
 from .names import Names
 from .search import findall
+from .visiting import Visitor
 
 METHOD = "flask.request.method"
 
@@ -29,14 +30,10 @@ def mentions_method(function: cst.FunctionDef, names: Names) -> bool:
 
 def for_method(function: cst.FunctionDef, names: Names, method: str) -> cst.FunctionDef:
     """`function` as it runs for `method`, branches that cannot be taken left out."""
-    unchained = function.visit(_Unchain(names))
-    assert isinstance(unchained, cst.FunctionDef)
-    folded = unchained.visit(_Fold(names, method))
-    assert isinstance(folded, cst.FunctionDef)
-    return folded
+    return _Fold(names, method).rewrite(_Unchain(names).rewrite(function))
 
 
-class _Unchain(cst.CSTTransformer):
+class _Unchain(Visitor):
     """`elif` on the method becomes `else: if`, so that each test can be taken out by itself."""
 
     def __init__(self, names: Names) -> None:
@@ -51,7 +48,7 @@ class _Unchain(cst.CSTTransformer):
         return updated_node.with_changes(orelse=cst.Else(cst.IndentedBlock([chained])))
 
 
-class _Fold(cst.CSTTransformer):
+class _Fold(Visitor):
     def __init__(self, names: Names, method: str) -> None:
         self.names, self.method = names, method
 

@@ -1,21 +1,29 @@
 """What a name in a function stands for: its own local, an import, one of the project's definitions, a builtin."""
 
-import ast
 import builtins
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import libcst as cst
 
 from codemods.model import Module, Project
+
+from .search import nodes_of
 
 MODULE_NAMES = frozenset(
     {"__name__", "__file__", "__doc__", "__package__", "__spec__", "__loader__", "__path__", "__cached__"}
 )
 """What every module has for itself: in another module it is something else."""
 BUILTINS = frozenset(dir(builtins)) - MODULE_NAMES
+BINDING = frozenset(
+    {
+        cst.AnnAssign, cst.AssignTarget, cst.AugAssign, cst.ClassDef, cst.CompFor, cst.Del, cst.ExceptHandler,
+        cst.ExceptStarHandler, cst.For, cst.FunctionDef, cst.Global, cst.Import, cst.ImportFrom, cst.MatchAs,
+        cst.MatchMapping, cst.MatchStar, cst.NamedExpr, cst.Param, cst.TypeAlias, cst.WithItem,
+    }
+)  # fmt: skip
+"""The classes of the nodes that bind names."""
 
 
 def canonical(project: Project, dotted: str) -> str:
@@ -73,12 +81,9 @@ class Names:
         cls, project: Project, module: Module, function: cst.FunctionDef, outer: frozenset[str] = frozenset()
     ) -> "Names":
         """The names of `function`, a `def` of `module`; `outer` are those that enclosing functions bind."""
-        root = as_ast(function)
-        binder = _Binder(module)
-        for part in (root.args, *root.body):
-            binder.visit(part)
-        bound = binder.bound.keys() - binder.imported.keys() - binder.declared_global
-        return cls(project, module, frozenset(bound), binder.imported, outer, binder.bound)
+        found = _Bindings(module, function)
+        local = found.bound.keys() - found.imported.keys() - found.declared_global
+        return cls(project, module, frozenset(local), found.imported, outer, found.bound)
 
     def of_name(self, name: str) -> str | None:
         """The qualified name that `name` stands for; None for a local."""
@@ -104,76 +109,67 @@ class Names:
                 return None
 
 
-@lru_cache(maxsize=16)
-def as_ast(function: cst.FunctionDef) -> ast.FunctionDef | ast.AsyncFunctionDef:
-    """The same function as `ast` sees it; neither tree is ever changed."""
-    root = ast.parse(cst.Module(body=[function]).code).body[0]
-    assert isinstance(root, ast.FunctionDef | ast.AsyncFunctionDef)
-    return root
+class _Bindings:
+    """What a function binds, its nested functions' and comprehensions' names included."""
 
-
-class _Binder(ast.NodeVisitor):
-    """Collects what a function binds, its nested functions' and comprehensions' names included."""
-
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, function: cst.FunctionDef) -> None:
         self.module = module
         self.bound: Counter[str] = Counter()
         self.imported: dict[str, str] = {}
         self.declared_global: set[str] = set()
+        for part in (function.params, function.body):
+            for node in nodes_of(part):
+                if type(node) in BINDING:
+                    self._take(node)
 
-    def visit_Name(self, node: ast.Name) -> None:
-        if not isinstance(node.ctx, ast.Load):
-            self.bound[node.id] += 1
+    def _take(self, node: cst.CSTNode) -> None:
+        match node:
+            case cst.AssignTarget(target=target) | cst.AnnAssign(target=target) | cst.AugAssign(target=target):
+                self._bind(target)
+            case cst.For(target=target) | cst.CompFor(target=target) | cst.NamedExpr(target=target):
+                self._bind(target)
+            case cst.WithItem(asname=cst.AsName(name=target)) | cst.ExceptHandler(name=cst.AsName(name=target)):
+                self._bind(target)
+            case cst.ExceptStarHandler(name=cst.AsName(name=target)) | cst.Del(target=target):
+                self._bind(target)
+            case cst.Param(name=target) | cst.FunctionDef(name=target) | cst.ClassDef(name=target):
+                self._bind(target)
+            case cst.TypeAlias(name=target) | cst.MatchAs(name=target) | cst.MatchStar(name=target):
+                self._bind(target)
+            case cst.MatchMapping(rest=target):
+                self._bind(target)
+            case cst.Global(names=names):
+                self.declared_global.update(one.name.value for one in names)
+            case cst.Import(names=aliases):
+                for one in aliases:
+                    first = one.evaluated_name.partition(".")[0]
+                    self.imported[one.evaluated_alias or first] = one.evaluated_name if one.asname else first
+            case cst.ImportFrom(names=[*aliases]):
+                base = self._base(node)
+                for one in aliases:
+                    self.imported[one.evaluated_alias or one.evaluated_name] = f"{base}.{one.evaluated_name}"
 
-    def visit_arg(self, node: ast.arg) -> None:
-        self.bound[node.arg] += 1
+    def _bind(self, target: cst.CSTNode | None) -> None:
+        match target:
+            case cst.Name(value=name):
+                self.bound[name] += 1
+            case cst.Tuple(elements=elements) | cst.List(elements=elements):
+                for one in elements:
+                    self._bind(one.value)
 
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
-        if node.name:
-            self.bound[node.name] += 1
-        self.generic_visit(node)
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        self.visit_function(node)
-
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
-        self.visit_function(node)
-
-    def visit_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        self.bound[node.name] += 1
-        self.generic_visit(node)
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        self.bound[node.name] += 1
-        self.generic_visit(node)
-
-    def visit_MatchAs(self, node: ast.MatchAs) -> None:
-        if node.name:
-            self.bound[node.name] += 1
-        self.generic_visit(node)
-
-    def visit_MatchStar(self, node: ast.MatchStar) -> None:
-        if node.name:
-            self.bound[node.name] += 1
-
-    def visit_MatchMapping(self, node: ast.MatchMapping) -> None:
-        if node.rest:
-            self.bound[node.rest] += 1
-        self.generic_visit(node)
-
-    def visit_Global(self, node: ast.Global) -> None:
-        self.declared_global.update(node.names)
-
-    def visit_Import(self, node: ast.Import) -> None:
-        for alias in node.names:
-            self.imported[alias.asname or alias.name.partition(".")[0]] = (
-                alias.name if alias.asname else alias.name.partition(".")[0]
-            )
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+    def _base(self, node: cst.ImportFrom) -> str:
+        """The module that names are imported from."""
         package = self.module.name if self.module.is_package else self.module.name.rpartition(".")[0]
-        for _ in range(node.level - 1):
+        for _ in node.relative[1:]:
             package = package.rpartition(".")[0]
-        base = ".".join(part for part in (package if node.level else "", node.module or "") if part)
-        for alias in node.names:
-            self.imported[alias.asname or alias.name] = f"{base}.{alias.name}"
+        parts = (package if node.relative else "", dotted(node.module) if node.module else "")
+        return ".".join(one for one in parts if one)
+
+
+def dotted(node: cst.BaseExpression) -> str:
+    """A chain of names as text."""
+    match node:
+        case cst.Attribute(value=value, attr=attr):
+            return f"{dotted(value)}.{attr.value}"
+        case _:
+            return cst.ensure_type(node, cst.Name).value

@@ -10,6 +10,7 @@ import libcst.matchers as m
 from codemods.parity import JSON
 
 from .asking import Asking
+from .visiting import Visitor
 
 FLASK_RESPONSE = (".compat.responses", "FlaskJSONResponse")
 
@@ -20,14 +21,13 @@ def with_plain_json(translation: Asking, function: cst.FunctionDef) -> cst.Funct
     if not locals_ or not translation.adopted >= JSON:
         return function
     plain = _PlainJson(translation, frozenset(locals_))
-    changed = function.visit(plain)
-    assert isinstance(changed, cst.FunctionDef)
+    changed = plain.rewrite(function)
     left = {one.value for one in m.findall(changed, m.Name()) if isinstance(one, cst.Name)}
     translation.needs.difference_update(need for name, need in locals_.items() if name not in left)
     return changed
 
 
-class _PlainJson(cst.CSTTransformer):
+class _PlainJson(Visitor):
     def __init__(self, translation: Asking, names: frozenset[str]) -> None:
         self.translation = translation
         self.names = names

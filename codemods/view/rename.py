@@ -4,15 +4,17 @@ import re
 
 import libcst as cst
 
+from .visiting import Visitor
+
 
 def rename(text: str, names: dict[str, str]) -> str:
     """The source with free names replaced; attributes, keywords and the definition's own name stay."""
     if not names:
         return text
-    return cst.parse_module(text).visit(_Rename(names)).code
+    return _Rename(names).rewrite(cst.parse_module(text)).code
 
 
-class _Rename(cst.CSTTransformer):
+class _Rename(Visitor):
     def __init__(self, names: dict[str, str]) -> None:
         super().__init__()
         self.names = names

@@ -4,17 +4,23 @@
 is walked once, whatever is looked for in it.
 """
 
+from collections.abc import Mapping
 from dataclasses import fields
 from functools import cache, lru_cache
+from types import NoneType
 
 import libcst as cst
 import libcst.matchers as m
 
 # What only spells a tree out: no pattern asks for it.
 SPELLING = frozenset({
-    "comma", "dot", "equal", "footer", "header", "indent", "lbrace", "lbracket", "leading_lines",
-    "lines_after_decorators", "lpar", "newline", "rbrace", "rbracket", "rpar", "semicolon",
+    "semicolon", "colon", "comma", "dot", "equal", "first_colon", "footer", "header", "indent", "lbrace", "lbracket",
+    "leading_lines", "lines_after_decorators", "lpar", "newline", "rbrace", "rbracket", "rpar", "second_colon",
 })  # fmt: skip
+
+SEQUENCES = frozenset({tuple, list})
+ABSENT = frozenset({NoneType, str, bool, cst.MaybeSentinel})
+"""The types of what is no node in a field that may hold one; to ask a class of libcst's is slow, as it is abstract."""
 
 # Where the fields of a class are declared in another order than that of the source, in which `libcst` visits them.
 IN_ORDER: dict[type[cst.CSTNode], tuple[str, ...]] = {
@@ -55,12 +61,36 @@ def nodes_of(tree: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
         below: list[cst.CSTNode] = []
         for name in children_of(type(node)):
             value = getattr(node, name)
-            if isinstance(value, cst.CSTNode):
-                below.append(value)
-            elif isinstance(value, tuple | list):
+            if type(value) in SEQUENCES:
                 below.extend(value)
+            elif type(value) not in ABSENT:
+                below.append(value)
         waiting.extend(reversed(below))
     return tuple(found)
+
+
+def ancestors(tree: cst.CSTNode, node: cst.CSTNode) -> list[cst.CSTNode]:
+    """What a node of a tree is a part of, the nearest first, the tree itself last."""
+    parents = _parents(tree)
+    found = []
+    while node is not tree:
+        node = parents[node]
+        found.append(node)
+    return found
+
+
+@lru_cache(maxsize=8)
+def _parents(tree: cst.CSTNode) -> Mapping[cst.CSTNode, cst.CSTNode]:
+    """The nodes below a node, each with the one that it is a part of."""
+    found: dict[cst.CSTNode, cst.CSTNode] = {}
+    for node in nodes_of(tree):
+        for name in children_of(type(node)):
+            value = getattr(node, name)
+            if type(value) in SEQUENCES:
+                found.update((one, node) for one in value)
+            elif type(value) not in ABSENT:
+                found[value] = node
+    return found
 
 
 @cache
@@ -68,7 +98,11 @@ def children_of(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     """The fields of a class of nodes that may hold nodes, in the order of the source."""
     if kind in IN_ORDER:
         return IN_ORDER[kind]
-    return tuple(field.name for field in fields(kind) if "whitespace" not in field.name and field.name not in SPELLING)
+    return tuple(
+        field.name
+        for field in fields(kind)
+        if "whitespace" not in field.name and field.name not in SPELLING and field.type is not str
+    )
 
 
 def kinds_of(pattern: m.BaseMatcherNode) -> frozenset[type[cst.CSTNode]] | None:

@@ -15,7 +15,7 @@ import libcst.matchers as m
 from .names import Names
 from .returns import returns_of
 from .rule import code
-from .search import findall
+from .search import findall, nodes_of
 
 DUMPS = "flask.json.dumps"
 WITH_CONTEXT = "flask.stream_with_context"
@@ -36,9 +36,9 @@ def streamed_json(
     function: cst.FunctionDef, names: Names, called: Callable[[cst.BaseExpression], str | None]
 ) -> StreamedJson:
     """What is known of the calls in a view. Where something may read the answer before it is sent, nothing is."""
-    text = code(function)
-    if "dumps" not in text:
+    if not any("dumps" in one.value for one in nodes_of(function) if type(one) is cst.Name):
         return StreamedJson()
+    text = code(function)
     is_read = "get_data" in text or ".data" in text or any(one.kind == "after_request" for one in names.project.hooks)
     calls = [one for one in findall(function.body, m.Call()) if isinstance(one, cst.Call)]
     kept = [one.args[0].value for one in calls if called(one.func) == WITH_CONTEXT and len(one.args) == 1]

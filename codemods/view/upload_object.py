@@ -7,7 +7,6 @@ if file:              →    if file and file.filename:
 A file that goes where it cannot be followed keeps the function on Flask.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -17,6 +16,7 @@ from codemods.findings import Diagnostic
 
 from .refusal import Refused
 from .rule import Translation, code, expression
+from .search import ancestors, nodes_of
 
 UPLOAD = Diagnostic(
     "FM214",
@@ -39,6 +39,9 @@ READERS = frozenset(
     }
 )  # fmt: skip
 """Functions that take an open file and do no more than read it."""
+
+HOLDERS = frozenset({cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.Await, cst.IfExp})
+"""The classes of the expressions that can be a file."""
 
 Use = Literal["same", "truth", "stream"]
 Above = tuple[cst.CSTNode, ...]
@@ -70,9 +73,13 @@ class Uploads:
 def find_uploads(translation: Known, function: cst.FunctionDef) -> Uploads:
     """Every use of an uploaded file in a function; raises `Refused` for one that has no counterpart."""
     found = Uploads()
-    for node, parent, above in _family(function.body):
-        if isinstance(node, cst.BaseExpression) and translation.kind(node) in ("upload", "uploads", "named uploads"):
-            use = _use(translation, node, parent, above)
+    for node in nodes_of(function.body):
+        if type(node) not in HOLDERS:
+            continue
+        assert isinstance(node, cst.BaseExpression)
+        if translation.kind(node) in ("upload", "uploads", "named uploads"):
+            parent, *above = ancestors(function.body, node)
+            use = _use(translation, node, parent, tuple(above))
             if use is None:
                 raise refused(translation, parent)
             found.uses[node] = use
@@ -82,13 +89,6 @@ def find_uploads(translation: Known, function: cst.FunctionDef) -> Uploads:
 def refused(translation: Translation, node: cst.CSTNode) -> Refused:
     """The exception for such a use."""
     return translation.refuse(UPLOAD, node, code(node))
-
-
-def _family(node: cst.CSTNode, *above: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.CSTNode, Above]]:
-    """Every node below one, with its parent and what is above that, the nearest first."""
-    for child in node.children:
-        yield child, node, above
-        yield from _family(child, node, *above)
 
 
 def _use(translation: Known, node: cst.BaseExpression, parent: cst.CSTNode, above: Above) -> Use | None:

@@ -15,6 +15,7 @@ from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.rule import code
 from codemods.view.search import findall
+from codemods.view.visiting import Visitor
 
 from .diagnostics import unclear
 
@@ -70,15 +71,11 @@ def arguments_here(
                 raise unclear(location, text, f"is given '{code(argument)}'")
             else:
                 needs.add(reference.need)
-        shown.append(
-            code(
-                cst.ensure_type(argument.visit(_DoubleQuotes()), cst.Arg).with_changes(comma=cst.MaybeSentinel.DEFAULT)
-            )
-        )
+        shown.append(code(_DoubleQuotes().rewrite(argument).with_changes(comma=cst.MaybeSentinel.DEFAULT)))
     return f"({', '.join(shown)})", frozenset(needs)
 
 
-class _DoubleQuotes(cst.CSTTransformer):
+class _DoubleQuotes(Visitor):
     """Texts as the house writes them: the scan's spelling of a decorator is not the source's."""
 
     def leave_SimpleString(self, original_node: cst.SimpleString, updated_node: cst.SimpleString) -> cst.SimpleString:

@@ -6,6 +6,7 @@ import libcst as cst
 import libcst.matchers as m
 
 from codemods.view.search import findall
+from codemods.view.visiting import Visitor
 
 from .diagnostics import unclear
 from .parts import Parts
@@ -41,14 +42,13 @@ def without_ensure_sync(parts: Parts) -> tuple[cst.FunctionDef, bool]:
     ]
     if not found:
         return parts.wrapper, False
-    changed = parts.wrapper.visit(_Awaited(found, parts.view))
-    return cst.ensure_type(changed, cst.FunctionDef), True
+    return _Awaited(found, parts.view).rewrite(parts.wrapper), True
 
 
 def view_calls(parts: Parts, wrapper: cst.FunctionDef) -> ViewCalls:
     """Find the calls of the view; raises `Refused` where the view is used in another way than by calling it."""
     finder = _Finder(parts.view)
-    wrapper.body.visit(finder)
+    finder.visit(wrapper.body)
     used = len(findall(wrapper.body, m.Name(parts.view)))
     if not finder.calls or used != len(finder.calls) + finder.named:
         what = "uses the view otherwise" if finder.calls else "does not call the view"
@@ -56,7 +56,7 @@ def view_calls(parts: Parts, wrapper: cst.FunctionDef) -> ViewCalls:
     return ViewCalls(tuple(finder.calls), tuple(finder.returned), finder.named > 0)
 
 
-class _Awaited(cst.CSTTransformer):
+class _Awaited(Visitor):
     def __init__(self, calls: list[cst.Call], view: str) -> None:
         super().__init__()
         self.calls, self.view = calls, view
@@ -65,7 +65,7 @@ class _Awaited(cst.CSTTransformer):
         return cst.Name(self.view) if any(original_node is one for one in self.calls) else updated_node
 
 
-class _Finder(cst.CSTVisitor):
+class _Finder(Visitor):
     def __init__(self, view: str) -> None:
         super().__init__()
         self.view = view
@@ -96,25 +96,27 @@ class _Finder(cst.CSTVisitor):
     def visit_Try(self, node: cst.Try) -> bool:
         # what follows the body without an error is seen by no handler, but by what runs at the end
         self.watched += 1
-        node.body.visit(self)
+        self.visit(node.body)
         if node.finalbody is None:
             self.watched -= 1
         for part in (*node.handlers, node.orelse):
             if part is not None:
-                part.visit(self)
+                self.visit(part)
         if node.finalbody is not None:
             self.watched -= 1
-            node.finalbody.visit(self)
+            self.visit(node.finalbody)
         return False
 
     def visit_With(self, node: cst.With) -> None:
         self.watched += 1
 
-    def leave_With(self, original_node: cst.With) -> None:
+    def leave_With(self, original_node: cst.With, updated_node: cst.With) -> cst.With:
         self.watched -= 1
+        return updated_node
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
         self.watched += 1
 
-    def leave_FunctionDef(self, original_node: cst.FunctionDef) -> None:
+    def leave_FunctionDef(self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef) -> cst.FunctionDef:
         self.watched -= 1
+        return updated_node

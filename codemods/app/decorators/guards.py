@@ -26,6 +26,7 @@ from codemods.view.rule import code
 from codemods.view.search import findall
 from codemods.view.signature import Signature
 from codemods.view.translator import Translator
+from codemods.view.visiting import Visitor
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .arguments import Placed, factory_parameters
@@ -100,7 +101,7 @@ class GuardConversion(Conversion):
             role="guard", location=parts.defined_at, blueprint=self.blueprint, kept_returns=frozenset(leaving.kept),
             answering=self.answering,
         )  # fmt: skip
-        translated = cst.ensure_type(prepared.visit(translator), cst.FunctionDef)
+        translated = translator.rewrite(prepared)
         guard = self.guard(translated, translator, signature, taking, given[0])
         return guard, self.next(guard, given[0], rest.without(reads.popped))
 
@@ -190,7 +191,7 @@ class GuardConversion(Conversion):
     def prepared(self, wrapper: cst.FunctionDef, leaving: "_Leaving", taking: Taking) -> cst.FunctionDef:
         """The wrapper's body without the call of the view."""
         body = [one for one in wrapper.body.body if isinstance(one, cst.BaseStatement)]
-        changed = [one.visit(leaving) for one in body]
+        changed = [leaving.visit(one) for one in body]
         for name in self.parts.star_names:
             if any(isinstance(one, cst.CSTNode) and _uses(one, name) for one in changed):
                 raise self.refuse("reads its arguments")
@@ -285,7 +286,7 @@ class _Given:
         return tuple(value is not None for _, value in self.slots)
 
 
-class _Leaving(cst.CSTTransformer):
+class _Leaving(Visitor):
     """`return view(user, *args)` → `return user`; keywords that the wrapper reads → parameters.
 
     `kept` are the statements that it makes: the translation leaves them as they are.
@@ -300,7 +301,7 @@ class _Leaving(cst.CSTTransformer):
         values = self.returned.get(original_node)
         if values is None:
             return updated_node
-        shown = [changed for one in values if isinstance(changed := one.visit(self.reads), cst.BaseExpression)]
+        shown = [changed for one in values if isinstance(changed := self.reads.visit(one), cst.BaseExpression)]
         match shown:
             case []:
                 kept = cst.Return()

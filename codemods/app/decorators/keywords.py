@@ -12,6 +12,7 @@ import libcst.matchers as m
 from codemods.findings import Location
 from codemods.view.rule import TIGHT
 from codemods.view.search import findall
+from codemods.view.visiting import Visitor
 
 from .diagnostics import unclear
 
@@ -45,7 +46,7 @@ def written_as_locals(function: cst.FunctionDef, location: Location, text: str) 
         added[name] = kwargs
     if not added:
         return function
-    return cst.ensure_type(function.visit(_AsLocals(added)), cst.FunctionDef)
+    return _AsLocals(added).rewrite(function)
 
 
 def _is_conditional(function: cst.FunctionDef, node: cst.CSTNode) -> bool:
@@ -56,7 +57,7 @@ def _is_conditional(function: cst.FunctionDef, node: cst.CSTNode) -> bool:
     )
 
 
-class _AsLocals(cst.CSTTransformer):
+class _AsLocals(Visitor):
     def __init__(self, added: dict[str, str]) -> None:
         super().__init__()
         self.added = added
@@ -82,7 +83,7 @@ class _AsLocals(cst.CSTTransformer):
         return updated_node
 
 
-class KeywordReads(cst.CSTTransformer):
+class KeywordReads(Visitor):
     """`kwargs["product_id"]`, `kwargs.get("product_id")` and `kwargs.pop("product_id")` → what that keyword is.
 
     `read` gives the name to use and may refuse; `popped` are the keywords that the view is not handed any more.

@@ -14,6 +14,7 @@ import libcst as cst
 import libcst.matchers as m
 
 from codemods.view.search import findall
+from codemods.view.visiting import Visitor
 
 DOCSTRING = m.SimpleStatementLine([m.Expr(m.SimpleString())])
 
@@ -87,8 +88,8 @@ def of_class(node: cst.ClassDef) -> cst.FunctionDef | None:
     kept = _kept(init) if init is not None else {}
     if kept is None or any(_is_named(call, name) for name in kept.values()):
         return None
-    written = call.visit(_Kept(own, kept))
-    if not isinstance(written, cst.FunctionDef) or findall(written.body, m.Name(own)):
+    written = _Kept(own, kept).rewrite(call)
+    if findall(written.body, m.Name(own)):
         return None
     decorate = written.with_changes(
         name=cst.Name("decorate"),
@@ -135,7 +136,7 @@ def _kept(init: cst.FunctionDef) -> dict[str, str] | None:
     return found
 
 
-class _Kept(cst.CSTTransformer):
+class _Kept(Visitor):
     """`self.name` → the parameter that it holds."""
 
     def __init__(self, own: str, kept: dict[str, str]) -> None:

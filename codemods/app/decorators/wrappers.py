@@ -26,6 +26,7 @@ from codemods.view.rule import TIGHT, code
 from codemods.view.search import findall
 from codemods.view.signature import Signature
 from codemods.view.translator import Translator
+from codemods.view.visiting import Visitor
 
 from .arguments import Placed, factory_parameters
 from .calls import ViewCalls
@@ -80,7 +81,7 @@ class WrapperConversion(Conversion):
         )  # fmt: skip
         gives = all(translator.kind(one.value) == "response" for one in returns_of(unwrapped) if one.value)
         bare = unwrapped.with_changes(decorators=(), returns=None)
-        translated = cst.ensure_type(bare.visit(translator), cst.FunctionDef)
+        translated = translator.rewrite(bare)
         if not leaves(translated.body.body[-1]):
             raise self.refuse("may return nothing")
         needs = set(translator.needs) | {Need("functools", "wraps"), Need("fastapi", "Response")}
@@ -112,8 +113,7 @@ class WrapperConversion(Conversion):
             return name
 
         reads = KeywordReads(self.parts.keywords, read, self.parts.location, self.parts.text)
-        changed = wrapper.body.visit(reads)
-        assert isinstance(changed, cst.BaseSuite)
+        changed = reads.rewrite(wrapper.body)
         if reads.popped:
             raise self.refuse("takes arguments and changes what the view answers")
         uses = [name for name in stars for _ in findall(changed, m.Name(name))]
@@ -125,14 +125,14 @@ class WrapperConversion(Conversion):
         names = self.parts.names
         call = m.Call(func=m.Name(self.parts.view))
         call_or_await = call | m.Await(expression=call)
-        wrapper = cst.ensure_type(wrapper.visit(_Joined(self.parts.view, names)), cst.FunctionDef)
+        wrapper = _Joined(self.parts.view, names).rewrite(wrapper)
         made = [
             one
             for one in findall(wrapper, m.Call(args=[m.Arg(call_or_await, keyword=None, star="")]))
             if isinstance(one, cst.Call) and names.qualified(one.func) in MAKERS
         ]
         if len(made) == len(calls.calls):
-            return "response", cst.ensure_type(wrapper.visit(_Unmade(made)), cst.FunctionDef)
+            return "response", _Unmade(made).rewrite(wrapper)
         if len(findall(wrapper.body, m.Return(call_or_await))) == len(calls.calls):
             return "response", wrapper
         assigned = findall(wrapper.body, m.Assign(targets=[m.AssignTarget(m.Name())], value=call_or_await))
@@ -151,7 +151,7 @@ class WrapperConversion(Conversion):
         parts = self.parts
         if signature.parameters:
             handed = _HandsOn(parts.view, [one.name for one in signature.parameters.values()])
-            translated = cst.ensure_type(translated.visit(handed), cst.FunctionDef)
+            translated = handed.rewrite(translated)
         star, keywords = parts.wrapper.params.star_arg, parts.keywords
         shown = [f"*{star.name.value}: Any"] if isinstance(star, cst.Param) else ["*"] if signature.parameters else []
         shown += [signature.render()] if signature.parameters else []
@@ -184,7 +184,7 @@ def _works_first(wrapper: cst.FunctionDef, calls: ViewCalls) -> bool:
     )
 
 
-class _Unmade(cst.CSTTransformer):
+class _Unmade(Visitor):
     """The only argument in the place of these calls."""
 
     def __init__(self, calls: list[cst.Call]) -> None:
@@ -195,7 +195,7 @@ class _Unmade(cst.CSTTransformer):
         return updated_node.args[0].value if any(original_node is one for one in self.calls) else updated_node
 
 
-class _Joined(cst.CSTTransformer):
+class _Joined(Visitor):
     """`rv = view(…)` and `response = make_response(rv)` behind it → `response = make_response(view(…))`."""
 
     def __init__(self, view: str, names: Names) -> None:
@@ -238,7 +238,7 @@ class _Joined(cst.CSTTransformer):
         return statement.with_changes(body=[statement.body[0].with_changes(value=joined)])
 
 
-class _HandsOn(cst.CSTTransformer):
+class _HandsOn(Visitor):
     """`view(*args, **kwargs)` → `view(*args, request=request, **kwargs)`."""
 
     def __init__(self, view: str, names: list[str]) -> None:

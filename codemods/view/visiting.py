@@ -1,0 +1,91 @@
+"""Walking over a tree, and changing it on the way; what does not change stays the same node.
+
+libcst's own visitors make each node anew with all its whitespace, which costs more than to parse it; here a node is
+made anew only where something below it became something else. Whitespace and punctuation are not looked at.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, TypeAlias, TypeVar, cast
+
+import libcst as cst
+
+from .search import ABSENT, SEQUENCES, children_of
+
+Updated: TypeAlias = "cst.CSTNode | cst.RemovalSentinel | cst.FlattenSentinel[Any]"
+"""What may come in the place of a node: another, none, or several (the last two only among others)."""
+NodeT = TypeVar("NodeT", bound=cst.CSTNode)
+Methods: TypeAlias = tuple[Callable[..., bool | None] | None, Callable[..., Updated] | None, tuple[str, ...]]
+
+
+class Visitor:
+    """Calls `visit_KIND(node)` ahead of what is below a node of that class, unless that returns False, and then
+    `leave_KIND(node, updated)`, which returns what stands in its place; in the order of the source, as libcst does.
+    """
+
+    _methods: ClassVar[dict[type[cst.CSTNode], Methods]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls._methods = {}
+
+    def visit(self, node: cst.CSTNode) -> Updated:
+        """Walk over a tree; what stands in its place."""
+        kind = type(node)
+        visit, leave, below = self._methods.get(kind) or self._methods_for(kind)
+        updated = node
+        if visit is None or visit(self, node) is not False:
+            changes: dict[str, object] = {}
+            for name in below:
+                before = getattr(node, name)
+                if type(before) in ABSENT:
+                    continue
+                after = self._several(before) if type(before) in SEQUENCES else self._one(before)
+                if after is not before:
+                    changes[name] = after
+            if changes:
+                updated = node.with_changes(**changes)
+        return self.left(node, updated if leave is None else leave(self, node, updated))
+
+    def rewrite(self, node: NodeT) -> NodeT:
+        """Walk over a tree that stays what it is; raises TypeError where it does not."""
+        updated = self.visit(node)
+        if not isinstance(updated, type(node)):
+            raise TypeError(f"{type(self).__name__} made another kind of node of a {type(node).__name__}")
+        return updated
+
+    def left(self, node: cst.CSTNode, updated: Updated) -> Updated:
+        """What stands in the place of any node, once its own method is through with it."""
+        return updated
+
+    def _one(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        """What stands in the place of the only node in its field; raises TypeError where that are several."""
+        updated = self.visit(node)
+        if type(updated) is cst.FlattenSentinel:
+            raise TypeError(f"several nodes in the place of one {type(node).__name__}")
+        return None if updated is cst.RemovalSentinel.REMOVE else cast(cst.CSTNode, updated)
+
+    def _several(self, nodes: Sequence[cst.CSTNode]) -> Sequence[cst.CSTNode]:
+        """What stands in the place of nodes in a row; a line of which all statements went goes too."""
+        found: list[cst.CSTNode] = []
+        is_same = True
+        for node in nodes:
+            updated = self.visit(node)
+            if updated is node:
+                found.append(node)
+                continue
+            is_same = False
+            if updated is not cst.RemovalSentinel.REMOVE:
+                several = updated if isinstance(updated, cst.FlattenSentinel) else (updated,)
+                found.extend(one for one in several if _is_empty(node) or not _is_empty(one))
+        return nodes if is_same else found
+
+    @classmethod
+    def _methods_for(cls, kind: type[cst.CSTNode]) -> Methods:
+        name = kind.__name__
+        found = getattr(cls, f"visit_{name}", None), getattr(cls, f"leave_{name}", None), children_of(kind)
+        cls._methods[kind] = found
+        return found
+
+
+def _is_empty(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.SimpleStatementLine) and not node.body
