@@ -62,6 +62,7 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class SchemaOutput:
     """The classes that a Marshmallow schema became. `file` is relative to the target; `patch` is for `partial=True`.
+    `load` or `dump` is empty where that side of a schema is not used.
 
     `finish` is the method that gives what Marshmallow's `load` returned; `digest` is that of all source it is made of.
     """
@@ -125,7 +126,8 @@ def convert(
     for endpoint in project.endpoints:
         known = outcomes.get(endpoint.name)
         if known is not None and known.runtime != "flask":
-            used = carrier.schemas.closure(reached_names(carrier, endpoint) & schemas.keys())
+            names = reached_names(carrier, endpoint)
+            used = carrier.schemas.closure({one for one in schemas if one.partition("(")[0] in names})
             outcomes[endpoint.name] = replace(known, schemas=tuple(sorted(used & schemas.keys())))
     return Conversion(files, outcomes, schemas, grouped)
 
@@ -253,8 +255,11 @@ def written_schemas(carrier: Carrier, files: Mapping[str, str]) -> Mapping[str, 
         if f"\nclass {plan.load_name}(" not in files.get(file, ""):
             continue
         family = catalog.closure((name,))
-        names = family.union(*(carrier.context.reach(one) for one in family))
+        origins = {catalog.known[one].origin for one in family} if catalog.known else set()
+        names = origins.union(*(carrier.context.reach(one) for one in origins))
         digest = f"sha256:{hashlib.sha256(_definitions(carrier, names)).hexdigest()}"
         finish = plan.after_load or "to_dict"
-        found[name] = SchemaOutput(file, plan.load_name, plan.dump_name, plan.patch_name, finish, digest)
+        load = plan.load_name if plan.only_side != "dump" else ""
+        dump = plan.dump_name if plan.only_side != "load" else ""
+        found[name] = SchemaOutput(file, load, dump, plan.patch_name, finish, digest)
     return found

@@ -150,8 +150,8 @@ def record_schemas(
         known = before.get(name)
         manifest.schemas[name] = SchemaEntry(
             output=OutputEntry(file=file, digest=digest_of(texts[file]), closure=closures[file]),
-            load=one.load,
-            dump=one.dump,
+            load=one.load or None,
+            dump=one.dump or None,
             patch=one.patch or None,
             finish=one.finish,
             source=one.digest,

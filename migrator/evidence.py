@@ -54,5 +54,5 @@ def schema_objection(route: RouteEntry, schemas: Mapping[str, SchemaEntry], sett
         if entry is None or proof is None or not proof.differences:
             continue
         if proof.digests == schema_digests(entry, settings):
-            return f"{name} and {entry.load} disagree: `migrate verify --schemas` shows the input"
+            return f"{name} and {entry.load or entry.dump} disagree: `migrate verify --schemas` shows the input"
     return None

@@ -15,10 +15,12 @@ from codemods.view.source import Sources
 from .argument_maps import ArgumentMap, argument_maps
 from .classes import ClassReader
 from .diagnostics import BASE, DEPENDS, FIELD_OPTION
+from .made_parts import add_parts
 from .naming import homes, named
 from .partial import with_patches
 from .plan import SchemaPlan, differs, effective_fields
 from .reading import Reader, classes_of, library_name
+from .variants import Variants
 
 ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema", "marshmallow.base.SchemaABC"})
 
@@ -34,6 +36,9 @@ def analyse(project: Project, sources: Mapping[str, bytes], *, version: int = 4)
     found = _schemas(project, files) | dict.fromkeys(maps, ())
     reading = _Reading(project, files, found, version, maps)
     plans = {name: reading.plan(name) for name in _bases_first(found)}
+    variants = Variants(plans)
+    add_parts(project, files, variants)
+    variants.complete()
     return with_patches(project, files, _with_names(project, _with_dependencies(plans)))
 
 
@@ -173,7 +178,9 @@ def _split_ones(plans: Mapping[str, SchemaPlan]) -> frozenset[str]:
         more = {
             qualified
             for qualified, plan in plans.items()
-            if qualified not in found and (any(map(differs, plan.fields)) or found & {*plan.nested, *plan.bases})
+            if qualified not in found
+            and plan.only_side is None
+            and (any(map(differs, plan.fields)) or found & {*plan.nested, *plan.bases})
         }
         if not more:
             return frozenset(found)

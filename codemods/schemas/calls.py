@@ -13,6 +13,8 @@ from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.source import Sources
 
+from .made_parts import OPTIONS as PARTS
+from .made_parts import made_schema
 from .partial import assigned
 from .plan import SchemaPlan
 
@@ -67,10 +69,11 @@ def constructed(node: cst.BaseExpression, plans: Mapping[str, SchemaPlan], names
     """The schema object that `UserSchema(many=True)` makes; None for other calls and options."""
     if not isinstance(node, cst.Call):
         return None
-    qualified = names.qualified(node.func)
-    if qualified is None or qualified not in plans or not plans[qualified].converts:
+    qualified = made_schema(node, plans, names)
+    if qualified not in plans or not plans[qualified].converts:
         return None
-    options = _options(node.args, names, ("many", "unknown", "partial"))
+    plain = [one for one in node.args if one.keyword is None or one.keyword.value not in PARTS]
+    options = _options(plain, names, ("many", "unknown", "partial"))
     if options is None:
         return None
     return _instance(qualified, options)

@@ -128,7 +128,7 @@ class Catalog:
             for local, target in render(self.plans[name], self.plans).uses.items()
             if "." in references[target].text
         }
-        sources = sorted({name.rpartition(".")[0] for name in names})
+        sources = sorted({self.plans[name].origin.rpartition(".")[0] for name in names})
         about = f'"""From {", ".join(f"`{one}`" for one in sources)}: what clients send and get."""\n\n'
         return about + render_module(chosen, home, located, renamed)
 

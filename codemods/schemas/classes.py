@@ -7,6 +7,7 @@ import libcst as cst
 
 from codemods.findings import Finding
 
+from .constants import constant, is_constant
 from .diagnostics import BASE, META, NAME, NESTED, STATEMENT
 from .field_reading import FieldReader
 from .field_types import TypeReader
@@ -195,6 +196,10 @@ class ClassReader:
     ) -> str:
         if name == "error_messages" and isinstance(value, cst.Dict):
             return self._own_texts(value)
+        if is_constant(self.reader, value):
+            known = [one for base in self.plan_bases() for one in base.methods]
+            self.methods.append(constant(self.reader, name, value, comments_in(statement.leading_lines), known))
+            return ""
         if not isinstance(value, cst.Call):
             raise UnconvertibleError(STATEMENT, statement, f"'{name}'")
         remark = statement.trailing_whitespace.comment
@@ -220,7 +225,7 @@ class ClassReader:
     def _read_methods(self, inherited: Mapping[str, FieldPlan]) -> None:
         functions = [one for one in self.node.body.body if isinstance(one, cst.FunctionDef)]
         fields = {**inherited, **{one.name: one for one in self.fields}}
-        reader = MethodReader(self.reader, fields, self._plain_methods())
+        reader = MethodReader(self.reader, fields, self._plain_methods(), self._constants())
         for function in functions:
             name = function.name.value
             try:
@@ -239,6 +244,11 @@ class ClassReader:
         own = (one for one in self.node.body.body if isinstance(one, cst.FunctionDef) and not one.decorators)
         inherited = (one.name for base in self.plan_bases() for one in base.methods if one.kind == "helper")
         return frozenset({*(one.name.value for one in own), *inherited})
+
+    def _constants(self) -> frozenset[str]:
+        """The names of values of the class and its bases that are no fields."""
+        methods = [*self.methods, *(one for base in self.plan_bases() for one in base.methods)]
+        return frozenset(one.name for one in methods if one.kind == "constant")
 
     def plan_bases(self) -> list[SchemaPlan]:
         """The plans of all schemas that the class inherits from."""

@@ -9,7 +9,7 @@ import libcst as cst
 from codemods.view.names import split
 
 from .diagnostics import FIELD_OPTION, FIELD_TYPE, NESTED
-from .plan import Nested, Part
+from .plan import Chosen, Nested, Part
 from .reading import Reader, UnconvertibleError, code, literal, split_arguments, truth
 
 Arguments = Mapping[str, cst.BaseExpression]
@@ -212,7 +212,7 @@ class TypeReader:
         return any(isinstance(value, ast.Constant) and value.value is None for value in values)
 
     def _nested(self, call: cst.Call, options: Arguments) -> FieldType:
-        if refused := sorted(options.keys() - {"nested", "many"}):
+        if refused := sorted(options.keys() - {"nested", "many", "only", "exclude"}):
             raise UnconvertibleError(NESTED, call, f"'{refused[0]}' of a nested schema")
         target, many = options["nested"], truth(options.get("many"), NESTED, "many")
         match target:
@@ -221,13 +221,27 @@ class TypeReader:
         match target:
             case cst.Call(func=func, args=args):
                 given = split_arguments(target, (), NESTED)
-                if given.keys() - {"many"} or (args and "many" in options):
+                if given.keys() - {"many", "only", "exclude"} or (args and options.keys() - {"nested"}):
                     raise UnconvertibleError(NESTED, target, f"'{code(target)}'")
+                options = {"nested": func, **given}
                 target, many = func, many or truth(given.get("many"), NESTED, "many")
-        schema = Nested(self.schema(target))
+        only = field_names(options["only"]) if "only" in options else None
+        exclude = field_names(options["exclude"]) if "exclude" in options else ()
+        schema = Nested(self.schema(target), Chosen(only, exclude))
         if not many:
             return FieldType((schema,))
         return FieldType(("list[", schema, "]"), (f"{self.reader.compat('schema_containers', 'Many')}()",))
+
+
+def field_names(node: cst.BaseExpression) -> tuple[str, ...]:
+    """The names that `only` or `exclude` is given; raises `UnconvertibleError` where they are not written out."""
+    try:
+        found = literal(node)
+    except ValueError:
+        found = None
+    if not isinstance(found, tuple | list | set) or not all(isinstance(one, str) for one in found):
+        raise UnconvertibleError(NESTED, node, f"'{code(node)}', which is only known when the application runs")
+    return tuple(sorted(found))
 
 
 def _constant(node: cst.BaseExpression) -> object:

@@ -11,6 +11,7 @@ from codemods.view.names import Names
 from codemods.view.search import findall
 from codemods.view.visiting import Visitor
 
+from .constants import changes
 from .diagnostics import HOOK
 from .plan import FieldPlan, HookKind, MethodPlan
 from .reading import Reader, UnconvertibleError, annotated, code, literal, truth
@@ -39,11 +40,13 @@ class Hook:
 
 @dataclass(frozen=True, slots=True)
 class MethodReader:
-    """Reads the methods of one class. `fields` are its own and inherited ones, `methods` its plain methods' names."""
+    """Reads the methods of one class. `fields` are its own and inherited ones, `methods` the names of its plain
+    methods, `constants` those of its values that are no fields."""
 
     reader: Reader
     fields: Mapping[str, FieldPlan]
     methods: frozenset[str]
+    constants: frozenset[str] = frozenset()
 
     def read(self, function: cst.FunctionDef) -> MethodPlan:
         """The plan of a method; raises `UnconvertibleError`."""
@@ -57,7 +60,7 @@ class MethodReader:
                 hook = self._hook(decorator, name)
                 # A method of the name of its own decorator would hide that from the methods below it.
                 own = f"{name}_" if name in KINDS_HERE else name
-                return MethodPlan(hook.kind, own, self._written(function, hook, own))
+                return MethodPlan(hook.kind, own, self._written(function, hook, own), hook.fields)
         raise UnconvertibleError(HOOK, function, f"several decorators on '{name}'")
 
     def _hook(self, decorator: cst.Decorator, name: str) -> Hook:
@@ -164,10 +167,13 @@ class MethodReader:
                 raise UnconvertibleError(HOOK, function, f"'{function.name.value}' uses '{name}'")
 
     def _uses_self(self, function: cst.FunctionDef, own: str) -> bool:
-        """Whether the method needs its object; raises `UnconvertibleError` for more than calls of plain methods."""
+        """Whether the method needs its object; raises `UnconvertibleError` for more than its methods and constants."""
         calls = findall(function.body, m.Attribute(value=m.Name(own)))
-        if any(isinstance(one, cst.Attribute) and one.attr.value not in self.methods for one in calls):
+        known = self.methods | self.constants
+        if any(isinstance(one, cst.Attribute) and one.attr.value not in known for one in calls):
             raise UnconvertibleError(HOOK, function, f"'{function.name.value}' uses the schema object")
+        if changes(function, own, self.constants):
+            raise UnconvertibleError(HOOK, function, f"'{function.name.value}' changes a value of the class")
         if _count(function, own) != len(calls) or findall(function.body, m.Name("super")):
             raise UnconvertibleError(HOOK, function, f"'{function.name.value}' uses the schema object")
         return bool(calls)

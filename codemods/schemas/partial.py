@@ -10,6 +10,7 @@ from codemods.model import Module, Project
 from codemods.view.names import Names
 from codemods.view.source import Sources
 
+from .made_parts import made_schema
 from .plan import SchemaPlan, effective_fields
 
 
@@ -43,9 +44,11 @@ def _partly_loaded(project: Project, sources: Sources, module: Module, plans: Ma
         if isinstance(node, ast.Call) and any(_is_partial(one) for one in node.keywords):
             made = node.func.value if isinstance(node.func, ast.Attribute) else node
             if isinstance(made, ast.Call):
-                found.append(names.qualified(cst.parse_expression(ast.unparse(made.func))) or "")
+                call = cst.ensure_type(cst.parse_expression(ast.unparse(made)), cst.Call)
+                found.append(made_schema(call, plans, names))
             else:
-                found.append(_made(project, sources, names.qualified(cst.parse_expression(ast.unparse(made))) or ""))
+                qualified = names.qualified(cst.parse_expression(ast.unparse(made))) or ""
+                found.append(_made(project, sources, plans, qualified))
     return [one for one in found if one in plans]
 
 
@@ -53,7 +56,7 @@ def _is_partial(keyword: ast.keyword) -> bool:
     return keyword.arg == "partial" and isinstance(keyword.value, ast.Constant) and keyword.value.value is True
 
 
-def _made(project: Project, sources: Sources, qualified: str) -> str:
+def _made(project: Project, sources: Sources, plans: Mapping[str, SchemaPlan], qualified: str) -> str:
     """The class of an object that a module makes once."""
     owner = project.modules.get(qualified.rpartition(".")[0])
     if owner is None:
@@ -61,7 +64,7 @@ def _made(project: Project, sources: Sources, qualified: str) -> str:
     names = Names(project, owner, frozenset(), {})
     for name, value in assigned(sources, owner):
         if name == qualified.rpartition(".")[2] and isinstance(value, cst.Call):
-            return names.qualified(value.func) or ""
+            return made_schema(value, plans, names)
     return ""
 
 

@@ -1,7 +1,8 @@
 """What is decided about a schema class before anything is written."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from codemods.findings import Finding
@@ -12,10 +13,24 @@ SIDES: tuple[Side, Side] = ("load", "dump")
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """What `only` and `exclude` were given; `only` is None where it was not."""
+
+    only: tuple[str, ...] | None = None
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Nested:
-    """A place in an annotation where the class of another schema stands."""
+    """A place in an annotation where the class of another schema stands, or of a part of it."""
 
     qualified: str
+    chosen: Chosen = Chosen()
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it is a part that has no class yet."""
+        return self.chosen != Chosen()
 
 
 Part = str | Nested
@@ -76,20 +91,38 @@ def differs(field: FieldPlan) -> bool:
     return not (field.loads and field.dumps) or field.load_default != field.dump_default
 
 
-HookKind = Literal["before_load", "check_field", "check", "after_load", "before_dump", "after_dump", "helper"]
+HookKind = Literal[
+    "before_load", "check_field", "check", "after_load", "before_dump", "after_dump", "helper", "constant"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class MethodPlan:
-    """A hook or plain method, ready to be written at the indentation of a class body."""
+    """A hook, plain method or constant, ready to be written at the indentation of a class body.
+
+    `fields` are those that a check of single fields is about.
+    """
 
     kind: HookKind
     name: str
     text: str
+    fields: tuple[str, ...] = ()
+
+    def of(self, fields: tuple[str, ...]) -> "MethodPlan":
+        """The same for some of its fields only."""
+        if fields == self.fields:
+            return self
+        before, after = (", ".join(json.dumps(one) for one in each) for each in (self.fields, fields))
+        return replace(self, text=self.text.replace(f"({before})", f"({after})", 1), fields=fields)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is for the code of the class, not for loading or dumping."""
+        return self.kind in ("helper", "constant")
 
     def is_on(self, side: Side) -> bool:
         """Whether the class of this side needs it."""
-        return self.kind == "helper" or (self.kind in ("before_dump", "after_dump")) == (side == "dump")
+        return self.is_shared or (self.kind in ("before_dump", "after_dump")) == (side == "dump")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +139,8 @@ class SchemaPlan:
 
     `home` is the module below `<target>/schemas/`. `bases` are the project's schemas that it inherits from. `load_name`
     and `dump_name` are the classes that load and dump: the same where both sides are alike; `patch_name` is the class
-    for `partial=True`, where that is asked for. `after_load` is the method that makes what `load` returned. `needs` are
+    for `partial=True`, where that is asked for; `only_side` is the side that it is used on where the
+    other needs no class. `after_load` is the method that makes what `load` returned. `needs` are
     imports, `uses` the project's own definitions by the name that the code has for them: whoever writes the module says
     where they are.
     """
@@ -126,6 +160,7 @@ class SchemaPlan:
     load_name: str = ""
     dump_name: str = ""
     patch_name: str = ""
+    only_side: Side | None = None
     after_load: str | None = None
     needs: frozenset[Need] = frozenset()
     uses: Mapping[str, str] = field(default_factory=dict)
@@ -136,6 +171,11 @@ class SchemaPlan:
     def converts(self) -> bool:
         """Whether there is a faithful Pydantic class for it."""
         return not self.findings
+
+    @property
+    def origin(self) -> str:
+        """The qualified name of the Marshmallow class, also of one of which only a part is used."""
+        return self.qualified.partition("(")[0]
 
     @property
     def is_split(self) -> bool:
@@ -160,6 +200,13 @@ def effective_fields(plans: Mapping[str, SchemaPlan], qualified: str) -> dict[st
         **{name: one for fields in inherited for name, one in fields.items()},
         **{one.name: one for one in plan.fields},
     }
+
+
+def unknown_of(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> str:
+    """What the schema does with unknown keys: its own option, or that of the first base that has one."""
+    if plan.unknown:
+        return plan.unknown
+    return next((unknown_of(plans[base], plans) for base in plan.bases), "forbid")
 
 
 def ancestors(plans: Mapping[str, SchemaPlan], plan: SchemaPlan) -> list[SchemaPlan]:

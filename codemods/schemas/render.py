@@ -1,5 +1,6 @@
 """Writes the Pydantic classes of converted schemas, and modules of them."""
 
+import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,18 @@ from codemods.view.imports import Need, render_imports
 from codemods.view.visiting import Visitor
 
 from .methods import quoted
-from .plan import Default, FieldPlan, MethodPlan, Nested, SchemaPlan, Side, ancestors, differs, effective_fields
+from .plan import (
+    Default,
+    FieldPlan,
+    MethodPlan,
+    Nested,
+    SchemaPlan,
+    Side,
+    ancestors,
+    differs,
+    effective_fields,
+    unknown_of,
+)
 from .static_types import narrows
 
 FUTURE = Need("__future__", "annotations")
@@ -49,7 +61,12 @@ def render(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> Rendered:
     if plan.patch_name:
         texts.append(writer.patch())
     comments = "".join(f"{comment}\n" for comment in plan.comments)
-    return Rendered(comments + "\n\n".join(texts), frozenset(writer.needs), writer.uses)
+    text = comments + "\n\n".join(texts)
+    words = set(re.findall(r"\w+", text)).union(*(re.findall(r"\w+", one.text) for one in plan.helpers))
+    needs = frozenset(
+        one for one in writer.needs if one == FUTURE or one.for_effect or one.local.partition(".")[0] in words
+    )
+    return Rendered(text, needs, {name: use for name, use in writer.uses.items() if name in words})
 
 
 def render_module(
@@ -100,11 +117,13 @@ def _ordered(plans: Sequence[SchemaPlan], all_plans: Mapping[str, SchemaPlan]) -
 def _classes(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> list[_Class]:
     has_options = bool(plan.texts) or _unknown_changes(plan, plans)
     doc = plan.documentation
+    if plan.only_side:
+        return [_side(plan, plans, plan.only_side, [], doc, has_options and plan.only_side == "load")]
     if not plan.is_split:
         bases = tuple(plans[base].load_name for base in plan.bases) or ("Schema",)
         return [_Class(plan.load_name, bases, plan.fields, plan.methods, None, doc, has_options)]
     shared = [one for one in plan.fields if not differs(one) and not any(plans[name].is_split for name in one.nested)]
-    helpers = [one for one in plan.methods if one.kind == "helper"]
+    helpers = [one for one in plan.methods if one.is_shared]
     may_share = not any(plans[base].is_split for base in plan.bases)
     if not may_share or not (shared or helpers):
         return [_side(plan, plans, "load", [], doc, has_options), _side(plan, plans, "dump", [], doc, False)]
@@ -131,13 +150,6 @@ def _side(
     fields = tuple(one for one in plan.fields if one.is_on(side) and one not in left_out)
     methods = tuple(one for one in plan.methods if one.is_on(side) and one not in left_out)
     return _Class(plan.name_on(side), bases, fields, methods, side, documentation, has_options)
-
-
-def unknown_of(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> str:
-    """What the schema does with unknown keys: its own option, or that of the first base that has one."""
-    if plan.unknown:
-        return plan.unknown
-    return next((unknown_of(plans[base], plans) for base in plan.bases), "forbid")
 
 
 def _unknown_changes(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> bool:
@@ -176,8 +188,9 @@ class _Writer:
         parts = [
             one.documentation,
             self._options(one),
+            "\n".join(method.text for method in one.methods if method.kind == "constant"),
             self._fields(one),
-            *(method.text.rstrip("\n") for method in one.methods),
+            *(method.text.rstrip("\n") for method in one.methods if method.kind != "constant"),
         ]
         body = "\n\n".join(part for part in parts if part) or "pass"
         return f"class {one.name}({', '.join(one.bases)}):\n{textwrap.indent(body, '    ')}\n"

@@ -71,13 +71,15 @@ class ProofEntry(Part):
 class SchemaEntry(Part):
     """A Marshmallow schema and the generated classes that load, dump and, with `partial=True`, load in part.
 
+    The key of one of which only some fields are used has these behind its name.
+
     `finish` is the method that gives what Marshmallow's `load` returned; `source` is the digest of the schema and of
     all that it uses.
     """
 
     output: OutputEntry
-    load: str
-    dump: str
+    load: str | None
+    dump: str | None
     patch: str | None = None
     finish: str = "to_dict"
     source: str

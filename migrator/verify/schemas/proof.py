@@ -87,13 +87,15 @@ def compare(conversation: Conversation, name: str, entry: SchemaEntry, count: in
         return Compared(name, problem=described["error"])
     loaded = count * LOADED_OF_TEN // 10
     schemas, has_patch = described["schemas"], described["patch"]
-    loading = _Run(conversation, name)
-    found = [loading.compare(load_cases(Strategies(schemas), has_patch), loaded, number)]
-    around = _Run(conversation, name)
-    around.compare(dump_cases(Strategies(schemas)), min(LOOKED_AROUND, count), number)
-    dumping = _Run(conversation, name)
-    strategies = Strategies(schemas, tuple(sorted(around.wanted)))
-    found.append(dumping.compare(dump_cases(strategies), max(1, count - loaded), number))
+    loading, around, dumping = (_Run(conversation, name) for _ in range(3))
+    found = []
+    if entry.load:
+        cases = load_cases(Strategies(schemas), has_patch)
+        found.append(loading.compare(cases, loaded if entry.dump else count, number))
+    if entry.dump:
+        around.compare(dump_cases(Strategies(schemas)), min(LOOKED_AROUND, count), number)
+        cases = dump_cases(Strategies(schemas, tuple(sorted(around.wanted))))
+        found.append(dumping.compare(cases, max(1, count - loaded) if entry.load else count, number))
     tally = loading.tally + dumping.tally
     return Compared(
         name,

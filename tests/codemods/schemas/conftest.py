@@ -170,7 +170,8 @@ def converted(tmp_path: Path, source: str, *, extra: str = "") -> Converted:
         new = importlib.import_module(f"{target}.schemas.{legacy}")
     finally:
         sys.path.remove(str(tmp_path))
-    return Converted({one.name: one for one in plans.values()}, text, old, new)
+    own = {one.name: one for one in plans.values() if one.origin == one.qualified}
+    return Converted(own, text, old, new)
 
 
 @pytest.fixture

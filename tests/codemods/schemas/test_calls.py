@@ -93,6 +93,7 @@ def test_objects_that_modules_make(facts_of):
     user = "app.UserSchema"
     assert instances(project, sources, plans) == {
         "app.user_schema": Instance(user),
+        "app.short_schema": Instance("app.UserSchema(name)"),
         "app.users_schema": Instance(user, many=True),
         "app.patch_schema": Instance(user, partial=True),
         "app.loose_schema": Instance(user, unknown="ignore"),

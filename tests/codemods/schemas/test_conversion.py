@@ -98,6 +98,95 @@ class Subject(Schema):
 """,
         ("a", "b", "c", "x"),
     ),
+    "a part of a nested schema": (
+        """
+class Inner(Schema):
+    \"\"\"What is inside.\"\"\"
+
+    a = fields.Int(required=True)
+    b = fields.Str(load_default="b")
+    c = fields.Nested(lambda: Inner(exclude=("c", "x")))
+    x = fields.Method("get_x")
+
+    def get_x(self, data):
+        return 1
+
+    @validates("a", "b")
+    def not_three(self, value, data_key):
+        if value in (3, "b1"):
+            raise ValidationError(f"{data_key}?")
+
+class Subject(Schema):
+    a = fields.Nested(Inner, only=("a",))
+    b = fields.Nested(lambda: Inner(only=("b", "c.a")))
+    c = fields.Nested("Inner", exclude=["b", "c"], many=True)
+    x = fields.List(fields.Nested(Inner(only=("x", "b")), dump_only=True))
+""",
+        ("a", "b", "c", "x"),
+    ),
+    "a part of a schema that inherits": (
+        """
+class Mixed(Schema):
+    keep = ("c",)
+
+    @pre_load
+    def strip(self, data, **kwargs):
+        if not isinstance(data, dict):
+            return data
+        strips = {key for key, value in data.items() if isinstance(value, str) and key not in self.keep}
+        return {key: value.strip() if key in strips else value for key, value in data.items()}
+
+class Base(Mixed):
+    class Meta:
+        unknown = EXCLUDE
+
+    a = fields.Str(required=True)
+    b = fields.Int()
+
+class Inner(Base):
+    c = fields.Str(load_only=True)
+
+    @post_dump
+    def count(self, data, **kwargs):
+        return {**data, "n": len(data)}
+
+class Subject(Schema):
+    a = fields.Nested(Inner, only=("a", "c"))
+    b = fields.Nested(Inner, exclude=("b",), many=True)
+    c = fields.Nested(Inner, exclude=("c",))
+""",
+        ("a", "b", "c"),
+    ),
+    "values of the class": (
+        """
+class Base(Schema):
+    #: what is kept
+    words = ("a", "b")
+    limits = {"low": 1}
+    pattern = re.compile("^a")
+
+    @pre_load
+    def only_known(self, data, **kwargs):
+        return {key: value for key, value in data.items() if key in self.words} if isinstance(data, dict) else data
+
+class Subject(Base):
+    words = ["a", "c"]
+
+    a = fields.Str()
+    c = fields.Int()
+
+    @validates("c")
+    def low(self, value, data_key):
+        if value < self.limits["low"]:
+            raise ValidationError("Low.")
+
+    @validates_schema
+    def begins(self, data, **kwargs):
+        if "a" in data and not self.pattern.match(data["a"]):
+            raise ValidationError("Begins otherwise.", "a")
+""",
+        ("a", "b", "c"),
+    ),
     "nested with other rules for unknown keys": (
         """
 class Inner(Schema):
@@ -400,6 +489,7 @@ class Subject(Schema):
 }
 IMPORTS = """\
 import enum
+import re
 
 from marshmallow import (
     EXCLUDE, INCLUDE, Schema, ValidationError, fields, post_dump, post_load, pre_dump, pre_load, validate, validates,

@@ -28,9 +28,12 @@ class Sides:
     def found(cls, name: str, entry: Mapping[str, Any], target: str) -> Sides:
         """The sides of the schema of that qualified name. Raises what importing them raises."""
         module = importlib.import_module(f"{target}.{entry['module']}")
-        load, dump = getattr(module, entry["load"]), getattr(module, entry["dump"])
-        patch = getattr(module, entry["patch"]) if entry["patch"] else None
-        return cls(schema_class(named(name)), load, dump, patch, entry["finish"])
+        load, dump, patch = (
+            getattr(module, entry[side]) if entry[side] else None for side in ("load", "dump", "patch")
+        )
+        qualified, _, part = name.partition("(")
+        options = narrowing(part.removesuffix(")").split(",")) if part else {}
+        return cls(functools.partial(schema_class(named(qualified)), **options), load, dump, patch, entry["finish"])
 
     def schema(self, **options: Any) -> Any:
         """A Marshmallow schema with these options; one object serves all calls, as one of a module does."""
@@ -66,6 +69,12 @@ class Sides:
             return [getattr(one, finish)() for one in found] if many else getattr(found, finish)()
 
         return loaded
+
+
+def narrowing(names: list[str]) -> dict[str, Any]:
+    """The options of a schema of which these fields are used; `author!id` is all of `author` but its `id`."""
+    only = {name.partition("!")[0] for name in names}
+    return {"only": sorted(only), "exclude": sorted(name.replace("!", ".") for name in names if "!" in name)}
 
 
 def named(qualified: str) -> Any:

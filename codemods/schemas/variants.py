@@ -1,0 +1,243 @@
+"""Schemas of which a part is used: `only` and `exclude`, where a schema is nested or made.
+
+product = fields.Nested(ProductSchema(only=("id", "name")))    →    product: LineProduct = optional()
+
+Each part that is used becomes a class of its own, with just these fields: what may be loaded changes as well as what is
+shown. Its key among the plans is the schema's name with the fields behind it: `shop.schemas.ProductSchema(id,name)`.
+"""
+
+import ast
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from codemods.findings import Finding, Location
+
+from .argument_maps import camel
+from .diagnostics import NESTED
+from .plan import SIDES, Chosen, FieldPlan, MethodPlan, Nested, SchemaPlan, Side, effective_fields, unknown_of
+
+SHOWN = 4
+"""Fields that are named in what is said about a part."""
+
+
+class UnknownFieldError(Exception):
+    """A field that the schema does not have: Marshmallow refuses to make such a schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The fields of a schema that are used, and of some of them, which are nested schemas, which part."""
+
+    names: tuple[str, ...]
+    inner: Mapping[str, Chosen]
+
+
+def part_of(fields: Mapping[str, FieldPlan], chosen: Chosen, schema: str) -> Part:
+    """The fields that are left; raises `UnknownFieldError`. A dotted name is about a field of a nested schema."""
+    given = [*(chosen.only or ()), *chosen.exclude]
+    for name in given:
+        if name.partition(".")[0] not in fields:
+            raise UnknownFieldError(f"'{name}' is no field of '{schema}'")
+    left_out = {name for name in chosen.exclude if "." not in name}
+    wanted = {name.partition(".")[0] for name in chosen.only} if chosen.only is not None else set(fields)
+    names = tuple(name for name in fields if name in wanted - left_out)
+    inner = {}
+    for name in names:
+        only = _below(name, chosen.only or ()) or None
+        exclude = _below(name, chosen.exclude)
+        if only or exclude:
+            inner[name] = Chosen(only, exclude)
+    return Part(names, inner)
+
+
+def _below(name: str, given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(one.partition(".")[2] for one in given if one.startswith(f"{name}."))
+
+
+@dataclass(slots=True)
+class Variants:
+    """Adds the parts that are used to the plans of a project's schemas."""
+
+    plans: dict[str, SchemaPlan]
+    sides: dict[str, set[Side]] = field(default_factory=dict)
+
+    def use(self, key: str, sides: Collection[Side]) -> None:
+        """Note that code loads or dumps a part by itself."""
+        self.sides.setdefault(key, set()).update(sides)
+
+    def complete(self) -> None:
+        """Give every field that nests a part of a schema the class of that part."""
+        waiting = list(self.plans)
+        while waiting:
+            name = waiting.pop(0)
+            plan = self.plans[name]
+            if not any(one.is_narrowed for each in plan.fields for one in each.annotation if isinstance(one, Nested)):
+                continue
+            before = set(self.plans)
+            try:
+                fields = tuple(self._field(plan, one) for one in plan.fields)
+                self.plans[name] = replace(plan, fields=fields)
+            except UnknownFieldError as error:
+                finding = Finding(NESTED, Location(plan.file, plan.line), str(error))
+                self.plans[name] = replace(plan, findings=(*plan.findings, finding))
+            waiting += [one for one in self.plans if one not in before]
+        self._find_sides()
+
+    def _find_sides(self) -> None:
+        """Note which parts are only loaded, or only dumped."""
+        used = {name: set(self.sides.get(name, ())) if "(" in name else set(SIDES) for name in self.plans}
+        while True:
+            before = {name: len(sides) for name, sides in used.items()}
+            for name, plan in self.plans.items():
+                for each in plan.fields:
+                    for inner in each.nested & used.keys():
+                        used[inner] |= {side for side in used[name] if each.is_on(side)}
+            if before == {name: len(sides) for name, sides in used.items()}:
+                break
+        for name, sides in used.items():
+            if "(" in name and len(sides) == 1:
+                self.plans[name] = replace(self.plans[name], only_side=next(iter(sides)))
+
+    def _field(self, owner: SchemaPlan, field: FieldPlan) -> FieldPlan:
+        name = f"{stem(owner.name)}{camel(field.name)}"
+        parts = [
+            Nested(self.variant(part.qualified, part.chosen, name))
+            if isinstance(part, Nested) and part.is_narrowed
+            else part
+            for part in field.annotation
+        ]
+        return replace(field, annotation=tuple(parts))
+
+    def variant(self, qualified: str, chosen: Chosen, name: str) -> str:
+        """The key of the plan of this part, which is made and named where there is none yet.
+
+        Raises `UnknownFieldError`; a schema that is not known, or that has findings, stands for itself.
+        """
+        key = key_of(self.plans, qualified, chosen)
+        if key not in self.plans and qualified in self.plans:
+            part = part_of(effective_fields(self.plans, qualified), chosen, qualified)
+            self.plans[key] = self._made(key, qualified, part, name)
+        return key
+
+    def _made(self, key: str, qualified: str, part: Part, name: str) -> SchemaPlan:
+        plan = self.plans[qualified]
+        whole = {base for base in self._family(qualified) if self._is_whole(base, part)}
+        bases = [base for base in plan.bases if base in whole]
+        flat = self._flattened(qualified, whole)
+        inherited = {one for base in bases for one in effective_fields(self.plans, base)}
+        fields = [
+            self._narrowed(one, part)
+            for one in effective_fields(self.plans, qualified).values()
+            if one.name in part.names and (one.name not in inherited or any(one in each.fields for each in flat))
+        ]
+        methods = _needed(
+            {one.name: one for each in reversed(flat) for one in each.methods}, fields, frozenset(part.names)
+        )
+        shown = f": {', '.join(f'`{one}`' for one in part.names)}" if len(part.names) <= SHOWN else ""
+        about = _first_line(plan.documentation).partition(", in part")[0]
+        return replace(
+            plan,
+            qualified=key,
+            name=self._free(name),
+            bases=tuple(bases),
+            fields=tuple(fields),
+            methods=tuple(methods),
+            unknown=unknown_of(plan, self.plans),
+            texts=next((each.texts for each in flat if each.texts), ""),
+            documentation=f'"""{about}, in part{shown}."""' if about else "",
+            comments=(),
+            needs=frozenset().union(*(each.needs for each in flat)),
+            uses={name: use for each in reversed(flat) for name, use in each.uses.items()},
+            helpers=tuple(one for each in flat for one in each.helpers),
+        )
+
+    def _narrowed(self, field: FieldPlan, part: Part) -> FieldPlan:
+        chosen = part.inner.get(field.name)
+        if chosen is None:
+            return field
+        if not field.nested or any(one.is_narrowed for one in field.annotation if isinstance(one, Nested)):
+            raise UnknownFieldError(f"a part of a part, '{field.name}'")
+        parts = [replace(one, chosen=chosen) if isinstance(one, Nested) else one for one in field.annotation]
+        return replace(field, annotation=tuple(parts))
+
+    def _family(self, qualified: str) -> list[str]:
+        return [one for base in self.plans[qualified].bases for one in (base, *self._family(base))]
+
+    def _is_whole(self, base: str, part: Part) -> bool:
+        fields = effective_fields(self.plans, base)
+        return fields.keys() <= set(part.names) and not fields.keys() & part.inner.keys()
+
+    def _flattened(self, qualified: str, whole: Collection[str]) -> list[SchemaPlan]:
+        """The schema and the bases that are not taken whole, the nearest first."""
+        plan = self.plans[qualified]
+        return [plan, *(one for base in plan.bases if base not in whole for one in self._flattened(base, whole))]
+
+    def _free(self, name: str) -> str:
+        taken = {stem(one.name) for one in self.plans.values()}
+        found, number = name, 2
+        while found in taken:
+            found, number = f"{name}{number}", number + 1
+        return found
+
+
+def key_of(plans: Mapping[str, SchemaPlan], qualified: str, chosen: Chosen) -> str:
+    """The key of a part; that of the schema itself where it is all of it, or where it does not convert.
+
+    Raises `UnknownFieldError`.
+    """
+    if qualified not in plans or not plans[qualified].converts:
+        return qualified
+    fields = effective_fields(plans, qualified)
+    part = part_of(fields, chosen, qualified)
+    if len(part.names) == len(fields) and not part.inner:
+        return qualified
+    return f"{qualified}({','.join(_listed(part))})"
+
+
+def stem(name: str) -> str:
+    """`UserSchema` without what all schemas are called."""
+    return name.removesuffix("Schema").rstrip("_") or name
+
+
+def _listed(part: Part) -> list[str]:
+    """The fields as `only` has them; of a nested schema `name.inner`, or `name!inner` where that is left out."""
+    found = []
+    for name in part.names:
+        chosen = part.inner.get(name)
+        if chosen is None:
+            found.append(name)
+            continue
+        found += [f"{name}.{one}" for one in sorted(chosen.only or ())]
+        found += [f"{name}!{one}" for one in sorted(chosen.exclude)]
+    return sorted(found)
+
+
+def _needed(
+    methods: Mapping[str, MethodPlan], fields: Collection[FieldPlan], names: frozenset[str]
+) -> list[MethodPlan]:
+    """The methods that the part still has use for: checks of its fields, hooks, and what these call."""
+    kept = []
+    for one in methods.values():
+        checked = tuple(name for name in one.fields if name in names)
+        if one.fields and not checked:
+            continue
+        kept.append(one.of(checked))
+    while True:
+        texts = [one.text for one in kept] + ["".join(map(str, field.annotation)) for field in fields]
+        used = [
+            one for one in kept
+            if not one.is_shared or sum(_mentions(text, one.name) for text in texts) > 1
+        ]  # fmt: skip
+        if len(used) == len(kept):
+            return kept
+        kept = used
+
+
+def _mentions(text: str, name: str) -> bool:
+    return re.search(rf"\b{re.escape(name)}\b", text) is not None
+
+
+def _first_line(documentation: str) -> str:
+    lines = ast.literal_eval(documentation).strip().splitlines() if documentation else []
+    return lines[0].rstrip(".") if lines else ""
