@@ -1,9 +1,11 @@
 """What a name in a function stands for: its own local, an import, one of the project's definitions, a builtin."""
 
+import ast
 import builtins
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import libcst as cst
 
@@ -107,6 +109,14 @@ class Names:
                 return canonical(self.project, f"{base}.{attr}") if base else None
             case _:
                 return None
+
+
+@lru_cache(maxsize=16)
+def as_ast(function: cst.FunctionDef) -> ast.FunctionDef | ast.AsyncFunctionDef:
+    """The same function as `ast` sees it; neither tree is ever changed."""
+    root = ast.parse(cst.Module(body=[function]).code).body[0]
+    assert isinstance(root, ast.FunctionDef | ast.AsyncFunctionDef)
+    return root
 
 
 class _Bindings:
