@@ -20,11 +20,12 @@ from migrator.generated import remember
 from migrator.groups import part_groups
 from migrator.journal import Write, commit
 from migrator.manifest.model import Manifest, OutputEntry, RouteEntry, SchemaEntry, SourceEntry
-from migrator.manifest.store import NAME, dump
+from migrator.manifest.store import dump
 from migrator.manifest.sync import finding_entries, project_routes, synchronise
 from migrator.project import Loaded
 from migrator.runtime import runtime_modules
 from migrator.states import move
+from migrator.tree import manifest_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,7 @@ def write_target(root: Path, prepared: Prepared, force: bool = False) -> int:
         what += [f"there already, and not written by migrate: {', '.join(foreign)}"] if foreign else []
         advice = "--adopt keeps the edit, --force overwrites it" if edited else "--force overwrites it"
         raise Refused(f"{'; '.join(what)}; {advice}; nothing was written", diffs)
-    manifest = Write(NAME, read_bytes(root / NAME), dump(prepared.manifest))
+    manifest = Write(manifest_name(), read_bytes(root / manifest_name()), dump(prepared.manifest))
     commit(root, (*prepared.writes, manifest))
     remember(root, prepared.generated)
     return len(prepared.changes)

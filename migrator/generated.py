@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from migrator.files import digest_of, read_bytes, write_atomically
-from migrator.manifest.store import STATE_FOLDER, state_folder
+from migrator.manifest.store import own_folder
 
 FOLDER = "generated"
 COMMITS = 200
@@ -17,7 +17,7 @@ COMMITS = 200
 
 def remember(root: Path, texts: Mapping[str, bytes]) -> None:
     """Keep a copy of everything that was generated, and of nothing else."""
-    folder = state_folder(root) / FOLDER
+    folder = own_folder(root) / FOLDER
     for path, content in texts.items():
         file = folder / path
         if read_bytes(file) != content:
@@ -30,7 +30,7 @@ def remember(root: Path, texts: Mapping[str, bytes]) -> None:
 
 def recall(root: Path, path: str, digest: str) -> bytes | None:
     """What was generated for `path` when it had this digest; None where nobody has it any more."""
-    content = read_bytes(root / STATE_FOLDER / FOLDER / path)
+    content = read_bytes(own_folder(root) / FOLDER / path)
     if content is not None and digest_of(content) == digest:
         return content
     return _from_git(root, path, digest)

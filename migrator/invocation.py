@@ -6,9 +6,13 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """The options of `migrate` itself; every command gets them as `ctx.obj`."""
+    """The options of `migrate` itself; every command gets them as `ctx.obj`.
+
+    `application` is the package of the application that the command is about, where one was named.
+    """
 
     directory: Path
+    application: str | None = None
     verbose: bool = False
     quiet: bool = False
 

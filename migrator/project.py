@@ -48,7 +48,7 @@ def load_project(root: Path, settings: Settings, choices: Choices | None = None)
     Raises MigrateError when the application cannot be imported, with its module and line.
     """
     choices = choices or Choices()
-    sources = read_sources(root, settings.target, settings.include, settings.exclude)
+    sources = read_sources(root, settings.target, settings.include, settings.unread)
     interpreter, inventory = None, None
     if not (choices.static_only or settings.static_only):
         interpreter = find_interpreter(root, choices.python, settings.python)
@@ -109,7 +109,7 @@ def import_failed(app: str, error: Mapping[str, Any]) -> MigrateError:
         case "several-applications":
             what, advice = (
                 message,
-                "choose one with --app; each gets a manifest of its own, in a folder of its own (-C)",
+                "choose one with --app; each gets a manifest of its own, with a --target of its own",
             )
         case "flask-missing":
             what, advice = message, "name the application's interpreter with --python"

@@ -12,6 +12,9 @@ static-only = false              # true: never import the application
 
 [tool.migrate.parity]
 json-dates = "preserve"
+
+[tool.migrate.applications.admin_api]   # another application of this tree, by the package that it is converted to
+app = "admin.wsgi:app"
 """
 
 import difflib
@@ -19,23 +22,28 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from codemods.parity import CHOICES, DIFFERENCES, Choice
 from migrator.errors import MigrateError
 from migrator.files import write_atomically
+from migrator.tree import FIRST, chosen
 
 PYPROJECT = "pyproject.toml"
+DEFAULT_TARGET = "fastapi_app"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What `[tool.migrate]` says. Paths are relative to the project's root and written with forward slashes."""
+    """What `[tool.migrate]` says. Paths are relative to the project's root and written with forward slashes.
+
+    `others` are the targets of the tree's other applications.
+    """
 
     app: str
-    target: str = "fastapi_app"
+    target: str = DEFAULT_TARGET
     python: str | None = None
     env_file: str | None = None
     pythonpath: tuple[str, ...] = ()
@@ -43,6 +51,12 @@ class Settings:
     exclude: tuple[str, ...] = ()
     static_only: bool = False
     parity: Mapping[str, Choice] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """What is not to be read of the tree, besides the target: the targets of other applications, too."""
+        return (*self.exclude, *(f"{one}/**" for one in self.others))
 
     @property
     def package(self) -> str:
@@ -65,21 +79,37 @@ class Settings:
 
 
 def read_settings(root: Path) -> Settings | None:
-    """The settings of the project at `root`; None without the table.
+    """The settings of the chosen application of the project at `root`; None without their table.
 
     Raises MigrateError for a file that is not TOML, a key that is not known, a value of the wrong type.
     """
     file = root / PYPROJECT
+    tables = settings_tables(root)
+    if chosen() not in tables:
+        return None
+    others = {name: str(table.get("target", DEFAULT_TARGET)) for name, table in tables.items() if name != chosen()}
+    settings = settings_from(tables[chosen()], str(file), chosen())
+    return replace(settings, others=tuple(sorted(others.values())))
+
+
+def settings_tables(root: Path) -> dict[str, dict[str, Any]]:
+    """The tables of a tree's applications, by what chooses each. Raises MigrateError for a file that is not TOML."""
+    file = root / PYPROJECT
     try:
         document = tomllib.loads(file.read_text("utf-8"))
     except FileNotFoundError:
-        return None
+        return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise MigrateError(f"{file}: cannot be read: {error}") from error
     table = document.get("tool", {}).get("migrate")
     if table is None:
-        return None
-    return settings_from(table, str(file))
+        return {}
+    further = table.get("applications", {})
+    if not isinstance(further, dict) or not all(isinstance(one, dict) for one in further.values()):
+        raise MigrateError(f"{file}: [tool.migrate] applications: a table for each application is expected")
+    first = {key: value for key, value in table.items() if key != "applications"}
+    found = {name: {"target": name, **one} for name, one in further.items()}
+    return {FIRST: first, **found} if first or not found else found
 
 
 KEYS: Mapping[str, type | tuple[type, ...]] = {
@@ -95,17 +125,18 @@ KEYS: Mapping[str, type | tuple[type, ...]] = {
 }
 
 
-def settings_from(table: Mapping[str, Any], where: str) -> Settings:
-    """Settings out of a parsed table. Raises MigrateError as `read_settings` does."""
+def settings_from(table: Mapping[str, Any], where: str, name: str = FIRST) -> Settings:
+    """Settings out of an application's parsed table. Raises MigrateError as `read_settings` does."""
+    title = f"[tool.migrate.applications.{name}]" if name else "[tool.migrate]"
     for key, value in table.items():
         if key not in KEYS:
-            raise MigrateError(f"{where}: [tool.migrate] has no key '{key}'{nearest(key, KEYS)}")
+            raise MigrateError(f"{where}: {title} has no key '{key}'{nearest(key, KEYS)}")
         wanted = KEYS[key]
         listed = isinstance(value, list) and all(isinstance(one, str) for one in value)
         if not isinstance(value, wanted) or (wanted is list and not listed):
-            raise MigrateError(f"{where}: [tool.migrate] {key} = {value!r}: {_wanted(wanted)} is expected")
+            raise MigrateError(f"{where}: {title} {key} = {value!r}: {_wanted(wanted)} is expected")
     if "app" not in table:
-        raise MigrateError(f'{where}: [tool.migrate] does not say which application: add app = "package.module:app"')
+        raise MigrateError(f'{where}: {title} does not say which application: add app = "package.module:app"')
     parity = table.get("parity", {})
     for name, choice in parity.items():
         if name not in DIFFERENCES:
@@ -116,7 +147,7 @@ def settings_from(table: Mapping[str, Any], where: str) -> Settings:
             raise MigrateError(f"{where}: [tool.migrate.parity] {name} = {choice!r}: 'preserve' or 'adopt' is expected")
     return Settings(
         app=checked_app(table["app"], where),
-        target=checked_target(table.get("target", "fastapi_app"), where),
+        target=checked_target(table.get("target", DEFAULT_TARGET), where),
         python=table.get("python"),
         env_file=table.get("env-file"),
         pythonpath=tuple(table.get("pythonpath", ())),
@@ -151,7 +182,8 @@ def write_settings(root: Path, settings: Settings) -> bool:
     file = root / PYPROJECT
     if read_settings(root) is not None:
         return False
-    lines = ["[tool.migrate]", f"app = {json.dumps(settings.app)}", f"target = {json.dumps(settings.target)}"]
+    title = f"[tool.migrate.applications.{chosen()}]" if chosen() else "[tool.migrate]"
+    lines = [title, f"app = {json.dumps(settings.app)}", f"target = {json.dumps(settings.target)}"]
     if settings.python:
         lines.append(f"python = {json.dumps(settings.python, ensure_ascii=False)}")
     if settings.env_file:

@@ -10,7 +10,7 @@ from pathlib import Path
 from migrator.files import read_bytes, write_atomically
 from migrator.invocation import Choices
 from migrator.manifest.model import Manifest
-from migrator.manifest.store import STATE_FOLDER, state_folder
+from migrator.manifest.store import own_folder
 from migrator.settings import Settings
 from migrator.sources import Sources, read_sources
 
@@ -27,13 +27,13 @@ def tree_digest(sources: Sources) -> str:
 
 def remember_sources(root: Path, sources: Sources) -> None:
     """Note that everything converted is made from these sources."""
-    write_atomically(state_folder(root) / NAME, tree_digest(sources).encode())
+    write_atomically(own_folder(root) / NAME, tree_digest(sources).encode())
 
 
 def sources_changed(root: Path, settings: Settings) -> bool:
     """Whether the sources differ from those of the last apply here; true where that is not known."""
-    sources = read_sources(root, settings.target, settings.include, settings.exclude)
-    return read_bytes(root / STATE_FOLDER / NAME) != tree_digest(sources).encode()
+    sources = read_sources(root, settings.target, settings.include, settings.unread)
+    return read_bytes(own_folder(root) / NAME) != tree_digest(sources).encode()
 
 
 def stale_endpoints(

@@ -13,8 +13,8 @@ from typing import Any
 from migrator.errors import MigrateError
 from migrator.files import read_bytes, write_atomically
 from migrator.manifest.model import Manifest
+from migrator.tree import switch_name
 
-NAME = "migration.switch.json"
 VERSION = 1
 
 
@@ -29,7 +29,7 @@ class Override:
 
 def read_switch(root: Path) -> dict[str, Override]:
     """The overrides by route key; none without the file. Raises MigrateError for a file that is damaged or newer."""
-    file = root / NAME
+    file = root / switch_name()
     content = read_bytes(file)
     if content is None:
         return {}
@@ -89,4 +89,4 @@ def _write(root: Path, routes: dict[str, Override]) -> None:
             for key, entry in sorted(routes.items())
         },
     }
-    write_atomically(root / NAME, (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode())
+    write_atomically(root / switch_name(), (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode())

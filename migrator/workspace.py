@@ -7,9 +7,10 @@ from migrator.errors import MigrateError
 from migrator.invocation import Invocation
 from migrator.journal import recover
 from migrator.manifest.model import Manifest
-from migrator.manifest.store import NAME, find_root, load
+from migrator.manifest.store import find_root, load
 from migrator.output import say
 from migrator.settings import PYPROJECT, Settings, read_settings
+from migrator.tree import choose_among, manifest_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ def open_workspace(invocation: Invocation) -> Workspace:
     Raises MigrateError without a manifest, with one that cannot be read, or when it contradicts the settings.
     """
     root = find_root(invocation.directory)
+    choose_among(root, invocation.application)
     completed = recover(root)
     if completed:
         say(invocation, f"completed an interrupted apply: {completed} file(s) written")
@@ -38,8 +40,8 @@ def open_workspace(invocation: Invocation) -> Workspace:
     ):
         if said != recorded:
             raise MigrateError(
-                f"{root / PYPROJECT} says {name} = '{said}', {NAME} says '{recorded}': make them the same, "
-                f"or delete {NAME} to start again"
+                f"{root / PYPROJECT} says {name} = '{said}', {manifest_name()} says '{recorded}': make them the same, "
+                f"or delete {manifest_name()} to start again"
             )
     return Workspace(root, settings, manifest)
 

@@ -77,13 +77,19 @@ EXIT CODES
     default=Path(),
     help="Work in this folder instead of the current one.",
 )
+@click.option(
+    "-A",
+    "--application",
+    metavar="PACKAGE",
+    help="Which application, where the tree has several: the package that it is converted to.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Say more; show tracebacks.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on stderr but errors.")
 @click.version_option(migrator.__version__, "-V", "--version", prog_name="migrate")
 @click.pass_context
-def cli(context: click.Context, directory: Path, verbose: bool, quiet: bool) -> None:
+def cli(context: click.Context, directory: Path, application: str | None, verbose: bool, quiet: bool) -> None:
     """The group; its help is `HELP`."""
-    context.obj = Invocation(directory.resolve(), verbose, quiet)
+    context.obj = Invocation(directory.resolve(), application, verbose, quiet)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

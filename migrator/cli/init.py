@@ -13,12 +13,22 @@ from migrator.interpreter import Interpreter, find_interpreter
 from migrator.invocation import Invocation
 from migrator.journal import recover
 from migrator.manifest.model import Manifest
-from migrator.manifest.store import NAME, load, lock, save
+from migrator.manifest.store import load, lock, save
 from migrator.manifest.sync import synchronise
 from migrator.output import say, stdout, working
 from migrator.prerequisites import advice, requirements
 from migrator.project import Choices, load_project
-from migrator.settings import PYPROJECT, Settings, checked_app, checked_target, read_settings, write_settings
+from migrator.settings import (
+    DEFAULT_TARGET,
+    PYPROJECT,
+    Settings,
+    checked_app,
+    checked_target,
+    read_settings,
+    settings_tables,
+    write_settings,
+)
+from migrator.tree import FIRST, choose, manifest_name, package_of
 
 
 @click.command("init")
@@ -41,6 +51,9 @@ def command(
     Run it in the folder from which the application is imported. It writes migration.json and a [tool.migrate] table in
     pyproject.toml, and nothing else. Run again, it brings the manifest up to date with routes that came or went.
 
+    Another application of the same tree gets a --target of its own, and with it a manifest, a switch and a table that
+    are named after it; every command then wants to know which is meant: migrate --application PACKAGE COMMAND.
+
     To see the application's real routes, its interpreter imports it: that runs the application's code, for 30 seconds
     at most. --static-only never does.
 
@@ -49,10 +62,12 @@ def command(
       migrate init --app shop.wsgi:app
       migrate init --app "shop:create_app()" --target shop_api --env-file .env
       migrate init --app app --python ../venv
+      migrate init --app admin.wsgi:app --target admin_api
     """
     invocation: Invocation = context.obj
     root = invocation.directory
     recover(root)
+    choose_application(root, app, target, invocation.application)
     settings = chosen_settings(root, app, target, python, env_file, static_only)
     manifest = existing_manifest(root, settings)
     interpreter = None
@@ -69,7 +84,7 @@ def command(
     for finding in loaded.findings:
         say(invocation, str(finding))
     total = len(manifest.routes())
-    stdout().print(f"{NAME}: {total} route(s), {len(added)} new, {len(dropped)} gone", soft_wrap=True)
+    stdout().print(f"{manifest_name()}: {total} route(s), {len(added)} new, {len(dropped)} gone", soft_wrap=True)
     if wrote:
         say(invocation, f"{PYPROJECT}: [tool.migrate] added")
     install = advice(interpreter) if interpreter else None
@@ -89,7 +104,7 @@ def chosen_settings(
         reference = app or os.environ.get("FLASK_APP") or only_candidate(root)
         return Settings(
             app=checked_app(reference, "--app"),
-            target=free_target(root, checked_target(target or "fastapi_app", "--target")),
+            target=free_target(root, checked_target(target or DEFAULT_TARGET, "--target")),
             python=from_root(root, python),
             env_file=from_root(root, env_file),
             static_only=static_only,
@@ -97,8 +112,8 @@ def chosen_settings(
     for name, said, recorded in (("app", app, there.app), ("target", target, there.target)):
         if said is not None and said != recorded:
             raise MigrateError(
-                f"{root / PYPROJECT} already says {name} = '{recorded}', not '{said}': change it there; a second "
-                f"application gets a manifest of its own, in a folder of its own (migrate -C FOLDER init)"
+                f"{root / PYPROJECT} already says {name} = '{recorded}', not '{said}': change it there; another "
+                f"application of this tree gets a target of its own (migrate init --app {app or '…'} --target PACKAGE)"
             )
     return there
 
@@ -119,15 +134,36 @@ def from_root(root: Path, path: str | Path | None) -> str | None:
     return Path(os.path.relpath(Path.cwd() / path, root)).as_posix()
 
 
+def choose_application(root: Path, app: str | None, target: str | None, wanted: str | None) -> None:
+    """Choose the application that is meant: one that there is, or another one, which is named after its target.
+
+    Raises MigrateError where there are several and none is named.
+    """
+    tables = settings_tables(root)
+    packages = {package_of(str(table.get("target", DEFAULT_TARGET))): name for name, table in tables.items()}
+    package = wanted or (package_of(checked_target(target, "--target")) if target else None)
+    named = [name for name, table in tables.items() if app is not None and table.get("app") == app]
+    if not tables or package in packages:
+        choose(packages.get(package or "", FIRST))
+    elif package is not None and app is not None and not named:
+        if package == "switch":
+            raise MigrateError("'migration.switch.json' is taken: name the target otherwise")
+        choose(package)
+    elif len(named) == 1 or len(tables) == 1:
+        choose(*(named or tables))
+    else:
+        raise MigrateError(f"{root} has several applications: choose one with --application: {', '.join(packages)}")
+
+
 def existing_manifest(root: Path, settings: Settings) -> Manifest:
     """The manifest that is there, or an empty one. Raises MigrateError when it is another application's."""
-    if not (root / NAME).exists():
+    if not (root / manifest_name()).exists():
         return Manifest(app=settings.app, target=settings.target)
     manifest = load(root)
     if (manifest.app, manifest.target) != (settings.app, settings.target):
         raise MigrateError(
-            f"{root / NAME} is of '{manifest.app}' with target '{manifest.target}', not of '{settings.app}' with "
-            f"'{settings.target}': delete it to start again, or start the other one in a folder of its own"
+            f"{root / manifest_name()} is of '{manifest.app}' with target '{manifest.target}', not of '{settings.app}' "
+            f"with '{settings.target}': delete it to start again, or give the other one a --target of its own"
         )
     return manifest
 

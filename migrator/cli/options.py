@@ -12,19 +12,21 @@ Command = Callable[..., Any]
 
 
 def complete_selector(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    """Blueprints, endpoints and routes of the nearest manifest; nothing where it cannot be read."""
+    """Blueprints, endpoints and routes of the nearest manifests; nothing where it cannot be read."""
     names: set[str] = set()
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / "migration.json").is_file():
+        manifests = [one for one in folder.glob("migration*.json") if not one.name.endswith(".switch.json")]
+        for manifest in manifests:
             try:
-                blueprints = json.loads((folder / "migration.json").read_bytes())["blueprints"]
+                blueprints = json.loads(manifest.read_bytes())["blueprints"]
                 for blueprint, section in blueprints.items():
                     names.add(blueprint)
                     names.update(section["routes"])
                     names.update(route["endpoint"] for route in section["routes"].values())
             except (OSError, ValueError, KeyError, TypeError, AttributeError):
                 pass
+        if manifests:
             break
     return [CompletionItem(name) for name in sorted(names) if name.startswith(incomplete)]
 

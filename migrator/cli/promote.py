@@ -6,6 +6,7 @@ from migrator.cli.options import selectors
 from migrator.invocation import Invocation
 from migrator.output import say
 from migrator.promotion import Moved, promote
+from migrator.tree import manifest_name, switch_name
 from migrator.workspace import open_workspace
 
 
@@ -62,6 +63,6 @@ def report(moved: Moved, what: str) -> None:
 def reach(folder: str) -> str:
     """Which gateways will see a change, and which will not."""
     return (
-        f"gateways that read {folder}/migration.json and migration.switch.json follow within half a second; "
+        f"gateways that read {folder}/{manifest_name()} and {switch_name()} follow within half a second; "
         f"others with their next deploy, or when they are given the switch file"
     )

@@ -8,6 +8,7 @@ from migrator.invocation import Invocation
 from migrator.promotion import adopt_switch, clear_switch
 from migrator.selectors import select
 from migrator.switch import read_switch
+from migrator.tree import manifest_name
 from migrator.workspace import Workspace, open_workspace
 
 
@@ -44,7 +45,7 @@ def show(workspace: Workspace, selectors: tuple[str, ...]) -> None:
     chosen = {one.key for one in select(workspace.manifest, selectors)}
     overrides = {key: one for key, one in sorted(read_switch(workspace.root).items()) if not selectors or key in chosen}
     if not overrides:
-        click.echo("no overrides: migration.json decides")
+        click.echo(f"no overrides: {manifest_name()} decides")
     for key, override in overrides.items():
         manifest = f", manifest {weights[key]} %" if key in weights else ", unknown to the manifest"
         differs = weights.get(key) != override.weight

@@ -13,17 +13,19 @@ from migrator.files import read_bytes, write_atomically
 from migrator.manifest.lock import locked
 from migrator.manifest.model import VERSION, Manifest
 from migrator.manifest.upgrade import UPGRADES
+from migrator.tree import applications, chosen, manifest_name
 
-NAME = "migration.json"
 STATE_FOLDER = ".migrate"
 
 
 def find_root(directory: Path) -> Path:
     """The nearest folder, from `directory` upwards, that has a manifest. Raises MigrateError without one."""
     for folder in (directory, *directory.parents):
-        if (folder / NAME).is_file():
+        if applications(folder):
             return folder
-    raise MigrateError(f"no {NAME} in {directory} or above: start with `migrate init --app package.module:app`")
+    raise MigrateError(
+        f"no {manifest_name()} in {directory} or above: start with `migrate init --app package.module:app`"
+    )
 
 
 def load(root: Path) -> Manifest:
@@ -31,15 +33,16 @@ def load(root: Path) -> Manifest:
 
     Raises MigrateError when it is missing, cut short, in conflict, of a newer version, or not of the manifest's shape.
     """
-    content = read_bytes(root / NAME)
+    file = root / manifest_name()
+    content = read_bytes(file)
     if content is None:
-        raise MigrateError(f"no {NAME} in {root}: start with `migrate init --app package.module:app`")
-    return parse(content, root / NAME)
+        raise MigrateError(f"no {file.name} in {root}: start with `migrate init --app package.module:app`")
+    return parse(content, file)
 
 
 def parse(content: bytes, file: Path) -> Manifest:
     """The manifest in `content`; `file` is for messages. Raises MigrateError as `load` does."""
-    restore = f"restore it (`git checkout -- {NAME}`) or delete it and run `migrate init`; nothing was written"
+    restore = f"restore it (`git checkout -- {file.name}`) or delete it and run `migrate init`; nothing was written"
     try:
         document = json.loads(content)
     except ValueError as error:
@@ -75,8 +78,8 @@ def dump(manifest: Manifest) -> bytes:
 def save(root: Path, manifest: Manifest) -> None:
     """Write the manifest. Call it while `editing` or `locked` holds the lock."""
     content = dump(manifest)
-    if read_bytes(root / NAME) != content:
-        write_atomically(root / NAME, content)
+    if read_bytes(root / manifest_name()) != content:
+        write_atomically(root / manifest_name(), content)
 
 
 @contextmanager
@@ -104,4 +107,11 @@ def state_folder(root: Path) -> Path:
             (folder / ".gitignore").write_text("*\n")
     except OSError as error:
         raise MigrateError(f"{folder}: cannot be written: {error.strerror or error}") from error
+    return folder
+
+
+def own_folder(root: Path) -> Path:
+    """The part of `.migrate` that belongs to the chosen application alone."""
+    folder = state_folder(root) / chosen()
+    folder.mkdir(exist_ok=True)
     return folder

@@ -12,7 +12,8 @@ from typing import Any, Generic, TypeVar
 
 logger = logging.getLogger(__name__)
 
-NAME = "migration.switch.json"
+SUFFIX = ".switch.json"
+"""The end of the name of the file beside `migration.json`: `migration.switch.json`."""
 VERSION = 1
 
 Value = TypeVar("Value")

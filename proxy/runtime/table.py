@@ -67,10 +67,14 @@ def parse_manifest(document: Any) -> Mapping[str, Intent]:
 
 
 def find_manifest(package: Path) -> Path:
-    """The nearest manifest above a target package; where there will be one if there is none."""
+    """The nearest manifest above a target package; where there will be one if there is none.
+
+    Of several applications of one tree the further ones have manifests that are named after their packages.
+    """
     for directory in package.parents:
-        if (directory / NAME).is_file():
-            return directory / NAME
+        for name in (f"migration.{package.name}.json", NAME):
+            if (directory / name).is_file():
+                return directory / name
     return package.parent / NAME
 
 
@@ -113,7 +117,7 @@ class Intentions:
         self._root = manifest.parent
         self._manifest: Watched[Mapping[str, Intent]] = Watched(manifest, parse_manifest, {})
         self._switch: Watched[Mapping[str, int]] = Watched(
-            manifest.with_name(switch.NAME), parse_switch, {}, optional=True
+            manifest.with_suffix(switch.SUFFIX), parse_switch, {}, optional=True
         )
         self._table: Table = {}
         self._next_look = 0.0

@@ -243,3 +243,13 @@ def test_routes_that_share_state_are_served_together_or_not_at_all(
     assert side(gateway, "/orders") == "flask"
     project.override({})
     wait_until(lambda: side(gateway, "/orders") == "fastapi")
+
+
+def test_the_manifest_of_the_package_is_nearer_than_that_of_the_tree(tmp_path: Path):
+    package = tmp_path / "services" / "admin_api"
+    package.mkdir(parents=True)
+    (tmp_path / "migration.json").write_text("{}")
+    assert find_manifest(package) == tmp_path / "migration.json"
+    (tmp_path / "migration.admin_api.json").write_text("{}")
+    assert find_manifest(package) == tmp_path / "migration.admin_api.json"
+    assert find_manifest(tmp_path / "fastapi_app") == tmp_path / "migration.json"
