@@ -14,6 +14,7 @@ from typing import Any
 from fastapi import Response
 from starlette.datastructures import Headers
 
+from .paging import Pagination
 from .responses import FlaskJSONResponse, make_response, status_code
 
 Dump = Callable[[Any], Any]
@@ -25,7 +26,7 @@ def dumped_by(dump: Dump | None = None, status: int = 200) -> Callable[..., Call
     Without `dump` the value is answered as it is.
     """
 
-    def answer(value: Any) -> Response:
+    def answer(value: Any, **_: Any) -> Response:
         if isinstance(value, Response):
             return value
         body, *rest = value if isinstance(value, tuple) else (value,)
@@ -39,11 +40,16 @@ def dumped_by(dump: Dump | None = None, status: int = 200) -> Callable[..., Call
     return around(answer)
 
 
-def responding(status: int, dump: Dump | None = None) -> Callable[..., Callable[..., Any]]:
-    """As `dumped_by`, for flask-smorest's `response`: headers are added, and a response object is given them, too."""
+def responding(status: int, dump: Dump | None = None, *, paginated: bool = False) -> Callable[..., Callable[..., Any]]:
+    """As `dumped_by`, for flask-smorest's `response`: headers are added, and a response object is given them, too.
 
-    def answer(value: Any) -> Response:
+    With `paginated` the endpoint is given `pagination_parameters`, of which a header tells.
+    """
+
+    def answer(value: Any, pagination_parameters: Pagination | None = None, **_: Any) -> Response:
         body, own, headers = unpacked(value)
+        if paginated and pagination_parameters is not None:
+            headers = pagination_parameters.add_to(headers)
         if isinstance(body, Response):
             response = body
         else:
@@ -71,17 +77,17 @@ def unpacked(value: Any) -> tuple[Any, Any, Any]:
     raise TypeError("The view function did not return a valid response tuple.")
 
 
-def around(answer: Callable[[Any], Response]) -> Callable[..., Callable[..., Any]]:
-    """A decorator of endpoints that makes the response of what they return."""
+def around(answer: Callable[..., Response]) -> Callable[..., Callable[..., Any]]:
+    """A decorator of endpoints that makes the response of what they return, and what they were given."""
 
     def decorate(endpoint: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(endpoint)
         def answered(*args: Any, **kwargs: Any) -> Response:
-            return answer(endpoint(*args, **kwargs))
+            return answer(endpoint(*args, **kwargs), **kwargs)
 
         @wraps(endpoint)
         async def answered_async(*args: Any, **kwargs: Any) -> Response:
-            return answer(await endpoint(*args, **kwargs))
+            return answer(await endpoint(*args, **kwargs), **kwargs)
 
         return answered_async if iscoroutinefunction(endpoint) else answered
 

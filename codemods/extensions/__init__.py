@@ -5,9 +5,9 @@ from collections.abc import Collection, Sequence
 import libcst as cst
 
 from codemods.findings import Finding
-from codemods.model import Callee, Decorator, Definition, Endpoint, ErrorHandler, Hook, Project
+from codemods.model import Callee, Decorator, Definition, Endpoint, ErrorHandler, Hook, Module, Project
 from codemods.view.imports import Need
-from codemods.view.names import canonical
+from codemods.view.names import Names, canonical
 from codemods.view.rule import Rule
 from codemods.view.source import Sources
 
@@ -22,7 +22,10 @@ from .extension import (
     Input,
     Layer,
     Output,
+    Paged,
+    ParsingCall,
     Setting,
+    Told,
 )
 from .objects import given_functions, made_by, made_object
 
@@ -37,7 +40,10 @@ __all__ = [
     "Input",
     "Layer",
     "Output",
+    "Paged",
+    "ParsingCall",
     "Setting",
+    "Told",
     "asked_functions",
     "base",
     "exception",
@@ -105,16 +111,19 @@ def handler_of(
     return None
 
 
-def layer_of(project: Project, sources: Sources, decorator: Decorator, written: cst.BaseExpression) -> Layer | None:
+def layer_of(
+    project: Project, sources: Sources, decorator: Decorator, module: Module, written: cst.BaseExpression
+) -> Layer | None:
     """What an extension's decorator means, or a method of one of its objects; None for another. Raises `Refused`.
 
-    Such an object is one that a module makes: `app = APIFlask(__name__)`, `bp = APIBlueprint(...)`.
+    Such an object is one that a module makes: `app = APIFlask(__name__)`, `bp = APIBlueprint(...)`. The decorator
+    stands in `module`.
     """
     qualified = canonical(project, decorator.qualified or "")
     if qualified.rpartition(".")[2] not in LAYER_NAMES:
         return None
     found = LAYERS.get(made_by(project, sources, qualified) or qualified)
-    return found(decorator, written) if found is not None else None
+    return found(decorator, written, Names(project, module, frozenset(), {})) if found is not None else None
 
 
 def asked_functions(project: Project, sources: Sources, definition: Definition) -> Collection[str]:

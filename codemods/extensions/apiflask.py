@@ -18,13 +18,14 @@ from codemods.findings import Diagnostic, Finding
 from codemods.model import Callee, Decorator, ErrorHandler, Module, Project
 from codemods.view.error_object import HTTP_ERROR, HTTP_EXCEPTION
 from codemods.view.imports import Need
+from codemods.view.names import Names
 from codemods.view.refusal import refuse
 from codemods.view.rule import Rule, Translation, bind, code
 from codemods.view.source import Piece, Sources
 
 from .extension import Documented, Extension, ExtensionHandler, Input, Output
 from .objects import made_object, meaning
-from .options import bound_arguments, option
+from .options import bound_arguments, option, quoted, told_entries
 
 PACKAGE = "apiflask"
 INPUTS = ".compat.api_inputs"
@@ -93,7 +94,7 @@ def handle_http_error(request: Request, error: HTTPError) -> Response:
 '''
 
 
-def loads(decorator: Decorator, written: cst.BaseExpression) -> Input:
+def loads(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Input:
     """`@app.input(PetIn, location="query", arg_name="filters")`; raises `Refused`."""
     bound = bound_arguments(
         LAYER, decorator, written, "schema", "location", "arg_name", "schema_name", "example", "examples"
@@ -105,7 +106,7 @@ def loads(decorator: Decorator, written: cst.BaseExpression) -> Input:
     return Input(bound["schema"], str(location), name, INPUTS)
 
 
-def dumps(decorator: Decorator, written: cst.BaseExpression) -> Output:
+def dumps(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Output:
     """`@app.output(PetOut, status_code=201)`; raises `Refused`."""
     names = ("schema", "status_code", "description", "schema_name", "example", "examples", "links", "content_type")
     bound = bound_arguments(LAYER, decorator, written, *names, "headers")
@@ -113,10 +114,11 @@ def dumps(decorator: Decorator, written: cst.BaseExpression) -> Output:
     if not isinstance(status, int) or "schema" not in bound:
         raise refuse(LAYER, decorator.location, f"'{decorator.text}'")
     schema = None if code(bound["schema"]) == "{}" else bound["schema"]
-    return Output(schema, status, Need(".compat.dumped", "dumped_by"))
+    told = told_entries(LAYER, decorator, bound)
+    return Output(schema, status, Need(".compat.dumped", "dumped_by"), told)
 
 
-def documents(decorator: Decorator, written: cst.BaseExpression) -> Documented:
+def documents(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Documented:
     """`@app.doc(summary="...", tags=["..."])`; raises `Refused` for what a route of FastAPI's cannot say."""
     names = ("summary", "description", "tags", "responses", "deprecated", "hide", "operation_id")
     bound = bound_arguments(LAYER, decorator, written, *names)
@@ -127,14 +129,6 @@ def documents(decorator: Decorator, written: cst.BaseExpression) -> Documented:
         found["include_in_schema"] = False
     texts = [f"{name}={quoted(value)}" for name, value in found.items() if value is not None]
     return Documented("".join(f", {one}" for one in texts))
-
-
-def quoted(value: object) -> str:
-    """A constant as the house writes it."""
-    if isinstance(value, list):
-        return f"[{', '.join(map(quoted, value))}]"
-    text = repr(value)
-    return f'"{text[1:-1]}"' if isinstance(value, str) and text.startswith("'") and '"' not in text else text
 
 
 def own_error(project: Project, sources: Sources, handler: ErrorHandler, is_native: bool) -> ExtensionHandler | Finding:

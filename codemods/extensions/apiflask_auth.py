@@ -11,6 +11,7 @@ import libcst as cst
 
 from codemods.findings import Diagnostic, Finding
 from codemods.model import Decorator, Project
+from codemods.view.names import Names
 from codemods.view.refusal import refuse
 from codemods.view.rule import TIGHT, Rule, Translation, bind
 from codemods.view.source import Sources
@@ -32,7 +33,7 @@ AUTH_ERRORS = Diagnostic(
 )
 
 
-def auth_required(decorator: Decorator, written: cst.BaseExpression) -> Check:
+def auth_required(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Check:
     """`@app.auth_required(auth, roles=["admin"], optional=True)`; raises `Refused`."""
     bound = bind(written, "auth", "roles", "optional") if isinstance(written, cst.Call) else None
     if bound is None or "auth" not in bound:

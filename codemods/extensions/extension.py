@@ -8,6 +8,7 @@ import libcst as cst
 from codemods.findings import Finding
 from codemods.model import Callee, Decorator, Endpoint, ErrorHandler, Hook, Project
 from codemods.view.imports import Need
+from codemods.view.names import Names
 from codemods.view.source import Sources
 
 
@@ -71,19 +72,58 @@ class Input:
 class Output:
     """A decorator that dumps what a view returns; `helper` is what stands around the endpoint instead.
 
-    No `schema` means that nothing is dumped.
+    No `schema` means that nothing is dumped. `told` is what OpenAPI is told beside the schema, as entries of a
+    dictionary.
     """
 
     schema: cst.BaseExpression | None
     status: int
     helper: Need
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What OpenAPI is told of the answers with a status: entries of a dictionary as source text, maybe a schema."""
+
+    status: int
+    entries: tuple[str, ...] = ()
+    schema: cst.BaseExpression | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Documented:
-    """A decorator that only tells OpenAPI something: options of the route, as source text."""
+    """A decorator that only tells OpenAPI something: options of the route as source text, and of answers."""
 
-    options: str
+    options: str = ""
+    answers: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """A decorator that hands the view the page that is asked for, and tells in a header of all pages.
+
+    `arguments` are those of what makes the dependency, as source text.
+    """
+
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParsingCall:
+    """A decorator or call that loads what was sent at a place, as a dependency.
+
+    `argmap` is what is loaded, `unknown` the option for unknown keys as source text, empty where it is not given;
+    `options` are further options of the dependency as source text, `documented` of the route.
+    """
+
+    argmap: cst.BaseExpression
+    location: str
+    as_kwargs: bool
+    arg_name: str
+    unknown: str
+    options: tuple[str, ...]
+    documented: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +134,7 @@ class Check:
     arguments: tuple[cst.Arg, ...] = ()
 
 
-Layer = Input | Output | Documented | Check
+Layer = Input | Output | Documented | Check | Paged | ParsingCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +169,6 @@ class Extension:
     )
     bases: Mapping[str, Need] = field(default_factory=dict)
     asking: frozenset[str] = frozenset()
-    layers: Mapping[str, Callable[[Decorator, cst.BaseExpression], Layer]] = field(default_factory=dict)
+    layers: Mapping[str, Callable[[Decorator, cst.BaseExpression, Names], Layer]] = field(default_factory=dict)
     settings: Callable[[Project, Sources, Sequence[Endpoint]], Sequence[Setting]] | None = None
     problem: Callable[[Project, Sources, Collection[str]], Finding | None] | None = None

@@ -21,7 +21,7 @@ import libcst as cst
 
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee, Decorator, Project
-from codemods.view.names import split
+from codemods.view.names import Names, split
 from codemods.view.refusal import refuse
 from codemods.view.rule import Rule, Translation, code
 from codemods.view.rules.g import get
@@ -128,7 +128,7 @@ class AuthObject:
         return dict(self.options).get(name)
 
 
-def login_required(decorator: Decorator, written: cst.BaseExpression) -> Check:
+def login_required(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Check:
     """`@auth.login_required`, or with `role` and `optional`; raises `Refused`."""
     call = written if isinstance(written, cst.Call) else None
     function = call.func if call is not None else written

@@ -30,3 +30,35 @@ def bound_arguments(
     if bound is None:
         raise refuse(diagnostic, decorator.location, f"'{decorator.text}'")
     return bound
+
+
+def told_entries(
+    diagnostic: Diagnostic, decorator: Decorator, bound: dict[str, cst.BaseExpression], default: str = ""
+) -> tuple[str, ...]:
+    """What `description`, `example`, `examples` and `links` tell OpenAPI of an answer, as entries of a dictionary.
+
+    A status without a `description` of its own is told by the phrase `default`, if there is one. Raises `Refused`.
+    """
+    names = ("description", "example", "examples", "links")
+    given = {name: option(diagnostic, decorator, bound, name, None) for name in names}
+    description = given["description"] or default
+    entries = [f'"description": {quoted(description)}'] if description else []
+    shown = [f'"{name}": {quoted(given[name])}' for name in ("example", "examples") if given[name] is not None]
+    if shown:
+        entries.append(f'"content": {{"application/json": {{{", ".join(shown)}}}}}')
+    if given["links"]:
+        entries.append(f'"links": {quoted(given["links"])}')
+    return tuple(entries)
+
+
+def quoted(value: object) -> str:
+    """A constant as the house writes it."""
+    match value:
+        case list():
+            return f"[{', '.join(map(quoted, value))}]"
+        case dict():
+            return f"{{{', '.join(f'{quoted(name)}: {quoted(one)}' for name, one in value.items())}}}"
+        case _:
+            text = repr(value)
+            is_single = isinstance(value, str) and text.startswith("'") and '"' not in text
+            return f'"{text[1:-1]}"' if is_single else text

@@ -5,22 +5,31 @@
     def create_pet():                              def create_pet() -> Any:
         abort(409, message="There is one.")            raise error_with(409, message="There is one.")
 
-What it loads (`arguments`, `paginate`), its ETags and what it only documents (`alt_response`) stay on Flask.
+    @blp.arguments(PetIn)                    →     def create_pet(body: Annotated[PetIn, Depends(pet_in)]) -> Any:
+    def create_pet(pet):                               pet = body.to_dict()
+
+Pages of a class of their own (`paginate(Page)`) and ETags stay on Flask.
 """
+
+from collections.abc import Collection
+from dataclasses import replace
+from http import HTTPStatus
 
 import libcst as cst
 
-from codemods.findings import Diagnostic, Finding
+from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Decorator, ErrorHandler, Project
 from codemods.view.error_object import HTTP_ERROR, HTTP_EXCEPTION
 from codemods.view.imports import Need
+from codemods.view.names import Names
 from codemods.view.refusal import refuse
 from codemods.view.rule import Rule, Translation, arguments, code
 from codemods.view.rules import errors
 from codemods.view.source import Sources
 
-from .extension import Extension, ExtensionHandler, Output
-from .options import bound_arguments, option
+from .extension import Documented, Extension, ExtensionHandler, Output, Paged, ParsingCall, Told
+from .options import bound_arguments, option, quoted, told_entries
+from .webargs import parsed_by
 
 PACKAGE = "flask_smorest"
 MAKER = "flask_smorest.Blueprint"
@@ -49,6 +58,16 @@ ABORT = Diagnostic(
     "Spell out the status, message, errors and headers.",
 )
 
+DEFAULTS = Diagnostic(
+    "FM744",
+    "blocked",
+    "flask-smorest's own defaults are changed",
+    "Another parser, other sizes of pages or another header would hold for every use of its decorators.",
+    "Give page sizes to `paginate` where it stands, and leave the parser as it is.",
+)
+CHANGING = ("ARGUMENTS_PARSER", "DEFAULT_PAGINATION_PARAMETERS", "PAGINATION_HEADER_NAME")
+"""What of its classes decides about requests and answers."""
+
 HANDLE = '''\
 def handle_http_error(request: Request, error: HTTPError) -> Response:
     """An HTTP error as JSON, with what was said where it was raised."""
@@ -57,10 +76,18 @@ def handle_http_error(request: Request, error: HTTPError) -> Response:
 '''
 
 DOCUMENTED = ("content_type", "description", "example", "examples", "headers")
-"""The options that only its own pages for OpenAPI read."""
+"""The options of answers that only its own pages for OpenAPI read."""
+ABOUT_BODIES = frozenset({"content_type", "required", "description", "example", "examples"})
+"""The options of arguments that only its own pages for OpenAPI read."""
+PAGES = {"page": 1, "page_size": 10, "max_page_size": 100}
+ROUTE_OPTIONS = {
+    "summary": "summary", "description": "description", "tags": "tags", "deprecated": "deprecated",
+    "operationId": "operation_id",
+}  # fmt: skip
+"""What `doc` says that a route of FastAPI's has an option for."""
 
 
-def dumps(decorator: Decorator, written: cst.BaseExpression) -> Output:
+def dumps(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Output:
     """`@blp.response(201, PetOut)`; raises `Refused`."""
     bound = bound_arguments(RESPONSE, decorator, written, "status_code", "schema", *DOCUMENTED)
     status = option(RESPONSE, decorator, bound, "status_code", None)
@@ -68,7 +95,61 @@ def dumps(decorator: Decorator, written: cst.BaseExpression) -> Output:
         raise refuse(RESPONSE, decorator.location, f"'{decorator.text}'")
     schema = bound.get("schema")
     is_none = schema is None or code(schema) == "None"
-    return Output(None if is_none else schema, status, Need(".compat.dumped", "responding"))
+    told = told_entries(RESPONSE, decorator, bound)
+    return Output(None if is_none else schema, status, Need(".compat.dumped", "responding"), told)
+
+
+def tells(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Documented:
+    """`@blp.alt_response(404, schema=ErrorOut, description="...")`; raises `Refused`."""
+    names = ("status_code", "response", "schema", "success", *DOCUMENTED)
+    bound = bound_arguments(RESPONSE, decorator, written, *names)
+    status = option(RESPONSE, decorator, bound, "status_code", None)
+    if not isinstance(status, int) or "response" in bound:
+        raise refuse(RESPONSE, decorator.location, f"'{decorator.text}'")
+    schema = bound.get("schema")
+    told = told_entries(RESPONSE, decorator, bound, HTTPStatus(status).phrase)
+    return Documented("", (Told(status, told, None if schema is None or code(schema) == "None" else schema),))
+
+
+def documents(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Documented:
+    """`@blp.doc(summary="...", security=[...])`; raises `Refused`."""
+    found = arguments(written) if isinstance(written, cst.Call) else None
+    if found is None or found[0]:
+        raise refuse(RESPONSE, decorator.location, f"'{decorator.text}'")
+    given = {name: option(RESPONSE, decorator, found[1], name, None) for name in found[1]}
+    texts = [f"{ROUTE_OPTIONS[name]}={quoted(value)}" for name, value in given.items() if name in ROUTE_OPTIONS]
+    if more := {name: value for name, value in given.items() if name not in ROUTE_OPTIONS}:
+        texts.append(f"openapi_extra={quoted(more)}")
+    return Documented("".join(f", {one}" for one in texts))
+
+
+def loads(decorator: Decorator, written: cst.BaseExpression, names: Names) -> ParsingCall:
+    """`@blp.arguments(PetIn, location="query", as_kwargs=True)`; raises `Refused`."""
+    if not isinstance(written, cst.Call):
+        raise refuse(RESPONSE, decorator.location, f"'{decorator.text}'")
+    call = parsed_by(names, written, decorator.location, told=ABOUT_BODIES)
+    given = {one.keyword.value: one.value for one in written.args if one.keyword is not None}
+    told = told_entries(RESPONSE, decorator, given) if call.location in ("json", "form") else ()
+    return replace(call, documented=f', openapi_extra={{"requestBody": {{{", ".join(told)}}}}}' if told else "")
+
+
+def paginates(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Paged:
+    """`@blp.paginate(page_size=20)`; raises `Refused` for pages of a class of their own."""
+    bound = bound_arguments(RESPONSE, decorator, written, *PAGES)
+    values = {name: option(RESPONSE, decorator, bound, name, None) for name in PAGES if name in bound}
+    if not all(isinstance(one, int | None) for one in values.values()):
+        raise refuse(RESPONSE, decorator.location, f"'{decorator.text}'")
+    return Paged(", ".join(f"{name}={one}" for name, one in values.items() if one not in (None, PAGES[name])))
+
+
+def problem(project: Project, sources: Sources, reached: Collection[str]) -> Finding | None:
+    """Why code that reaches names of this extension stays on Flask: the project changes its defaults."""
+    for module in project.modules.values():
+        content = sources.files.get(module.file, b"")
+        changed = [name for name in CHANGING if name.encode() in content]
+        if changed:
+            return Finding(DEFAULTS, Location(module.file, 1), f"'{changed[0]}'")
+    return None
 
 
 def http_error(
@@ -93,10 +174,20 @@ def abort(translation: Translation, written: cst.Call, call: cst.Call) -> cst.Ba
     return call.with_changes(func=cst.Name(translation.need(DETAILS, name)))
 
 
-RULE = Rule(calls={f"{PACKAGE}.abort": abort}, diagnostics=(RESPONSE, HANDLER, ABORT))
+RULE = Rule(calls={f"{PACKAGE}.abort": abort}, diagnostics=(RESPONSE, HANDLER, ABORT, DEFAULTS))
 
 EXTENSION = Extension(
     PACKAGE,
     error_handlers={"flask_smorest.error_handler.ErrorHandlerMixin.handle_http_exception": http_error},
-    layers={f"{MAKER}.response": dumps},
+    layers={
+        f"{MAKER}.{name}": layer
+        for name, layer in (
+            ("alt_response", tells),
+            ("arguments", loads),
+            ("doc", documents),
+            ("paginate", paginates),
+            ("response", dumps),
+        )
+    },
+    problem=problem,
 )

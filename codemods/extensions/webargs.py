@@ -9,7 +9,6 @@ What is said here is how such a call is read; `app/decorators/request_arguments.
 import ast
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 import libcst as cst
 
@@ -22,6 +21,8 @@ from codemods.view.refusal import refuse
 from codemods.view.rule import code, string
 from codemods.view.rules.errors import NAMES as STATUSES
 from codemods.view.source import Sources
+
+from .extension import ParsingCall
 
 PACKAGE = "webargs"
 
@@ -73,27 +74,19 @@ CLASS = f"{PACKAGE}.flaskparser.FlaskParser"
 """The class of parsers: those of a project's own change nothing about that of the library."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParsingCall:
-    """A call of `use_args`, `use_kwargs` or `parse`.
-
-    `argmap` is what is loaded, `unknown` the option for unknown keys as source text, empty where it is not given;
-    `options` are further options of the dependency as source text.
-    """
-
-    argmap: cst.BaseExpression
-    location: str
-    as_kwargs: bool
-    arg_name: str
-    unknown: str
-    options: tuple[str, ...]
-
-
 def parsing_call(names: Names, node: cst.BaseExpression, place: Location) -> ParsingCall | None:
     """What a decorator, or an expression, parses; None where it is not of webargs. Raises `Refused`."""
     method = PARSING.get(names.qualified(node.func) or "") if isinstance(node, cst.Call) else None
     if method is None or not isinstance(node, cst.Call):
         return None
+    return parsed_by(names, node, place, is_kwargs=method == "use_kwargs")
+
+
+def parsed_by(
+    names: Names, node: cst.Call, place: Location, *, is_kwargs: bool = False, told: Collection[str] = ()
+) -> ParsingCall:
+    """What a call with the arguments of `use_args` parses, beside those that are `told`; raises `Refused`."""
+    node = node.with_changes(args=[one for one in node.args if one.keyword is None or one.keyword.value not in told])
     given = {one.keyword.value: one.value for one in node.args if one.keyword is not None and not one.star}
     positional = [one.value for one in node.args if one.keyword is None and not one.star]
     if len(given) + len(positional) != len(node.args) or not 0 < len(positional) <= 2 or given.keys() - set(OPTIONS):
@@ -109,7 +102,7 @@ def parsing_call(names: Names, node: cst.BaseExpression, place: Location) -> Par
     return ParsingCall(
         given["argmap"],
         location,
-        method == "use_kwargs" or flag == "True",
+        is_kwargs or flag == "True",
         name,
         _unknown(names, given.get("unknown"), place),
         (*(['place="querystring"'] if location == "querystring" else []), *_options(given, place)),

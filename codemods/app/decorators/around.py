@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from codemods.carry import Carrier, Policy
-from codemods.extensions import Check, Documented, Input, Output, layer_of
+from codemods.extensions import Check, Documented, Input, Output, Paged, ParsingCall, layer_of
 from codemods.findings import Finding, Location
 from codemods.model import Decorator, Module
 from codemods.view.answers import Answering, answer
@@ -19,18 +19,20 @@ from .calls import ViewCalls, view_calls, without_ensure_sync
 from .credentials import credentials_guard
 from .diagnostics import unclear
 from .guards import Guard, GuardConversion, extension_guard
-from .layers import LoadedInput, input_of, wrapper_of
+from .layers import LoadedInput, input_of, told_of, wrapper_of
+from .paging import paged
 from .parts import Parts, expression_of, take_apart
 from .passing import Passed
 from .request_arguments import Loaded
-from .wrappers import Wrapper, WrapperConversion
+from .wrappers import ToldAnswer, Wrapper, WrapperConversion
 
 
 @dataclass(frozen=True, slots=True)
 class Decorated:
     """What stands around a view, outermost first, and what the view is handed in the end.
 
-    `inputs` are the parts of the request that the endpoint loads for it; `documented` is what else the route says.
+    `inputs` are the parts of the request that the endpoint loads for it; `documented` is what else the route says, and
+    `told` what it says of answers.
     """
 
     guards: tuple[Guard, ...] = ()
@@ -40,11 +42,17 @@ class Decorated:
     keeps_names: bool = True
     inputs: tuple[LoadedInput, ...] = ()
     documented: str = ""
+    told: tuple[ToldAnswer, ...] = ()
 
     @property
     def options(self) -> str:
         """What the route says of it, as further options."""
-        return self.documented + "".join(one.options for one in self.wrappers)
+        answers: dict[int, dict[str, None]] = {}
+        for one in (*(told for wrapper in self.wrappers for told in wrapper.told), *self.told):
+            answers.setdefault(one.status, {}).update(dict.fromkeys(one.entries))
+        shown = ", ".join(f"{status}: {{{', '.join(entries)}}}" for status, entries in answers.items())
+        responses = f", responses={{{shown}}}" if answers else ""
+        return "".join(one.options for one in self.wrappers) + responses + self.documented
 
     @property
     def every(self) -> tuple[Guard | Wrapper, ...]:
@@ -80,7 +88,7 @@ class Decorated:
     @property
     def needs(self) -> frozenset[Need]:
         """The imports of the router for it."""
-        return frozenset().union(*(one.needs for one in self.every))
+        return frozenset().union(*(one.needs for one in (*self.every, *self.told)))
 
     def lines(self) -> str:
         """The decorators of the endpoint, below those of its route."""
@@ -119,8 +127,9 @@ class Surroundings:
         keeps_names = True
         inputs: list[LoadedInput] = []
         documented = ""
+        told: list[ToldAnswer] = []
         for place, (decorator, module) in enumerate(decorators):
-            layer = layer_of(self.carrier.project, self.carrier.sources, decorator, expression_of(decorator))
+            layer = layer_of(self.carrier.project, self.carrier.sources, decorator, module, expression_of(decorator))
             if inputs and layer is None:
                 raise unclear(decorator.location, decorator.text, "stands below a decorator that loads the request")
             guard = extension_guard(self.carrier, decorator) if layer is None else None
@@ -129,8 +138,13 @@ class Surroundings:
             if place in self.loaded:
                 guard = self.loaded[place].guard
                 passed = handed(passed, self.loaded[place])
+            if isinstance(layer, ParsingCall):
+                documented += layer.documented
+            if isinstance(layer, Paged):
+                passed, guard = paged(self.carrier, passed, layer, wrappers, decorator)
             if isinstance(layer, Documented):
                 documented += layer.options
+                told += (told_of(self.carrier, decorator, module, one) for one in layer.answers)
             elif isinstance(layer, Input):
                 passed = passed.with_input(layer.name, len(inputs))
                 inputs.append(input_of(self.carrier, decorator, module, layer))
@@ -170,7 +184,7 @@ class Surroundings:
             passed = handed(passed, one)
         location = decorators[0][0].location if decorators else None
         return Decorated(
-            tuple(guards), tuple(wrappers), passed, location, keeps_names, tuple(inputs), documented
+            tuple(guards), tuple(wrappers), passed, location, keeps_names, tuple(inputs), documented, tuple(told)
         )  # fmt: skip
 
     def check_async(self, parts: Parts, calls: ViewCalls, waits: bool) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from codemods.carry import Carrier
-from codemods.extensions import Input, Output
+from codemods.extensions import Input, Output, Told
 from codemods.model import Decorator, Module
 from codemods.schemas.calls import Instance, constructed, loaded
 from codemods.schemas.plan import SchemaPlan, ancestors
@@ -23,7 +23,7 @@ from codemods.view.signature import JSON, Parameter
 from codemods.view.translator import Translator
 
 from .diagnostics import unclear
-from .wrappers import Wrapper
+from .wrappers import ToldAnswer, Wrapper
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +90,33 @@ def input_of(carrier: Carrier, decorator: Decorator, module: Module, layer: Inpu
 def wrapper_of(carrier: Carrier, decorator: Decorator, module: Module, layer: Output) -> Wrapper:
     """What stands around the endpoint and dumps its value; raises `Refused`."""
     needs = {layer.helper}
-    arguments, options = [], f", status_code={layer.status}" if layer.status != 200 else ""
+    arguments = []
+    told = told_of(carrier, decorator, module, Told(layer.status, layer.told, layer.schema))
     if layer.schema is not None:
         plan, instance = _schema(carrier, decorator, module, layer.schema)
-        needs.add(Need(f".schemas.{plan.home}", plan.dump_name))
         arguments.append(f"{plan.dump_name}.dump{'_many' if instance.many else ''}")
-        model = f"list[{plan.dump_name}]" if instance.many else plan.dump_name
-        options += f', responses={{{layer.status}: {{"model": {model}}}}}'
+    options = f", status_code={layer.status}" if layer.status != 200 else ""
     if layer.status in (204, 304):
-        options = f", status_code={layer.status}, response_model=None"
+        options += ", response_model=None"
+        told = ToldAnswer(layer.status, layer.told, told.needs)
     if layer.helper.name == "responding":
         arguments.insert(0, str(layer.status))
     elif layer.status != 200:
         arguments.append(str(layer.status) if arguments else f"status={layer.status}")
     return Wrapper(
-        f"{layer.helper.name}({', '.join(arguments)})", frozenset(needs), None, None, "value", True, False, False,
-        False, decorator.text, options,
+        f"{layer.helper.name}({', '.join(arguments)})", frozenset(needs | told.needs), None, None, "value", True, False,
+        False, False, decorator.text, options, (told,) if told.entries else (),
     )  # fmt: skip
+
+
+def told_of(carrier: Carrier, decorator: Decorator, module: Module, told: Told) -> ToldAnswer:
+    """What OpenAPI is told of an answer; raises `Refused` for a schema that is not converted."""
+    if told.schema is None:
+        return ToldAnswer(told.status, told.entries)
+    plan, instance = _schema(carrier, decorator, module, told.schema)
+    model = f"list[{plan.dump_name}]" if instance.many else plan.dump_name
+    needs = frozenset({Need(f".schemas.{plan.home}", plan.dump_name)})
+    return ToldAnswer(told.status, (f'"model": {model}', *told.entries), needs)
 
 
 def _schema(

@@ -17,7 +17,8 @@ import libcst.matchers as m
 
 from codemods.app.bodies import preceded
 from codemods.carry import Carrier
-from codemods.extensions.webargs import ARGUMENTS, FACTORIES, OWN_UNKNOWN, ParsingCall, parsing_call, problem
+from codemods.extensions import ParsingCall, layer_of
+from codemods.extensions.webargs import ARGUMENTS, FACTORIES, OWN_UNKNOWN, parsing_call, problem
 from codemods.findings import Location
 from codemods.model import Decorator, Module
 from codemods.schemas import FieldPlan, Instance, SchemaPlan
@@ -72,7 +73,9 @@ def open_arguments(
     found: dict[int, Loaded] = {}
     for place, (decorator, module) in enumerate(decorators):
         plain = Names(carrier.project, module, frozenset(), {})
-        call = parsing_call(plain, expression_of(decorator), decorator.location)
+        written = expression_of(decorator)
+        layer = layer_of(carrier.project, carrier.sources, decorator, module, written)
+        call = layer if isinstance(layer, ParsingCall) else parsing_call(plain, written, decorator.location)
         if call is not None:
             found[place] = opening.decorator(call, plain, decorator.location)
     first = opening.first_statement()

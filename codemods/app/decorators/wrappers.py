@@ -38,6 +38,15 @@ TELLING = m.Attribute(attr=m.Name("headers") | m.Name("set_cookie") | m.Name("de
 
 
 @dataclass(frozen=True, slots=True)
+class ToldAnswer:
+    """What OpenAPI is told of the answers with a status: entries of a dictionary, and their imports."""
+
+    status: int
+    entries: tuple[str, ...]
+    needs: frozenset[Need] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Wrapper:
     """A decorator around an endpoint.
 
@@ -45,7 +54,7 @@ class Wrapper:
     whatever the view returns; `value` for just what the view returns; `own_response` for a view that itself returns
     response objects. `gives_response` tells that all that it returns are such. `reads_name` asks for the view's name;
     `works_first` tells that it does something before it calls the view, or sees its errors. `placed` is its definition
-    where the target has one of its own; `options` are what the route says of it.
+    where the target has one of its own; `options` are what the route says of it, `told` what it says of answers.
     """
 
     expression: str
@@ -59,6 +68,7 @@ class Wrapper:
     works_first: bool
     text: str
     options: str = ""
+    told: tuple[ToldAnswer, ...] = ()
 
 
 class WrapperConversion(Conversion):
