@@ -36,9 +36,9 @@ class Documentation:
     definitions: str = ""
     needs: frozenset[Need] = frozenset()
 
-    def declare(self, decorators: str, more: str = "") -> str:
-        """The decorators of the route, one a line, with what is added to them, and more options."""
-        return self.definitions + "".join(f"{line[:-1]}{self.options}{more})\n" for line in decorators.splitlines())
+    def declare(self, decorators: str) -> str:
+        """The decorators of the route, one a line, with what is added to them."""
+        return self.definitions + "".join(f"{line[:-1]}{self.options})\n" for line in decorators.splitlines())
 
 
 def document(

@@ -119,7 +119,7 @@ def convert_functions(
                     documented = replace(documented, options=described)
                 needs |= documented.needs
                 routes = decorators(group.rules, methods, endpoint.name, prefix, around.guards)
-                declared = documented.declare(routes, around.options)
+                declared = replace(documented, options=around.options(documented.options)).declare(routes)
                 text = declared + around.lines() + translated.render(own)
                 functions.append(RouteFunction(text, own, min(one.rank for one in group.rules)))
     rules = [rule for view in views for rule in view.rules]

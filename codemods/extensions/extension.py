@@ -93,10 +93,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Documented:
-    """A decorator that only tells OpenAPI something: options of the route as source text, and of answers."""
+    """A decorator that only tells OpenAPI something: options of the route as source text, and of answers.
+
+    `extra` is what FastAPI has no option for, as it stands in the document.
+    """
 
     options: str = ""
     answers: tuple[Told, ...] = ()
+    extra: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,7 @@ class ParsingCall:
     """A decorator or call that loads what was sent at a place, as a dependency.
 
     `argmap` is what is loaded, `unknown` the option for unknown keys as source text, empty where it is not given;
-    `options` are further options of the dependency as source text, `documented` of the route.
+    `options` are further options of the dependency as source text. `extra` is what OpenAPI is told beside the schema.
     """
 
     argmap: cst.BaseExpression
@@ -123,7 +127,7 @@ class ParsingCall:
     arg_name: str
     unknown: str
     options: tuple[str, ...]
-    documented: str = ""
+    extra: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,20 +35,28 @@ def bound_arguments(
 def told_entries(
     diagnostic: Diagnostic, decorator: Decorator, bound: dict[str, cst.BaseExpression], default: str = ""
 ) -> tuple[str, ...]:
-    """What `description`, `example`, `examples` and `links` tell OpenAPI of an answer, as entries of a dictionary.
+    """What a decorator tells OpenAPI of an answer, as entries of a dictionary in source text; raises `Refused`."""
+    return tuple(f'"{name}": {quoted(one)}' for name, one in told(diagnostic, decorator, bound, default).items())
 
-    A status without a `description` of its own is told by the phrase `default`, if there is one. Raises `Refused`.
+
+def told(
+    diagnostic: Diagnostic, decorator: Decorator, bound: dict[str, cst.BaseExpression], default: str = ""
+) -> dict[str, object]:
+    """What `description`, `example`, `examples` and `links` tell OpenAPI of a body.
+
+    `default` describes it where nothing else does. Raises `Refused`.
     """
-    names = ("description", "example", "examples", "links")
-    given = {name: option(diagnostic, decorator, bound, name, None) for name in names}
-    description = given["description"] or default
-    entries = [f'"description": {quoted(description)}'] if description else []
-    shown = [f'"{name}": {quoted(given[name])}' for name in ("example", "examples") if given[name] is not None]
-    if shown:
-        entries.append(f'"content": {{"application/json": {{{", ".join(shown)}}}}}')
-    if given["links"]:
-        entries.append(f'"links": {quoted(given["links"])}')
-    return tuple(entries)
+    given = {
+        name: value
+        for name in ("description", "example", "examples", "links")
+        if (value := option(diagnostic, decorator, bound, name, None)) is not None
+    }
+    found: dict[str, object] = {name: given[name] for name in ("description", "links") if name in given}
+    if default:
+        found.setdefault("description", default)
+    if shown := {name: given[name] for name in ("example", "examples") if name in given}:
+        found["content"] = {"application/json": shown}
+    return found
 
 
 def quoted(value: object) -> str:

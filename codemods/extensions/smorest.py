@@ -28,7 +28,7 @@ from codemods.view.rules import errors
 from codemods.view.source import Sources
 
 from .extension import Documented, Extension, ExtensionHandler, Output, Paged, ParsingCall, Told
-from .options import bound_arguments, option, quoted, told_entries
+from .options import bound_arguments, option, quoted, told, told_entries
 from .webargs import parsed_by
 
 PACKAGE = "flask_smorest"
@@ -95,8 +95,8 @@ def dumps(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Output
         raise refuse(RESPONSE, decorator.location, f"'{decorator.text}'")
     schema = bound.get("schema")
     is_none = schema is None or code(schema) == "None"
-    told = told_entries(RESPONSE, decorator, bound)
-    return Output(None if is_none else schema, status, Need(".compat.dumped", "responding"), told)
+    entries = told_entries(RESPONSE, decorator, bound)
+    return Output(None if is_none else schema, status, Need(".compat.dumped", "responding"), entries)
 
 
 def tells(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Documented:
@@ -107,8 +107,8 @@ def tells(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Docume
     if not isinstance(status, int) or "response" in bound:
         raise refuse(RESPONSE, decorator.location, f"'{decorator.text}'")
     schema = bound.get("schema")
-    told = told_entries(RESPONSE, decorator, bound, HTTPStatus(status).phrase)
-    return Documented("", (Told(status, told, None if schema is None or code(schema) == "None" else schema),))
+    entries = told_entries(RESPONSE, decorator, bound, HTTPStatus(status).phrase)
+    return Documented("", (Told(status, entries, None if schema is None or code(schema) == "None" else schema),))
 
 
 def documents(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Documented:
@@ -118,9 +118,8 @@ def documents(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Do
         raise refuse(RESPONSE, decorator.location, f"'{decorator.text}'")
     given = {name: option(RESPONSE, decorator, found[1], name, None) for name in found[1]}
     texts = [f"{ROUTE_OPTIONS[name]}={quoted(value)}" for name, value in given.items() if name in ROUTE_OPTIONS]
-    if more := {name: value for name, value in given.items() if name not in ROUTE_OPTIONS}:
-        texts.append(f"openapi_extra={quoted(more)}")
-    return Documented("".join(f", {one}" for one in texts))
+    more = {name: value for name, value in given.items() if name not in ROUTE_OPTIONS}
+    return Documented("".join(f", {one}" for one in texts), extra=more)
 
 
 def loads(decorator: Decorator, written: cst.BaseExpression, names: Names) -> ParsingCall:
@@ -129,8 +128,8 @@ def loads(decorator: Decorator, written: cst.BaseExpression, names: Names) -> Pa
         raise refuse(RESPONSE, decorator.location, f"'{decorator.text}'")
     call = parsed_by(names, written, decorator.location, told=ABOUT_BODIES)
     given = {one.keyword.value: one.value for one in written.args if one.keyword is not None}
-    told = told_entries(RESPONSE, decorator, given) if call.location in ("json", "form") else ()
-    return replace(call, documented=f', openapi_extra={{"requestBody": {{{", ".join(told)}}}}}' if told else "")
+    about = told(RESPONSE, decorator, given) if call.location in ("json", "form") else {}
+    return replace(call, extra={"requestBody": about} if about else {})
 
 
 def paginates(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Paged:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from codemods.carry import Carrier, Policy
 from codemods.extensions import Check, Documented, Input, Output, Paged, ParsingCall, layer_of
+from codemods.extensions.options import quoted
 from codemods.findings import Finding, Location
 from codemods.model import Decorator, Module
 from codemods.view.answers import Answering, answer
@@ -31,8 +32,8 @@ from .wrappers import ToldAnswer, Wrapper, WrapperConversion
 class Decorated:
     """What stands around a view, outermost first, and what the view is handed in the end.
 
-    `inputs` are the parts of the request that the endpoint loads for it; `documented` is what else the route says, and
-    `told` what it says of answers.
+    `inputs` are the parts of the request that the endpoint loads for it; `documented` is what else the route says,
+    `told` what it says of answers, `extra` what FastAPI has no option for.
     """
 
     guards: tuple[Guard, ...] = ()
@@ -43,16 +44,21 @@ class Decorated:
     inputs: tuple[LoadedInput, ...] = ()
     documented: str = ""
     told: tuple[ToldAnswer, ...] = ()
+    extra: Mapping[str, object] = field(default_factory=dict)
 
-    @property
-    def options(self) -> str:
-        """What the route says of it, as further options."""
+    def options(self, own: str) -> str:
+        """The options of the route, in which `own` are those that the endpoint itself asks for."""
         answers: dict[int, dict[str, None]] = {}
         for one in (*(told for wrapper in self.wrappers for told in wrapper.told), *self.told):
             answers.setdefault(one.status, {}).update(dict.fromkeys(one.entries))
         shown = ", ".join(f"{status}: {{{', '.join(entries)}}}" for status, entries in answers.items())
-        responses = f", responses={{{shown}}}" if answers else ""
-        return "".join(one.options for one in self.wrappers) + responses + self.documented
+        found = "".join(one.options for one in self.wrappers) + self.documented
+        for name, text in (("responses", f"{{{shown}}}"), ("openapi_extra", quoted(self.extra))):
+            if text != "{}" and f", {name}=" in own:
+                own = own.replace(f", {name}=", f", {name}={text} | ", 1)
+            elif text != "{}":
+                found += f", {name}={text}"
+        return own + found
 
     @property
     def every(self) -> tuple[Guard | Wrapper, ...]:
@@ -128,6 +134,7 @@ class Surroundings:
         inputs: list[LoadedInput] = []
         documented = ""
         told: list[ToldAnswer] = []
+        extra: dict[str, object] = {}
         for place, (decorator, module) in enumerate(decorators):
             layer = layer_of(self.carrier.project, self.carrier.sources, decorator, module, expression_of(decorator))
             if inputs and layer is None:
@@ -138,8 +145,8 @@ class Surroundings:
             if place in self.loaded:
                 guard = self.loaded[place].guard
                 passed = handed(passed, self.loaded[place])
-            if isinstance(layer, ParsingCall):
-                documented += layer.documented
+            if isinstance(layer, ParsingCall | Documented):
+                extra |= layer.extra
             if isinstance(layer, Paged):
                 passed, guard = paged(self.carrier, passed, layer, wrappers, decorator)
             if isinstance(layer, Documented):
@@ -184,7 +191,7 @@ class Surroundings:
             passed = handed(passed, one)
         location = decorators[0][0].location if decorators else None
         return Decorated(
-            tuple(guards), tuple(wrappers), passed, location, keeps_names, tuple(inputs), documented, tuple(told)
+            tuple(guards), tuple(wrappers), passed, location, keeps_names, tuple(inputs), documented, tuple(told), extra
         )  # fmt: skip
 
     def check_async(self, parts: Parts, calls: ViewCalls, waits: bool) -> None:

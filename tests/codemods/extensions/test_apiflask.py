@@ -88,7 +88,7 @@ class Missing(HTTPError):
 
 @bp.get("/")
 @bp.input(Filters, location="query", arg_name="filters")
-@bp.output(PetOut(many=True))
+@bp.output(PetOut(many=True), description="Pets", example=[{"id": 1}])
 @bp.doc(summary="All pets", tags=["Pets"], deprecated=True)
 def index(filters):
     return PETS[: filters["limit"]], 200, {"X-After": str(filters.get("tags"))}
@@ -235,6 +235,8 @@ def test_cookies_are_loaded_as_apiflask_does(pair, cookies):
 def test_openapi_tells_what_the_decorators_say(pair):
     router = pair(HEAD + VIEWS).text("routers/pets.py")
     assert 'summary="All pets", tags=["Pets"], deprecated=True' in router
+    told = '"description": "Pets", "content": {"application/json": {"example": [{"id": 1}]}}'
+    assert f'responses={{200: {{"model": list[PetOut], {told}}}}}' in router
     assert 'status_code=201, responses={201: {"model": PetOut}}' in router
     assert "def create(json_body: JsonBody[PetInIn]) -> Any:" in router
     assert "import abort" not in router

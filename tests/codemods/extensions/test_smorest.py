@@ -23,11 +23,26 @@ PETS = [{"id": "1", "name": "Rex", "x": 1}, {"id": 2, "name": "Tom"}]
 END = "\n\napi.register_blueprint(blp)\n"
 
 STAYS = {
-    "arguments": '@blp.route("/")\n@blp.arguments(PetSchema)\n@blp.response(200)\ndef index(pet):\n    return pet\n',
     "an etag": '@blp.route("/")\n@blp.etag\n@blp.response(200, PetSchema)\ndef index():\n    return PETS[0]\n',
-    "pages": (
-        '@blp.route("/")\n@blp.response(200, PetSchema(many=True))\n@blp.paginate()\n'
-        "def index(pagination_parameters):\n    return PETS\n"
+    "pages of a class": (
+        "from flask_smorest import Page\n"
+        '@blp.route("/")\n@blp.response(200, PetSchema(many=True))\n@blp.paginate(Page)\n'
+        "def index():\n    return PETS\n"
+    ),
+    "pages that nothing dumps": (
+        '@blp.route("/")\n@blp.paginate()\ndef index(pagination_parameters):\n    return PETS\n'
+    ),
+    "other sizes of pages for all": (
+        'Blueprint.DEFAULT_PAGINATION_PARAMETERS = {"page": 1, "page_size": 2, "max_page_size": 3}\n'
+        '@blp.route("/")\n@blp.response(200)\ndef index():\n    return {}\n'
+    ),
+    "arguments of a computed place": (
+        'WHERE = str("query")\n@blp.route("/")\n@blp.arguments(PetSchema, location=WHERE)\n@blp.response(200)\n'
+        "def index(pet):\n    return pet\n"
+    ),
+    "arguments that are validated otherwise": (
+        '@blp.route("/")\n@blp.arguments(PetSchema, validate=bool)\n@blp.response(200)\n'
+        "def index(pet):\n    return pet\n"
     ),
     "a schema with fields left out": (
         '@blp.route("/")\n@blp.response(200, PetSchema(only=["id"]))\ndef index():\n    return PETS[0]\n'
@@ -141,3 +156,95 @@ def test_answers_are_those_of_flask_smorest(pair):
         theirs[2]["allow"] = mine[2]["allow"] = None
         assert mine == theirs, (method, path)
         assert both.alone(method, path)[:2] == theirs[:2], (method, path)
+
+
+LOADING = """
+class Wanted(Schema):
+    word = fields.Str(required=True)
+    tags = fields.List(fields.Str())
+    size = fields.Int(load_default=2)
+
+
+class Key(Schema):
+    key = fields.Str(required=True, data_key="X-Key")
+
+
+@blp.route("/<int:pet>", methods=["POST"])
+@blp.arguments(Key, location="headers")
+@blp.arguments(Wanted, location="query", as_kwargs=True)
+@blp.arguments(PetSchema(many=True), description="Its friends", example=[{"id": 1}])
+@blp.response(201, PetSchema(many=True), description="Friends", example=[{"id": 2, "name": "Tom"}])
+@blp.alt_response(404, description="No such pet")
+@blp.alt_response(409, schema=PetSchema)
+@blp.doc(summary="Make friends", tags=["Friends"], deprecated=True, security=[{"Key": []}])
+def befriend(headers, pets, pet, word, size, tags=()):
+    if pet == 9:
+        abort(404, message=headers["key"])
+    return [{"id": pet, "name": f"{word}{size}{list(tags)}"}, *pets]
+
+
+@blp.route("/form", methods=["POST"])
+@blp.arguments(Wanted, location="form", error_status_code=400)
+@blp.response(200)
+def form(wanted):
+    return wanted
+
+
+@blp.route("/page")
+@blp.response(200, PetSchema(many=True))
+@blp.paginate(page_size=2, max_page_size=5)
+def page(pagination_parameters):
+    pagination_parameters.item_count = len(PETS) * 3
+    return (PETS * 3)[pagination_parameters.first_item : pagination_parameters.last_item + 1], {"X-After": "page"}
+
+
+@blp.route("/silent")
+@blp.response(200)
+@blp.paginate()
+def silent(pagination_parameters):
+    return [repr(pagination_parameters), pagination_parameters.page]
+"""
+SENT = [
+    ("POST", "/pets/1?word=w", {"json": [{"id": 1}]}),
+    ("POST", "/pets/1?word=w", {"json": [{"id": 1}], "headers": {"X-Key": "k"}}),
+    ("POST", "/pets/1?word=w&tags=a&tags=b&size=5&x=1", {"json": [{"id": "7"}], "headers": {"X-Key": "k"}}),
+    ("POST", "/pets/9?word=w", {"json": [], "headers": {"X-Key": "k"}}),
+    ("POST", "/pets/1?size=x", {"json": [{"id": "x", "z": 1}], "headers": {"X-Key": "k"}}),
+    ("POST", "/pets/1?word=w", {"json": [{"id": "x", "z": 1}], "headers": {"X-Key": "k"}}),
+    ("POST", "/pets/1?word=w", {"json": {"id": 1}, "headers": {"X-Key": "k"}}),
+    ("POST", "/pets/1?word=w", {"data": "{", "headers": {"X-Key": "k", "Content-Type": "application/json"}}),
+    ("POST", "/pets/form", {"data": {"word": "w", "size": "3"}}),
+    ("POST", "/pets/form", {"data": {"word": "w", "other": "3"}}),
+    *(("GET", f"/pets/page?{query}", {}) for query in (
+        "", "page=2", "page=3", "page=4", "page=0", "page=x&page_size=9", "page_size=5", "page_size=6", "page=2&page=1",
+    )),
+    ("GET", "/pets/silent", {}), ("GET", "/pets/silent?page_size=100&page=3", {}),
+]  # fmt: skip
+
+
+def test_what_is_sent_is_loaded_as_flask_smorest_does(pair):
+    both = pair(HEAD + LOADING + END)
+    assert set(both.runtimes().values()) == {"native"}
+    for method, path, request in SENT:
+        both.same(method, path, **request)
+    with both.clients() as (flask, fastapi):
+        for query in ("", "?page=3", "?page=9"):
+            path = f"/pets/page{query}"
+            assert fastapi.get(path).headers["X-Pagination"] == flask.get(path).headers["X-Pagination"]
+        assert "X-Pagination" not in fastapi.get("/pets/silent").headers
+
+
+def test_openapi_tells_what_the_decorators_say(pair):
+    operation = pair(HEAD + LOADING + END).make().openapi()["paths"]["/pets/{pet}"]["post"]
+    assert operation["summary"] == "Make friends"
+    assert "Friends" in operation["tags"]
+    assert operation["deprecated"]
+    assert operation["security"] == [{"Key": []}]
+    assert operation["requestBody"]["description"] == "Its friends"
+    assert operation["requestBody"]["content"]["application/json"]["example"] == [{"id": 1}]
+    assert operation["responses"]["201"]["description"] == "Friends"
+    assert operation["responses"]["201"]["content"]["application/json"]["example"] == [{"id": 2, "name": "Tom"}]
+    assert operation["responses"]["404"]["description"] == "No such pet"
+    assert operation["responses"]["409"]["description"] == "Conflict"
+    assert "$ref" in operation["responses"]["409"]["content"]["application/json"]["schema"]
+    assert {one["name"] for one in operation["parameters"]} >= {"pet", "word", "tags", "size", "X-Key"}
