@@ -16,7 +16,7 @@ import libcst as cst
 
 from codemods.carry import Carrier
 from codemods.model import Module
-from codemods.view.names import Names, canonical, split
+from codemods.view.names import Names, as_ast, canonical, split
 from codemods.view.refusal import Refused
 
 from .inner_functions import find_function
@@ -50,13 +50,6 @@ MAKING = frozenset(
 READING = frozenset({"get", "getlist", "pop", "poplist", "setdefault"})
 DEPTH = 4
 """How far calls are followed."""
-
-
-def as_ast(function: cst.FunctionDef) -> ast.FunctionDef | ast.AsyncFunctionDef:
-    """The same function as `ast` sees it."""
-    root = ast.parse(cst.Module(body=[function]).code).body[0]
-    assert isinstance(root, ast.FunctionDef | ast.AsyncFunctionDef)
-    return root
 
 
 @dataclass(slots=True)

@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from codemods.carry import Carrier, Policy
-from codemods.extensions import Check, Documented, Input, Output, Paged, ParsingCall, layer_of
-from codemods.extensions.options import quoted
+from codemods.extensions import Check, Documented, Input, Output, Paged, layer_of
 from codemods.findings import Finding, Location
 from codemods.model import Decorator, Module
 from codemods.view.answers import Answering, answer
@@ -20,20 +19,20 @@ from .calls import ViewCalls, view_calls, without_ensure_sync
 from .credentials import credentials_guard
 from .diagnostics import unclear
 from .guards import Guard, GuardConversion, extension_guard
-from .layers import LoadedInput, input_of, told_of, wrapper_of
+from .layers import LoadedInput, input_of, wrapper_of
 from .paging import paged
 from .parts import Parts, expression_of, take_apart
 from .passing import Passed
 from .request_arguments import Loaded
-from .wrappers import ToldAnswer, Wrapper, WrapperConversion
+from .route_options import RouteOptions, route_options
+from .wrappers import Wrapper, WrapperConversion
 
 
 @dataclass(frozen=True, slots=True)
 class Decorated:
     """What stands around a view, outermost first, and what the view is handed in the end.
 
-    `inputs` are the parts of the request that the endpoint loads for it; `documented` is what else the route says,
-    `told` what it says of answers, `extra` what FastAPI has no option for.
+    `inputs` are the parts of the request that the endpoint loads for it; `documented` is what else the route says.
     """
 
     guards: tuple[Guard, ...] = ()
@@ -42,23 +41,11 @@ class Decorated:
     location: Location | None = None
     keeps_names: bool = True
     inputs: tuple[LoadedInput, ...] = ()
-    documented: str = ""
-    told: tuple[ToldAnswer, ...] = ()
-    extra: Mapping[str, object] = field(default_factory=dict)
+    documented: RouteOptions = field(default_factory=RouteOptions)
 
     def options(self, own: str) -> str:
         """The options of the route, in which `own` are those that the endpoint itself asks for."""
-        answers: dict[int, dict[str, None]] = {}
-        for one in (*(told for wrapper in self.wrappers for told in wrapper.told), *self.told):
-            answers.setdefault(one.status, {}).update(dict.fromkeys(one.entries))
-        shown = ", ".join(f"{status}: {{{', '.join(entries)}}}" for status, entries in answers.items())
-        found = "".join(one.options for one in self.wrappers) + self.documented
-        for name, text in (("responses", f"{{{shown}}}"), ("openapi_extra", quoted(self.extra))):
-            if text != "{}" and f", {name}=" in own:
-                own = own.replace(f", {name}=", f", {name}={text} | ", 1)
-            elif text != "{}":
-                found += f", {name}={text}"
-        return own + found
+        return self.documented.merged(own, self.wrappers)
 
     @property
     def every(self) -> tuple[Guard | Wrapper, ...]:
@@ -94,7 +81,7 @@ class Decorated:
     @property
     def needs(self) -> frozenset[Need]:
         """The imports of the router for it."""
-        return frozenset().union(*(one.needs for one in (*self.every, *self.told)))
+        return self.documented.needs.union(*(one.needs for one in self.every))
 
     def lines(self) -> str:
         """The decorators of the endpoint, below those of its route."""
@@ -132,9 +119,6 @@ class Surroundings:
         wrappers: list[Wrapper] = []
         keeps_names = True
         inputs: list[LoadedInput] = []
-        documented = ""
-        told: list[ToldAnswer] = []
-        extra: dict[str, object] = {}
         for place, (decorator, module) in enumerate(decorators):
             layer = layer_of(self.carrier.project, self.carrier.sources, decorator, module, expression_of(decorator))
             if inputs and layer is None:
@@ -145,14 +129,11 @@ class Surroundings:
             if place in self.loaded:
                 guard = self.loaded[place].guard
                 passed = handed(passed, self.loaded[place])
-            if isinstance(layer, ParsingCall | Documented):
-                extra |= layer.extra
             if isinstance(layer, Paged):
                 passed, guard = paged(self.carrier, passed, layer, wrappers, decorator)
             if isinstance(layer, Documented):
-                documented += layer.options
-                told += (told_of(self.carrier, decorator, module, one) for one in layer.answers)
-            elif isinstance(layer, Input):
+                continue
+            if isinstance(layer, Input):
                 passed = passed.with_input(layer.name, len(inputs))
                 inputs.append(input_of(self.carrier, decorator, module, layer))
             elif isinstance(layer, Output):
@@ -185,14 +166,26 @@ class Surroundings:
             else:
                 guards.append(guard)
         for one in self.loaded_first:
-            if _is_seen(one.guard, wrappers):
-                raise unclear(decorators[0][0].location, decorators[0][0].text, "sees what the view parses")
-            guards.append(one.guard)
-            passed = handed(passed, one)
+            passed = self.parsed_first(one, passed, guards, wrappers, decorators)
         location = decorators[0][0].location if decorators else None
+        documented = route_options(self.carrier, decorators)
         return Decorated(
-            tuple(guards), tuple(wrappers), passed, location, keeps_names, tuple(inputs), documented, tuple(told), extra
+            tuple(guards), tuple(wrappers), passed, location, keeps_names, tuple(inputs), documented
         )  # fmt: skip
+
+    def parsed_first(
+        self,
+        loaded: Loaded,
+        passed: Passed,
+        guards: list[Guard],
+        wrappers: Sequence[Wrapper],
+        decorators: Sequence[tuple[Decorator, Module]],
+    ) -> Passed:
+        """What the view is handed, that it parses itself included; raises `Refused`."""
+        if _is_seen(loaded.guard, wrappers):
+            raise unclear(decorators[0][0].location, decorators[0][0].text, "sees what the view parses")
+        guards.append(loaded.guard)
+        return handed(passed, loaded)
 
     def check_async(self, parts: Parts, calls: ViewCalls, waits: bool) -> None:
         """Raise `Refused` where Flask would make a response of a coroutine, or wait where FastAPI cannot."""

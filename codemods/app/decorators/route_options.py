@@ -1,0 +1,61 @@
+"""What the decorators of a view tell OpenAPI: options of its route, of which each stands there once.
+
+@blp.doc(summary="Pets")                           @router.get(
+@blp.alt_response(404, description="None")    →        "/", summary="Pets", responses={404: {"description": "None"}}
+def pets(): ...                                    )
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from codemods.carry import Carrier
+from codemods.extensions import Documented, ParsingCall, layer_of
+from codemods.extensions.options import quoted
+from codemods.model import Decorator, Module
+from codemods.view.imports import Need
+
+from .layers import told_of
+from .parts import expression_of
+from .wrappers import ToldAnswer, Wrapper
+
+
+@dataclass(frozen=True, slots=True)
+class RouteOptions:
+    """Further options as source text, what is told of answers, and what FastAPI has no option for."""
+
+    text: str = ""
+    told: tuple[ToldAnswer, ...] = ()
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """The imports of the router for it."""
+        return frozenset().union(*(one.needs for one in self.told))
+
+    def merged(self, own: str, wrappers: Iterable[Wrapper]) -> str:
+        """The options of the route: `own`, which the endpoint asks for, those of its decorators, and these."""
+        wrappers = list(wrappers)
+        answers: dict[int, dict[str, None]] = {}
+        for one in (*(told for wrapper in wrappers for told in wrapper.told), *self.told):
+            answers.setdefault(one.status, {}).update(dict.fromkeys(one.entries))
+        shown = ", ".join(f"{status}: {{{', '.join(entries)}}}" for status, entries in answers.items())
+        found = "".join(one.options for one in wrappers) + self.text
+        for name, text in (("responses", f"{{{shown}}}"), ("openapi_extra", quoted(self.extra))):
+            if text != "{}" and f", {name}=" in own:
+                own = own.replace(f", {name}=", f", {name}={text} | ", 1)
+            elif text != "{}":
+                found += f", {name}={text}"
+        return own + found
+
+
+def route_options(carrier: Carrier, decorators: Sequence[tuple[Decorator, Module]]) -> RouteOptions:
+    """What these decorators tell; raises `Refused` for a schema that is not converted."""
+    text, told, extra = "", list[ToldAnswer](), dict[str, object]()
+    for decorator, module in decorators:
+        layer = layer_of(carrier.project, carrier.sources, decorator, module, expression_of(decorator))
+        if isinstance(layer, ParsingCall | Documented):
+            extra |= layer.extra
+        if isinstance(layer, Documented):
+            text += layer.options
+            told += (told_of(carrier, decorator, module, one) for one in layer.answers)
+    return RouteOptions(text, tuple(told), extra)
