@@ -76,6 +76,24 @@ def test_every_package_can_be_imported_first():
     assert done.returncode == 0, done.stderr
 
 
+def test_nodes_are_matched_and_visited_in_one_way(trees):
+    """`codemods.view.patterns` and `visiting`: libcst's own cost more than all the rest of a conversion."""
+    slow = ("libcst.matchers", "libcst.CSTVisitor", "libcst.CSTTransformer")
+    found = [
+        f"{relative(file)}:{line}: {name}"
+        for file, tree in trees.items()
+        for name, line in imports(tree)
+        if name.startswith(slow)
+    ]
+    found += [
+        f"{relative(file)}:{node.lineno}: {node.attr}"
+        for file, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in ("CSTVisitor", "CSTTransformer")
+    ]
+    assert found == []
+
+
 def test_the_gateway_needs_nothing_but_starlette(trees):
     found = {
         name.partition(".")[0]

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.carry import Carrier, FileReferences, Policy, write_function
 from codemods.findings import Finding, Location
 from codemods.model import Endpoint
 from codemods.obstacles import CLASS_VIEW
+from codemods.view import patterns as m
 from codemods.view.context import needs_request
 from codemods.view.imports import Need
 from codemods.view.names import Names

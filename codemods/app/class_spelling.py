@@ -12,10 +12,10 @@ import re
 from collections.abc import Callable, Collection
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.carry import Carrier
 from codemods.findings import Location
+from codemods.view import patterns as m
 from codemods.view.names import Names, canonical, split
 from codemods.view.refusal import Refused
 from codemods.view.search import findall
@@ -158,10 +158,10 @@ class Spelling(Visitor):
         return qualified is not None and _is_stateless_schema(self.members.carrier, qualified)
 
 
-def base_of(instance: str) -> m.OneOf[m.Call]:
+def base_of(instance: str) -> m.Pattern:
     """`super()` and `super(Class, self)`."""
     spelt = m.Call(func=m.Name("super"), args=[m.Arg(m.Name()), m.Arg(m.Name(instance))])
-    return m.OneOf(m.Call(func=m.Name("super"), args=[]), spelt)
+    return m.Call(func=m.Name("super"), args=[]) | spelt
 
 
 def _is_stateless_schema(carrier: Carrier, qualified: str) -> bool:
@@ -195,8 +195,8 @@ def _is_written(node: ast.AST, instance: str) -> bool:
     return False
 
 
-def _name_of_class(instance: str) -> m.Attribute:
+def _name_of_class(instance: str) -> m.Pattern:
     """`type(self).__name__` and `self.__class__.__name__`."""
     of_type = m.Call(func=m.Name("type"), args=[m.Arg(value=m.Name(instance), keyword=None)])
     of_attribute = m.Attribute(value=m.Name(instance), attr=m.Name("__class__"))
-    return m.Attribute(value=m.OneOf(of_type, of_attribute), attr=m.Name("__name__"))
+    return m.Attribute(value=of_type | of_attribute, attr=m.Name("__name__"))

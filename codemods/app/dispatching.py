@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.findings import Location
 from codemods.model import Decorator
+from codemods.view import patterns as m
 from codemods.view.names import Names
 from codemods.view.rename import snake_case
 from codemods.view.rule import TIGHT, code

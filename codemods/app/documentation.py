@@ -12,9 +12,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.schemas.views import SchemaUse
+from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.returns import returns_of

@@ -10,9 +10,9 @@ def rows():                      def rows() -> Response:
 from dataclasses import replace
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.carry import Carrier
+from codemods.view import patterns as m
 from codemods.view.context import needs_application, needs_request
 from codemods.view.names import Names
 from codemods.view.search import findall

@@ -7,10 +7,10 @@ tell the two apart by their classes, and by the responses that they make.
 from collections.abc import Collection, Iterator
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.carry import Carrier
 from codemods.findings import Diagnostic, Location
+from codemods.view import patterns as m
 from codemods.view.error_object import RENDERED
 from codemods.view.names import Names
 from codemods.view.refusal import refuse

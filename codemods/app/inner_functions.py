@@ -19,16 +19,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.carry import Carrier, OwnState, own_state
 from codemods.findings import Diagnostic
 from codemods.model import Callee, Module
 from codemods.scan.registering import FOR_ALL, REGISTERING, ROUTES
+from codemods.view import patterns as m
 from codemods.view.names import Names, canonical, split
 from codemods.view.refusal import Refused, refuse
 from codemods.view.search import findall
 from codemods.view.source import NO_SOURCE, decoded
+from codemods.view.visiting import replaced
 
 ENCLOSED = Diagnostic(
     "FM115",
@@ -312,12 +313,9 @@ class _Enclosed:
         reads = findall(bare, m.Attribute(value=m.Name(name)))
         if len(findall(bare, m.Name(name))) != len(reads):
             raise self.refuse(name)
-        changed = m.replace(bare, m.Attribute(value=m.Name(name)), _of_current_app)
-        return cst.ensure_type(changed, cst.FunctionDef).with_changes(decorators=function.decorators)
-
-
-def _of_current_app(node: cst.CSTNode, _: object) -> cst.CSTNode:
-    return node.with_changes(value=cst.Name("current_app"))
+        current_app = m.Attribute(value=m.Name(name))
+        changed = replaced(bare, current_app, lambda read: read.with_changes(value=cst.Name("current_app")))
+        return changed.with_changes(decorators=function.decorators)
 
 
 def _after_docstring(function: cst.FunctionDef, statements: list[cst.BaseStatement]) -> cst.FunctionDef:

@@ -13,7 +13,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods import debt
 from codemods.carry import Carried, Carrier, FileReferences, write_function
@@ -21,11 +20,14 @@ from codemods.findings import Finding
 from codemods.model import Callee, Definition, Module
 from codemods.obstacles import JSON_DEFAULT, JSON_SWITCHES, REPLACED_MACHINERY
 from codemods.parity import JSON
+from codemods.view import patterns as m
 from codemods.view.diagnostics import CONSTRUCT
 from codemods.view.imports import Need
 from codemods.view.names import Names, canonical, split
 from codemods.view.refusal import Refused, refuse
 from codemods.view.rule import code
+from codemods.view.search import findall
+from codemods.view.visiting import replaced
 
 from .inner_functions import FoundFunction, find_function
 
@@ -107,10 +109,9 @@ def _function(carrier: Carrier, qualified: str, module: Module, definition: Defi
     if not is_static:
         function = function.with_changes(params=function.params.with_changes(params=function.params.params[1:]))
     inherited = m.Attribute(m.Call(m.Name("super"), []), m.Name(NAME))
-    if m.findall(function, inherited) and not _inherits_from_flask(carrier, module, owner):
+    if findall(function, inherited) and not _inherits_from_flask(carrier, module, owner):
         raise refuse(CONSTRUCT, definition.location, f"'super()' in '{owner}', which has other bases")
-    provider = cst.Attribute(cst.Name("DefaultJSONProvider"), cst.Name(NAME))
-    changed = cst.ensure_type(m.replace(function, inherited, provider), cst.FunctionDef)
+    changed = replaced(function, inherited, lambda _: cst.Attribute(cst.Name("DefaultJSONProvider"), cst.Name(NAME)))
     names = Names.of(carrier.project, module, changed)
     names = replace(names, imported={"DefaultJSONProvider": PROVIDER, **names.imported})
     return FoundFunction(module, NAME, changed, names)

@@ -12,15 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.carry import Carrier, FileReferences
 from codemods.findings import Location
 from codemods.model import Module, Rule, Variable
+from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.names import Names, split
 from codemods.view.refusal import Refused, refuse
 from codemods.view.rule import code, string
+from codemods.view.search import findall
 from codemods.view.signature import Signature
 from codemods.view.translator import Translator
 from codemods.view.visiting import Visitor
@@ -147,7 +148,7 @@ class _Class:
             raise self.refuse(f"needs the application in '{name}'")
         translated = _OfWerkzeug(names).rewrite(translated)
         left = [need for need in translator.needs if need.module.startswith("werkzeug.routing")]
-        if any(m.findall(translated, m.Name(need.local)) for need in left) or m.findall(translated, m.Name("super")):
+        if any(findall(translated, m.Name(need.local)) for need in left) or findall(translated, m.Name("super")):
             raise self.refuse(f"uses more of Werkzeug in '{name}'")
         self.needs |= translator.needs - set(left) | {Need(".compat.routing", "NotThisRouteError")}
         translated = translated.with_changes(leading_lines=(), lines_after_decorators=())
@@ -173,17 +174,24 @@ class _Class:
         """`__init__` without the URL map, which Starlette's convertors know nothing of; raises `Refused`."""
         params = function.params.params
         own = params[1].name.value if len(params) > 1 else ""
-        passing_on = m.Call(func=m.Attribute(attr=m.Name("__init__")), args=[m.ZeroOrMore(), m.Arg(m.Name(own))])
-        statement = m.SimpleStatementLine([m.Expr(passing_on)])
-        kept = [
-            one for one in function.body.body if isinstance(one, cst.BaseStatement) and not m.matches(one, statement)
-        ]
+        kept = [one for one in function.body.body if isinstance(one, cst.BaseStatement) and not _passes_on(one, own)]
         changed = function.with_changes(
             params=function.params.with_changes(params=[params[0], *params[2:]]), body=cst.IndentedBlock(kept)
         )
-        if not own or len(kept) != len(function.body.body) - 1 or any(m.findall(one, m.Name(own)) for one in kept):
+        if not own or len(kept) != len(function.body.body) - 1 or any(findall(one, m.Name(own)) for one in kept):
             raise self.refuse("does more with the URL map")
         return changed if kept else changed.with_changes(body=cst.IndentedBlock([cst.parse_statement("pass")]))
+
+
+def _passes_on(statement: cst.BaseStatement, name: str) -> bool:
+    """Whether a statement hands a name on to another `__init__`, as its last argument."""
+    match statement:
+        case cst.SimpleStatementLine(
+            body=[cst.Expr(value=cst.Call(func=cst.Attribute(attr=cst.Name(value="__init__")), args=[*_, last]))]
+        ):
+            return m.matches(last, m.Arg(m.Name(name)))
+        case _:
+            return False
 
 
 class _WithoutAnnotations(Visitor):

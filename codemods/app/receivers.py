@@ -9,11 +9,12 @@ Flask hands each the application, which is `current_app`, and what the signal is
 from collections.abc import Mapping
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.model import Hook
+from codemods.view import patterns as m
 from codemods.view.names import Names
 from codemods.view.refusal import refuse
+from codemods.view.search import findall
 
 from .surrounding import HOOK_KIND, Opener
 
@@ -42,7 +43,7 @@ def receiver_opener(hook: Hook) -> Opener:
         if wanted is not None and wanted not in others and (extra is None or wanted in names.local):
             raise refuse(HOOK_KIND, hook.function.location, f"'{function.name.value}' takes no '{wanted}'")
         for name in unused:
-            if m.findall(function.body, m.Name(name)):
+            if findall(function.body, m.Name(name)):
                 raise refuse(HOOK_KIND, hook.function.location, f"'{function.name.value}' uses '{name}'")
         kept = [cst.Param(cst.Name(wanted))] if wanted is not None else []
         changed = function.with_changes(params=cst.Parameters(params=kept))

@@ -7,13 +7,13 @@ app.add_url_rule(                                   async def old(request: Reque
 
 import re
 
-import libcst.matchers as m
-
 from codemods.carry import Carrier, FileReferences
 from codemods.model import Endpoint, Rule, Variable
+from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.names import split
 from codemods.view.refusal import refuse
+from codemods.view.search import findall
 
 from .endpoints import ConvertedEndpoint, RouteFunction
 from .groups import literal_text
@@ -98,7 +98,7 @@ def _target(carrier: Carrier, rule: Rule, here: str) -> tuple[str, set[Need]]:
     function = carrier.sources.function(definition.location, name)
     first = function.params.params[0].name.value if function.params.params else ""
     reference = FileReferences(carrier, "native", True, here).definition(module, name, callee.location)
-    if not first or m.findall(function.body, m.Name(first)) or reference.application or reference.parameters:
+    if not first or findall(function.body, m.Name(first)) or reference.application or reference.parameters:
         raise refuse(RULE_FEATURE, callee.location, f"'{rule.rule}' redirects by '{callee.qualified}'")
     given = ", ".join(f"{one}={one}" for one in variables)
     constants = ", ".join(f"{key}={literal_text(value)}" for key, value in rule.defaults)

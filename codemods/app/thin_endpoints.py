@@ -5,9 +5,9 @@ def user(number):                     →    def user(number: int) -> Response:
 """
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.carry import Carrier
+from codemods.view import patterns as m
 from codemods.view.methods import mentions_method
 from codemods.view.names import Names
 from codemods.view.search import findall

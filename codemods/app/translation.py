@@ -4,13 +4,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.carry import FileReferences
 from codemods.carry.own_state import SOURCE as OWN
 from codemods.findings import Finding, Location
 from codemods.model import Endpoint, Rule
 from codemods.schemas.views import SchemaUse
+from codemods.view import patterns as m
 from codemods.view.adoptable import adoptable
 from codemods.view.aliases import without_aliases
 from codemods.view.answers import Answering, answer

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.findings import Finding, Location
+from codemods.view import patterns as m
 from codemods.view.aliases import without_aliases
 from codemods.view.imports import Need
 from codemods.view.names import Names

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.findings import Location
 from codemods.model import Definition, Module, Project
+from codemods.view import patterns as m
 from codemods.view.diagnostics import CONSTRUCT
 from codemods.view.error_object import RENDERED
 from codemods.view.imports import Need
@@ -27,7 +27,7 @@ from codemods.view.search import findall
 from codemods.view.signature import Signature
 from codemods.view.source import Sources
 from codemods.view.translator import Translator
-from codemods.view.visiting import Visitor
+from codemods.view.visiting import Visitor, replaced
 
 from .carried import Carried
 from .references import FileReferences
@@ -161,8 +161,7 @@ class _Writer:
             raise self.refuse(f"what '{name}' reads of the request or the application")
         self.needs.update(translator.needs)
         status = m.Attribute(value=m.Name(owner), attr=m.Name("code"))
-        renamed = m.replace(translated, status, cst.Attribute(cst.Name(owner), cst.Name("status_code")))
-        return cst.ensure_type(renamed, cst.FunctionDef)
+        return replaced(translated, status, lambda _: cst.Attribute(cst.Name(owner), cst.Name("status_code")))
 
 
 def _sets(target: cst.CSTNode, owner: str) -> bool:

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 
 import libcst as cst
-from libcst import matchers as m
 
+from codemods.view import patterns as m
 from codemods.view.search import findall
 
 from .plan import MethodPlan
@@ -41,7 +41,7 @@ def constant(
 
 def changes(function: cst.FunctionDef, own: str, constants: Collection[str]) -> bool:
     """Whether a method may change such a value: it then would for all objects, or for its own schema only."""
-    named = m.Attribute(value=m.Name(own), attr=m.OneOf(*(m.Name(one) for one in constants))) if constants else None
+    named = m.Attribute(value=m.Name(own), attr=m.one_of(*map(m.Name, constants))) if constants else None
     if named is None:
         return False
     held = named | m.Subscript(value=named)
@@ -49,7 +49,7 @@ def changes(function: cst.FunctionDef, own: str, constants: Collection[str]) -> 
         *findall(function.body, m.AssignTarget(target=held)),
         *findall(function.body, m.AugAssign(target=held)),
         *findall(function.body, m.Del(target=held)),
-        *findall(function.body, m.Attribute(value=named, attr=m.OneOf(*(m.Name(one) for one in CHANGING)))),
+        *findall(function.body, m.Attribute(value=named, attr=m.one_of(*map(m.Name, CHANGING)))),
     ]
     return bool(found)
 

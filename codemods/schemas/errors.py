@@ -4,8 +4,8 @@ except ValidationError as error: return error.messages    →    except InvalidE
 """
 
 import libcst as cst
-import libcst.matchers as m
 
+from codemods.view import patterns as m
 from codemods.view.names import Names
 from codemods.view.search import findall
 
@@ -55,7 +55,7 @@ def _catching(function: cst.FunctionDef, names: Names) -> list[cst.ExceptHandler
 
 def reads_messages_only(body: cst.CSTNode, name: str) -> bool:
     """Whether a piece of code takes nothing but its messages from the error of that name."""
-    known = findall(body, m.Attribute(value=m.Name(name), attr=m.OneOf(*(m.Name(one) for one in KNOWN))))
+    known = findall(body, m.Attribute(value=m.Name(name), attr=m.one_of(*map(m.Name, KNOWN))))
     return len(known) == len(findall(body, m.Name(name)))
 
 

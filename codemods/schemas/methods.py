@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import libcst as cst
-from libcst import matchers as m
 
+from codemods.view import patterns as m
 from codemods.view.names import Names
 from codemods.view.search import findall
 from codemods.view.visiting import Visitor
@@ -245,9 +245,9 @@ def _count(function: cst.FunctionDef, name: str) -> int:
 def _only_reads(function: cst.FunctionDef, name: str) -> bool:
     """Whether loaded data is only looked into: `data["x"]`, `data.get("x")`, `"x" in data`."""
     own = m.Name(name)
-    reads: list[m.BaseMatcherNode] = [
+    reads: list[m.Pattern] = [
         m.Subscript(value=own),
-        m.Call(func=m.Attribute(value=own, attr=m.Name(metadata=m.DoNotCare()))),
+        m.Call(func=m.Attribute(value=own)),
         m.Comparison(comparisons=[m.ComparisonTarget(operator=m.In() | m.NotIn(), comparator=own)]),
     ]
     found = sum(len(findall(function.body, one)) for one in reads)

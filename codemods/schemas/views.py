@@ -9,9 +9,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.scan.context import reach
+from codemods.view import patterns as m
 from codemods.view.body import body_locals, is_body, is_plain_body
 from codemods.view.imports import Need
 from codemods.view.names import Names

@@ -4,8 +4,8 @@ They are written out, for the rules to see.
 """
 
 import libcst as cst
-import libcst.matchers as m
 
+from . import patterns as m
 from .names import Names
 from .visiting import Visitor
 

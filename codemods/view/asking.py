@@ -5,11 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
+from . import patterns as m
 from .body_reads import body_reads
 from .caught import caught_errors
 from .context import needs_request

@@ -5,8 +5,8 @@ built-in containers, the response helpers. A single unknown call leaves the endp
 """
 
 import libcst as cst
-import libcst.matchers as m
 
+from . import patterns as m
 from .rules.errors import STATUSES
 from .search import findall
 

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 
 import libcst as cst
-import libcst.matchers as m
 
+from . import patterns as m
 from .names import Names
 from .search import findall
 

@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.model import Module, Project
 
+from . import patterns as m
 from .diagnostics import CONSTRUCT
 from .imports import Need
 from .names import Names, canonical
@@ -106,7 +106,7 @@ def check(translation: Translation, handler: cst.ExceptHandler) -> None:
 
 
 def _uses_what_is_shared(body: cst.BaseSuite, name: str) -> bool:
-    attributes = findall(body, m.Attribute(value=m.Name(name), attr=m.OneOf(*(m.Name(one) for one in SHARED))))
+    attributes = findall(body, m.Attribute(value=m.Name(name), attr=m.one_of(*map(m.Name, SHARED))))
     texts = findall(body, m.Call(func=m.Name("str"), args=[m.Arg(m.Name(name))]))
     formatted = findall(body, m.FormattedStringExpression(expression=m.Name(name)))
     return len(attributes) + len(texts) + len(formatted) == len(findall(body, m.Name(name)))

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.vocabulary import of_flask
 
 from . import error_object, own_attributes, response_object, streamed_json, upload_object
+from . import patterns as m
 from .calls import Calls
 from .context import is_flask_family, needs_application, needs_request, needs_request_of_application
 from .diagnostics import CONSTRUCT, ELSEWHERE, NEEDS_CONTEXT, NOT_FOLLOWED

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 import libcst as cst
-import libcst.matchers as m
 
+from . import patterns as m
 from .names import Names
 from .search import findall
 

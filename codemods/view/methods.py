@@ -11,8 +11,8 @@ it is false.
 from collections.abc import Sequence
 
 import libcst as cst
-import libcst.matchers as m
 
+from . import patterns as m
 from .names import Names
 from .search import findall
 from .visiting import Visitor

@@ -5,11 +5,12 @@ return FlaskJSONResponse(rows)                      →    return JSONResponse(j
 """
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.parity import JSON
 
+from . import patterns as m
 from .asking import Asking
+from .search import findall
 from .visiting import Visitor
 
 FLASK_RESPONSE = (".compat.responses", "FlaskJSONResponse")
@@ -22,7 +23,7 @@ def with_plain_json(translation: Asking, function: cst.FunctionDef) -> cst.Funct
         return function
     plain = _PlainJson(translation, frozenset(locals_))
     changed = plain.rewrite(function)
-    left = {one.value for one in m.findall(changed, m.Name()) if isinstance(one, cst.Name)}
+    left = {one.value for one in findall(changed, m.Name()) if isinstance(one, cst.Name)}
     translation.needs.difference_update(need for name, need in locals_.items() if name not in left)
     return changed
 

@@ -8,10 +8,10 @@ response.make_conditional(request)         →    conditional(request, response)
 import re
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.findings import Diagnostic
 
+from . import patterns as m
 from . import response_headers
 from .response_parts import METHODS, PARTS, POLICIES, SETS, filled, statement
 from .rule import Translation, bind, code, expression, string

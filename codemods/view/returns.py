@@ -1,8 +1,8 @@
 """How a function ends: its return statements, and whether control can reach its end without one."""
 
 import libcst as cst
-import libcst.matchers as m
 
+from . import patterns as m
 from .rule import code
 from .search import findall
 

@@ -10,7 +10,8 @@ from functools import cache, lru_cache
 from types import NoneType
 
 import libcst as cst
-import libcst.matchers as m
+
+from .patterns import Pattern, matches
 
 # What only spells a tree out: no pattern asks for it.
 SPELLING = frozenset({
@@ -40,14 +41,11 @@ IN_ORDER: dict[type[cst.CSTNode], tuple[str, ...]] = {
 }
 
 
-def findall(tree: cst.CSTNode, pattern: m.BaseMatcherNode) -> list[cst.CSTNode]:
+def findall(tree: cst.CSTNode, pattern: Pattern) -> list[cst.CSTNode]:
     """The nodes of a tree that a pattern matches, itself included, in the order of the source."""
-    kinds = kinds_of(pattern)
-    if kinds is None:
-        return [node for node in nodes_of(tree) if m.matches(node, pattern)]
-    if is_bare(pattern):
-        return [node for node in nodes_of(tree) if type(node) in kinds]
-    return [node for node in nodes_of(tree) if type(node) in kinds and m.matches(node, pattern)]
+    if pattern.is_bare:
+        return [node for node in nodes_of(tree) if type(node) in pattern.kinds]
+    return [node for node in nodes_of(tree) if type(node) in pattern.kinds and matches(node, pattern)]
 
 
 @lru_cache(maxsize=64)
@@ -103,20 +101,3 @@ def children_of(kind: type[cst.CSTNode]) -> tuple[str, ...]:
         for field in fields(kind)
         if "whitespace" not in field.name and field.name not in SPELLING and field.type is not str
     )
-
-
-def kinds_of(pattern: m.BaseMatcherNode) -> frozenset[type[cst.CSTNode]] | None:
-    """The classes of the nodes that a pattern may match; None where that cannot be told."""
-    if isinstance(pattern, m.OneOf):
-        each = [kinds_of(option) for option in pattern.options]
-        known = [kinds for kinds in each if kinds is not None]
-        return frozenset().union(*known) if len(known) == len(each) else None
-    kind = getattr(cst, type(pattern).__name__, None)
-    return frozenset({kind}) if isinstance(kind, type) and issubclass(kind, cst.CSTNode) else None
-
-
-def is_bare(pattern: m.BaseMatcherNode) -> bool:
-    """Whether a pattern asks for classes only, as `m.Call()` does."""
-    if isinstance(pattern, m.OneOf):
-        return all(is_bare(option) for option in pattern.options)
-    return all(getattr(pattern, field.name) is m.DoNotCare() for field in fields(pattern))  # type: ignore[arg-type]  # libcst does not say that matchers are dataclasses

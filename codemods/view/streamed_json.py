@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import libcst as cst
-import libcst.matchers as m
 
+from . import patterns as m
 from .names import Names
 from .returns import returns_of
 from .rule import code

@@ -8,9 +8,9 @@ is a refusal, and the whole function stays on Flask.
 from typing import Any
 
 import libcst as cst
-import libcst.matchers as m
 
 from . import caught, own_attributes, response_object
+from . import patterns as m
 from .answers import Answering, answer
 from .diagnostics import CONSTRUCT
 from .expressions import Expressions

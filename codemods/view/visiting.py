@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeAlias, TypeVar, cast
 
 import libcst as cst
 
+from .patterns import Pattern, matches
 from .search import ABSENT, SEQUENCES, children_of
 
 Updated: TypeAlias = "cst.CSTNode | cst.RemovalSentinel | cst.FlattenSentinel[Any]"
@@ -89,3 +90,16 @@ class Visitor:
 
 def _is_empty(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.SimpleStatementLine) and not node.body
+
+
+def replaced(tree: NodeT, pattern: Pattern, make: Callable[[cst.CSTNode], cst.CSTNode]) -> NodeT:
+    """The tree with what `make` makes of them in the place of the nodes that a pattern matches."""
+    return _Replacing(pattern, make).rewrite(tree)
+
+
+class _Replacing(Visitor):
+    def __init__(self, pattern: Pattern, make: Callable[[cst.CSTNode], cst.CSTNode]) -> None:
+        self.pattern, self.make = pattern, make
+
+    def left(self, node: cst.CSTNode, updated: Updated) -> Updated:
+        return self.make(updated) if isinstance(updated, cst.CSTNode) and matches(node, self.pattern) else updated

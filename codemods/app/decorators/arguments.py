@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.carry import Carrier, FileReferences, Policy
 from codemods.findings import Location
 from codemods.model import Module
+from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.rule import code

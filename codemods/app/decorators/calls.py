@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import libcst as cst
-import libcst.matchers as m
 
+from codemods.view import patterns as m
 from codemods.view.search import findall
 from codemods.view.visiting import Visitor
 

@@ -13,12 +13,12 @@ from textwrap import indent
 from typing import Literal
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.carry import Carrier
 from codemods.extensions import Dependency, extension_of
 from codemods.findings import Finding
 from codemods.model import Decorator
+from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.names import canonical
 from codemods.view.returns import leaves

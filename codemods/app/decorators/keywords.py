@@ -7,9 +7,9 @@ return view(*args, **kwargs)           →     return view(*args, user=user, **k
 from collections.abc import Callable
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.findings import Location
+from codemods.view import patterns as m
 from codemods.view.rule import TIGHT
 from codemods.view.search import findall
 from codemods.view.visiting import Visitor

@@ -14,12 +14,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.carry import Carrier, FileReferences
 from codemods.extensions import extension_of
 from codemods.findings import Location
 from codemods.model import Decorator, Definition
+from codemods.view import patterns as m
 from codemods.view.names import Names, canonical, split
 from codemods.view.rule import code
 
@@ -167,7 +167,7 @@ def _gives_back(value: cst.BaseExpression, name: str) -> bool:
     return m.matches(value, m.Name(name) | wraps | _updating(name))
 
 
-def _updating(name: str) -> m.Call:
+def _updating(name: str) -> m.Pattern:
     update = m.Name("update_wrapper") | m.Attribute(attr=m.Name("update_wrapper"))
     return m.Call(func=update, args=[m.Arg(m.Name(name)), m.Arg(m.Name())])
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.app.bodies import preceded
 from codemods.carry import Carrier
@@ -25,6 +24,7 @@ from codemods.schemas import FieldPlan, Instance, SchemaPlan
 from codemods.schemas.argument_maps import inline_name
 from codemods.schemas.calls import constructed
 from codemods.schemas.plan import ancestors, effective_fields
+from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.refusal import Refused, refuse

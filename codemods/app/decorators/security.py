@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.carry import Carrier
+from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.rule import string

@@ -11,8 +11,8 @@ class role:                                          def role(view=None, *, name
 from collections.abc import Sequence
 
 import libcst as cst
-import libcst.matchers as m
 
+from codemods.view import patterns as m
 from codemods.view.search import findall
 from codemods.view.visiting import Visitor
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from textwrap import indent
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.findings import Finding
+from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.returns import leaves, returns_of

@@ -6,9 +6,9 @@ def remember(response):             →    def remember(response: Response) -> R
 """
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.findings import Diagnostic
+from codemods.view import patterns as m
 from codemods.view.rule import Rule, Translation, code, expression
 
 LATE = Diagnostic(

@@ -1,10 +1,14 @@
 """Finding nodes: the same nodes as `libcst.matchers.findall`, in the same order."""
 
-import libcst as cst
-import libcst.matchers as m
-import pytest
+from collections.abc import Callable
+from typing import Any
 
-from codemods.view.search import findall
+import libcst as cst
+import pytest
+from libcst import matchers
+
+from codemods.view import patterns
+from codemods.view.search import findall, nodes_of
 
 SOURCE = '''
 from __future__ import annotations
@@ -47,38 +51,55 @@ class Thing(Base, metaclass=Meta):
 '''
 
 PATTERNS = [
-    m.Name(),
-    m.Name("first"),
-    m.Name() | m.Attribute(),
-    m.Call(),
-    m.Call(func=m.Name("call") | m.Attribute()),
-    m.Arg(),
-    m.Attribute(attr=m.Name("x")),
-    m.FunctionDef() | m.Lambda(),
-    m.Param(),
-    m.Assign(targets=[m.AssignTarget(m.Name())]),
-    m.AssignTarget() | m.CompFor() | m.For() | m.NamedExpr(),
-    m.Return() | m.Yield() | m.Del(),
-    m.ExceptHandler(),
-    m.SimpleString() | m.FormattedString(),
-    m.SimpleStatementLine(body=[m.Pass()]),
+    lambda m: m.Name(),
+    lambda m: m.Name("first"),
+    lambda m: m.Name() | m.Attribute(),
+    lambda m: m.Call(),
+    lambda m: m.Call(func=m.Name("call") | m.Attribute()),
+    lambda m: m.Call(args=[m.Arg(m.Name()), m.Arg(m.Name(), m.Name("named")), m.Arg(star="**")]),
+    lambda m: m.Arg(),
+    lambda m: m.Arg(keyword=None, star=""),
+    lambda m: m.Attribute(attr=m.Name("x")),
+    lambda m: m.FunctionDef() | m.Lambda(),
+    lambda m: m.Assign(targets=[m.AssignTarget(m.Name())]),
+    lambda m: m.AssignTarget() | m.CompFor() | m.For() | m.NamedExpr(),
+    lambda m: m.Comparison(m.Name("a"), [m.ComparisonTarget(m.IsNot(), m.Name("b"))]),
+    lambda m: m.Dict(elements=[]) | m.List(elements=[]),
+    lambda m: m.Return() | m.Yield() | m.Del(),
+    lambda m: m.Return(value=None) | m.Return(m.Attribute(m.Name("self"))),
+    lambda m: m.ExceptHandler(),
+    lambda m: m.SimpleString(),
+    lambda m: m.SimpleStatementLine([m.Expr(m.SimpleString())]),
 ]
 
 
-@pytest.mark.parametrize("pattern", PATTERNS, ids=str)
-def test_finds_what_libcst_finds(pattern: m.BaseMatcherNode) -> None:
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_finds_what_libcst_finds(pattern: Callable[[Any], Any]) -> None:
     tree = cst.parse_module(SOURCE)
     for root in (tree, tree.body[-2], tree.body[-1]):
-        assert [id(one) for one in findall(root, pattern)] == [id(one) for one in m.findall(root, pattern)]
+        found = findall(root, pattern(patterns))
+        assert [id(one) for one in found] == [id(one) for one in matchers.findall(root, pattern(matchers))]
+
+
+def test_matches_what_libcst_matches() -> None:
+    nodes = nodes_of(cst.parse_module(SOURCE))
+    for pattern in PATTERNS:
+        ours, theirs = pattern(patterns), pattern(matchers)
+        assert [patterns.matches(one, ours) for one in nodes] == [matchers.matches(one, theirs) for one in nodes]
 
 
 def test_finds_the_root_itself() -> None:
     name = cst.Name("x")
-    assert findall(name, m.Name("x")) == [name]
-    assert findall(name, m.Name("y")) == []
+    assert findall(name, patterns.Name("x")) == [name]
+    assert findall(name, patterns.Name("y")) == []
 
 
-def test_any_matcher_of_any_node() -> None:
+def test_any_of_several_patterns() -> None:
     tree = cst.parse_module("a.b(c)\n")
-    anything = m.MatchIfTrue(lambda node: isinstance(node, cst.Name))
-    assert findall(tree, m.OneOf(anything, m.Call())) == m.findall(tree, m.OneOf(anything, m.Call()))
+    several = patterns.one_of(*(patterns.Name(one) for one in ("a", "c", "d")))
+    assert [cst.ensure_type(one, cst.Name).value for one in findall(tree, several)] == ["a", "c"]
+
+
+def test_nothing_matches_what_is_not_there() -> None:
+    assert not patterns.matches(None, patterns.Name())
+    assert not patterns.matches(cst.MaybeSentinel.DEFAULT, patterns.Name())
