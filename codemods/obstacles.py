@@ -65,8 +65,10 @@ REPLACED_MACHINERY = Diagnostic(
     advice="take the replacement out or turn it into a hook, or keep the application on Flask",
 )
 
+# Handlers of URLs that cannot be built, which only `url_for` comes to.
+BUILD_ERRORS = "url_build_error_handlers"
 # Parts of Flask that no request passes through.
-HARMLESS_REPLACEMENTS = frozenset({"test_client_class", "test_cli_runner_class", "cli"})
+HARMLESS_REPLACEMENTS = frozenset({"test_client_class", "test_cli_runner_class", "cli", BUILD_ERRORS})
 # What Flask-CORS puts around Flask's error handling adds the headers that its hook adds to every answer; APIFlask and
 # flask-smorest put around every view of their decorators what makes an async one sync; Flask-RESTful's is for endpoints
 # of its `Api`s only.

@@ -97,7 +97,7 @@ FLASK = _merged(
             "flask",
             "own",
             "g current_app.config current_app.import_name current_app.logger current_app.name current_app.secret_key "
-            "current_app.testing",
+            "current_app.testing current_app.url_map.is_endpoint_expecting",
         ),
         _rows("flask", "context", "current_app Flask", "lives on the application that Flask has made current"),
         _rows("flask", "own", "json.dumps json.loads json.jsonify"),
@@ -128,7 +128,7 @@ REQUEST = _merged(
             "flask.request",
             "request",
             "args form files values json data stream headers cookies get_json get_data is_json content_type method "
-            "view_args endpoint blueprint blueprints authorization user_agent.string user_agent.to_header "
+            "view_args endpoint url_rule blueprint blueprints authorization user_agent.string user_agent.to_header "
             "environ accept_mimetypes accept_languages accept_charsets accept_encodings cache_control "
             "if_match if_none_match if_modified_since if_unmodified_since if_range range date "
             "mimetype mimetype_params content_encoding content_md5 origin referrer max_forwards "

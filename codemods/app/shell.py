@@ -1,11 +1,13 @@
 """The modules around the routers: `main.py`, `asgi.py`, the gateway's entry, and the state that both sides share."""
 
 import ast
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from codemods import debt
 from codemods.carry import Carried, SharedState
 from codemods.carry.own_state import MODULE as OWN_STATE
 from codemods.carry.own_state import display_type
@@ -21,6 +23,7 @@ from .groups import literal_text
 from .json_provider import MODULE as JSON_PROVIDER
 from .json_provider import writes_json
 from .order import is_bridged
+from .paths import paths
 from .settings import MODULE as SETTINGS
 from .tables import flask_classes, table
 from .target import File, Package
@@ -104,6 +107,7 @@ def _values(
         "limits": body_limits(package, everything),
         "server_name": _server_name(package),
         "proxy_fix": _proxy_fix(package.project),
+        "rule_defaults": _rule_defaults(package) if "urls" in debt.closure(used) else {},
         "docs_urls": _docs_urls(package),
         "without_options": _without_options(package),
     }
@@ -176,6 +180,17 @@ def _proxy_fix(project: Project) -> str | None:
     if not trusts_proxy(project):
         return None
     return "".join(f", {name}={number}" for name, number in project.application.proxy_fix or ())
+
+
+def _rule_defaults(package: Package) -> dict[str, dict[str, str]]:
+    """The defaults of rules by endpoint and path, as source text."""
+    found: dict[str, dict[str, str]] = {}
+    for endpoint, _, _ in package.endpoints:
+        for rule in endpoint.rules:
+            if rule.defaults and not rule.build_only:
+                written = re.sub(":[^}]*}", "}", paths(rule)[0].text)
+                found.setdefault(endpoint.name, {})[written] = literal_text(dict(rule.defaults))
+    return found
 
 
 def _without_options(package: Package) -> str:

@@ -18,7 +18,16 @@ from starlette.exceptions import HTTPException
 
 from .http_errors import HTTPError
 from .http_statuses import BadRequest, UnsupportedMediaType
-from .request import BODY_METHODS, NOT_JSON, FirstValues, FlaskRequest, FormValues, RawBody, mimetype_is_json
+from .request import (
+    BODY_METHODS,
+    NOT_JSON,
+    CombinedValues,
+    FirstValues,
+    FlaskRequest,
+    FormValues,
+    RawBody,
+    mimetype_is_json,
+)
 
 
 class Body:
@@ -92,10 +101,10 @@ class SentBody(Body):
         return self._parsed().files
 
     @property
-    def values(self) -> FirstValues[str]:
+    def values(self) -> CombinedValues:
         """`request.values`: the query, and behind it the form where the method has a body."""
-        form = self.form.multi_items() if self._request.method in BODY_METHODS else []
-        return FirstValues([*self._request.query_params.multi_items(), *form])
+        form = self.form if self._request.method in BODY_METHODS else FirstValues[str]()
+        return CombinedValues(self._request.query_params, form)
 
 
 def refuse(refusal: HTTPError, cause: Exception | None = None) -> NoReturn:

@@ -53,7 +53,7 @@ class FallbackRoute(FlaskRoute):
     def endpoint_name(self, request: FlaskRequest) -> str | None:
         """The endpoint of the first route of the URL for OPTIONS, else None: the URL is unknown.
 
-        The values of the URL become those of that route.
+        The values of the URL become those of that route, which is the request's.
         """
         request.scope["path_params"] = {}
         if request.method != "OPTIONS":
@@ -62,7 +62,7 @@ class FallbackRoute(FlaskRoute):
         for route in routes_at(request, asked):
             if takes(request, route):
                 try:
-                    request.scope["path_params"] = values_of(route, asked)
+                    request.scope.update(path_params=values_of(route, asked), route=route)
                 except NotThisRouteError:
                     request.scope[REFUSED] = True
                     return None

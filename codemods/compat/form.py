@@ -11,7 +11,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
-from .request import BODY_METHODS, FirstValues, FlaskRequest
+from .request import BODY_METHODS, CombinedValues, FirstValues, FlaskRequest
 
 
 async def read_form(request: Request) -> FirstValues[str]:
@@ -24,12 +24,12 @@ async def read_files(request: Request) -> FirstValues[UploadFile]:
     return (await cast(FlaskRequest, request).form()).files
 
 
-async def read_values(request: Request) -> FirstValues[str]:
+async def read_values(request: Request) -> CombinedValues:
     """The query, and behind it the form where the method has a body."""
-    form = (await read_form(request)).multi_items() if request.method in BODY_METHODS else []
-    return FirstValues([*request.query_params.multi_items(), *form])
+    form = await read_form(request) if request.method in BODY_METHODS else FirstValues[str]()
+    return CombinedValues(request.query_params, form)
 
 
 WholeForm = Annotated[FirstValues[str], Depends(read_form)]
 Uploads = Annotated[FirstValues[UploadFile], Depends(read_files)]
-Values = Annotated[FirstValues[str], Depends(read_values)]
+Values = Annotated[CombinedValues, Depends(read_values)]

@@ -15,7 +15,7 @@ from starlette.datastructures import ImmutableMultiDict
 
 from .http_statuses import BadRequestKeyError
 
-__all__ = ["BadRequestKeyError", "arg", "arglist", "given", "lenient", "lenient_list", "required"]
+__all__ = ["BadRequestKeyError", "arg", "arglist", "fitting", "given", "lenient", "lenient_list", "required"]
 
 T = TypeVar("T")
 
@@ -59,6 +59,17 @@ def given(value: Any, default: Any = None, type: Callable[[Any], Any] | None = N
 def arg(params: Mapping[str, Any], name: str, default: Any = None, type: Callable[[Any], Any] | None = None) -> Any:
     """`request.args.get(name, default, type)`, for a name that is known only when the code runs."""
     return given(params.get(name), default, type)
+
+
+def fitting(values: Any, name: str, default: Any = None, type: Callable[[Any], Any] | None = None) -> Any:
+    """`request.values.get(name, default, type)`: the first part counts whose value `type` takes."""
+    for part in values.parts:
+        if name in part:
+            try:
+                return part[name] if type is None else type(part[name])
+            except (ValueError, TypeError):
+                continue
+    return default
 
 
 def arglist(params: ImmutableMultiDict[str, Any], name: str, type: Callable[[Any], Any] | None = None) -> list[Any]:

@@ -81,6 +81,14 @@ class FirstValues(ImmutableMultiDict[str, Value]):
         self._dict = first_values(self._list)
 
 
+class CombinedValues(FirstValues[str]):
+    """`request.values`: the query and the form, which count in this order."""
+
+    def __init__(self, *parts: ImmutableMultiDict[str, str]) -> None:
+        super().__init__(pair for part in parts for pair in part.multi_items())
+        self.parts = parts
+
+
 class FormValues(FirstValues[str]):
     """The text fields of a form, and its files apart from them, in `files`.
 

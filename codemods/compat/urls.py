@@ -1,14 +1,15 @@
 """`url_for` with Flask's conventions.
 
 Preserves: relative URLs unless `_external`, which is under the `SERVER_NAME` (`app.state.server_name`) if there is one;
-values that the path does not take become the query string; `_anchor`, `_scheme` and `_method`. Beside a Flask
+values that the path does not take become the query string; a rule's defaults choose between the rules of an endpoint;
+`_anchor`, `_scheme` and `_method`. Beside a Flask
 application its rules are used, so that routes on both sides are found.
 
 To live without it: `request.url_for(name, **path_params)`, which is absolute and takes no query.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -93,6 +94,16 @@ def built_by_flask(
     return built
 
 
+def is_endpoint_expecting(request: Request, endpoint: str, *arguments: str) -> bool:
+    """`current_app.url_map.is_endpoint_expecting`; raises `KeyError` for an endpoint that does not exist."""
+    flask_app = getattr(request.app.state, "flask_app", None)
+    if flask_app is not None:
+        expected: bool = flask_app.url_map.is_endpoint_expecting(endpoint, *arguments)
+        return expected
+    routes = routes_by_name(request.app)[endpoint]
+    return any({*arguments} <= route.param_convertors.keys() | defaults_of(request.app, route) for route in routes)
+
+
 def subdomain(current: str, server_name: str | None) -> str | None:
     """The subdomain of a host below the server's name."""
     if not server_name:
@@ -106,6 +117,8 @@ def built_alone(
     """A URL by the routes of this application."""
     values = {key: value for key, value in values.items() if value is not None}
     route = suitable_route(request, endpoint, values, method)
+    for name in defaults_of(request.app, route):
+        values.pop(name, None)
     pieces = PARAMETER.split(route.path_format)
     for index in range(len(pieces)):
         if index % 2:
@@ -123,7 +136,7 @@ def built_alone(
 def suitable_route(request: Request, endpoint: str, values: dict[str, Any], method: str | None) -> Any:
     """The route to build: one that takes the method asked for, else this request's, else any."""
     named = routes_by_name(request.app).get(endpoint, [])
-    suitable = [route for route in named if route.param_convertors.keys() <= values.keys()]
+    suitable = [route for route in named if is_suitable(route, defaults_of(request.app, route), values)]
     wanted = (method,) if method else (request.method, None)
     for one in wanted:
         for route in suitable:
@@ -132,8 +145,20 @@ def suitable_route(request: Request, endpoint: str, values: dict[str, Any], meth
     raise BuildError(f"Could not build url for endpoint {endpoint!r}.")
 
 
+def is_suitable(route: Any, defaults: Mapping[str, Any], values: dict[str, Any]) -> bool:
+    """Whether a route takes these values: all of its parameters are there, and none is other than its defaults."""
+    differs = any(name in values and values[name] != value for name, value in defaults.items())
+    return route.param_convertors.keys() <= values.keys() and not differs
+
+
+def defaults_of(app: FastAPI, route: Any) -> Mapping[str, Any]:
+    """The defaults of a route's rule, as `app.state.rule_defaults` has them by endpoint and path."""
+    by_endpoint: Mapping[str, Mapping[str, Mapping[str, Any]]] = getattr(app.state, "rule_defaults", {})
+    return by_endpoint.get(route.name, {}).get(route.path_format, {})
+
+
 def routes_by_name(app: FastAPI) -> dict[str, list[Any]]:
-    """The routes of an application by name, those with more parameters first, as Werkzeug tries them; found once."""
+    """The routes of an application by name, those with more values first, as Werkzeug tries them; found once."""
     found: dict[str, list[Any]] = getattr(app.state, "routes_by_name", {})
     if found:
         return found
@@ -141,9 +166,14 @@ def routes_by_name(app: FastAPI) -> dict[str, list[Any]]:
         if route.name and route.methods:
             found.setdefault(route.name, []).append(route)
     for routes in found.values():
-        routes.sort(key=lambda route: -len(route.param_convertors))
+        routes.sort(key=lambda route: build_order(route, len(defaults_of(app, route))))
     app.state.routes_by_name = found
     return found
+
+
+def build_order(route: Any, defaults: int) -> tuple[int, int]:
+    """The place of a route among those of its name, one with this number of defaults."""
+    return -len(route.param_convertors) - defaults, -defaults
 
 
 def shown(convertor: Convertor[Any], value: Any) -> str:

@@ -53,9 +53,13 @@ def getlist(translation: Translation, written: cst.Call, call: cst.Call) -> cst.
 
 def values_get(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
     """`request.values.get(key, default)`; with `type=` a form's value counts where the query's does not fit."""
-    bound = bind(call, "key", "default")
+    bound = bind(call, "key", "default", "type")
     if bound is None or "key" not in bound:
         raise translation.refuse(SPREAD, written, code(written))
+    if "type" in bound:
+        rest = "".join(f", {name}={{{name}}}" for name in ("default", "type") if name in bound)
+        helper = translation.need(".compat.query", "fitting")
+        return expression(f"{helper}({{held}}, {{key}}{rest})", held=values(translation, written), **bound)
     return from_whole(translation, BOTH, written, bound)
 
 

@@ -6,6 +6,7 @@ url_for(".show", id=1)    →    url_for(request, "orders.show", id=1)
 import libcst as cst
 
 from codemods.findings import Diagnostic
+from codemods.obstacles import BUILD_ERRORS
 from codemods.view.rule import NodeRule, Rule, Translation, code, expression, string
 
 URL_ENDPOINT = Diagnostic(
@@ -29,8 +30,18 @@ def url_for(translation: Translation, written: cst.Call, call: cst.Call) -> cst.
     elif endpoint.startswith("."):
         prefix = f"{translation.blueprint}." if translation.blueprint else ""
         first = first.with_changes(value=cst.SimpleString(f'"{prefix}{endpoint[1:]}"'))
+    if BUILD_ERRORS in translation.names.project.application.overridden:
+        translation.needs_application(written, "a handler of URLs that cannot be built")
     helper = translation.need(".compat.urls", "url_for")
     return call.with_changes(func=cst.Name(helper), args=[cst.Arg(translation.request()), first, *call.args[1:]])
+
+
+def is_endpoint_expecting(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`current_app.url_map.is_endpoint_expecting(endpoint, name)`."""
+    if any(one.star or one.keyword for one in call.args):
+        raise translation.refuse(URL_ENDPOINT, written, code(written))
+    helper = translation.need(".compat.urls", "is_endpoint_expecting")
+    return call.with_changes(func=cst.Name(helper), args=[cst.Arg(translation.request()), *call.args])
 
 
 def simple(template: str) -> NodeRule:
@@ -51,6 +62,7 @@ def helper(name: str) -> NodeRule:
     return rule
 
 
+EXPECTING = "flask.current_app.url_map.is_endpoint_expecting"
 PARTS = ("host", "path", "full_path", "host_url", "url_root", "base_url", "url", "remote_addr", "content_length")
 """What `compat.request_info` reads under the name that it has in Flask."""
 MORE_PARTS = ("access_route", "max_forwards", "mimetype_params")
@@ -64,7 +76,7 @@ HEADERS = {
 """What is the text of a header."""
 
 RULE = Rule(
-    calls={"flask.url_for": url_for},
+    calls={"flask.url_for": url_for, EXPECTING: is_endpoint_expecting},
     attributes={
         "flask.request.method": simple("{request}.method"),
         **{f"flask.request.{name}": helper(name) for name in (*PARTS, *MORE_PARTS)},

@@ -4,7 +4,7 @@
 import inspect
 from typing import Any, List
 
-from .callables import Describer, Facts, type_name
+from .callables import Describer, Facts, described, type_name
 from .registrations import folder_of, signal_facts
 from .routing import plain
 from .templating import template_facts
@@ -88,6 +88,9 @@ def overridden_facts(app: Any, describer: Describer) -> Facts:
     for name, value in vars(app).items():
         if name != "wsgi_app" and callable(value) and inspect.isfunction(getattr(Flask, name, None)):
             found[name] = describer.one(value)["qualified"]
+    handlers = [described(one) for one in getattr(app, "url_build_error_handlers", ())]
+    if handlers:
+        found["url_build_error_handlers"] = ", ".join(handlers)
     return found
 
 

@@ -133,7 +133,7 @@ def a():
     both.same("POST", "/a", data={})
 
 
-@pytest.mark.parametrize("read", ["request.values.copy()", 'request.values.get("a", type=int)'])
+@pytest.mark.parametrize("read", ["request.values.copy()", "request.values.get(*request.args)"])
 def test_what_has_no_counterpart_stays_on_flask(pair: Callable[..., Any], read: str) -> None:
     both = pair(
         HEAD
@@ -144,3 +144,20 @@ def a():
 """
     )
     assert both.runtimes() == {"a": "flask"}
+
+
+def test_values_that_do_not_fit_give_way_to_those_of_the_form(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+@app.route("/a", methods=["GET", "POST"])
+def a():
+    found = request.values.get("n", 1, type=int), request.values.get("b", type=float)
+    return jsonify(found, request.values.getlist("n", type=int), request.values.to_dict())
+"""
+    )
+    assert both.runtimes() == {"a": "native"}
+    for path in ("/a", "/a?n=2&n=3", "/a?n=x", "/a?n=&b=1.5"):
+        both.same("GET", path)
+        for form in ({"n": "4"}, {"n": "x", "b": "y"}, {}):
+            both.same("POST", path, data=form)
