@@ -21,6 +21,14 @@ UNKNOWN_VIEW = Diagnostic(
     why="the endpoint's callable is made at run time or belongs to a library, so there is no source to convert",
     advice="keep the route on Flask, or register a function of your own for it",
 )
+UNUSED_DECORATOR = Diagnostic(
+    "FM114",
+    "blocked",
+    "a decorator above the route declaration, which therefore does nothing",
+    "Flask registers the function below it: where this is a guard, the route is open to everybody today. The tool "
+    "neither mends that silently nor carries it over silently.",
+    "Put the route declaration above all other decorators if the guard is meant, or remove the decorator.",
+)
 STATIC_FILES = Diagnostic(
     code="FM181",
     severity="note",
@@ -49,6 +57,14 @@ OPAQUE_HOOK = Diagnostic(
     summary="a library's hook acts on the route",
     why="a hook of a library may check, answer or change any request or response, and its source is not yours",
     advice="keep the routes in its reach on Flask until the library's hook has a counterpart, or take the hook out",
+)
+OWN_CONTEXT = Diagnostic(
+    "FM606",
+    "blocked",
+    "a context variable of the application's own",
+    "Flask runs all of a request in one thread and context; FastAPI runs sync functions in worker threads, each in a "
+    "copy of the context, so that what one sets the next does not see, and cannot reset.",
+    "Keep the value on `g`, or hand it on as an argument.",
 )
 SIGNAL_RECEIVER = Diagnostic(
     code="FM582",
@@ -94,6 +110,9 @@ JSON_DEFAULT = "json.default"
 
 PROXY_FIX = "werkzeug.middleware.proxy_fix.ProxyFix"
 CLASS_BASED = frozenset({"method_view", "view"})
+CONTEXT_VARIABLE = "contextvars.ContextVar"
+HANDLED_LIBRARIES = {"flask_jwt_extended": "jwt"}
+"""Extensions whose error handlers are replaced, with the library whose errors these answer too."""
 
 
 def view_obstacle(view: View) -> str | None:

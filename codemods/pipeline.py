@@ -15,8 +15,9 @@ from codemods.app.inner_functions import lambda_text
 from codemods.app.json_provider import JsonProvider, adoptable_json, convert_json, default_definition
 from codemods.app.lifecycle import convert_around
 from codemods.app.package import write_package
+from codemods.app.paths import redirects
 from codemods.app.reach import kept_out, lambdas, reached_names
-from codemods.app.redirects import convert_redirects, redirects
+from codemods.app.redirects import convert_redirects
 from codemods.app.sharing import SEPARATE_PROCESSES, groups, stays
 from codemods.app.static import convert_static
 from codemods.app.target import Package, router_module, router_prefix

@@ -96,8 +96,10 @@ FLASK = _merged(
         _rows(
             "flask",
             "own",
-            "g current_app.config current_app.import_name current_app.logger current_app.name current_app.secret_key "
-            "current_app.testing current_app.url_map.is_endpoint_expecting",
+            "g current_app.config current_app.import_name current_app.json.dumps current_app.json.loads "
+            "current_app.json.response current_app.logger current_app.make_response current_app.name "
+            "current_app.permanent_session_lifetime current_app.redirect current_app.response_class "
+            "current_app.secret_key current_app.testing current_app.url_map.is_endpoint_expecting",
         ),
         _rows("flask", "context", "current_app Flask", "lives on the application that Flask has made current"),
         _rows("flask", "own", "json.dumps json.loads json.jsonify"),
@@ -171,8 +173,8 @@ WERKZEUG = _merged(
         _rows(
             "werkzeug",
             "plain",
-            "datastructures.FileStorage datastructures.ImmutableMultiDict datastructures.MultiDict "
-            "datastructures.WWWAuthenticate wrappers.Response Response",
+            "datastructures.FileStorage datastructures.Headers datastructures.ImmutableMultiDict "
+            "datastructures.MultiDict datastructures.WWWAuthenticate wrappers.Response Response",
         ),
         _rows("werkzeug", "refused", "local wsgi serving middleware", "works on WSGI's or Werkzeug's own objects"),
         _rows("werkzeug", "refused", "wrappers datastructures utils", "is a class or function of Werkzeug's own"),
@@ -185,6 +187,7 @@ SCHEMAS = _merged(
         _rows("flask_marshmallow", "refused", reason="builds schemas from Flask's application and from models"),
         _rows("marshmallow_sqlalchemy", "refused", reason="builds schemas from models at import"),
         _rows("webargs", "refused", reason="reads the request by Flask's own parser"),
+        _rows("webargs", "plain", "core.Parser.use_args"),
         _rows("webargs", "plain", "fields validate ValidationError flaskparser.use_args flaskparser.use_kwargs"),
         _rows("webargs", "plain", "flaskparser.parser.use_args flaskparser.parser.use_kwargs flaskparser.parser.parse"),
     )
@@ -211,7 +214,7 @@ EXTENSIONS = _merged(
         ),
         _rows("flask_login", "refused", reason="keeps the user in Flask's request context"),
         _rows("flask_httpauth", "refused", reason="reads the request's credentials by Flask's own objects"),
-        _rows("flask_httpauth", "own", "HTTPBasicAuth HTTPTokenAuth MultiAuth"),
+        _rows("flask_httpauth", "own", "HTTPBasicAuth HTTPTokenAuth MultiAuth HTTPAuth.login_required"),
         _rows("flask_principal", "refused", reason="keeps the identity in Flask's request context"),
         _rows("flask_cors", "refused", reason="adds headers to responses by decorators of its own"),
         _rows("flask_cors", "plain", "CORS extension.CORS extension.make_after_request_function"),

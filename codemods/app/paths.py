@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from codemods.findings import Diagnostic, Location
-from codemods.model import Rule, Variable
+from codemods.model import Endpoint, Rule, Variable
 from codemods.view.imports import Need
 from codemods.view.refusal import refuse
 
@@ -73,6 +73,12 @@ class Path:
 
     text: str
     is_shown: bool = True
+
+
+def redirects(endpoint: Endpoint) -> bool:
+    """Whether an endpoint's rules redirect, all of them, so that its view never runs."""
+    rules = [one for one in endpoint.rules if not one.build_only]
+    return bool(rules) and all(one.redirect_to is not None for one in rules)
 
 
 def convertible(rule: Rule, location: Location | None, redirects: bool = False) -> None:

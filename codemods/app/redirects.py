@@ -42,12 +42,6 @@ router.add_api_route(
 '''
 
 
-def redirects(endpoint: Endpoint) -> bool:
-    """Whether an endpoint's rules redirect, all of them, so that its view never runs."""
-    rules = [one for one in endpoint.rules if not one.build_only]
-    return bool(rules) and all(one.redirect_to is not None for one in rules)
-
-
 def convert_redirects(carrier: Carrier, endpoint: Endpoint, here: str, prefix: str) -> ConvertedEndpoint:
     """The routes of such an endpoint; raises `Refused`."""
     if reads_values(carrier):

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from codemods import obstacles
 from codemods.extensions.objects import made_by
 from codemods.extensions.request_parsers import PARSE
-from codemods.findings import Diagnostic, Finding, Location
+from codemods.findings import Finding, Location
 from codemods.model import Definition, Module
 from codemods.schemas.views import SchemaUse, uses_of
 from codemods.view.context import needs_request
@@ -30,17 +31,6 @@ from .carried import Policy
 
 if TYPE_CHECKING:
     from .carrier import Carrier
-
-
-THREAD_BOUND = Diagnostic(
-    "FM606",
-    "blocked",
-    "a context variable of the application's own",
-    "Flask runs all of a request in one thread and context; FastAPI runs sync functions in worker threads, each in a "
-    "copy of the context, so that what one sets the next does not see, and cannot reset.",
-    "Keep the value on `g`, or hand it on as an argument.",
-)
-CONTEXT_VARIABLE = "contextvars.ContextVar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +85,8 @@ class FileReferences:
         """How to refer to a definition, and to one whose call is handed these objects of Flask's."""
         definition = module.definitions[name]
         qualified = f"{module.name}.{name}"
-        if CONTEXT_VARIABLE in self.carrier.context.reach(qualified):
-            raise refuse(THREAD_BOUND, definition.location, f"'{name}'")
+        if obstacles.CONTEXT_VARIABLE in self.carrier.context.reach(qualified):
+            raise refuse(obstacles.OWN_CONTEXT, definition.location, f"'{name}'")
         is_handed = bool(handed) and definition.kind == "function"
         if not (self.carrier.context.reaches_flask(module.name) or definition.rebound or is_handed):
             return Reference(name, Need(module.name, name))

@@ -17,6 +17,7 @@ import libcst as cst
 
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Decorator, Definition, Module, Project
+from codemods.obstacles import HANDLED_LIBRARIES
 from codemods.scan.context import context_of
 from codemods.view.context import MAKES_RESPONSES, needs_request
 from codemods.view.imports import Need
@@ -247,7 +248,7 @@ EXTENSION = Extension(
     decorators={f"{place}.jwt_required": jwt_required for place in SPELLINGS},
     calls={f"{place}.jwt_required": f"{PACKAGE}.verify_jwt_in_request" for place in SPELLINGS},
     helper=".compat.jwt",
-    libraries=frozenset({"jwt"}),
+    libraries=frozenset({HANDLED_LIBRARIES[PACKAGE]}),
     handlers=Need(".compat.jwt_errors", "ERROR_HANDLERS"),
     before=Need(".compat.jwt_places", "read_ahead"),
     exceptions={f"{PACKAGE}.exceptions.{name}": Need(".compat.jwt_errors", name) for name in EXCEPTIONS},

@@ -9,11 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from codemods.model import Definition, Project
-from codemods.scan.registering import REGISTERING, ROUTES
+from codemods.scan.registering import CONNECTING, REGISTERING, ROUTES
 from codemods.vocabulary import Term, canonical, term
 
-REGISTRATIONS = ROUTES | REGISTERING
-"""A decorator that registers a definition with an application or blueprint is no part of what the definition does."""
+REGISTRATIONS = ROUTES | REGISTERING | CONNECTING
+"""A decorator that registers a definition is no part of what the definition does."""
+
+
+CURRENT = "flask.current_app"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,23 @@ class Reach:
                     seen.add(target)
                     waiting.append(target)
 
+    def is_made_here(self, definition: Definition) -> bool:
+        """Whether an object is made from definitions of its own module: classes of schemas and extensions' objects,
+        which have counterparts, apart."""
+        home = self.module_of[definition.qualified]
+        makers = [name for name in self._edges[definition.qualified] if self.module_of[name] == home]
+        objects = {name for name in makers if self.definitions[name].kind == "state" and self._terms[name]}
+        return any(name not in objects and not self.uses(name, "marshmallow.") for name in makers)
+
+    def is_method(self, name: str) -> bool:
+        """Whether a name is that of a function in a class of a module."""
+        owner = self.resolve(name.rpartition(".")[0])
+        return owner is not None and name != owner and self.definitions[owner].kind == "class"
+
+    def uses(self, root: str, prefix: str) -> bool:
+        """Whether `root` or what it reaches uses a name that begins so."""
+        return any(used.startswith(prefix) for one in self.closure(root) for used in one.uses)
+
     def closure(self, root: str) -> Iterator[Definition]:
         """Everything of the project that `root` reaches, itself included."""
         start = self.resolve(root)
@@ -110,11 +130,16 @@ class Reach:
         )
         terms: dict[str, Term] = {}
         edges: dict[str, None] = {}
+        is_receiver = any((one.qualified or "").rpartition(".")[2] in CONNECTING for one in definition.decorators)
         for name in sorted(definition.uses.union(decorators)):
             target = self.resolve(name)
-            if target is not None:
+            if target is not None and not self._is_application(target):
                 edges[target] = None
                 continue
+            if target is not None and name == target and is_receiver:
+                continue  # whose signals it receives
+            if target is not None:
+                name = f"{CURRENT}{name.removeprefix(target)}"
             if name not in self._known:
                 self._known[name] = term(name)
             found = self._known[name]
@@ -122,6 +147,11 @@ class Reach:
                 terms[_shown(name, found)] = found
         edges.pop(definition.qualified, None)
         return tuple(terms.items()), tuple(edges)
+
+    def _is_application(self, name: str) -> bool:
+        """Whether a definition is the Flask application, of which code that is converted sees `current_app`."""
+        definition = self.definitions[name]
+        return definition.kind == "state" and "flask.Flask" in definition.uses
 
     def _marked(self, definition: Definition) -> bool:
         """Whether a definition is worth a word: it uses a name with consequences, is state, or lies in a landmark."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from codemods import obstacles
-from codemods.app.paths import convertible
+from codemods.app.paths import RULE_FEATURE, convertible, redirects
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee, Decorator, Endpoint, ErrorHandler, Hook, Project
 from codemods.view.refusal import Refused
@@ -18,7 +18,7 @@ from migrator.planning.reach import Reach, Site
 
 # A bridged route runs inside an application context, whose end runs these as Flask does.
 _RUN_BY_THE_BRIDGE = frozenset({"teardown_appcontext"})
-# They act where `url_for` or a template is called, not on the request.
+# A library's act where `url_for` or a template is called, not on the request.
 _ACT_ON_CALL = frozenset({"url_defaults", "context_processor"})
 
 
@@ -54,17 +54,26 @@ class Judge:
 
     def _parts(self, endpoint: Endpoint) -> Iterator[tuple[tuple[Finding, ...], tuple[Site, ...]]]:
         view = endpoint.view
-        if view.kind == "static":
+        if redirects(endpoint):
+            if any(one.kind == "url_value_preprocessor" and one.function.owned for one in self._project.hooks):
+                detail = f"'{endpoint.name}' redirects, and hooks read the values of URLs"
+                yield (Finding(RULE_FEATURE, None, detail),), ()
+        elif view.kind == "static":
             if obstacles.static_folder(self._project, endpoint.blueprint) is None:
                 yield (Finding(obstacles.STATIC_FILES, None, f"endpoint '{endpoint.name}'"),), ()
         elif view.kind == "unknown" or not view.function.owned:
             detail = f"'{view.function.qualified or endpoint.name}'"
             yield (Finding(obstacles.UNKNOWN_VIEW, view.function.location, detail),), ()
         else:
+            if self._reach.is_method(view.function.qualified):
+                detail = f"'{view.function.qualified}' is a method"
+                yield (Finding(obstacles.UNKNOWN_VIEW, view.function.location, detail),), ()
             against = obstacles.view_obstacle(view)
             if against is not None:
                 yield (Finding(obstacles.CLASS_VIEW, view.function.location, against),), ()
             yield self._callable(view.function)
+        for decorator in view.unused_decorators:
+            yield (Finding(obstacles.UNUSED_DECORATOR, decorator.location, f"'{decorator.text}'"),), ()
         for decorator in view.decorators:
             yield self._decorator(decorator)
         for wrapper in view.wrappers:
@@ -73,11 +82,24 @@ class Judge:
             elif not _is_harmless(wrapper.qualified):
                 yield self._foreign(wrapper.qualified, view.function.location, obstacles.UNKNOWN_WRAPPER), ()
         for hook in self._project.hooks:
-            if in_reach(hook, endpoint):
+            is_run = hook.kind != "context_processor" or self._renders(endpoint)
+            if in_reach(hook, endpoint) and is_run:
                 yield self._hook(hook)
         for handler in self._project.error_handlers:
-            if in_reach(handler, endpoint):
+            if in_reach(handler, endpoint) and self._may_come_to(endpoint, handler):
                 yield self._hook(handler)
+
+    def _may_come_to(self, endpoint: Endpoint, handler: ErrorHandler) -> bool:
+        """Whether an error may come to a handler: those of an extension that has a counterpart have one as well."""
+        package = handler.function.qualified.partition(".")[0]
+        library = obstacles.HANDLED_LIBRARIES.get(package)
+        if handler.function.owned or library is None:
+            return True
+        return self._reach.uses(endpoint.view.function.qualified, f"{library}.")
+
+    def _renders(self, endpoint: Endpoint) -> bool:
+        """Whether an endpoint's view renders a template."""
+        return self._reach.uses(endpoint.view.function.qualified, "flask.render_template")
 
     def _decorator(self, decorator: Decorator) -> tuple[tuple[Finding, ...], tuple[Site, ...]]:
         name = decorator.qualified
@@ -91,10 +113,10 @@ class Judge:
 
     def _hook(self, hook: Hook | ErrorHandler) -> tuple[tuple[Finding, ...], tuple[Site, ...]]:
         kind = hook.kind if isinstance(hook, Hook) else "error handler"
+        if hook.function.owned and kind not in _RUN_BY_THE_BRIDGE:
+            return self._callable(hook.function)
         if kind in _RUN_BY_THE_BRIDGE or kind in _ACT_ON_CALL:
             return (), ()
-        if hook.function.owned:
-            return self._callable(hook.function)
         return self._foreign(hook.function.qualified, hook.function.location, obstacles.OPAQUE_HOOK, f" ({kind})"), ()
 
     def _foreign(
@@ -113,9 +135,22 @@ class Judge:
         done = self._of_callable.get(function.qualified)
         if done is None:
             sites = tuple(self._reach.sites(function.qualified))
-            done = tuple(finding for site in sites for finding in _site_findings(site)), sites
+            done = tuple(finding for site in sites for finding in self._site(site)), sites
             self._of_callable[function.qualified] = done
         return done
+
+    def _site(self, site: Site) -> Iterator[Finding]:
+        """What to say about one definition that the application's own code reaches."""
+        definition = site.definition
+        for name, found in site.terms:
+            if found.diagnostic is not None:
+                detail = f"{_phrase(found, name)}, in `{definition.qualified}`"
+                yield Finding(found.diagnostic, definition.location, detail)
+        if obstacles.CONTEXT_VARIABLE in definition.uses:
+            yield Finding(obstacles.OWN_CONTEXT, definition.location, f"'{definition.qualified}'")
+        elif definition.kind == "state" and self._reach.is_made_here(definition):
+            detail = f"'{definition.qualified}' is made from other definitions of its module"
+            yield Finding(NEEDS_CONTEXT, definition.location, detail)
 
 
 def in_reach(hook: Hook | ErrorHandler, endpoint: Endpoint) -> bool:
@@ -155,16 +190,9 @@ def _phrase(found: Term, name: str) -> str:
     return f"'{name}'" + (f", which {found.reason}" if found.reason else "")
 
 
-def _site_findings(site: Site) -> Iterator[Finding]:
-    for name, found in site.terms:
-        if found.diagnostic is not None:
-            detail = f"{_phrase(found, name)}, in `{site.definition.qualified}`"
-            yield Finding(found.diagnostic, site.definition.location, detail)
-
-
 def _rule_findings(endpoint: Endpoint) -> Iterator[Finding]:
     for rule in endpoint.rules:
         try:
-            convertible(rule, endpoint.view.function.location)
+            convertible(rule, endpoint.view.function.location, redirects(endpoint))
         except Refused as refused:
             yield refused.finding

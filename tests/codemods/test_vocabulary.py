@@ -86,6 +86,12 @@ def test_the_table_says_what_the_rules_do(name):
     assert promised == (ruled and (found is None or found.treatment != "plain"))
 
 
+def test_what_rules_read_of_the_application_has_rows():
+    converted = {key for rule in RULES for table in (rule.calls, rule.attributes, rule.subscripts) for key in table}
+    application = {key for key in converted if key.startswith("flask.current_app.")}
+    assert {key for key in application if term(key).diagnostic is not None} == set()
+
+
 def test_what_the_table_promises_to_bridge_needs_a_context():
     assert term("flask_jwt_extended.get_jwt_identity").diagnostic.code == "FM692"
     assert term("flask.url_for").diagnostic is None

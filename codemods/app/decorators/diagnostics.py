@@ -10,14 +10,6 @@ DECORATED = Diagnostic(
     "What stands around a view may guard it, answer in its place or change its answer; dropping it is not an option.",
     "Write it as a check that runs before the view and then returns what the view returns.",
 )
-UNUSED = Diagnostic(
-    "FM114",
-    "blocked",
-    "a decorator above the route declaration, which therefore does nothing",
-    "Flask registers the function below it: where this is a guard, the route is open to everybody today. The tool "
-    "neither mends that silently nor carries it over silently.",
-    "Put the route declaration above all other decorators if the guard is meant, or remove the decorator.",
-)
 
 
 def unclear(location: Location | None, text: str, detail: str = "") -> Refused:

@@ -5,11 +5,11 @@ import ast
 from codemods.carry import Carrier
 from codemods.findings import Location
 from codemods.model import Decorator, Endpoint, Module
-from codemods.obstacles import HARMLESS_WRAPPERS
+from codemods.obstacles import HARMLESS_WRAPPERS, UNUSED_DECORATOR
 from codemods.view.names import split
 from codemods.view.refusal import refuse
 
-from .diagnostics import UNUSED, unclear
+from .diagnostics import unclear
 
 
 def written_decorators(carrier: Carrier, endpoint: Endpoint) -> list[tuple[Decorator, Module]]:
@@ -20,7 +20,7 @@ def written_decorators(carrier: Carrier, endpoint: Endpoint) -> list[tuple[Decor
     view = endpoint.view
     location = view.function.location
     for decorator in view.unused_decorators:
-        raise refuse(UNUSED, decorator.location, f"'{decorator.text}'")
+        raise refuse(UNUSED_DECORATOR, decorator.location, f"'{decorator.text}'")
     name = view.function.qualified.rpartition(".")[2]
     written = _written(carrier, location, name) if location is not None else []
     own = [_normal(one.text) for one in view.decorators]

@@ -70,6 +70,30 @@ CASES = {
         "def heard(sender, **extra):\n    pass\n\nflask.request_finished.connect(heard, app)\n\n"
         '@app.get("/x")\ndef x():\n    return "x"\n'
     ),
+    "signal that is received": (
+        "@flask.request_started.connect_via(app)\ndef heard(sender, **extra):\n    g.heard = True\n\n"
+        '@app.get("/x")\ndef x():\n    return "x"\n'
+    ),
+    "the application's variable": '@app.get("/x")\ndef x():\n    return {"name": app.name}\n',
+    "a response of the application's class": '@app.get("/x")\ndef x():\n    return app.response_class("x")\n',
+    "the application handed on": '@app.get("/x")\ndef x():\n    return {"n": str(app)}\n',
+    "made of a class": (
+        'class Book:\n    name = \'x\'\n\nBOOKS = [Book()]\n\n@app.get("/x")\ndef x():\n    return {"n": len(BOOKS)}\n'
+    ),
+    "context variable": (
+        'import contextvars\n\ntrace = contextvars.ContextVar("trace", default="x")\n\n'
+        '@app.get("/x")\ndef x():\n    return trace.get()\n'
+    ),
+    "a decorator above": ('def guard(view):\n    return view\n\n@guard\n@app.get("/x")\ndef x():\n    return "x"\n'),
+    "a method": (
+        'class Greeter:\n    def __call__(self):\n        return \'x\'\n\napp.add_url_rule("/x", "x", Greeter())\n'
+    ),
+    "redirect": 'app.add_url_rule("/x", "x", redirect_to="/y")\n',
+    "url_defaults": (
+        "@app.url_defaults\ndef add(endpoint, values):\n"
+        "    if app.url_map.is_endpoint_expecting(endpoint, 'n'):\n        values.setdefault('n', 1)\n\n"
+        '@app.get("/x")\ndef x():\n    return url_for("x")\n'
+    ),
     "json switch": 'app.json.sort_keys = False\n\n@app.get("/x")\ndef x():\n    return jsonify(b=1, a=2)\n',
 }
 

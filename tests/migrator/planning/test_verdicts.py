@@ -131,9 +131,81 @@ def test_a_converter_class_of_the_application_travels_along(facts):
     assert only(facts).runtime == "native"
 
 
-def test_a_rule_that_redirects_keeps_it_on_flask(facts):
+def test_a_rule_that_redirects_needs_no_view(facts):
+    facts.route("orders.show", rule=(Rule("/old", ("GET",), redirect_to="/new"),), kind="unknown")
+    assert only(facts).runtime == "native"
+
+
+def test_a_rule_that_redirects_keeps_it_on_flask_beside_hooks_that_read_its_values(facts):
     facts.route("orders.show", rule=(Rule("/old", ("GET",), redirect_to="/new"),))
+    facts.hook("url_value_preprocessor", facts.define("shop.hooks.pull"))
     assert codes(only(facts)) == ["FM111"]
+
+
+def test_what_code_reads_of_the_application_s_variable_is_read_of_the_current_one(facts):
+    facts.define("shop.app", "flask.Flask", kind="state")
+    facts.route("orders.show", "shop.app.logger.info", "shop.app.config.get")
+    assert only(facts).runtime == "native"
+
+
+@pytest.mark.parametrize("used", ["shop.app", "shop.app.url_map.bind"])
+def test_the_application_itself_makes_it_bridged(facts, used):
+    facts.define("shop.app", "flask.Flask", kind="state")
+    facts.route("orders.show", used)
+    assert codes(only(facts)) == ["FM692"]
+
+
+def test_an_object_that_is_made_from_its_module_s_definitions_makes_it_bridged(facts):
+    facts.define("shop.store.Book", kind="class")
+    facts.define("shop.store.BOOKS", "shop.store.Book", kind="state")
+    facts.route("orders.show", "shop.store.BOOKS")
+    assert codes(only(facts)) == ["FM692"]
+
+
+def test_an_object_of_a_schema_does_not(facts):
+    facts.define("shop.schemas.BookSchema", "marshmallow.Schema", kind="class")
+    facts.define("shop.schemas.books", "shop.schemas.BookSchema", kind="state")
+    facts.route("orders.show", "shop.schemas.books")
+    assert only(facts).runtime == "native"
+
+
+def test_a_context_variable_of_its_own_keeps_it_on_flask(facts):
+    facts.define("shop.trace.current", "contextvars.ContextVar", kind="state")
+    facts.route("orders.show", "shop.trace.current")
+    assert codes(only(facts)) == ["FM606"]
+
+
+def test_a_decorator_above_the_route_keeps_it_on_flask(facts):
+    facts.route("orders.show", unused_decorators=(Decorator("guarded", "shop.guarded", Location("shop/orders.py", 3)),))
+    assert codes(only(facts)) == ["FM114"]
+
+
+def test_a_method_of_an_object_is_no_view_that_is_converted(facts):
+    facts.define("shop.greeter.Greeter", kind="class")
+    method = Callee("shop.greeter.Greeter.__call__", Location("shop/greeter.py", 11), owned=True)
+    facts.route("orders.show", function=method)
+    assert codes(only(facts)) == ["FM180"]
+
+
+def test_a_processor_for_templates_counts_where_one_is_rendered(facts):
+    facts.hook("context_processor", facts.define("shop.hooks.inject", "flask.current_app"))
+    facts.route("orders.show")
+    facts.route("pages.index", "flask.render_template")
+    assert {one.endpoint: one.runtime for one in forecast(facts.project()).routes} == {
+        "orders.show": "native",
+        "pages.index": "bridged",
+    }
+
+
+def test_error_handlers_of_an_extension_count_where_its_library_is_used(facts):
+    place = "flask_jwt_extended.jwt_manager.JWTManager._set_error_handler_callbacks.<locals>.handle_expired_error"
+    facts.handler(Callee(place, None, owned=False))
+    facts.route("orders.show")
+    facts.route("tokens.decode", "jwt.decode")
+    assert {one.endpoint: one.runtime for one in forecast(facts.project()).routes} == {
+        "orders.show": "native",
+        "tokens.decode": "bridged",
+    }
 
 
 @pytest.mark.parametrize("reach", ["", "api", "api.orders"])
