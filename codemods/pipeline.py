@@ -14,6 +14,7 @@ from codemods.app.endpoints import ConvertedEndpoint, convert_endpoint
 from codemods.app.inner_functions import lambda_text
 from codemods.app.json_provider import JsonProvider, adoptable_json, convert_json, default_definition
 from codemods.app.lifecycle import convert_around
+from codemods.app.login import collect_login
 from codemods.app.package import write_package
 from codemods.app.paths import redirects
 from codemods.app.reach import kept_out, lambdas, reached_names
@@ -104,6 +105,7 @@ def convert(
     `is_apart` tells that Flask will run in another process.
     """
     carrier = Carrier(project, Sources(sources), adoptable_json(project.application.overridden, adopted))
+    collect_login(carrier)
     carrier.template_finding = template_blocker(carrier)
     carrier.pages = collect_pages(carrier, target)
     around = convert_around(carrier, ".hooks")

@@ -213,6 +213,15 @@ EXTENSIONS = _merged(
             "reads its settings from the application",
         ),
         _rows("flask_login", "refused", reason="keeps the user in Flask's request context"),
+        _rows(
+            "flask_login",
+            "request",
+            "current_user login_user logout_user confirm_login login_fresh login_required fresh_login_required "
+            "utils.current_user utils.login_user utils.logout_user utils.confirm_login utils.login_fresh "
+            "utils.login_required utils.fresh_login_required utils._user_context_processor "
+            "login_manager.LoginManager._update_remember_cookie",
+        ),
+        _rows("flask_login", "plain", "UserMixin AnonymousUserMixin mixins"),
         _rows("flask_httpauth", "refused", reason="reads the request's credentials by Flask's own objects"),
         _rows("flask_httpauth", "own", "HTTPBasicAuth HTTPTokenAuth MultiAuth HTTPAuth.login_required"),
         _rows("flask_principal", "refused", reason="keeps the identity in Flask's request context"),

@@ -25,6 +25,7 @@ from codemods.view.rule import Role
 
 from .decorators.arguments import renamed
 from .handlers import ConvertedHandler, convert_handler
+from .login import login_hook
 from .receivers import receiver_opener
 from .surrounding import HOOK_KIND, ConvertedFunction, Given, Surrounding, convert_function
 from .url_values import CHANGING_HOOKS, hook_opener
@@ -57,7 +58,10 @@ GIVEN: dict[str, tuple[Given, ...]] = {
 
 def convert_hook(carrier: Carrier, hook: Hook, policy: Policy, here: str) -> ConvertedFunction:
     """Convert a hook; raises `Refused`."""
-    made = hook_of(carrier.project, carrier.sources, hook)
+    known = login_hook(carrier, hook, policy)
+    if isinstance(known, ConvertedFunction):
+        return known
+    made = known or hook_of(carrier.project, carrier.sources, hook)
     if isinstance(made, Finding):
         raise Refused(made)
     if made is not None:

@@ -26,6 +26,7 @@ DECORATORS = "What stands around endpoints and changes what they answer."
 ABOUT = {"decorators": DECORATORS, "converters": "What parts of URLs stand for."}
 """What the modules of definitions are about, other than dependencies."""
 TEMPLATING = "The templates, shared with the Flask application, and what they are given."
+ABOUT_CARRIED = {"templating": TEMPLATING, "login": "Who is logged in, by Flask-Login's own session."}
 LOGS = ".logs"
 STATE_NAME = re.compile(r"\bstate\.([A-Za-z_]\w*)")
 
@@ -193,9 +194,9 @@ def _carried(package: Package, files: dict[str, File]) -> Mapping[str, Collectio
     needs = _all_needs(package, files)
     known = _known(package)
     schemas = {need for need in needs if need.module.startswith(PREFIX)}
-    used = [known[need.module, need.name] for need in needs if (need.module, need.name) in known]
+    used = {known[need.module, need.name] for need in needs if (need.module, need.name) in known}
     for carried in sorted(used, key=lambda one: (one.home, one.line, one.name)):
-        about = TEMPLATING if carried.home == ".templating" else f"From `{carried.qualified.rpartition('.')[0]}`."
+        about = ABOUT_CARRIED.get(carried.home.rpartition(".")[2]) or f"From `{carried.qualified.rpartition('.')[0]}`."
         file = files.setdefault(carried.home, File(about))
         file.add(carried.text, carried.needs)
     return package.carrier.schemas.homes(schemas)

@@ -12,6 +12,7 @@ from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .inner_functions import lambda_names
 from .lifecycle import Surroundings
+from .login import login_functions
 from .threads import thread_bound
 
 OWN_ERRORS = frozenset({"builtins", "flask", "jinja2", "markupsafe", "werkzeug"})
@@ -89,6 +90,8 @@ def reached_names(carrier: Carrier, endpoint: Endpoint, has_handlers: bool = Tru
     roots |= {name for one in lambdas(carrier, endpoint) for name in lambda_names(carrier, one)}
     found = roots | {name for root in roots for name in carrier.context.reach(root)}
     asked = asked_by(carrier, found)
+    if any(name.startswith("flask_login.") for name in found):
+        asked |= login_functions(carrier)
     found |= asked | {name for root in asked for name in carrier.context.reach(root)}
     nested = carrier.schemas.closure(found) - found
     return found | nested | {name for schema in nested for name in carrier.context.reach(schema)}

@@ -4,12 +4,13 @@ It is given the request first, and where Flask gives it something, that: the res
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
 from codemods.carry import Carrier, FileReferences, Policy
 from codemods.extensions.http_auth import METHODS
+from codemods.extensions.login import CALLBACKS
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee
 from codemods.obstacles import OPAQUE_HOOK
@@ -25,7 +26,9 @@ from codemods.view.signature import Parameter, Signature
 from codemods.view.translator import Translator
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
+from .bodies import preceded
 from .decorators.diagnostics import DECORATED
+from .decorators.extension_calls import extension_call
 from .handed_errors import check_handed_on
 from .inner_functions import find_function
 
@@ -39,8 +42,8 @@ HOOK_KIND = Diagnostic(
 INVALID = Need(".compat.schema_errors", "InvalidError")
 """What stands for Marshmallow's error in native code."""
 
-REGISTERING = HOOKS.keys() | HANDLERS | CONNECTING | {"error_processor"} | METHODS.keys()
-"""The decorators that only register a function, the last by APIFlask and Flask-HTTPAuth."""
+REGISTERING = HOOKS.keys() | HANDLERS | CONNECTING | {"error_processor"} | METHODS.keys() | CALLBACKS.keys()
+"""The decorators that only register a function, the last by APIFlask, Flask-HTTPAuth and Flask-Login."""
 
 RETURNS: Mapping[Role, str] = {
     "processor": "dict[str, Any]", "after": "Response", "handler": "Response", "value": "Any"
@@ -96,7 +99,7 @@ def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here
         raise refuse(OPAQUE_HOOK, location, f"'{callee.qualified}'")
     found = find_function(carrier, callee, around.lambda_name, around.on_application)
     function, names, name = found.function, found.names, found.name
-    _check_decorators(function, location)
+    function, names = _with_decorators(carrier, function, names, role, location)
     any_url = around.on_application
     if around.opened is not None:
         function, names, copes = around.opened(function, names)
@@ -139,13 +142,25 @@ def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here
     return ConvertedFunction(name, text, frozenset(translator.needs | needs), application)
 
 
-def _check_decorators(function: cst.FunctionDef, location: Location) -> None:
-    """Raise `Refused` where what Flask calls is more than the function: a decorator stands below the one that registers
-    it, or it is registered by a call after its definition."""
+def _with_decorators(
+    carrier: Carrier, function: cst.FunctionDef, names: Names, role: Role, location: Location
+) -> tuple[cst.FunctionDef, Names]:
+    """The function with what decorators below the one that registers it do, and its names.
+
+    What an extension's decorator checks ahead of a `before` hook is called first. Raises `Refused` for any other
+    decorator there: what Flask calls is more than the function, also where it is registered by a call.
+    """
     places = [index for index, one in enumerate(function.decorators) if _registers(one.decorator)]
+    first: list[cst.BaseStatement] = []
     for decorator in function.decorators[min(places, default=-1) + 1 :]:
-        if not _registers(decorator.decorator):
+        if _registers(decorator.decorator):
+            continue
+        call = extension_call(names, decorator.decorator) if role == "before" else None
+        if call is None:
             raise refuse(DECORATED, location, f"'{code(decorator.decorator)}' on '{function.name.value}'")
+        names = replace(names, imported={**names.imported, call.name: call.target})
+        first.append(call.statement)
+    return preceded(function, first), names
 
 
 def _registers(decorator: cst.BaseExpression) -> bool:

@@ -13,7 +13,7 @@ from codemods.view.caught import catches_http_errors
 from codemods.view.diagnostics import CONSTRUCT
 from codemods.view.imports import Need
 from codemods.view.names import Names, split
-from codemods.view.reference import Reference
+from codemods.view.reference import Login, Reference
 from codemods.view.references import Handed
 from codemods.view.refusal import Refused, refuse
 from codemods.view.source import Sources
@@ -39,6 +39,7 @@ RESERVED = frozenset(
         "hooks",
         "settings",
         "initial_settings",
+        "login",
         "logs",
         "json_provider",
         "decorators",
@@ -56,7 +57,8 @@ RESERVED = frozenset(
 class Carrier:
     """Everything that is carried for one target, each definition once for each policy.
 
-    `adopted` names the kinds of wire difference on which FastAPI's own behaviour is taken.
+    `adopted` names the kinds of wire difference on which FastAPI's own behaviour is taken. `logins` has the
+    object that knows who is logged in, or why there is none.
     """
 
     project: Project
@@ -70,6 +72,7 @@ class Carrier:
     handed: dict[tuple[str, Policy], Mapping[str, str]] = field(default_factory=dict)
     taken: dict[tuple[str, str], tuple[str, frozenset[Need]]] = field(default_factory=dict)
     http_errors: dict[str, bool] = field(default_factory=dict)
+    logins: dict[Policy, Login | Finding] = field(default_factory=dict)
     context: Context = field(init=False)
     schemas: Catalog = field(init=False)
     schemas_beside_flask: CatalogBesideFlask = field(init=False)

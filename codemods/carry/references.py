@@ -22,7 +22,7 @@ from codemods.view.context import needs_request
 from codemods.view.diagnostics import CONSTRUCT, NEEDS_CONTEXT
 from codemods.view.imports import Need
 from codemods.view.names import Names, canonical, split
-from codemods.view.reference import Reference
+from codemods.view.reference import Login, Reference
 from codemods.view.references import Handed
 from codemods.view.refusal import Refused, refuse
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
@@ -237,6 +237,10 @@ class FileReferences:
         """See `References.parser`."""
         carried = self.carrier.carry(qualified, "native", False)
         return Reference(carried.name, Need(carried.home, carried.name))
+
+    def login_manager(self) -> Login | Finding | None:
+        """See `References.login_manager`."""
+        return self.carrier.logins.get(self.policy)
 
     def endpoints_of(self, qualified: str) -> Collection[str]:
         """See `References.endpoints_of`."""

@@ -154,6 +154,7 @@ class FlaskSessionMiddleware:
         }
         self.lifetime = lifetime
         self.refresh_each_request = refresh_each_request
+        self.secret_key = secret_key
         self.serializer = serializer(secret_key, fallbacks or ()) if secret_key else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -162,6 +163,7 @@ class FlaskSessionMiddleware:
             await self.app(scope, receive, send)
             return
         session = scope["session"] = self.open(Headers(raw=scope["headers"]))
+        scope["compat.secret_key"] = self.secret_key
 
         async def send_with_session(message: Message) -> None:
             if message["type"] == "http.response.start":

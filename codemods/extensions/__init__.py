@@ -11,7 +11,7 @@ from codemods.view.names import Names, canonical
 from codemods.view.rule import Rule
 from codemods.view.source import Sources
 
-from . import apiflask, apiflask_auth, cors, http_auth, jwt_extended, request_parsers, restful, smorest
+from . import apiflask, apiflask_auth, cors, http_auth, jwt_extended, login, request_parsers, restful, smorest
 from .extension import (
     Check,
     Dependency,
@@ -64,6 +64,7 @@ EXTENSIONS: tuple[Extension, ...] = (
     cors.EXTENSION,
     http_auth.EXTENSION,
     jwt_extended.EXTENSION,
+    login.EXTENSION,
     restful.EXTENSION,
     smorest.EXTENSION,
 )
@@ -75,6 +76,7 @@ EXTENSION_RULES: tuple[Rule, ...] = (
     http_auth.NATIVE_RULE,
     http_auth.RULE,
     jwt_extended.RULE,
+    login.RULE,
     request_parsers.RULE,
     restful.RULE,
     smorest.RULE,

@@ -18,7 +18,7 @@ from .error_object import RENDERED, ErrorObject, renders
 from .imports import Need
 from .kinds import called_later, declared_kinds, local_kinds
 from .names import Names
-from .reference import Reference
+from .reference import Login, Reference
 from .references import Handed, References
 from .refusal import Refused, refuse
 from .rule import Role, code, expression, string
@@ -191,6 +191,20 @@ class Asking(Visitor):
         self.needs.add(Need(reference.need.module, reference.need.name, None if own else local))
         self.operation = self.operation or f"{local}.openapi()"
         return cst.Name(local)
+
+    def login_manager(self, node: cst.BaseExpression) -> cst.Name:
+        found = self.references.login_manager()
+        if isinstance(found, Login):
+            if found.name in self.names.local or self.names.of_name(found.name) not in (None, found.qualified):
+                return cst.Name(self.need(found.home, found.name))
+            self.needs.add(Need(found.home, found.name))
+            return cst.Name(found.name)
+        if found is None:
+            raise self.refuse(CONSTRUCT, node, code(node))
+        if found.diagnostic is not NEEDS_APPLICATION or not self.references.is_native:
+            raise Refused(found)
+        self.application = self.application or found
+        return cst.Name("login_manager")
 
     def endpoint_of(self, node: cst.BaseExpression) -> str | None:
         qualified = self.names.qualified(node)

@@ -24,3 +24,12 @@ class Reference:
     kind: str = "unknown"
     is_handed: bool = False
     asked: Parameter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """The object that knows who is logged in: its module in the target, its name, and which of the project's it is."""
+
+    home: str
+    name: str
+    qualified: str

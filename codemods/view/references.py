@@ -10,7 +10,7 @@ from codemods.schemas.views import SchemaUse
 
 from .imports import Need
 from .names import Names
-from .reference import Reference
+from .reference import Login, Reference
 
 Handed = tuple[tuple[int | str, str], ...]
 """Arguments of a call that are Flask's request or its application: by place or keyword, the name of what they are."""
@@ -71,6 +71,9 @@ class References(Protocol):
 
     def made_by(self, qualified: str) -> str | None:
         """The class whose call makes the variable that a name starts with, and the attributes after it."""
+
+    def login_manager(self) -> Login | Finding | None:
+        """The object that knows who is logged in, or why there is none."""
 
     def parser(self, qualified: str) -> Reference:
         """How to refer to a request parser of Flask-RESTful's; raises `Refused`."""

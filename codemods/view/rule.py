@@ -79,6 +79,9 @@ class Translation(Protocol):
     def ends_early(self) -> bool:
         """Whether something that a view has open is closed before its answer is sent."""
 
+    def login_manager(self, node: cst.BaseExpression) -> cst.Name:
+        """The object that knows who is logged in, as an expression; raises `Refused`."""
+
     def parser(self, node: cst.BaseExpression) -> cst.BaseExpression:
         """A request parser of Flask-RESTful's, as written, which OpenAPI tells of; raises `Refused`."""
 

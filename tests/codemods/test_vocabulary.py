@@ -27,7 +27,7 @@ from codemods.vocabulary import VOCABULARY, canonical, of_flask, term
         ("werkzeug.utils.secure_filename", "plain"),
         ("werkzeug.utils.send_file", "refused"),
         ("marshmallow.fields.Int", "plain"),
-        ("flask_login.current_user", "refused"),
+        ("flask_login.current_user", "request"),
     ],
 )
 def test_the_longest_row_speaks(name, treatment):

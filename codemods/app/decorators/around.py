@@ -7,6 +7,7 @@ would see what the check does is therefore left in its place, as a decorator lik
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from codemods.app.login import login_guard
 from codemods.carry import Carrier, Policy
 from codemods.extensions import Check, Documented, Input, Output, Paged, layer_of
 from codemods.findings import Finding, Location
@@ -123,7 +124,9 @@ class Surroundings:
             layer = layer_of(self.carrier.project, self.carrier.sources, decorator, module, expression_of(decorator))
             if inputs and layer is None:
                 raise unclear(decorator.location, decorator.text, "stands below a decorator that loads the request")
-            guard = extension_guard(self.carrier, decorator) if layer is None else None
+            guard = None
+            if layer is None:
+                guard = login_guard(self.carrier, self.policy, decorator) or extension_guard(self.carrier, decorator)
             if isinstance(layer, Check):
                 guard = credentials_guard(self.carrier, self.policy, decorator, module, layer)
             if place in self.loaded:

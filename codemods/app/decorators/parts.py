@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from codemods.carry import Carrier, FileReferences
-from codemods.extensions import extension_of
 from codemods.findings import Location
 from codemods.model import Decorator, Definition
 from codemods.view import patterns as m
@@ -24,6 +23,7 @@ from codemods.view.names import Names, canonical, split
 from codemods.view.rule import code
 
 from .diagnostics import unclear
+from .extension_calls import extension_call
 from .keywords import written_as_locals
 from .shapes import DOCSTRING, of_class, with_optional_view
 
@@ -129,22 +129,13 @@ def _undecorated(
     for decorator in wrapper.decorators:
         if _is_wraps(decorator.decorator):
             continue
-        target = _extension_call(names, decorator.decorator)
-        if target is None:
+        call = extension_call(names, decorator.decorator)
+        if call is None:
             raise unclear(location, text, "decorates its wrapper")
-        name = f"{target.rpartition('.')[2]}_{len(first)}"
-        names = replace(names, imported={**names.imported, name: target})
-        call = cst.ensure_type(decorator.decorator, cst.Call).with_changes(func=cst.Name(name))
-        first.append(cst.SimpleStatementLine([cst.Expr(call)]))
+        names = replace(names, imported={**names.imported, call.name: call.target})
+        first.append(call.statement)
     body = wrapper.body.with_changes(body=[*first, *wrapper.body.body])
     return wrapper.with_changes(body=body, decorators=()), names
-
-
-def _extension_call(names: Names, decorator: cst.BaseExpression) -> str | None:
-    """The function that does the work of an extension's decorator."""
-    qualified = names.qualified(decorator.func) if isinstance(decorator, cst.Call) else None
-    extension = extension_of(qualified or "")
-    return extension.calls.get(qualified or "") if extension is not None else None
 
 
 def returned_function(function: cst.FunctionDef) -> cst.FunctionDef | None:

@@ -84,6 +84,56 @@ def a(user, number):
 """,
         [("GET", "/a/1", {}), ("GET", "/a/1", ANN), ("GET", "/a/1", BOB)],
     ),
+    "Flask-Login's decorators": (
+        """
+from flask_login import LoginManager, UserMixin, current_user, fresh_login_required, login_required, login_user
+login_manager = LoginManager(app)
+
+class User(UserMixin):
+    id = "1"
+
+@login_manager.user_loader
+def load_user(user_id):
+    return User()
+
+@app.post("/login")
+def login():
+    login_user(User(), fresh=False)
+    return "in"
+
+@app.get("/a")
+@login_required
+def a():
+    return "a"
+
+@app.get("/fresh")
+@fresh_login_required
+def fresh():
+    return "fresh"
+
+admin = Blueprint("admin", __name__, url_prefix="/admin")
+
+@admin.before_request
+@login_required
+def check():
+    pass
+
+@admin.post("/a")
+def post():
+    return jsonify(request.get_json())
+
+app.register_blueprint(admin)
+""",
+        [
+            ("GET", "/a", {}),
+            ("GET", "/fresh", {}),
+            ("POST", "/admin/a", {"data": "{"}),
+            ("POST", "/login", {}),
+            ("GET", "/a", {}),
+            ("GET", "/fresh", {}),
+            ("POST", "/admin/a", {"json": 1}),
+        ],
+    ),
     "a dispatch that calls the base class's": (
         """
 class Signed(MethodView):
