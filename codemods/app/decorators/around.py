@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from codemods.app.login import login_guard
 from codemods.carry import Carrier, Policy
-from codemods.extensions import Check, Documented, Input, Output, Paged, layer_of
+from codemods.extensions import Check, Documented, Input, Layer, Output, Paged, layer_of
 from codemods.findings import Finding, Location
 from codemods.model import Decorator, Module
 from codemods.view.answers import Answering, answer
@@ -124,11 +124,7 @@ class Surroundings:
             layer = layer_of(self.carrier.project, self.carrier.sources, decorator, module, expression_of(decorator))
             if inputs and layer is None:
                 raise unclear(decorator.location, decorator.text, "stands below a decorator that loads the request")
-            guard = None
-            if layer is None:
-                guard = login_guard(self.carrier, self.policy, decorator) or extension_guard(self.carrier, decorator)
-            if isinstance(layer, Check):
-                guard = credentials_guard(self.carrier, self.policy, decorator, module, layer)
+            guard = self.of_extension(decorator, module, layer)
             if place in self.loaded:
                 guard = self.loaded[place].guard
                 passed = handed(passed, self.loaded[place])
@@ -175,6 +171,14 @@ class Surroundings:
         return Decorated(
             tuple(guards), tuple(wrappers), passed, location, keeps_names, tuple(inputs), documented
         )  # fmt: skip
+
+    def of_extension(self, decorator: Decorator, module: Module, layer: Layer | None) -> Guard | None:
+        """The dependency for a check of an extension's; None for any other decorator. Raises `Refused`."""
+        if isinstance(layer, Check):
+            return credentials_guard(self.carrier, self.policy, decorator, module, layer)
+        if layer is not None:
+            return None
+        return login_guard(self.carrier, self.policy, decorator) or extension_guard(self.carrier, decorator)
 
     def parsed_first(
         self,
