@@ -239,6 +239,7 @@ EXTENSIONS = _merged(
         _rows("flask_restful", "request", "reqparse", "reads the request by its own rules"),
         _rows("flask_restx", "refused", reason="has its own dispatch, parsing and error format"),
         _rows("flask_smorest", "refused", reason="has its own dispatch, parsing and error format"),
+        _rows("flask_smorest", "plain", "arguments.ArgumentsMixin pagination.PaginationMixin"),
         _rows("flask_smorest", "plain", "Api Blueprint abort error_handler response.ResponseMixin"),
         _rows("flask_apispec", "refused", reason="has its own parsing and serialisation"),
         _rows("flasgger", "refused", reason="has its own validation and pages"),
