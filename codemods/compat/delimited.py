@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from .fields import refusal
+from .converter import refusal
 
 
 @dataclass(frozen=True, slots=True)

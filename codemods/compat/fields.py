@@ -17,64 +17,14 @@ import ipaddress
 import math
 import numbers
 import uuid
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, get_args
 
-from pydantic import GetCoreSchemaHandler
-from pydantic.annotated_handlers import GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from .converter import Converter, Read, refusal
 from .validators import IsEmail, IsURL
-
-Read = Callable[[Any], Any]
-
-
-def refusal(key: str, text: str) -> PydanticCustomError:
-    """An error with Marshmallow's key and text. The text is no template: braces in it stay."""
-    return PydanticCustomError(key, "{text}", {"text": text})
-
-
-@dataclass(frozen=True, eq=False)
-class Converter:
-    """One of Marshmallow's fields: how it reads a value, what it says when it cannot, how it writes one.
-
-    `shown` is its JSON schema where that of the Python type would not be true.
-    """
-
-    read: Read
-    invalid: str
-    dump: Read
-    key: str = "invalid"
-    shown: Mapping[str, Any] | None = None
-    is_constant: bool = False
-
-    def load(self, value: Any) -> Any:
-        """The converted value; raises the field's error."""
-        if value is None:
-            raise refusal("null", "Field may not be null.")
-        try:
-            return self.read(value)
-        except PydanticCustomError:
-            raise
-        except (TypeError, ValueError, AttributeError):
-            raise refusal(self.key, self.invalid) from None
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        # Pydantic's own schema of the type is for documentation only: it would refuse what the converter lets pass.
-        return core_schema.no_info_plain_validator_function(self.load, json_schema_input_schema=handler(source))
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        if self.shown is not None:
-            return dict(self.shown)
-        inner: Any = (
-            schema  # Pydantic hands over the outermost schema of the annotation: validators may be around ours.
-        )
-        while "json_schema_input_schema" not in inner and "schema" in inner:
-            inner = inner["schema"]
-        return handler(inner.get("json_schema_input_schema", inner))
 
 
 def _text(value: Any) -> str:
@@ -122,7 +72,8 @@ def integers(*, strict: bool = False, as_string: bool = False) -> Converter:
             raise TypeError
         return convert(value)
 
-    return Converter(read, "Not a valid integer.", (lambda value: str(int(value))) if as_string else int)
+    dump = (lambda value: str(int(value))) if as_string else int
+    return Converter(read, "Not a valid integer.", dump, quick=core_schema.int_schema(strict=True))
 
 
 def floats(*, allow_nan: bool = False, as_string: bool = False) -> Converter:
@@ -135,7 +86,10 @@ def floats(*, allow_nan: bool = False, as_string: bool = False) -> Converter:
             raise refusal("special", _SPECIAL)
         return found
 
-    return Converter(read, "Not a valid number.", (lambda value: str(float(value))) if as_string else float)
+    quick = core_schema.float_schema(strict=True, allow_inf_nan=False)
+    return Converter(
+        read, "Not a valid number.", (lambda value: str(float(value))) if as_string else float, quick=quick
+    )
 
 
 def decimals(
@@ -188,7 +142,8 @@ def booleans(truthy: Iterable[Any] | None = None, falsy: Iterable[Any] | None = 
             return False
         raise ValueError
 
-    return Converter(read, "Not a valid boolean.", _same)
+    quick = core_schema.bool_schema(strict=True) if truthy is None and falsy is None else None
+    return Converter(read, "Not a valid boolean.", _same, quick=quick)
 
 
 def _identifier(value: Any) -> uuid.UUID:
@@ -235,17 +190,23 @@ _DATETIME_FORMATS: dict[str, tuple[Read, Read]] = {
 }
 
 
+_STRICT_TEXT = core_schema.str_schema(strict=True)
 _NUMBER = {"type": "number"}
 _TEXT = {"type": "string"}
 
 
+def _of_text(schema: CoreSchema) -> CoreSchema:
+    return core_schema.chain_schema([_STRICT_TEXT, schema])
+
+
 def _temporal(kind: Any, name: str, ways: tuple[Read, Read], shown: Mapping[str, Any] | None = None) -> Converter:
     parse, write = ways
+    quick = _of_text(core_schema.no_info_plain_validator_function(parse)) if parse == kind.fromisoformat else None
 
     def read(value: Any) -> Any:
         return value if isinstance(value, kind) else parse(value)
 
-    return Converter(read, f"Not a valid {name}.", write, shown=shown)
+    return Converter(read, f"Not a valid {name}.", write, shown=shown, quick=quick)
 
 
 def _spelled(format: str, narrow: Read) -> tuple[Read, Read]:
@@ -375,7 +336,8 @@ def constants(value: Any) -> Converter:
     return Converter(read, "", read, is_constant=True)
 
 
-text = Converter(_text, "Not a valid string.", _as_text)
+_IDENTIFIER = _of_text(core_schema.uuid_schema())
+text = Converter(_text, "Not a valid string.", _as_text, quick=_STRICT_TEXT)
 
 Str = Annotated[str, text]
 Int = Annotated[int, integers()]
@@ -385,10 +347,13 @@ Date = Annotated[dt.date, dates()]
 Time = Annotated[dt.time, times()]
 DateTime = Annotated[dt.datetime, datetimes()]
 TimeDelta = Annotated[dt.timedelta, periods()]
-UUID = Annotated[uuid.UUID, Converter(_identifier, "Not a valid UUID.", str, "invalid_uuid")]
+UUID = Annotated[
+    uuid.UUID,
+    Converter(_identifier, "Not a valid UUID.", str, "invalid_uuid", quick=_of_text(core_schema.uuid_schema())),
+]
 Raw = Annotated[Any, Converter(_same, "", _same)]
-EmailText = Annotated[str, Converter(_text, "Not a valid email address.", _as_text)]
-UrlText = Annotated[str, Converter(_text, "Not a valid URL.", _as_text)]
+EmailText = Annotated[str, Converter(_text, "Not a valid email address.", _as_text, quick=_STRICT_TEXT)]
+UrlText = Annotated[str, Converter(_text, "Not a valid URL.", _as_text, quick=_STRICT_TEXT)]
 Email = Annotated[EmailText, IsEmail()]
 Url = Annotated[UrlText, IsURL()]
 IP = Annotated[ipaddress.IPv4Address | ipaddress.IPv6Address, _address(ipaddress.ip_address, "IP address", "ip")]

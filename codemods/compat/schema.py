@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, wraps
-from typing import Any, ClassVar, Literal, Self, TypeVar, cast
+from functools import cache
+from typing import Any, ClassVar, Self, cast
 
 from pydantic import (
     BaseModel,
@@ -26,70 +26,12 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
-from .fields import refusal
+from .converter import refusal
 from .schema_containers import TEXTS, Given, Sorted, Texts, Unknown, placed, refused, said
-from .schema_dumping import MISSING, DumpedField, computation, converter, schemas_to_dicts
-from .schema_errors import InvalidError, Messages, merged, said_about
-
-F = TypeVar("F", bound=Callable[..., Any])
-S = TypeVar("S")
-R = TypeVar("R")
-When = Literal["before_load", "check_field", "check", "before_dump", "after_dump"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Hook:
-    when: When
-    fields: tuple[str, ...] = ()
-    always: bool = False
-
-
-def _marked(hook: _Hook) -> Callable[[F], F]:
-    def mark(method: F) -> F:
-        method.__dict__["hook"] = hook
-        return method
-
-    return mark
-
-
-def before_load(method: F) -> F:
-    """Reshapes the data before anything is looked at. Several run in the order of their names."""
-    return _marked(_Hook("before_load"))(method)
-
-
-def before_dump(method: F) -> F:
-    """Changes or replaces the object that is dumped."""
-    return _marked(_Hook("before_dump"))(method)
-
-
-def after_dump(method: F) -> F:
-    """Changes what was dumped."""
-    return _marked(_Hook("after_dump"))(method)
-
-
-def check(*, always: bool = False) -> Callable[[F], F]:
-    """A check of the whole: all of them run and are heard. It runs when all fields are valid; `always`: in any case,
-    on an object that has the valid fields only."""
-    return _marked(_Hook("check", always=always))
-
-
-def check_field(*fields: str) -> Callable[[F], F]:
-    """A check of single fields, called with the value and the key that the client knows the field by, once all fields
-    have been looked at and for those that are valid."""
-    return _marked(_Hook("check_field", fields))
-
-
-def after_load(method: Callable[[S], R]) -> Callable[[S], R]:
-    """What becomes of loaded data: `UserIn.load(data).make_user()`. Errors it raises are like those of `load`."""
-
-    @wraps(method)
-    def made(self: S) -> R:
-        try:
-            return method(self)
-        except InvalidError as error:
-            raise InvalidError(error.normalized_messages()) from None
-
-    return made
+from .schema_dumping import MISSING, PLAIN, DumpedField, computation, converter, schemas_to_dicts
+from .schema_errors import InvalidError, Messages, UnexpectedError, merged, said_about
+from .schema_hooks import When, hooks
+from .schema_shortcut import quickly
 
 
 def optional(*, alias: str | None = None) -> Any:
@@ -119,7 +61,14 @@ class Schema(BaseModel):
 
         `unknown` says for this call what becomes of keys that the schema does not know, at the top level only.
         """
-        loaded, messages = _tried(cls, Given(data, unknown))
+        try:
+            data = _prepared(cls, data)
+        except InvalidError as error:
+            raise InvalidError(error.normalized_messages()) from None
+        loaded = _quickly(cls, data) if unknown is None else None
+        messages: Messages = {}
+        if loaded is None:
+            loaded, messages = _tried(cls, Given(data, unknown, is_prepared=True))
         if messages:
             raise InvalidError(messages)
         return cast("Self", loaded)
@@ -128,14 +77,18 @@ class Schema(BaseModel):
     def load_many(cls, data: object, *, unknown: Unknown | None = None) -> list[Self]:
         """As `load` for a list; messages stand under the item's index. A hook that refuses an item refuses them all."""
         try:
-            for _, method in _hooks(cls, "before_load"):
+            for _, method in hooks(cls, "before_load"):
                 data = [method(item) for item in cast("Iterable[Any]", data)]
         except InvalidError as error:
             raise InvalidError(error.normalized_messages()) from None
         if not isinstance(data, Sequence) or isinstance(data, str | bytes):
             raise InvalidError({"_schema": [cls.texts.get("type", TEXTS["type"])]})
+        if unknown is None:
+            quick = [_quickly(cls, item) for item in data]
+            if None not in quick:
+                return quick
         items = [Given(item, unknown, is_prepared=True) for item in data]
-        if len(items) > 1 and any(_hooks(cls, "check")):
+        if len(items) > 1 and any(hooks(cls, "check")):
             invalid = any(_tried(cls, replace(item, checks=False))[1] for item in items)
             items = [replace(item, is_one_of_invalid=invalid) for item in items]
         results = [_tried(cls, item) for item in items]
@@ -164,7 +117,7 @@ class Schema(BaseModel):
     @classmethod
     def dump(cls, source: Any) -> dict[str, Any]:
         """What the client sees of a row, object or dictionary: converted, not validated, without what is missing."""
-        for _, method in _hooks(cls, "before_dump"):
+        for _, method in hooks(cls, "before_dump"):
             source = method(source)
         if isinstance(source, Schema):
             source = source.to_dict()
@@ -173,7 +126,7 @@ class Schema(BaseModel):
             value = field.dumped(source)
             if value is not MISSING:
                 dumped[field.key] = value
-        for _, method in _hooks(cls, "after_dump"):
+        for _, method in hooks(cls, "after_dump"):
             dumped = method(dumped)
         return dumped  # type: ignore[no-any-return]  # a hook may return what it likes
 
@@ -184,13 +137,18 @@ class Schema(BaseModel):
 
     def to_dict(self) -> dict[str, Any]:
         """The fields that were sent or have a default, with their Python values; nested ones are dictionaries, too."""
-        fields, values = type(self).model_fields, vars(self)
-        names = [
-            name
-            for name, field in fields.items()
-            if name in values and (name in self.model_fields_set or field.default_factory is not _absent)
-        ]
-        return {**{name: schemas_to_dicts(values[name]) for name in names}, **(self.model_extra or {})}
+        left_out = _optional_fields(type(self)) - self.__pydantic_fields_set__
+        found = {
+            name: value if type(value) in PLAIN else schemas_to_dicts(value)
+            for name, value in self.__dict__.items()
+            if name not in left_out
+        }
+        return {**found, **self.__pydantic_extra__} if self.__pydantic_extra__ else found
+
+    @classmethod
+    def has_hooks(cls, *kinds: When) -> bool:
+        """Whether there are hooks of one of these kinds."""
+        return any(hooks(cls, kind) for kind in kinds)
 
     @model_validator(mode="wrap")
     @classmethod
@@ -204,6 +162,8 @@ class Schema(BaseModel):
             prepared = given.data if given.is_prepared else _prepared(cls, given.data)
         except InvalidError as error:
             raise refused(error.normalized_messages()) from None
+        except (ValueError, AssertionError) as error:
+            raise UnexpectedError(error) from error
         known, extra, messages = _sorted_out(cls, prepared, given.unknown)
         try:
             if not isinstance(known, Mapping):
@@ -216,9 +176,12 @@ class Schema(BaseModel):
             for one in error.errors(include_url=False):
                 messages = merged(messages, placed(one["loc"] or ["_schema"], _said(cls, one)))
             loaded = _valid_part(cls, known, messages)
-        messages = _check_fields(loaded, messages)
-        if given.checks:
-            messages = _check_whole(loaded, messages, bool(messages) or given.is_one_of_invalid)
+        try:
+            messages = _check_fields(loaded, messages)
+            if given.checks:
+                messages = _check_whole(loaded, messages, bool(messages) or given.is_one_of_invalid)
+        except (ValueError, AssertionError) as error:
+            raise UnexpectedError(error) from error
         if messages:
             raise refused(messages)
         if extra:
@@ -241,6 +204,8 @@ class MadeBy:
             return self.make(loaded)
         except InvalidError as error:
             raise refused(error.normalized_messages()) from None
+        except (ValueError, AssertionError) as error:
+            raise UnexpectedError(error) from error
 
 
 def _tried(schema: type[Schema], given: Given) -> tuple[Any, Messages]:
@@ -249,10 +214,25 @@ def _tried(schema: type[Schema], given: Given) -> tuple[Any, Messages]:
         return schema.model_validate(given), {}
     except ValidationError as error:
         return None, said(error.errors(include_url=False)[0])
+    except UnexpectedError as error:
+        raise error.original from None
+
+
+def _quickly(schema: type[Schema], data: Any) -> Any:
+    """What was loaded, checks of it included; None where something is wrong with it."""
+    try:
+        loaded = quickly(schema, data)
+    except UnexpectedError as error:
+        raise error.original from None
+    if loaded is not None and schema.has_hooks("check_field", "check"):
+        messages = _check_fields(loaded, {})
+        if messages or _check_whole(loaded, messages, False):
+            return None
+    return loaded
 
 
 def _prepared(schema: type[Schema], data: Any) -> Any:
-    for _, method in _hooks(schema, "before_load"):
+    for _, method in hooks(schema, "before_load"):
         data = method(data)
     return data
 
@@ -289,7 +269,7 @@ def _valid_part(schema: type[Schema], data: Mapping[str, Any], messages: Message
     """An object that holds only the fields that are valid, for the checks that run in any case."""
     values: dict[str, Any] = {}
     present = set()
-    if any(_hooks(schema, "check_field")) or any(hook.always for hook, _ in _hooks(schema, "check")):
+    if any(hooks(schema, "check_field")) or any(hook.always for hook, _ in hooks(schema, "check")):
         for name, field in schema.model_fields.items():
             key = field.alias or name
             if key in messages:
@@ -311,8 +291,8 @@ def _partial(schema: type[Schema], values: dict[str, Any], present: set[str]) ->
 
 
 def _check_fields(loaded: Schema, messages: Messages) -> Messages:
-    values = loaded.to_dict() if any(_hooks(type(loaded), "check_field")) else {}
-    for hook, method in _hooks(type(loaded), "check_field"):
+    values = loaded.to_dict() if any(hooks(type(loaded), "check_field")) else {}
+    for hook, method in hooks(type(loaded), "check_field"):
         for name in hook.fields:
             if name not in values:
                 continue
@@ -328,7 +308,7 @@ def _check_fields(loaded: Schema, messages: Messages) -> Messages:
 
 def _check_whole(loaded: Schema, messages: Messages, failed_before: bool) -> Messages:
     fields = type(loaded).model_fields
-    for hook, method in _hooks(type(loaded), "check"):
+    for hook, method in hooks(type(loaded), "check"):
         if failed_before and not hook.always:
             continue
         try:
@@ -341,11 +321,9 @@ def _check_whole(loaded: Schema, messages: Messages, failed_before: bool) -> Mes
 
 
 @cache
-def _hooks(schema: type[Schema], when: When) -> list[tuple[_Hook, Callable[..., Any]]]:
-    """The hooks of a kind, in the order of their names. One that a subclass overrides without marking it is none."""
-    found = {name: one for base in reversed(schema.__mro__) for name, one in vars(base).items()}
-    marked = {name: getattr(getattr(one, "__func__", one), "hook", None) for name, one in found.items()}
-    return [(hook, getattr(schema, name)) for name, hook in sorted(marked.items()) if hook and hook.when == when]
+def _optional_fields(schema: type[Schema]) -> frozenset[str]:
+    """The fields that are absent where they were not sent."""
+    return frozenset(name for name, field in schema.model_fields.items() if field.default_factory is _absent)
 
 
 @cache

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, get_args
 
 from pydantic import GetCoreSchemaHandler, ValidationError, ValidatorFunctionWrapHandler
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
-from .fields import refusal
+from .converter import refusal
 from .schema_errors import InvalidError, Messages, merged
 
 Unknown = Literal["forbid", "ignore", "allow"]
@@ -100,14 +101,12 @@ class Many:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         (item,) = get_args(source)
         made = next((mark for mark in get_args(item)[1:] if hasattr(mark, "make")), None)
-
-        def load(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
-            return self._load(value, made.schema if made else item, made.make if made else None)
-
+        load = partial(Many.load, made.schema if made else item, made.make if made else None)
         return core_schema.no_info_wrap_validator_function(load, handler(source))
 
     @staticmethod
-    def _load(value: Any, schema: Any, make: Callable[[Any], Any] | None) -> Any:
+    def load(schema: Any, make: Callable[[Any], Any] | None, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+        """What the schema makes of the items."""
         if value is None:
             raise refusal("null", TEXTS["null"])
         if isinstance(value, Mapping) or not hasattr(value, "__iter__") or hasattr(value, "strip"):

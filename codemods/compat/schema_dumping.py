@@ -7,14 +7,17 @@ To live without it: `model_validate(row, from_attributes=True).model_dump(mode="
 
 from __future__ import annotations
 
+import datetime as dt
 import types
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from .fields import Converter
+from .converter import Converter
 from .schema_containers import Many
 
 MISSING: Any = object()
@@ -113,6 +116,10 @@ def _dump_of(schema: Any) -> Callable[[Any], Any]:
 
 def _same(value: Any) -> Any:
     return value
+
+
+PLAIN = frozenset({str, int, float, bool, type(None), dt.date, dt.datetime, Decimal, uuid.UUID})
+"""Types of values that hold no others."""
 
 
 def schemas_to_dicts(value: Any) -> Any:

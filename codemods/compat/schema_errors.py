@@ -42,6 +42,14 @@ class InvalidError(Exception):
         return self.messages
 
 
+class UnexpectedError(Exception):
+    """An error of a check that is not about the data. Pydantic would take a `ValueError` for a message."""
+
+    def __init__(self, original: Exception) -> None:
+        super().__init__(original)
+        self.original = original
+
+
 def said_about(key: str, messages: Any) -> Messages:
     """The messages of a check, under the key they are about; a dictionary about the whole stands for itself."""
     return messages if key == WHOLE and isinstance(messages, dict) else {key: messages}

@@ -20,7 +20,7 @@ from pydantic.annotated_handlers import GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from .schema_errors import InvalidError
+from .schema_errors import InvalidError, UnexpectedError
 
 
 class Validator:
@@ -39,7 +39,13 @@ class Validator:
             # A field's messages are a list in Marshmallow, also where its only validator raised a dictionary.
             said = error.messages if isinstance(error.messages, list) else [error.messages]
             raise PydanticCustomError("messages", "{messages}", {"messages": said}) from None
+        except (ValueError, AssertionError) as error:
+            raise UnexpectedError(error) from error
         return value
+
+    def quick(self, schema: Any) -> CoreSchema:
+        """What refuses at least what this refuses, of values that `schema`, one of Pydantic's own, has let pass."""
+        return core_schema.no_info_after_validator_function(self._checked, schema)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self._checked, handler(source))
@@ -75,6 +81,11 @@ class All(Validator):
         if said:
             raise InvalidError(said)
 
+    def quick(self, schema: Any) -> CoreSchema:
+        for check in self.checks:
+            schema = check.quick(schema) if isinstance(check, Validator) else Validator.quick(All(check), schema)
+        return schema  # type: ignore[no-any-return]  # a dictionary
+
 
 class NotFalse(Validator):
     """A function that may also say no by returning `False`, as Marshmallow 3 allowed."""
@@ -106,6 +117,17 @@ class Length(Validator):
         if shown.get("type") != "array":
             return shown
         return {{"minLength": "minItems", "maxLength": "maxItems"}.get(key, key): value for key, value in shown.items()}
+
+    def quick(self, schema: Any) -> CoreSchema:
+        low, high = (self.min, self.max) if self.equal is None else (self.equal, self.equal)
+        limits = {name: size for name, size in (("min_length", low), ("max_length", high)) if size is not None}
+        if (
+            schema["type"] not in ("str", "list")
+            or limits.keys() & schema.keys()
+            or min(limits.values(), default=0) < 0
+        ):
+            return super().quick(schema)
+        return {**schema, **limits}
 
     def __call__(self, value: Any) -> None:
         size = len(value)
@@ -146,6 +168,13 @@ class Range(Validator):
             **{"maximum" if max_inclusive else "exclusiveMaximum": max},
         )
 
+    def quick(self, schema: Any) -> CoreSchema:
+        low, high = "ge" if self.min_inclusive else "gt", "le" if self.max_inclusive else "lt"
+        bounds = {name: bound for name, bound in ((low, self.min), (high, self.max)) if bound is not None}
+        if schema["type"] not in ("int", "float") or any(type(one) is not int for one in bounds.values()):
+            return super().quick(schema)
+        return super().quick(schema) if schema.keys() & {"ge", "gt", "le", "lt"} else {**schema, **bounds}
+
     def __call__(self, value: Any) -> None:
         low, high = self.min, self.max
         too_low = low is not None and (value < low if self.min_inclusive else value <= low)
@@ -181,6 +210,12 @@ class OneOf(Validator):
     def _shown(self) -> dict[str, Any]:
         plain = all(isinstance(choice, str | int | float) for choice in self.choices)
         return {"enum": list(self.choices)} if plain and not isinstance(self.choices, str) else {}
+
+    def quick(self, schema: Any) -> CoreSchema:
+        texts = [one for one in self.choices if type(one) is str]
+        if type(self) is not OneOf or schema["type"] != "str" or not texts or isinstance(self.choices, str):
+            return super().quick(schema)
+        return core_schema.chain_schema([schema, core_schema.literal_schema(texts)])
 
     def __call__(self, value: Any) -> None:
         try:
@@ -277,6 +312,9 @@ _DOMAIN = re.compile(
 )
 
 
+_USUAL_ADDRESS = r"^[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9]{0,30}))(?:\.[A-Za-z]{2,6})+$"
+
+
 class IsEmail(Validator):
     """An address as Marshmallow knows it: `ann@localhost` is one, `Ann <ann@example.com>` is not."""
 
@@ -284,6 +322,11 @@ class IsEmail(Validator):
 
     def __init__(self, *, error: str | None = None) -> None:
         self.error = error or "Not a valid email address."
+
+    def quick(self, schema: Any) -> CoreSchema:
+        # Of what is an address, the usual ones.
+        is_text = schema["type"] == "str" and "pattern" not in schema
+        return {**schema, "pattern": _USUAL_ADDRESS} if is_text else super().quick(schema)
 
     def __call__(self, value: str) -> None:
         local, at, domain = value.rpartition("@")

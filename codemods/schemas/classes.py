@@ -23,22 +23,14 @@ HARMLESS = frozenset({"ordered", "register"})
 #: what Pydantic's models and our own base have, and what annotations are written with
 RESERVED = frozenset(
     {
-        "construct",
-        "copy",
-        "dict",
-        "from_orm",
-        "json",
-        "load",
-        "load_many",
-        "dump",
-        "dump_many",
-        "parse_file",
-        "parse_obj",
+        "construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema",
+        "schema_json", "update_forward_refs", "validate", "dump", "dump_many", "has_hooks", "load", "load_many",
+        "problems",
+        "problems_many", "texts", "to_dict", "after_dump", "after_load", "before_dump", "before_load", "check",
+        "check_field", "optional", "unchecked", "bool", "classmethod", "float", "int", "list", "staticmethod", "str",
+        "tuple",
     }
-    | {"parse_raw", "problems", "problems_many", "schema", "schema_json", "texts", "to_dict", "update_forward_refs"}
-    | {"validate", "list", "tuple", "int", "str", "float", "bool", "optional", "staticmethod", "classmethod"}
-    | {"after_dump", "after_load", "unchecked", "before_dump", "before_load", "check", "check_field"}
-)
+)  # fmt: skip
 #: methods that change how Marshmallow works
 MARSHMALLOW_METHODS = frozenset(
     {

@@ -126,7 +126,7 @@ class MethodReader:
         self.reader.standard("typing", "Any")
         returns = "None" if hook.kind == "check_field" and not _returns_value(function) else "Any"
         changed = _with_signature(changed, name, parameters, returns)
-        mark = self.reader.compat("schema", hook.kind)
+        mark = self.reader.compat("schema_hooks", hook.kind)
         if hook.fields:
             mark += f"({', '.join(quoted(one) for one in hook.fields)})"
         return _decorated(changed, ["classmethod" if is_bound else "staticmethod", mark])
@@ -150,7 +150,7 @@ class MethodReader:
             returns = self.reader.take(function.returns.annotation)
         if returns == "Any":
             self.reader.standard("typing", "Any")
-        mark = self.reader.compat("schema", hook.kind)
+        mark = self.reader.compat("schema_hooks", hook.kind)
         mark += "" if hook.kind == "after_load" else "(always=True)" if hook.always else "()"
         return _decorated(_with_signature(changed, name, ["self"], returns), [mark])
 

@@ -10,19 +10,10 @@ from pydantic import ConfigDict, Field, TypeAdapter
 from starlette.datastructures import ImmutableMultiDict
 
 from codemods.compat.fields import Int, Raw, Str
-from codemods.compat.schema import (
-    MadeBy,
-    Schema,
-    after_dump,
-    after_load,
-    before_dump,
-    before_load,
-    check,
-    check_field,
-    optional,
-)
+from codemods.compat.schema import MadeBy, Schema, optional
 from codemods.compat.schema_containers import Many, Texts
 from codemods.compat.schema_errors import InvalidError, merged
+from codemods.compat.schema_hooks import after_dump, after_load, before_dump, before_load, check, check_field
 from codemods.compat.validators import Length
 
 

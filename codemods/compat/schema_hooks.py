@@ -1,0 +1,83 @@
+"""Methods of a schema that look at data before, while or after it is loaded or dumped.
+
+Preserves: the order of hooks (that of their names), checks that are all heard, and when each of them runs.
+
+To live without it: Pydantic's `field_validator` and `model_validator`, of which the first to fail silences the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, wraps
+from typing import Any, Literal, TypeVar
+
+from .schema_errors import InvalidError
+
+F = TypeVar("F", bound=Callable[..., Any])
+S = TypeVar("S")
+R = TypeVar("R")
+When = Literal["before_load", "check_field", "check", "before_dump", "after_dump"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    when: When
+    fields: tuple[str, ...] = ()
+    always: bool = False
+
+
+def _marked(hook: Hook) -> Callable[[F], F]:
+    def mark(method: F) -> F:
+        method.__dict__["hook"] = hook
+        return method
+
+    return mark
+
+
+def before_load(method: F) -> F:
+    """Reshapes the data before anything is looked at. Several run in the order of their names."""
+    return _marked(Hook("before_load"))(method)
+
+
+def before_dump(method: F) -> F:
+    """Changes or replaces the object that is dumped."""
+    return _marked(Hook("before_dump"))(method)
+
+
+def after_dump(method: F) -> F:
+    """Changes what was dumped."""
+    return _marked(Hook("after_dump"))(method)
+
+
+def check(*, always: bool = False) -> Callable[[F], F]:
+    """A check of the whole: all of them run and are heard. It runs when all fields are valid; `always`: in any case,
+    on an object that has the valid fields only."""
+    return _marked(Hook("check", always=always))
+
+
+def check_field(*fields: str) -> Callable[[F], F]:
+    """A check of single fields, called with the value and the key that the client knows the field by, once all fields
+    have been looked at and for those that are valid."""
+    return _marked(Hook("check_field", fields))
+
+
+def after_load(method: Callable[[S], R]) -> Callable[[S], R]:
+    """What becomes of loaded data: `UserIn.load(data).make_user()`. Errors it raises are like those of `load`."""
+
+    @wraps(method)
+    def made(self: S) -> R:
+        try:
+            return method(self)
+        except InvalidError as error:
+            raise InvalidError(error.normalized_messages()) from None
+
+    return made
+
+
+@cache
+def hooks(schema: type, when: When) -> list[tuple[Hook, Callable[..., Any]]]:
+    """The hooks of a kind, in the order of their names. One that a subclass overrides without marking it is none."""
+    found = {name: one for base in reversed(schema.__mro__) for name, one in vars(base).items()}
+    marked = {name: getattr(getattr(one, "__func__", one), "hook", None) for name, one in found.items()}
+    return [(hook, getattr(schema, name)) for name, hook in sorted(marked.items()) if hook and hook.when == when]
