@@ -106,9 +106,9 @@ def _answers(function: cst.FunctionDef, names: Names, schemas: SchemaUse) -> tup
     for statement in returns_of(function):
         if statement.value is None or (status := _status(statement.value, names, schemas, local)) is None:
             return "", frozenset()
-        shown = local.get(code(_body(statement.value)), _body(statement.value))
+        shown = _held(local, _body(statement.value))
         if isinstance(shown, cst.Call) and names.qualified(shown.func) == "flask.jsonify" and len(shown.args) == 1:
-            shown = local.get(code(shown.args[0].value), shown.args[0].value)
+            shown = _held(local, shown.args[0].value)
         call = schemas.calls.get(shown) if isinstance(shown, cst.Call) else None
         is_dump = call is not None and call.method == "dump" and call.is_dict
         found.setdefault(status, set()).add(call.type if call is not None and is_dump else "")
@@ -121,6 +121,11 @@ def _answers(function: cst.FunctionDef, names: Names, schemas: SchemaUse) -> tup
     fine = sorted(status for status in found if 200 <= status < 300)
     own = f", status_code={fine[0]}" if len(fine) == 1 and fine[0] != 200 else ""
     return f"{own}, responses={{{listed}}}", frozenset(needs)
+
+
+def _held(local: Mapping[str, cst.Call], value: cst.BaseExpression) -> cst.BaseExpression:
+    """A local as what it holds."""
+    return local.get(value.value, value) if isinstance(value, cst.Name) else value
 
 
 def _body(value: cst.BaseExpression) -> cst.BaseExpression:

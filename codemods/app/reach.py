@@ -69,12 +69,19 @@ def blueprint_chain(blueprint: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def reached_names(carrier: Carrier, endpoint: Endpoint, has_handlers: bool = True) -> set[str]:
+def reached_names(carrier: Carrier, endpoint: Endpoint, has_handlers: bool = True) -> frozenset[str]:
     """The functions that serve an endpoint, those around it, and every name that these reach.
 
     Without `has_handlers` what an error comes to is left out, and what runs for other code than the endpoint's: the
     functions of extensions for a context's end, and processors where no template is rendered.
     """
+    key = (endpoint.name, has_handlers)
+    if key not in carrier.reached:
+        carrier.reached[key] = _reached_names(carrier, endpoint, has_handlers)
+    return carrier.reached[key]
+
+
+def _reached_names(carrier: Carrier, endpoint: Endpoint, has_handlers: bool) -> frozenset[str]:
     project, reached = carrier.project, blueprint_chain(endpoint.blueprint)
     roots = {endpoint.view.function.qualified}
     roots |= {one.qualified for one in endpoint.view.decorators if one.qualified}
@@ -94,7 +101,7 @@ def reached_names(carrier: Carrier, endpoint: Endpoint, has_handlers: bool = Tru
         asked |= login_functions(carrier)
     found |= asked | {name for root in asked for name in carrier.context.reach(root)}
     nested = carrier.schemas.closure(found) - found
-    return found | nested | {name for schema in nested for name in carrier.context.reach(schema)}
+    return frozenset(found | nested | {name for schema in nested for name in carrier.context.reach(schema)})
 
 
 def asked_by(carrier: Carrier, names: Collection[str]) -> set[str]:

@@ -16,7 +16,7 @@ import libcst as cst
 
 from codemods.carry import Carrier
 from codemods.model import Module
-from codemods.view.names import Names, as_ast, canonical, split
+from codemods.view.names import Names, canonical, split
 from codemods.view.refusal import Refused
 
 from .inner_functions import find_function
@@ -75,7 +75,7 @@ def request_shape(carrier: Carrier, function: cst.FunctionDef, names: Names, blu
     """What a function of a blueprint and those that it calls read of the request; and what the hooks ahead of it read
     of the query."""
     shape, ahead = RequestShape(), RequestShape()
-    _Reader(carrier, names, shape, {}, {}, DEPTH).read(as_ast(function))
+    _Reader(carrier, names, shape, {}, {}, DEPTH).read(carrier.sources.as_ast(function))
     for hook in carrier.project.hooks:
         is_around = not hook.blueprint or f"{blueprint}.".startswith(f"{hook.blueprint}.")
         if hook.kind == "before_request" and is_around and hook.function.owned:
@@ -83,7 +83,7 @@ def request_shape(carrier: Carrier, function: cst.FunctionDef, names: Names, blu
                 found = find_function(carrier, hook.function, "before", not hook.blueprint)
             except Refused:
                 continue
-            _Reader(carrier, found.names, ahead, {}, {}, DEPTH).read(as_ast(found.function))
+            _Reader(carrier, found.names, ahead, {}, {}, DEPTH).read(carrier.sources.as_ast(found.function))
     for name, is_list in ahead.query.items():
         shape.note("query", name, is_list)
     return shape
@@ -305,7 +305,7 @@ class _Reader:
             return NOTHING
         names = Names.of(self.names.project, module, function)
         inner = _Reader(self.carrier, names, self.shape, {}, {}, self.depth - 1)
-        root = as_ast(function)
+        root = self.carrier.sources.as_ast(function)
         self.hand(call, root.args, inner)
         if not inner.held and not inner.constants and not _reads(self.carrier, module, qualified):
             return NOTHING

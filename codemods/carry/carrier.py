@@ -73,6 +73,7 @@ class Carrier:
     taken: dict[tuple[str, str], tuple[str, frozenset[Need]]] = field(default_factory=dict)
     http_errors: dict[str, bool] = field(default_factory=dict)
     logins: dict[Policy, Login | Finding] = field(default_factory=dict)
+    reached: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
     context: Context = field(init=False)
     schemas: Catalog = field(init=False)
     schemas_beside_flask: CatalogBesideFlask = field(init=False)

@@ -7,13 +7,15 @@ import libcst as cst
 from .names import Names
 from .search import nodes_of
 
+READS = frozenset({cst.Assign, cst.Call, cst.Subscript})
+
 
 def adoptable(function: cst.FunctionDef, names: Names) -> frozenset[str]:
     """Locals that only ever hold one read of the request of their own name: `page = request.args.get("page", 1)`.
 
     They become the parameter itself.
     """
-    nodes = nodes_of(function)
+    nodes = [node for node in nodes_of(function) if type(node) in READS]
     reads = Counter(key.lower().replace("-", "_") for node in nodes if (key := _key(node)) is not None)
     found = set()
     for node in nodes:

@@ -100,7 +100,10 @@ class Asking(Visitor):
         self.local_kinds: dict[str, str] = {}
         declared = declared_kinds(function, names, response)
         for _ in range(3):  # a kind may follow from another
+            known = self.local_kinds
             self.local_kinds = {**declared, **local_kinds(function, names, self.kind)}
+            if self.local_kinds == known:
+                break
         self.uploads = find_uploads(self, function)
         self.saving: set[cst.CSTNode] = set()
         self.streamed = streamed_json(function, names, self.called) if role == "view" else StreamedJson()

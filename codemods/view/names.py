@@ -1,11 +1,9 @@
 """What a name in a function stands for: its own local, an import, one of the project's definitions, a builtin."""
 
-import ast
 import builtins
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import libcst as cst
 
@@ -30,6 +28,19 @@ BINDING = frozenset(
 
 def canonical(project: Project, dotted: str) -> str:
     """Follow re-exports of the project's own modules: `shop.models.Product` → `shop.models.product.Product`."""
+    if not _followed or _followed[0][0] is not project:
+        _followed[:] = [(project, {})]
+    known = _followed[0][1]
+    if dotted not in known:
+        known[dotted] = _follow(project, dotted)
+    return known[dotted]
+
+
+_followed: list[tuple[Project, dict[str, str]]] = []
+"""What was followed in the project asked last: the same few names are asked for again and again."""
+
+
+def _follow(project: Project, dotted: str) -> str:
     for _ in range(20):
         module, rest = split(project, dotted)
         if module is None or not rest:
@@ -109,14 +120,6 @@ class Names:
                 return canonical(self.project, f"{base}.{attr}") if base else None
             case _:
                 return None
-
-
-@lru_cache(maxsize=16)
-def as_ast(function: cst.FunctionDef) -> ast.FunctionDef | ast.AsyncFunctionDef:
-    """The same function as `ast` sees it; neither tree is ever changed."""
-    root = ast.parse(cst.Module(body=[function]).code).body[0]
-    assert isinstance(root, ast.FunctionDef | ast.AsyncFunctionDef)
-    return root
 
 
 class _Bindings:

@@ -26,7 +26,8 @@ NO_SOURCE = Diagnostic(
     "Define it in one statement at module level.",
 )
 
-Piece = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Piece = Function | ast.ClassDef
 
 
 @dataclass(slots=True)
@@ -37,6 +38,8 @@ class Sources:
     trees: dict[str, ast.Module] = field(default_factory=dict)
     lines: dict[str, list[str]] = field(default_factory=dict)
     pieces: dict[str, dict[str, list[Piece]]] = field(default_factory=dict)
+    functions: dict[Piece, cst.FunctionDef] = field(default_factory=dict)
+    syntax: dict[cst.FunctionDef, Function] = field(default_factory=dict)
 
     def tree(self, file: str) -> ast.Module:
         """The syntax tree of a file that the scan could parse."""
@@ -73,10 +76,21 @@ class Sources:
     def function(self, location: Location, name: str) -> cst.FunctionDef:
         """The function of that name, as libcst sees it, its decorators included."""
         node = self.piece(location, name)
-        statement = cst.parse_module(self._with_decorators(location.file, node)).body[0]
-        if not isinstance(statement, cst.FunctionDef):
+        if isinstance(node, ast.ClassDef):
             raise refuse(NO_SOURCE, location, f"'{name}' is not a function")
-        return statement
+        if node not in self.functions:
+            statement = cst.parse_module(self._with_decorators(location.file, node)).body[0]
+            self.functions[node] = cst.ensure_type(statement, cst.FunctionDef)
+            self.syntax[self.functions[node]] = node
+        return self.functions[node]
+
+    def as_ast(self, function: cst.FunctionDef) -> Function:
+        """The same function as `ast` sees it, in whatever line; neither tree is ever changed."""
+        if function in self.syntax:
+            return self.syntax[function]
+        root = ast.parse(cst.Module(body=[function]).code).body[0]
+        assert isinstance(root, Function)
+        return root
 
     def text(self, file: str, node: Piece) -> str:
         """The text of a definition, its decorators included."""
