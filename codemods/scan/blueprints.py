@@ -72,25 +72,12 @@ class Blueprints:
             if found.kind == "api":
                 yield from (
                     Registered(home, blueprint, called.node, place, called.order)
-                    for home in self._homes(found)
+                    for home in self.objects.home_of_api(found)
                     for blueprint in blueprints
                 )
                 continue
             for blueprint in blueprints:
                 yield Registered(found, blueprint, called.node, place, called.order)
-
-    def _homes(self, api: Object) -> list[Object]:
-        """The application of a Flask-Smorest `Api`, which registers blueprints in its stead."""
-        chain = chain_of(api.call.args[0]) if api.call.args else None
-        if chain:
-            return self.objects.of(api.raw, api.scope, chain)
-        for raw, scope in self.objects.scopes():
-            for called in scope.called:
-                owner, _, attribute = called.chain.rpartition(".")
-                if attribute == "init_app" and called.node.args and api in self.objects.of(raw, scope, owner):
-                    argument = chain_of(called.node.args[0])
-                    return self.objects.of(raw, scope, argument) if argument else []
-        return []
 
     def _below(self, owner: Object, parent: Parent) -> Iterator[tuple[Object, Registration]]:
         if parent.depth > 20:

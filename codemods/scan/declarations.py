@@ -219,7 +219,7 @@ class Declarations:
             self.report(RULE_NOT_CONSTANT, place, f"the resource in '{ast.unparse(node)}'")
             return
         view = replace(view, arguments=_resource_arguments(words))
-        for found in self.home_of_api(owner):
+        for found in self.objects.home_of_api(owner):
             for rule in rules:
                 yield Declaration(found, prefix + rule, endpoint or view.name.lower(), view, None, {}, place, order)
 
@@ -231,21 +231,6 @@ class Declarations:
             if keyword.arg == "prefix":
                 return self.text(Place(api.raw, api.scope, api.call.lineno), keyword.value)
         return ""
-
-    def home_of_api(self, api: Object) -> list[Object]:
-        """The application or blueprint that an `Api` is made for, or initialised with later."""
-        words = {keyword.arg: keyword.value for keyword in api.call.keywords}
-        given = api.call.args[0] if api.call.args else words.get("app")
-        chain = chain_of(given) if given is not None else None
-        if chain:
-            return self.objects.of(api.raw, api.scope, chain)
-        for raw, scope in self.objects.scopes():
-            for called in scope.called:
-                owner, _, attribute = called.chain.rpartition(".")
-                if attribute == "init_app" and called.node.args and api in self.objects.of(raw, scope, owner):
-                    argument = chain_of(called.node.args[0])
-                    return self.objects.of(raw, scope, argument) if argument else []
-        return []
 
     def text(self, place: Place, node: ast.expr) -> str:
         """A constant text. Raises NotConstantError."""

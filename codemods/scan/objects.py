@@ -202,6 +202,21 @@ class Objects:
         for alias in self.aliases.get(key, ()):
             yield from self._follow(self.names.canonical(alias), seen)
 
+    def home_of_api(self, api: Object) -> list[Object]:
+        """The application or blueprint that an `Api` is made for, or initialised with later."""
+        words = {keyword.arg: keyword.value for keyword in api.call.keywords}
+        given = api.call.args[0] if api.call.args else words.get("app")
+        chain = chain_of(given) if given is not None else None
+        if chain:
+            return self.of(api.raw, api.scope, chain)
+        for raw, scope in self.scopes():
+            for called in scope.called:
+                owner, _, attribute = called.chain.rpartition(".")
+                if attribute == "init_app" and called.node.args and api in self.of(raw, scope, owner):
+                    argument = chain_of(called.node.args[0])
+                    return self.of(raw, scope, argument) if argument else []
+        return []
+
     def is_registering(self, raw: RawModule, scope: Scope, node: ast.expr) -> bool:
         """Whether a decorator registers the function with an application or blueprint and hands it back unchanged."""
         chain = chain_of(node.func if isinstance(node, ast.Call) else node)
