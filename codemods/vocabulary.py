@@ -228,6 +228,7 @@ EXTENSIONS = _merged(
         _rows("flask_cors", "refused", reason="adds headers to responses by decorators of its own"),
         _rows("flask_cors", "plain", "CORS extension.CORS extension.make_after_request_function"),
         _rows("flask_limiter", "refused", reason="counts and refuses requests by hooks of its own"),
+        _rows("flask_limiter", "plain", "Limiter RequestLimit util.get_remote_address"),
         _rows("flask_caching", "refused", reason="answers from a store keyed by Flask's request"),
         _rows("flask_compress", "refused", reason="rewrites every response by a hook of its own"),
         _rows("flask_talisman", "refused", reason="redirects and adds headers by hooks of its own"),

@@ -16,7 +16,7 @@ from functools import partial
 from typing import TypeVar
 
 from codemods.carry import Carrier, Policy
-from codemods.extensions import handled_by, hook_of
+from codemods.extensions import ExtensionHook, handled_by, hook_of, is_idle
 from codemods.findings import Finding
 from codemods.model import ErrorHandler, Hook
 from codemods.view.imports import Need
@@ -27,7 +27,7 @@ from .decorators.arguments import renamed
 from .handlers import ConvertedHandler, convert_handler
 from .login import login_hook
 from .receivers import receiver_opener
-from .surrounding import HOOK_KIND, ConvertedFunction, Given, Surrounding, convert_function
+from .surrounding import HOOK_KIND, ConvertedFunction, Given, Surrounding, asked_function, convert_function
 from .url_values import CHANGING_HOOKS, hook_opener
 
 T = TypeVar("T", ConvertedFunction, ConvertedHandler)
@@ -65,13 +65,26 @@ def convert_hook(carrier: Carrier, hook: Hook, policy: Policy, here: str) -> Con
     if isinstance(made, Finding):
         raise Refused(made)
     if made is not None:
-        return ConvertedFunction(made.name, made.text, made.needs, None)
+        return extension_hook(carrier, made, policy, here)
     role = ROLES.get(hook.kind)
     if role is None:
         raise refuse(HOOK_KIND, hook.function.location, f"{hook.kind} '{hook.function.qualified}'")
     opened = hook_opener(hook) if hook.kind in CHANGING_HOOKS else receiver_opener(hook) if role == "receiver" else None
     around = Surrounding(hook.function, role, hook.kind, not hook.blueprint, GIVEN.get(hook.kind, ()), opened)
     return convert_function(carrier, around, policy, here)
+
+
+def extension_hook(carrier: Carrier, made: ExtensionHook, policy: Policy, here: str) -> ConvertedFunction:
+    """What an extension's hook becomes, with the functions of the project that it asks; raises `Refused`."""
+    texts, names, needs, application = [], {}, set(made.needs), None
+    for one in made.functions:
+        function = asked_function(carrier, one, policy, here)
+        application = application or function.application
+        names[one.option] = function.name
+        texts.append(function.text)
+        needs |= function.needs
+    text = made.text.format(**names) if made.functions else made.text
+    return ConvertedFunction(made.name, "\n\n".join([*texts, text]), frozenset(needs), application)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +172,8 @@ def _converted(carrier: Carrier, here: str, policy: Policy) -> Around:
 def _stands_around(hook: Hook, policy: Policy) -> bool:
     """Whether a hook is for the lifecycle: processors are for templates, and an application context runs the functions
     for its end. Those of extensions are about what only code with such a context uses."""
+    if is_idle(hook):
+        return False
     if hook.kind == "teardown_appcontext":
         return policy == "native" and hook.function.owned
     return hook.kind != "context_processor"

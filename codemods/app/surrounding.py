@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from codemods.carry import Carrier, FileReferences, Policy
+from codemods.extensions import AskedFunction
 from codemods.extensions.http_auth import METHODS
 from codemods.extensions.login import CALLBACKS
 from codemods.findings import Diagnostic, Finding, Location
@@ -20,7 +21,7 @@ from codemods.view.answers import Answering, answer
 from codemods.view.error_object import ErrorObject
 from codemods.view.imports import Need
 from codemods.view.names import Names
-from codemods.view.refusal import refuse
+from codemods.view.refusal import Refused, refuse
 from codemods.view.rule import Role, code
 from codemods.view.signature import Parameter, Signature
 from codemods.view.translator import Translator
@@ -140,6 +141,20 @@ def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here
     keyword = "async def" if function.asynchronous is not None else "def"
     text = f"{keyword} {name}({signature.render()}) -> {returns}:\n{code(translated.body).strip(chr(10))}\n"
     return ConvertedFunction(name, text, frozenset(translator.needs | needs), application)
+
+
+def asked_function(carrier: Carrier, asked: AskedFunction, policy: Policy, here: str) -> ConvertedFunction:
+    """A function that an extension asks for a request, as native code has it where that is no different; raises
+    `Refused`."""
+    around = Surrounding(asked.callee, "value", asked.lambda_name, False)
+    found = convert_function(carrier, around, policy, here)
+    if policy == "native":
+        return found
+    try:
+        native = convert_function(carrier, around, "native", here)
+    except Refused:
+        return found
+    return native if native.text == found.text and native.application is None else found
 
 
 def _with_decorators(

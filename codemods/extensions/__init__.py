@@ -1,5 +1,6 @@
 """The extensions of Flask's that are replaced as a whole: names, decorators, hooks and error handlers of their own."""
 
+import ast
 from collections.abc import Collection, Sequence
 
 import libcst as cst
@@ -7,12 +8,13 @@ import libcst as cst
 from codemods.findings import Finding
 from codemods.model import Callee, Decorator, Definition, Endpoint, ErrorHandler, Hook, Module, Project
 from codemods.view.imports import Need
-from codemods.view.names import Names, canonical
+from codemods.view.names import Names, canonical, split
 from codemods.view.rule import Rule
 from codemods.view.source import Sources
 
-from . import apiflask, apiflask_auth, cors, http_auth, jwt_extended, login, request_parsers, restful, smorest
+from . import apiflask, apiflask_auth, cors, http_auth, jwt_extended, limiter, login, request_parsers, restful, smorest
 from .extension import (
+    AskedFunction,
     Check,
     Dependency,
     Documented,
@@ -21,16 +23,18 @@ from .extension import (
     ExtensionHook,
     Input,
     Layer,
+    Limited,
     Output,
     Paged,
     ParsingCall,
     Setting,
     Told,
 )
-from .objects import given_functions, made_by, made_object
+from .objects import decorator_meaning, given_functions, made_object
 
 __all__ = [
     "EXTENSION_RULES",
+    "AskedFunction",
     "Check",
     "Dependency",
     "Documented",
@@ -39,6 +43,7 @@ __all__ = [
     "ExtensionHook",
     "Input",
     "Layer",
+    "Limited",
     "Output",
     "Paged",
     "ParsingCall",
@@ -52,6 +57,7 @@ __all__ = [
     "handler_of",
     "hook_of",
     "installed",
+    "is_idle",
     "layer_of",
     "lifecycle_settings",
     "needs_handlers",
@@ -64,6 +70,7 @@ EXTENSIONS: tuple[Extension, ...] = (
     cors.EXTENSION,
     http_auth.EXTENSION,
     jwt_extended.EXTENSION,
+    limiter.EXTENSION,
     login.EXTENSION,
     restful.EXTENSION,
     smorest.EXTENSION,
@@ -103,6 +110,11 @@ def hook_of(project: Project, sources: Sources, hook: Hook) -> ExtensionHook | F
     return None
 
 
+def is_idle(hook: Hook) -> bool:
+    """Whether a hook that an extension registers has nothing to do for converted routes."""
+    return not hook.function.owned and any(hook.function.qualified in one.idle_hooks for one in EXTENSIONS)
+
+
 def handler_of(
     project: Project, sources: Sources, handler: ErrorHandler, is_native: bool
 ) -> ExtensionHandler | Finding | None:
@@ -122,9 +134,14 @@ def layer_of(
     stands in `module`.
     """
     qualified = canonical(project, decorator.qualified or "")
-    if qualified.rpartition(".")[2] not in LAYER_NAMES:
+    home, name = split(project, qualified)
+    is_variable = home is not None and name in home.definitions and home.definitions[name].kind in ("state", "unknown")
+    if qualified.rpartition(".")[2] not in LAYER_NAMES and not is_variable:
         return None
-    found = LAYERS.get(made_by(project, sources, qualified) or qualified)
+    meant, made = decorator_meaning(project, sources, qualified)
+    found = LAYERS.get(meant)
+    if found is not None and made is not None:
+        written, module = cst.parse_expression(ast.unparse(made.call)), made.module
     return found(decorator, written, Names(project, module, frozenset(), {})) if found is not None else None
 
 

@@ -23,12 +23,28 @@ class Dependency:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedFunction:
+    """A function of the project's that an extension calls for a request: the option that it is, and its own name.
+
+    `lambda_name` is what a lambda will be called.
+    """
+
+    option: str
+    callee: Callee
+    lambda_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExtensionHook:
-    """An extension's hook as a function of the target: its name, and the text that defines it."""
+    """An extension's hook as a function of the target: its name, and the text that defines it.
+
+    Where it has `functions`, the text is a template with their options for their names.
+    """
 
     name: str
     text: str
     needs: frozenset[Need]
+    functions: tuple[AskedFunction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +120,14 @@ class Documented:
 
 
 @dataclass(frozen=True, slots=True)
+class Limited:
+    """A decorator that counts requests: arguments of the limit as source text, and functions that it asks."""
+
+    arguments: tuple[str, ...]
+    functions: tuple[AskedFunction, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Paged:
     """A decorator that hands the view the page that is asked for, and tells in a header of all pages.
 
@@ -138,7 +162,7 @@ class Check:
     arguments: tuple[cst.Arg, ...] = ()
 
 
-Layer = Input | Output | Documented | Check | Paged | ParsingCall
+Layer = Input | Output | Documented | Check | Limited | Paged | ParsingCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +172,8 @@ class Extension:
     `decorators` make dependencies of its decorators of views; `calls` name the function that does a decorator's work
     where it stands around a wrapper. `helper` is the compat module that its names become; beside a Flask application
     `handlers` replaces the error handlers that it registers, also for errors of the `libraries` that it uses, and
-    `before` runs ahead of all hooks. `hooks` converts hooks that it registers, by qualified name. `exceptions` are its
+    `before` runs ahead of all hooks. `hooks` converts hooks that it registers, by qualified name; `idle_hooks`
+    are those that nothing is left to do for. `exceptions` are its
     classes that have a counterpart; `bases` are those of which native code may have subclasses. `error_handlers`
     converts error handlers that it registers, by qualified name, for native routes or bridged ones; `layers` tell what
     its decorators mean, those of its objects by the class: `apiflask.APIFlask.input`; `asking` are the classes of
@@ -167,6 +192,7 @@ class Extension:
     handlers: Need | None = None
     before: Need | None = None
     hooks: Mapping[str, Callable[[Project, Sources, Hook], ExtensionHook | Finding]] = field(default_factory=dict)
+    idle_hooks: frozenset[str] = frozenset()
     exceptions: Mapping[str, Need] = field(default_factory=dict)
     error_handlers: Mapping[str, Callable[[Project, Sources, ErrorHandler, bool], ExtensionHandler | Finding]] = field(
         default_factory=dict

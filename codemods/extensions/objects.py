@@ -57,6 +57,19 @@ def made_by(project: Project, sources: Sources, qualified: str) -> str | None:
     return f"{made.maker}.{attributes}"
 
 
+def decorator_meaning(project: Project, sources: Sources, qualified: str) -> tuple[str, MadeObject | None]:
+    """What a decorator means of its object's class; with its call, where a module makes it once for several views.
+
+    `flask_limiter.Limiter.limit` for `@limiter.limit("1/day")`, and for `@daily` where that is one.
+    """
+    found = made_by(project, sources, qualified)
+    if found is not None:
+        return found, None
+    made = made_object(project, sources, qualified)
+    found = made_by(project, sources, made.maker) if made is not None else None
+    return (found, made) if found is not None else (qualified, None)
+
+
 def meaning(project: Project, module: Module, node: ast.expr) -> str:
     """What a chain of names of a module stands for."""
     root, _, rest = ast.unparse(node).partition(".")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from codemods.app.login import login_guard
 from codemods.carry import Carrier, Policy
-from codemods.extensions import Check, Documented, Input, Layer, Output, Paged, layer_of
+from codemods.extensions import Check, Documented, Input, Layer, Limited, Output, Paged, layer_of
 from codemods.findings import Finding, Location
 from codemods.model import Decorator, Module
 from codemods.view.answers import Answering, answer
@@ -24,6 +24,7 @@ from .layers import LoadedInput, input_of, wrapper_of
 from .paging import paged
 from .parts import Parts, expression_of, take_apart
 from .passing import Passed
+from .rate_limits import limit_guard
 from .request_arguments import Loaded
 from .route_options import RouteOptions, route_options
 from .wrappers import Wrapper, WrapperConversion
@@ -176,6 +177,8 @@ class Surroundings:
         """The dependency for a check of an extension's; None for any other decorator. Raises `Refused`."""
         if isinstance(layer, Check):
             return credentials_guard(self.carrier, self.policy, decorator, module, layer)
+        if isinstance(layer, Limited):
+            return limit_guard(self.carrier, self.policy, layer, decorator)
         if layer is not None:
             return None
         return login_guard(self.carrier, self.policy, decorator) or extension_guard(self.carrier, decorator)
