@@ -33,14 +33,14 @@ MAKER = f"{PACKAGE}.Limiter"
 HELPER = ".compat.rate_limits"
 
 LIMITER = Diagnostic(
-    "FM761",
+    "FM764",
     "blocked",
     "Flask-Limiter is set up in a way that is not converted",
     "What is counted, for whom and how often is decided by options that are not spelled out, or have no counterpart.",
     "Make one Limiter at the top of a module, with constants and plain functions, and limits that are texts.",
 )
 LIMIT = Diagnostic(
-    "FM762",
+    "FM765",
     "blocked",
     "a limit of Flask-Limiter's in a form that is not converted",
     "It is computed while the application runs, or one of several of a view, which count together.",

@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "itsdangerous",
     "jinja2",
     "jwt",
+    "limits",
     "markupsafe",
     "pydantic",
     "pydantic_core",

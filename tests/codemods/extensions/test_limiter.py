@@ -14,29 +14,29 @@ INDEX = '\n@app.get("/")\n@limiter.limit("1/day")\ndef index():\n    return "ind
 STAYS = {
     "two limiters": (
         "limiter = Limiter(get_remote_address, app=app)\nother = Limiter(get_remote_address)" + INDEX,
-        "FM761",
+        "FM764",
     ),
     "limits of the application": (
         'limiter = Limiter(get_remote_address, app=app, application_limits=["9/day"])' + INDEX,
-        "FM761",
+        "FM764",
     ),
     "a setting that is computed": (
         'app.config["RATELIMIT_HEADERS_ENABLED"] = bool(1)\nlimiter = Limiter(get_remote_address, app=app)' + INDEX,
-        "FM761",
+        "FM764",
     ),
     "a filter of requests": (
         "limiter = Limiter(get_remote_address, app=app)\n@limiter.request_filter\ndef own():\n    return False" + INDEX,
-        "FM761",
+        "FM764",
     ),
     "limits that are computed": (
         'limiter = Limiter(get_remote_address, app=app)\n@app.get("/")\n@limiter.limit(lambda: "1/day")\n'
         "def index():\n    return ''\n",
-        "FM761",
+        "FM764",
     ),
     "two limits of a view": (
         'limiter = Limiter(get_remote_address, app=app)\n@app.get("/")\n@limiter.limit("1/day")\n'
         "@limiter.limit('2/day')\ndef index():\n    return ''\n",
-        "FM762",
+        "FM765",
     ),
     "a part of the view that is limited": (
         'limiter = Limiter(get_remote_address, app=app)\n@app.get("/")\ndef index():\n'
@@ -45,7 +45,7 @@ STAYS = {
     ),
     "an exempted blueprint": (
         'limiter = Limiter(get_remote_address, app=app)\nbp = Blueprint("bp", __name__)\nlimiter.exempt(bp)' + INDEX,
-        "FM761",
+        "FM764",
     ),
 }
 
