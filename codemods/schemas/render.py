@@ -109,7 +109,7 @@ def _ordered(plans: Sequence[SchemaPlan], all_plans: Mapping[str, SchemaPlan]) -
                 add(all_plans[base])
         done.setdefault(plan.qualified, plan)
 
-    for plan in sorted(plans, key=lambda one: (one.file, one.line)):
+    for plan in sorted(plans, key=lambda one: (one.file, one.line, one.qualified)):
         add(plan)
     return list(done.values())
 

@@ -134,3 +134,16 @@ def test_the_module_that_schemas_are_written_to(module: str, home: str):
 
     project = Project(Application("shop.wsgi:app"), {module: Module(module, "x.py", "")})
     assert homes(project, [f"{module}.UserSchema"]) == {module: home}
+
+
+def test_parts_stand_in_one_order_however_their_plans_are_found(facts_of):
+    source = (
+        "from marshmallow import Schema, fields\n\n\n"
+        "class Inner(Schema):\n    a = fields.Int()\n    b = fields.Int()\n\n\n"
+        "class Outer(Schema):\n"
+        '    one = fields.Nested(Inner, only=("a",))\n'
+        '    two = fields.Nested(Inner, only=("b",))\n'
+    )
+    _, _, plans = facts_of(source)
+    assert len(plans) == 4
+    assert render_module(dict(reversed(plans.items())), "app", {}) == render_module(plans, "app", {})
