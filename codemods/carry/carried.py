@@ -34,7 +34,8 @@ class Carried:
 class SharedState:
     """An object that both applications share: where it lives in Flask's modules and how it starts alone.
 
-    `path` is its name in its module (`ROWS`, `Shelf.rows`), `name` that in the target.
+    `path` is its name in its module (`ROWS`, `Shelf.rows`), `name` that in the target. Without a `path` it is the
+    module itself, with the `names` that its functions bind again and how each starts.
     """
 
     module: str
@@ -42,3 +43,4 @@ class SharedState:
     name: str
     initialiser: str
     needs: frozenset[Need] = frozenset()
+    names: tuple[tuple[str, str], ...] = ()

@@ -26,7 +26,7 @@ from .http_errors import http_error_base, write_http_error
 from .own_state import OwnState
 from .references import FileReferences
 from .settings import Settings, read_settings
-from .verbatim import request_parser, shared_state, state_at, verbatim
+from .verbatim import request_parser, shared_state, state_at, verbatim, with_rebound
 
 RESERVED = frozenset(
     {
@@ -211,6 +211,14 @@ class Carrier:
         if key not in self.states:
             self.states[key] = shared_state(self, module, definition, name)
         return self.states[key]
+
+    def rebound(self, module: Module, definition: Definition, name: str) -> SharedState:
+        """The shared object whose attributes are the names that functions of a module bind again, this one among them;
+        raises `Refused` as `state` does."""
+        self.states[f"{module.name}."] = with_rebound(
+            self, self.states.get(f"{module.name}."), module, definition, name
+        )
+        return self.states[f"{module.name}."]
 
     def state_of_class(self, module: Module, location: Location, path: str, value: ast.expr) -> SharedState:
         """The shared object that a class of a module keeps at `path`; raises `Refused` as `state` does."""

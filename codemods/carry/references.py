@@ -90,6 +90,8 @@ class FileReferences:
         is_handed = bool(handed) and definition.kind == "function"
         if not (self.carrier.context.reaches_flask(module.name) or definition.rebound or is_handed):
             return Reference(name, Need(module.name, name))
+        if definition.rebound and definition.kind == "state" and not self.carrier.context.reaches_flask(module.name):
+            return replace(self._legacy(module, definition, name), application=None)
         reached = self.carrier.context.reach(qualified)
         bound = sorted(one for one in reached if needs_request(one))
         if definition.kind in ("function", "class"):
@@ -113,6 +115,9 @@ class FileReferences:
             if definition.kind in ("state", "unknown") and not definition.rebound:
                 state = self.carrier.state(module, definition, name)
                 return Reference(f"state.{state.name}", Need(".", "state"))
+            if definition.kind == "state":
+                state = self.carrier.rebound(module, definition, name)
+                return Reference(f"state.{state.name}.{name}", Need(".", "state"))
         except Refused as refused:
             return _because(legacy, refused)
         return legacy

@@ -119,6 +119,23 @@ def state_at(carrier: "Carrier", module: Module, location: Location, path: str, 
     return SharedState(module.name, path, _name_of_state(carrier, module, path), ast.unparse(value), needs)
 
 
+def with_rebound(
+    carrier: "Carrier", known: SharedState | None, module: Module, definition: Definition, name: str
+) -> SharedState:
+    """What holds the names of a module that its functions bind again: beside Flask the module itself.
+
+    last_seen = None    →    app_globals = SimpleNamespace(last_seen=None)
+    """
+    one = shared_state(carrier, module, definition, name)
+    home = carrier.home(module, False).replace(".", "_").strip("_")
+    names = dict(known.names if known is not None else ()) | {name: one.initialiser}
+    needs = one.needs | (known.needs if known is not None else {Need("types", "SimpleNamespace")})
+    fields = ", ".join(f"{field}={value}" for field, value in sorted(names.items()))
+    return SharedState(
+        module.name, "", f"{home}_globals", f"SimpleNamespace({fields})", needs, tuple(sorted(names.items()))
+    )
+
+
 def _name_of_state(carrier: "Carrier", module: Module, path: str) -> str:
     """The name of a shared object in the target: its own, behind its module's where others have one of that name."""
     name = path.partition(".")[0]

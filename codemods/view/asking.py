@@ -17,7 +17,7 @@ from .diagnostics import BODY_OUT_OF_REACH, CONSTRUCT, TEMPLATE_READS, TWO_BODIE
 from .error_object import RENDERED, ErrorObject, renders
 from .imports import Need
 from .kinds import called_later, declared_kinds, local_kinds
-from .names import Names
+from .names import Names, bound_otherwise
 from .reference import Login, Reference
 from .references import Handed, References
 from .refusal import Refused, refuse
@@ -97,11 +97,13 @@ class Asking(Visitor):
         self.called_at_once = _called_at_once(function, names)
         self.handed_on = _handed_on_functions(function, self.called_at_once) - self.called_later
         self.nested: list[str | None] = []
+        self.bound_otherwise = bound_otherwise(function)
         self.local_kinds: dict[str, str] = {}
         declared = declared_kinds(function, names, response)
         for _ in range(3):  # a kind may follow from another
             known = self.local_kinds
-            self.local_kinds = {**declared, **local_kinds(function, names, self.kind)}
+            found = {**declared, **local_kinds(function, names, self.kind)}
+            self.local_kinds = {name: kind for name, kind in found.items() if name in names.local}
             if self.local_kinds == known:
                 break
         self.uploads = find_uploads(self, function)

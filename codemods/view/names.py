@@ -122,6 +122,25 @@ class Names:
                 return None
 
 
+def bound_otherwise(function: cst.FunctionDef) -> frozenset[str]:
+    """The names that a function binds by statements which take nothing but a name; only where it has `global` ones."""
+    nodes = nodes_of(function.body)
+    found: list[cst.BaseExpression | cst.Name | None] = []
+    if not any(isinstance(node, cst.Global) for node in nodes):
+        return frozenset()
+    for node in nodes:
+        match node:
+            case cst.NamedExpr(target=target) | cst.AnnAssign(target=target):
+                found.append(target)
+            case cst.FunctionDef(name=target) | cst.ClassDef(name=target) | cst.AsName(name=target):
+                found.append(target)
+            case cst.MatchAs(name=target) | cst.ImportAlias(asname=None, name=target):
+                found.append(target)
+            case _:
+                pass
+    return frozenset(dotted(one).partition(".")[0] for one in found if isinstance(one, cst.Name | cst.Attribute))
+
+
 class _Bindings:
     """What a function binds, its nested functions' and comprehensions' names included."""
 

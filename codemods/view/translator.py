@@ -153,7 +153,15 @@ class Translator(Expressions):
         return True
 
     def visit_Global(self, node: cst.Global) -> bool:
-        raise self.refuse(CONSTRUCT, node, code(node))
+        for item in node.names:
+            reference, rest = self.references.to(self.names.of_name(item.name.value) or "", self.names, item.name)
+            is_held = reference is not None and "." in reference.text and not rest
+            if not is_held or item.name.value in self.bound_otherwise:
+                raise self.refuse(CONSTRUCT, node, code(node))
+        return False
+
+    def leave_Global(self, original_node: cst.Global, updated_node: cst.Global) -> cst.RemovalSentinel:
+        return cst.RemoveFromParent()
 
     def visit_ExceptHandler(self, node: cst.ExceptHandler) -> bool:
         caught.check(self, node)
