@@ -19,6 +19,7 @@ from codemods.app.package import write_package
 from codemods.app.paths import redirects
 from codemods.app.reach import kept_out, lambdas, reached_names
 from codemods.app.redirects import convert_redirects
+from codemods.app.registering_calls import call_texts
 from codemods.app.sharing import SEPARATE_PROCESSES, groups, stays
 from codemods.app.static import convert_static
 from codemods.app.target import Package, router_module, router_prefix
@@ -223,7 +224,10 @@ def _convert(
 
 def source_digest(carrier: Carrier, endpoint: Endpoint) -> str:
     """A digest of the view and of every definition of the project that it reaches, and of what stands around it."""
-    digest = hashlib.sha256(_definitions(carrier, reached_names(carrier, endpoint)))
+    names = reached_names(carrier, endpoint)
+    digest = hashlib.sha256(_definitions(carrier, names))
+    for text in call_texts(carrier, names):
+        digest.update(text.encode())
     if found := default_definition(carrier):
         module, definition = found
         text = carrier.sources.segment(module.file, definition.location.line, definition.end_line)

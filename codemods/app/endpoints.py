@@ -63,7 +63,9 @@ def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here:
     if view.kind != "function" or location is None or not view.function.owned:
         raise refuse(UNKNOWN_VIEW, location, f"'{endpoint.name}' ({view.kind})")
     rules = [one for one in endpoint.rules if not one.build_only]
-    found = find_function(carrier, view.function, endpoint.name.rpartition(".")[2], not endpoint.blueprint)
+    found = find_function(
+        carrier, view.function, endpoint.name.rpartition(".")[2], not endpoint.blueprint, endpoint.blueprint
+    )
     written = written_decorators(carrier, endpoint)
     opened = open_arguments(carrier, written, found.function, found.names)
     surroundings = Surroundings(

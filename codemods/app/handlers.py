@@ -77,7 +77,9 @@ def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, her
         return ErrorObject(name, statuses, tuple(sorted(classes, key=str)), own)
 
     lambda_name = "handle_" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", handler.exception.rpartition(".")[2])
-    around = Surrounding(handler.function, "handler", lambda_name, not handler.blueprint, error=error)
+    around = Surrounding(
+        handler.function, "handler", lambda_name, not handler.blueprint, error=error, blueprint=handler.blueprint
+    )
     function = convert_function(carrier, around, policy, here)
     application = next((one.application for one in every if one.application), None)
     if application and not function.application:

@@ -8,7 +8,8 @@
             return {"name": app.config["NAME"]}
 
 What they take from the function around them must mean the same for each request: an import, a constant that is assigned
-once, or the application itself, which is `current_app` while a request runs. A list, a counter or a lock of the factory
+once, an argument of the one call that registers them, or the application itself, which is `current_app` while a request
+runs. A list, a counter or a lock of the factory
 is state of the application's own, where nothing but views use it.
 """
 
@@ -30,6 +31,8 @@ from codemods.view.refusal import Refused, refuse
 from codemods.view.search import findall
 from codemods.view.source import NO_SOURCE, decoded
 from codemods.view.visiting import replaced
+
+from .registering_calls import argument_of
 
 ENCLOSED = Diagnostic(
     "FM115",
@@ -56,11 +59,13 @@ class FoundFunction:
     names: Names
 
 
-def find_function(carrier: Carrier, callee: Callee, lambda_name: str, on_application: bool) -> FoundFunction:
+def find_function(
+    carrier: Carrier, callee: Callee, lambda_name: str, on_application: bool, blueprint: str = ""
+) -> FoundFunction:
     """The function behind a callable; raises `Refused`.
 
     `lambda_name` is what a lambda will be called; `on_application` tells that the callable is registered for the
-    application, not for a blueprint.
+    application, not for a blueprint, else `blueprint` which one, where that is known.
     """
     module, rest = split(carrier.project, callee.qualified)
     location = callee.location
@@ -82,7 +87,7 @@ def find_function(carrier: Carrier, callee: Callee, lambda_name: str, on_applica
     else:
         raise refuse(NO_SOURCE, location, f"'{callee.qualified}' is a method")
     around = list(enclosing(carrier.sources.tree(location.file), node))
-    opened = _Enclosed(carrier, module, callee, node, around, on_application).open(function)
+    opened = _Enclosed(carrier, module, callee, node, around, on_application, blueprint).open(function)
     return FoundFunction(module, name, opened[0], opened[1])
 
 
@@ -154,6 +159,7 @@ class _Enclosed:
     node: Scope
     around: list[ast.AST]
     on_application: bool
+    blueprint: str
 
     def open(self, function: cst.FunctionDef) -> tuple[cst.FunctionDef, Names]:
         """The function with what it takes from around it spelt out, and its names; raises `Refused`."""
@@ -299,10 +305,25 @@ class _Enclosed:
 
     def constant_of(self, owner: Function, name: str) -> str:
         """The text of the immutable value that a name is given once; raises `Refused`."""
-        value = self.assigned(owner, name)
+        value = self.assigned(owner, name) or self.given(owner, name)
         if value is None or self.names_of(owner).bindings.get(name) != 1 or not is_constant(value):
             raise self.refuse(name)
         return as_text(value)
+
+    def given(self, owner: Function, name: str) -> ast.expr | None:
+        """What a parameter of the function around is where that registers this one on another parameter."""
+        targets = [
+            call.value.id
+            for call in self.registrations(owner)
+            if isinstance(call, ast.Attribute) and call.attr in ON_ITSELF and isinstance(call.value, ast.Name)
+        ]
+        if owner not in self.around[:1] or not targets or not (self.on_application or self.blueprint):
+            return None
+        scope = "" if self.on_application else self.blueprint
+        try:
+            return argument_of(self.carrier, self.module, owner, name, targets[0], scope)
+        except LookupError:
+            return None
 
     def with_current_app(self, function: cst.FunctionDef, names: Names, name: str) -> cst.FunctionDef:
         """The function with `current_app.…` for `app.…`; raises `Refused` where the object itself is handed on."""

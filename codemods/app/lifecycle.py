@@ -70,7 +70,9 @@ def convert_hook(carrier: Carrier, hook: Hook, policy: Policy, here: str) -> Con
     if role is None:
         raise refuse(HOOK_KIND, hook.function.location, f"{hook.kind} '{hook.function.qualified}'")
     opened = hook_opener(hook) if hook.kind in CHANGING_HOOKS else receiver_opener(hook) if role == "receiver" else None
-    around = Surrounding(hook.function, role, hook.kind, not hook.blueprint, GIVEN.get(hook.kind, ()), opened)
+    around = Surrounding(
+        hook.function, role, hook.kind, not hook.blueprint, GIVEN.get(hook.kind, ()), opened, blueprint=hook.blueprint
+    )
     return convert_function(carrier, around, policy, here)
 
 

@@ -78,9 +78,10 @@ class ConvertedFunction:
 class Surrounding:
     """A function that stands around endpoints: what it does there, and what it is given beside the request.
 
-    `lambda_name` is what a lambda will be called, `on_application` tells that it is registered for the application.
-    `given` tells of its arguments, `error` of what a handler is given; `opened` rewrites it first, and raises `Refused`
-    where it cannot be. `answering` makes responses of what it returns, where its role is to answer.
+    `lambda_name` is what a lambda will be called, `on_application` tells that it is registered for the application,
+    else `blueprint` for which one. `given` tells of its arguments, `error` of what a handler is given; `opened`
+    rewrites it first, and raises `Refused` where it cannot be. `answering` makes responses of what it returns, where
+    its role is to answer.
     """
 
     callee: Callee
@@ -91,6 +92,7 @@ class Surrounding:
     opened: Opener | None = None
     error: Callable[[str], ErrorObject] | None = None
     answering: Answering = answer
+    blueprint: str = ""
 
 
 def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here: str) -> ConvertedFunction:
@@ -98,7 +100,7 @@ def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here
     callee, role, location = around.callee, around.role, around.callee.location
     if location is None or not callee.owned:
         raise refuse(OPAQUE_HOOK, location, f"'{callee.qualified}'")
-    found = find_function(carrier, callee, around.lambda_name, around.on_application)
+    found = find_function(carrier, callee, around.lambda_name, around.on_application, around.blueprint)
     function, names, name = found.function, found.names, found.name
     function, names = _with_decorators(carrier, function, names, role, location)
     any_url = around.on_application

@@ -58,7 +58,7 @@ class Carrier:
     """Everything that is carried for one target, each definition once for each policy.
 
     `adopted` names the kinds of wire difference on which FastAPI's own behaviour is taken. `logins` has the
-    object that knows who is logged in, or why there is none.
+    object that knows who is logged in, or why there is none; `registering` the calls of functions that define others.
     """
 
     project: Project
@@ -67,6 +67,7 @@ class Carrier:
     carried: dict[tuple[str, Policy, bool, bool], Carried | Refused] = field(default_factory=dict)
     states: dict[str, SharedState] = field(default_factory=dict)
     own_states: dict[str, OwnState] = field(default_factory=dict)
+    registering: dict[str, tuple[str, ...]] = field(default_factory=dict)
     under_way: list[tuple[str, Policy, bool, bool]] = field(default_factory=list)
     recursive: set[str] = field(default_factory=set)
     handed: dict[tuple[str, Policy], Mapping[str, str]] = field(default_factory=dict)

@@ -84,6 +84,26 @@ def a(user, number):
 """,
         [("GET", "/a/1", {}), ("GET", "/a/1", ANN), ("GET", "/a/1", BOB)],
     ),
+    "a hook that a function with arguments registers": (
+        """
+closed = Blueprint("closed", __name__, url_prefix="/closed")
+
+def guard(blueprint, name):
+    @blueprint.before_request
+    def check():
+        if bearer() != name:
+            abort(403)
+
+guard(closed, "ann")
+
+@closed.get("/a")
+def a():
+    return "a"
+
+app.register_blueprint(closed)
+""",
+        [("GET", "/closed/a", {}), ("GET", "/closed/a", ANN), ("GET", "/closed/a", BOB)],
+    ),
     "Flask-Login's decorators": (
         """
 from flask_login import LoginManager, UserMixin, current_user, fresh_login_required, login_required, login_user

@@ -12,8 +12,36 @@ from flask import Blueprint, Flask, current_app, g, jsonify, request
 """
 
 REFUSED = {
-    "a parameter of the function around it": """
+    "a parameter of the function around it that is computed": """
 def register(app, name):
+    @app.get("/x")
+    def x():
+        return name
+app = Flask(__name__)
+register(app, "".join(["o", "ne"]))
+""",
+    "a parameter of a function that is called more than once for the application": """
+def register(app, name):
+    if name == "one":
+        @app.get("/x")
+        def x():
+            return name
+app = Flask(__name__)
+register(app, "one")
+register(app, "two")
+""",
+    "a parameter of a function that is called in a loop": """
+def register(app, name):
+    @app.get("/x")
+    def x():
+        return name
+app = Flask(__name__)
+for name in ("one",):
+    register(app, name)
+""",
+    "a parameter that the function changes": """
+def register(app, name):
+    name = name.upper()
     @app.get("/x")
     def x():
         return name
@@ -146,15 +174,88 @@ def add_hooks(target, name):
     def before():
         g.name = name
 add_hooks(app, "one")
+add_hooks(app, "two")
 @app.get("/x")
 def x():
     return g.name
 """
     )
     assert both.runtimes() == {"x": "flask"}
-    assert both.findings("x") == [
-        "FM115 'name' in 'source.add_hooks.<locals>.before'".replace("source", both.flask.name)
-    ]
+    finding = "FM115 'name' in 'source.add_hooks.<locals>.before'".replace("source", both.flask.name)
+    assert both.findings("x") == [finding]
+
+
+def test_what_a_registering_function_is_called_with_for_each_blueprint(pair: Pairs) -> None:
+    source = (
+        HEAD
+        + """
+from flask import abort
+app = Flask(__name__)
+outer = Blueprint("outer", __name__, url_prefix="/outer")
+inner = Blueprint("inner", __name__, url_prefix="/inner")
+closed = Blueprint("closed", __name__, url_prefix="/closed")
+
+def trace(mark):
+    g.setdefault("trace", []).append(mark)
+
+def add_hooks(target, name, limit=3):
+    @target.before_request
+    def before():
+        trace(f"before {name} {limit}")
+
+    @target.after_request
+    def after(response):
+        trace(f"after {name}")
+        response.headers["X-After"] = ", ".join(g.trace)
+        return response
+
+    @target.errorhandler(404)
+    def missing(error):
+        return {"missing": name}, 404
+
+    @target.get("/info")
+    def info():
+        return name
+
+def guard(blueprint, *, role):
+    @blueprint.before_request
+    def check():
+        if request.headers.get("X-Role") != role:
+            abort(403)
+
+add_hooks(inner, "inner", limit=5)
+add_hooks(app, "app")
+add_hooks(outer, name="outer")
+for one in (closed,):
+    guard(one, role="boss")
+
+@app.route("/")
+@outer.route("/view")
+@inner.route("/view")
+@closed.route("/view")
+def view():
+    return jsonify(g.get("trace"))
+
+@outer.get("/gone")
+@inner.get("/gone")
+def gone():
+    abort(404)
+
+outer.register_blueprint(inner)
+app.register_blueprint(outer)
+app.register_blueprint(closed)
+"""
+    )
+    both = pair(source)
+    assert set(both.runtimes().values()) == {"native"}
+    for path in ("/", "/outer/view", "/outer/inner/view", "/outer/gone", "/outer/inner/gone", "/outer/x", "/x"):
+        for method in ("GET", "POST", "OPTIONS"):
+            both.same(method, path)
+    assert both.same("GET", "/outer/inner/info")[1] == b"inner"
+    assert both.same("GET", "/closed/view")[0] == 403
+    assert both.same("GET", "/closed/view", headers={"X-Role": "boss"})[0] == 200
+    other = pair(source.replace("limit=5", "limit=6"))
+    assert other.conversion.outcomes["outer.inner.view"].digest != both.conversion.outcomes["outer.inner.view"].digest
 
 
 def test_a_blueprints_hook_does_not_take_the_blueprint_for_the_application(pair: Pairs) -> None:
