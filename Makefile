@@ -47,8 +47,8 @@ layers: $(VENV)/.installed  ## who may import whom
 coverage: $(VENV)/.installed  ## the tests with branch coverage, documentation and packaging included
 	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term:skip-covered
 
-fuzz: $(VENV)/.installed  ## thousands of random applications, on both sides (FUZZ_APPLICATIONS=2000)
-	FUZZ_APPLICATIONS=$(or $(FUZZ_APPLICATIONS),2000) $(BIN)/python -m pytest tests/fuzz --capture=no
+fuzz: $(VENV)/.installed  ## random applications (FUZZ_APPLICATIONS=2000), random data for schemas (FUZZ_INPUTS=20000)
+	FUZZ_APPLICATIONS=$(or $(FUZZ_APPLICATIONS),2000) FUZZ_INPUTS=$(or $(FUZZ_INPUTS),20000) $(BIN)/python -m pytest tests/fuzz --capture=no
 
 docs: $(VENV)/.installed  ## write the generated pages and the picture again
 	$(BIN)/python scripts/docs.py
@@ -67,7 +67,7 @@ $(CASES)/.installed: pyproject.toml $(wildcard $(CONFORMANCE)/requirements.txt)
 	$(CASES)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[app]' httpx2
 	@touch $@
 
-bench: $(VENV)/.bench  ## ratios: plan, start-up, gateway, converted routes, apply
+bench: $(VENV)/.bench  ## ratios: plan, start-up, gateway, converted routes, apply, schemas
 	$(BIN)/python -m scripts.bench
 
 format: $(VENV)/.installed  ## rewrite to style

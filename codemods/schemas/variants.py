@@ -123,8 +123,8 @@ class Variants:
     def _made(self, key: str, qualified: str, part: Part, name: str) -> SchemaPlan:
         plan = self.plans[qualified]
         whole = {base for base in self._family(qualified) if self._is_whole(base, part)}
-        bases = [base for base in plan.bases if base in whole]
         flat = self._flattened(qualified, whole)
+        bases = list(dict.fromkeys(base for each in flat for base in each.bases if base in whole))
         inherited = {one for base in bases for one in effective_fields(self.plans, base)}
         fields = [
             self._narrowed(one, part)

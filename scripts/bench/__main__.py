@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts.bench import applying, converted, plan, serving, startup
+from scripts.bench import applying, converted, plan, schemas, serving, startup
 from scripts.bench.ratio import Ratio
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "bench"
@@ -18,6 +18,7 @@ BENCHES: dict[str, Callable[[Path], list[Ratio]]] = {
     "serving": serving.measure,
     "converted": converted.measure,
     "applying": applying.measure,
+    "schemas": schemas.measure,
 }
 
 

@@ -150,12 +150,16 @@ class Inner(Base):
     def count(self, data, **kwargs):
         return {**data, "n": len(data)}
 
+class Last(Inner):
+    d = fields.Int()
+
 class Subject(Schema):
     a = fields.Nested(Inner, only=("a", "c"))
+    x = fields.Nested(Last, only=("a", "d"))
     b = fields.Nested(Inner, exclude=("b",), many=True)
     c = fields.Nested(Inner, exclude=("c",))
 """,
-        ("a", "b", "c"),
+        ("a", "b", "c", "x"),
     ),
     "values of the class": (
         """
@@ -518,6 +522,7 @@ WELL_FORMED = [
     {"a": -1, "b": -3, "c": -4, "x": 5},
     {"a": 2, "x": 1, "c": "a"},
     {"a": "x", "c": "a"},
+    {"a": {"a": " a "}, "b": [{"a": " b "}], "c": {"a": " c "}, "x": {"a": " x ", "d": 5}},
     [],
     "text",
     None,

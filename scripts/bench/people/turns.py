@@ -1,0 +1,57 @@
+"""Takes turns between both sides of the schema; prints the best time of each as JSON."""
+
+import contextlib
+import json
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+
+from fastapi_app.schemas.people import PersonIn, PersonOut
+from people import PersonSchema
+
+TURNS = 30
+ITEMS = [
+    {
+        "id": number, "name": f"Person {number}", "email": f"p{number}@example.com", "age": number, "active": True,
+        "role": "admin", "balance": number * 1.5, "born": "1990-02-03", "joined": "2024-02-29T10:30:00+00:00",
+        "tags": ["a", "b"], "note": None, "address": {"street": "Long street 5", "city": "Ulm", "postcode": "89073"},
+    }
+    for number in range(100)
+]  # fmt: skip
+WRONG = [{**item, "age": "old", "email": "nobody"} for item in ITEMS]
+OLD = PersonSchema(many=True)
+
+
+def refused(load: Callable[[object], object]) -> None:
+    """Load what is wrong."""
+    with contextlib.suppress(Exception):
+        load(WRONG)
+
+
+def seconds(call: Callable[[], object]) -> float:
+    """CPU seconds of a call."""
+    began = time.process_time()
+    call()
+    return time.process_time() - began
+
+
+def main() -> None:
+    """Measure."""
+    loaded = OLD.load(ITEMS)
+    assert [one.to_dict() for one in PersonIn.load_many(ITEMS)] == loaded
+    rows = [SimpleNamespace(**{**one, "address": SimpleNamespace(**one["address"])}) for one in loaded]
+    assert PersonOut.dump_many(rows) == OLD.dump(rows)
+    ways = {
+        "load": (lambda: OLD.load(ITEMS), lambda: PersonIn.load_many(ITEMS)),
+        "load to dictionaries": (
+            lambda: OLD.load(ITEMS),
+            lambda: [one.to_dict() for one in PersonIn.load_many(ITEMS)],
+        ),
+        "load of wrong data": (lambda: refused(OLD.load), lambda: refused(PersonIn.load_many)),
+        "dump": (lambda: OLD.dump(rows), lambda: PersonOut.dump_many(rows)),
+    }
+    best = {name: [min(seconds(call) for _ in range(TURNS)) for call in calls] for name, calls in ways.items()}
+    print(json.dumps(best))
+
+
+main()
