@@ -3,6 +3,7 @@
 import ast
 from pathlib import Path, PurePosixPath
 
+from codemods.scan.files import is_test
 from migrator.sources import read_sources
 
 
@@ -10,8 +11,7 @@ def application_candidates(root: Path) -> list[str]:
     """References such as `shop.wsgi:app` and `shop:create_app()`, made from module-level code, tests left out."""
     found = []
     for path, content in read_sources(root, target="").files.items():
-        parts = PurePosixPath(path).parts
-        if b"lask" not in content or any(part.startswith("test") or part == "conftest.py" for part in parts):
+        if b"lask" not in content or is_test(path):
             continue
         try:
             tree = ast.parse(content)

@@ -95,6 +95,7 @@ class Carrier:
         self.views = find_called_views(self.project, self.sources)
         self.schemas = Catalog(self.project, self.sources, self._native)
         self.schemas_beside_flask = CatalogBesideFlask(self.schemas)
+        self.settings = Settings(problems={"": "it is read while the settings are made"})
         self.settings = read_settings(self)
 
     def _native(self, qualified: str) -> Reference | None:

@@ -142,19 +142,21 @@ class Declarations:
         if not found and _first_is_rule(node):
             target = self.objects.resolve(place.raw, place.scope, owner)
             module = self.objects.names.module_of(target)[0] if target else None
-            if module is not None and not self.is_foreign(target or ""):
+            if module is not None and not self.is_foreign(place, owner, target or ""):
                 self.report(UNKNOWN_OWNER, place, f"'{owner}' in '{ast.unparse(node)}'")
         return found
 
-    def is_foreign(self, key: str) -> bool:
+    def is_foreign(self, place: Place, owner: str, target: str) -> bool:
         """Whether a variable is made by calling something that is not the project's and not Flask's."""
-        module, rest = self.objects.names.module_of(key)
-        raw = self.objects.raws.get(module or "")
-        for assigned in raw.top.assigned if raw else ():
-            if assigned.name == rest.partition(".")[0] and isinstance(assigned.value, ast.Call) and raw is not None:
-                chain = chain_of(assigned.value.func)
-                made_by = self.objects.resolve(raw, raw.top, chain) if chain else None
-                return made_by is not None and self.objects.names.module_of(made_by)[0] is None
+        module, rest = self.objects.names.module_of(target)
+        home = self.objects.raws.get(module or "")
+        scopes = [(place.raw, one, owner) for one in _around(place.scope)]
+        for raw, scope, name in [*scopes, *([(home, home.top, rest)] if home else [])]:
+            for assigned in scope.assigned:
+                if assigned.name == name.partition(".")[0] and isinstance(assigned.value, ast.Call):
+                    chain = chain_of(assigned.value.func)
+                    made_by = self.objects.resolve(raw, scope, chain) if chain else None
+                    return made_by is not None and self.objects.names.module_of(made_by)[0] is None
         return False
 
     def route(
@@ -340,3 +342,10 @@ def _resource_arguments(words: Mapping[str, ast.expr]) -> tuple[str, ...]:
             name = str(key.value) if isinstance(key, ast.Constant) else "?"
             texts.append(f"{name}={ast.unparse(value)}")
     return tuple(texts)
+
+
+def _around(scope: Scope) -> Iterator[Scope]:
+    """A scope and those around it, the module's own left out."""
+    while scope.parent is not None:
+        yield scope
+        scope = scope.parent

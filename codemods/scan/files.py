@@ -8,10 +8,16 @@ import tomllib
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from codemods.findings import Finding, Location
 
 from .diagnostics import SYNTAX_ERROR, UNKNOWN_ENCODING
+
+
+def is_test(path: str) -> bool:
+    """Whether a file belongs to the project's tests, by its name or that of a folder around it."""
+    return any(part.startswith("test") or part == "conftest.py" for part in PurePosixPath(path).parts)
 
 
 @dataclass(frozen=True, slots=True)

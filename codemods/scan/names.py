@@ -116,7 +116,7 @@ class Names:
         if module is None:
             return public_name(name)
         if not rest:
-            return name
+            return self._hiding(name) or name
         exporter = self.modules[module]
         head, _, tail = rest.partition(".")
         target = exporter.imports.get(head)
@@ -125,6 +125,13 @@ class Names:
         if head in exporter.definitions:
             return name
         return self._through_star(module, head, tail) or name
+
+    def _hiding(self, module: str) -> str | None:
+        """What its package imports under the name of a module: `from shop.checks import signed` is the function that
+        `shop/checks/__init__.py` takes from `shop/checks/signed.py`."""
+        package, _, last = module.rpartition(".")
+        target = self.modules[package].imports.get(last, module) if package in self.modules else module
+        return self.canonical(target) if target != module else None
 
     def _through_star(self, module: str, head: str, tail: str) -> str | None:
         """A name that a `*` import brings: from a project's module that has it, else from the only foreign one."""

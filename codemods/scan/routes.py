@@ -13,6 +13,7 @@ from .constants import NotConstantError
 from .declarations import Declaration, Declarations, ViewSource
 from .definitions import RawModule
 from .diagnostics import APP_NOT_FOUND, BAD_RULE, NOT_LIVE, SEVERAL_APPS
+from .files import is_test
 from .hooks import Hooks
 from .objects import Object, Objects, Registration
 from .rules import MalformedRuleError, ranks, variables
@@ -47,7 +48,10 @@ class StaticRoutes:
         for blueprint, registration in registered:
             rows.setdefault(id(blueprint), []).append(registration)
         hooks = Hooks(self.objects, declarations, app, rows)
-        more = [*blueprints.findings, *declarations.findings, Finding(NOT_LIVE, None, f"'{self.reference}'")]
+        more = [*blueprints.findings, *declarations.findings]
+        if not is_test(app.location.file):  # tests declare routes of their own
+            more = [one for one in more if one.location is None or not is_test(one.location.file)]
+        more.append(Finding(NOT_LIVE, None, f"'{self.reference}'"))
         return Project(
             application=replace(application, import_name=self.import_name(app)),
             modules={},
@@ -86,9 +90,9 @@ class StaticRoutes:
         return [found for chain in chains if chain for found in self.objects.of(raw, function, chain)]
 
     def others(self, apps: list[Object], chosen: Object) -> None:
-        """Report further applications."""
+        """Report further applications, those of tests left out."""
         for app in apps:
-            if app is not chosen:
+            if app is not chosen and (is_test(chosen.location.file) or not is_test(app.location.file)):
                 self.findings.append(Finding(SEVERAL_APPS, app.location, f"'{app.key}'"))
 
     def import_name(self, app: Object) -> str:

@@ -97,6 +97,7 @@ class _Reading:
         self.project, self.sources, self.found, self.version = project, sources, found, version
         self.maps = maps
         self.plans: dict[str, SchemaPlan] = {}
+        self.classes: dict[str, tuple[dict[str, cst.ClassDef], dict[int, int]]] = {}
         self.homes = homes(project, found)
 
     def plan(self, qualified: str) -> SchemaPlan:
@@ -106,7 +107,9 @@ class _Reading:
             return self.plans[qualified]
         module, name = split(self.project, qualified)
         assert module is not None
-        classes, positions = classes_of(self.sources.files[module.file])
+        if module.file not in self.classes:  # many classes of one module, and positions are dear
+            self.classes[module.file] = classes_of(self.sources.files[module.file])
+        classes, positions = self.classes[module.file]
         location = module.definitions[name].location
         empty = SchemaPlan(qualified, name, self.homes[module.name], module.file, location.line)
         if name not in classes:

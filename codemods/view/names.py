@@ -43,8 +43,16 @@ _followed: list[tuple[Project, dict[str, str]]] = []
 def _follow(project: Project, dotted: str) -> str:
     for _ in range(20):
         module, rest = split(project, dotted)
-        if module is None or not rest:
+        if module is None:
             return dotted
+        if not rest:
+            package, _, last = dotted.rpartition(".")  # a package may import something under the name of its module
+            known = project.modules.get(package)
+            hiding = known.imports.get(last, dotted) if known is not None else dotted
+            if hiding == dotted:
+                return dotted
+            dotted = hiding
+            continue
         head, _, tail = rest.partition(".")
         target = module.imports.get(head) if head not in module.definitions else None
         if target is None and head not in module.definitions:

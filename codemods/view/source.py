@@ -37,6 +37,7 @@ class Sources:
     files: Mapping[str, bytes]
     trees: dict[str, ast.Module] = field(default_factory=dict)
     lines: dict[str, list[str]] = field(default_factory=dict)
+    segments: dict[tuple[str, int, int], str] = field(default_factory=dict)
     pieces: dict[str, dict[str, list[Piece]]] = field(default_factory=dict)
     functions: dict[Piece, cst.FunctionDef] = field(default_factory=dict)
     syntax: dict[cst.FunctionDef, Function] = field(default_factory=dict)
@@ -71,7 +72,11 @@ class Sources:
 
     def segment(self, file: str, first: int, last: int) -> str:
         """Lines `first` to `last`, without common indentation."""
-        return textwrap.dedent("\n".join(self.text_lines(file)[first - 1 : last])) + "\n"
+        known = self.segments.get((file, first, last))
+        if known is None:
+            known = textwrap.dedent("\n".join(self.text_lines(file)[first - 1 : last])) + "\n"
+            self.segments[file, first, last] = known
+        return known
 
     def function(self, location: Location, name: str) -> cst.FunctionDef:
         """The function of that name, as libcst sees it, its decorators included."""

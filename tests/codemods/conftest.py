@@ -136,7 +136,8 @@ def convert_in(folder: Path, name: str, target: str, adopted: Collection[str] = 
     command = [sys.executable, str(script), "--app", f"{name}:app", "--root", ".", "--out", str(out)]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
     live: Any = json.loads(out.read_text())
-    sources = {path.name: path.read_bytes() for path in folder.glob("*.py")}
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.py")}
+    sources = {path: file.read_bytes() for path, file in paths.items() if not path.startswith("result_")}
     project = scan(sources, f"{name}:app", live)
     return convert(project, sources, [one.name for one in project.endpoints], target, adopted)
 

@@ -181,3 +181,37 @@ def add(key):
     assert both.runtimes() == {"one.add": "native", "two.add": "native"}
     assert both.same("GET", "/one/a")[1] == b'{"a":1,"one":1}\n'
     assert both.same("GET", "/two/b")[1] == b'{"b":1,"two":1}\n'
+
+
+def test_a_function_that_its_package_imports_under_the_name_of_its_module(pair: Callable[..., Any]) -> None:
+    files = {
+        "hidden_checks/__init__.py": "from .limited import limited\nfrom .doubled import doubled\n",
+        "hidden_checks/limited.py": """
+from functools import wraps
+from flask import jsonify
+
+def limited(view):
+    @wraps(view)
+    def wrapper(number, *args, **kwargs):
+        if number > 3:
+            return jsonify(error="too large"), 400
+        return view(number, *args, **kwargs)
+    return wrapper
+""",
+        "hidden_checks/doubled.py": "from flask import request\n\ndef doubled(n):\n    return request.method, n * 2\n",
+    }
+    both = pair(
+        HEAD
+        + """
+from hidden_checks import doubled, limited
+
+@app.get("/<int:number>")
+@limited
+def show(number):
+    return jsonify(doubled(number))
+""",
+        files,
+    )
+    assert both.runtimes() == {"show": "native"}
+    assert both.same("GET", "/2")[0] == 200
+    assert both.same("GET", "/4")[0] == 400

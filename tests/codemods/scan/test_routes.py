@@ -423,6 +423,39 @@ def test_several_applications(scan_files):
     assert "FM004" in codes(project)
 
 
+def test_routes_of_other_frameworks_and_of_tests_are_not_told_of(scan_files):
+    project = scan_files(
+        {
+            "app.py": """
+            from fastapi import APIRouter
+            from flask import Flask
+            app = Flask(__name__, static_folder=None)
+            def make():
+                router = APIRouter()
+                @router.get("/health")
+                def health(): ...
+                return router
+            """,
+            "tests/test_app.py": """
+            from app import app, make
+            def test_it():
+                app = make()
+                @app.get("/x")
+                def x(): ...
+                @app.get(make())
+                def y(): ...
+            """,
+        }
+    )
+    assert not [finding for finding in project.findings if finding.code in ("FM123", "FM124", "FM125")]
+
+
+def test_the_applications_of_tests_are_no_others(scan_files):
+    made = "from flask import Flask\napp = Flask(__name__, static_folder=None)\n"
+    project = scan_files({"app.py": made, "tests/helpers.py": made})
+    assert "FM004" not in codes(project)
+
+
 @pytest.mark.parametrize(
     ("hidden", "is_hidden"),
     [
