@@ -71,7 +71,7 @@ def command(
         files = chosen.render(table)
     except ValueError as error:
         raise MigrateError(f"no configuration for {engine}: {error}") from error
-    for problem in problems_of(table):
+    for problem in (*problems_of(table), *chosen.limits(table)):
         if problem.kind in ("shadowed", "undecidable") or invocation.verbose:
             say(invocation, f"{problem.key}: {problem.kind}: {problem.message}")
     if check or reload:

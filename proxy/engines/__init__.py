@@ -1,8 +1,9 @@
 """The proxies that configuration can be written for, one module each.
 
 An engine has `render(table) -> dict[file name, text]`, which raises ValueError on a table with errors, `STATE`, the
-name of the one file that a promotion changes, `validation(directory)`, the command by which the proxy checks them, and
-`activation(directory, files)`, how a running proxy takes a new state.
+name of the one file that a promotion changes, `limits(table)`, what this one leaves to Flask although others do not,
+`validation(directory)`, the command by which the proxy checks the files, and `activation(directory, files)`, how a
+running proxy takes a new state.
 """
 
 import importlib
@@ -10,12 +11,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Protocol, cast
 
+from proxy.check import Problem
 from proxy.engines.activation import Activation
 from proxy.model import RouteTable
 
 ENGINES: Mapping[str, str] = {
     "nginx": "proxy.engines.nginx",
     "haproxy": "proxy.engines.haproxy",
+    "caddy": "proxy.engines.caddy",
 }
 
 
@@ -26,6 +29,9 @@ class Engine(Protocol):
 
     def render(self, table: RouteTable) -> dict[str, str]:
         """The files of a configuration by name."""
+
+    def limits(self, table: RouteTable) -> tuple[Problem, ...]:
+        """The promoted rules that the engine leaves to Flask, of those that others would not."""
 
     def validation(self, directory: PurePath) -> Sequence[str]:
         """The command that checks the files in a directory."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from proxy import plain
+from proxy.check import Problem
 from proxy.engines.activation import Activation
 from proxy.engines.filling import fill, require_sound
 from proxy.model import RouteTable
@@ -29,6 +30,11 @@ class Step:
     number: int
     regex: str | None
     substitution: str
+
+
+def limits(table: RouteTable) -> tuple[Problem, ...]:
+    """None."""
+    return ()
 
 
 def validation(directory: PurePath) -> tuple[str, ...]:

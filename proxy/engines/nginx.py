@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from proxy import plain
+from proxy.check import Problem
 from proxy.engines.activation import Activation
 from proxy.engines.filling import fill, quoted, require_sound
 from proxy.model import RouteTable
@@ -55,6 +56,11 @@ class Chain:
     def found(self) -> str:
         """What the first shape, and with it the chain, finds."""
         return f"$migrate_rule_{self.steps[0].number}" if self.steps else quoted("")
+
+
+def limits(table: RouteTable) -> tuple[Problem, ...]:
+    """None."""
+    return ()
 
 
 def validation(directory: PurePath) -> Sequence[str]:

