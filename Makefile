@@ -47,8 +47,9 @@ layers: $(VENV)/.installed  ## who may import whom
 coverage: $(VENV)/.installed  ## the tests with branch coverage, documentation and packaging included
 	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term:skip-covered
 
-fuzz: $(VENV)/.installed  ## random applications (FUZZ_APPLICATIONS=2000), random data for schemas (FUZZ_INPUTS=20000)
+fuzz: $(VENV)/.installed  ## random applications (FUZZ_APPLICATIONS=2000), data for schemas (FUZZ_INPUTS=20000), requests (PROOF_REQUESTS=100000)
 	FUZZ_APPLICATIONS=$(or $(FUZZ_APPLICATIONS),2000) FUZZ_INPUTS=$(or $(FUZZ_INPUTS),20000) $(BIN)/python -m pytest tests/fuzz --capture=no
+	PROOF_REQUESTS=$(or $(PROOF_REQUESTS),100000) PROOF_RULES=500 $(BIN)/python -m pytest tests/proxy/test_proof.py
 
 docs: $(VENV)/.installed  ## write the generated pages and the picture again
 	$(BIN)/python scripts/docs.py

@@ -64,7 +64,11 @@ def groups(table: RouteTable) -> tuple[Group, ...]:
         group = found.setdefault(shape(parts), new_group(parts))
         for method in methods if rule.method == ANY_METHOD else [rule.method]:
             for host in [rule.host] if rule.host else ["", *hosts]:
-                group.targets.setdefault(Key(method, host, looked_up(parts)), Target(name, rule.rank))
+                key = Key(method, host, looked_up(parts))
+                before = group.targets.get(key)
+                # `/<path>/x/` redirects `/a/x` to itself if it has been registered before `/<path>/x`.
+                if before is None or (parts[-1].takes_slashes and rule.rank < before.rank):
+                    group.targets[key] = Target(name, rule.rank)
     ordered = sorted(found.values(), key=lambda group: group.order)
     keep_ties_legacy(ordered)
     return tuple(group for position, group in enumerate(ordered) if matters(group, ordered[position + 1 :]))

@@ -9,15 +9,21 @@ from migrator.errors import MigrateError
 from migrator.invocation import Invocation
 from migrator.output import say, working
 from migrator.project import Choices, load_project
+from migrator.proving.prove import Proof, installed
+from migrator.proving.prove import prove as prove_routing
 from migrator.proxying import read, replace, validate, write
 from migrator.routing import route_table, summary
 from migrator.workspace import open_workspace
 from proxy.check import check as problems_of
 from proxy.engines import ENGINES, load
+from proxy.model import RouteTable
+
+SHOWN = 20
+"""How many disagreements of one voice are shown."""
 
 
 @click.command("proxy")
-@click.option("--engine", type=click.Choice(list(ENGINES)), required=True, help="The proxy to write for.")
+@click.option("--engine", type=click.Choice(list(ENGINES)), help="The proxy to write for.")
 @click.option(
     "-o",
     "--output",
@@ -28,6 +34,15 @@ from proxy.engines import ENGINES, load
     "--check", is_flag=True, help="Let the proxy itself validate the configuration first; exit 1 if it objects."
 )
 @click.option("--reload", is_flag=True, help="Let the proxy that runs with the files in the folder take the state.")
+@click.option(
+    "--prove",
+    is_flag=True,
+    help="Write nothing; draw requests from every rule and around it, and ask Werkzeug, FastAPI, the gateway and the "
+    "proxies that are installed who takes them; exit 1 if they disagree.",
+)
+@click.option(
+    "--requests", type=click.IntRange(1), default=2000, show_default=True, help="How many requests --prove draws."
+)
 @click.option("--flask", default="127.0.0.1:8001", show_default=True, metavar="ADDRESS", help="Where Flask is served.")
 @click.option(
     "--fastapi", default="127.0.0.1:8002", show_default=True, metavar="ADDRESS", help="Where FastAPI is served."
@@ -37,10 +52,12 @@ from proxy.engines import ENGINES, load
 @click.pass_context
 def command(
     context: click.Context,
-    engine: str,
+    engine: str | None,
     output: Path | None,
     check: bool,
     reload: bool,
+    prove: bool,
+    requests: int,
     flask: str,
     fastapi: str,
     listen: str,
@@ -57,17 +74,46 @@ def command(
     Examples:
       migrate proxy --engine nginx -o deploy/nginx
       migrate proxy --engine haproxy -o deploy/haproxy --check --reload
+      migrate proxy --prove
       migrate proxy --engine nginx --flask unix:/run/shop.sock --fastapi 10.0.0.2:8000
     """
     invocation: Invocation = context.obj
+    if engine is None and not prove:
+        raise click.UsageError(f"say which proxy to write for: --engine {'|'.join(ENGINES)}")
     if reload and output is None:
         raise MigrateError("--reload needs the folder of the files that the proxy runs with: -o FOLDER")
     workspace = open_workspace(invocation)
     with working(invocation, "reading the project"):
         loaded = load_project(workspace.root, workspace.settings, Choices(static_only, python, env_file))
-    chosen = load(engine)
     try:
         table = route_table(workspace.root, loaded.project, workspace.manifest, flask, fastapi, listen)
+    except ValueError as error:
+        raise MigrateError(f"no configuration for {engine or 'any proxy'}: {error}") from error
+    if prove:
+        with working(invocation, "asking who takes which request"):
+            engines = [engine] if engine else list(installed())
+            proof = prove_routing(loaded, workspace.manifest, table, engines, requests, env_file)
+        show_proof(proof)
+        context.exit(1 if proof.disagreements else 0)
+    if engine is not None:
+        make(invocation, engine, table, output, check, reload)
+    if loaded.has_unread_files:
+        context.exit(1)
+
+
+def show(files: dict[str, str]) -> None:
+    """The files on stdout, each under its name."""
+    for name, text in files.items():
+        click.echo(f"# --- {name}")
+        click.echo(text, nl=not text.endswith("\n"))
+
+
+def make(
+    invocation: Invocation, engine: str, table: RouteTable, output: Path | None, check: bool, reload: bool
+) -> None:
+    """Write the configuration, checked and taken by the running proxy where that is wanted."""
+    chosen = load(engine)
+    try:
         files = chosen.render(table)
     except ValueError as error:
         raise MigrateError(f"no configuration for {engine}: {error}") from error
@@ -78,18 +124,25 @@ def command(
         validate(engine, chosen, files)
     if output is None:
         show(files)
-    else:
-        before = read(output, files)
-        write(output, files)
-        say(invocation, f"{output}: {', '.join(sorted(files))}; {summary(table)['fastapi']} route(s) to FastAPI")
-        if reload:
-            say(invocation, replace(engine, chosen, output, before, files))
-    if loaded.has_unread_files:
-        context.exit(1)
+        return
+    before = read(output, files)
+    write(output, files)
+    say(invocation, f"{output}: {', '.join(sorted(files))}; {summary(table)['fastapi']} route(s) to FastAPI")
+    if reload:
+        say(invocation, replace(engine, chosen, output, before, files))
 
 
-def show(files: dict[str, str]) -> None:
-    """The files on stdout, each under its name."""
-    for name, text in files.items():
-        click.echo(f"# --- {name}")
-        click.echo(text, nl=not text.endswith("\n"))
+def show_proof(proof: Proof) -> None:
+    """What came out, a line for each that was asked, and the first requests that there is no agreement on."""
+    for verdict in proof.verdicts:
+        click.echo(
+            f"{verdict.voice}: {verdict.asked} request(s), {verdict.on_fastapi} on FastAPI, "
+            f"{verdict.left} left to Flask, {verdict.refused} refused, {len(verdict.disagreements)} disagreement(s)"
+        )
+        for disagreement in verdict.disagreements[:SHOWN]:
+            click.echo(f"  {disagreement}")
+    for reason in proof.unasked:
+        click.echo(f"not asked: {reason}")
+    missing = [name for name in ENGINES if name not in {verdict.voice for verdict in proof.verdicts}]
+    if missing:
+        click.echo(f"not asked: {', '.join(missing)}")

@@ -2,8 +2,8 @@
 
 An engine has `render(table) -> dict[file name, text]`, which raises ValueError on a table with errors, `STATE`, the
 name of the one file that a promotion changes, `limits(table)`, what this one leaves to Flask although others do not,
-`validation(directory)`, the command by which the proxy checks the files, and `activation(directory, files)`, how a
-running proxy takes a new state.
+`validation(directory)`, the command by which the proxy checks the files, `foreground(directory)`, the one that runs it,
+and `activation(directory, files)`, how a running proxy takes a new state.
 """
 
 import importlib
@@ -35,6 +35,9 @@ class Engine(Protocol):
 
     def validation(self, directory: PurePath) -> Sequence[str]:
         """The command that checks the files in a directory."""
+
+    def foreground(self, directory: PurePath) -> Sequence[str]:
+        """The command that runs the proxy with the files in a directory, to be started there."""
 
     def activation(self, directory: PurePath, files: Mapping[str, str]) -> Activation:
         """What makes a proxy that runs with the files in a directory take its state file again."""

@@ -42,6 +42,11 @@ def validation(directory: PurePath) -> tuple[str, ...]:
     return ("caddy", "validate", "--adapter", "caddyfile", "--config", str(directory / "Caddyfile"))
 
 
+def foreground(directory: PurePath) -> tuple[str, ...]:
+    """Caddy, which stays in the foreground; its socket is made in the folder where it is started."""
+    return ("caddy", "run", "--adapter", "caddyfile", "--config", str(directory / "Caddyfile"))
+
+
 def activation(directory: PurePath, files: Mapping[str, str]) -> Activation:
     """Caddy reads its files again; when it does not take them it says so and serves as before."""
     config = ("--adapter", "caddyfile", "--config", str(directory / "Caddyfile"))

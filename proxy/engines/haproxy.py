@@ -42,6 +42,11 @@ def validation(directory: PurePath) -> tuple[str, ...]:
     return ("haproxy", "-c", "-f", str(directory / "migrate.cfg"), "-f", str(directory / "haproxy.cfg"))
 
 
+def foreground(directory: PurePath) -> tuple[str, ...]:
+    """HAProxy that stays in the foreground; its socket is made in the folder where it is started."""
+    return ("haproxy", "-db", "-f", str(directory / "migrate.cfg"), "-f", str(directory / "haproxy.cfg"))
+
+
 def activation(directory: PurePath, files: Mapping[str, str]) -> Activation:
     """The lines of the state file, said over the socket: each is taken at once, and none needs a reload."""
     lines = [f"set map {STATE} {line}" for line in files[STATE].splitlines() if not line.startswith("#")]

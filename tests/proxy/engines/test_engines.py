@@ -27,7 +27,7 @@ RULES = {
     "/": "GET",
     "/users/me": "GET",
     "/users/<int:id>": "GET DELETE",
-    "/users/<name>": "GET POST",
+    "/users/<name>": "GET POST PATCH",
     "/short/<string(length=2):code>": "GET",
     "/ratio/<float:x>": "GET",
     "/choice/<any(red, 'a.b', 'c,\"d'):colour>": "GET",
@@ -106,7 +106,7 @@ def test_everything_else_goes_to_flask_with_its_target_untouched(target: str, ru
     assert (answer["side"], answer["target"]) == ("flask", target)
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "DELETE", "OPTIONS", "PUT"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "DELETE", "OPTIONS", "PUT", "PATCH"])
 def test_what_goes_to_fastapi_is_what_werkzeug_matches(method: str, running: Proxy):
     adapter = url_map(RULES).bind("shop.example")
     for target in [*TARGETS, *(target for target in OTHERS if "%" not in target and "." not in target)]:
