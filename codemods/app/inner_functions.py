@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from codemods.carry import Carrier, OwnState, own_state
+from codemods.extensions.login_manager import CALLBACKS
 from codemods.findings import Diagnostic
 from codemods.model import Callee, Module
 from codemods.scan.registering import FOR_ALL, REGISTERING, ROUTES
@@ -192,7 +193,7 @@ class _Enclosed:
         """Raise `Refused` for a decorator that is made of what the functions around bind, imports left out."""
         for decorator in [] if isinstance(self.node, ast.Lambda) else self.node.decorator_list:
             called = decorator.func if isinstance(decorator, ast.Call) else decorator
-            if isinstance(called, ast.Attribute) and called.attr in ON_ITSELF | FOR_ALL:
+            if isinstance(called, ast.Attribute) and called.attr in ON_ITSELF | FOR_ALL | CALLBACKS.keys():
                 continue
             for used in ast.walk(decorator):
                 if isinstance(used, ast.Name) and self.is_bound_around(used.id):

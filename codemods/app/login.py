@@ -8,13 +8,12 @@ from codemods.extensions.login import (
     GUARDS,
     HELPER,
     HOOK,
-    LOGIN_MANAGER,
     PROCESSOR,
     SETTINGS,
     SPELLINGS,
-    Manager,
     manager_of,
 )
+from codemods.extensions.login_manager import LOGIN_MANAGER, Manager
 from codemods.findings import Finding
 from codemods.model import Callee, Decorator, Hook
 from codemods.view.imports import Need
@@ -94,10 +93,10 @@ def _written(carrier: Carrier, manager: Manager, policy: Policy) -> Carried:
         application = application or finding
         arguments.append(f"anonymous_user={name}")
         needs.add(need)
-    name = manager.made.name
+    name = manager.name
     pieces.append(f"{name} = LoginManager({', '.join(arguments)})\n")
-    qualified, line = f"{manager.made.module.name}.{name}", manager.made.location.line
-    return Carried(qualified, name, "\n\n".join(pieces), frozenset(needs), application, (), line, home)
+    line = manager.location.line
+    return Carried(manager.qualified, name, "\n\n".join(pieces), frozenset(needs), application, (), line, home)
 
 
 def _settings(carrier: Carrier) -> Finding | None:
@@ -130,8 +129,8 @@ def _anonymous(carrier: Carrier, manager: Manager, policy: Policy, home: str) ->
     """The class of nobody: its name, its import, and why it needs the application."""
     module, name = split(carrier.project, manager.anonymous_user or "")
     if module is None or name not in module.definitions:
-        raise refuse(LOGIN_MANAGER, manager.made.location, "how 'anonymous_user' is set")
-    reference = FileReferences(carrier, policy, False, home).definition(module, name, manager.made.location)
+        raise refuse(LOGIN_MANAGER, manager.location, "how 'anonymous_user' is set")
+    reference = FileReferences(carrier, policy, False, home).definition(module, name, manager.location)
     assert reference.need is not None
     return reference.text, reference.need, reference.application
 

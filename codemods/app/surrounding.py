@@ -11,7 +11,7 @@ import libcst as cst
 from codemods.carry import Carrier, FileReferences, Policy
 from codemods.extensions import AskedFunction
 from codemods.extensions.http_auth import METHODS
-from codemods.extensions.login import CALLBACKS
+from codemods.extensions.login_manager import CALLBACKS
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee
 from codemods.obstacles import OPAQUE_HOOK

@@ -11,39 +11,29 @@
     def me():                                             …
         return {"id": current_user.id}                    return … login_manager.current_user(request).id …
 
-What is said here is how the manager is read; `app/login.py` writes it.
+`login_manager.py` reads the manager, `app/login.py` writes it.
 """
 
-import ast
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 
 import libcst as cst
 
-from codemods.findings import Diagnostic, Finding, Location
-from codemods.model import Callee, Project
+from codemods.findings import Diagnostic, Finding
+from codemods.model import Project
 from codemods.view.imports import Need
 from codemods.view.names import canonical
-from codemods.view.refusal import refuse
+from codemods.view.refusal import Refused
 from codemods.view.rule import CallRule, NodeRule, Rule, Translation, bind, code
 from codemods.view.source import Sources
 
 from .extension import Extension
-from .objects import GivenFunction, MadeObject, given_functions, made_object, meaning
+from .login_manager import LOGIN_MANAGER, Manager, read_manager
 
 PACKAGE = "flask_login"
 HELPER = ".compat.login"
-MAKER = f"{PACKAGE}.LoginManager"
 HOOK = f"{PACKAGE}.login_manager.LoginManager._update_remember_cookie"
 PROCESSOR = f"{PACKAGE}.utils._user_context_processor"
 
-LOGIN_MANAGER = Diagnostic(
-    "FM761",
-    "blocked",
-    "a LoginManager of Flask-Login's that cannot be read from the source",
-    "How it is made, what it is told or which functions it is given is not spelled out, or has no counterpart.",
-    "Make it at the top of a module, give it plain functions by its decorators, and set its attributes to constants.",
-)
 LOGIN_USE = Diagnostic(
     "FM762",
     "blocked",
@@ -70,19 +60,6 @@ SETTINGS = frozenset(
 """The settings that are read of the Flask application, and that native code does not have."""
 REFRESHES = "REMEMBER_COOKIE_REFRESH_EACH_REQUEST"
 
-CALLBACKS: Mapping[str, tuple[str, int]] = {
-    "user_loader": ("load_user", 1),
-    "unauthorized_handler": ("strangers", 0),
-    "needs_refresh_handler": ("stale", 0),
-}
-"""By method that registers a function: what it is for, and how many arguments it takes."""
-TEXTS = frozenset(
-    {
-        "login_view", "login_message", "login_message_category", "refresh_view", "needs_refresh_message",
-        "needs_refresh_message_category", "session_protection",
-    }
-)  # fmt: skip
-"""The attributes that are set to a text or None."""
 GUARDS = {"login_required": False, "fresh_login_required": True}
 """The decorators, and whether they want a login of this session."""
 FUNCTIONS = {
@@ -94,68 +71,11 @@ FUNCTIONS = {
 SPELLINGS = (PACKAGE, f"{PACKAGE}.utils")
 
 
-@dataclass(frozen=True, slots=True)
-class Manager:
-    """The application's manager: its constants by attribute, the functions that it is given, its anonymous user."""
-
-    made: MadeObject
-    texts: Mapping[str, str | None] = field(default_factory=dict)
-    functions: Mapping[str, Callee] = field(default_factory=dict)
-    anonymous_user: str | None = None
-
-
 def manager_of(project: Project, sources: Sources) -> Manager:
     """The one manager of a project; raises `Refused` where the source does not tell all of it."""
-    if problem_found := problem(project, sources, ()):
-        raise refuse(problem_found.diagnostic, problem_found.location, problem_found.detail)
-    candidates = [
-        f"{module.name}.{name}"
-        for module in project.modules.values()
-        if PACKAGE.encode() in sources.files.get(module.file, b"")
-        for name, definition in module.definitions.items()
-        if MAKER in definition.uses and definition.kind not in ("function", "class")
-    ]
-    made = made_object(project, sources, candidates[0]) if len(candidates) == 1 else None
-    if made is None or made.maker not in (MAKER, f"{PACKAGE}.login_manager.LoginManager"):
-        raise refuse(LOGIN_MANAGER, None, ", ".join(candidates) or "no manager at the top of a module")
-    given = [one for one in given_functions(project, sources, made) if one.method != "init_app"]
-    functions = {CALLBACKS[one.method][0]: _callback(one) for one in given if one.method in CALLBACKS}
-    if others := [one for one in given if one.method not in CALLBACKS]:
-        raise refuse(LOGIN_MANAGER, others[0].location, f"'{others[0].method}'")
-    if len(functions) < len(given) or "load_user" not in functions:
-        raise refuse(LOGIN_MANAGER, made.location, f"the functions that '{made.name}' is given")
-    texts, anonymous_user = _attributes(project, sources, made)
-    return Manager(made, texts, functions, anonymous_user)
-
-
-def _callback(given: GivenFunction) -> Callee:
-    if given.callee is None or not given.is_plain or given.takes != CALLBACKS[given.method][1]:
-        raise refuse(LOGIN_MANAGER, given.location, f"'{given.method}'")
-    return given.callee
-
-
-def _attributes(project: Project, sources: Sources, made: MadeObject) -> tuple[dict[str, str | None], str | None]:
-    """What the manager's attributes are set to anywhere in the project: texts, and the class of nobody."""
-    target, texts, anonymous_user = f"{made.module.name}.{made.name}", dict[str, str | None](), None
-    for module in project.modules.values():
-        if made.name.encode() not in sources.files.get(module.file, b""):
-            continue
-        tree = sources.tree(module.file)
-        plain = {id(one.targets[0]): one.value for one in ast.walk(tree) if isinstance(one, ast.Assign)}
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.Attribute) or isinstance(node.ctx, ast.Load):
-                continue
-            if not isinstance(node.value, ast.Name | ast.Attribute) or meaning(project, module, node.value) != target:
-                continue
-            value, place = plain.get(id(node)), Location(module.file, node.lineno)
-            match value:
-                case ast.Constant(value=str() | None as text) if node.attr in TEXTS and node.attr not in texts:
-                    texts[node.attr] = text
-                case ast.Name() if node.attr == "anonymous_user" and anonymous_user is None:
-                    anonymous_user = meaning(project, module, value)
-                case _:
-                    raise refuse(LOGIN_MANAGER, place, f"how '{node.attr}' is set")
-    return texts, anonymous_user
+    if found := problem(project, sources, ()):
+        raise Refused(found)
+    return read_manager(project, sources)
 
 
 def problem(project: Project, sources: Sources, reached: Collection[str]) -> Finding | None:

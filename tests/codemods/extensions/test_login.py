@@ -352,3 +352,84 @@ def logout():
         ):  # fmt: skip
             theirs, mine = ask(both.flask, flask, fastapi, method, path, request)
             assert mine == theirs, (method, path)
+
+
+FACTORY = """
+from flask import Blueprint, Flask, flash, redirect, render_template_string, request, url_for
+from flask_login import LoginManager, UserMixin, current_user, login_required, login_user, logout_user
+from flask_sqlalchemy import SQLAlchemy
+db = SQLAlchemy()
+auth = Blueprint("auth", __name__)
+
+class User(UserMixin, db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String(20))
+
+@auth.get("/login")
+def login():
+    return render_template_string("{{ get_flashed_messages() }} {{ current_user.is_authenticated }}")
+
+@auth.post("/login")
+def login_post():
+    user = User.query.filter_by(name=request.form.get("name")).first()
+    if not user:
+        flash("Please check your name.")
+        return redirect(url_for("auth.login"))
+    login_user(user, remember=bool(request.form.get("remember")))
+    return redirect(url_for("profile"))
+
+@auth.get("/logout")
+@login_required
+def logout():
+    logout_user()
+    return redirect("/login")
+
+def create_app():
+    app = Flask(__name__)
+    app.config.update(SECRET_KEY="k", SQLALCHEMY_DATABASE_URI="sqlite://")
+    db.init_app(app)
+    manager = LoginManager()
+    manager.login_view = "auth.login"
+    manager.init_app(app)
+
+    @manager.user_loader
+    def load_user(user_id):
+        return db.session.get(User, int(user_id))
+
+    @app.get("/profile")
+    @login_required
+    def profile():
+        return "Welcome " + current_user.name
+
+    app.register_blueprint(auth)
+    with app.app_context():
+        db.create_all()
+        db.session.add(User(name="ann"))
+        db.session.commit()
+    return app
+
+app = create_app()
+"""
+
+
+def test_a_manager_that_the_factory_makes(pair: Pairs) -> None:
+    both = pair(FACTORY)
+    assert set(both.runtimes().values()) == {"bridged"}
+    assert "manager = LoginManager(load_user, " in both.text("bridged/login.py")
+    with client(both, True) as fastapi:
+        flask = both.flask.test_client()
+        for method, path, request in (
+            ("GET", "/profile", {}), ("GET", "/login", {}), ("POST", "/login", {}), ("GET", "/login", {}),
+            ("POST", "/login", {"data": REMEMBERED}), ("GET", "/profile", {}), ("GET", "/login", {}),
+            ("GET", "/logout", {}), ("GET", "/profile", {}),
+        ):  # fmt: skip
+            theirs, mine = ask(both.flask, flask, fastapi, method, path, request)
+            assert mine == theirs, (method, path)
+
+
+def test_a_manager_of_a_factory_that_is_told_more_stays_on_flask(pair: Pairs) -> None:
+    both = pair(
+        FACTORY.replace("    manager.init_app(app)\n", "    manager.init_app(app)\n    manager.id_attribute = 'x'\n")
+    )
+    assert set(both.runtimes().values()) == {"flask"}
+    assert both.findings("profile")[0].startswith("FM761 how 'id_attribute' is set")
