@@ -22,13 +22,14 @@ from codemods.app.redirects import convert_redirects
 from codemods.app.registering_calls import call_texts
 from codemods.app.sharing import SEPARATE_PROCESSES, groups, stays
 from codemods.app.static import convert_static
-from codemods.app.target import Package, router_module, router_prefix
+from codemods.app.target import Package, router_module
 from codemods.app.templating import collect_pages
 from codemods.carry import Carrier, Policy
 from codemods.extensions import problem
 from codemods.findings import Diagnostic, Finding
 from codemods.model import Endpoint, Project
 from codemods.obstacles import application_obstacles
+from codemods.scan.reading import collection_paused
 from codemods.view.names import split
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
@@ -92,6 +93,7 @@ class Conversion:
     groups: Mapping[str, str] = field(default_factory=dict)
 
 
+@collection_paused()
 def convert(
     project: Project,
     sources: Mapping[str, bytes],
@@ -198,7 +200,7 @@ def _convert(
     names = reached_names(carrier, endpoint)
     if found := problem(carrier.project, carrier.sources, names):
         raise Refused(found)
-    prefix = router_prefix(carrier.project, endpoint.blueprint)
+    prefix = package.prefix(endpoint.blueprint)
     because: Finding | None = None
     for policy in policies:
         reason = kept_out(carrier, around, endpoint, policy)

@@ -50,13 +50,23 @@ def reached(start: Collection[str], imported: Callable[[str], Collection[str]]) 
 
 def imports(path: str, content: bytes, known: Collection[str]) -> Iterator[str]:
     """The files among `known` that a module imports relatively, which is how generated code imports its own."""
-    for node in ast.walk(ast.parse(content)):
+    for node in _statements(ast.parse(content)):
         if not isinstance(node, ast.ImportFrom) or not node.level:
             continue
         folder = path.split("/")[: -node.level]
         module = "/".join([*folder, *(node.module or "").split(".")]).rstrip("/")
         for base in (module, *(f"{module}/{alias.name}" for alias in node.names)):
             yield from (name for name in (f"{base}.py", f"{base}/__init__.py") if name in known)
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """All statements of a module, those within others included; expressions, which are most of it, hold none."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for part in ("body", "orelse", "handlers", "finalbody", "cases"):
+            waiting += getattr(node, part, ())
 
 
 def _digest(output: str, modules: Collection[str], texts: Mapping[str, bytes]) -> str:

@@ -4,8 +4,11 @@ Inside a router routes are sorted by Werkzeug's order. Between routers only rule
 """
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import takewhile
 
 from codemods.model import Rule
 
@@ -44,6 +47,7 @@ VARIABLE = re.compile(r"<(?:(?P<converter>\w+)(?:\((?P<arguments>[^)]*)\))?:)?\w
 CONVERTERS = {"int": r"-?\d+", "float": r"-?\d+\.\d+", "uuid": r"[0-9A-Fa-f-]{36}"}
 
 
+@lru_cache(maxsize=1024)
 def pattern(segment: str) -> re.Pattern[str]:
     """What one segment of a rule can match, or a little more."""
     parts, end = [], 0
@@ -66,13 +70,12 @@ def router_order(placed: Sequence[Placed], fixed: Sequence[str]) -> tuple[list[s
     """
     before: dict[str, set[str]] = {name: set() for name in fixed}
     causes: dict[tuple[str, str], Placed] = {}
-    for first in placed:
-        for second in placed:
-            if first.router == second.router or first.rule.rank >= second.rule.rank:
-                continue
-            if overlap(first.rule, second.rule):
-                before[second.router].add(first.router)
-                causes[first.router, second.router] = second
+    for first, second in _near(placed):
+        if first.router == second.router or first.rule.rank >= second.rule.rank:
+            continue
+        if overlap(first.rule, second.rule):
+            before[second.router].add(first.router)
+            causes[first.router, second.router] = second
     for name in fixed:
         if not is_bridged(name):
             for other in sorted(before[name]):
@@ -89,6 +92,30 @@ def router_order(placed: Sequence[Placed], fixed: Sequence[str]) -> tuple[list[s
         waiting.remove(ready)
         ordered.append(ready)
     return ordered, None
+
+
+def _near(placed: Sequence[Placed]) -> Iterator[tuple[Placed, Placed]]:
+    """The pairs of rules that could overlap, as far as what stands ahead of their variables tells."""
+    if len({one.router for one in placed}) < 2:
+        return
+    leads = [_lead(one.rule) for one in placed]
+    exactly: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    below: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for place, lead in enumerate(leads):
+        exactly[lead].append(place)
+        for length in range(len(lead) + 1):
+            below[lead[:length]].append(place)
+    for place, lead in enumerate(leads):
+        shorter = [other for length in range(len(lead)) for other in exactly[lead[:length]]]
+        for other in sorted([*below[lead], *shorter]):
+            yield placed[place], placed[other]
+
+
+def _lead(rule: Rule) -> tuple[str, ...]:
+    """The segments of a rule ahead of its first variable; none where a converter of its own may match anything."""
+    if any(one.converter_class for one in rule.variables):
+        return ()
+    return tuple(takewhile(lambda one: "<" not in one, rule.rule.strip("/").split("/")))
 
 
 def is_bridged(router: str) -> bool:

@@ -19,7 +19,7 @@ from .own_state import own_state_file
 from .settings import MODULE as SETTINGS
 from .settings import settings_files
 from .surrounding import ConvertedFunction
-from .target import File, Package, module_file, router_module, router_prefix
+from .target import File, Package, module_file, router_module
 
 DEPENDENCIES = "What a request must bring before an endpoint runs."
 DECORATORS = "What stands around endpoints and changes what they answer."
@@ -84,7 +84,7 @@ def write_package(package: Package) -> Mapping[str, str]:
 def _router(package: Package, module: str) -> File:
     mine = [one for one in package.endpoints if router_module(one[0].blueprint, one[2]) == module]
     blueprint = mine[0][0].blueprint
-    prefix = router_prefix(package.project, blueprint)
+    prefix = package.prefix(blueprint)
     route_class = "BridgedRoute" if is_bridged(module) else "FlaskRoute"
     source = ".compat.bridged" if is_bridged(module) else ".compat.routing"
     what = f"The `{blueprint}` blueprint" if blueprint else "The routes of the application itself"

@@ -96,6 +96,13 @@ class Package:
     json: JsonProvider
     target: str
     endpoints: list[tuple[Endpoint, ConvertedEndpoint, Policy]] = field(default_factory=list)
+    prefixes: dict[str, str] = field(default_factory=dict)
+
+    def prefix(self, blueprint: str) -> str:
+        """See `router_prefix`."""
+        if blueprint not in self.prefixes:
+            self.prefixes[blueprint] = router_prefix(self.project, blueprint)
+        return self.prefixes[blueprint]
 
     def add(self, endpoint: Endpoint, converted: ConvertedEndpoint, policy: Policy) -> str:
         """Take an endpoint in; the file that will hold it, relative to the target."""

@@ -22,7 +22,8 @@ from .scopes import Collected, Scope
 def collection_paused() -> Iterator[None]:
     """Without the cyclic garbage collector, which would go through millions of syntax nodes again and again.
 
-    They have no cycles, and those of the scopes are broken by hand. Measured on 200,000 lines: half of the time.
+    They have no cycles, and those of the scopes are broken by hand. Measured on 200,000 lines: half of the time of a
+    scan; a seventh of that of a conversion, which then takes 3 % more memory.
     """
     was_enabled = gc.isenabled()
     gc.disable()

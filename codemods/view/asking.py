@@ -138,7 +138,9 @@ class Asking(Visitor):
         return self.references.beside_flask()
 
     def left(self, node: cst.CSTNode, updated: Updated) -> Updated:
-        return self.uploads.applied(node, updated) if isinstance(updated, cst.BaseExpression) else updated
+        if not self.uploads.uses or not isinstance(updated, cst.BaseExpression):
+            return updated
+        return self.uploads.applied(node, updated)
 
     def ask(self, parameter: Parameter) -> cst.Name:
         if self.signature.has_two_bodies(parameter):

@@ -53,6 +53,7 @@ def nodes_of(tree: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
     """A node and all below it, without whitespace and punctuation; a node never changes."""
     found: list[cst.CSTNode] = []
     waiting: list[cst.CSTNode] = [tree]
+    body = tree.body if isinstance(tree, cst.FunctionDef) else None  # comes last, and is walked by itself as well
     while waiting:
         node = waiting.pop()
         found.append(node)
@@ -63,8 +64,8 @@ def nodes_of(tree: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
                 below.extend(value)
             elif type(value) not in ABSENT:
                 below.append(value)
-        waiting.extend(reversed(below))
-    return tuple(found)
+        waiting.extend(one for one in reversed(below) if one is not body)
+    return tuple(found) if body is None else (*found, *nodes_of(body))
 
 
 def ancestors(tree: cst.CSTNode, node: cst.CSTNode) -> list[cst.CSTNode]:

@@ -1,12 +1,14 @@
 """Routers in an order that keeps Werkzeug's: static before variable, across blueprints."""
 
+import random
 from collections.abc import Callable
+from itertools import permutations
 from typing import Any
 
 import pytest
 
 from codemods.app.order import Placed, overlap, router_order
-from codemods.model import Rule
+from codemods.model import Rule, Variable
 
 
 def placed(router: str, text: str, rank: int, methods: tuple[str, ...] = ("GET",)) -> Placed:
@@ -45,6 +47,31 @@ def test_two_routers_that_want_to_be_first_are_told() -> None:
 def test_a_bridged_rule_that_would_have_to_come_first_is_told() -> None:
     rules = [placed(".routers.a", "/<x>", 2), placed(".bridged.routers.b", "/b", 1)]
     assert router_order(rules, [".routers.a", ".bridged.routers.b"])[1] == rules[0]
+
+
+def test_every_pair_that_overlaps_counts() -> None:
+    """Whatever is passed over because of how rules begin: the order is that of looking at all pairs."""
+    chance = random.Random(7)
+    segments = ["a", "b", "c", "", "<x>", "<int:x>", "<path:x>", "a<x>", "<own:x>"]
+    fixed = [".routers.p", ".routers.q", ".routers.r"]
+    for _ in range(500):
+        rules = []
+        for rank in chance.sample(range(9), chance.randint(2, 7)):
+            text = "/" + "/".join(chance.choice(segments) for _ in range(chance.randint(0, 4)))
+            variables = (Variable("x", "own", converter_class="app.Own"),) if "<own:" in text else ()
+            rules.append(Placed(chance.choice(fixed), text, Rule(text, ("GET",), variables, rank=rank)))
+        order, conflict = router_order(rules, fixed)
+        pairs = [
+            (first.router, second.router)
+            for first in rules
+            for second in rules
+            if first.rule.rank < second.rule.rank and first.router != second.router and overlap(first.rule, second.rule)
+        ]
+        holds = all(order.index(first) < order.index(second) for first, second in pairs)
+        assert holds or conflict is not None
+        assert conflict is None or not any(
+            all(tried.index(first) < tried.index(second) for first, second in pairs) for tried in permutations(fixed)
+        )
 
 
 def test_static_before_variable_across_blueprints(pair: Callable[..., Any]) -> None:
