@@ -8,15 +8,18 @@ refuses a preflight it does not like with 400, and knows no resources.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import wraps
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from fastapi import Request, Response
 
+from .fallback import allowed_methods
 from .request_info import path
+from .responses import text
 
 Pattern = str | re.Pattern[str]
 
@@ -43,7 +46,7 @@ class CrossOrigin:
 
     def add_headers(self, request: Request, response: Response) -> Response:
         """The response with the headers of the first resource that the path belongs to."""
-        if response.headers.get("Access-Control-Allow-Origin"):
+        if response.headers.get("Access-Control-Allow-Origin") or getattr(response, "has_cross_origin", False):
             return response
         where = unquote_plus(path(request)) if self.ignores_case else unquote(path(request))
         for pattern, options in self.resources:
@@ -145,6 +148,39 @@ class Options:
             ("Access-Control-Max-Age", self.max_age),
             ("Access-Control-Allow-Methods", self.methods),
         ]
+
+
+def cross_origin(automatic_options: bool = True, **options: Any) -> Callable[..., Callable[..., Any]]:
+    """A decorator of endpoints that are given the request: `@cross_origin(...)`, whose headers no other adds to.
+
+    With `automatic_options` it answers OPTIONS itself.
+    """
+    allowed = Options.of(options)
+
+    def told(request: Request, response: Response) -> Response:
+        for name, value in allowed.headers(request):
+            response.headers.append(name, value)
+        vars(response)["has_cross_origin"] = True
+        return response
+
+    def decorate(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(endpoint)
+        def answered(*args: Any, request: Request, **kwargs: Any) -> Response:
+            asks = automatic_options and request.method == "OPTIONS"
+            return told(request, options_of(request) if asks else endpoint(*args, request=request, **kwargs))
+
+        return answered
+
+    return decorate
+
+
+def options_of(request: Request) -> Response:
+    """The answer to OPTIONS: beside a Flask application with the methods of its routes, too."""
+    flask_app = getattr(request.app.state, "flask_app", None)
+    where = path(request)
+    if flask_app is None:
+        return text("", headers={"Allow": ", ".join(allowed_methods(request, where))})
+    return text("", headers={"Allow": ", ".join(flask_app.url_map.bind("").allowed_methods(where))})
 
 
 def listed(value: Any) -> list[Any]:

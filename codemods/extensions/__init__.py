@@ -29,6 +29,7 @@ from .extension import (
     ParsingCall,
     Setting,
     Told,
+    Wrapping,
 )
 from .objects import decorator_meaning, given_functions, made_object
 
@@ -49,6 +50,7 @@ __all__ = [
     "ParsingCall",
     "Setting",
     "Told",
+    "Wrapping",
     "asked_functions",
     "base",
     "exception",

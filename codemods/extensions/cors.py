@@ -4,19 +4,23 @@
 
                                                          async def add_cross_origin_headers(request, response): ...
 
-`@cross_origin` on a view is not converted.
+`@cross_origin(...)` on a view becomes a decorator of the endpoint.
 """
 
 import ast
 from collections.abc import Iterator, Mapping
 
+import libcst as cst
+
 from codemods.findings import Diagnostic, Finding, Location
-from codemods.model import Hook, Module, Project
+from codemods.model import Decorator, Hook, Module, Project
 from codemods.view.imports import Need
-from codemods.view.names import canonical
+from codemods.view.names import Names, canonical
+from codemods.view.refusal import refuse
+from codemods.view.rule import code
 from codemods.view.source import Sources
 
-from .extension import Extension, ExtensionHook
+from .extension import Extension, ExtensionHook, Wrapping
 from .settings import constant_setting
 
 PACKAGE = "flask_cors"
@@ -163,4 +167,23 @@ def settled_value(project: Project, sources: Sources, module: Module, name: ast.
     return values[0] if is_settled and len(values) == bound == 1 else None
 
 
-EXTENSION = Extension(PACKAGE, hooks={HOOK: convert})
+def decorates(decorator: Decorator, written: cst.BaseExpression, names: Names) -> Wrapping:
+    """`@cross_origin(origins=["https://a.example"])`; raises `Refused`."""
+    application = names.project.application
+    version = application.versions.get("flask-cors", "6.0.5")
+    if version not in VERSIONS:
+        raise refuse(CORS_VERSION, decorator.location, f"version {version}")
+    if found := [name for name in application.config if name.startswith("CORS_")]:
+        raise refuse(CORS_OPTIONS, decorator.location, f"the setting {found[0]}")
+    given = written.args if isinstance(written, cst.Call) else ()
+    if not isinstance(written, cst.Call) or any(one.star or one.keyword is None for one in given):
+        raise refuse(CORS_OPTIONS, decorator.location, f"'{decorator.text}'")
+    said = {one.keyword.value for one in given if one.keyword is not None}
+    own = [(name, value) for name, value in VERSIONS[version] if name == "allow_private_network"]
+    more = "".join(f", {name}={value}" for name, value in own if version in WITHOUT_PRIVATE or name not in said)
+    kept = [one for one in given if not (version in WITHOUT_PRIVATE and code(one).startswith("allow_private_network"))]
+    return Wrapping(Need(".compat.cross_origin", "cross_origin"), tuple(kept), more)
+
+
+DECORATOR = ("flask_cors.cross_origin", "flask_cors.decorator.cross_origin")
+EXTENSION = Extension(PACKAGE, hooks={HOOK: convert}, layers=dict.fromkeys(DECORATOR, decorates))

@@ -120,6 +120,15 @@ class Documented:
 
 
 @dataclass(frozen=True, slots=True)
+class Wrapping:
+    """A decorator that becomes one of the endpoint, which is given the request: `helper`, with these arguments."""
+
+    helper: Need
+    arguments: tuple[cst.Arg, ...]
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Limited:
     """A decorator that counts requests: arguments of the limit as source text, and functions that it asks."""
 
@@ -162,7 +171,7 @@ class Check:
     arguments: tuple[cst.Arg, ...] = ()
 
 
-Layer = Input | Output | Documented | Check | Limited | Paged | ParsingCall
+Layer = Input | Output | Documented | Check | Limited | Paged | ParsingCall | Wrapping
 
 
 @dataclass(frozen=True, slots=True)

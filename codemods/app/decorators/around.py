@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from codemods.app.login import login_guard
 from codemods.carry import Carrier, Policy
-from codemods.extensions import Check, Documented, Input, Layer, Limited, Output, Paged, layer_of
+from codemods.extensions import Check, Documented, Input, Layer, Limited, Output, Paged, Wrapping, layer_of
 from codemods.findings import Finding, Location
 from codemods.model import Decorator, Module
 from codemods.view.answers import Answering, answer
@@ -20,7 +20,7 @@ from .calls import ViewCalls, view_calls, without_ensure_sync
 from .credentials import credentials_guard
 from .diagnostics import unclear
 from .guards import Guard, GuardConversion, extension_guard
-from .layers import LoadedInput, input_of, wrapper_of
+from .layers import LoadedInput, input_of, layer_wrapper
 from .paging import paged
 from .parts import Parts, expression_of, take_apart
 from .passing import Passed
@@ -136,8 +136,10 @@ class Surroundings:
             if isinstance(layer, Input):
                 passed = passed.with_input(layer.name, len(inputs))
                 inputs.append(input_of(self.carrier, decorator, module, layer))
-            elif isinstance(layer, Output):
-                wrappers.append(wrapper_of(self.carrier, decorator, module, layer))
+            elif isinstance(layer, Wrapping) and self.is_async:
+                raise unclear(decorator.location, decorator.text, "does not wait for the async view")
+            elif isinstance(layer, Output | Wrapping):
+                wrappers.append(layer_wrapper(self.carrier, self.policy, decorator, module, layer))
                 self.check_chain(wrappers, decorator)
             elif guard is None:
                 parts = self.taken.get(place) or take_apart(self.carrier, decorator)
@@ -207,7 +209,7 @@ class Surroundings:
 
     def check_chain(self, wrappers: Sequence[Wrapper], decorator: Decorator) -> None:
         """Raise `Refused` where a decorator takes the value of another that does not give it as it was."""
-        if any(one.placed is None for one in wrappers[:-1]):
+        if any(one.placed is None and one.takes == "value" for one in wrappers[:-1]):
             raise unclear(decorator.location, decorator.text, "stands below a decorator that dumps what it returns")
         if len(wrappers) > 1 and wrappers[-2].takes != "response" and not wrappers[-1].gives_response:
             raise unclear(decorator.location, decorator.text, f"is below '{wrappers[-2].text}', which takes its value")

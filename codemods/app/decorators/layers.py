@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from codemods.carry import Carrier
-from codemods.extensions import Input, Output, Told
+from codemods.carry import Carrier, Policy
+from codemods.extensions import Input, Output, Told, Wrapping
 from codemods.model import Decorator, Module
 from codemods.schemas.calls import Instance, constructed, loaded
 from codemods.schemas.plan import SchemaPlan, ancestors
@@ -22,6 +22,7 @@ from codemods.view.rule import code, expression
 from codemods.view.signature import JSON, Parameter
 from codemods.view.translator import Translator
 
+from .arguments import arguments_here
 from .diagnostics import unclear
 from .wrappers import ToldAnswer, Wrapper
 
@@ -85,6 +86,20 @@ def input_of(carrier: Carrier, decorator: Decorator, module: Module, layer: Inpu
     if layer.location != "json" and any(one.kind == "before_load" for each in family for one in each.methods):
         raise unclear(decorator.location, decorator.text, "prepares what is no JSON by a hook of its schema")
     return LoadedInput(plan, name, instance.many, layer.location, layer.module)
+
+
+def layer_wrapper(
+    carrier: Carrier, policy: Policy, decorator: Decorator, module: Module, layer: Output | Wrapping
+) -> Wrapper:
+    """What stands around the endpoint for an extension's decorator; raises `Refused`."""
+    if isinstance(layer, Output):
+        return wrapper_of(carrier, decorator, module, layer)
+    shown, needs = arguments_here(carrier, policy, module, layer.arguments, decorator.location, decorator.text)
+    arguments = (shown[1:-1] + layer.more).removeprefix(", ")
+    return Wrapper(
+        f"{layer.helper.name}({arguments})", needs | {layer.helper}, None, None, "response", True, True, False, True,
+        decorator.text,
+    )  # fmt: skip
 
 
 def wrapper_of(carrier: Carrier, decorator: Decorator, module: Module, layer: Output) -> Wrapper:

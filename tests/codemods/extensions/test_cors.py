@@ -90,3 +90,99 @@ def test_the_options_are_written_as_they_were(pair):
         "CrossOrigin(resources={'/api/*': {'origins': 'https://a.example'}}, supports_credentials=True)"
         in both.text("hooks.py")
     )
+
+
+DECORATED = """
+from functools import wraps
+
+from flask import request
+from flask_cors import cross_origin
+
+
+def keyed(view):
+    @wraps(view)
+    def wrapper(*args, **kwargs):
+        if "X-Key" not in request.headers:
+            return "no key", 401
+        return view(*args, **kwargs)
+
+    return wrapper
+
+
+@app.route("/one", methods=["GET", "POST"])
+@cross_origin(origins=["https://a.example"], allow_headers=["X-Token"], max_age=5)
+def one():
+    if request.args.get("gone"):
+        abort(410)
+    return {"sent": request.get_json(silent=True)}
+
+
+@app.get("/own")
+@keyed
+@cross_origin(supports_credentials=True)
+def own():
+    return "own", 201
+
+
+@app.post("/below")
+@cross_origin()
+@keyed
+def below():
+    return request.form["x"]
+
+
+@app.route("/asked", methods=["GET", "OPTIONS"])
+@cross_origin(automatic_options=False, origins="https://b.example")
+def asked():
+    return request.method
+
+
+@app.delete("/one")
+def other():
+    return "other"
+
+
+@app.get("/plain")
+def plain():
+    return "plain"
+"""
+CROSS = ("access-control-allow-origin", "access-control-allow-credentials", "access-control-allow-headers",
+         "access-control-allow-methods", "access-control-max-age", "vary", "content-type")  # fmt: skip
+
+
+@pytest.mark.parametrize("more", ["", "CORS(app)"], ids=["alone", "beside CORS"])
+def test_decorated_views_have_headers_of_their_own(pair, more):
+    both = pair(HEAD + more + DECORATED)
+    assert set(both.runtimes().values()) == {"native"}
+    with both.clients() as (flask, fastapi):
+        for method, path, origin, key in itertools.product(
+            ("GET", "OPTIONS", "POST"),
+            ("/one", "/one?gone=1", "/own", "/asked", "/plain", "/below"),
+            (None, "https://a.example", "https://b.example"),
+            (False, True),
+        ):
+            headers = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "x-token, x-other"}
+            headers |= ({"Origin": origin} if origin else {}) | ({"X-Key": "k"} if key else {})
+            theirs = flask.open(path, method=method, headers=headers)
+            mine = fastapi.request(method, path, headers=headers)
+            shown = [mine.status_code, mine.content, *(mine.headers.get(one) for one in CROSS)]
+            expected = [theirs.status_code, theirs.data, *(theirs.headers.get(one) for one in CROSS)]
+            assert shown == expected, (method, path, headers)
+            allow = set(theirs.headers.get("Allow", "").split(", "))
+            assert set(mine.headers.get("Allow", "").split(", ")) == allow, (method, path)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('@app.get("/")\n@cross_origin(origins=str(1))\ndef index():\n    return ""\n', "FM113"),
+        ('@app.get("/")\n@cross_origin()\nasync def index():\n    return ""\n', "FM113"),
+        ('@app.get("/")\n@cross_origin(origins=ORIGINS)\ndef index():\n    return ""\n', "FM113"),
+        ('app.config["CORS_MAX_AGE"] = 3\n@app.get("/")\n@cross_origin()\ndef index():\n    return ""\n', "FM721"),
+    ],
+    ids=["computed", "an async view", "a list that may change", "a setting"],
+)
+def test_decorators_in_other_forms_stay_on_flask(pair, text, code):
+    both = pair(HEAD + DECORATED + text)
+    assert both.runtimes()["index"] == "flask"
+    assert both.findings("index")[0].startswith(code)
