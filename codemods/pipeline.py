@@ -261,14 +261,16 @@ def written_schemas(carrier: Carrier, files: Mapping[str, str]) -> Mapping[str, 
     catalog, found = carrier.schemas, {}
     for name, plan in (catalog.known or {}).items():
         file = f"schemas/{plan.home}.py"
-        if f"\nclass {plan.load_name}(" not in files.get(file, ""):
+        load, dump, patch = (
+            name if f"\nclass {name}(" in files.get(file, "") else ""
+            for name in (plan.load_name, plan.dump_name, plan.patch_name)
+        )
+        if not (load or dump):
             continue
         family = catalog.closure((name,))
         origins = {catalog.known[one].origin for one in family} if catalog.known else set()
         names = origins.union(*(carrier.context.reach(one) for one in origins))
         digest = f"sha256:{hashlib.sha256(_definitions(carrier, names)).hexdigest()}"
         finish = plan.after_load or "to_dict"
-        load = plan.load_name if plan.only_side != "dump" else ""
-        dump = plan.dump_name if plan.only_side != "load" else ""
-        found[name] = SchemaOutput(file, load, dump, plan.patch_name, finish, digest)
+        found[name] = SchemaOutput(file, load, dump, patch, finish, digest)
     return found

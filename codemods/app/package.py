@@ -1,13 +1,14 @@
 """The files of the target package, put together from what was converted."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from codemods import debt
 from codemods.carry import Carried
 from codemods.carry.own_state import MODULE as OWN_STATE
 from codemods.schemas.catalog import PREFIX
+from codemods.schemas.plan import Form
 from codemods.view.imports import Need
 
 from . import sessions, shell
@@ -57,8 +58,8 @@ def write_package(package: Package) -> Mapping[str, str]:
         files[JSON_PROVIDER].add(package.json.default.text, package.json.default.needs)
     homes = _carried(package, files)
     texts = {module_file(module): file.render(module) for module, file in files.items()}
-    for home, names in homes.items():
-        texts[module_file(f"{PREFIX}{home}")] = package.carrier.schemas.module(home, names)
+    for home, used in homes.items():
+        texts[module_file(f"{PREFIX}{home}")] = package.carrier.schemas.module(home, used)
     everything = "\n".join(texts.values())
     states = {
         one.name: one for one in package.carrier.states.values()
@@ -188,7 +189,7 @@ def _twins(package: Package, need: Need) -> list[Carried]:
     return [one for one in twins if one is not None]
 
 
-def _carried(package: Package, files: dict[str, File]) -> Mapping[str, Collection[str]]:
+def _carried(package: Package, files: dict[str, File]) -> Mapping[str, Mapping[str, frozenset[Form]]]:
     """The definitions that the files so far use, and those that these use, in the modules of their home; and the
     schemas that all of these use, by module."""
     needs = _all_needs(package, files)

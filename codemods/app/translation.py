@@ -107,18 +107,22 @@ def translate(
     """`function` is the view's, or what it comes to for some methods; raises `Refused`.
 
     It gets typed parameters for its body, or the body as a whole where that is read in several ways, by the function
-    itself or by a guard.
+    itself or by a guard; JSON that a guard looks at too is decoded once for both.
     """
     whole = replace(view, references=replace(view.references, whole_body=True))
-    reads_body = any(need.module == BODY_MODULE for one in decorated.placed for need in one.needs)
-    if reads_body or any(one.body for one in decorated.guards):
+    if any(one.body for one in decorated.guards):
         return _translate(endpoint, whole, function, group, methods, decorated)
     try:
-        return _translate(endpoint, view, function, group, methods, decorated)
+        typed = _translate(endpoint, view, function, group, methods, decorated)
     except Refused as refused:
         if refused.finding.diagnostic is not TWO_BODIES:
             raise
         return _translate(endpoint, whole, function, group, methods, decorated)
+    reads_body = any(need.module == BODY_MODULE for one in decorated.placed for need in one.needs)
+    kinds = {one.source[0] for one in typed.signature.parameters.values()}
+    if reads_body and kinds & {SENT[0], *FORM_KINDS}:
+        return _translate(endpoint, whole, function, group, methods, decorated)
+    return typed
 
 
 def _translate(

@@ -110,6 +110,7 @@ def shared_state(carrier: "Carrier", module: Module, definition: Definition, nam
 
 def state_at(carrier: "Carrier", module: Module, location: Location, path: str, value: ast.expr) -> SharedState:
     """The shared object at a place of a module, which `value` makes; raises `Refused` where that needs Flask."""
+    value = substituted(value, _constants(carrier, module, value))
     if any(isinstance(one, ast.Name) and one.id in module.definitions for one in ast.walk(value)):
         raise refuse(CONSTRUCT, location, f"'{path}' is made from other definitions of its module")
     raised = sorted(one for one in carrier.context.reach(f"{module.name}.{path}") if carrier.is_http_error(one))
@@ -144,3 +145,11 @@ def _name_of_state(carrier: "Carrier", module: Module, path: str) -> str:
     owner, _, attribute = path.rpartition(".")
     own = f"{snake_case(owner)}_{attribute}" if owner else attribute
     return f"{carrier.home(module, False).replace('.', '_').strip('_')}_{own}" if is_known else own
+
+
+def _constants(carrier: "Carrier", module: Module, value: ast.expr) -> dict[str, ast.expr | None]:
+    """The literals that an expression names: written out, so that the state's module needs no other one first."""
+    named = {one.id for one in ast.walk(value) if isinstance(one, ast.Name)}
+    kinds = {one: module.definitions[one] for one in named if one in module.definitions}
+    values = {one: carrier.sources.value(module, one) for one, found in kinds.items() if found.kind == "constant"}
+    return {one: found for one, found in values.items() if isinstance(found, ast.Constant)}

@@ -18,7 +18,7 @@ from codemods.view.source import Sources
 from .analysis import analyse
 from .both_errors import takes_both_errors
 from .calls import Instance, instances
-from .plan import SchemaPlan
+from .plan import FORMS, Form, SchemaPlan, Side, effective_fields
 from .render import render, render_module
 
 PREFIX = ".schemas."
@@ -92,45 +92,61 @@ class Catalog:
             return reference.text == reference.need.local
         return _is_read_when_called(render(plan, self.plans).text, name)
 
-    def homes(self, needs: Collection[Need]) -> Mapping[str, frozenset[str]]:
-        """The modules of schemas that these imports name, and those that these import in turn: module → schemas."""
+    def used(self, needs: Collection[Need]) -> Mapping[str, frozenset[Form]]:
+        """The schemas that these imports name, and those that they inherit from or nest: which of their classes."""
         wanted = {(one.module.removeprefix(PREFIX), one.name) for one in needs if one.module.startswith(PREFIX)}
-        named = [
-            name
-            for name, plan in self.plans.items()
-            if any((plan.home, one) in wanted for one in (plan.load_name, plan.dump_name, plan.patch_name))
-        ] if wanted else []  # fmt: skip
-        found: dict[str, set[str]] = {}
-        for name in self.closure(named) if named else ():
-            found.setdefault(self.plans[name].home, set()).add(name)
-        return {home: frozenset(names) for home, names in found.items()}
+        waiting: list[tuple[str, Form]] = [
+            (name, form)
+            for name, plan in (self.plans.items() if wanted else ())
+            for form in FORMS
+            if (plan.home, plan.name_on(form)) in wanted
+        ]
+        found: dict[str, set[Form]] = {}
+        while waiting:
+            name, form = waiting.pop()
+            if name in self.plans and form not in found.setdefault(name, set()):
+                found[name].add(form)
+                waiting += self._named_by(name, form)
+        return {name: frozenset(forms) for name, forms in found.items()}
+
+    def _named_by(self, name: str, form: Form) -> Collection[tuple[str, Form]]:
+        """The classes that a class of a schema inherits from or nests."""
+        plan = self.plans[name]
+        whole: Side = "load" if form == "patch" else form
+        fields = effective_fields(self.plans, name).values() if form == "patch" else plan.fields
+        nested = [(one, form) for field_ in fields if field_.is_on(whole) for one in field_.nested]
+        return [*nested, *((base, whole) for base in plan.bases), *([(name, whole)] if form == "patch" else [])]
+
+    def homes(self, needs: Collection[Need]) -> Mapping[str, Mapping[str, frozenset[Form]]]:
+        """The same by the module that their classes stand in."""
+        found: dict[str, dict[str, frozenset[Form]]] = {}
+        for name, forms in self.used(needs).items():
+            found.setdefault(self.plans[name].home, {})[name] = forms
+        return found
 
     def needs(self, need: Need) -> Collection[Need]:
         """What the module of a schema imports of the project, for the schema that this import names."""
-        names = {name for found in self.homes((need,)).values() for name in found}
-        return [one.need for one in self.references(names).values() if one.need is not None]
+        return [one.need for one in self.references(self.used((need,))).values() if one.need is not None]
 
-    def references(self, names: Collection[str]) -> Mapping[str, Reference]:
-        """What these schemas use of the project, by qualified name."""
-        targets = {target for name in names for target in render(self.plans[name], self.plans).uses.values()}
-        found = {target: self.locate(target) for target in targets}
+    def references(self, used: Mapping[str, frozenset[Form]]) -> Mapping[str, Reference]:
+        """What these classes use of the project, by qualified name."""
+        rendered = [render(self.plans[name], self.plans, forms) for name, forms in used.items()]
+        found = {target: self.locate(target) for one in rendered for target in one.uses.values()}
         return {target: one for target, one in found.items() if one is not None}
 
-    def module(self, home: str, names: Collection[str]) -> str:
-        """The text of `schemas/<home>.py` with these schemas."""
-        plans = {name: self.plans[name] for name in self.closure(names)}
-        chosen = {name: plan for name, plan in plans.items() if plan.home != home or name in names}
-        references = self.references(names)
+    def module(self, home: str, used: Mapping[str, frozenset[Form]]) -> str:
+        """The text of `schemas/<home>.py` with these classes."""
+        references = self.references(used)
         located = {target: one.need for target, one in references.items() if one.need is not None}
         renamed = {
             local: references[target].text
-            for name in names
-            for local, target in render(self.plans[name], self.plans).uses.items()
+            for name, forms in used.items()
+            for local, target in render(self.plans[name], self.plans, forms).uses.items()
             if "." in references[target].text
         }
-        sources = sorted({self.plans[name].origin.rpartition(".")[0] for name in names})
+        sources = sorted({self.plans[name].origin.rpartition(".")[0] for name in used})
         about = f'"""From {", ".join(f"`{one}`" for one in sources)}: what clients send and get."""\n\n'
-        return about + render_module(chosen, home, located, renamed)
+        return about + render_module(self.plans, home, located, renamed, used)
 
 
 @dataclass(slots=True)
@@ -195,6 +211,8 @@ def _is_read_when_called(text: str, name: str) -> bool:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             inside.update(one for statement in node.body for one in ast.walk(statement))
+        elif isinstance(node, ast.Lambda):
+            inside.update(ast.walk(node.body))
     for node in ast.walk(tree):
         match node:
             case ast.Name(id=found, ctx=context) if found == name:

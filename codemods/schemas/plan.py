@@ -10,6 +10,9 @@ from codemods.view.imports import Need
 
 Side = Literal["load", "dump"]
 SIDES: tuple[Side, Side] = ("load", "dump")
+Form = Literal["load", "dump", "patch"]
+"""The classes that a schema may have: the one for `partial=True` is a `patch`."""
+FORMS: frozenset[Form] = frozenset({"load", "dump", "patch"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +190,9 @@ class SchemaPlan:
         """The schemas that its fields name."""
         return frozenset(name for one in self.fields for name in one.nested)
 
-    def name_on(self, side: Side) -> str:
-        """The class that loads, or dumps."""
-        return self.load_name if side == "load" else self.dump_name
+    def name_on(self, form: Form) -> str:
+        """The class that loads, dumps, or loads in part."""
+        return {"load": self.load_name, "dump": self.dump_name, "patch": self.patch_name}[form]
 
 
 def effective_fields(plans: Mapping[str, SchemaPlan], qualified: str) -> dict[str, FieldPlan]:

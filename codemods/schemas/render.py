@@ -13,8 +13,10 @@ from codemods.view.visiting import Visitor
 
 from .methods import quoted
 from .plan import (
+    FORMS,
     Default,
     FieldPlan,
+    Form,
     MethodPlan,
     Nested,
     SchemaPlan,
@@ -54,11 +56,12 @@ class _Class:
     has_options: bool
 
 
-def render(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> Rendered:
-    """The classes of a schema that converts; `plans` are those of all schemas of the project."""
+def render(plan: SchemaPlan, plans: Mapping[str, SchemaPlan], forms: frozenset[Form] = FORMS) -> Rendered:
+    """The classes of a schema that converts; `plans` are those of all schemas of the project, `forms` the classes that
+    are wanted."""
     writer = _Writer(plan, plans, set(plan.needs), dict(plan.uses))
-    texts = [writer.text(one) for one in _classes(plan, plans)]
-    if plan.patch_name:
+    texts = [writer.text(one) for one in _classes(plan, plans, forms)]
+    if plan.patch_name and "patch" in forms:
         texts.append(writer.patch())
     comments = "".join(f"{comment}\n" for comment in plan.comments)
     text = comments + "\n\n".join(texts)
@@ -70,15 +73,20 @@ def render(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> Rendered:
 
 
 def render_module(
-    plans: Mapping[str, SchemaPlan], home: str, located: Mapping[str, Need], renamed: Mapping[str, str] | None = None
+    plans: Mapping[str, SchemaPlan],
+    home: str,
+    located: Mapping[str, Need],
+    renamed: Mapping[str, str] | None = None,
+    used: Mapping[str, frozenset[Form]] | None = None,
 ) -> str:
-    """The module `<target>/schemas/<home>.py` with all the schemas that convert to it.
+    """The module `<target>/schemas/<home>.py` with all the schemas that convert to it, or those that are `used`.
 
     `located` tells for the qualified names that the schemas use where they are imported from; `renamed` what stands in
     the code where a local name became something else (`{"TAKEN": "state.TAKEN"}`).
     """
-    chosen = _ordered([one for one in plans.values() if one.home == home and one.converts], plans)
-    rendered = [render(plan, plans) for plan in chosen]
+    wanted = {name: FORMS for name, plan in plans.items() if plan.converts} if used is None else used
+    chosen = _ordered([plans[name] for name in wanted if plans[name].home == home], plans)
+    rendered = [render(plan, plans, wanted[plan.qualified]) for plan in chosen]
     helpers = {one.qualified: one.text for plan in chosen for one in plan.helpers}
     needs = {need for one in rendered for need in one.needs}
     elsewhere = renamed or {}
@@ -114,7 +122,7 @@ def _ordered(plans: Sequence[SchemaPlan], all_plans: Mapping[str, SchemaPlan]) -
     return list(done.values())
 
 
-def _classes(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> list[_Class]:
+def _classes(plan: SchemaPlan, plans: Mapping[str, SchemaPlan], forms: frozenset[Form]) -> list[_Class]:
     has_options = bool(plan.texts) or _unknown_changes(plan, plans)
     doc = plan.documentation
     if plan.only_side:
@@ -122,6 +130,9 @@ def _classes(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> list[_Class]:
     if not plan.is_split:
         bases = tuple(plans[base].load_name for base in plan.bases) or ("Schema",)
         return [_Class(plan.load_name, bases, plan.fields, plan.methods, None, doc, has_options)]
+    if not {"load", "dump"} <= forms:
+        side: Side = "dump" if "dump" in forms else "load"
+        return [_side(plan, plans, side, [], doc, has_options and side == "load")]
     shared = [one for one in plan.fields if not differs(one) and not any(plans[name].is_split for name in one.nested)]
     helpers = [one for one in plan.methods if one.is_shared]
     may_share = not any(plans[base].is_split for base in plan.bases)

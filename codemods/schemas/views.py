@@ -17,6 +17,7 @@ from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.rule import Translation
 from codemods.view.search import findall
+from codemods.view.signature import JSON
 
 from .calls import Instance, Rewritten, constructed, loaded, rewrite_call
 from .catalog import Schemas
@@ -82,7 +83,8 @@ class SchemaUse:
         """The call of the converted class; `updated` has translated arguments."""
         found = self.calls[written]
         argument = updated.args[0].value
-        if found.loads_body and len(self.bodies) == 1 and isinstance(argument, cst.Call):
+        is_typed = translation.signature.find(JSON) is not None
+        if is_typed and found.loads_body and len(self.bodies) == 1 and isinstance(argument, cst.Call):
             func = cst.ensure_type(argument.func, cst.Attribute)
             return loaded(found.plan, cst.Call(func.with_changes(attr=cst.Name("load"))), found.rewritten.many)
         for need in found.rewritten.needs:

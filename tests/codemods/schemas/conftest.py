@@ -69,12 +69,16 @@ def definition(module: str, file: str, node: Any, name: str, kind: Any) -> Defin
 
 @dataclass(frozen=True)
 class Converted:
-    """A module of schemas before and after; `plans` by the class's own name, `text` the new module."""
+    """A module of schemas before and after; `plans` by the class's own name, `text` the new module.
+
+    `parts` are the plans of parts of schemas, by their keys.
+    """
 
     plans: Mapping[str, SchemaPlan]
     text: str
     old: ModuleType
     new: ModuleType
+    parts: Mapping[str, SchemaPlan]
 
     def pair(self, name: str) -> tuple[Any, Any, Any]:
         """The old class, and the new ones that load and dump."""
@@ -171,7 +175,8 @@ def converted(tmp_path: Path, source: str, *, extra: str = "") -> Converted:
     finally:
         sys.path.remove(str(tmp_path))
     own = {one.name: one for one in plans.values() if one.origin == one.qualified}
-    return Converted(own, text, old, new)
+    parts = {key: one for key, one in plans.items() if one.origin != one.qualified}
+    return Converted(own, text, old, new, parts)
 
 
 @pytest.fixture
