@@ -30,6 +30,7 @@ from codemods.findings import Diagnostic, Finding
 from codemods.model import Endpoint, Project
 from codemods.obstacles import application_obstacles
 from codemods.scan.reading import collection_paused
+from codemods.schemas.plan import FORMS
 from codemods.view.names import split
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
@@ -261,10 +262,10 @@ def written_schemas(carrier: Carrier, files: Mapping[str, str]) -> Mapping[str, 
     catalog, found = carrier.schemas, {}
     for name, plan in (catalog.known or {}).items():
         file = f"schemas/{plan.home}.py"
-        load, dump, patch = (
-            name if f"\nclass {name}(" in files.get(file, "") else ""
-            for name in (plan.load_name, plan.dump_name, plan.patch_name)
-        )
+        forms = {form for form in FORMS if f"\nclass {plan.name_on(form)}(" in files.get(file, "")}
+        if plan.only_side:
+            forms &= {plan.only_side, "patch"}
+        load, dump, patch = (plan.name_on(form) if form in forms else "" for form in ("load", "dump", "patch"))
         if not (load or dump):
             continue
         family = catalog.closure((name,))

@@ -297,7 +297,7 @@ def uses():
 
 @app.get("/only")
 def only():
-    return UserSchema(only=("name",)).dump({"name": "Ann", "age": 1})
+    return UserSchema(only=request.args.getlist("only") or ("name",)).dump({"name": "Ann", "age": 1})
 """)
     assert set(both.runtimes().values()) == {"bridged"}
     for path in ("/odd", "/app", "/only"):
