@@ -84,8 +84,12 @@ def _merged(tables: Iterable[Mapping[str, Term]]) -> dict[str, Term]:
 
 FLASK = _merged(
     (
-        _rows("flask", "request", "session url_for flash get_flashed_messages make_response has_request_context"),
-        _rows("flask", "request", "after_this_request stream_with_context"),
+        _rows(
+            "flask",
+            "request",
+            "session url_for flash get_flashed_messages make_response has_request_context",
+        ),
+        _rows("flask", "request", "after_this_request has_app_context stream_with_context"),
         _rows(
             "flask",
             "request",
@@ -96,9 +100,9 @@ FLASK = _merged(
         _rows(
             "flask",
             "own",
-            "g current_app.config current_app.import_name current_app.json.dumps current_app.json.loads "
-            "current_app.json.response current_app.logger current_app.make_response current_app.name "
-            "current_app.permanent_session_lifetime current_app.redirect current_app.response_class "
+            "g current_app.config current_app.debug current_app.import_name current_app.json.dumps "
+            "current_app.json.loads current_app.json.response current_app.logger current_app.make_response "
+            "current_app.name current_app.permanent_session_lifetime current_app.redirect current_app.response_class "
             "current_app.secret_key current_app.testing current_app.url_map.is_endpoint_expecting",
         ),
         _rows("flask", "context", "current_app Flask", "lives on the application that Flask has made current"),
@@ -107,7 +111,7 @@ FLASK = _merged(
         _rows(
             "flask",
             "refused",
-            "copy_current_request_context has_app_context",
+            "copy_current_request_context",
             "asks for Flask's request context, which a converted route never has",
         ),
         _rows("flask", "request", "send_file send_from_directory current_app.send_static_file"),

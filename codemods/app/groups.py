@@ -28,7 +28,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Canonical:
-    """The path that stands for a rule with these values, and the methods of its rule."""
+    """The path, as source text, that stands for a rule with these values, and the methods of its rule."""
 
     path: str
     values: tuple[tuple[str, object], ...]
@@ -64,17 +64,30 @@ def _suffix(missing: Collection[str]) -> str:
 
 
 def _canonical(long: Rule, rules: Sequence[Rule]) -> tuple[Canonical, ...]:
-    """Rules without variables whose defaults are all of a rule's variables (`MapAdapter.get_default_redirect`)."""
+    """Rules whose defaults are those of a rule's variables that they lack (`MapAdapter.get_default_redirect`)."""
     names = {one.name for one in long.variables}
     return tuple(
-        Canonical(path(one), one.defaults, one.methods)
+        Canonical(_written(one), one.defaults, one.methods)
         for one in rules
-        if names
+        if one.defaults
         and not long.defaults
-        and not one.variables
-        and {name for name, _ in one.defaults} == names
+        and {name for name, _ in one.defaults} | {variable.name for variable in one.variables} == names
+        and set(one.variables) <= set(long.variables)
+        and all(variable.converter in PLAINLY_WRITTEN and not variable.arguments for variable in one.variables)
+        and ("{" not in one.rule or not one.variables)
         and _takes(long, one.defaults)
     )
+
+
+PLAINLY_WRITTEN = frozenset({"default", "string", "int", "path", "uuid"})
+"""The converters whose values are in a URL as `str` writes them."""
+
+
+def _written(rule: Rule) -> str:
+    """The path of a rule for the values at hand, as source text."""
+    if not rule.variables:
+        return literal_text(path(rule))
+    return "f" + literal_text(re.sub(":[^}]*}", "}", path(rule)))
 
 
 def _takes(rule: Rule, values: Sequence[tuple[str, object]]) -> bool:

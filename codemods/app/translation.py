@@ -261,6 +261,6 @@ def _redirects(group: Group, methods: Collection[str], translator: Translator) -
             redirect = translator.need(".compat.responses", "redirect")
             location = translator.need(".compat.fallback", "location")
             request = code(translator.request())
-            text = f"if {one.test}:\n    return {redirect}({location}({request}, {literal_text(one.path)}), 308)\n"
+            text = f"if {one.test}:\n    return {redirect}({location}({request}, {one.path}), 308)\n"
             found.append(cst.parse_statement(text))
     return found

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 DEFAULTS: Mapping[str, str] = {
     "APPLICATION_ROOT": "'/'",
+    "DEBUG": "os.environ.get('FLASK_DEBUG', '').lower() not in ('', '0', 'false', 'no')",
     "EXPLAIN_TEMPLATE_LOADING": "False",
     "MAX_CONTENT_LENGTH": "None",
     "MAX_COOKIE_SIZE": "4093",
@@ -53,7 +54,7 @@ DEFAULTS: Mapping[str, str] = {
     "TRUSTED_HOSTS": "None",
     "USE_X_SENDFILE": "False",
 }
-"""`flask.Flask.default_config`, but for what the environment decides."""
+"""`flask.Flask.default_config`, and what the environment decides (`flask.helpers.get_debug_flag`)."""
 
 NAMED_IN_DEFAULTS = frozenset({Need("datetime", "timedelta")})
 
@@ -103,7 +104,8 @@ class Settings:
             if not any(text.startswith(f"{LOADED}[{key!r}] = ") for text in texts)
         }
         entries = ", ".join(f"{key!r}: {DEFAULTS[key]}" for key in sorted(defaults))
-        start = Statement(f"{LOADED}: dict[str, Any] = {{{entries}}}\n", frozenset(), NAMED_IN_DEFAULTS)
+        needs = NAMED_IN_DEFAULTS | ({Need("os", "")} if "os." in entries else set())
+        start = Statement(f"{LOADED}: dict[str, Any] = {{{entries}}}\n", frozenset(), needs)
         return [start, *makers, *reversed(kept)]
 
     def annotation(self, key: str) -> str:

@@ -89,6 +89,7 @@ RULE = Rule(
     calls={f"{CONFIG}.{name}": method(name) for name in ("get", "setdefault")},
     subscripts={CONFIG: item},
     attributes={
+        f"{APPLICATION}.debug": attribute("DEBUG"),
         f"{APPLICATION}.testing": attribute("TESTING"),
         f"{APPLICATION}.secret_key": attribute("SECRET_KEY"),
         f"{APPLICATION}.permanent_session_lifetime": lifetime,

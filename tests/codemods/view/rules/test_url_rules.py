@@ -145,3 +145,68 @@ def b():
     )
     assert both.runtimes() == {"a": "bridged", "b": "native"}
     both.same("GET", "/a")
+
+
+def test_defaults_redirect_to_the_shorter_url(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+@app.get("/d/<int:n>.<kind>")
+@app.get("/d/<int:n>", defaults={"kind": "html"})
+def shown(n, kind):
+    return f"{n} {kind}"
+
+@app.get("/e/<name>/", defaults={"page": 1})
+@app.get("/e/<name>/<int:page>")
+def listed(name, page):
+    return f"{name} {page} {url_for('listed', name=name, page=1)}"
+"""
+    )
+    assert set(both.runtimes().values()) == {"native"}
+    for path in (
+        "/d/3",
+        "/d/3.html",
+        "/d/3.html?a=b",
+        "/d/3.txt",
+        "/e/a%20b/",
+        "/e/a%20b/1",
+        "/e/\u00e9/1?x",
+        "/e/a/2",
+    ):
+        assert both.same("GET", path)[:2] == both.alone("GET", path)[:2]
+
+
+def test_code_that_asks_for_a_context_always_has_one(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+from flask import has_app_context, has_request_context
+
+def where():
+    return "request" if has_request_context() else "application" if has_app_context() else "nowhere"
+
+@app.get("/a")
+def a():
+    return jsonify(where(), has_app_context())
+"""
+    )
+    assert both.runtimes() == {"a": "native"}
+    both.same("GET", "/a")
+
+
+def test_debug_mode_is_a_setting(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+from flask import current_app
+
+@app.get("/a")
+def a():
+    return str([current_app.debug, app.debug, app.config["DEBUG"]])
+"""
+    )
+    assert both.same("GET", "/a")[1] == b"[False, False, False]"
+    assert both.runtimes() == {"a": "native"}
+    assert both.alone("GET", "/a")[1] == b"[False, False, False]"
+    both.flask.debug = True
+    assert both.same("GET", "/a")[1] == b"[True, True, True]"
