@@ -233,7 +233,7 @@ EXTENSIONS = _merged(
         _rows("flask_cors", "plain", "CORS cross_origin decorator.cross_origin extension.CORS"),
         _rows("flask_cors", "plain", "extension.make_after_request_function"),
         _rows("flask_limiter", "refused", reason="counts and refuses requests by hooks of its own"),
-        _rows("flask_limiter", "plain", "Limiter RequestLimit util.get_remote_address"),
+        _rows("flask_limiter", "plain", "Limiter RequestLimit util.get_remote_address _extension.Limiter _limits"),
         _rows("flask_caching", "refused", reason="answers from a store keyed by Flask's request"),
         _rows("flask_compress", "refused", reason="rewrites every response by a hook of its own"),
         _rows("flask_talisman", "refused", reason="redirects and adds headers by hooks of its own"),
