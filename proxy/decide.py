@@ -10,9 +10,9 @@ from .shapes import LEGACY, Key, groups
 
 
 class Decider:
-    """Decides as the shapes of a table do, for engines that match what is decoded."""
+    """Decides as the shapes of a table do, for an engine that matches paths decoded or as they were sent."""
 
-    def __init__(self, table: RouteTable) -> None:
+    def __init__(self, table: RouteTable, decodes: bool = True) -> None:
         self._rules = {rule.identifier: rule for rule in table.rules}
         self._groups = [
             (None if group.regex is None else re.compile(group.regex.replace("$", r"\Z")), group)
@@ -20,7 +20,7 @@ class Decider:
         ]
         self._hosts = {key.host for _, group in self._groups for key in group.targets}
         self._guards = [re.compile(plain.DOUBLED_SLASHES), re.compile(plain.DOT_SEGMENTS)]
-        self._plain = re.compile(plain.PLAIN)
+        self._plain = re.compile(plain.PLAIN if decodes else plain.UNDECODED)
 
     def rule(self, probe: Probe) -> Rule | None:
         """The rule that a request is for; None where it is Flask's to say."""

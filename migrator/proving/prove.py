@@ -69,7 +69,11 @@ def prove(
         engine = Running(name, load(name))
         for number, state in enumerate(states):
             share, owners = probes[number :: len(states)], in_state(state, found)[number :: len(states)]
-            verdicts.append(judge_proxy(name, state, share, owners, ask(engine, state, share), Decider(state)))
+            verdicts.append(
+                judge_proxy(
+                    name, state, share, owners, ask(engine, state, share), Decider(state, engine.engine.DECODES)
+                )
+            )
     return Proof(len(probes), tuple(merged(verdicts)), tuple(unasked))
 
 

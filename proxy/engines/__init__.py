@@ -1,9 +1,9 @@
 """The proxies that configuration can be written for, one module each.
 
-An engine has `render(table) -> dict[file name, text]`, which raises ValueError on a table with errors, `STATE`, the
-name of the one file that a promotion changes, `limits(table)`, what this one leaves to Flask although others do not,
-`validation(directory)`, the command by which the proxy checks the files, `foreground(directory)`, the one that runs it,
-and `activation(directory, files)`, how a running proxy takes a new state.
+An engine has `render(table) -> dict[file name, text]`, which raises ValueError on a table with errors, and `STATE`, the
+name of the one file that a promotion changes. `DECODES` says whether it matches paths decoded, `limits(table)` what it
+leaves to Flask although others do not. `validation(directory)` is the command by which the proxy checks the files,
+`foreground(directory)` the one that runs it, and `activation(directory, files)` how a running proxy takes a new state.
 """
 
 import importlib
@@ -19,6 +19,7 @@ ENGINES: Mapping[str, str] = {
     "nginx": "proxy.engines.nginx",
     "haproxy": "proxy.engines.haproxy",
     "caddy": "proxy.engines.caddy",
+    "envoy": "proxy.engines.envoy",
 }
 
 
@@ -26,6 +27,7 @@ class Engine(Protocol):
     """What a module of `ENGINES` offers."""
 
     STATE: str
+    DECODES: bool
 
     def render(self, table: RouteTable) -> dict[str, str]:
         """The files of a configuration by name."""

@@ -18,6 +18,7 @@ from proxy.model import RouteTable, Upstream
 from proxy.shapes import LEGACY, Group, Key, groups
 
 STATE = "migrate-state.caddy"
+DECODES = True
 SOCKET = "migrate-admin.sock"
 
 

@@ -17,6 +17,7 @@ from proxy.model import RouteTable
 from proxy.shapes import LEGACY, Group, Key, groups
 
 STATE = "migrate-state.map"
+DECODES = True
 RULES = "migrate-rules.map"
 SOCKET = "migrate.sock"
 AT_ONCE = 100

