@@ -108,7 +108,7 @@ def convert(
     `adopted` names the kinds of wire difference (`codemods.parity`) on which FastAPI's own behaviour is taken;
     `is_apart` tells that Flask will run in another process.
     """
-    carrier = Carrier(project, Sources(sources), adoptable_json(project.application.overridden, adopted))
+    carrier = Carrier(project, Sources(sources), adoptable_json(project.application.overridden, adopted), target)
     collect_login(carrier)
     carrier.template_finding = template_blocker(carrier)
     carrier.pages = collect_pages(carrier, target)

@@ -4,10 +4,10 @@ from textwrap import indent
 
 from codemods.carry import Settings
 from codemods.carry.config_statements import INSTANCE, ROOT
+from codemods.carry.folders import NEEDS, from_file
 from codemods.model import Application
 from codemods.view.imports import Need
 
-from .folders import NEEDS, from_file
 from .target import File
 
 MODULE = ".settings"

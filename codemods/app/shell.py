@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from codemods import debt
-from codemods.carry import Carried, SharedState
+from codemods.carry import Carried, SharedState, folders
 from codemods.carry.own_state import MODULE as OWN_STATE
 from codemods.carry.own_state import display_type
 from codemods.extensions import installed, lifecycle_settings
@@ -18,7 +18,7 @@ from codemods.parity import JSON
 from codemods.schemas.catalog import PREFIX
 from codemods.view.imports import Need, render_imports
 
-from . import folders, sessions
+from . import sessions
 from .groups import literal_text
 from .json_provider import MODULE as JSON_PROVIDER
 from .json_provider import writes_json

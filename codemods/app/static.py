@@ -5,13 +5,13 @@ the Flask application only, as is how a blueprint of another class has its files
 folder that does not exist has its rule too, which answers 404.
 """
 
+from codemods.carry import folders
 from codemods.findings import Finding
 from codemods.model import Endpoint, Project
 from codemods.obstacles import STATIC_FILES, static_folder
 from codemods.view.imports import Need
 from codemods.view.refusal import Refused
 
-from . import folders
 from .endpoints import ConvertedEndpoint, RouteFunction
 from .paths import Registration, convertible, convertor_needs, registrations
 from .route_decorators import decorators

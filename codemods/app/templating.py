@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from codemods.carry import Carried, Carrier, FileReferences, write_function
+from codemods.carry import Carried, Carrier, FileReferences, folders, write_function
 from codemods.model import Callee, TemplateName
 from codemods.pages import Pages, Templates
 from codemods.scan.registering import TEMPLATES
@@ -24,7 +24,6 @@ from codemods.view.refusal import Refused, refuse
 from codemods.view.signature import Parameter
 from codemods.vocabulary import NEEDS_CONTEXT, of_flask
 
-from . import folders
 from .decorators.arguments import renamed
 from .decorators.diagnostics import DECORATED
 from .groups import literal_text

@@ -57,13 +57,15 @@ RESERVED = frozenset(
 class Carrier:
     """Everything that is carried for one target, each definition once for each policy.
 
-    `adopted` names the kinds of wire difference on which FastAPI's own behaviour is taken. `logins` has the
-    object that knows who is logged in, or why there is none; `registering` the calls of functions that define others.
+    `adopted` names the kinds of wire difference on which FastAPI's own behaviour is taken, `target` the package.
+    `logins` has the object that knows who is logged in, or why there is none; `registering` the calls of functions that
+    define others.
     """
 
     project: Project
     sources: Sources
     adopted: frozenset[str] = frozenset()
+    target: str = "fastapi_app"
     carried: dict[tuple[str, Policy, bool, bool], Carried | Refused] = field(default_factory=dict)
     states: dict[str, SharedState] = field(default_factory=dict)
     own_states: dict[str, OwnState] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from codemods.view.refusal import Refused
 from .config_classes import annotation_of, attributes
 from .config_statements import INSTANCE, LOADED, PATHS, ROOT, Expression, Statement, WithoutApplication
 from .config_writes import ATTRIBUTES, writes, written
+from .folders import NEEDS, PLACING, OwnFolder
 from .substitution import folded, substituted
 from .verbatim import SETTINGS, free_names
 
@@ -190,15 +191,21 @@ class Reader:
         written = WithoutApplication(self.name, self.known_paths())
         plain = substituted(written.applied(node), self.bindings)
         plain = written.applied(plain)
+        folder = OwnFolder(self.carrier.project, self.module)
+        if isinstance(plain, ast.expr) and self.module.imports.get("Path", "pathlib.Path") == "pathlib.Path":
+            placed = folder.applied(plain, ".initial_settings", self.carrier.target)
+            plain = placed if folder.found else plain
         names = {one.id for one in ast.walk(plain) if isinstance(one, ast.Name)}
         bound = {one.arg for one in ast.walk(plain) if isinstance(one, ast.arg)} | written.paths
         bound |= {one.id for one in ast.walk(plain) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
         bound |= {LOADED} if written.reads else set()
+        bound |= PLACING if folder.found else set()
         unknown = names - bound - BUILTINS - self.module.definitions.keys() - self.module.imports.keys()
         if unknown or self.name in names or (LOADED in names and not written.reads):
             raise Unknown(f"'{ast.unparse(node)[:SHORT]}'")
         place = Location(self.module.file, node.lineno)
-        needs = free_names(self.carrier, self.module, plain, SETTINGS, place)
+        needs = free_names(self.carrier, self.module, plain, SETTINGS, place, PLACING if folder.found else frozenset())
+        needs |= NEEDS if folder.found else frozenset()
         return Expression(ast.unparse(plain), needs, frozenset(written.reads), frozenset(written.paths))
 
     def call(self, method: str, call: ast.Call) -> None:

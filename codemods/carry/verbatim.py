@@ -17,6 +17,7 @@ from codemods.view.rename import snake_case
 
 from .carried import Carried, SharedState
 from .config_statements import LOADED
+from .folders import NEEDS, PLACING, OwnFolder
 from .references import FileReferences
 from .substitution import substituted
 
@@ -29,14 +30,16 @@ SETTINGS = LOADED
 
 def verbatim(carrier: "Carrier", module: Module, definition: Definition, name: str) -> Carried:
     """A class or constant that uses nothing of Flask, with the imports that its text needs."""
+    needs: frozenset[Need] = frozenset()
     if definition.kind == "class":
         piece: ast.AST = carrier.sources.piece(definition.location, name)
         assert isinstance(piece, ast.ClassDef)
         text = carrier.sources.text(module.file, piece)
     else:
         piece = named(module, carrier.sources.assignment(module, definition, name))
+        needs = placed(carrier, module, piece)
         text = ast.unparse(piece) + "\n"
-    needs = free_names(carrier, module, piece, name, definition.location)
+    needs |= free_names(carrier, module, piece, name, definition.location, frozenset(PLACING if needs else ()))
     return Carried(
         f"{module.name}.{name}", name, text, needs, None, (), definition.location.line, carrier.home(module, False)
     )
@@ -53,11 +56,21 @@ def request_parser(carrier: "Carrier", module: Module, definition: Definition, n
     return Carried(f"{module.name}.{name}", name, text, needs, None, (), definition.location.line, home)
 
 
-def free_names(carrier: "Carrier", module: Module, piece: ast.AST, own: str, location: Location) -> frozenset[Need]:
-    """The imports for the names that a piece of source takes from its module; raises `Refused` for Flask's."""
+def free_names(
+    carrier: "Carrier",
+    module: Module,
+    piece: ast.AST,
+    own: str,
+    location: Location,
+    placing: frozenset[str] = frozenset(),
+) -> frozenset[Need]:
+    """The imports for the names that a piece of source takes from its module; raises `Refused` for Flask's.
+
+    `placing` are names that it has for a folder's place, which are those of the target's module.
+    """
     needs: set[Need] = set()
     view = FileReferences(carrier, "native", False, carrier.home(module, False))
-    for name in sorted({node.id for node in ast.walk(piece) if isinstance(node, ast.Name)} - {own}):
+    for name in sorted({node.id for node in ast.walk(piece) if isinstance(node, ast.Name)} - {own} - placing):
         if name in module.definitions:
             target = f"{module.name}.{name}"
         elif name in module.imports:
@@ -93,6 +106,17 @@ def named(module: Module, statement: ast.Assign | ast.AnnAssign) -> ast.Assign |
     if statement.value is not None:
         written.value = substituted(statement.value, {"__name__": ast.Constant(module.name)})
     return written
+
+
+def placed(carrier: "Carrier", module: Module, statement: ast.Assign | ast.AnnAssign) -> frozenset[Need]:
+    """Put the module's own folder where a statement finds it by `__file__`; what that imports, if it does."""
+    folder = OwnFolder(carrier.project, module)
+    if statement.value is None or module.imports.get("Path", "pathlib.Path") != "pathlib.Path":
+        return frozenset()
+    value = folder.applied(statement.value, carrier.home(module, False), carrier.target)
+    if folder.found:
+        statement.value = value
+    return NEEDS if folder.found else frozenset()
 
 
 def _only_inherits(piece: ast.AST, name: str) -> bool:

@@ -36,6 +36,12 @@ VALUE_MAKERS = frozenset(
         "pathlib.Path",
         "pathlib.PurePath",
         "logging.getLogger",
+        "os.path.abspath",
+        "os.path.basename",
+        "os.path.dirname",
+        "os.path.join",
+        "os.path.normpath",
+        "os.path.realpath",
         "typing.TypeVar",
         "typing.ParamSpec",
         "typing.NewType",
@@ -286,7 +292,9 @@ def kind_of(raw: RawModule, value: ast.expr | None) -> DefinitionKind:
     match value:
         case None:
             return "unknown"
-        case ast.Constant():
+        case ast.Constant() | ast.Name(id="__file__"):
+            return "constant"
+        case ast.Attribute(attr="parent") | ast.BinOp(op=ast.Div()) | ast.Call() if _is_path(raw, value):
             return "constant"
         case ast.Lambda():
             return "function"
@@ -309,6 +317,22 @@ def kind_of(raw: RawModule, value: ast.expr | None) -> DefinitionKind:
             return "unknown" if given == "unknown" else "constant"
         case _:
             return "state"
+
+
+def _is_path(raw: RawModule, value: ast.expr) -> bool:
+    """Whether a value is a `Path` by its text."""
+    match value:
+        case ast.Call(func=ast.Attribute(value=inner, attr="absolute" | "resolve"), args=[], keywords=[]):
+            return _is_path(raw, inner)
+        case ast.Call(func=function, args=arguments, keywords=[]):
+            made = _target(raw, function) == "pathlib.Path"
+            return made and _worst(kind_of(raw, one) for one in arguments) == "constant"
+        case ast.Attribute(value=inner, attr="parent"):
+            return _is_path(raw, inner)
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            return _is_path(raw, left) and kind_of(raw, right) == "constant"
+        case _:
+            return False
 
 
 def _worst(kinds: Iterator[DefinitionKind]) -> DefinitionKind:

@@ -156,10 +156,9 @@ def show_place():
 
 def test_what_every_module_has_for_itself_is_that_of_its_own_module(pair):
     both = pair(NAMED)
-    assert both.runtimes() == {"name": "native", "home": "bridged", "show_place": "flask"}
-    both.same("GET", "/name")
-    both.same("GET", "/home")
-    assert both.alone("GET", "/name")[1] == both.same("GET", "/name")[1]
+    assert both.runtimes() == {"name": "native", "home": "native", "show_place": "flask"}
+    for path in ("/name", "/home"):
+        assert both.alone("GET", path)[1] == both.same("GET", path)[1]
 
 
 def test_state_of_one_name_in_two_modules_is_two_objects(pair: Callable[..., Any]) -> None:
@@ -215,3 +214,60 @@ def show(number):
     assert both.runtimes() == {"show": "native"}
     assert both.same("GET", "/2")[0] == 200
     assert both.same("GET", "/4")[0] == 400
+
+
+def test_paths_that_are_seen_from_a_module_s_own_folder(pair: Callable[..., Any], tmp_path: Any) -> None:
+    files = {
+        "own_place/__init__.py": """
+import os
+from os.path import dirname, join
+from pathlib import Path
+from flask import Flask, current_app
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TEXTS = os.path.join(HERE, "texts")
+MORE = join(os.path.abspath(dirname(__file__)), "texts")
+ROOT = Path(__file__).resolve().parent
+FILE = ROOT / "texts" / "a.txt"
+ABOVE = Path(__file__).parent.parent
+LOADED_FROM = __file__
+
+def create_app():
+    app = Flask(__name__, template_folder=TEXTS)
+    here = os.path.abspath(os.path.dirname(__file__))
+    app.config["FILE"] = os.path.join(here, "texts", "a.txt")
+
+    @app.get("/a")
+    def a():
+        with open(os.path.join(TEXTS, "a.txt")) as file:
+            return file.read()
+
+    @app.get("/b")
+    def b():
+        with open(join(MORE, "a.txt")) as file:
+            return FILE.read_text() + file.read()
+
+    @app.get("/c")
+    def c():
+        return (ABOVE / "own_place" / "texts" / "a.txt").read_text()
+
+    @app.get("/d")
+    def d():
+        with open(current_app.config["FILE"]) as file:
+            return file.read()
+
+    @app.get("/e")
+    def e():
+        return os.path.basename(LOADED_FROM)
+
+    return app
+""",
+        "own_place/texts/a.txt": "text",
+    }
+    both = pair("from own_place import create_app\napp = create_app()\n", files)
+    assert both.runtimes() == {"a": "native", "b": "native", "c": "native", "d": "native", "e": "bridged"}
+    assert 'Path(__file__).parents[1] / "own_place"' in both.text("own_place.py").replace("'", '"')
+    for path in "abcde":
+        both.same("GET", f"/{path}")
+    for path in "abcd":
+        assert both.alone("GET", f"/{path}") == both.same("GET", f"/{path}")
