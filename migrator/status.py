@@ -3,8 +3,8 @@
 import ast
 import contextlib
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +123,8 @@ def read_status(root: Path, manifest: Manifest, stale: frozenset[str] | None) ->
         )
         for blueprint, key, route in manifest.routes()
     )
+    split = parted(routes)
+    routes = tuple(replace(one, served_by="flask") if one.entry.group in split else one for one in routes)
     recorded = {
         **manifest.files,
         **{one.entry.output.file: one.entry.output.digest for one in routes if one.entry.output},
@@ -140,6 +142,12 @@ def served_by(key: str, route: RouteEntry, overrides: dict[str, Override], diges
     promoted = route.state in ("canary", "live") and effective_weight(key, route.weight, overrides) > 0
     loaded = route.output is not None and digests.get(route.output.file) == route.output.digest
     return "fastapi" if promoted and loaded and route.runtime != "flask" else "flask"
+
+
+def parted(routes: Iterable[RouteStatus]) -> frozenset[str | None]:
+    """The groups that no gateway gives to FastAPI, since not all of their routes are there for every client."""
+    names = {one.entry.group for one in routes if one.served_by != "fastapi" or one.weight != 100}
+    return frozenset(names - {None})
 
 
 def debts(root: Path, target: str) -> tuple[Debt, ...]:

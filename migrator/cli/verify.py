@@ -9,6 +9,7 @@ import click
 
 from migrator.cli.options import selectors
 from migrator.errors import MigrateError, Refused
+from migrator.groups import whole
 from migrator.interpreter import Interpreter, find_interpreter
 from migrator.invocation import Invocation
 from migrator.manifest.model import SchemaEntry
@@ -223,7 +224,8 @@ def _requests(invocation: Invocation, file: Path, unsafe: bool) -> list[Request]
 
 
 def _selected(workspace: Workspace, selectors: tuple[str, ...]) -> tuple[Selected, ...]:
-    chosen = select(workspace.manifest, selectors) if selectors else select_all(workspace.manifest)
+    named = select(workspace.manifest, selectors) if selectors else select_all(workspace.manifest)
+    chosen = whole(workspace.manifest, named)  # what shares state is served together, or not at all
     able = tuple(one for one in chosen if one.route.converted and one.route.state not in ("legacy", "kept", "retired"))
     gateway = workspace.root / workspace.settings.target / "gateway" / "__init__.py"
     if not able and (selectors or not gateway.exists()):

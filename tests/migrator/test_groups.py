@@ -110,6 +110,23 @@ def test_an_override_is_dropped_for_the_whole_group(run, applied):
     assert not set(read_switch(applied)) & set(GROUP)
 
 
+def test_a_group_of_which_a_gateway_serves_no_part_is_on_flask(run, applied):
+    run("promote", "--all", "--unverified")
+    switch = json.loads((applied / "migration.switch.json").read_text())
+    switch["routes"]["POST /notes"]["weight"] = 0  # by hand: the commands take all of a group
+    (applied / "migration.switch.json").write_text(json.dumps(switch))
+    routes = json.loads(run("status", "--format", "json").stdout)["routes"]
+    served = {f"{one['methods'][0]} {one['rule']}": one["served_by"] for one in routes}
+    assert (served["GET /"], served["GET /notes"], served["POST /notes"]) == ("fastapi", "flask", "flask")
+
+
+def test_one_of_a_group_is_verified_with_the_others(run, applied):
+    (applied / "requests.json").write_text(json.dumps([{"method": "GET", "path": "/notes"}]))
+    result = run("verify", "listed", "--requests", "requests.json")
+    assert "verifying 2 route(s)" in result.stderr
+    assert "1 served by FastAPI" in result.stdout + result.stderr
+
+
 def test_groups_are_told(run, applied):
     status = json.loads(run("status", "--format", "json").stdout)
     assert status["groups"] == {"app.create_app.notes": GROUP}
