@@ -180,6 +180,7 @@ WERKZEUG = _merged(
             "datastructures.FileStorage datastructures.Headers datastructures.ImmutableMultiDict "
             "datastructures.MultiDict datastructures.WWWAuthenticate wrappers.Response Response",
         ),
+        _rows("werkzeug", "request", "local.LocalProxy"),
         _rows("werkzeug", "refused", "local wsgi serving middleware", "works on WSGI's or Werkzeug's own objects"),
         _rows("werkzeug", "refused", "wrappers datastructures utils", "is a class or function of Werkzeug's own"),
     )

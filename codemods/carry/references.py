@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from .carrier import Carrier
 
 
+PROXY = "werkzeug.local.LocalProxy"
+
+
 @dataclass(frozen=True, slots=True)
 class FileReferences:
     """The references of one file of the target. `here` is that file's module, relative to the target."""
@@ -229,6 +232,22 @@ class FileReferences:
         if problem is None:
             self.carrier.settings.read.add(key)
         return problem
+
+    def proxied(self, qualified: str) -> tuple[str, str] | None:
+        """See `References.proxied`."""
+        module, rest = split(self.carrier.project, qualified)
+        name, _, tail = rest.partition(".")
+        definition = module.definitions.get(name) if module else None
+        if module is None or definition is None or PROXY not in definition.uses or definition.rebound:
+            return None
+        match self.carrier.sources.value(module, name):
+            case ast.Call(func=made, args=[ast.Name(id=function)], keywords=[]):
+                names = Names(self.carrier.project, module, frozenset(), {})
+                is_proxy = names.qualified(cst.parse_expression(ast.unparse(made))) == PROXY
+                found = names.of_name(function)
+                return (found, tail) if is_proxy and found is not None else None
+            case _:
+                return None
 
     def made_by(self, qualified: str) -> str | None:
         """See `References.made_by`."""

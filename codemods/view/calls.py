@@ -19,6 +19,8 @@ class Calls(Asking):
 
     def calls_reference(self, node: cst.Call, qualified: str) -> None:
         """A call of a definition of the project's, which may be handed Flask's request or application."""
+        if self.references.proxied(qualified) is not None:
+            return
         handed = {one for one in node.args if not one.star and self.handed_object(one.value)}
         places = self.handed_by(node)
         if places and any(one.star for one in node.args):
@@ -54,6 +56,19 @@ class Calls(Asking):
             if before not in self.handed
         ]
         return updated_node.with_changes(args=[*kept, *extra])
+
+    def called_through(self, node: cst.BaseExpression, function: str, rest: str) -> cst.BaseExpression:
+        """What a proxy stands for: the call of its function, which Werkzeug makes wherever the proxy is used."""
+        reference, more = self.references.to(function, self.names, node)
+        if reference is None or reference.need is None or more or rest.startswith("_"):
+            raise self.refuse(NEEDS_CONTEXT, node, code(node))
+        self.application = self.application or reference.application
+        self.needs.add(reference.need)
+        bare = cst.Call(cst.parse_expression(reference.text))
+        made = self.with_what_it_takes(reference, bare, bare)
+        for name in rest.split(".") if rest else ():
+            made = cst.Attribute(made, cst.Name(name))
+        return made
 
     def _handed_on(self, parameter: Parameter, call: cst.Call) -> cst.BaseExpression:
         """What brings what a carried function asks for: the request, its body, a parameter of our own."""

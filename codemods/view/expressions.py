@@ -128,7 +128,8 @@ class Expressions(Calls):
                 self.replaced[target.comparator] = self.rules.containers[qualified](self, target.comparator)
             if isinstance(target.operator, cst.Is | cst.IsNot):
                 for side in (node.left, target.comparator):
-                    if self.qualified(side) in self.rules.proxies:
+                    name = self.qualified(side) or ""
+                    if name in self.rules.proxies or self.references.proxied(name) is not None:
                         raise self.refuse(CONSTRUCT, node, code(node))
         return True
 
@@ -298,6 +299,9 @@ class Expressions(Calls):
             raise self.refuse(FOREIGN_EXCEPTION, node, code(node))
         if self.schemas.is_error(qualified):
             self.replaced[node] = cst.Name(self.need(".compat.schema_errors", "InvalidError"))
+            return
+        if (proxied := self.references.proxied(qualified)) is not None:
+            self.replaced[node] = self.called_through(node, *proxied)
             return
         reference, rest = self.references.to(qualified, self.names, node)
         on_application = rest if self.references.is_application(qualified) else ""

@@ -69,6 +69,10 @@ class References(Protocol):
     def is_application(self, qualified: str) -> bool:
         """Whether a name starts with a definition that holds a Flask application."""
 
+    def proxied(self, qualified: str) -> tuple[str, str] | None:
+        """The function behind a variable of the project's that is a `LocalProxy` of it, and what of its value is meant;
+        None for another."""
+
     def made_by(self, qualified: str) -> str | None:
         """The class whose call makes the variable that a name starts with, and the attributes after it."""
 
