@@ -83,7 +83,8 @@ class View:
     Of a class-based view: `methods` are its request methods in lower case with what answers them (maybe a base
     class's), `bases` its qualified base classes in resolution order, `decorators` those of its `decorators` list,
     outermost first (the last of the list), `arguments` the text of the arguments of `as_view` after the name.
-    `free_variables` are names that the function takes from an enclosing one.
+    `free_variables` are names that the function takes from an enclosing one. `given` is the expression by which a
+    declaration names what is no definition: `partial(show, "one")`, an object, a method of one.
     """
 
     kind: ViewKind
@@ -97,6 +98,7 @@ class View:
     arguments: tuple[str, ...] = ()
     init_every_request: bool = True
     free_variables: tuple[str, ...] = ()
+    given: "Decorator | None" = None
 
 
 @dataclass(frozen=True, slots=True)

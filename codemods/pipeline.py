@@ -238,6 +238,7 @@ def source_digest(carrier: Carrier, endpoint: Endpoint) -> str:
     for one in lambdas(carrier, endpoint):
         digest.update(lambda_text(carrier, one).encode())
     digest.update(repr(endpoint.view.arguments).encode())
+    digest.update(endpoint.view.given.text.encode() if endpoint.view.given else b"")
     digest.update(repr([(one.rule, one.methods) for one in endpoint.rules]).encode())
     return f"sha256:{digest.hexdigest()}"
 

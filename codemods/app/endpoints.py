@@ -16,6 +16,7 @@ from codemods.view.methods import for_method, mentions_method
 from codemods.view.names import Names
 from codemods.view.refusal import Refused, refuse
 
+from .callables import called_object
 from .decorators.arguments import Placed
 from .decorators.around import Surroundings
 from .decorators.request_arguments import open_arguments
@@ -63,7 +64,7 @@ def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here:
     if view.kind != "function" or location is None or not view.function.owned:
         raise refuse(UNKNOWN_VIEW, location, f"'{endpoint.name}' ({view.kind})")
     rules = [one for one in endpoint.rules if not one.build_only]
-    found = find_function(
+    found = called_object(carrier, endpoint) or find_function(
         carrier, view.function, endpoint.name.rpartition(".")[2], not endpoint.blueprint, endpoint.blueprint
     )
     written = written_decorators(carrier, endpoint)

@@ -10,6 +10,7 @@ from codemods.model import Callee, Endpoint, ErrorHandler
 from codemods.view.names import split
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
+from .callables import names_given
 from .inner_functions import lambda_names
 from .lifecycle import Surroundings
 from .login import login_functions
@@ -83,7 +84,7 @@ def reached_names(carrier: Carrier, endpoint: Endpoint, has_handlers: bool = Tru
 
 def _reached_names(carrier: Carrier, endpoint: Endpoint, has_handlers: bool) -> frozenset[str]:
     project, reached = carrier.project, blueprint_chain(endpoint.blueprint)
-    roots = {endpoint.view.function.qualified}
+    roots = {endpoint.view.function.qualified} | names_given(carrier, endpoint)
     roots |= {one.qualified for one in endpoint.view.decorators if one.qualified}
     renders = any(name.startswith("flask.render_template") for root in roots for name in carrier.context.reach(root))
     for hook in project.hooks:

@@ -20,6 +20,7 @@ from codemods.view.source import Sources
 
 from .called_views import CalledViews, find_called_views
 from .carried import Carried, Policy, SharedState
+from .fixed_objects import is_fixed_object
 from .functions import write_function
 from .handed import filled, with_handed
 from .http_errors import http_error_base, write_http_error
@@ -185,7 +186,7 @@ class Carrier:
                 return verbatim(self, module, definition, name)
             case "constant":
                 return verbatim(self, module, definition, name)
-            case "state" if self.is_fixed(definition):
+            case "state" if self.is_fixed(definition) or is_fixed_object(self, module, definition, name):
                 return verbatim(self, module, definition, name)
             case _ if FileReferences(self, policy, injected, "").is_parser(qualified):
                 return request_parser(self, module, definition, name)

@@ -28,6 +28,7 @@ from codemods.view.refusal import Refused, refuse
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .carried import Policy
+from .fixed_objects import is_fixed_object
 
 if TYPE_CHECKING:
     from .carrier import Carrier
@@ -112,7 +113,7 @@ class FileReferences:
         if self.policy == "bridged":
             return legacy
         try:
-            if definition.kind in ("class", "constant"):
+            if definition.kind in ("class", "constant") or is_fixed_object(self.carrier, module, definition, name):
                 self.carrier.carry(qualified, "native", False)
                 return Reference(name, Need(self.carrier.home(module, False), name))
             if definition.kind in ("state", "unknown") and not definition.rebound:

@@ -17,6 +17,7 @@ from codemods.view.rename import snake_case
 
 from .carried import Carried, SharedState
 from .config_statements import LOADED
+from .fixed_objects import is_fixed_object
 from .folders import NEEDS, PLACING, OwnFolder
 from .references import FileReferences
 from .substitution import substituted
@@ -35,6 +36,11 @@ def verbatim(carrier: "Carrier", module: Module, definition: Definition, name: s
         piece: ast.AST = carrier.sources.piece(definition.location, name)
         assert isinstance(piece, ast.ClassDef)
         text = carrier.sources.text(module.file, piece)
+    elif is_fixed_object(carrier, module, definition, name):
+        value = carrier.sources.value(module, name)
+        assert value is not None
+        piece = ast.fix_missing_locations(ast.Assign([ast.Name(name, ast.Store())], value))
+        text = ast.unparse(piece) + "\n"
     else:
         piece = named(module, carrier.sources.assignment(module, definition, name))
         needs = placed(carrier, module, piece)

@@ -44,7 +44,10 @@ class ViewSource:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """One declared rule, relative to its owner. `endpoint` is None where the view's name serves."""
+    """One declared rule, relative to its owner. `endpoint` is None where the view's name serves.
+
+    `given` is the expression that names the view, where that is no definition.
+    """
 
     owner: Object
     rule: str
@@ -54,6 +57,7 @@ class Declaration:
     options: Mapping[str, object]
     place: Place
     order: int
+    given: str = ""
 
 
 OPTIONS = frozenset(
@@ -200,7 +204,8 @@ class Declarations:
             self.report(RULE_NOT_CONSTANT, place, f"the view in '{ast.unparse(node)}'")
             return
         name = endpoint if endpoint is not None else view.name if view else ""
-        yield Declaration(owner, rule, name, view, methods, options, place, order)
+        given = ast.unparse(words["view_func"]) if view is None and "view_func" in words else ""
+        yield Declaration(owner, rule, name, view, methods, options, place, order, given)
 
     def resource(
         self, owner: Object, place: Place, args: list[ast.expr], node: ast.Call, view: ViewSource | None, order: int
@@ -273,7 +278,8 @@ class Declarations:
             chain = chain_of(node.func) or ""
             if chain.endswith(".as_view"):
                 return self.class_view(place, chain.removesuffix(".as_view"), node)
-            return self.wrapped_view(place, node, depth) if len(node.args) == 1 else None
+            is_partial = self.objects.resolve(place.raw, place.scope, chain) == "functools.partial" if chain else False
+            return self.wrapped_view(place, node, depth) if len(node.args) == 1 and not is_partial else None
         chain = chain_of(node) or ""
         target = self.objects.resolve(place.raw, place.scope, chain) if chain else None
         if target is None:

@@ -45,6 +45,8 @@ def joined(live: Endpoint, declared: Endpoint | None) -> Endpoint:
         if key not in known and live.view.kind != "static":
             findings.append(Finding(ONLY_LIVE, location, told(live, rule)))
     view = live.view
+    if declared is not None and declared.view.given is not None:
+        view = replace(view, given=declared.view.given)
     expected = declared.view.function if declared else None
     if declared is not None and expected and expected.location and location:
         if expected.location == location:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from codemods.findings import Finding, Location
-from codemods.model import Application, Blueprint, Callee, Endpoint, Project, Rule, View, ViewKind
+from codemods.model import Application, Blueprint, Callee, Decorator, Endpoint, Project, Rule, View, ViewKind
 
 from .attribution import Attribution
 from .blueprints import Blueprints, joined_rule
@@ -260,7 +260,8 @@ class StaticRoutes:
         """The view of a declaration."""
         source = row.view
         if source is None:
-            return View("unknown", Callee("?"))
+            given = Decorator(row.given, None, row.place.location) if row.given else None
+            return View("unknown", Callee("?"), given=given)
         location = Location(source.raw.file.file, source.scope.line)
         function = Callee(f"{source.raw.name}.{source.scope.qualname}", location, owned=True)
         if source.scope.kind == "class":

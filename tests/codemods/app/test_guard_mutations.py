@@ -104,6 +104,26 @@ app.register_blueprint(closed)
 """,
         [("GET", "/closed/a", {}), ("GET", "/closed/a", ANN), ("GET", "/closed/a", BOB)],
     ),
+    "a partial function of a guarded view": (
+        """
+import functools
+
+def known(view):
+    @wraps(view)
+    def wrapper(**kwargs):
+        if not bearer():
+            abort(401)
+        return view(**kwargs)
+    return wrapper
+
+@known
+def show(number, kind="k"):
+    return jsonify(kind, number)
+
+app.add_url_rule("/a/<int:number>", "a", functools.partial(show, kind="other"))
+""",
+        [("GET", "/a/1", {}), ("GET", "/a/1", ANN)],
+    ),
     "Flask-Login's decorators": (
         """
 from flask_login import LoginManager, UserMixin, current_user, fresh_login_required, login_required, login_user
