@@ -40,6 +40,25 @@ def dumped_by(dump: Dump | None = None, status: int = 200) -> Callable[..., Call
     return around(answer)
 
 
+def within(envelope: Dump, dump: Dump, key: str = "data") -> Dump:
+    """What dumps a value that holds the data under a key or as an attribute, by one schema around another.
+
+    Raises `RuntimeError` for a value without it, as APIFlask's `BASE_RESPONSE_SCHEMA` does.
+    """
+
+    def dumped(value: Any) -> Any:
+        kind = "dict" if isinstance(value, dict) else "object"
+        if key not in value if isinstance(value, dict) else not hasattr(value, key):
+            raise RuntimeError(f"The data key {key!r} is not found in the returned {kind}.")
+        if isinstance(value, dict):
+            value[key] = dump(value[key])
+        else:
+            setattr(value, key, dump(getattr(value, key)))
+        return envelope(value)
+
+    return dumped
+
+
 def responding(status: int, dump: Dump | None = None, *, paginated: bool = False) -> Callable[..., Callable[..., Any]]:
     """As `dumped_by`, for flask-smorest's `response`: headers are added, and a response object is given them, too.
 

@@ -26,6 +26,7 @@ from codemods.view.source import Piece, Sources
 from .extension import Documented, Extension, ExtensionHandler, Input, Output
 from .objects import made_object, meaning
 from .options import bound_arguments, option, quoted, told_entries
+from .settings import constant_setting, values
 
 PACKAGE = "apiflask"
 INPUTS = ".compat.api_inputs"
@@ -72,12 +73,12 @@ BRIDGED = Diagnostic(
 )
 
 CHANGING = {
-    "BASE_RESPONSE_SCHEMA": None,
     "VALIDATION_ERROR_DESCRIPTION": "Validation error",
     "VALIDATION_ERROR_STATUS_CODE": 422,
 }
 """The settings that change what routes answer, with APIFlask's defaults; the others are about OpenAPI."""
 
+ENVELOPE, DATA_KEY = "BASE_RESPONSE_SCHEMA", "BASE_RESPONSE_DATA_KEY"
 ERRORS = ("status_code", "message", "detail", "headers", "extra_data")
 """The arguments of `abort` and `HTTPError`."""
 
@@ -205,6 +206,30 @@ def error_call(translation: Translation, written: cst.Call, call: cst.Call) -> c
 def error_class(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpression:
     """`HTTPError` by itself: raised, caught or inherited from."""
     return cst.Name(translation.need(ERROR.module, ERROR.name))
+
+
+def envelope(project: Project, sources: Sources) -> tuple[Module, cst.BaseExpression, str] | None:
+    """The schema around every output, with the module that names it, and the key of the data; None where there is none.
+
+    Raises `Refused` where it is not the same wherever it is set.
+    """
+    flags = project.application.flags
+    if project.live and not flags.get(ENVELOPE):
+        return None
+    found = [
+        (module, value)
+        for module in project.modules.values()
+        if ENVELOPE.encode() in sources.files.get(module.file, b"")
+        for value in values(sources.tree(module.file), ENVELOPE)
+    ]
+    if not found and not flags.get(ENVELOPE):
+        return None
+    keyed = constant_setting(sources, DATA_KEY)
+    is_keyed = any(DATA_KEY.encode() in one for one in sources.files.values())
+    if len(found) != 1 or not isinstance(found[0][1], ast.Name | ast.Attribute) or (is_keyed and keyed is None):
+        raise refuse(SETTINGS, None, f"the setting {ENVELOPE}")
+    key = "data" if keyed is None else str(ast.literal_eval(keyed))
+    return found[0][0], cst.parse_expression(ast.unparse(found[0][1])), key
 
 
 def problem(project: Project, sources: Sources, reached: Collection[str]) -> Finding | None:

@@ -37,6 +37,7 @@ SIMPLE: Mapping[str, tuple[str, type | None]] = {
     "Str": ("Str", str),
     "String": ("Str", str),
     "UUID": ("UUID", None),
+    "Field": ("Raw", None),
     "Raw": ("Raw", None),
     "IP": ("IP", None),
     "IPv4": ("IPv4", None),

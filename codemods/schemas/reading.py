@@ -37,6 +37,7 @@ EXTENSION_FIELDS = frozenset(
     }
     | {
         "Float",
+        "Field",
         "Function",
         "IP",
         "IPInterface",

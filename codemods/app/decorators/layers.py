@@ -13,6 +13,8 @@ import libcst as cst
 
 from codemods.carry import Carrier, Policy
 from codemods.extensions import Input, Output, Told, Wrapping
+from codemods.extensions.apiflask import envelope
+from codemods.extensions.options import quoted
 from codemods.model import Decorator, Module
 from codemods.schemas.calls import Instance, constructed, loaded
 from codemods.schemas.plan import SchemaPlan, ancestors
@@ -110,6 +112,15 @@ def wrapper_of(carrier: Carrier, decorator: Decorator, module: Module, layer: Ou
     if layer.schema is not None:
         plan, instance = _schema(carrier, decorator, module, layer.schema)
         arguments.append(f"{plan.dump_name}.dump{'_many' if instance.many else ''}")
+    around = envelope(carrier.project, carrier.sources) if layer.helper.name == "dumped_by" else None
+    if around is not None and layer.status != 204:
+        if not arguments:
+            raise unclear(decorator.location, decorator.text, "puts nothing into the schema around every output")
+        told = told_of(carrier, decorator, around[0], Told(layer.status, layer.told, around[1]))
+        outer, _ = _schema(carrier, decorator, around[0], around[1])
+        keyed = f", {quoted(around[2])}" if around[2] != "data" else ""
+        needs |= {Need(layer.helper.module, "within"), Need(f".schemas.{plan.home}", plan.dump_name)}
+        arguments = [f"within({outer.dump_name}.dump, {arguments[0]}{keyed})"]
     options = f", status_code={layer.status}" if layer.status != 200 else ""
     if layer.status in (204, 304):
         options += ", response_model=None"

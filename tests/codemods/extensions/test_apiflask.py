@@ -36,9 +36,15 @@ STAYS = {
         '@app.get("/")\n@app.input(Filters, location="query")\ndef index(query_data):\n    return query_data\n',
         "FM732",
     ),
-    "a wrapping schema": (
-        'app.config["BASE_RESPONSE_SCHEMA"] = PetOut\n@app.get("/")\ndef index():\n    return {}\n',
+    "one of two wrapping schemas": (
+        'app.config["BASE_RESPONSE_SCHEMA"] = PetOut\napp.config["BASE_RESPONSE_SCHEMA"] = PetIn\n'
+        '@app.get("/")\n@app.output(PetOut)\ndef index():\n    return {}\n',
         "FM732",
+    ),
+    "a wrapping schema around nothing": (
+        'app.config["BASE_RESPONSE_SCHEMA"] = PetOut\n'
+        '@app.get("/")\n@app.output({})\ndef index():\n    return {"data": {}}\n',
+        "FM113",
     ),
     "a schema from a dictionary": (
         '@app.get("/")\n@app.output({"name": String()})\ndef index():\n    return {"name": "Rex"}\n',
@@ -257,3 +263,66 @@ def said(kind, status):
     except LookupError as problem:
         return str(problem)
     return error.status_code, error.message, error.detail, error.headers, error.extra_data, str(error)
+
+
+WRAPPED = """
+from apiflask.fields import Field
+
+
+class Wrapping(Schema):
+    inner = Field()
+    message = String()
+
+
+class Told:
+    def __init__(self, inner):
+        self.inner, self.message = inner, "object"
+
+
+app.config["BASE_RESPONSE_SCHEMA"] = Wrapping
+app.config["BASE_RESPONSE_DATA_KEY"] = "inner"
+PET = {"id": "7", "name": "Rex", "secret": 1}
+
+
+@app.get("/one")
+@app.output(PetOut)
+def one():
+    return {"inner": dict(PET), "message": "one", "more": 1}, {"X-After": "one"}
+
+
+@app.get("/many")
+@app.output(PetOut(many=True), status_code=203)
+def many():
+    return Told([dict(PET), {"id": 8}])
+
+
+@app.get("/without")
+@app.output(PetOut)
+def without():
+    return {"message": "nothing"}
+
+
+@app.delete("/gone")
+@app.output({}, status_code=204)
+def gone():
+    return ""
+
+
+@app.get("/plain")
+def plain():
+    return {"id": 1}
+"""
+
+
+def test_outputs_are_wrapped_as_apiflask_does(pair):
+    both = pair(HEAD + WRAPPED)
+    both.flask.config["PROPAGATE_EXCEPTIONS"] = False
+    assert {one for name, one in both.runtimes().items() if not name.startswith("openapi.")} == {"native"}
+    for method, path in (
+        ("GET", "/one"),
+        ("GET", "/many"),
+        ("GET", "/without"),
+        ("DELETE", "/gone"),
+        ("GET", "/plain"),
+    ):
+        both.same(method, path)
