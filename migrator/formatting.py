@@ -25,10 +25,9 @@ def find_ruff() -> Path | None:
 def format_python(files: Mapping[str, str], first_party: Collection[str]) -> dict[str, str]:
     """Format the `*.py` of `files` (path → text); the rest and everything without ruff stays as it is.
 
-    `first_party` are the application's own top-level modules, which are sorted apart from libraries.
-    Raises InternalError for text that is no Python: a mistake of the conversion.
+    `first_party` are the application's own top-level modules, which are sorted apart from libraries. Raises
+    InternalError where ruff cannot read the text, which `check_syntax` tells with its line.
     """
-    check_syntax(files)
     python = {path: text for path, text in files.items() if path.endswith(".py")}
     ruff = find_ruff()
     if ruff is None or not python:

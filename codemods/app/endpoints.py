@@ -100,7 +100,7 @@ def convert_functions(
             convertible(rule, view.location)
         if not view.rules:
             raise refuse(CONSTRUCT, view.location, f"'{endpoint.name}' has no rule that matches")
-        check_reads(view.rules, reads_values(carrier), view.location)
+        check_reads(view.rules, partial(reads_values, carrier), view.location)
         needs |= {need for rule in view.rules for need in convertor_needs(rule)}
         for group in groups(view.rules, bool(carrier.project.application.url_map.get("redirect_defaults", True))):
             around = view.decorated(arguments_of(group, changes, view))

@@ -5,7 +5,7 @@
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from codemods.findings import Location
@@ -103,8 +103,8 @@ def literal_text(value: object) -> str:
     return f'"{repr(value)[1:-1]}"'
 
 
-def check_reads(rules: Sequence[Rule], reads_arguments: bool, location: Location | None) -> None:
+def check_reads(rules: Sequence[Rule], reads_arguments: Callable[[], bool], location: Location | None) -> None:
     """Raise `Refused` where `request.view_args` is read and a rule's defaults would be among it, or a brace's place."""
     for rule in rules:
-        if reads_arguments and (rule.defaults or "{" in rule.rule):
+        if (rule.defaults or "{" in rule.rule) and reads_arguments():
             raise refuse(RULE_FEATURE, location, f"the defaults of '{rule.rule}' are read from request.view_args")

@@ -5,6 +5,7 @@ from collections import Counter
 import libcst as cst
 
 from .names import Names
+from .rule import string
 from .search import nodes_of
 
 READS = frozenset({cst.Assign, cst.Call, cst.Subscript})
@@ -43,8 +44,9 @@ def _key(node: cst.CSTNode) -> str | None:
 
 
 def _text(node: cst.BaseExpression) -> str | None:
-    value = node.evaluated_value if isinstance(node, cst.SimpleString | cst.ConcatenatedString) else None
-    return value if isinstance(value, str) else None
+    if isinstance(node, cst.ConcatenatedString) and isinstance(node.evaluated_value, str):
+        return node.evaluated_value
+    return string(node)
 
 
 def _is_of_request(node: cst.BaseExpression, names: Names) -> bool:

@@ -5,7 +5,7 @@ import libcst as cst
 from .asking import Asking
 from .diagnostics import NEEDS_CONTEXT
 from .reference import Reference
-from .rule import TIGHT, code
+from .rule import TIGHT, chain, code
 from .signature import SENT, Parameter
 
 
@@ -35,7 +35,7 @@ class Calls(Asking):
             self.claimed.update(one.value for one in handed)
             self.application = self.application or reference.application
             self.needs.add(reference.need)
-            self.replaced[node.func] = cst.parse_expression(reference.text)
+            self.replaced[node.func] = chain(reference.text)
 
     def with_what_it_takes(
         self, reference: Reference, original_node: cst.Call, updated_node: cst.Call

@@ -13,7 +13,7 @@ from .context import is_flask_family, needs_application, needs_request, needs_re
 from .diagnostics import CONSTRUCT, ELSEWHERE, NEEDS_CONTEXT, NOT_FOLLOWED
 from .formatted import requoted
 from .response_parts import SETS
-from .rule import code, expression, string
+from .rule import chain, code, expression, string
 from .rules.errors import FOREIGN_EXCEPTION, RAISING
 from .rules.responses import CLASSES as RESPONSE_CLASSES
 from .rules.responses import REDIRECTS
@@ -313,7 +313,7 @@ class Expressions(Calls):
             if not self.signature.injected:
                 raise self.refuse(NEEDS_CONTEXT, node, code(node))
             name = self.ask(reference.asked).value
-            self.replaced[node] = cst.parse_expression(f"{name}.{rest}" if rest else name)
+            self.replaced[node] = chain(f"{name}.{rest}" if rest else name)
             return
         if reference is not None:
             if reference.parameters and node not in {call.func for call in self.carried_calls}:
@@ -321,7 +321,7 @@ class Expressions(Calls):
             self.application = self.application or reference.application
             if reference.need is not None:
                 self.needs.add(reference.need)
-                self.replaced[node] = cst.parse_expression(f"{reference.text}.{rest}" if rest else reference.text)
+                self.replaced[node] = chain(f"{reference.text}.{rest}" if rest else reference.text)
                 return
         elif needs_request(qualified):
             raise self.refuse(NEEDS_CONTEXT, node, code(node))

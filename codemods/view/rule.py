@@ -4,8 +4,10 @@ A rule never edits a signature or an import; it *asks* the `Translation` for par
 expression that stands where the idiom stood, or raises `Refused`.
 """
 
+import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal, Protocol
 
 import libcst as cst
@@ -172,9 +174,13 @@ def bind(call: cst.Call, *names: str) -> dict[str, cst.BaseExpression] | None:
 
 def string(node: cst.BaseExpression | None) -> str | None:
     """The text of a string literal."""
-    if isinstance(node, cst.SimpleString) and isinstance(node.evaluated_value, str):
-        return node.evaluated_value
-    return None
+    value = _evaluated(node.value) if isinstance(node, cst.SimpleString) else None
+    return value if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=1024)
+def _evaluated(literal: str) -> object:
+    return ast.literal_eval(literal)
 
 
 def code(node: cst.CSTNode) -> str:
@@ -186,6 +192,15 @@ def expression(template: str, **parts: cst.BaseExpression) -> cst.BaseExpression
     """An expression from source text in which `{name}` stands for a node."""
     texts = {name: code(node) for name, node in parts.items()}
     return cst.parse_expression(template.format(**texts))
+
+
+def chain(text: str) -> cst.BaseExpression:
+    """A name, or a chain of attributes, from source text."""
+    first, *rest = text.split(".")
+    found: cst.BaseExpression = cst.Name(first)
+    for name in rest:
+        found = cst.Attribute(found, cst.Name(name))
+    return found
 
 
 TIGHT = cst.AssignEqual(whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace(""))

@@ -8,7 +8,7 @@ import pytest
 from codemods.pipeline import convert
 from migrator.apply import prepare, unified_diff
 from migrator.errors import InternalError
-from migrator.formatting import find_ruff, format_python
+from migrator.formatting import check_syntax, find_ruff, format_python
 from migrator.interpreter import Interpreter
 from migrator.journal import Write
 from migrator.manifest.model import Manifest
@@ -82,7 +82,7 @@ def test_generated_text_is_formatted_the_same_whatever_configuration_is_around(t
 
 def test_text_that_is_no_python_is_our_own_mistake():
     with pytest.raises(InternalError, match="line 2") as error:
-        format_python({"routers/a.py": "x = 1\ny = = 2\n"}, set())
+        check_syntax({"routers/a.py": "x = 1\ny = = 2\n"})
     assert error.value.file == "routers/a.py"
 
 

@@ -49,6 +49,7 @@ CLASSES: Mapping[str, tuple[str, str]] = {
 }
 """The classes by qualified name, with the module and the name of what stands for them."""
 
+PHRASES = frozenset(one.phrase for one in HTTPStatus)
 TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+\-.^_`|~]+")
 
 
@@ -94,7 +95,7 @@ def _error(translation: Translation, status: int, written: cst.Call, call: cst.C
 
 def _is_default(description: cst.BaseExpression | None) -> bool:
     """Whether a description is just the status in words, which Starlette fills in itself where none is given."""
-    return string(description) in {one.phrase for one in HTTPStatus} if description is not None else False
+    return string(description) in PHRASES if description is not None else False
 
 
 def _class_call(translation: Translation, status: int, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
