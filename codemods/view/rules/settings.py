@@ -10,7 +10,7 @@ bridged.
 import libcst as cst
 
 from codemods.view.imports import Need
-from codemods.view.rule import CallRule, NodeRule, Rule, Translation, arguments, expression, string
+from codemods.view.rule import CallRule, NodeRule, Rule, Translation, arguments, bind, code, expression, string
 from codemods.view.signature import Parameter
 
 APPLICATION = "flask.current_app"
@@ -63,6 +63,21 @@ def method(name: str) -> CallRule:
     return rule
 
 
+def namespace(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`config.get_namespace("MAIL_")`: the settings whose names start with it, which all are known then."""
+    application, bound = translation.names.project.application, bind(call, "namespace", "lowercase", "trim_namespace")
+    start = string(bound.get("namespace")) if bound else None
+    chosen = [code(bound[name]) if bound and name in bound else "True" for name in ("lowercase", "trim_namespace")]
+    known = start is not None and translation.names.project.live and set(chosen) <= {"True", "False"}
+    if not known or any(translation.setting(key) for key in application.config if key.startswith(start or "")):
+        translation.needs_application(written.func)
+        return call
+    name = f'name.removeprefix("{start}")' if chosen[1] == "True" else "name"
+    name += ".lower()" if chosen[0] == "True" else ""
+    template = f'{{{{{name}: value for name, value in {{held}}.items() if name.startswith("{start}")}}}}'
+    return expression(template, held=settings(translation))
+
+
 def attribute(key: str) -> NodeRule:
     """An attribute of the application that is a setting."""
 
@@ -86,7 +101,10 @@ def lifetime(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpr
 
 
 RULE = Rule(
-    calls={f"{CONFIG}.{name}": method(name) for name in ("get", "setdefault")},
+    calls={
+        **{f"{CONFIG}.{name}": method(name) for name in ("get", "setdefault")},
+        f"{CONFIG}.get_namespace": namespace,
+    },
     subscripts={CONFIG: item},
     attributes={
         f"{APPLICATION}.debug": attribute("DEBUG"),

@@ -398,3 +398,29 @@ def size():
         )
         assert both.runtimes() == {"size": "native"}
         assert alone(both, "/size") == 7
+
+
+def test_settings_of_a_namespace(pair: Callable[..., Any]) -> None:
+    both = pair("""
+from flask import Flask, current_app, jsonify
+app = Flask(__name__)
+app.config.update(MAIL_HOST="h", MAIL_PORT=25, OTHER=1)
+
+@app.get("/a")
+def a():
+    return jsonify(current_app.config.get_namespace("MAIL_"), app.config.get_namespace("NONE_"))
+
+@app.get("/b")
+def b():
+    return jsonify(app.config.get_namespace("MAIL_", lowercase=False, trim_namespace=False))
+
+@app.get("/c/<start>")
+def c(start):
+    return jsonify(app.config.get_namespace(start))
+""")
+    assert both.runtimes() == {"a": "native", "b": "native", "c": "bridged"}
+    for path in ("/a", "/b"):
+        assert both.same("GET", path)[:2] == both.alone("GET", path)[:2]
+    both.flask.config["MAIL_LATER"] = 2
+    for path in ("/a", "/b", "/c/OT"):
+        both.same("GET", path)
