@@ -5,7 +5,7 @@ so that it cannot decide a canary as the gateway does: a route that is not promo
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -18,14 +18,18 @@ from proxy.model import RouteTable, Upstream
 from proxy.shapes import LEGACY, Group, Key, groups
 
 STATE = "migrate-state.caddy"
+LONGEST = 50_000
+"""How many characters of keys stand in one expression: CEL takes a hundred thousand, and the rest needs some."""
+
 DECODES = True
 SOCKET = "migrate-admin.sock"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A shape as Caddy tries it: `path` is what is looked up, in CEL and as Caddy's other directives have it."""
+    """A shape, or a part of its keys, as Caddy tries it; `path` is what is looked up, in CEL and elsewhere."""
 
+    name: str
     number: int
     regex: str | None
     cel_path: str
@@ -63,7 +67,7 @@ def render(table: RouteTable) -> dict[str, str]:
         "bind": table.listen.rpartition(":")[0].strip("[]"),
         "port": table.listen.rpartition(":")[2],
         "socket": SOCKET,
-        "steps": [step(number, group) for number, group in enumerate(shapes)],
+        "steps": [step for number, group in enumerate(shapes) for step in steps(number, group)],
         "hosts": sorted({key.host for group in shapes for key in group.targets if key.host}),
         "upstreams": {upstream.side: addresses(upstream) for upstream in table.upstreams},
         "state_file": STATE,
@@ -80,24 +84,40 @@ def render(table: RouteTable) -> dict[str, str]:
     return {
         "Caddyfile": fill("Caddyfile.j2", values),
         "migrate.caddy": fill("caddy-migrate.caddy.j2", values),
-        STATE: fill("caddy-state.caddy.j2", {"keys": lines}),
+        STATE: fill("caddy-state.caddy.j2", {"lists": list(chunks(lines))}),
     }
 
 
-def step(number: int, group: Group) -> Step:
+def steps(number: int, group: Group) -> Iterator[Step]:
     """A shape, and all that is known of it: a path that is none of them is tried with the next."""
-    pieces = re.split(r"\$([0-9])", group.template)
-    captures = [f"{{http.regexp.migrate_{number}.{capture}}}" for capture in pieces[1::2]]
+    for part, keys in enumerate(chunks([looked_up(number, key) for key in group.targets])):
+        yield step(f"{number}_{part}", number, group, keys)
+
+
+def step(name: str, number: int, group: Group, keys: tuple[str, ...]) -> Step:
+    """A part of the keys of a shape."""
     path = "{http.request.uri.path}"
-    cel = path
-    if group.regex is not None:
-        literals = pieces[::2]
-        path = "".join(literal + capture for literal, capture in zip(literals, [*captures, ""], strict=True))
-        texts = [cel_string(literal) for literal in literals]
-        cel = " + ".join(
-            one for pair in zip(texts, [*captures, ""], strict=True) for one in pair if one not in ("", "''")
-        )
-    return Step(number, group.regex, cel, path, tuple(looked_up(number, key) for key in group.targets))
+    if group.regex is None:
+        return Step(name, number, None, path, path, keys)
+    pieces = re.split(r"\$([0-9])", group.template)
+    literals, captures = pieces[::2], [f"{{http.regexp.migrate_{name}.{capture}}}" for capture in pieces[1::2]]
+    pairs = list(zip(literals, [*captures, ""], strict=True))
+    cel = " + ".join(one for literal, capture in pairs for one in (literal and cel_string(literal), capture) if one)
+    return Step(name, number, group.regex, cel, "".join(map("".join, pairs)), keys)
+
+
+def chunks(keys: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """The keys in parts that an expression can hold."""
+    part: list[str] = []
+    size = 0
+    for key in keys:
+        if size + len(key) > LONGEST:
+            yield tuple(part)
+            part, size = [], 0
+        part.append(key)
+        size += len(key) + 20
+    if part:
+        yield tuple(part)
 
 
 def looked_up(number: int, key: Key) -> str:

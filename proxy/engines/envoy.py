@@ -5,6 +5,7 @@ matches paths as they were sent: those with something encoded are left to Flask.
 which Envoy takes by itself when it is renamed into place.
 """
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -141,8 +142,7 @@ def entry(group: Group, key: Key, target: Target) -> Entry:
 
 def virtual_host(host: str, found: tuple[Entry, ...]) -> Json:
     """The rules of a host, or of all others: guards first, then the tree of beginnings."""
-    prefixes = sorted({one.prefix for one in found} | {"/"})
-    tree = {prefix: route_list([one for one in found if prefix.startswith(one.prefix)]) for prefix in prefixes}
+    tree = {prefix: route_list(below) for prefix, below in beginnings(found)}
     to_flask = route_list([])
     guards: list[Json] = [
         {"not_matcher": on_header(name, "(?s).*")} for name in (one.lower() for one in plain.CHANGES_OF_REQUEST)
@@ -161,6 +161,17 @@ def virtual_host(host: str, found: tuple[Entry, ...]) -> Json:
             "on_no_match": to_flask,
         },
     }
+
+
+def beginnings(found: tuple[Entry, ...]) -> Iterator[tuple[str, list[Entry]]]:
+    """Each beginning of a path, with all that may match a path of which it is the longest, in its order."""
+    whole: dict[str, list[int]] = {"/": []}
+    begun: dict[str, list[int]] = {}
+    for number, one in enumerate(found):
+        (whole if "path" in one.match else begun).setdefault(one.prefix, []).append(number)
+    for prefix in sorted(whole.keys() | begun.keys()):
+        shorter = (begun.get(prefix[:length], ()) for length in range(1, len(prefix) + 1))
+        yield prefix, [found[number] for number in sorted(itertools.chain(whole.get(prefix, ()), *shorter))]
 
 
 def header_input(name: str) -> Json:

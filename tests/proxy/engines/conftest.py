@@ -187,17 +187,28 @@ class Proxy:
 
     def start(self) -> None:
         """Run it until it listens."""
+        self.run()
+        self.wait_until(self.is_listening)
+
+    def run(self) -> None:
+        """Run it."""
         command = [self.executable, *self.engine.foreground(self.directory)[1:]]
         with (self.directory / "log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.directory)
-        self.wait_until(self.is_listening)
+
+    def is_running(self) -> bool:
+        """Whether it has not ended."""
+        return self.process is not None and self.process.poll() is None
+
+    def is_connected(self) -> bool:
+        """Whether something listens at its port."""
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def is_listening(self) -> bool:
         """Whether it does; it fails the test when it has ended."""
-        assert self.process is not None
-        assert self.process.poll() is None, (self.directory / "log").read_text()
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+        assert self.is_running(), (self.directory / "log").read_text()
+        return self.is_connected()
 
     def promote(self, table: RouteTable, monkeypatch: pytest.MonkeyPatch) -> None:
         """Write the state only, and let the engine take it."""

@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from proxy.engines import ENGINES, load
 from proxy.model import RouteTable, Rule, Upstream, Variable
 from proxy.runtime.canary import is_chosen
 
-from .conftest import INSTALLATIONS, Proxy, installed, told, url_map
+from .conftest import INSTALLATIONS, Proxy, free_port, installed, told, url_map
 
 WITH_CANARIES = ("nginx", "haproxy", "envoy")
 
@@ -343,6 +344,54 @@ def test_many_shapes_and_rules(name: str, start: Start):
     assert "warn" not in checked.stderr
     targets = ["/p1/5/s0", f"/p59{'/5' * 59}/s3", f"/{'long' * 200}", "/p1/5/s9", f"/p59{'/5' * 58}/s3"]
     assert [proxy.side(target) for target in targets] == ["fastapi"] * 3 + ["flask"] * 2
+
+
+def test_more_rules_than_one_expression_of_caddy_holds(name: str, start: Start):
+    def table(**options: Any) -> RouteTable:
+        names = [f"/{'resource' * 8}{number}" for number in range(1500)]
+        rules = [
+            Rule(
+                "GET", text, text, (Variable("v"),), side="fastapi" if number % 2 else "flask", rank=2 * number + place
+            )
+            for number, one in enumerate(names)
+            for place, text in enumerate((one, f"{one}/<v>"))
+        ]
+        return RouteTable.of(options["upstreams"], rules, options["listen"])
+
+    proxy = start(name, table)
+    targets = [f"/{'resource' * 8}{number}{rest}" for number in (0, 1, 748, 749, 1498, 1499) for rest in ("", "/x")]
+    assert [proxy.side(target) for target in targets] == ["flask", "flask", "fastapi", "fastapi"] * 3
+
+
+def test_a_side_that_is_down_is_no_reason_to_ask_the_other(name: str, start: Start):
+    """A request that FastAPI may have begun is never repeated, and what is on Flask is served."""
+
+    def table(**options: Any) -> RouteTable:
+        down = Upstream("fastapi", (f"127.0.0.1:{free_port()}",))
+        rules = [Rule(method, "/x", "x", side="fastapi") for method in ("GET", "POST")]
+        return RouteTable.of([options["upstreams"][0], down], rules, options["listen"])
+
+    proxy = start(name, table)
+    for method in ("GET", "POST"):
+        answer = proxy.ask("/x", method, "Content-Length: 0")
+        assert (answer["side"], answer["status"]) in ((None, 502), (None, 503), (None, 504))
+    assert proxy.side("/y") == "flask"
+
+
+def test_half_a_state_file_promotes_nothing_else(name: str, start: Start, table_of: Any):
+    """Either the engine does not take it, or it serves at most what was promoted before."""
+    promoted = [f"GET /{text}" for text in ("same/a", "users/me", "docs/", "mixed/case")]
+    proxy = start(name, lambda **options: table_of(url_map(RULES), lambda key: key in promoted, **options))
+    state = proxy.directory / proxy.engine.STATE
+    whole = state.read_bytes()
+    for share in (0.3, 0.6, 0.9):
+        state.write_bytes(whole[: int(len(whole) * share)])
+        proxy.stop()
+        proxy.run()
+        while proxy.is_running() and not proxy.is_connected():
+            time.sleep(0.02)
+        if proxy.is_running():
+            assert {proxy.side(target) for target in ("/users/5", "/same/A", "/Mixed/case", "/files/a")} == {"flask"}
 
 
 @pytest.mark.parametrize("rules", [{}, {"/x": "OPTIONS"}, RULES], ids=["none", "of no use", "many"])
