@@ -220,10 +220,7 @@ def _tried(schema: type[Schema], given: Given) -> tuple[Any, Messages]:
 
 def _quickly(schema: type[Schema], data: Any) -> Any:
     """What was loaded, checks of it included; None where something is wrong with it."""
-    try:
-        loaded = quickly(schema, data)
-    except UnexpectedError as error:
-        raise error.original from None
+    loaded = quickly(schema, data)
     if loaded is not None and schema.has_hooks("check_field", "check"):
         messages = _check_fields(loaded, {})
         if messages or _check_whole(loaded, messages, False):

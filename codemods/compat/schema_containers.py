@@ -95,24 +95,51 @@ class Texts(dict[str, Any]):
             raise refused([own.format(input=value)] if isinstance(own, str) else own) from None
 
 
+@dataclass(frozen=True)
+class UnknownKeys:
+    """What becomes of keys that a nested schema does not know: `Annotated[Place, UnknownKeys("ignore")]`."""
+
+    unknown: Unknown
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(self._load, handler(source))
+
+    def _load(self, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+        if value is None:
+            raise refusal("null", TEXTS["null"])
+        return validate(Given(value, self.unknown))
+
+
+@dataclass(frozen=True)
 class Many:
-    """A list of objects that is one value, as `Nested(Phone, many=True)`: `Annotated[list[Phone], Many()]`."""
+    """A list of objects that is one value, as `Nested(Phone, many=True)`: `Annotated[list[Phone], Many()]`.
+
+    `unknown` says what becomes of keys that they do not know, where that is not the schema's own.
+    """
+
+    unknown: Unknown | None = None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         (item,) = get_args(source)
         made = next((mark for mark in get_args(item)[1:] if hasattr(mark, "make")), None)
-        load = partial(Many.load, made.schema if made else item, made.make if made else None)
+        load = partial(Many.load, made.schema if made else item, made.make if made else None, self.unknown)
         return core_schema.no_info_wrap_validator_function(load, handler(source))
 
     @staticmethod
-    def load(schema: Any, make: Callable[[Any], Any] | None, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    def load(
+        schema: Any,
+        make: Callable[[Any], Any] | None,
+        unknown: Unknown | None,
+        value: Any,
+        validate: ValidatorFunctionWrapHandler,
+    ) -> Any:
         """What the schema makes of the items."""
         if value is None:
             raise refusal("null", TEXTS["null"])
         if isinstance(value, Mapping) or not hasattr(value, "__iter__") or hasattr(value, "strip"):
             raise refusal("type", "Invalid type.")
         try:
-            loaded = schema.load_many(value)
+            loaded = schema.load_many(value, unknown=unknown)
             return [make(one) for one in loaded] if make else loaded
         except InvalidError as error:
             raise refused(error.normalized_messages()) from None

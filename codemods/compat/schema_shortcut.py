@@ -12,7 +12,6 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
-from pydantic import ValidationError
 from pydantic_core import SchemaValidator
 
 from .converter import Converter
@@ -21,7 +20,7 @@ from .validators import Validator
 
 
 class _NoShortcutError(Exception):
-    """Something inside looks at data before it is checked: it must do so once."""
+    """Something inside looks at data before it is checked, or makes objects of it: it must do so once."""
 
 
 def quickly(schema: Any, data: Any) -> Any:
@@ -31,7 +30,7 @@ def quickly(schema: Any, data: Any) -> Any:
     validate = _validator(schema)
     try:
         return validate(data) if validate is not None else None
-    except ValidationError:
+    except Exception:  # also an error of a check: the long way meets it, too, or knows that it does not get there
         return None
 
 
@@ -47,11 +46,13 @@ def _validator(schema: Any) -> Callable[[Any], Any] | None:
 
 def _whole(schema: Any, node: Any) -> Any:
     """The model without the function around it, which looks at hooks: `Schema.load` does that."""
-    if node["type"] == "definitions":
-        if schema.has_hooks("before_load", "check_field", "check"):
-            raise _NoShortcutError  # it may hold itself
-        return _quick(node)
-    return _model(node)
+    if node["type"] != "definitions":
+        return _model(node)
+    if node["schema"]["type"] != "definition-ref":
+        return {**node, "schema": _model(node["schema"]), "definitions": list(map(_quick, node["definitions"]))}
+    if schema.has_hooks("before_load", "check_field", "check"):
+        raise _NoShortcutError  # it holds itself
+    return _quick(node)
 
 
 def _model(node: Any) -> Any:
@@ -69,6 +70,8 @@ def _quick(node: Any) -> Any:
             return owner.quick if isinstance(owner, Converter) and owner.quick is not None else node
         case "function-after":
             inner, owner = _quick(node["schema"]), _owner(node)
+            if hasattr(owner, "make"):
+                raise _NoShortcutError
             return owner.quick(inner) if isinstance(owner, Validator) else {**node, "schema": inner}
         case "function-wrap":
             return _unwrapped(node)
@@ -86,8 +89,10 @@ def _quick(node: Any) -> Any:
 
 def _unwrapped(node: Any) -> Any:
     function, owner = node["function"]["function"], _owner(node)
-    if isinstance(owner, Texts | Entries) or (isinstance(function, partial) and function.func is Many.load):
+    if isinstance(owner, Texts | Entries):
         return _quick(node["schema"])
+    if isinstance(function, partial) and function.func is Many.load:
+        return _quick(node["schema"]) if function.args[-1] is None else node
     if not isinstance(owner, type) or not hasattr(owner, "has_hooks"):
         return node
     if owner.has_hooks("before_load"):

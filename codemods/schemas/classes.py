@@ -10,13 +10,12 @@ from codemods.findings import Finding
 from .constants import constant, is_constant
 from .diagnostics import BASE, META, NAME, NESTED, STATEMENT
 from .field_reading import FieldReader
-from .field_types import TypeReader
+from .field_types import UNKNOWN, TypeReader
 from .methods import MethodReader
 from .plan import FieldPlan, MethodPlan, SchemaPlan
 from .reading import Reader, UnconvertibleError, code, comments_in, literal
 
 ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema"})
-UNKNOWN = {"RAISE": "forbid", "EXCLUDE": "ignore", "INCLUDE": "allow"}
 FORMATS = frozenset({"datetimeformat", "dateformat", "timeformat"})
 #: options of `Meta` that change nothing here: dictionaries are ordered, and there is no registry
 HARMLESS = frozenset({"ordered", "register"})

@@ -74,6 +74,7 @@ POSITIONAL: Mapping[str, tuple[str, ...]] = {
     "Function": ("serialize", "deserialize"),
     "Constant": ("constant",),
 }
+UNKNOWN = {"RAISE": "forbid", "EXCLUDE": "ignore", "INCLUDE": "allow"}
 META_FORMATS = {"DateTime": "datetimeformat", "Date": "dateformat", "Time": "timeformat"}
 #: fields of which Marshmallow 3 reads or writes some values otherwise
 CHANGED_IN_4 = frozenset(
@@ -213,7 +214,7 @@ class TypeReader:
         return any(isinstance(value, ast.Constant) and value.value is None for value in values)
 
     def _nested(self, call: cst.Call, options: Arguments) -> FieldType:
-        if refused := sorted(options.keys() - {"nested", "many", "only", "exclude"}):
+        if refused := sorted(options.keys() - {"nested", "many", "only", "exclude", "unknown"}):
             raise UnconvertibleError(NESTED, call, f"'{refused[0]}' of a nested schema")
         target, many = options["nested"], truth(options.get("many"), NESTED, "many")
         match target:
@@ -222,16 +223,25 @@ class TypeReader:
         match target:
             case cst.Call(func=func, args=args):
                 given = split_arguments(target, (), NESTED)
-                if given.keys() - {"many", "only", "exclude"} or (args and options.keys() - {"nested"}):
+                if given.keys() - {"many", "only", "exclude", "unknown"} or (args and options.keys() - {"nested"}):
                     raise UnconvertibleError(NESTED, target, f"'{code(target)}'")
                 options = {"nested": func, **given}
                 target, many = func, many or truth(given.get("many"), NESTED, "many")
         only = field_names(options["only"]) if "only" in options else None
         exclude = field_names(options["exclude"]) if "exclude" in options else ()
         schema = Nested(self.schema(target), Chosen(only, exclude))
-        if not many:
-            return FieldType((schema,))
-        return FieldType(("list[", schema, "]"), (f"{self.reader.compat('schema_containers', 'Many')}()",))
+        unknown = f'"{self._unknown(options["unknown"])}"' if "unknown" in options else ""
+        if many:
+            mark = f"{self.reader.compat('schema_containers', 'Many')}({unknown})"
+            return FieldType(("list[", schema, "]"), (mark,))
+        marks = (f"{self.reader.compat('schema_containers', 'UnknownKeys')}({unknown})",) if unknown else ()
+        return FieldType((schema,), marks)
+
+    def _unknown(self, node: cst.BaseExpression) -> str:
+        chosen = self.reader.qualified(node).rpartition(".")[2] or code(node).strip("'\"").upper()
+        if chosen not in UNKNOWN:
+            raise UnconvertibleError(NESTED, node, f"'unknown={code(node)}'")
+        return UNKNOWN[chosen]
 
 
 def field_names(node: cst.BaseExpression) -> tuple[str, ...]:

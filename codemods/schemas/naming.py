@@ -39,7 +39,7 @@ TAKEN = frozenset(
         "Path",
     }
     | {"Path", "Query", "Request", "Response", "Security", "State", "UploadFile", "WebSocket"}
-    | {"Many", "NotFalse", "Schema", "Texts", "Url", "UrlText", "Unknown"}
+    | {"Many", "NotFalse", "Schema", "Texts", "UnknownKeys", "Url", "UrlText", "Unknown"}
     | {name for name, _ in SIMPLE.values()}
     | {row[0] for row in WITH_OPTIONS.values()}
     | set(VALIDATORS.values())

@@ -1,7 +1,7 @@
 """Values on both sides of the lines that a field's validators draw."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -11,12 +11,17 @@ Strategy = SearchStrategy[Any]
 LISTS = frozenset({"List", "DelimitedList", "Tuple", "Nested"})
 
 
-def near(field: Mapping[str, Any], side: str, usual: Strategy) -> Strategy:
-    """The field's usual values, and those that its validators are about. Nothing is validated on the way out."""
+def near(field: Mapping[str, Any], side: str, usual: Strategy, hints: Sequence[Any] = ()) -> Strategy:
+    """The field's usual values, and those that its validators are about. Nothing is validated on the way out.
+
+    `hints` are constants of the schema's own code.
+    """
     if side == "dump":
         return usual
     found = [usual]
     special: list[Any] = []
+    if told := _hinted(field, hints):
+        found.append(st.sampled_from(told))
     for check in _all(field.get("checks", ())):
         special += _special(field, check)
         if "pattern" in check:
@@ -29,6 +34,14 @@ def near(field: Mapping[str, Any], side: str, usual: Strategy) -> Strategy:
     if isinstance(form := field.get("format"), str) and "%" in form:
         found.append(st.datetimes().map(lambda moment: moment.strftime(form)))
     return st.one_of(*found, *found[1:])
+
+
+def _hinted(field: Mapping[str, Any], hints: Sequence[Any]) -> list[Any]:
+    if field["kind"] == "String":
+        return [one for one in hints if isinstance(one, str)]
+    if field["kind"] in ("Integer", "Float", "Decimal"):
+        return [one + more for one in hints if isinstance(one, int | float) for more in (0, 0, 1, -1)]
+    return []
 
 
 def _all(checks: Any) -> Iterator[Mapping[str, Any]]:

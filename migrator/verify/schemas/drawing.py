@@ -27,6 +27,11 @@ NASTY: Strategy = st.sampled_from(values.HOSTILE) | st.recursive(
 )
 
 
+MOODS = st.sampled_from(("sparse", "sparse", "good", "flawed", "flawed", "wild"))
+"""What an object is like: little more than what is required, anything that fits, that with one flaw, or anything."""
+SELDOM = st.sampled_from((False, False, False, False, True))
+
+
 @dataclass(frozen=True, slots=True)
 class Strategies:
     """Strategies for one schema. `schemas` is its description, the schema itself first and then all that it nests;
@@ -62,14 +67,15 @@ class Strategies:
 
         @st.composite
         def made(draw: DrawFn) -> dict[Any, Any]:
-            mood = draw(st.sampled_from(("good", "good", "flawed", "flawed", "wild")))
+            mood = draw(MOODS)
             flaw = draw(st.integers(0, len(parts) - 1)) if parts and mood == "flawed" else -1
             found = {}
             for position, (one, value) in enumerate(parts):
                 if mood == "wild" or position == flaw:
                     choice = draw(st.sampled_from(("absent", "null", "nasty", "good")))
                 else:
-                    choice = "good" if one["required"] or draw(st.booleans()) else "absent"
+                    is_there = one["required"] or draw(st.booleans() if mood != "sparse" else SELDOM)
+                    choice = "good" if is_there else "absent"
                 if choice != "absent":
                     found[one["key"]] = draw(value) if choice == "good" else draw(NASTY) if choice == "nasty" else None
             if draw(st.integers(0, 7)) == 7:
@@ -122,7 +128,8 @@ class Strategies:
             found.append(st.text(max_size=12))
         if kind in ("Integer", "Float", "Decimal") and side == "load":
             found.append(st.integers(-1000, 1000) | st.floats())
-        return near(one, side, st.one_of(found))
+        hints = [hint for schema in self.schemas for hint in schema["hints"]]
+        return near(one, side, st.one_of(found), hints)
 
     def _nested(self, one: Described, side: Side, depth: int) -> Strategy:
         if depth >= DEEPEST:

@@ -24,7 +24,7 @@ def record(
         for one in compared:
             entry = manifest.schemas.get(one.schema)
             digests = schema_digests(then[one.schema], settings)
-            if one.problem or entry is None or schema_digests(entry, settings) != digests:
+            if one.problem or one.is_nameless or entry is None or schema_digests(entry, settings) != digests:
                 continue
             entry.proof = ProofEntry(
                 at=at, inputs=one.inputs, failed=one.failed, differences=len(one.disagreements), digests=digests

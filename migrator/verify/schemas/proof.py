@@ -85,6 +85,8 @@ def compare(conversation: Conversation, name: str, entry: SchemaEntry, count: in
     described = conversation.ask({"schema": name, "entry": {**classes, "finish": entry.finish}})
     if "error" in described:
         return Compared(name, problem=described["error"])
+    if "nameless" in described:
+        return Compared(name, is_nameless=True)
     loaded = count * LOADED_OF_TEN // 10
     schemas, has_patch = described["schemas"], described["patch"]
     loading, around, dumping = (_Run(conversation, name) for _ in range(3))

@@ -28,6 +28,8 @@ def show(console: Console, report: SchemaReport) -> None:
 
 def counts(one: Compared) -> str:
     """How many inputs, and what Marshmallow made of them."""
+    if one.is_nameless:
+        return "has no name in its module: compare what uses it, with --tests or --requests"
     failed = f", {one.failed} ended in another error" if one.failed else ""
     return f"{one.inputs} inputs ({one.accepted} taken, {one.refused} refused{failed})"
 

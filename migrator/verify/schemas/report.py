@@ -20,7 +20,8 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One schema. `problem` tells why it could not be compared at all.
+    """One schema. `problem` tells why it could not be compared at all; one that `is_nameless` is made
+    where it is used, so that only what uses it can be compared.
 
     Of the `inputs` Marshmallow took `accepted`, refused `refused`, and raised another error on `failed`.
     """
@@ -32,6 +33,7 @@ class Compared:
     failed: int = 0
     disagreements: tuple[Disagreement, ...] = ()
     problem: str = ""
+    is_nameless: bool = False
 
     @property
     def is_same(self) -> bool:

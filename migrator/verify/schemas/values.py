@@ -26,6 +26,8 @@ WORDS = (
     "Ann",
     "x" * 8,
     "with blanks ",
+    " a",
+    "b ",
     "Ünïcode",
     "12345",
     "A-1",

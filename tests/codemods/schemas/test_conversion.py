@@ -98,6 +98,20 @@ class Subject(Schema):
 """,
         ("a", "b", "c", "x"),
     ),
+    "rules for unknown keys where a schema is nested": (
+        """
+class Inner(Schema):
+    a = fields.Int()
+    b = fields.Nested(lambda: Inner(only=("a",)))
+
+class Subject(Schema):
+    a = fields.Nested(Inner, unknown=EXCLUDE, allow_none=True)
+    b = fields.Nested(Inner, many=True, unknown=INCLUDE)
+    c = fields.Nested(lambda: Inner(unknown="include"), required=True)
+    x = fields.List(fields.Nested(Inner, unknown="exclude"))
+""",
+        ("a", "b", "c", "x"),
+    ),
     "a part of a nested schema": (
         """
 class Inner(Schema):

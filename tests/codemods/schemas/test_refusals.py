@@ -82,7 +82,7 @@ def refuse(data):
         ("a = fields.Str(pre_load=str.strip)", "FM402"),
         ("a = fields.Str(error_messages={'null': '{input}'})", "FM402"),
         ("a = fields.Str(error_messages=TEXTS)", "FM402"),
-        ("a = fields.Nested(Inner, unknown=EXCLUDE)", "FM403"),
+        ("a = fields.Nested(Inner, unknown=RULE)", "FM403"),
         ("a = fields.Nested({'x': fields.Int()})", "FM403"),
         ("a = fields.Nested('Nowhere')", "FM403"),
         ("a = fields.Nested(Inner, only=('nothing',))", "FM403"),

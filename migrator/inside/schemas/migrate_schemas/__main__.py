@@ -18,7 +18,7 @@ from typing import Any
 from .application import started
 from .cases import run
 from .description import describe
-from .sides import Sides
+from .sides import NamelessError, Sides
 
 
 def main(arguments: list[str]) -> int:
@@ -53,6 +53,8 @@ def converse(answer: Any, target: str) -> int:
             try:
                 known[name] = Sides.found(name, question["entry"], target)
                 answer(describe(known[name]))
+            except NamelessError:
+                answer({"nameless": True})
             except Exception as error:
                 answer({"error": said(error), "traceback": traceback.format_exc()})
         else:

@@ -11,6 +11,7 @@ from .sides import Sides
 LIBRARIES = ("marshmallow.fields", "marshmallow_sqlalchemy", "flask_marshmallow", "marshmallow_oneofschema")
 PLAIN = ("format", "precision", "places", "constant", "strict", "allow_nan", "as_string", "delimiter", "field_name")
 """What fields have besides what all of them have, where JSON can hold it."""
+LONGEST_HINT = 30
 BOUNDS = ("min", "max", "equal", "min_inclusive", "max_inclusive", "choices", "iterable", "comparable")
 """What validators hold that tells which values are near the line."""
 
@@ -31,6 +32,7 @@ def _schema(schema: Any, found: list[dict[str, Any]], known: dict[Any, int]) -> 
     loaded, dumped = set(schema.load_fields.values()), set(schema.dump_fields.values())
     found[index] = {
         "name": type(schema).__name__,
+        "hints": sorted(hints(schema), key=repr),
         "fields": [
             {
                 **_field(field, found, known),
@@ -43,6 +45,27 @@ def _schema(schema: Any, found: list[dict[str, Any]], known: dict[Any, int]) -> 
         ],
     }
     return index
+
+
+def hints(schema: Any) -> set[Any]:
+    """The numbers and words that stand in the schema's own code: values that its checks may ask for."""
+    owners = [one for one in type(schema).__mro__ if not one.__module__.startswith(("marshmallow", "builtins"))]
+    found = [getattr(one, "__func__", one) for owner in owners for one in vars(owner).values()]
+    found += [check for field in schema.fields.values() for check in field.validators]
+    codes = [one.__code__ for one in found if hasattr(one, "__code__")]
+    constants: set[Any] = set()
+    while codes:
+        for one in codes.pop().co_consts:
+            if hasattr(one, "co_consts"):
+                codes.append(one)
+            constants |= {each for each in (one if isinstance(one, tuple | frozenset) else (one,)) if _is_hint(each)}
+    return constants
+
+
+def _is_hint(value: Any) -> bool:
+    if isinstance(value, str):
+        return 0 < len(value) <= LONGEST_HINT and not any(map(str.isspace, value))
+    return type(value) in (int, float) and abs(value) < 10**12
 
 
 def _field(field: Any, found: list[dict[str, Any]], known: dict[Any, int]) -> dict[str, Any]:

@@ -12,6 +12,10 @@ UNKNOWN = {"forbid": "raise", "ignore": "exclude", "allow": "include"}
 """What the generated classes call the treatment of unknown keys, and what Marshmallow calls it."""
 
 
+class NamelessError(Exception):
+    """A schema that is made where it is used: no module has a name for it."""
+
+
 @dataclass
 class Sides:
     """`old` is Marshmallow's class; `load`, `dump` and `patch` are the new ones, `finish` is called on what was
@@ -88,7 +92,10 @@ def named(qualified: str) -> Any:
             if error.name is not None and (name == error.name or name.startswith(f"{error.name}.")):
                 continue
             raise
-        return functools.reduce(getattr, parts[count:], found)
+        try:
+            return functools.reduce(getattr, parts[count:], found)
+        except AttributeError:
+            raise NamelessError(qualified) from None
     raise ModuleNotFoundError(f"no module has {qualified}")
 
 

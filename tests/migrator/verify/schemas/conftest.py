@@ -53,7 +53,7 @@ class PersonSchema(Schema):
     home = fields.Nested(AddressSchema)
     others = fields.List(fields.Nested(AddressSchema), validate=validate.Length(max=2))
     price = fields.Decimal(places=2, load_default=None)
-    tags = fields.Dict(keys=fields.String(), values=fields.Integer())
+    tags = fields.Dict(keys=fields.Integer(), values=fields.Integer())
     made = fields.DateTime(load_default=lambda: dt.datetime.now())
     token = fields.UUID(load_default=uuid.uuid4)
     nick = fields.String(dump_default="nobody", validate=validate.OneOf(["ann", "bob"]))
