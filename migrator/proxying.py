@@ -30,7 +30,7 @@ def validate(name: str, engine: Engine, files: Mapping[str, str]) -> None:
     """Let the proxy look at the files. Raises Refused when it objects, MigrateError when it is not installed here."""
     with tempfile.TemporaryDirectory(prefix="migrate-proxy-") as folder:
         write(Path(folder), files)
-        done = run(engine.validation(Path(folder)), f"{name} cannot be asked about the configuration")
+        done = run(engine.validation(Path(folder)), f"{name} cannot be asked about the configuration", Path(folder))
     if done.returncode:
         raise Refused(f"{name} does not accept the configuration", done.stderr or done.stdout)
 
@@ -77,12 +77,12 @@ def activate(name: str, activation: Activation) -> None:
             raise Refused(f"{name} has not taken the whole state: start it again", answer.strip())
 
 
-def run(command: Sequence[str], purpose: str) -> subprocess.CompletedProcess[str]:
-    """Run a program to its end. Raises MigrateError when it is not installed here or does not end."""
+def run(command: Sequence[str], purpose: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end, in a folder if one is named. Raises MigrateError without the program, or an end."""
     if shutil.which(command[0]) is None:
         raise MigrateError(f"{command[0]} is not installed here: {purpose}")
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE * 2)
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=PATIENCE * 2)
     except subprocess.TimeoutExpired as error:
         raise MigrateError(f"{command[0]} does not come to an end: {purpose}") from error
 
