@@ -16,7 +16,7 @@ from functools import partial
 import libcst as cst
 
 from codemods.findings import Location
-from codemods.model import Decorator
+from codemods.model import Decorator, Module
 from codemods.view import patterns as m
 from codemods.view.names import Names
 from codemods.view.rename import snake_case
@@ -88,7 +88,7 @@ class Dispatch:
         given = sorted(self.handed() & {one.attr for one in set_on(node, node.args.args[0].arg)})
         if not all(_is_set_first(node, name) for name in given):
             raise methods.refuse(f"'self.{given[0]}', which '{NAME}' may not set,", location)
-        view = _free_name("view", methods.carrier.sources.function(location, NAME))
+        view = _free_name("view", methods.carrier.sources.function(location, NAME), owner.module)
         rewriting = partial(_calling, view=view, given=given)
         wrapper, spelling = methods.around_answers(owner, node, rewriting)
         name = f"{snake_case(methods.members.concrete.node.name)}_dispatch"
@@ -149,9 +149,9 @@ def _is_set_first(node: Function, name: str) -> bool:
     return any(one.attr == name for statement in own for one in set_on(statement, instance))
 
 
-def _free_name(wanted: str, function: cst.FunctionDef) -> str:
-    """A name that a function does not use."""
-    used = {code(one) for one in findall(function, m.Name())}
+def _free_name(wanted: str, function: cst.FunctionDef, module: Module) -> str:
+    """A name that neither a function nor its module uses."""
+    used = {code(one) for one in findall(function, m.Name())} | module.definitions.keys() | module.imports.keys()
     while wanted in used:
         wanted += "_"
     return wanted
