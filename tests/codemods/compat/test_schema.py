@@ -14,7 +14,7 @@ from codemods.compat.schema import MadeBy, Schema, optional
 from codemods.compat.schema_containers import Many, Texts
 from codemods.compat.schema_errors import InvalidError, merged
 from codemods.compat.schema_hooks import after_dump, after_load, before_dump, before_load, check, check_field
-from codemods.compat.validators import Length
+from codemods.compat.validators import All, Length
 
 
 class Phone(Schema):
@@ -284,3 +284,25 @@ def test_the_error_holds_what_the_original_holds(arguments: Any):
     else:
         with pytest.raises(TypeError):
             _ = ours.messages_dict
+
+
+def broken(value: Any) -> None:
+    raise ValueError("not about the data")
+
+
+class Broken(Schema):
+    a: Annotated[Str, All(broken)] = optional()
+    b: Int = optional()
+
+
+class HoldsBroken(Schema):
+    inner: Broken
+
+
+@pytest.mark.parametrize("data", [{"a": "x"}, {"a": "x", "b": "y"}])
+def test_an_error_of_a_check_that_is_not_about_the_data_is_no_message(data: dict[str, str]):
+    with pytest.raises(ValueError, match="not about the data"):
+        Broken.load(data)
+    with pytest.raises(ValueError, match="not about the data"):
+        HoldsBroken.load_many([{"inner": {}}, {"inner": data}])
+    assert Broken.load({"b": "5"}).to_dict() == {"b": 5}
