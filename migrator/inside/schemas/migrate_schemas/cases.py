@@ -41,7 +41,9 @@ def outcome(call: Callable[[Any], Any], case: Mapping[str, Any]) -> tuple[Outcom
         messages = getattr(error, "messages", None)
         if isinstance(messages, list | dict):
             return ("refused", comparable(messages)), None
-        return ("raised", type(error).__name__ if case["way"] != "dump" else "an error"), wanted_by(error)
+        return ("raised", type(error).__name__ if case["way"] != "dump" else "an error"), wanted_by(
+            error, case["objects"]
+        )
 
 
 def given(case: Mapping[str, Any]) -> Any:
@@ -50,10 +52,10 @@ def given(case: Mapping[str, Any]) -> Any:
     return made(found, case["objects"]) if case["way"] == "dump" else found
 
 
-def wanted_by(error: Exception) -> str | None:
-    """The attribute or key that was missing."""
+def wanted_by(error: Exception, are_objects: bool) -> str | None:
+    """The attribute or key that was missing. Of objects it is no key: code looks values up in tables of its own."""
     if isinstance(error, AttributeError) and isinstance(error.obj, Row):
         return error.name
-    if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
+    if isinstance(error, KeyError) and not are_objects and error.args and isinstance(error.args[0], str):
         return error.args[0]
     return None
