@@ -1,6 +1,15 @@
 """Applications with flask-smorest: what stays on Flask, and that what converts answers as flask-smorest does."""
 
+import flask_smorest
 import pytest
+
+
+@pytest.fixture(autouse=True)
+def pages(monkeypatch):
+    """The sizes of pages, which an application may change for all blueprints of the process."""
+    sizes = dict(flask_smorest.Blueprint.DEFAULT_PAGINATION_PARAMETERS)
+    monkeypatch.setattr(flask_smorest.Blueprint, "DEFAULT_PAGINATION_PARAMETERS", sizes)
+
 
 HEAD = """
 from flask import Flask, jsonify
@@ -44,8 +53,8 @@ STAYS = {
         '@blp.route("/")\n@blp.arguments(PetSchema, validate=bool)\n@blp.response(200)\n'
         "def index(pet):\n    return pet\n"
     ),
-    "a schema with fields left out": (
-        '@blp.route("/")\n@blp.response(200, PetSchema(only=["id"]))\ndef index():\n    return PETS[0]\n'
+    "a schema with fields that are computed": (
+        '@blp.route("/")\n@blp.response(200, PetSchema(only=list(["id"])))\ndef index():\n    return PETS[0]\n'
     ),
     "a status that is computed": (
         'STATUS = int("200")\n@blp.route("/")\n@blp.response(STATUS)\ndef index():\n    return {}\n'

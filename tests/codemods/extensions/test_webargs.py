@@ -166,7 +166,7 @@ LEFT = {
     "a callable": ("FM781", f"@use_args(lambda request: UserSchema()){TAKES}"),
     "a check": ("FM781", f'@use_args(ARGS, validate=lambda args: args["age"] > 1){TAKES}'),
     "a place of its own": ("FM781", f"@use_args(ARGS, location=PLACE){TAKES}"),
-    "fewer fields": ("FM781", f'@use_args(UserSchema(only=["name"])){TAKES}'),
+    "computed fields": ("FM781", f'@use_args(UserSchema(only=list(["name"]))){TAKES}'),
     "too few parameters": ("FM781", "@use_kwargs(ARGS)\ndef view(name):\n    return name\n"),
     "a hook that sees the query": ("FM781", f'@use_args(TrimSchema, location="query"){TAKES}'),
     "a form and JSON": (

@@ -307,7 +307,7 @@ def test_the_debt_ledger_says_what_each_helper_keeps_where_and_what_its_end_chan
     head = ledger["fastapi_app/compat/head.py"]
     assert head["used_by"] == ["fastapi_app/main.py"]
     assert head["preserves"].startswith("Flask answers HEAD by running the GET view")
-    assert head["without"] == "remove the middleware. HEAD then answers 405."
+    assert head["without"] == "remove the middleware. HEAD then answers 405 where no route takes it."
     request = ledger["fastapi_app/compat/request.py"]
     assert all(one.startswith("fastapi_app/compat/") for one in request["used_by"])
     for form, line in (("text", "  used by  fastapi_app/main.py"), ("markdown", "  - used by fastapi_app/main.py")):
