@@ -125,7 +125,7 @@ class Strategies:
             return NASTY if side == "load" else self._generic(depth) | NASTY
         found: list[Strategy] = [st.sampled_from(pool)]
         if kind == "String":
-            found.append(st.text(max_size=12))
+            found += [st.text(max_size=12), st.sampled_from(values.PADDED)]
         if kind in ("Integer", "Float", "Decimal") and side == "load":
             found.append(st.integers(-1000, 1000) | st.floats())
         hints = [hint for schema in self.schemas for hint in schema["hints"]]

@@ -37,6 +37,8 @@ WORDS = (
     "ß",
     "İ",
 )
+PADDED = tuple(f" {word} " for word in ("a", "ab", "abc", "Ann"))
+"""What a hook that strips blanks changes."""
 NUMBERS = (
     "0",
     "1",
