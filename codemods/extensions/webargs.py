@@ -15,7 +15,7 @@ import libcst as cst
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Module, Project
 from codemods.schemas.argument_maps import PARSING
-from codemods.schemas.calls import UNKNOWN
+from codemods.schemas.field_types import UNKNOWN
 from codemods.view.names import Names, canonical
 from codemods.view.refusal import refuse
 from codemods.view.rule import code, string

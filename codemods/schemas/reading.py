@@ -16,6 +16,7 @@ from codemods.view.source import Sources
 from codemods.view.visiting import Visitor
 
 from .diagnostics import FOREIGN_NAME, VALIDATOR
+from .errors import ERRORS
 from .plan import Helper
 
 #: distributions whose names mean nothing without Flask or Marshmallow
@@ -63,7 +64,6 @@ APIFLASK_ONLY = frozenset(
     {"Config", "DelimitedList", "DelimitedTuple", "EmptySchema", "File", "FileSchema", "FileSize", "FileType"}
     | {"HTTPError", "PaginationSchema", "UploadFile", "abort"}
 )
-ERRORS = frozenset({"marshmallow.ValidationError", "marshmallow.exceptions.ValidationError"})
 #: Marshmallow's validators that have another name here
 VALIDATORS = {
     **{name: name for name in ("ContainsNoneOf", "ContainsOnly", "Equal", "Length", "NoneOf", "OneOf", "Predicate")},
