@@ -318,13 +318,27 @@ def enum_values(members: type[enum.Enum], by: Any = Any) -> Converter:
     return Converter(read, f"Must be one of: {choices}.", dump, "unknown")
 
 
-def _address(kind: Read, name: str, format: str, key: str = "invalid_ip") -> Converter:
+_ADDRESSES: Mapping[str, tuple[Read, str, str]] = {
+    "ip": (ipaddress.ip_address, "IP address", "invalid_ip"),
+    "ipv4": (ipaddress.IPv4Address, "IPv4 address", "invalid_ip"),
+    "ipv6": (ipaddress.IPv6Address, "IPv6 address", "invalid_ip"),
+    "ipinterface": (ipaddress.ip_interface, "IP interface", "invalid_ip_interface"),
+    "ipv4interface": (ipaddress.IPv4Interface, "IPv4 interface", "invalid_ip_interface"),
+    "ipv6interface": (ipaddress.IPv6Interface, "IPv6 interface", "invalid_ip_interface"),
+}
+
+
+def addresses(format: str, *, exploded: bool = False) -> Converter:
+    """Addresses of computers; `exploded` ones are written in full: `Annotated[IPv6Address, addresses("ipv6")]`."""
+    kind, name, key = _ADDRESSES[format]
+
     def read(value: Any) -> Any:
         return kind(_as_text(value))
 
-    return Converter(
-        read, f"Not a valid {name}.", lambda value: value.compressed, key, {"type": "string", "format": format}
-    )
+    def dump(value: Any) -> str:
+        return str(value.exploded if exploded else value.compressed)
+
+    return Converter(read, f"Not a valid {name}.", dump, key, {"type": "string", "format": format})
 
 
 def constants(value: Any) -> Converter:
@@ -356,10 +370,9 @@ EmailText = Annotated[str, Converter(_text, "Not a valid email address.", _as_te
 UrlText = Annotated[str, Converter(_text, "Not a valid URL.", _as_text, quick=_STRICT_TEXT)]
 Email = Annotated[EmailText, IsEmail()]
 Url = Annotated[UrlText, IsURL()]
-IP = Annotated[ipaddress.IPv4Address | ipaddress.IPv6Address, _address(ipaddress.ip_address, "IP address", "ip")]
-IPv4 = Annotated[ipaddress.IPv4Address, _address(ipaddress.IPv4Address, "IPv4 address", "ipv4")]
-IPv6 = Annotated[ipaddress.IPv6Address, _address(ipaddress.IPv6Address, "IPv6 address", "ipv6")]
-IPInterface = Annotated[
-    ipaddress.IPv4Interface | ipaddress.IPv6Interface,
-    _address(ipaddress.ip_interface, "IP interface", "ipinterface", "invalid_ip_interface"),
-]
+IP = Annotated[ipaddress.IPv4Address | ipaddress.IPv6Address, addresses("ip")]
+IPv4 = Annotated[ipaddress.IPv4Address, addresses("ipv4")]
+IPv6 = Annotated[ipaddress.IPv6Address, addresses("ipv6")]
+IPInterface = Annotated[ipaddress.IPv4Interface | ipaddress.IPv6Interface, addresses("ipinterface")]
+IPv4Interface = Annotated[ipaddress.IPv4Interface, addresses("ipv4interface")]
+IPv6Interface = Annotated[ipaddress.IPv6Interface, addresses("ipv6interface")]

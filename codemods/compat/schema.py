@@ -28,7 +28,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from .converter import refusal
 from .schema_containers import TEXTS, Given, Sorted, Texts, Unknown, placed, refused, said
-from .schema_dumping import MISSING, PLAIN, DumpedField, computation, converter, schemas_to_dicts
+from .schema_dumping import MISSING, PLAIN, DumpedField, computation, converter, path_of, put, schemas_to_dicts
 from .schema_errors import InvalidError, Messages, UnexpectedError, merged, said_about
 from .schema_hooks import When, hooks
 from .schema_shortcut import quickly
@@ -143,6 +143,10 @@ class Schema(BaseModel):
             for name, value in self.__dict__.items()
             if name not in left_out
         }
+        if paths := _paths(type(self)):
+            flat, found = found, {}
+            for name, value in flat.items():
+                put(found, paths.get(name, name), value)
         return {**found, **self.__pydantic_extra__} if self.__pydantic_extra__ else found
 
     @classmethod
@@ -267,12 +271,14 @@ def _valid_part(schema: type[Schema], data: Mapping[str, Any], messages: Message
     values: dict[str, Any] = {}
     present = set()
     if any(hooks(schema, "check_field")) or any(hook.always for hook, _ in hooks(schema, "check")):
+        loaders = {name: method for hook, method in hooks(schema, "load_field") for name in hook.fields}
         for name, field in schema.model_fields.items():
             key = field.alias or name
             if key in messages:
                 continue
             if key in data:
-                values[name] = _adapter(schema, name).validate_python(data[key])
+                value = loaders[name](data[key]) if name in loaders else data[key]
+                values[name] = _adapter(schema, name).validate_python(value)
                 present.add(name)
             else:
                 values[name] = field.get_default(call_default_factory=True, validated_data={})
@@ -324,6 +330,13 @@ def _optional_fields(schema: type[Schema]) -> frozenset[str]:
 
 
 @cache
+def _paths(schema: type[Schema]) -> dict[str, str]:
+    """The fields whose values are inside others of the dictionary, and where."""
+    found = {name: path_of(name, field.metadata) for name, field in schema.model_fields.items()}
+    return {name: path for name, path in found.items() if path != name}
+
+
+@cache
 def _keys(schema: type[Schema]) -> frozenset[str]:
     """The keys that clients know the fields by."""
     return frozenset(field.alias or name for name, field in schema.model_fields.items())
@@ -350,7 +363,7 @@ def _dump_plan(schema: type[Schema]) -> list[DumpedField]:
         schema.model_rebuild()
     return [
         DumpedField(
-            name,
+            path_of(name, field.metadata),
             field.alias or name,
             converter(field.annotation, field.metadata),
             None if field.is_required() or field.default_factory is _absent else field,

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import GetCoreSchemaHandler, ValidationError, ValidatorFunctionWrapHandler
+from pydantic.annotated_handlers import GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
 from .converter import refusal
@@ -136,13 +138,42 @@ class Many:
         """What the schema makes of the items."""
         if value is None:
             raise refusal("null", TEXTS["null"])
-        if isinstance(value, Mapping) or not hasattr(value, "__iter__") or hasattr(value, "strip"):
+        if not _is_collection(value):
             raise refusal("type", "Invalid type.")
         try:
             loaded = schema.load_many(value, unknown=unknown)
             return [make(one) for one in loaded] if make else loaded
         except InvalidError as error:
             raise refused(error.normalized_messages()) from None
+
+
+@dataclass(frozen=True)
+class Plucked:
+    """Of an object, or of each in a list, one value: `tags: Annotated[list[TagName], Many(), Plucked("name")]`."""
+
+    key: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        load = self._load_many if get_origin(source) is list else self._load
+        return core_schema.no_info_wrap_validator_function(load, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        shown = handler.resolve_ref_schema(handler(schema))
+        if shown.get("type") == "array":
+            return {**shown, "items": handler.resolve_ref_schema(shown["items"])["properties"][self.key]}
+        return dict(shown["properties"][self.key])
+
+    def _load(self, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+        if value is None:
+            raise refusal("null", TEXTS["null"])
+        return validate({self.key: value})
+
+    def _load_many(self, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+        return validate([{self.key: one} for one in value] if _is_collection(value) else value)
+
+
+def _is_collection(value: Any) -> bool:
+    return hasattr(value, "__iter__") and not hasattr(value, "strip") and not isinstance(value, Mapping)
 
 
 class Entries:

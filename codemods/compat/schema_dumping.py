@@ -18,7 +18,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from .converter import Converter
-from .schema_containers import Many
+from .schema_containers import Many, Plucked
 
 MISSING: Any = object()
 
@@ -33,11 +33,18 @@ class Computed:
     by: str | Callable[[Any], Any]
 
 
+@dataclass(frozen=True)
+class At:
+    """The way from the object to a field's value: `price: Annotated[Float, At("product.price")]`."""
+
+    path: str
+
+
 @dataclass(frozen=True, slots=True)
 class DumpedField:
     """A field on its way out: where its value is, the key it gets, how it is written, and where its default is."""
 
-    name: str
+    path: str
     key: str
     convert: Callable[[Any], Any]
     default: FieldInfo | None
@@ -47,7 +54,7 @@ class DumpedField:
         """The written value of this field of an object; `MISSING` where there is none and no default."""
         if self.compute is not None:
             return self.compute(source)
-        value = read(source, self.name)
+        value = read(source, self.path)
         if value is MISSING and self.default is not None:
             value = self.default.get_default(call_default_factory=True, validated_data={})
         return value if value is MISSING or value is None else self.convert(value)
@@ -63,8 +70,29 @@ def computation(schema: Any, metadata: Iterable[object]) -> Callable[[Any], Any]
     return None
 
 
-def read(source: Any, name: str) -> Any:
-    """An item of this key, or else an attribute of this name."""
+def path_of(name: str, metadata: Iterable[object]) -> str:
+    """Where the value of a field is."""
+    return next((mark.path for mark in metadata if isinstance(mark, At)), name)
+
+
+def read(source: Any, path: str) -> Any:
+    """An item of this key, or else an attribute of this name; `product.price` is inside another one."""
+    if "." not in path:
+        return _read(source, path)
+    for name in path.split("."):
+        source = _read(source, name)
+    return source
+
+
+def put(target: dict[str, Any], path: str, value: Any) -> None:
+    """Set an item, also one inside another: `product.price`."""
+    *owners, name = path.split(".")
+    for owner in owners:
+        target = target.setdefault(owner, {})
+    target[name] = value
+
+
+def _read(source: Any, name: str) -> Any:
     if not hasattr(source, "__getitem__"):
         return getattr(source, name, MISSING)
     try:
@@ -81,6 +109,8 @@ def converter(annotation: Any, metadata: Iterable[object] = ()) -> Callable[[Any
             return mark.dump
         if hasattr(mark, "make"):
             return _dump_of(mark.schema)
+        if isinstance(mark, Plucked):
+            return _plucked(mark.key, converter(annotation, [one for one in marks if one is not mark]))
     kind, arguments = get_origin(annotation), get_args(annotation)
     if kind is Annotated:
         return converter(arguments[0], [*arguments[1:], *marks])
@@ -112,6 +142,14 @@ def _or_none(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def _dump_of(schema: Any) -> Callable[[Any], Any]:
     # Looked up late: a schema may hold itself, and not be complete yet.
     return lambda value: schema.dump(value)
+
+
+def _plucked(key: str, convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def pluck(value: Any) -> Any:
+        found = convert(value)
+        return [one[key] for one in found] if isinstance(found, list) else found[key]
+
+    return pluck
 
 
 def _same(value: Any) -> Any:

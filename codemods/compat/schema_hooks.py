@@ -17,7 +17,7 @@ from .schema_errors import InvalidError
 F = TypeVar("F", bound=Callable[..., Any])
 S = TypeVar("S")
 R = TypeVar("R")
-When = Literal["before_load", "check_field", "check", "before_dump", "after_dump"]
+When = Literal["before_load", "load_field", "check_field", "check", "before_dump", "after_dump"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from codemods.view.source import Sources
 from .argument_maps import ArgumentMap, argument_maps
 from .classes import ClassReader
 from .diagnostics import BASE, DEPENDS, FIELD_OPTION
+from .dictionaries import dictionary_schemas
 from .made_parts import add_parts
 from .naming import homes, named
 from .partial import with_patches
@@ -32,8 +33,11 @@ def analyse(project: Project, sources: Mapping[str, bytes], *, version: int = 4)
     Pure. `version` is the major version of the project's Marshmallow. A plan with findings does not convert.
     """
     files = Sources(sources)
-    maps = argument_maps(project, files)
-    found = _schemas(project, files) | dict.fromkeys(maps, ())
+    classes = _schemas(project, files)
+    dictionaries = dictionary_schemas(project, files, classes)
+    maps = {**argument_maps(project, files), **{name: one for name, (one, _) in dictionaries.items()}}
+    bases = {name: (base,) if base else () for name, (_, base) in dictionaries.items()}
+    found = classes | dict.fromkeys(maps, ()) | bases
     reading = _Reading(project, files, found, version, maps)
     plans = {name: reading.plan(name) for name in _bases_first(found)}
     variants = Variants(plans)
@@ -99,6 +103,7 @@ class _Reading:
         self.plans: dict[str, SchemaPlan] = {}
         self.classes: dict[str, tuple[dict[str, cst.ClassDef], dict[int, int]]] = {}
         self.homes = homes(project, found)
+        self.written = {(one.module.name, one.text): name for name, one in maps.items() if one.text}
 
     def plan(self, qualified: str) -> SchemaPlan:
         """The plan of one class, names and nested schemas not yet looked at."""
@@ -118,17 +123,22 @@ class _Reading:
             )
         else:
             reader = Reader(self.project, self.sources, module, positions, self.version)
-            class_reader = ClassReader(reader, classes[name], empty, self.found, self.plans, effective_fields)
-            plan = class_reader.read()
+            plan = self.class_reader(reader, classes[name], empty).read()
         self.plans[qualified] = plan
         return plan
 
+    def class_reader(self, reader: Reader, node: cst.ClassDef, empty: SchemaPlan) -> ClassReader:
+        """What reads a class."""
+        return ClassReader(reader, node, empty, self.found, self.plans, effective_fields, self.written)
+
     def arguments(self, qualified: str, given: ArgumentMap) -> SchemaPlan:
-        """The plan of a dictionary of fields, which is loaded only."""
+        """The plan of a dictionary of fields; one that webargs is given is loaded only."""
         module, location = given.module, given.location
         empty = SchemaPlan(qualified, given.node.name.value, self.homes[module.name], module.file, location.line)
         reader = Reader(self.project, self.sources, module, {}, self.version)
-        plan = ClassReader(reader, given.node, empty, self.found, self.plans, effective_fields).read()
+        plan = self.class_reader(reader, given.node, empty).read()
+        if given.text:
+            return replace(plan, written=given.text)
         if any(not one.loads for one in plan.fields):
             refused = Finding(FIELD_OPTION, location, f"a field of '{plan.name}' that is not loaded")
             return replace(plan, findings=(*plan.findings, refused))

@@ -31,11 +31,15 @@ PARTS = {
 
 @dataclass(frozen=True, slots=True)
 class ArgumentMap:
-    """A dictionary of fields as the class of the same fields, named after its variable, or after view and place."""
+    """A dictionary of fields as the class of the same fields, named after its variable, or after view and place.
+
+    `text` is the expression that stands for the class in the code, where that may be both loaded and dumped.
+    """
 
     module: Module
     node: cst.ClassDef
     location: Location
+    text: str = ""
 
 
 def argument_maps(project: Project, sources: Sources) -> Mapping[str, ArgumentMap]:
@@ -91,7 +95,7 @@ def _inline(sources: Sources, module: Module, call: ast.Call, function: str) -> 
     given = [one.value for one in call.keywords if one.arg == "location"]
     location = given[0].value if given and isinstance(given[0], ast.Constant) else "json"
     name = inline_name(function, str(location))
-    node = _class(sources, module, name, call.args[0], f"What `{function}` is sent.")
+    node = class_of(sources, module, name, call.args[0], f"What `{function}` is sent.")
     place = Location(module.file, call.lineno)
     return (f"{module.name}.{name}", ArgumentMap(module, node, place)) if node is not None else None
 
@@ -110,20 +114,21 @@ def _named(project: Project, sources: Sources, module: Module, variable: ast.exp
         return None
     if value is None:
         return None
-    node = _class(sources, home, camel(name), value, f"What views are sent that parse `{name}`.")
+    node = class_of(sources, home, camel(name), value, f"What views are sent that parse `{name}`.")
     return (f"{home.name}.{name}", ArgumentMap(home, node, definition.location)) if node is not None else None
 
 
-def _class(sources: Sources, module: Module, name: str, fields: ast.expr, about: str) -> cst.ClassDef | None:
-    """`class Name(Schema)` with the fields of a dictionary; None where their names are not written out."""
+def class_of(sources: Sources, module: Module, name: str, fields: ast.expr, about: str) -> cst.ClassDef | None:
+    """`class Name` with the fields of a dictionary; None where their names are not written out."""
     if not isinstance(fields, ast.Dict) or not name.isidentifier():
         return None
     keys = [one.value if isinstance(one, ast.Constant) else None for one in fields.keys]
     lines = _lines(keys, [_text(sources, module, one) for one in fields.values])
     if lines is None:
         return None
+    lines = [*([f'"""{about}"""'] if about else []), *(lines or ["pass"])]
     body = "".join(f"    {line}\n" for line in lines)
-    return cst.ensure_type(cst.parse_statement(f'class {name}:\n    """{about}"""\n{body}'), cst.ClassDef)
+    return cst.ensure_type(cst.parse_statement(f"class {name}:\n{body}"), cst.ClassDef)
 
 
 def _text(sources: Sources, module: Module, value: ast.expr) -> str:

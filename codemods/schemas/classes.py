@@ -8,7 +8,8 @@ import libcst as cst
 from codemods.findings import Finding
 
 from .constants import constant, is_constant
-from .diagnostics import BASE, META, NAME, NESTED, STATEMENT
+from .diagnostics import BASE, HOOK, META, NAME, NESTED, STATEMENT
+from .dictionaries import normal
 from .field_reading import FieldReader
 from .field_types import UNKNOWN, TypeReader
 from .methods import MethodReader
@@ -51,7 +52,8 @@ Fields = Callable[[Mapping[str, SchemaPlan], str], dict[str, FieldPlan]]
 
 @dataclass(slots=True)
 class ClassReader:
-    """Reads `node` into `plan`. `schemas` are all schemas of the project, `plans` those that were read before."""
+    """Reads `node` into `plan`. `schemas` are all schemas of the project, `plans` those that were read before;
+    `written` are those that are dictionaries, by module and text."""
 
     reader: Reader
     node: cst.ClassDef
@@ -59,6 +61,7 @@ class ClassReader:
     schemas: Collection[str]
     plans: Mapping[str, SchemaPlan]
     fields_of: Fields
+    written: Mapping[tuple[str, str], str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     fields: list[FieldPlan] = field(default_factory=list)
     methods: list[MethodPlan] = field(default_factory=list)
@@ -76,6 +79,7 @@ class ClassReader:
         self._refuse_narrowed(inherited)
         self._refuse_hidden()
         self._refuse_listed({*load_only, *dump_only} - {one.name for one in self.fields})
+        self._refuse_mixed({**inherited, **{one.name: one for one in self.fields}}.values())
         self._read_methods(inherited)
         made_by = [one.name for one in self.methods if one.kind == "after_load"]
         made_before = [name for base in bases if base in self.plans and (name := self.plans[base].after_load)]
@@ -216,7 +220,12 @@ class ClassReader:
     def _read_methods(self, inherited: Mapping[str, FieldPlan]) -> None:
         functions = [one for one in self.node.body.body if isinstance(one, cst.FunctionDef)]
         fields = {**inherited, **{one.name: one for one in self.fields}}
-        reader = MethodReader(self.reader, fields, self._plain_methods(), self._constants())
+        loaders: dict[str, tuple[str, ...]] = {}
+        for one in fields.values():
+            if one.loaded_by:
+                loaders[one.loaded_by] = (*loaders.get(one.loaded_by, ()), one.name)
+        self._refuse_loaders({one.name.value for one in functions})
+        reader = MethodReader(self.reader, fields, self._plain_methods() - loaders.keys(), self._constants(), loaders)
         for function in functions:
             name = function.name.value
             try:
@@ -229,6 +238,18 @@ class ClassReader:
                 self.methods.append(reader.read(function))
             except UnconvertibleError as refused:
                 self._refuse(refused)
+
+    def _refuse_loaders(self, own: Collection[str]) -> None:
+        """A method that loads a field has to stand in the class of the field."""
+        for one in self.fields:
+            if one.loaded_by and (one.loaded_by not in own or one.attribute != one.name):
+                self._refuse(UnconvertibleError(HOOK, self.node, f"'{one.loaded_by}', which loads '{one.name}'"))
+
+    def _refuse_mixed(self, fields: Collection[FieldPlan]) -> None:
+        """A value inside another one needs that to itself."""
+        heads = {one.path.partition(".")[0] for one in fields if one.path and one.loads}
+        if taken := sorted(heads & {one.attribute for one in fields if not one.path and one.loads}):
+            self._refuse(UnconvertibleError(NAME, self.node, f"'{taken[0]}', which also holds other fields"))
 
     def _plain_methods(self) -> frozenset[str]:
         """The names of plain methods of the class and its bases."""
@@ -280,14 +301,19 @@ class ClassReader:
         qualified = self.reader.qualified(node)
         if qualified in self.schemas:
             return qualified
+        if isinstance(node, cst.Call | cst.Dict) and (found := self.written.get((self._module(), normal(node)))):
+            return found
         if isinstance(node, cst.SimpleString):
             name = str(node.evaluated_value)
             if name == "self" and self.reader.version < 4:
                 return self.plan.qualified
-            found = [one for one in self.schemas if one == name or one.rpartition(".")[2] == name]
-            if len(found) == 1:
-                return found[0]
+            named = [one for one in self.schemas if one == name or one.rpartition(".")[2] == name]
+            if len(named) == 1:
+                return named[0]
         raise UnconvertibleError(NESTED, node, f"'{code(node)}'")
+
+    def _module(self) -> str:
+        return self.reader.module.name
 
     def _documentation(self) -> str:
         first = self.node.body.body[0] if self.node.body.body else None

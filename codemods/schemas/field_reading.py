@@ -10,7 +10,7 @@ from codemods.view.names import split
 from .diagnostics import FIELD_OPTION, FIELD_TYPE, NAME, VALIDATOR
 from .field_types import POSITIONAL, FieldType, TypeReader
 from .plan import Default, FieldPlan, Nested, Part
-from .reading import VALIDATORS, Reader, UnconvertibleError, code, literal, split_arguments, truth
+from .reading import VALIDATORS, Reader, UnconvertibleError, code, literal, quoted, split_arguments, truth
 
 COMMON = frozenset(
     {
@@ -40,6 +40,8 @@ CALLABLES = frozenset(
     }
     | {f"builtins.{name}" for name in ("list", "dict", "set", "str", "int", "float", "bool", "tuple")}
 )
+#: calls of these make a new, empty value
+EMPTY = frozenset({"builtins.list", "builtins.dict", "builtins.set"})
 VALUE_MAKERS = frozenset(
     {"datetime.timedelta", "datetime.date", "datetime.datetime", "datetime.time", "decimal.Decimal"}
 )
@@ -58,28 +60,32 @@ class FieldReader:
         """The plan of a field; raises `UnconvertibleError`."""
         kind, common, options = self._split(call)
         found = self.types.read(call, kind, options)
-        load_default = self._default(common.get("load_default"), found)
-        dump_default = self._default(common.get("dump_default"), found)
-        loads, dumps = self._sides(name, common)
+        allows_none = self._allows_none(common, found)
+        load_default = self._default(common.get("load_default"), found, allows_none)
+        dump_default = self._default(common.get("dump_default"), found, allows_none)
+        loads, dumps = self._sides(name, common, found)
         if found.constant is not None:
             load_default = dump_default = self._default(
-                found.constant, FieldType((), plain=_literal_type(found.constant))
+                found.constant, FieldType((), plain=_literal_type(found.constant)), allows_none
             )
-        if found.is_computed:
-            if not dumps or load_default:
-                raise UnconvertibleError(FIELD_OPTION, call, "an option of a field that is only dumped")
-            loads, dump_default = False, None
+        if found.sides is not None:
+            dump_default = None
+        if not loads:
+            load_default = None
         required = truth(common.get("required"), FIELD_OPTION, "required") and found.constant is None
         if required and load_default:
             raise UnconvertibleError(FIELD_OPTION, call, "a default of a required field")
-        attribute = self._text(common.get("attribute"), name, "attribute")
+        path = self._text(common.get("attribute"), name, "attribute")
+        attribute = name if "." in path else path
         if not attribute.isidentifier() or attribute.startswith("_"):
             raise UnconvertibleError(NAME, call, f"the attribute '{attribute}'")
+        outer = [f"{self.reader.compat('schema_dumping', 'At')}({quoted(path)})"] if "." in path else []
+        annotation = self._annotated(self._annotation(call, kind, common, found), [*found.outer, *outer])
         return FieldPlan(
             name,
             attribute,
             self._text(common.get("data_key"), name, "data_key"),
-            self._annotation(call, kind, common, found),
+            annotation,
             loads,
             dumps,
             required,
@@ -87,6 +93,8 @@ class FieldReader:
             dump_default,
             comments,
             remark,
+            found.loaded_by,
+            path if "." in path else "",
         )
 
     def annotate(self, node: cst.BaseExpression) -> tuple[Part, ...]:
@@ -116,21 +124,27 @@ class FieldReader:
         type_, own = self._address(found, texts, "validate" in common) if found.address else (found.kind, "")
         marks = [*found.marks, *self._validators(common.get("validate"), own, type_)]
         parts = self._annotated(type_, marks)
-        explicit = common.get("allow_none")
-        default = common.get("load_default")
-        allows_none = truth(explicit, FIELD_OPTION, "allow_none") if explicit else found.allows_none or _none(default)
-        if _none(default) and not allows_none:
-            raise UnconvertibleError(FIELD_OPTION, call, "a default of None where None is not allowed")
-        if allows_none:
+        if self._allows_none(common, found):
             parts = (*parts, " | None")
         if texts:
             shown = ", ".join(f"{key}={value}" for key, value in texts.items())
             parts = self._annotated(parts, [f"{self.reader.compat('schema_containers', 'Texts')}({shown})"])
         return parts
 
+    @staticmethod
+    def _allows_none(common: Mapping[str, cst.BaseExpression], found: FieldType) -> bool:
+        """Whether null may be sent: where that is not said, if it is the default."""
+        explicit = common.get("allow_none")
+        if explicit is not None:
+            return truth(explicit, FIELD_OPTION, "allow_none")
+        return found.allows_none or _none(common.get("load_default"))
+
     def _annotated(self, type_: tuple[Part, ...], marks: list[str]) -> tuple[Part, ...]:
         if not marks:
             return type_
+        last = type_[-1]
+        if type_[0] == "Annotated[" and isinstance(last, str) and last.endswith("]"):
+            return (*type_[:-1], f"{last[:-1]}, {', '.join(marks)}]")
         self.reader.standard("typing", "Annotated")
         return ("Annotated[", *type_, f", {', '.join(marks)}]")
 
@@ -211,7 +225,7 @@ class FieldReader:
             texts[key] = text
         return texts
 
-    def _default(self, node: cst.BaseExpression | None, found: FieldType) -> Default | None:
+    def _default(self, node: cst.BaseExpression | None, found: FieldType, allows_none: bool) -> Default | None:
         if node is None or code(node) == "marshmallow.missing":
             return None
         try:
@@ -219,10 +233,9 @@ class FieldReader:
         except ValueError:
             return self._computed(node)
         if isinstance(value, list | dict | set):
-            if value:
-                raise UnconvertibleError(FIELD_OPTION, node, "a default that is changeable and not empty")
-            return Default(type(value).__name__, factory=True)
-        is_plain = value is None or type(value) is found.plain or (found.plain is float and type(value) is int)
+            return Default(f"lambda: {code(node)}" if value else type(value).__name__, factory=True)
+        is_plain = type(value) is found.plain or (found.plain is float and type(value) is int)
+        is_plain = allows_none if value is None else is_plain
         return Default(code(node), is_plain=is_plain, is_odd=not is_plain)
 
     def _computed(self, node: cst.BaseExpression) -> Default:
@@ -230,8 +243,12 @@ class FieldReader:
         if isinstance(node, cst.Lambda):
             return Default(self.reader.take(node), factory=True)
         match node:
+            case cst.Call(func=func, args=[]) if self.reader.qualified(func) in EMPTY:
+                return Default(code(func), factory=True)
             case cst.Call(func=func) if self.reader.qualified(func) in VALUE_MAKERS:
                 return Default(self.reader.take(node))
+            case cst.Call(func=func) if self.reader.qualified(func) == "functools.partial":
+                return Default(self.reader.take(node), factory=True)
         qualified = self.reader.qualified(node)
         owner, rest = split(self.reader.project, qualified)
         name, _, member = rest.partition(".")
@@ -247,10 +264,13 @@ class FieldReader:
             return Default(self.reader.take(node), factory=True)
         raise UnconvertibleError(FIELD_OPTION, node, f"the default '{code(node)}'")
 
-    def _sides(self, name: str, common: Mapping[str, cst.BaseExpression]) -> tuple[bool, bool]:
-        dump_only = name in self.dump_only or truth(common.get("dump_only"), FIELD_OPTION, "dump_only")
-        load_only = name in self.load_only or truth(common.get("load_only"), FIELD_OPTION, "load_only")
-        return not dump_only, not load_only
+    def _sides(self, name: str, common: Mapping[str, cst.BaseExpression], found: FieldType) -> tuple[bool, bool]:
+        """Whether the field is loaded, and whether it is dumped; what functions make is what they say."""
+        loads, dumps = found.sides or (
+            not truth(common.get("dump_only"), FIELD_OPTION, "dump_only"),
+            not truth(common.get("load_only"), FIELD_OPTION, "load_only"),
+        )
+        return loads and name not in self.dump_only, dumps and name not in self.load_only
 
     @staticmethod
     def _text(node: cst.BaseExpression | None, default: str, what: str) -> str:

@@ -9,8 +9,9 @@ import libcst as cst
 from codemods.view.names import split
 
 from .diagnostics import FIELD_OPTION, FIELD_TYPE, NESTED
-from .plan import Chosen, Nested, Part
-from .reading import Reader, UnconvertibleError, code, literal, split_arguments, truth
+from .dictionaries import is_from_dict
+from .plan import Chosen, KeyOf, Nested, Part
+from .reading import Reader, UnconvertibleError, code, literal, quoted, split_arguments, truth
 
 Arguments = Mapping[str, cst.BaseExpression]
 
@@ -19,7 +20,9 @@ Arguments = Mapping[str, cst.BaseExpression]
 class FieldType:
     """A type and what stands beside it in `Annotated`. `plain` is the class of a literal that needs no conversion.
 
-    An `address` (`Email`, `Url`) is a text whose first validator knows such addresses, with `address_options`.
+    An `address` (`Email`, `Url`) is a text whose first validator knows such addresses, with `address_options`. `sides`
+    tell whether a field that functions make is loaded and whether it is dumped, `loaded_by` is the method that loads
+    it; `outer` stands beside the type also where that may be null.
     """
 
     kind: tuple[Part, ...]
@@ -28,7 +31,9 @@ class FieldType:
     allows_none: bool = False
     address: str = ""
     address_options: tuple[str, ...] = ()
-    is_computed: bool = False
+    sides: tuple[bool, bool] | None = None
+    loaded_by: str = ""
+    outer: tuple[str, ...] = ()
     constant: cst.BaseExpression | None = None
 
 
@@ -43,6 +48,8 @@ SIMPLE: Mapping[str, tuple[str, type | None]] = {
     "IPv4": ("IPv4", None),
     "IPv6": ("IPv6", None),
     "IPInterface": ("IPInterface", None),
+    "IPv4Interface": ("IPv4Interface", None),
+    "IPv6Interface": ("IPv6Interface", None),
 }
 #: fields with options: the name without any, the Python type, the function with options, the names of these
 WITH_OPTIONS: Mapping[str, tuple[str, str, str, tuple[str, ...], type | None]] = {
@@ -70,6 +77,7 @@ POSITIONAL: Mapping[str, tuple[str, ...]] = {
     "Dict": ("keys", "values"),
     "Enum": ("enum",),
     "Nested": ("nested",),
+    "Pluck": ("nested", "field_name"),
     "Method": ("serialize", "deserialize"),
     "Function": ("serialize", "deserialize"),
     "Constant": ("constant",),
@@ -122,10 +130,14 @@ class TypeReader:
             case "Constant", ["constant"]:
                 mark = f"{self.reader.compat('fields', 'constants')}({self.reader.take(options['constant'])})"
                 return FieldType((self.reader.standard("typing", "Any"),), (mark,), constant=options["constant"])
-            case "Method" | "Function", ["serialize"]:
-                return self._computed(kind, options["serialize"])
+            case "Method" | "Function", _ if options.keys() <= {"serialize", "deserialize"}:
+                return self._by_functions(call, kind, options)
             case "Nested", _:
                 return self._nested(call, options)
+            case "Pluck", _ if {"nested", "field_name"} <= options.keys():
+                return self._plucked(call, options)
+            case "IP" | "IPv4" | "IPv6" | "IPInterface" | "IPv4Interface" | "IPv6Interface", ["exploded"]:
+                return self._exploded(kind, options["exploded"])
         named = ", ".join(sorted(options))
         raise UnconvertibleError(FIELD_OPTION if named else FIELD_TYPE, call, f"'{code(call.func)}({named})'")
 
@@ -146,21 +158,48 @@ class TypeReader:
         mark = f"{self.reader.compat('fields', function)}({', '.join(texts)})"
         return FieldType((python,), (mark,), plain)
 
-    def _computed(self, kind: str, by: cst.BaseExpression) -> FieldType:
-        """A field that is made from the whole object. Marshmallow 3 may hand its function the context as well."""
+    def _exploded(self, kind: str, exploded: cst.BaseExpression) -> FieldType:
+        if not truth(exploded, FIELD_OPTION, "exploded"):
+            return FieldType((self.reader.compat("fields", kind),))
+        self.reader.standard("ipaddress")
+        family = kind.replace("IPv4", "").replace("IPv6", "").replace("IP", "") or "Address"
+        versions = [version for version in ("4", "6") if version in kind] or ["4", "6"]
+        type_ = " | ".join(f"ipaddress.IPv{version}{family}" for version in versions)
+        mark = f"{self.reader.compat('fields', 'addresses')}({quoted(kind.lower())}, exploded=True)"
+        return FieldType((type_,), (mark,))
+
+    def _by_functions(self, call: cst.Call, kind: str, options: Arguments) -> FieldType:
+        """A field that is made from the whole object, or that a function loads. What it says of sides has no effect."""
+        by = {name: value for name, value in options.items() if code(value) != "None"}
+        if not by:
+            raise UnconvertibleError(FIELD_OPTION, call, f"'{code(call)}'")
+        outer: tuple[str, ...] = ()
+        marks: tuple[str, ...] = ()
+        loaded_by = ""
+        if "serialize" in by:
+            name = self._function(kind, by["serialize"])
+            text = quoted(name) if kind == "Method" else name
+            outer = (f"{self.reader.compat('schema_dumping', 'Computed')}({text})",)
+        if "deserialize" in by:
+            text = self._function(kind, by["deserialize"])
+            text, loaded_by = ("", text) if kind == "Method" else (text, "")
+            marks = (f"{self.reader.compat('schema_functions', 'LoadedBy')}({text})",)
+        sides = ("deserialize" in by, "serialize" in by)
+        anything = self.reader.standard("typing", "Any")
+        return FieldType((anything,), marks, sides=sides, loaded_by=loaded_by, outer=outer)
+
+    def _function(self, kind: str, by: cst.BaseExpression) -> str:
+        """The name of a method, or a function's text. Marshmallow 3 may hand a function the context as well."""
         if kind == "Method":
-            name = _constant(by)
+            name = str(_constant(by))
             if name not in self.methods:
                 raise UnconvertibleError(FIELD_OPTION, by, f"the method '{name}', which is not in the class")
-            text = f'"{name}"'
-        elif isinstance(by, cst.Lambda) and len(by.params.params) == 1:
-            text = self.reader.take(by)
-        elif isinstance(by, cst.Name | cst.Attribute) and self.reader.version >= 4:
-            text = self.reader.helper(by)
-        else:
-            raise UnconvertibleError(FIELD_OPTION, by, f"'{code(by)}'")
-        mark = f"{self.reader.compat('schema_dumping', 'Computed')}({text})"
-        return FieldType((self.reader.standard("typing", "Any"),), (mark,), is_computed=True)
+            return name
+        if isinstance(by, cst.Lambda) and len(by.params.params) == 1:
+            return self.reader.take(by)
+        if isinstance(by, cst.Name | cst.Attribute) and self.reader.version >= 4:
+            return self.reader.helper(by)
+        raise UnconvertibleError(FIELD_OPTION, by, f"'{code(by)}'")
 
     def _delimited(self, options: Arguments) -> FieldType:
         """webargs' list that is written as one text."""
@@ -221,7 +260,7 @@ class TypeReader:
             case cst.Lambda(params=cst.Parameters(params=()), body=body):
                 target = body
         match target:
-            case cst.Call(func=func, args=args):
+            case cst.Call(func=func, args=args) if not is_from_dict(target):
                 given = split_arguments(target, (), NESTED)
                 if given.keys() - {"many", "only", "exclude", "unknown"} or (args and options.keys() - {"nested"}):
                     raise UnconvertibleError(NESTED, target, f"'{code(target)}'")
@@ -236,6 +275,19 @@ class TypeReader:
             return FieldType(("list[", schema, "]"), (mark,))
         marks = (f"{self.reader.compat('schema_containers', 'UnknownKeys')}({unknown})",) if unknown else ()
         return FieldType((schema,), marks)
+
+    def _plucked(self, call: cst.Call, options: Arguments) -> FieldType:
+        """One value of a nested object, in place of the object."""
+        name = _constant(options["field_name"])
+        only = cst.Tuple([cst.Element(cst.SimpleString(quoted(str(name))))])
+        rest = {key: value for key, value in options.items() if key != "field_name"}
+        found = self._nested(call, {**rest, "only": only})
+        (schema,) = (part for part in found.kind if isinstance(part, Nested))
+        mark = self.reader.compat("schema_containers", "Plucked")
+        self.reader.standard("typing", "Annotated")
+        before = "".join(f", {one}" for one in found.marks)
+        key = KeyOf(schema.qualified, str(name))
+        return FieldType(("Annotated[", *found.kind, f"{before}, {mark}(", key, ")]"))
 
     def _unknown(self, node: cst.BaseExpression) -> str:
         chosen = self.reader.qualified(node).rpartition(".")[2] or code(node).strip("'\"").upper()

@@ -1,8 +1,7 @@
 """Reads hooks and plain methods of a schema class, and writes them as a Pydantic class has them."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import libcst as cst
 
@@ -14,7 +13,7 @@ from codemods.view.visiting import Visitor
 from .constants import changes
 from .diagnostics import HOOK
 from .plan import FieldPlan, HookKind, MethodPlan
-from .reading import Reader, UnconvertibleError, annotated, code, literal, truth
+from .reading import Reader, UnconvertibleError, annotated, code, literal, quoted, truth
 
 KINDS: Mapping[str, HookKind] = {
     "pre_load": "before_load",
@@ -41,12 +40,13 @@ class Hook:
 @dataclass(frozen=True, slots=True)
 class MethodReader:
     """Reads the methods of one class. `fields` are its own and inherited ones, `methods` the names of its plain
-    methods, `constants` those of its values that are no fields."""
+    methods, `constants` those of its values that are no fields; `loaders` are the methods that load fields."""
 
     reader: Reader
     fields: Mapping[str, FieldPlan]
     methods: frozenset[str]
     constants: frozenset[str] = frozenset()
+    loaders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def read(self, function: cst.FunctionDef) -> MethodPlan:
         """The plan of a method; raises `UnconvertibleError`."""
@@ -54,6 +54,9 @@ class MethodReader:
         if function.asynchronous or _is_generator(function):
             raise UnconvertibleError(HOOK, function, f"'{name}', which is no plain function")
         match function.decorators:
+            case [] if name in self.loaders:
+                fields = self.loaders[name]
+                return MethodPlan("load_field", name, self._loader(function, fields), fields)
             case []:
                 return MethodPlan("helper", name, self._helper(function))
             case [decorator]:
@@ -88,14 +91,28 @@ class MethodReader:
             name = literal(argument.value)
         except ValueError:
             name = None
-        field = self.fields.get(name) if isinstance(name, str) else None
-        if field is None or argument.keyword or argument.star or not field.loads:
+        found = self.fields.get(name) if isinstance(name, str) else None
+        if found is None or argument.keyword or argument.star or not found.loads:
             raise UnconvertibleError(HOOK, argument, f"the field that '{method}' validates")
-        if field.attribute != field.name:
+        if found.attribute != found.name:
             raise UnconvertibleError(HOOK, argument, f"'{method}' validates a field with an attribute of another name")
-        if field.is_container:
+        if found.is_container:
             raise UnconvertibleError(HOOK, argument, f"'{method}' validates '{name}', of which a part may be valid")
-        return field.name
+        return found.name
+
+    def _loader(self, function: cst.FunctionDef, fields: tuple[str, ...]) -> str:
+        """A method that loads fields: it is given the value alone."""
+        own, *others = self._parameters(function)
+        if len(others) != 1:
+            raise UnconvertibleError(HOOK, function, f"the parameters of '{function.name.value}'")
+        is_bound = self._uses_self(function, own)
+        names = Names.of(self.reader.project, self.reader.module, function)
+        changed = self._body(function, names, {own: cst.Name("cls")} if is_bound else {})
+        self.reader.standard("typing", "Any")
+        parameters = [*(["cls"] if is_bound else []), f"{others[0]}: Any"]
+        changed = _with_signature(changed, function.name.value, parameters, "Any")
+        mark = f"{self.reader.compat('schema_functions', 'load_field')}({', '.join(map(quoted, fields))})"
+        return _decorated(changed, [mark, "classmethod" if is_bound else "staticmethod"])
 
     def _helper(self, function: cst.FunctionDef) -> str:
         own = self._parameters(function)[0]
@@ -276,11 +293,6 @@ def _returns_value(function: cst.FunctionDef) -> bool:
 
 def _is_class_name(node: cst.BaseExpression) -> bool:
     return isinstance(node, cst.Name | cst.Attribute) and code(node) not in ("dict", "list", "tuple")
-
-
-def quoted(text: str) -> str:
-    """The text as a literal in double quotes."""
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _with_signature(function: cst.FunctionDef, name: str, parameters: list[str], returns: str) -> cst.FunctionDef:

@@ -36,7 +36,15 @@ class Nested:
         return self.chosen != Chosen()
 
 
-Part = str | Nested
+@dataclass(frozen=True, slots=True)
+class KeyOf:
+    """A place in an annotation where the key of another schema's field stands: what clients know it by."""
+
+    qualified: str
+    field: str
+
+
+Part = str | Nested | KeyOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,7 @@ class FieldPlan:
 
     `annotation` is its type in pieces. `loads` and `dumps` tell on which sides it is; `required`, `load_default` and
     `dump_default` what happens where it is absent. `comments` stand above it, `remark` behind it.
+    `loaded_by` is the method of the schema that loads it, `path` where its value is inside another one.
     """
 
     name: str
@@ -72,6 +81,8 @@ class FieldPlan:
     dump_default: Default | None = None
     comments: tuple[str, ...] = ()
     remark: str = ""
+    loaded_by: str = ""
+    path: str = ""
 
     @property
     def nested(self) -> frozenset[str]:
@@ -95,7 +106,7 @@ def differs(field: FieldPlan) -> bool:
 
 
 HookKind = Literal[
-    "before_load", "check_field", "check", "after_load", "before_dump", "after_dump", "helper", "constant"
+    "before_load", "load_field", "check_field", "check", "after_load", "before_dump", "after_dump", "helper", "constant"
 ]
 
 
@@ -142,10 +153,10 @@ class SchemaPlan:
 
     `home` is the module below `<target>/schemas/`. `bases` are the project's schemas that it inherits from. `load_name`
     and `dump_name` are the classes that load and dump: the same where both sides are alike; `patch_name` is the class
-    for `partial=True`, where that is asked for; `only_side` is the side that it is used on where the
-    other needs no class. `after_load` is the method that makes what `load` returned. `needs` are
-    imports, `uses` the project's own definitions by the name that the code has for them: whoever writes the module says
-    where they are.
+    for `partial=True`, where that is asked for; `only_side` is the side that it is used on where the other needs no
+    class. `written` is the expression that stands for it where it has no name. `after_load` is the method that makes
+    what `load` returned. `needs` are imports, `uses` the project's own definitions by the name that the code has for
+    them: whoever writes the module says where they are.
     """
 
     qualified: str
@@ -168,6 +179,7 @@ class SchemaPlan:
     needs: frozenset[Need] = frozenset()
     uses: Mapping[str, str] = field(default_factory=dict)
     helpers: tuple[Helper, ...] = ()
+    written: str = ""
     findings: tuple[Finding, ...] = ()
 
     @property

@@ -1,6 +1,7 @@
 """Reads a module of schemas: its classes as libcst nodes, what their names stand for, and code taken over from them."""
 
 import ast
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -176,9 +177,15 @@ class Reader:
         owner, rest = split(self.project, qualified)
         if owner is not None:
             name = f"{owner.name}.{rest.partition('.')[0]}"
-            if rest.partition(".")[0] not in owner.definitions or self._reaches_marshmallow(name):
+            head = rest.partition(".")[0]
+            if head not in owner.definitions:
                 raise UnconvertibleError(FOREIGN_NAME, place, f"'{code(node)}'")
-            self.uses[root] = name
+            if not self._reaches_marshmallow(name):
+                self.uses[root] = name
+            elif name not in self.helpers:
+                if owner.definitions[head].kind != "function" or code(node) != head:
+                    raise UnconvertibleError(FOREIGN_NAME, place, f"'{code(node)}'")
+                self._carry(owner, head, FOREIGN_NAME, place)
         elif not qualified.startswith("builtins."):
             target = canonical(self.project, self.module.imports.get(root, root))
             self.needs.update(self.sources.needs_for(self.module, root, target, qualified))
@@ -199,14 +206,21 @@ class Reader:
             raise UnconvertibleError(VALIDATOR, node, f"'{code(node)}'")
         if not _names_foreign(self.project, owner, self.sources, definition.location, name):
             return self.take(node)
-        if definition.decorators:
-            raise UnconvertibleError(VALIDATOR, node, f"'{name}' is decorated")
-        self.helpers[qualified] = Helper(qualified, self._function(owner, definition.location, name, node))
+        self._carry(owner, name, VALIDATOR, node)
         return name
+
+    def _carry(self, owner: Module, name: str, diagnostic: Diagnostic, place: cst.CSTNode) -> None:
+        """Write a function that raises Marshmallow's error beside the schema, with those of them that it calls."""
+        qualified, definition = f"{owner.name}.{name}", owner.definitions[name]
+        if definition.decorators:
+            raise UnconvertibleError(diagnostic, place, f"'{name}' is decorated")
+        self.helpers[qualified] = Helper(qualified, "")  # known, for a function that calls itself
+        self.helpers[qualified] = Helper(qualified, self._function(owner, definition.location, name, place))
 
     def _function(self, owner: Module, location: Location, name: str, place: cst.CSTNode) -> str:
         function = self.sources.function(location, name)
         reader = self if owner is self.module else Reader(self.project, self.sources, owner, {}, self.version)
+        reader.helpers = self.helpers
         changed = reader.rewritten(function, Names.of(self.project, owner, function), place)
         assert isinstance(changed, cst.FunctionDef)
         self.needs |= reader.needs
@@ -317,6 +331,11 @@ def literal(node: cst.BaseExpression | None) -> object:
         return ast.literal_eval(code(node))
     except (SyntaxError, TypeError):
         raise ValueError from None
+
+
+def quoted(text: str) -> str:
+    """The text as a literal in double quotes."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def truth(node: cst.BaseExpression | None, diagnostic: Diagnostic, what: str) -> bool:

@@ -11,14 +11,14 @@ import libcst as cst
 from codemods.view.imports import Need, render_imports
 from codemods.view.visiting import Visitor
 
-from .methods import quoted
 from .plan import (
     FORMS,
     Default,
     FieldPlan,
     Form,
+    KeyOf,
     MethodPlan,
-    Nested,
+    Part,
     SchemaPlan,
     Side,
     ancestors,
@@ -26,6 +26,7 @@ from .plan import (
     effective_fields,
     unknown_of,
 )
+from .reading import quoted
 from .static_types import narrows
 
 FUTURE = Need("__future__", "annotations")
@@ -261,9 +262,11 @@ class _Writer:
         given = f"default_factory={default.text}" if default.factory else f"default={default.text}"
         return f"Field({', '.join(one for one in (given, alias) if one)})"
 
-    def _part(self, part: str | Nested, side: Side | Literal["patch"] | None) -> str:
+    def _part(self, part: Part, side: Side | Literal["patch"] | None) -> str:
         if isinstance(part, str):
             return part
+        if isinstance(part, KeyOf):
+            return quoted(effective_fields(self.plans, part.qualified)[part.field].key)
         nested = self.plans[part.qualified]
         name = nested.patch_name if side == "patch" else nested.name_on(side or "load")
         is_later = nested.home == self.plan.home and (nested.file, nested.line) >= (self.plan.file, self.plan.line)

@@ -2,7 +2,7 @@
 
 import ast
 
-from .plan import Nested, Part
+from .plan import Part
 
 #: the field types that are no classes themselves
 PLAIN = {
@@ -24,7 +24,7 @@ def narrows(annotation: tuple[Part, ...], base: tuple[Part, ...]) -> bool:
 
 def seen(annotation: tuple[Part, ...]) -> frozenset[str]:
     """The types of a union, without what stands beside them in `Annotated`."""
-    text = "".join(part.qualified.replace(".", "_") if isinstance(part, Nested) else part for part in annotation)
+    text = "".join(part.qualified.replace(".", "_") if not isinstance(part, str) else part for part in annotation)
     return frozenset(_types(ast.parse(text, mode="eval").body))
 
 

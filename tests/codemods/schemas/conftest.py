@@ -5,7 +5,7 @@ import importlib
 import itertools
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
@@ -15,6 +15,8 @@ from typing import Any
 
 import marshmallow as ma
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from marshmallow import class_registry
 
 from codemods.findings import Location
@@ -183,6 +185,48 @@ def converted(tmp_path: Path, source: str, *, extra: str = "") -> Converted:
 def convert(tmp_path: Path) -> Callable[[str], Converted]:
     """Converts a module of schemas and imports both."""
     return partial(converted, tmp_path)
+
+
+IMPORTS = """\
+import datetime as dt
+import enum
+import functools
+import re
+
+from marshmallow import *
+from marshmallow import EXCLUDE, INCLUDE, Schema, ValidationError, fields, post_dump, post_load, pre_dump, pre_load
+from marshmallow import validate, validates, validates_schema
+
+"""
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 20) | st.floats(-5, 20) | st.text("ab1 @.", max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abcx"), inner, max_size=3),
+    max_leaves=6,
+)
+FUZZ = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture
+def prove(convert: Callable[[str], Converted]) -> Callable[..., Converted]:
+    """Converts a module with a `Subject`, and compares both sides on these inputs and on what is drawn for its keys,
+    whole and in part."""
+
+    def proved(source: str, *inputs: Any, keys: Sequence[str] = "abcx") -> Converted:
+        both = convert(f"{IMPORTS}{source}\n\ndef patch(data):\n    return Subject().load(data, partial=True)\n")
+        both.assert_alike("Subject", *inputs)
+        drawn = st.dictionaries(st.sampled_from([*keys, "other"]), JSON, max_size=len(keys) + 1) | JSON
+
+        @FUZZ
+        @given(data=drawn | st.sampled_from(inputs or ({},)))
+        def fuzz(data: Any) -> None:
+            both.assert_alike("Subject", data)
+            before, after = both.load("Subject", data, partial=True)
+            assert after == before
+
+        fuzz()
+        return both
+
+    return proved
 
 
 @pytest.fixture

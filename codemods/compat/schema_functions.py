@@ -1,0 +1,98 @@
+"""Fields that functions or methods of the schema load: what stands beside `Any` in `Annotated`.
+
+Preserves: null before the function, the messages of the error that it raises, and errors that are not about the data.
+
+To live without it: `BeforeValidator(function)`, and Pydantic's `field_validator("name", mode="before")` for methods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, cast
+
+from pydantic import GetCoreSchemaHandler, ValidatorFunctionWrapHandler, field_validator
+from pydantic_core import CoreSchema, core_schema
+
+from .converter import refusal
+from .schema_containers import TEXTS, refused
+from .schema_errors import InvalidError, UnexpectedError
+from .schema_hooks import Hook
+
+Function = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a method has made of the value of a field."""
+
+    value: Any
+
+
+def called(function: Function, value: Any) -> Any:
+    """What the function makes of the value; its errors are told Pydantic in a form that keeps what they say."""
+    try:
+        return function(value)
+    except InvalidError as error:
+        raise refused(error.messages) from None
+    except (ValueError, AssertionError) as error:
+        raise UnexpectedError(error) from error
+
+
+@dataclass(frozen=True)
+class LoadedBy:
+    """A field that a function loads: `tags: Annotated[Any, LoadedBy(split_tags)]`; without one, a `load_field`."""
+
+    function: Function | None = None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self._load, json_schema_input_schema=handler(source))
+
+    def _load(self, value: Any) -> Any:
+        if isinstance(value, _Made):
+            return value.value
+        if value is None:
+            raise refusal("null", TEXTS["null"])
+        return value if self.function is None else called(self.function, value)
+
+
+def load_field(*fields: str) -> Callable[[Any], Any]:
+    """Marks the class method that loads these fields."""
+
+    def mark(method: Any) -> Any:
+        function = method.__func__
+
+        @wraps(function)
+        def load(*arguments: Any) -> Any:
+            *owner, value = arguments
+            return None if value is None else _Made(called(lambda given: function(*owner, given), value))
+
+        load.__dict__["hook"] = Hook("load_field", fields)
+        return field_validator(*fields, mode="before")(type(method)(load))
+
+    return mark
+
+
+@dataclass(frozen=True)
+class Around:
+    """Functions that a value passes through before it is loaded, and after it was found valid.
+
+    `name: Annotated[Str, Around(before=(str.strip,))]`
+    """
+
+    before: tuple[Function, ...] = ()
+    after: tuple[Function, ...] = ()
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(self._load, handler(source))
+
+    def _load(self, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+        if value is not None:
+            for function in self.before:
+                value = called(function, value)
+        found = validate(value)
+        if value is not None:
+            for function in self.after:
+                found = called(function, found)
+        return cast("Any", found)
