@@ -119,7 +119,7 @@ def convert(
     except Refused as refused:
         json = JsonProvider()
         blockers.append(refused.finding)
-    package = Package(project, carrier, around, json, target)
+    package = Package(project, carrier, around, json, target, is_apart)
     policies: tuple[Policy, ...] = ("native",) if is_apart else ("native", "bridged")
     outcomes = {}
     for endpoint in project.endpoints:

@@ -12,6 +12,7 @@ from codemods.pipeline import Conversion, Outcome, SchemaOutput, convert
 from migrator.errors import InternalError
 from migrator.formatting import check_syntax, format_python
 from migrator.project import Loaded
+from migrator.routing import rules_module
 from migrator.runtime import runtime_modules
 
 OUR_MISTAKE = Diagnostic(
@@ -41,6 +42,8 @@ def convert_endpoints(loaded: Loaded, endpoints: Collection[str]) -> Converted:
     outcomes = {**conversion.outcomes, **{name: failed(name, error) for name, error in failures.items()}}
     first_party = {name.partition(".")[0] for name in loaded.project.modules} | {loaded.settings.package}
     formatted = format_python(conversion.files, first_party)
+    if is_apart(loaded):
+        formatted["gateway/url_rules.py"] = rules_module(loaded.project)
     files = {**formatted, **runtime_modules()}
     return Converted(outcomes, files, conversion.schemas, failures, conversion.groups)
 
@@ -59,12 +62,17 @@ def convert_isolated(loaded: Loaded, endpoints: Collection[str]) -> tuple[Conver
 
 def attempt(loaded: Loaded, endpoints: Collection[str]) -> Conversion:
     """Convert these endpoints and see that the result is Python. Raises whatever goes wrong."""
-    is_apart = loaded.interpreter is not None and not loaded.interpreter.runs_gateway
+    settings = loaded.settings
     conversion = convert(
-        loaded.project, loaded.sources.files, endpoints, loaded.settings.package, loaded.settings.adopted, is_apart
+        loaded.project, loaded.sources.files, endpoints, settings.package, settings.adopted, is_apart(loaded)
     )
     check_syntax(conversion.files)
     return conversion
+
+
+def is_apart(loaded: Loaded) -> bool:
+    """Whether Flask runs in a process of its own: its Python is too old for FastAPI, or the settings say so."""
+    return loaded.settings.apart or (loaded.interpreter is not None and not loaded.interpreter.runs_gateway)
 
 
 def culprits(loaded: Loaded, endpoints: Sequence[str], error: Exception) -> dict[str, Exception]:

@@ -79,6 +79,20 @@ def find_interpreter(root: Path, option: str | None = None, setting: str | None 
     )
 
 
+def find_gateway_interpreter(root: Path, application: Interpreter, setting: str | None) -> Interpreter:
+    """What runs FastAPI and the gateway where Flask has a process of its own: `gateway-python`, or else the
+    application's interpreter where that is new enough, or our own.
+
+    Raises MigrateError when the one in the settings is not there.
+    """
+    if setting is None:
+        return application if application.runs_gateway else examine(Path(sys.executable), "migrate's own", root)
+    path = _executable(Path(setting), root)
+    if not path.is_file():
+        raise MigrateError(f"{path}: there is no interpreter (gateway-python): name a Python 3.11 with FastAPI")
+    return examine(path, "gateway-python", root)
+
+
 def examine(path: Path, origin: str, root: Path) -> Interpreter:
     """Ask an interpreter what it is. Raises MigrateError when it does not run."""
     facts = run_inside(path, "versions.py", list(WANTED), root=root, environment=child_environment()).document

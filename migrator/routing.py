@@ -1,5 +1,6 @@
 """The only translation from a project and its manifest to what a proxy has to know: a `RouteTable`."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,6 +10,17 @@ from migrator.manifest.model import Manifest
 from migrator.manifest.sync import project_routes
 from migrator.status import RouteStatus, read_status
 from proxy.model import RouteTable, Rule, Upstream, Variable
+from proxy.rules import rules_document
+
+RULES_MODULE = '''"""The rules of the Flask application, for a gateway that cannot ask it; from `migrate apply`."""
+
+import json
+from typing import Any
+
+URL_RULES: dict[str, Any] = json.loads(r"""
+{document}
+""")
+'''
 
 
 def route_table(root: Path, project: Project, manifest: Manifest, flask: str, fastapi: str, listen: str) -> RouteTable:
@@ -21,6 +33,20 @@ def route_table(root: Path, project: Project, manifest: Manifest, flask: str, fa
         rules.setdefault((made.method, made.host, made.rule, made.rank), made)
     upstreams = [Upstream("flask", (flask,)), Upstream("fastapi", (fastapi,))]
     return RouteTable.of(upstreams, rules.values(), listen)
+
+
+def rules_module(project: Project) -> str:
+    """The module in which a gateway that does not share Flask's process finds the rules of the application."""
+    domain = project.application.flags.get("SERVER_NAME")
+    rules: dict[tuple[str, str | None, str, int], Rule] = {}
+    keys: dict[str, str] = {}
+    for _, key, method, rule, endpoint in project_routes(project):
+        made = proxy_rule(method, rule, endpoint, None, str(domain) if domain else None)
+        rules.setdefault((made.method, made.host, made.rule, made.rank), made)
+        keys.setdefault(made.identifier, key)
+    # Three quotes in a row, which would end the text, are nowhere in JSON.
+    document = json.dumps(rules_document(RouteTable.of([], rules.values()), keys), indent=1)
+    return RULES_MODULE.replace("{document}", document)
 
 
 def proxy_rule(

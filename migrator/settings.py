@@ -9,6 +9,8 @@ pythonpath = ["src"]             # folders to import the application from, besid
 include = ["shop/**"]            # what to read; everything when empty
 exclude = ["legacy_scripts/**"]
 static-only = false              # true: never import the application
+apart = false                    # true: Flask runs in a process of its own; always so below Python 3.11
+gateway-python = ".venv-fastapi/bin/python"   # what runs FastAPI and the gateway then
 
 [tool.migrate.parity]
 json-dates = "preserve"
@@ -50,6 +52,8 @@ class Settings:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     static_only: bool = False
+    apart: bool = False
+    gateway_python: str | None = None
     parity: Mapping[str, Choice] = field(default_factory=dict)
     others: tuple[str, ...] = ()
 
@@ -74,7 +78,15 @@ class Settings:
 
         Not of how the application is started (interpreter, environment), which differs between machines.
         """
-        deciding = [self.app, self.target, self.pythonpath, self.include, self.exclude, sorted(self.adopted)]
+        deciding: list[object] = [
+            self.app,
+            self.target,
+            self.pythonpath,
+            self.include,
+            self.exclude,
+            sorted(self.adopted),
+        ]
+        deciding += ["apart"] if self.apart else []
         return f"sha256:{hashlib.sha256(json.dumps(deciding).encode()).hexdigest()}"
 
 
@@ -121,6 +133,8 @@ KEYS: Mapping[str, type | tuple[type, ...]] = {
     "include": list,
     "exclude": list,
     "static-only": bool,
+    "apart": bool,
+    "gateway-python": str,
     "parity": dict,
 }
 
@@ -154,6 +168,8 @@ def settings_from(table: Mapping[str, Any], where: str, name: str = FIRST) -> Se
         include=tuple(table.get("include", ())),
         exclude=tuple(table.get("exclude", ())),
         static_only=table.get("static-only", False),
+        apart=table.get("apart", False),
+        gateway_python=table.get("gateway-python"),
         parity=dict(parity),
     )
 

@@ -76,6 +76,7 @@ def _values(
     return {
         "title": _title(package),
         "target": package.target,
+        "is_apart": package.is_apart,
         "app_module": module,
         "app_name": name,
         "app_call": opened + given or ("()" if package.project.application.is_factory else ""),

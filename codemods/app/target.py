@@ -95,6 +95,7 @@ class Package:
     around: Surroundings
     json: JsonProvider
     target: str
+    is_apart: bool = False
     endpoints: list[tuple[Endpoint, ConvertedEndpoint, Policy]] = field(default_factory=list)
     prefixes: dict[str, str] = field(default_factory=dict)
 

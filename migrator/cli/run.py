@@ -1,20 +1,18 @@
 """`migrate run`: both applications behind one port."""
 
-import signal
 import socket
-import subprocess
 from pathlib import Path, PurePosixPath
-from types import FrameType
 
 import click
 
 from migrator.child import child_environment
 from migrator.cli.options import importing
 from migrator.errors import MigrateError
-from migrator.interpreter import Interpreter, find_interpreter
+from migrator.interpreter import Interpreter, find_gateway_interpreter, find_interpreter
 from migrator.invocation import Invocation
 from migrator.output import say
 from migrator.project import application_environment
+from migrator.serving import Server, flask_server, free_port, serve
 from migrator.settings import Settings
 from migrator.workspace import open_workspace
 
@@ -45,6 +43,9 @@ def command(
     The header X-Served-By tells which side answered. In production, any ASGI server runs the same application:
     uvicorn fastapi_app.asgi:app
 
+    With `apart = true` in [tool.migrate], or where the application's Python is older than 3.11, Flask runs in a process
+    of its own and FastAPI with `gateway-python`.
+
     \b
     Examples:
       migrate run
@@ -58,13 +59,24 @@ def command(
     if not (root / settings.target / "asgi.py").is_file():
         raise MigrateError(f"{root / settings.target}: there is nothing to serve yet: `migrate apply` writes it")
     interpreter = find_interpreter(root, python, settings.python)
-    check_interpreter(interpreter)
-    check_port(host, port)
     environment = child_environment(
         {"MIGRATE_SERVED_BY": "1", **application_environment(root, settings, env_file, importable=True)}
     )
-    say(invocation, f"serving {settings.package}.asgi:app with {interpreter.path}")
-    context.exit(serve(uvicorn_command(interpreter, root, settings, host, port, reload), root, environment))
+    legacy: Server | None = None
+    gateway = interpreter
+    if settings.apart or not interpreter.runs_gateway:
+        gateway = find_gateway_interpreter(root, interpreter, settings.gateway_python)
+        flask_port = free_port()
+        legacy = flask_server(interpreter, root, settings.app, flask_port, environment, reload)
+        environment = {**environment, "MIGRATE_FLASK": f"127.0.0.1:{flask_port}"}
+    check_interpreter(gateway)
+    check_written(root, settings, legacy is not None)
+    check_port(host, port)
+    if legacy is not None:
+        say(invocation, f"serving {settings.app} with {interpreter.path} at 127.0.0.1:{flask_port} ({legacy.name})")
+    say(invocation, f"serving {settings.package}.asgi:app with {gateway.path}")
+    command = uvicorn_command(gateway, root, settings, host, port, reload)
+    context.exit(serve(Server("uvicorn", command, root, environment), legacy, lambda text: say(invocation, text)))
 
 
 def uvicorn_command(
@@ -81,12 +93,22 @@ def check_interpreter(interpreter: Interpreter) -> None:
     """Raise MigrateError where both sides cannot run in this interpreter."""
     if not interpreter.runs_gateway:
         raise MigrateError(
-            f"{interpreter.path} is Python {interpreter.version}: FastAPI needs 3.11, so the gateway needs a "
-            f"process of its own; run Flask as before and put a proxy in front (`migrate proxy --engine nginx`)"
+            f"{interpreter.path} is Python {interpreter.version}: FastAPI needs 3.11; name a newer one with "
+            f"FastAPI under gateway-python in [tool.migrate]"
         )
     if interpreter.missing:
         raise MigrateError(
             f"{', '.join(interpreter.missing)} not installed beside the application: {interpreter.install_command}"
+        )
+
+
+def check_written(root: Path, settings: Settings, is_apart: bool) -> None:
+    """Raise MigrateError where the target was written for the other way of running Flask."""
+    has_rules = (root / settings.target / "gateway" / "url_rules.py").is_file()
+    if has_rules != is_apart:
+        where = "a process of its own" if is_apart else "the gateway's process"
+        raise MigrateError(
+            f"{root / settings.target}: was not written for Flask in {where}: `migrate apply --all` writes it again"
         )
 
 
@@ -106,19 +128,3 @@ def check_port(host: str, port: int) -> None:
                 f"port {port} on {host} cannot be used: {(error.strerror or str(error)).lower()}; "
                 f"choose another with --port"
             ) from error
-
-
-def serve(command: list[str], root: Path, environment: dict[str, str]) -> int:
-    """Run the server until it ends or we are told to; its exit code, 0 after Ctrl-C."""
-    process = subprocess.Popen(command, cwd=root, env=environment)
-
-    def pass_on(number: int, frame: FrameType | None) -> None:
-        process.send_signal(number)
-
-    signal.signal(signal.SIGTERM, pass_on)
-    while True:
-        try:
-            code = process.wait()
-            return 0 if code in (-signal.SIGINT, -signal.SIGTERM) else code if code >= 0 else 1
-        except KeyboardInterrupt:
-            continue  # the terminal sends Ctrl-C to the server too: wait for it to end

@@ -6,40 +6,56 @@ converters, hosts, redirects and methods are Werkzeug's whatever has been promot
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .bridge import WSGIBridge
 from .canary import client_identity, is_chosen
 from .environ import Environ, build_environ
-from .matching import Matcher
+from .matching import Matched, Matcher
 from .routes import Candidate, Served, candidates, routed_scope
 from .table import Intentions, Promotion
 
 
-class Gateway:
-    """An ASGI application over a Flask application and its FastAPI successor, in one process.
+class Legacy(Protocol):
+    """The Flask side as an ASGI application."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one HTTP request, or refuse a WebSocket."""
+
+    async def serve(self, environ: Environ, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one HTTP request whose environment has been built already."""
+
+
+class Rules(Protocol):
+    """What knows the rules of the Flask application."""
+
+    def match(self, environ: Environ) -> Matched | None:
+        """The route that a request is for; None for all but a plain match."""
+
+
+class Dispatcher:
+    """An ASGI application over the Flask side and its FastAPI successor.
 
     `package` is the directory of the target package; its manifest is the nearest `migration.json` above it.
     """
 
-    def __init__(self, flask_app: Any, fastapi_app: ASGIApp, *, package: Path) -> None:
-        self.flask_app = flask_app
+    def __init__(self, legacy: Legacy, rules: Rules, fastapi_app: ASGIApp, *, package: Path) -> None:
+        self.legacy = legacy
         self.fastapi_app = fastapi_app
-        self.bridge = WSGIBridge(flask_app)
         self.shows_side = os.environ.get("MIGRATE_SERVED_BY") == "1"
         self._intentions = Intentions(package)
         self._candidates: tuple[Candidate, ...] | None = None
         self._served: dict[tuple[str, str], Served] = {}
-        self._matcher = Matcher(flask_app)
+        self._rules = rules
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request by one of the two; the FastAPI application starts and stops with the server."""
         if scope["type"] == "lifespan":
             await self.fastapi_app(scope, receive, send)
         elif scope["type"] == "websocket":
-            await self.bridge(scope, receive, send)
+            await self.legacy(scope, receive, send)
         else:
             await self.serve(scope, receive, send)
 
@@ -52,24 +68,24 @@ class Gateway:
         if is_fastapi:
             await self.fastapi_app(scope, receive, send)
         else:
-            await self.bridge.serve(environ, scope, receive, send)
+            await self.legacy.serve(environ, scope, receive, send)
 
     def is_for_fastapi(self, scope: Scope, environ: Environ) -> bool:
         """Whether the request is for a promoted route, this client is among its canary's, and FastAPI would take it."""
         table = self._intentions.table()
         if not table:
             return False
-        match = self._matcher.match(environ)
-        if match is None:
+        matched = self._rules.match(environ)
+        if matched is None:
             return False
-        rule, method = match
-        promotion = table.get(self._matcher.key(rule, method))
-        if promotion is None or promotion.endpoint != rule.endpoint:
+        promotion = table.get(matched.key)
+        if promotion is None or promotion.endpoint != matched.endpoint:
             return False
         if promotion.weight < 100 and not is_chosen(client_identity(environ), promotion.weight):
             return False
         try:
-            return self.served(promotion, method).takes(routed_scope(self.fastapi_app, scope, method))
+            served = self.served(promotion, matched.method)
+            return served.takes(routed_scope(self.fastapi_app, scope, matched.method))
         except ValueError:  # a convertor of the FastAPI application refuses the value
             return False
 
@@ -81,6 +97,13 @@ class Gateway:
                 self._candidates = candidates(self.fastapi_app)
             found = self._served[promotion.endpoint, method] = Served(self._candidates, promotion.endpoint, method)
         return found
+
+
+class Gateway(Dispatcher):
+    """The gateway with the Flask application in its own process, on threads."""
+
+    def __init__(self, flask_app: Any, fastapi_app: ASGIApp, *, package: Path) -> None:
+        super().__init__(WSGIBridge(flask_app), Matcher(flask_app), fastapi_app, package=package)
 
 
 def with_header(send: Send, name: bytes, value: bytes) -> Send:

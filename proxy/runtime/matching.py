@@ -1,5 +1,6 @@
 """Which rule a request is for, asked of the Flask application's own URL map."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from .environ import Environ
@@ -9,6 +10,15 @@ CACHED = 256
 
 REMEMBERED = 4096
 """How many answers are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A route: its key in the manifest, its endpoint, and the method that a request counts as."""
+
+    key: str
+    endpoint: str
+    method: str
 
 
 class Matcher:
@@ -24,12 +34,12 @@ class Matcher:
         self._is_cached = flask_app.create_url_adapter.__module__ in ("flask.app", "flask.sansio.app")
         self._adapters: dict[tuple[object, ...], Any] = {}
         self._places: dict[int, tuple[Any, str]] = {}
-        self._found: dict[tuple[int, str, str], tuple[Any, str] | None] = {}
+        self._found: dict[tuple[int, str, str], Matched | None] = {}
         self._rules = -1
         self._is_plain = False
 
-    def match(self, environ: Environ) -> tuple[Any, str] | None:
-        """The rule of a request and the method it counts as; None for all but a plain match.
+    def match(self, environ: Environ) -> Matched | None:
+        """The route that a request is for; None for all but a plain match.
 
         A redirect, 404, 405 or bad host is an exception of Werkzeug's, and Flask's to answer. So is whatever else a
         converter raises that wants a context.
@@ -66,17 +76,17 @@ class Matcher:
             )
         return self._is_plain
 
-    def _match(self, adapter: Any, path_info: str, method: str) -> tuple[Any, str] | None:
+    def _match(self, adapter: Any, path_info: str, method: str) -> Matched | None:
         try:
             path = path_info.encode("latin-1").decode("utf-8", "replace")
             rule, _ = adapter.match(path, method, return_rule=True)
         except Exception:
             return None
         if method == "HEAD" and (rule.methods is None or "GET" in rule.methods):
-            return rule, "GET"
-        return rule, method
+            method = "GET"
+        return Matched(self._key(rule, method), rule.endpoint, method)
 
-    def key(self, rule: Any, method: str) -> str:
+    def _key(self, rule: Any, method: str) -> str:
         """The key under which the manifest has a rule and a method; what does not change is kept."""
         known = self._places.get(id(rule))
         if known is None or known[0] is not rule:

@@ -7,7 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -58,7 +60,8 @@ def test_an_environment_without_fastapi():
 def test_an_old_interpreter():
     old = Interpreter(sys.executable, "settings", "3.9.1", dict.fromkeys(NEEDED, "1"))
     with pytest.raises(
-        MigrateError, match=r"is Python 3\.9\.1: FastAPI needs 3\.11, so the gateway needs a process of its own"
+        MigrateError,
+        match=r"is Python 3\.9\.1: FastAPI needs 3\.11; name a newer one with FastAPI under gateway-python",
     ):
         check_interpreter(old)
 
@@ -70,35 +73,89 @@ def get(port, path):
     return response.status, response.headers["X-Served-By"], response.read()
 
 
-def test_both_sides_behind_one_port_and_a_promotion_without_restart(run, applied):
+@contextmanager
+def running(project, *options):
+    """`migrate run` as a process, once its gateway listens: the process, and the port."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "migrator", "run", "--port", str(port), "--no-reload"],
-        cwd=applied,
+        [sys.executable, "-m", "migrator", "run", "--port", str(port), "--no-reload", *options],
+        cwd=project,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
     )
     try:
+        printed = []
         for line in process.stdout:
+            printed.append(line)
             if re.search("Uvicorn running", line):
                 break
+        else:
+            pytest.fail("".join(printed))
+        threading.Thread(target=process.stdout.read, daemon=True).start()
+        yield process, port
+        process.terminate()
+        assert process.wait(timeout=20) == 0
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def test_both_sides_behind_one_port_and_a_promotion_without_restart(run, applied):
+    with running(applied) as (_, port):
         assert get(port, "/orders/3") == (200, "flask", b'{"id":3}\n')
         run("promote", "orders.show", "--unverified")
         eventually(lambda: get(port, "/orders/3") == (200, "fastapi", b'{"id":3}\n'))
         assert get(port, "/")[1] == "flask"
         run("rollback", "orders.show")
         eventually(lambda: get(port, "/orders/3") == (200, "flask", b'{"id":3}\n'))
-        process.terminate()
-        process.communicate(timeout=20)
-        assert process.returncode == 0
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
+
+
+@pytest.fixture
+def apart(run, project):
+    """A project whose Flask runs in a process of its own, with a view that tells which."""
+    (project / "app.py").write_text((project / "app.py").read_text() + PROCESS)
+    assert run("-q", "init", "--app", "app:app").exit_code == 0
+    settings = project / "pyproject.toml"
+    settings.write_text(settings.read_text() + "apart = true\n")
+    assert run("-q", "apply", "--all").exit_code == 0
+    return project
+
+
+PROCESS = """
+
+@app.get("/process")
+def process():
+    import os
+
+    return str(os.getpid())
+"""
+
+
+def test_flask_in_a_process_of_its_own_is_started_again_when_it_ends(run, apart):
+    assert "from app import" not in (apart / "fastapi_app" / "asgi.py").read_text()
+    run("rollback", "--all")
+    with running(apart) as (gateway, port):
+        eventually(lambda: get(port, "/orders/3") == (200, "flask", b'{"id":3}\n'))
+        first = int(get(port, "/process")[2])
+        assert first != gateway.pid
+        run("promote", "orders.show", "--unverified")
+        eventually(lambda: get(port, "/orders/3") == (200, "fastapi", b'{"id":3}\n'))
+        os.kill(first, signal.SIGKILL)
+        assert get(port, "/orders/3") == (200, "fastapi", b'{"id":3}\n')
+        eventually(lambda: get(port, "/process")[0] == 200)
+        assert int(get(port, "/process")[2]) != first
+
+
+def test_a_target_that_was_written_for_the_other_way(run, apart):
+    settings = apart / "pyproject.toml"
+    settings.write_text(settings.read_text().replace("apart = true\n", ""))
+    result = run("run")
+    assert result.exit_code == 2
+    assert "was not written for Flask in the gateway's process: `migrate apply --all` writes it again" in result.stderr
 
 
 def eventually(claim):

@@ -292,7 +292,7 @@ def test_hosts_that_clients_invent_do_not_fill_the_memory(project: Any, side: An
     gateway = project.gateway(app, fastapi_app(NAMES))
     for number in range(600):
         assert side(gateway, "/users/5", **host(f"h{number}.example")) == "fastapi"
-    assert len(gateway._matcher._adapters) <= 256
+    assert len(gateway._rules._adapters) <= 256
 
 
 def test_an_application_that_binds_its_map_itself(project: Any, side: Any, keys_of: Any):
