@@ -190,6 +190,7 @@ class Definition:
     mutable, rebound by `global`, or made by a call that may hold state is `state`. `shallow` is true for a list, set or
     dict display whose parts are all immutable: if nothing changes it (`scan.context.may_change`), it is as good as
     constant. `returns_display` is true for a function that returns a dict or list display, of which Flask makes JSON.
+    `members` are what each method of a class uses, by its name, and its bases and body (""): all together its `uses`.
     """
 
     qualified: str
@@ -201,6 +202,7 @@ class Definition:
     rebound: bool = False
     shallow: bool = False
     returns_display: bool = False
+    members: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

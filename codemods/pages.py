@@ -4,6 +4,7 @@ Read from the templates' text as Jinja parses it, with those that a template ext
 is computed may be that of any template.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -139,6 +140,22 @@ class Pages:
             root, _, key = name.partition(".")
             if (root == "request" and key and key not in REQUEST) or (root == "session" and key in ODD):
                 return f"'{name}' in {where}"
+        return None
+
+    def calling(self, methods: Collection[str], start: Sequence[str | None], source: str | None) -> str | None:
+        """One of these names where a page has it as an attribute, or hands it to a filter; None for none."""
+        if not methods:
+            return None
+        found = re.compile(rf"""(?:\.\s*|["'])({"|".join(map(re.escape, methods))})\b""")
+        given = [*start, *(read(source, self.templates.options).templates if source is not None else ())]
+        texts = {f"'{name}'": self.templates.texts.get(name, "") for name in self.templates.reached(given)}
+        if source is not None:
+            texts["a template in the code"] = source
+        if not self.templates.texts and start:
+            return f"a call of '{min(methods)}' in templates that are not known"
+        for where, text in texts.items():
+            if (one := found.search(text)) is not None:
+                return f"the method '{one[1]}' in {where}"
         return None
 
     def _read(self, start: Sequence[str | None], source: str | None) -> Iterator[tuple[str, str]]:

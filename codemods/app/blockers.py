@@ -2,7 +2,6 @@
 
 from codemods.carry import Carrier
 from codemods.findings import Diagnostic, Finding
-from codemods.view.context import needs_request
 
 TEMPLATE_CALLABLE = Diagnostic(
     "FM322",
@@ -21,8 +20,7 @@ def template_blocker(carrier: Carrier) -> Finding | None:
         definition = carrier.context.definition(qualified)
         # Its own decorators only register it; through them everything around would count as reached.
         used = definition.uses if definition is not None else frozenset()
-        reached = used.union(*(carrier.context.reach(name) for name in used))
-        bound = sorted(name for name in reached if needs_request(name))
+        bound = sorted(carrier.request_methods.walked(used))
         if bound:
             return Finding(TEMPLATE_CALLABLE, None, f"'{qualified}' uses '{bound[0]}'")
     return None

@@ -22,10 +22,12 @@ from .called_views import CalledViews, find_called_views
 from .carried import Carried, Policy, SharedState
 from .fixed_objects import is_fixed_object
 from .functions import write_function
+from .generic_methods import generic_method
 from .handed import filled, with_handed
 from .http_errors import http_error_base, write_http_error
 from .own_state import OwnState
 from .references import FileReferences
+from .request_methods import RequestMethods, find_request_methods
 from .settings import Settings, read_settings
 from .verbatim import request_parser, shared_state, state_at, verbatim, with_rebound
 
@@ -59,8 +61,8 @@ class Carrier:
     """Everything that is carried for one target, each definition once for each policy.
 
     `adopted` names the kinds of wire difference on which FastAPI's own behaviour is taken, `target` the package.
-    `logins` has the object that knows who is logged in, or why there is none; `registering` the calls of functions that
-    define others.
+    `generic` has the functions that stand for methods by name. `logins` has the object that knows who is logged in, or
+    why there is none; `registering` the calls of functions that define others.
     """
 
     project: Project
@@ -68,6 +70,7 @@ class Carrier:
     adopted: frozenset[str] = frozenset()
     target: str = "fastapi_app"
     carried: dict[tuple[str, Policy, bool, bool], Carried | Refused] = field(default_factory=dict)
+    generic: dict[str, Reference | Refused] = field(default_factory=dict)
     states: dict[str, SharedState] = field(default_factory=dict)
     own_states: dict[str, OwnState] = field(default_factory=dict)
     registering: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -85,6 +88,7 @@ class Carrier:
     pages: Pages | None = None
     called_by_flask: frozenset[str] = field(init=False)
     views: CalledViews = field(init=False)
+    request_methods: RequestMethods = field(init=False)
     settings: Settings = field(init=False)
     catches_errors: bool = field(init=False)
 
@@ -96,6 +100,7 @@ class Carrier:
             called += [endpoint.view.function, *(callee for _, callee in endpoint.view.methods)]
         self.called_by_flask = frozenset(one.qualified for one in called)
         self.views = find_called_views(self.project, self.sources)
+        self.request_methods = find_request_methods(self.context, self.sources)
         self.schemas = Catalog(self.project, self.sources, self._native)
         self.schemas_beside_flask = CatalogBesideFlask(self.schemas)
         self.settings = Settings(problems={"": "it is read while the settings are made"})
@@ -209,6 +214,10 @@ class Carrier:
         if self.handed.setdefault((definition.qualified, policy), found) != found:
             raise refuse(CONSTRUCT, definition.location, f"'{name}' is handed the request by some of its calls only")
         return sorted(found.values())
+
+    def generic_method(self, name: str, policy: Policy) -> Reference:
+        """The function that stands for methods of this name; raises `Refused`."""
+        return generic_method(self, name, policy)
 
     def state(self, module: Module, definition: Definition, name: str) -> SharedState:
         """The shared object of that name; raises `Refused` where it cannot be made without Flask."""

@@ -97,7 +97,8 @@ class _Annotate(Visitor):
     def leave_Param(self, original_node: cst.Param, updated_node: cst.Param) -> cst.Param:
         if updated_node.annotation is not None:
             return updated_node
-        return updated_node.with_changes(annotation=cst.Annotation(cst.Name("Any")))
+        equal = cst.AssignEqual() if updated_node.default is not None else updated_node.equal
+        return updated_node.with_changes(annotation=cst.Annotation(cst.Name("Any")), equal=equal)
 
 
 def _text(node: cst.FunctionDef) -> str:

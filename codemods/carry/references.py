@@ -18,7 +18,6 @@ from codemods.extensions.request_parsers import PARSE
 from codemods.findings import Finding, Location
 from codemods.model import Definition, Module
 from codemods.schemas.views import SchemaUse, uses_of
-from codemods.view.context import needs_request
 from codemods.view.diagnostics import CONSTRUCT, NEEDS_CONTEXT
 from codemods.view.imports import Need
 from codemods.view.names import Names, canonical, split
@@ -97,7 +96,7 @@ class FileReferences:
         if definition.rebound and definition.kind == "state" and not self.carrier.context.reaches_flask(module.name):
             return replace(self._legacy(module, definition, name), application=None)
         reached = self.carrier.context.reach(qualified)
-        bound = sorted(one for one in reached if needs_request(one))
+        bound = self.carrier.request_methods.bound(qualified)
         if definition.kind in ("function", "class"):
             # What Flask itself calls is never called from here, neither directly nor by way of others.
             bound += sorted((reached | {qualified}) & self.carrier.called_by_flask)
@@ -202,7 +201,10 @@ class FileReferences:
 
     def unknown_to_templates(self, templates: Sequence[str | None], source: str | None) -> str | None:
         """See `References.unknown_to_templates`."""
-        return None if self.carrier.pages is None else self.carrier.pages.unknown(templates, source)
+        if self.carrier.pages is None:
+            return None
+        methods = self.carrier.request_methods.by_name
+        return self.carrier.pages.unknown(templates, source) or self.carrier.pages.calling(methods, templates, source)
 
     def text(self, qualified: str) -> str | None:
         """See `References.text`."""
@@ -249,6 +251,14 @@ class FileReferences:
                 return (found, tail) if is_proxy and found is not None else None
             case _:
                 return None
+
+    def is_request_method(self, name: str) -> bool:
+        """See `References.is_request_method`."""
+        return name in self.carrier.request_methods.by_name
+
+    def generic(self, name: str) -> Reference:
+        """See `References.generic`."""
+        return self.carrier.generic_method(name, self.policy)
 
     def made_by(self, qualified: str) -> str | None:
         """See `References.made_by`."""

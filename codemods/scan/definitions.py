@@ -198,6 +198,7 @@ def _definition(raw: RawModule, scope: Scope, rebound: frozenset[str]) -> Defini
         decorators=tuple(decorators_of(raw, scope)),
         rebound=is_rebound,
         returns_display=scope.returns_display,
+        members=_members(raw, scope) if kind == "class" else {},
     )
 
 
@@ -212,14 +213,31 @@ def decorators_of(raw: RawModule, scope: Scope) -> Iterator[Decorator]:
 
 def _uses(raw: RawModule, scope: Scope) -> Iterator[str]:
     """Qualified names that a definition's code and head refer to, without its own locals."""
+    return _used_in(raw, scope, _walk(scope))
+
+
+def _members(raw: RawModule, scope: Scope) -> dict[str, frozenset[str]]:
+    """What the methods of a class use, and its bases and body; a property and its setter are one."""
+    found: dict[str, frozenset[str]] = {}
+    body = [scope]
+    for child in scope.children:
+        if child.kind == "function" and child.name != "<lambda>":
+            found[child.name] = found.get(child.name, frozenset()) | frozenset(_used_in(raw, child, _walk(child)))
+        else:
+            body.extend(_walk(child))
+    return found | {"": frozenset(_used_in(raw, scope, iter(body)))}
+
+
+def _used_in(raw: RawModule, scope: Scope, inner: Iterator[Scope]) -> Iterator[str]:
+    """What the head of a scope and these scopes in it refer to, without its own locals."""
     inside = f"{raw.name}.{scope.qualname}."
     found: set[str] = set()
     for chain in scope.header_loads:
         qualified = _use(raw, scope.parent or raw.top, chain)
         if qualified is not None:
             found.add(qualified)
-    for inner in _walk(scope):
-        found |= _loaded(raw, inner)
+    for one in inner:
+        found |= _loaded(raw, one)
     return (name for name in found if not (".<locals>." in name and name.startswith(inside)))
 
 

@@ -68,6 +68,9 @@ def linked(definition: Definition, names: Names) -> Definition:
         definition,
         uses=frozenset(names.canonical(name) for name in definition.uses),
         decorators=tuple(linked_decorator(decorator, names) for decorator in definition.decorators),
+        members={
+            member: frozenset(names.canonical(name) for name in used) for member, used in definition.members.items()
+        },
     )
 
 

@@ -81,11 +81,11 @@ class Asking(Visitor):
         self.of_response: set[cst.CSTNode] = set()
         self.response_reads: set[cst.CSTNode] = set()
         self.carried_calls: dict[cst.Call, Reference] = {}
+        self.method_calls: dict[cst.Call, Reference] = {}
         self.handed: set[cst.Arg] = set()
         self.kept_calls: set[cst.Call] = set()
         self.raised: set[cst.CSTNode] = set()
-        self.operation = ""
-        self.depth = self.generators = 0
+        self.operation, self.depth, self.generators = "", 0, 0
         self.error = error
         self.caught = caught_errors(function, names)
         self.kept_returns = kept_returns

@@ -2,11 +2,17 @@
 
 import libcst as cst
 
+from codemods.vocabulary import of_flask
+
 from .asking import Asking
 from .diagnostics import NEEDS_CONTEXT
+from .names import split
 from .reference import Reference
-from .rule import TIGHT, chain, code
+from .rule import TIGHT, chain, code, string
 from .signature import SENT, Parameter
+
+LOOKING_UP = frozenset({"Function", "Method", "attrgetter", "getattr", "methodcaller"})
+"""Functions that find a method by its name."""
 
 
 class Calls(Asking):
@@ -36,6 +42,45 @@ class Calls(Asking):
             self.application = self.application or reference.application
             self.needs.add(reference.need)
             self.replaced[node.func] = chain(reference.text)
+
+    def method_name(self, node: cst.BaseExpression) -> str | None:
+        """The name of an attribute that may be a method which needs Flask's request; None for another."""
+        if not isinstance(node, cst.Attribute) or not self.references.is_request_method(node.attr.value):
+            return None
+        qualified = self.names.qualified(node)
+        is_of_library = qualified is not None and not of_flask(qualified)
+        if is_of_library and split(self.names.project, qualified or "")[0] is None:
+            return None
+        return node.attr.value
+
+    def check_names(self, node: cst.Call) -> None:
+        """Raise `Refused` where a call finds a method that needs Flask's request by its name."""
+        called = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
+        looked_up = node.args if isinstance(called, cst.Name) and called.value in LOOKING_UP else ()
+        if any(self.references.is_request_method(string(one.value) or "") for one in looked_up):
+            raise self.refuse(NEEDS_CONTEXT, node, code(node))
+
+    def calls_method(self, node: cst.Call, name: str) -> None:
+        """A call of a method that needs Flask's request, of whatever object: of a function that is handed it."""
+        func = cst.ensure_type(node.func, cst.Attribute)
+        qualified = self.names.qualified(func.value)
+        if qualified is not None and self.references.is_callable(qualified):
+            raise self.refuse(NEEDS_CONTEXT, node, code(node))
+        reference = self.references.generic(name)
+        self.application = self.application or reference.application
+        self.method_calls[node] = reference
+        self.claimed.add(func.attr)
+
+    def with_object(self, reference: Reference, call: cst.Call) -> cst.BaseExpression:
+        """The call of a function instead of a method, which is handed the object and the request."""
+        if reference.need is None:
+            return call
+        if any(one.keyword is not None and one.keyword.value == "request" for one in call.args):
+            raise self.refuse(NEEDS_CONTEXT, call, code(call))
+        owner = cst.ensure_type(call.func, cst.Attribute).value
+        request = cst.Arg(self.request(), cst.Name("request"), equal=TIGHT)
+        called = cst.Name(self.need(reference.need.module, reference.need.name))
+        return call.with_changes(func=called, args=[cst.Arg(owner), *call.args, request])
 
     def with_what_it_takes(
         self, reference: Reference, original_node: cst.Call, updated_node: cst.Call

@@ -36,6 +36,7 @@ class Expressions(Calls):
     """Applies the rules to expressions, innermost first."""
 
     def visit_Call(self, node: cst.Call) -> bool:
+        self.check_names(node)
         qualified = self.qualified(node.func)
         if node in self.schemas.calls:
             if node in self.schemas.wholes:
@@ -71,6 +72,8 @@ class Expressions(Calls):
             self.of_response.update((func, func.value))
             if response_object.is_request_argument(self, node):
                 self.claimed.add(node.args[0].value)
+        elif (method := self.method_name(node.func)) is not None:
+            self.calls_method(node, method)
         elif qualified is not None:
             self.calls_reference(node, qualified)
         return True
@@ -214,6 +217,10 @@ class Expressions(Calls):
     def visit_Attribute(self, node: cst.Attribute) -> bool:
         if node in self.claimed or node in self.replaced:
             return False
+        if node.attr in self.claimed:
+            return True  # a method that a function stands for
+        if self.method_name(node) is not None:
+            raise self.refuse(NEEDS_CONTEXT, node, code(node))
         self.claimed.add(node.attr)
         qualified = self.qualified(node)
         member = self.rules.members.get(self.qualified(node.value) or "")
@@ -355,6 +362,8 @@ class Expressions(Calls):
             return self.replaced[original_node]
         if original_node.func in self.saving:
             return upload_object.save(self, updated_node)
+        if original_node in self.method_calls:
+            return self.with_object(self.method_calls[original_node], updated_node)
         if original_node in self.schemas.calls:
             return self.schemas.rewrite(self, original_node, updated_node)
         called = self.called(original_node.func) if original_node not in self.kept_calls else None

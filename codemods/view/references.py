@@ -73,6 +73,12 @@ class References(Protocol):
         """The function behind a variable of the project's that is a `LocalProxy` of it, and what of its value is meant;
         None for another."""
 
+    def is_request_method(self, name: str) -> bool:
+        """Whether objects of the project have a method of that name which needs Flask's request."""
+
+    def generic(self, name: str) -> Reference:
+        """The function that is called instead of such a method; raises `Refused`."""
+
     def made_by(self, qualified: str) -> str | None:
         """The class whose call makes the variable that a name starts with, and the attributes after it."""
 
