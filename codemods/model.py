@@ -29,7 +29,8 @@ class Callee:
 class Variable:
     """A variable part of a rule: `<int(min=1):page>` is name `page`, converter `int`, arguments `(("min", 1),)`.
 
-    `regex` is the live converter's own, `converter_class` its class when it is not one of Werkzeug's.
+    `regex` is the live converter's own, `converter_class` its class when it is not one of Werkzeug's. `in_host` is true
+    for one of the host or subdomain.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Variable:
     arguments: tuple[tuple[str, object], ...] = ()
     regex: str | None = None
     converter_class: str | None = None
+    in_host: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,11 +253,11 @@ class Application:
     `MAX_CONTENT_LENGTH`, `SERVER_NAME`, `APPLICATION_ROOT`, `TRAP_HTTP_EXCEPTIONS`, `PROPAGATE_EXCEPTIONS`, `TESTING`,
     `DEBUG`, session cookie attributes). `wsgi_chain` is the middleware around `wsgi_app`, outermost first; `proxy_fix`
     the arguments of a `ProxyFix` that the source puts there in any case, `url_map` the map's settings
-    (`host_matching`, `merge_slashes` …) and `converters` its converters that are not Werkzeug's;
-    `template_names` are filters, globals and tests that neither Jinja nor Flask has, `jinja_options` the environment's
-    settings that are not the default, `jinja_unusual` what of it is no such setting, `templates` every template's text.
-    `versions` those of python and of installed distributions; `hazards` are gevent, eventlet, uWSGI, Socket.IO,
-    schedulers; `threads` what runs after the import;
+    (`host_matching`, `merge_slashes` …; `subdomain_matching` is the application's) and `converters` its converters that
+    are not Werkzeug's; `template_names` are filters, globals and tests that neither Jinja nor Flask has,
+    `jinja_options` the environment's settings that are not the default, `jinja_unusual` what of it is no such setting,
+    `templates` every template's text. `versions` those of python and of installed distributions; `hazards` are gevent,
+    eventlet, uWSGI, Socket.IO, schedulers; `threads` what runs after the import;
     `root_path` and `instance_path` are seen from the project's root, absolute where they lie outside.
     """
 

@@ -239,7 +239,7 @@ def source_digest(carrier: Carrier, endpoint: Endpoint) -> str:
         digest.update(lambda_text(carrier, one).encode())
     digest.update(repr(endpoint.view.arguments).encode())
     digest.update(endpoint.view.given.text.encode() if endpoint.view.given else b"")
-    digest.update(repr([(one.rule, one.methods) for one in endpoint.rules]).encode())
+    digest.update(repr([(one.host, one.subdomain, one.rule, one.methods) for one in endpoint.rules]).encode())
     return f"sha256:{digest.hexdigest()}"
 
 

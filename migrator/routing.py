@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from codemods import model
-from codemods.model import Endpoint, Project
+from codemods.model import Application, Endpoint, Project
 from migrator.manifest.model import Manifest
 from migrator.manifest.sync import project_routes
 from migrator.status import RouteStatus, read_status
@@ -26,10 +26,9 @@ URL_RULES: dict[str, Any] = json.loads(r"""
 def route_table(root: Path, project: Project, manifest: Manifest, flask: str, fastapi: str, listen: str) -> RouteTable:
     """The table of every rule of the project, promoted as manifest and switch say. Raises ValueError for an address."""
     served = {(one.blueprint, one.key): one for one in read_status(root, manifest, None).routes}
-    domain = project.application.flags.get("SERVER_NAME")
     rules: dict[tuple[str, str | None, str, int], Rule] = {}
     for blueprint, key, method, rule, endpoint in project_routes(project):
-        made = proxy_rule(method, rule, endpoint, served.get((blueprint, key)), str(domain) if domain else None)
+        made = proxy_rule(method, rule, endpoint, served.get((blueprint, key)), hosts(project.application, rule))
         rules.setdefault((made.method, made.host, made.rule, made.rank), made)
     upstreams = [Upstream("flask", (flask,)), Upstream("fastapi", (fastapi,))]
     return RouteTable.of(upstreams, rules.values(), listen)
@@ -50,9 +49,10 @@ def rules_module(project: Project) -> str:
 
 
 def proxy_rule(
-    method: str, rule: model.Rule, endpoint: Endpoint, status: RouteStatus | None, domain: str | None
+    method: str, rule: model.Rule, endpoint: Endpoint, status: RouteStatus | None, host: tuple[str | None, bool]
 ) -> Rule:
-    """One route in the proxy's terms. A subdomain of an unknown domain is left to Flask, as are redirects."""
+    """One route in the proxy's terms, with its host (see `hosts`). One that is not known is left to Flask, as are
+    redirects."""
     promoted = status is not None and status.served_by == "fastapi" and status.entry.endpoint == endpoint.name
     has_defaults = any(other.defaults for other in endpoint.rules)
     return Rule(
@@ -68,12 +68,23 @@ def proxy_rule(
             )
             for one in rule.variables
         ),
-        host=rule.host or (f"{rule.subdomain}.{domain}" if rule.subdomain and domain else None),
+        host=host[0],
         side="fastapi" if promoted else "flask",
         weight=status.weight if promoted and status is not None else 100,
         rank=rule.rank,
-        always_legacy=has_defaults or rule.redirect_to is not None or (bool(rule.subdomain) and not domain),
+        always_legacy=has_defaults or rule.redirect_to is not None or not host[1],
     )
+
+
+def hosts(application: Application, rule: model.Rule) -> tuple[str | None, bool]:
+    """The host that a rule is for, None for all; and whether it can be told: a rule whose host the application does not
+    look at is never reached (`werkzeug.routing.rules.Rule._compile`)."""
+    server_name = str(application.flags.get("SERVER_NAME") or "").lower()
+    if application.url_map.get("host_matching"):
+        return rule.host, bool(rule.host)
+    if application.url_map.get("subdomain_matching") and server_name:
+        return (f"{rule.subdomain}.{server_name}" if rule.subdomain else server_name), True
+    return None, not rule.subdomain
 
 
 def summary(table: RouteTable) -> Mapping[str, int]:

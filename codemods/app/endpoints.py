@@ -23,6 +23,7 @@ from .decorators.request_arguments import open_arguments
 from .decorators.written import written_decorators
 from .documentation import document
 from .groups import check_reads, groups
+from .hosts import check_domain, domain_needs
 from .inner_functions import find_function
 from .own_convertors import own_convertors
 from .paths import Registration, convertible, convertor_needs, registrations
@@ -98,10 +99,12 @@ def convert_functions(
     for view in views:
         for rule in view.rules:
             convertible(rule, view.location)
+            check_domain(carrier.project, rule, view.location)
         if not view.rules:
             raise refuse(CONSTRUCT, view.location, f"'{endpoint.name}' has no rule that matches")
         check_reads(view.rules, partial(reads_values, carrier), view.location)
         needs |= {need for rule in view.rules for need in convertor_needs(rule)}
+        needs |= domain_needs(carrier.project, view.rules, endpoint.blueprint)
         for group in groups(view.rules, bool(carrier.project.application.url_map.get("redirect_defaults", True))):
             around = view.decorated(arguments_of(group, changes, view))
             placed.update(dict.fromkeys(around.placed))
@@ -121,7 +124,7 @@ def convert_functions(
                     described = f"{documented.options}, openapi_extra={translated.operation}"
                     documented = replace(documented, options=described)
                 needs |= documented.needs
-                routes = decorators(group.rules, methods, endpoint.name, prefix, around.guards)
+                routes = decorators(carrier.project, group.rules, methods, endpoint, prefix, around.guards)
                 declared = replace(documented, options=around.options(documented.options)).declare(routes)
                 text = declared + around.lines() + translated.render(own)
                 functions.append(RouteFunction(text, own, min(one.rank for one in group.rules)))

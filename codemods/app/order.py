@@ -24,7 +24,7 @@ class Placed:
 
 def overlap(first: Rule, second: Rule) -> bool:
     """Whether some URL and method could be taken by both rules. Errs on the side of yes."""
-    if not set(first.methods) & set(second.methods):
+    if not set(first.methods) & set(second.methods) or are_on_other_hosts(first, second):
         return False
     if any(one.converter_class for one in (*first.variables, *second.variables)):
         return True
@@ -41,6 +41,12 @@ def overlap(first: Rule, second: Rule) -> bool:
         if "<" not in mine and not pattern(other).fullmatch(mine):
             return False
     return True
+
+
+def are_on_other_hosts(first: Rule, second: Rule) -> bool:
+    """Whether two rules are for two hosts or subdomains that are spelled out."""
+    ours, theirs = (one.host or one.subdomain or "" for one in (first, second))
+    return ours != theirs and "<" not in ours + theirs and bool(ours) == bool(theirs)
 
 
 VARIABLE = re.compile(r"<(?:(?P<converter>\w+)(?:\((?P<arguments>[^)]*)\))?:)?\w+>")

@@ -13,6 +13,7 @@ from codemods.view.imports import Need
 
 from . import sessions, shell
 from .handlers import ConvertedHandler
+from .hosts import router_domain
 from .json_provider import MODULE as JSON_PROVIDER
 from .json_provider import writes_json
 from .order import is_bridged
@@ -93,8 +94,10 @@ def _router(package: Package, module: str) -> File:
     file = File(what + where)
     options = [f'prefix="{prefix}"'] if prefix else []
     options += [f'tags=["{blueprint}"]'] if blueprint else []
+    host = router_domain(package.project, blueprint)
+    options += [f"dependencies=[Depends({host.expression})]"] if host else []
     declared = f"router = APIRouter({', '.join([*options, f'route_class={route_class}'])})"
-    file.add(declared, {Need("fastapi", "APIRouter"), Need(source, route_class)})
+    file.add(declared, {Need("fastapi", "APIRouter"), Need(source, route_class), *(host.needs if host else ())})
     registered = dict.fromkeys(one for _, converted, _ in mine for one in converted.registrations)
     if registered:
         file.add("\n".join(one.text for one in registered), frozenset().union(*(one.needs for one in registered)))

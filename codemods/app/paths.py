@@ -21,7 +21,7 @@ RULE_FEATURE = Diagnostic(
     "FM111",
     "blocked",
     "a rule uses a part of Werkzeug's routing that is not converted",
-    "Hosts, redirects and an application's own converters have no direct form in a path.",
+    "Some arguments of converters, some converters of an application's own and some hosts have no form in a path.",
     "Keep the route on Flask; the gateway routes it there.",
 )
 
@@ -56,6 +56,11 @@ FROM_TEXT = (
     frozenset({Need("typing", "Annotated"), Need("typing", "Any"), Need("pydantic", "WithJsonSchema")}),
 )
 """The annotation of what an own converter makes of a text, and its imports."""
+FROM_HOST = (
+    "Annotated[str, Path(include_in_schema=False)]",
+    frozenset({Need("typing", "Annotated"), Need("fastapi", "Path")}),
+)
+"""The annotation of a variable of the host, which is not in the path that OpenAPI shows, and its imports."""
 BRACE = "open_brace"
 
 
@@ -83,8 +88,6 @@ def redirects(endpoint: Endpoint) -> bool:
 
 def convertible(rule: Rule, location: Location | None, redirects: bool = False) -> None:
     """Raise `Refused` for a rule that has no path of the same meaning; `redirects` tells that it may redirect."""
-    if rule.host or rule.subdomain:
-        raise refuse(RULE_FEATURE, location, f"'{rule.rule}' is bound to a host")
     if rule.redirect_to is not None and not redirects:
         raise refuse(RULE_FEATURE, location, f"'{rule.rule}' redirects")
     for variable in rule.variables:
@@ -191,6 +194,8 @@ def annotation(variable: Variable) -> tuple[str, frozenset[Need]]:
     kind = python_type(variable)
     if variable.converter_class:
         return FROM_TEXT
+    if variable.in_host:
+        return FROM_HOST
     found = options(variable)
     limits = [f"{shown}={found[name]}" for name, shown in LIMITS.items() if name in found]
     if not limits:

@@ -17,6 +17,7 @@ from codemods.view.search import findall
 
 from .endpoints import ConvertedEndpoint, RouteFunction
 from .groups import literal_text
+from .hosts import check_domain, route_domain
 from .inner_functions import usable_name
 from .paths import CONVERTORS, RULE_FEATURE, annotation, convertible, convertor_needs, path, registrations
 from .url_values import reads_values
@@ -35,7 +36,7 @@ router.add_api_route(
     {path},
     {name},
     name="{endpoint}",
-    methods=[{methods}],
+    methods=[{methods}],{dependencies}
     include_in_schema=False,
     route_class_override=RedirectRoute,
 )
@@ -55,10 +56,12 @@ def convert_redirects(carrier: Carrier, endpoint: Endpoint, here: str, prefix: s
     rules = [one for one in endpoint.rules if not one.build_only]
     for number, rule in enumerate(rules, 1):
         convertible(rule, None, redirects=True)
+        check_domain(carrier.project, rule, None)
+        host = route_domain(carrier.project, rule, endpoint.blueprint)
         shown = [(one.name, *annotation(one)) for one in rule.variables]
         needs |= {need for _, _, wanted in shown for need in wanted} | convertor_needs(rule)
         target, wanted = _target(carrier, rule, here)
-        needs |= wanted
+        needs |= wanted | (host.needs if host else frozenset())
         where = path(rule)
         text = FUNCTION.format(
             name=own if number == 1 else f"{own}_{number}",
@@ -66,6 +69,7 @@ def convert_redirects(carrier: Carrier, endpoint: Endpoint, here: str, prefix: s
             target=target,
             path=literal_text(where[len(prefix) :] if prefix and where.startswith(prefix) else where),
             endpoint=endpoint.name,
+            dependencies=f"\n    dependencies=[Depends({host.expression})]," if host else "",
             methods=", ".join(f'"{one}"' for one in (*rule.methods, *(["OPTIONS"] if rule.automatic_options else []))),
         )
         functions.append(RouteFunction(text, own if number == 1 else f"{own}_{number}", rule.rank))

@@ -2,29 +2,32 @@
 
 from collections.abc import Collection, Sequence
 
-from codemods.model import Rule
+from codemods.model import Endpoint, Project, Rule
 
 from .decorators.guards import Guard
+from .hosts import route_domain
 from .paths import paths
 
 
 def decorators(
+    project: Project,
     rules: Sequence[Rule],
     methods: Collection[str],
-    endpoint: str,
+    endpoint: Endpoint,
     prefix: str,
     guards: Sequence[Guard],
     is_shown: bool = True,
 ) -> str:
     """The route decorators, the lowest for the rule that is tried first: decorators run from below. `is_shown` tells
     whether OpenAPI has them."""
+    checks = [guard.expression for guard in declared(guards)]
     lines = [
         _decorator(
             one.text,
             [method for method in rule.methods if method in methods],
-            endpoint,
+            endpoint.name,
             prefix,
-            guards,
+            [*((host.expression,) if (host := route_domain(project, rule, endpoint.blueprint)) else ()), *checks],
             is_shown and one.is_shown,
         )
         for rule in sorted(rules, key=lambda one: -one.rank)
@@ -34,11 +37,9 @@ def decorators(
     return "".join(f"{line}\n" for line in lines)
 
 
-def _decorator(
-    path: str, methods: list[str], endpoint: str, prefix: str, guards: Sequence[Guard], is_shown: bool
-) -> str:
+def _decorator(path: str, methods: list[str], endpoint: str, prefix: str, checks: Sequence[str], is_shown: bool) -> str:
     path = path[len(prefix) :] if prefix and path.startswith(prefix) else path
-    depends = ", ".join(f"Depends({guard.expression})" for guard in declared(guards))
+    depends = ", ".join(f"Depends({check})" for check in checks)
     options = f", dependencies=[{depends}]" if depends else ""
     options += "" if is_shown else ", include_in_schema=False"
     shown = path.replace("\\", "\\\\").replace('"', '\\"')

@@ -107,6 +107,8 @@ def _values(
         },
         "limits": body_limits(package, everything),
         "server_name": _server_name(package),
+        "matches_subdomains": bool(package.project.application.url_map.get("subdomain_matching")),
+        "trusted_hosts": package.project.application.flags.get("TRUSTED_HOSTS"),
         "proxy_fix": _proxy_fix(package.project),
         "rule_defaults": _rule_defaults(package) if "urls" in debt.closure(used) else {},
         "docs_urls": _docs_urls(package),

@@ -13,6 +13,7 @@ from codemods.view.imports import Need
 from codemods.view.refusal import Refused
 
 from .endpoints import ConvertedEndpoint, RouteFunction
+from .hosts import check_domain, domain_needs
 from .paths import Registration, convertible, convertor_needs, registrations
 from .route_decorators import decorators
 
@@ -35,6 +36,7 @@ def convert_static(project: Project, endpoint: Endpoint, here: str, prefix: str,
     rules = [one for one in endpoint.rules if not one.build_only]
     for rule in rules:
         convertible(rule, None)
+        check_domain(project, rule, None)
         if [one.name for one in rule.variables] != ["filename"] or rule.defaults:
             raise Refused(Finding(STATIC_FILES, None, f"'{rule.rule}'"))
     if not rules or endpoint.view.wrappers or endpoint.view.decorators:
@@ -54,8 +56,9 @@ def convert_static(project: Project, endpoint: Endpoint, here: str, prefix: str,
         text = BRIDGED.format(owner=owner, object="current_app")
         needs.add(Need("flask", "current_app"))
     needs |= {need for rule in rules for need in convertor_needs(rule)}
+    needs |= domain_needs(project, rules, endpoint.blueprint)
     methods = {method for rule in rules for method in rule.methods}
-    routes = decorators(rules, methods, endpoint.name, prefix, (), is_shown=False)
+    routes = decorators(project, rules, methods, endpoint, prefix, (), is_shown=False)
     function = RouteFunction(routes + text, "static", min(one.rank for one in rules))
     because = None if folder is not None else Finding(STATIC_FILES, None, f"'{endpoint.name}'")
     return ConvertedEndpoint(endpoint.name, (function,), frozenset(needs), because, registrations=tuple(registered))

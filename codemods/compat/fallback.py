@@ -18,11 +18,12 @@ from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.types import Receive, Scope, Send
 
+from .http_errors import HTTPError
 from .http_statuses import MethodNotAllowed, NotFound
 from .request import FlaskRequest
 from .request_info import own_host, path, root_path
 from .responses import redirect, text
-from .routing import REFUSED, FlaskRoute, NotThisRouteError, adopts
+from .routing import REFUSED, FlaskRoute, NotThisRouteError, adopts, conditions
 
 PATH_SAFE = "!$&'()*+,/:;=@"
 
@@ -56,15 +57,15 @@ class FallbackRoute(FlaskRoute):
         The values of the URL become those of that route, which is the request's.
         """
         request.scope["path_params"] = {}
-        if request.method != "OPTIONS":
+        if request.method != "OPTIONS" or not isinstance(request.scope.get(REFUSED), NotFound | None):
             return None
         asked = path(request)
         for route in routes_at(request, asked):
             if takes(request, route):
                 try:
-                    request.scope.update(path_params=values_of(route, asked), route=route)
+                    request.scope.update(path_params=values_of(request, route, asked), route=route)
                 except NotThisRouteError:
-                    request.scope[REFUSED] = True
+                    request.scope[REFUSED] = NotFound()
                     return None
                 return cast(str, route.name)
         return None
@@ -90,8 +91,9 @@ async def fallback(request: Request) -> Response:
     """Answer OPTIONS, redirect to the right spelling of the URL, or raise a 405 or 404."""
     asked = path(request)
     allowed = allowed_methods(request, asked)
-    if request.scope.get(REFUSED):
-        allowed = methods_before(request, asked)
+    refusal: HTTPError | None = request.scope.get(REFUSED)
+    if refusal is not None:
+        allowed = methods_before(request, asked) if isinstance(refusal, NotFound) else []
     elif not allowed and adopts(request, "slash-redirects"):
         other = asked.rstrip("/") if asked.endswith("/") else asked + "/"
         if other and allowed_methods(request, other):
@@ -106,7 +108,7 @@ async def fallback(request: Request) -> Response:
         allowed = allowed or allowed_methods(request, merged)
     if allowed:
         raise MethodNotAllowed(allowed)
-    raise NotFound
+    raise refusal or NotFound
 
 
 def location(request: Request, where: str) -> str:
@@ -143,11 +145,22 @@ def takes(request: Request, route: Any) -> bool:
 def routes_at(request: Request, where: str) -> Iterator[Any]:
     """The routes whose pattern takes a path, whatever their methods and convertors."""
     for route in iter_route_contexts(request.app.routes):
-        if getattr(route, "methods", None) and route.path_regex.match(where):
+        if getattr(route, "methods", None) and route.path_regex.match(where) and may_take(request, route):
             yield route
 
 
-def values_of(route: Any, where: str) -> dict[str, Any]:
+def may_take(request: Request, route: Any) -> bool:
+    """Whether a route's conditions let the request pass, or one of its values is refused."""
+    try:
+        return all(one.values(request.scope) is not None for one in conditions(route))
+    except NotThisRouteError:
+        return True
+
+
+def values_of(request: Request, route: Any, where: str) -> dict[str, Any]:
     """The values of a path at one of its routes; raises `NotThisRouteError` where a convertor refuses one."""
-    found = route.path_regex.match(where)
-    return {name: route.param_convertors[name].convert(value) for name, value in found.groupdict().items()}
+    values: dict[str, Any] = {}
+    for one in conditions(route):
+        values.update(one.values(request.scope) or {})
+    found = route.path_regex.match(where).groupdict()
+    return values | {name: route.param_convertors[name].convert(value) for name, value in found.items()}

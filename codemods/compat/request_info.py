@@ -24,24 +24,35 @@ VALID_HOST = re.compile(r"(?:[a-z0-9.-]+|\[[a-f0-9]*:[a-f0-9.:]+\])(?::([1-9][0-
 ALWAYS = "".join(map(chr, range(0x21))) + "%\x7f"
 
 
-def host(request: Request) -> str:
-    """`request.host`: the `Host` header, else the server's address, without the scheme's own port."""
+def asked_host(request: Request) -> str | None:
+    """The `Host` header, else the server's address, without the scheme's own port; None where there is neither."""
     found: str | None = request.headers.get("host")
     if found is None:
         server = request.scope.get("server")
         if server is None or server[1] is None:
-            return ""
+            return None
         name = f"[{server[0]}]" if ":" in server[0] and not server[0].startswith("[") else server[0]
         found = f"{name}:{server[1]}"
-    found = found.removesuffix(":443" if request.scope["scheme"] == "https" else ":80")
+    return found.removesuffix(":443" if request.scope["scheme"] == "https" else ":80")
+
+
+def host(request: Request) -> str:
+    """`request.host`: what was asked for, empty where that is no host."""
+    found = asked_host(request) or ""
     valid = VALID_HOST.fullmatch(found)
     return found if valid and int(valid[1] or 0) <= 65535 else ""
 
 
 def own_host(request: Request) -> str:
-    """The host of URLs that the application writes: that of `SERVER_NAME` where there is one, else the request's."""
-    name: str | None = getattr(request.app.state, "server_name", None)
-    return name.lower() if name else host(request)
+    """The host of URLs that the application writes: that of `SERVER_NAME` where there is one, else the request's.
+
+    Where subdomains have routes of their own (`app.state.matches_subdomains`) it is the request's, below that name.
+    """
+    state = request.app.state
+    name: str | None = getattr(state, "server_name", None)
+    if name is None or getattr(state, "matches_subdomains", False):
+        return host(request)
+    return name.lower()
 
 
 def root_path(request: Request) -> str:

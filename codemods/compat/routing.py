@@ -8,7 +8,8 @@ value that a convertor refuses is unknown.
 To live without it: drop `route_class=FlaskRoute`, and give `Answer` an exception handler that returns its response.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from inspect import iscoroutinefunction
 from typing import Any, TypeVar, cast, get_origin
@@ -17,7 +18,7 @@ from fastapi import Request, Response
 from fastapi.concurrency import iterate_in_threadpool, run_in_threadpool
 from fastapi.exception_handlers import http_exception_handler, request_validation_exception_handler
 from fastapi.exceptions import RequestValidationError
-from fastapi.params import File
+from fastapi.params import Depends, File
 from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
 from starlette.datastructures import State
@@ -26,7 +27,14 @@ from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
 from .http_errors import HTTPError
-from .http_statuses import BadRequest, BadRequestKeyError, InternalServerError, UnsupportedMediaType, as_http_error
+from .http_statuses import (
+    BadRequest,
+    BadRequestKeyError,
+    InternalServerError,
+    NotFound,
+    UnsupportedMediaType,
+    as_http_error,
+)
 from .lifecycle import Answer, Hooks, Lifecycle
 from .request import NOT_JSON, FlaskRequest, mimetype_is_json
 
@@ -37,6 +45,8 @@ Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
 NO_HOOKS = Lifecycle()
 REFUSED = "compat.refused"
+"""Where the scope of a request has the error of what refuses its URL."""
+
 STARLETTES = "starlette.convertors"
 """Where the convertors are defined that take whatever their pattern takes."""
 
@@ -45,23 +55,51 @@ class NotThisRouteError(ValueError):
     """Raised by a convertor for a value that its pattern takes and the route does not: the URL is unknown."""
 
 
+class Condition(ABC):
+    """A dependency that decides, while routes are matched, whether a route is one for the request at all.
+
+    Raises a 404, as a dependency, where it is not.
+    """
+
+    @abstractmethod
+    async def __call__(self, request: Request) -> None:
+        """Raise a 404 for a request that the route is not for."""
+
+    @abstractmethod
+    def values(self, scope: Scope) -> dict[str, Any] | None:
+        """What the request has for the URL's values, None for one that the route is not for."""
+
+
+def conditions(route: Any) -> tuple[Condition, ...]:
+    """The conditions among the dependencies of a route; one of Starlette's has none."""
+    dependencies: Sequence[Depends] = getattr(route, "dependencies", ())
+    return tuple(one.dependency for one in dependencies if isinstance(one.dependency, Condition))
+
+
 class FlaskRoute(APIRoute):
     """An `APIRoute` with Flask's reading of requests, order of refusals, hooks and error handlers."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         """Register an endpoint."""
         super().__init__(path, endpoint, **options)
-        if any(type(one).__module__ != STARLETTES for one in self.param_convertors.values()):
-            # On the instance: most routes have no convertor that may refuse, and a request asks one after the other.
+        self.conditions = conditions(self)
+        if self.conditions or any(type(one).__module__ != STARLETTES for one in self.param_convertors.values()):
+            # On the instance: most routes have neither, and a request asks one after the other.
             self.__dict__.update(matches=self.matches_or_refuses, handle=self.handle_or_refuse)
 
     def matches_or_refuses(self, scope: Scope) -> tuple[Match, Scope]:
         """Whether the route decides about a request, be it that a convertor refuses its value."""
         try:
-            return APIRoute.matches(self, scope)
+            found = [one.values(scope) for one in self.conditions]
+            if None in found:
+                return Match.NONE, {}
+            match, child_scope = APIRoute.matches(self, scope)
         except NotThisRouteError:
             takes = scope["method"] in cast(set[str], self.methods)
-            return Match.FULL if takes else Match.PARTIAL, {REFUSED: True}
+            return Match.FULL if takes else Match.PARTIAL, {REFUSED: NotFound()}
+        for values in found if match is not Match.NONE else ():
+            child_scope["path_params"] = {**cast(dict[str, Any], values), **child_scope["path_params"]}
+        return match, child_scope
 
     async def handle_or_refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; a URL with a value that was refused is an unknown one."""

@@ -2,8 +2,8 @@
 
 Preserves: relative URLs unless `_external`, which is under the `SERVER_NAME` (`app.state.server_name`) if there is one;
 values that the path does not take become the query string; a rule's defaults choose between the rules of an endpoint;
-`_anchor`, `_scheme` and `_method`. Beside a Flask
-application its rules are used, so that routes on both sides are found.
+`_anchor`, `_scheme` and `_method`; the URL of a route on another host is absolute. Beside a Flask application its rules
+are used, so that routes on both sides are found.
 
 To live without it: `request.url_for(name, **path_params)`, which is absolute and takes no query.
 """
@@ -17,6 +17,7 @@ from fastapi import FastAPI, Request
 from fastapi.routing import iter_route_contexts
 from starlette.convertors import Convertor, FloatConvertor, IntegerConvertor, StringConvertor, UUIDConvertor
 
+from .hosts import host_of, is_on_this_host
 from .lifecycle import Lifecycle
 from .request_info import host, own_host, root_path
 
@@ -101,7 +102,7 @@ def is_endpoint_expecting(request: Request, endpoint: str, *arguments: str) -> b
         expected: bool = flask_app.url_map.is_endpoint_expecting(endpoint, *arguments)
         return expected
     routes = routes_by_name(request.app)[endpoint]
-    return any({*arguments} <= route.param_convertors.keys() | defaults_of(request.app, route) for route in routes)
+    return any({*arguments} <= variables_of(route) | defaults_of(request.app, route).keys() for route in routes)
 
 
 def subdomain(current: str, server_name: str | None) -> str | None:
@@ -119,6 +120,8 @@ def built_alone(
     route = suitable_route(request, endpoint, values, method)
     for name in defaults_of(request.app, route):
         values.pop(name, None)
+    domain = host_of(route)
+    where = own_host(request) if domain is None else domain.built(request, values)
     pieces = PARAMETER.split(route.path_format)
     for index in range(len(pieces)):
         if index % 2:
@@ -126,9 +129,9 @@ def built_alone(
         else:
             pieces[index] = quote(pieces[index], safe=PATH_SAFE)
     url = root_path(request) + "".join(pieces)
-    if external:
+    if external or (domain is not None and where != host(request).lower()):
         secure = (scheme or request.scope["scheme"]) in ("https", "wss")
-        url = f"{'https' if secure else 'http'}://{own_host(request)}{url}"
+        url = f"{'https' if secure else 'http'}://{where}{url}"
     query = urlencode(list(pairs(values)), safe=QUERY_SAFE)
     return f"{url}?{query}" if query else url
 
@@ -139,16 +142,25 @@ def suitable_route(request: Request, endpoint: str, values: dict[str, Any], meth
     suitable = [route for route in named if is_suitable(route, defaults_of(request.app, route), values)]
     wanted = (method,) if method else (request.method, None)
     for one in wanted:
-        for route in suitable:
-            if one is None or one in route.methods or (one == "HEAD" and "GET" in route.methods):
-                return route
+        fitting = [
+            route for route in suitable
+            if one is None or one in route.methods or (one == "HEAD" and "GET" in route.methods)
+        ]  # fmt: skip
+        if fitting:
+            return next((route for route in fitting if is_on_this_host(request, route, values)), fitting[0])
     raise BuildError(f"Could not build url for endpoint {endpoint!r}.")
 
 
 def is_suitable(route: Any, defaults: Mapping[str, Any], values: dict[str, Any]) -> bool:
     """Whether a route takes these values: all of its parameters are there, and none is other than its defaults."""
     differs = any(name in values and values[name] != value for name, value in defaults.items())
-    return route.param_convertors.keys() <= values.keys() and not differs
+    return variables_of(route) <= values.keys() and not differs
+
+
+def variables_of(route: Any) -> set[str]:
+    """The names of what a route takes from its URL, the host's included."""
+    domain = host_of(route)
+    return {*route.param_convertors, *(domain.variables if domain else ())}
 
 
 def defaults_of(app: FastAPI, route: Any) -> Mapping[str, Any]:
@@ -173,7 +185,7 @@ def routes_by_name(app: FastAPI) -> dict[str, list[Any]]:
 
 def build_order(route: Any, defaults: int) -> tuple[int, int]:
     """The place of a route among those of its name, one with this number of defaults."""
-    return -len(route.param_convertors) - defaults, -defaults
+    return -len(variables_of(route)) - defaults, -defaults
 
 
 def shown(convertor: Convertor[Any], value: Any) -> str:

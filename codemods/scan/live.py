@@ -136,7 +136,8 @@ class Live:
     def variable(self, row: Facts) -> Variable:
         """A variable part; the converter's class is named only when it is not one of Werkzeug's."""
         own = None if str(row["class"]).startswith("werkzeug.") else str(row["class"])
-        return Variable(row["name"], row["converter"], converter_arguments(row["arguments"] or ""), row["regex"], own)
+        arguments = converter_arguments(row["arguments"] or "")
+        return Variable(row["name"], row["converter"], arguments, row["regex"], own, bool(row.get("in_host")))
 
     def view(self, endpoint: str, facts: Facts) -> View:
         """What answers an endpoint."""

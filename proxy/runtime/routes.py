@@ -22,8 +22,14 @@ class Candidate:
     route: Any
 
     def takes(self, scope: Scope) -> bool:
-        """Whether the route matches path and method."""
-        return bool(self.route.matches(scope)[0] is Match.FULL)
+        """Whether the route matches path and method, and what a class of its own looks at besides."""
+        if self.route.matches(scope)[0] is not Match.FULL:
+            return False
+        original = getattr(self.route, "original_route", self.route)
+        if original is self.route or "matches" not in vars(original):
+            return True
+        asked = {**scope, "fastapi": {"effective_route_context": self.route}}
+        return bool(original.matches(asked)[0] is Match.FULL)
 
 
 def effective_routes(routes: Iterable[Any]) -> Iterator[Any]:

@@ -50,13 +50,16 @@ def matching_order(url_map: Any) -> List[Any]:
 def variables_of(rule: Any) -> List[Facts]:
     """The variable parts of a rule, in their order, with the live converter's class, pattern and arguments."""
     written = {}
-    for found in re.finditer(r"<(?:([a-zA-Z_][a-zA-Z0-9_]*)(?:\((.*?)\))?:)?([a-zA-Z_][a-zA-Z0-9_]*)>", rule.rule):
-        written[found.group(3)] = (found.group(1) or "default", found.group(2))
+    domain = (rule.host if rule.map.host_matching else rule.subdomain) or ""
+    for place, part in (("host", domain), ("path", rule.rule)):
+        for found in re.finditer(r"<(?:([a-zA-Z_][a-zA-Z0-9_]*)(?:\((.*?)\))?:)?([a-zA-Z_][a-zA-Z0-9_]*)>", part):
+            written[found.group(3)] = (found.group(1) or "default", found.group(2), place)
     listed = []
     for name, converter in rule._converters.items():
-        text = written.get(name, ("default", None))
+        text = written.get(name, ("default", None, "path"))
         facts: Facts = {"name": name, "converter": text[0], "regex": converter.regex, "class": type_name(converter)}
         facts["arguments"] = text[1]
+        facts["in_host"] = text[2] == "host"
         facts["part_isolating"] = getattr(converter, "part_isolating", True)
         listed.append(facts)
     return listed
@@ -110,6 +113,7 @@ def url_map_facts(app: Any, describer: Describer) -> Facts:
     for rule in rules:
         rule["order"] = orders_in_use[rule["order"]]
     settings = {name: plain(getattr(url_map, name, None)) for name in MAP_SETTINGS}
+    settings["subdomain_matching"] = bool(getattr(app, "subdomain_matching", False))
     classes = url_map.converters.items()
     own = {name: type_name(cls) for name, cls in classes if not cls.__module__.startswith("werkzeug.")}
     return {"settings": settings, "converters": own, "rules": sorted(rules, key=lambda rule: int(rule["order"]))}

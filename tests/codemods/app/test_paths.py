@@ -215,8 +215,6 @@ def test_the_rule_that_is_tried_first_is_registered_first() -> None:
 @pytest.mark.parametrize(
     "refused",
     [
-        rule("/", host="a.example"),
-        rule("/", subdomain="api"),
         rule("/", redirect_to="/b"),
         rule("/<list:a>"),
         rule("/<any(1, 2):a>"),

@@ -11,8 +11,10 @@ import fastapi
 import flask
 import pytest
 from fastapi.responses import PlainTextResponse
+from fastapi.routing import APIRoute
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from starlette.routing import Match
 from werkzeug.routing import BaseConverter, ValidationError
 
 from proxy.runtime.bridge import WSGIBridge
@@ -263,6 +265,32 @@ def test_rules_of_subdomains(project: Any, side: Any, keys_of: Any):
     assert [side(gateway, "/", **host(name)) for name in ("api.shop.example", "shop.example")] == ["fastapi", "flask"]
     with pytest.warns(UserWarning, match="doesn't match"):
         assert side(gateway, "/", **host("api.elsewhere.example")) == "flask"
+
+
+def test_a_route_class_that_looks_at_the_host(project: Any, side: Any):
+    app = flask.Flask(__name__, host_matching=True, static_host="static.example")
+    router = fastapi.APIRouter()
+    for name in ("a", "b"):
+        app.add_url_rule("/", name, view(name), host=f"{name}.example")
+        router.add_api_route("/", lambda: "one", name=name, route_class_override=OnOneHost)
+    successor = fastapi.FastAPI()
+    successor.include_router(router)
+    project.promote({"GET b.example/": "b"})
+    gateway = project.gateway(app, successor)
+    assert [side(gateway, "/", **host(f"{name}.example")) for name in ("a", "b", "c")] == ["flask", "fastapi", "flask"]
+
+
+class OnOneHost(APIRoute):
+    """A route for the host that has its name."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        vars(self)["matches"] = self.matches_host
+
+    def matches_host(self, scope: Any) -> tuple[Match, Any]:
+        """As `compat.routing.FlaskRoute` has it."""
+        asked = dict(scope["headers"])[b"host"].decode()
+        return APIRoute.matches(self, scope) if asked == f"{self.name}.example" else (Match.NONE, {})
 
 
 def test_a_host_that_is_not_trusted_is_refused_by_flask(project: Any, call: Call, keys_of: Any):
