@@ -35,15 +35,18 @@ SELDOM = st.sampled_from((False, False, False, False, True))
 @dataclass(frozen=True, slots=True)
 class Strategies:
     """Strategies for one schema. `schemas` is its description, the schema itself first and then all that it nests;
-    `wanted` are attributes that its own code has asked for: objects get them."""
+    `wanted` are attributes that its own code has asked for: objects get them; `taken` is data that it has loaded."""
 
     schemas: Sequence[Described]
     wanted: Sequence[str] = ()
+    taken: Sequence[Mapping[Any, Any]] = ()
     known: dict[tuple[int, Side, int], Strategy] = field(default_factory=dict)
 
     def load_data(self, many: bool) -> Strategy:
         """What a client could send."""
         one = self.objects(0, "load", 0)
+        if self.taken:
+            one = st.one_of(one, self._varied())
         return st.lists(one, max_size=3) | NASTY if many else _mostly(one, NASTY)
 
     def dump_sources(self, many: bool) -> Strategy:
@@ -80,6 +83,28 @@ class Strategies:
                     found[one["key"]] = draw(value) if choice == "good" else draw(NASTY) if choice == "nasty" else None
             if draw(st.integers(0, 7)) == 7:
                 found = {**draw(unknown), **found}
+            return found
+
+        return made()
+
+    def _varied(self) -> Strategy:
+        """Data that was loaded before, with a few of its keys drawn anew, often those that the schema's own code
+        names. Its checks run behind the fields: they seldom see anything where every field is drawn for itself."""
+        fields = [one for one in self.schemas[0]["fields"] if one["loads"]]
+        hints = [hint for hint in self.schemas[0]["hints"] if isinstance(hint, str)]
+        named = [one for one in fields if one["key"] in hints or one["attribute"] in hints]
+        pools = [[(one["key"], self.value(one, "load", 0)) for one in some] for some in (fields, named) if some]
+        if not pools:
+            return st.sampled_from(self.taken)
+
+        @st.composite
+        def made(draw: DrawFn) -> dict[Any, Any]:
+            found = dict(draw(st.sampled_from(self.taken)))
+            for key, value in draw(st.lists(st.sampled_from(draw(st.sampled_from(pools))), min_size=1, max_size=3)):
+                if draw(st.integers(0, 2)) == 2:
+                    found.pop(key, None)
+                else:
+                    found[key] = draw(value)
             return found
 
         return made()

@@ -20,6 +20,8 @@ LOADED_OF_TEN = 6
 """How many of ten inputs are loaded; the others are dumped."""
 LOOKED_AROUND = 40
 """Inputs that find out what attributes a schema's own code asks for."""
+TRIED = 200
+"""Inputs that find out what data a schema takes."""
 LONGEST = 600
 MOST_WANTED = 8
 """So many attributes are made up for objects; code that asks for more looks up values."""
@@ -37,6 +39,7 @@ class _Run:
     schema: str
     tally: Counter[str] = field(default_factory=Counter)
     wanted: set[str] = field(default_factory=set)
+    taken: list[Mapping[Any, Any]] = field(default_factory=list)
     last: tuple[Mapping[str, Any], Mapping[str, Any]] | None = None
 
     def ask(self, case: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -45,6 +48,8 @@ class _Run:
         verdict = self.conversation.ask({"schema": self.schema, "case": sent})
         if verdict["wanted"]:
             self.wanted.add(verdict["wanted"])
+        if verdict["kind"] == "value" and isinstance(case["input"], dict) and not case["partial"]:
+            self.taken.append(case["input"])
         return verdict
 
     def compare(self, cases: SearchStrategy[Any], count: int, number: int) -> Disagreement | None:
@@ -91,10 +96,11 @@ def compare(conversation: Conversation, name: str, entry: SchemaEntry, count: in
         return Compared(name, is_nameless=True)
     loaded = count * LOADED_OF_TEN // 10
     schemas, has_patch = described["schemas"], described["patch"]
-    loading, around, dumping = (_Run(conversation, name) for _ in range(3))
+    trying, loading, around, dumping = (_Run(conversation, name) for _ in range(4))
     found = []
     if entry.load:
-        cases = load_cases(Strategies(schemas), has_patch)
+        trying.compare(load_cases(Strategies(schemas), has_patch), min(TRIED, count), number)
+        cases = load_cases(Strategies(schemas, taken=tuple(trying.taken)), has_patch)
         found.append(loading.compare(cases, loaded if entry.dump else count, number))
     if entry.dump:
         around.compare(dump_cases(Strategies(schemas)), min(LOOKED_AROUND, count), number)
