@@ -26,6 +26,7 @@ from .request_bodies import described, parameters
 from .request_shape import RequestShape
 
 UNTYPED = "JsonBody[Any]"
+OF_A_CALL = m.Assign(targets=[m.AssignTarget(m.Name())], value=m.Call())
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def _status(value: cst.BaseExpression, names: Names, schemas: SchemaUse, local: 
 def _dumped_locals(function: cst.FunctionDef, names: Names, schemas: SchemaUse) -> dict[str, cst.Call]:
     """The locals that hold what a schema dumped and nothing else."""
     found = {}
-    for assign in findall(function.body, m.Assign(targets=[m.AssignTarget(m.Name())], value=m.Call())):
+    for assign in findall(function.body, OF_A_CALL):
         assert isinstance(assign, cst.Assign)
         name = cst.ensure_type(assign.targets[0].target, cst.Name).value
         if isinstance(assign.value, cst.Call) and assign.value in schemas.calls and names.bindings.get(name) == 1:

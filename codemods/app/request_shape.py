@@ -48,6 +48,9 @@ MAKING = frozenset(
      "werkzeug.datastructures.MultiDict", "werkzeug.datastructures.ImmutableMultiDict"}
 )  # fmt: skip
 READING = frozenset({"get", "getlist", "pop", "poplist", "setdefault"})
+BINDING = (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.AsyncFor, ast.comprehension)
+TELLING = (ast.Attribute, ast.Subscript, ast.Call, ast.Compare, ast.BinOp, ast.Match)
+"""The classes of the nodes that give locals their values, and of those that read a part of the request."""
 DEPTH = 4
 """How far calls are followed."""
 
@@ -105,10 +108,12 @@ class _Reader:
     def read(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Held:
         """Note what the function reads; the parts of the request that it returns."""
         nodes = [node for statement in function.body for node in ast.walk(statement)]
+        binding = [node for node in nodes if isinstance(node, BINDING)]
         for _ in range(2):  # a local may be made from another
-            self.bind(nodes)
+            self.bind(binding)
         for node in nodes:
-            self.note(node)
+            if isinstance(node, TELLING):
+                self.note(node)
         returned = [one.value for one in nodes if isinstance(one, ast.Return) and one.value is not None]
         return frozenset().union(*map(self.parts, returned))
 

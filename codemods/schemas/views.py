@@ -75,9 +75,8 @@ class SchemaUse:
         """See `Translation.kind`."""
         if isinstance(node, cst.Call):
             return "json" if node in self.calls and self.calls[node].is_dict else "unknown"
-        is_messages = m.matches(node, m.Attribute(m.Name(), m.Name("messages")))
         is_caught = isinstance(node.value, cst.Name) and node.value.value in self.caught
-        return "json" if self.converts_errors and is_messages and is_caught else "unknown"
+        return "json" if self.converts_errors and is_caught and node.attr.value == "messages" else "unknown"
 
     def rewrite(self, translation: Translation, written: cst.Call, updated: cst.Call) -> cst.BaseExpression:
         """The call of the converted class; `updated` has translated arguments."""

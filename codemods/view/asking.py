@@ -1,8 +1,9 @@
 """What a translation knows and what rules may ask of it: imports, parameters, the request, the kind of a value."""
 
 import symtable
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 import libcst as cst
 
@@ -16,7 +17,8 @@ from .context import needs_request
 from .diagnostics import BODY_OUT_OF_REACH, CONSTRUCT, TEMPLATE_READS, TWO_BODIES
 from .error_object import RENDERED, ErrorObject, renders
 from .imports import Need
-from .kinds import called_later, declared_kinds, local_kinds
+from .inner import called_at_once, called_later, handed_on
+from .kinds import declared_kinds, local_kinds
 from .names import Names, bound_otherwise
 from .reference import Login, Reference
 from .references import Handed, References
@@ -94,12 +96,12 @@ class Asking(Visitor):
         for name in _two_meanings(function, names):
             raise refuse(CONSTRUCT, location, f"two meanings of the name '{name}'")
         self.called_later = called_later(function, names)
-        self.called_at_once = _called_at_once(function, names)
-        self.handed_on = _handed_on_functions(function, self.called_at_once) - self.called_later
+        self.called_at_once = called_at_once(function, names)
+        self.handed_on = handed_on(function, self.called_at_once) - self.called_later
         self.nested: list[str | None] = []
         self.bound_otherwise = bound_otherwise(function)
         self.local_kinds: dict[str, str] = {}
-        declared = declared_kinds(function, names, response)
+        declared = declared_kinds(function, names, response, self.called_later)
         for _ in range(3):  # a kind may follow from another
             known = self.local_kinds
             found = {**declared, **local_kinds(function, names, self.kind)}
@@ -258,38 +260,37 @@ class Asking(Visitor):
         return node in self.streamed.without
 
     def kind(self, node: cst.BaseExpression) -> str:
-        match node:
-            case _ if type(node) in DISPLAYS:
-                return DISPLAYS[type(node)]
-            case cst.Name(value=name):
-                return self._kind_of_name(node, name)
-            case cst.Call(func=func):
-                return self._kind_of_call(node, func)
-            case cst.Attribute(value=value, attr=cst.Name(value="headers")) if self.kind(value) == "response":
-                return "headers"
-            case cst.Attribute():
-                return self.schemas.kind(node)
-            case cst.Subscript(value=value):
-                return self._kind_of_item(value)
-            case cst.SimpleString(prefix=prefix):
-                return "text" if "b" not in prefix.lower() else "bytes"
-            case cst.BinaryOperation(left=left, operator=cst.Add() | cst.Modulo()) if self.kind(left) == "text":
-                return "text"
-            case cst.Await(expression=inner):
-                return self.kind(inner)
-            case cst.IfExp(body=body, orelse=orelse) if self.kind(body) == self.kind(orelse):
-                return self.kind(body)
-            case _:
-                return "unknown"
+        known = type(node)
+        if known in DISPLAYS:
+            return DISPLAYS[known]
+        return KIND_OF[known](self, node) if known in KIND_OF else "unknown"
 
-    def _kind_of_name(self, node: cst.Name, name: str) -> str:
+    def _kind_of_name(self, node: cst.Name) -> str:
+        name = node.value
         if name == "None":
             return "none"
         if node in self.caught.certain or (self.error and self.error.is_only_http(name)):
             return "error"
         return self.local_kinds.get(name, "unknown")
 
-    def _kind_of_call(self, node: cst.Call, func: cst.BaseExpression) -> str:
+    def _kind_of_attribute(self, node: cst.Attribute) -> str:
+        if node.attr.value == "headers" and self.kind(node.value) == "response":
+            return "headers"
+        return self.schemas.kind(node)
+
+    def _kind_of_string(self, node: cst.SimpleString) -> str:
+        return "text" if "b" not in node.prefix.lower() else "bytes"
+
+    def _kind_of_operation(self, node: cst.BinaryOperation) -> str:
+        is_text = isinstance(node.operator, cst.Add | cst.Modulo) and self.kind(node.left) == "text"
+        return "text" if is_text else "unknown"
+
+    def _kind_of_choice(self, node: cst.IfExp) -> str:
+        kind = self.kind(node.body)
+        return kind if kind == self.kind(node.orelse) else "unknown"
+
+    def _kind_of_call(self, node: cst.Call) -> str:
+        func = node.func
         if renders(node, self.error, self.caught.possible):
             return RENDERED[cst.ensure_type(func, cst.Attribute).attr.value]
         match func:
@@ -304,7 +305,8 @@ class Asking(Visitor):
             case _:
                 return KINDS.get(self.called(func) or "") or self._returned(node) or self.schemas.kind(node)
 
-    def _kind_of_item(self, value: cst.BaseExpression) -> str:
+    def _kind_of_item(self, node: cst.Subscript) -> str:
+        value = node.value
         kind = self.kind(value)
         if kind == "headers":
             return "text"
@@ -327,6 +329,21 @@ class Asking(Visitor):
         if self.references.is_native and found in (CURRENT, self.references.application_name() or CURRENT):
             return CURRENT
         return found if found == REQUEST else None
+
+
+KIND_OF: Mapping[type[cst.CSTNode], Callable[[Asking, Any], str]] = MappingProxyType(
+    {
+        cst.Attribute: Asking._kind_of_attribute,
+        cst.Await: lambda asking, node: asking.kind(node.expression),
+        cst.BinaryOperation: Asking._kind_of_operation,
+        cst.Call: Asking._kind_of_call,
+        cst.IfExp: Asking._kind_of_choice,
+        cst.Name: Asking._kind_of_name,
+        cst.SimpleString: Asking._kind_of_string,
+        cst.Subscript: Asking._kind_of_item,
+    }
+)
+"""How the kind of a value is told, by the class of its expression."""
 
 
 def _first_line(text: str) -> str:
@@ -360,33 +377,3 @@ def _two_meanings(function: cst.FunctionDef, names: Names) -> list[str]:
         if isinstance(table, symtable.Function):
             found.update(name for name in table.get_globals() if name in shared)
     return sorted(found)
-
-
-AT_ONCE = frozenset({"re.sub", "re.subn", "functools.reduce", *(f"builtins.{one}" for one in ("sorted", "min", "max"))})
-"""What calls the functions that it is given before it returns, and never again."""
-
-
-def _called_at_once(function: cst.FunctionDef, names: Names) -> frozenset[cst.BaseExpression]:
-    """The functions that are handed to one of `AT_ONCE`, where they are."""
-    return frozenset(
-        argument.value
-        for call in findall(function.body, m.Call())
-        if isinstance(call, cst.Call) and names.qualified(call.func) in AT_ONCE
-        for argument in call.args
-    )
-
-
-def _handed_on_functions(function: cst.FunctionDef, at_once: Collection[cst.BaseExpression]) -> frozenset[str]:
-    """Inner functions that are used in another way than by calling them, or by having them called at once."""
-    inner = {one.name.value for one in findall(function.body, m.FunctionDef()) if isinstance(one, cst.FunctionDef)}
-    called = {call.func for call in findall(function.body, m.Call()) if isinstance(call, cst.Call)}
-    own = {one.name for one in findall(function.body, m.FunctionDef()) if isinstance(one, cst.FunctionDef)}
-    return frozenset(
-        name.value
-        for name in findall(function.body, m.Name())
-        if isinstance(name, cst.Name)
-        and name.value in inner
-        and name not in called
-        and name not in own
-        and name not in at_once
-    )

@@ -88,17 +88,19 @@ SAFE_METHODS = frozenset(
     ]
 )
 
+SLOW = m.With() | m.While() | m.Await() | m.Yield() | m.FunctionDef() | m.Lambda() | m.Attribute(attr=m.Name("file"))
+BINDING = m.AssignTarget() | m.CompFor() | m.For() | m.NamedExpr()
+
 
 def cannot_block(function: cst.FunctionDef, imported: frozenset[str]) -> bool:
     """Whether every call in the body is one that only computes.
 
     `imported` are the names that the file imports: a method of one of those may do anything.
     """
-    slow = m.With() | m.While() | m.Await() | m.Yield() | m.FunctionDef() | m.Lambda()
-    if findall(function.body, slow | m.Attribute(attr=m.Name("file"))):
+    if findall(function.body, SLOW):
         return False
     bound = {
-        node.value for assign in findall(function.body, m.AssignTarget() | m.CompFor() | m.For() | m.NamedExpr())
+        node.value for assign in findall(function.body, BINDING)
         for node in findall(getattr(assign, "target", assign), m.Name()) if isinstance(node, cst.Name)
     }  # fmt: skip
     return all(

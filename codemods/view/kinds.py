@@ -1,7 +1,7 @@
 """What is known of a local's value: the kind that it declares, or that every one of its assignments gives it."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import libcst as cst
 
@@ -10,13 +10,15 @@ from .names import Names
 from .search import findall
 
 RESPONSES = frozenset({"flask.Response", "werkzeug.wrappers.Response", "werkzeug.Response"})
-AFTER_THIS_REQUEST = "flask.after_this_request"
+BINDING = m.Assign(targets=[m.AssignTarget(target=m.Name())]) | m.NamedExpr() | m.For() | m.CompFor()
 
 
-def declared_kinds(function: cst.FunctionDef, names: Names, response: str | None) -> Mapping[str, str]:
-    """The parameters that are responses: `response`, those that say so, and those of functions that Flask hands one."""
+def declared_kinds(
+    function: cst.FunctionDef, names: Names, response: str | None, later: Collection[str]
+) -> Mapping[str, str]:
+    """The parameters that are responses: `response`, those that say so, and those of the functions in `later`, which
+    Flask hands one."""
     found = {response} if response is not None else set()
-    later = called_later(function, names)
     for inner in (function, *findall(function.body, m.FunctionDef())):
         assert isinstance(inner, cst.FunctionDef)
         for param in inner.params.params:
@@ -26,28 +28,13 @@ def declared_kinds(function: cst.FunctionDef, names: Names, response: str | None
     return dict.fromkeys(found, "response")
 
 
-def called_later(function: cst.FunctionDef, names: Names) -> set[str]:
-    """The inner functions that `after_this_request` is given, as their decorator or by their name."""
-    found = set()
-    for inner in findall(function.body, m.FunctionDef()):
-        assert isinstance(inner, cst.FunctionDef)
-        if any(names.qualified(one.decorator) == AFTER_THIS_REQUEST for one in inner.decorators):
-            found.add(inner.name.value)
-    for call in findall(function.body, m.Call(args=[m.Arg(m.Name())])):
-        assert isinstance(call, cst.Call)
-        if names.qualified(call.func) == AFTER_THIS_REQUEST:
-            found.add(cst.ensure_type(call.args[0].value, cst.Name).value)
-    return found
-
-
 def local_kinds(
     function: cst.FunctionDef, names: Names, kind: Callable[[cst.BaseExpression], str]
 ) -> Mapping[str, str]:
     """The kind of each local whose bindings are all assignments of values of that one kind, or loops over such."""
     found: dict[str, set[str]] = {}
     assigned: Counter[str] = Counter()
-    pattern = m.Assign(targets=[m.AssignTarget(target=m.Name())]) | m.NamedExpr() | m.For() | m.CompFor()
-    for node in findall(function, pattern):
+    for node in findall(function, BINDING):
         for target, value_kind in _bound(node, kind):
             found.setdefault(target, set()).add(value_kind)
             assigned[target] += 1

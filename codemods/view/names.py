@@ -9,7 +9,8 @@ import libcst as cst
 
 from codemods.model import Module, Project
 
-from .search import nodes_of
+from . import patterns as m
+from .search import findall, nodes_of
 
 MODULE_NAMES = frozenset(
     {"__name__", "__file__", "__doc__", "__package__", "__spec__", "__loader__", "__path__", "__cached__"}
@@ -120,23 +121,20 @@ class Names:
 
     def qualified(self, node: cst.BaseExpression) -> str | None:
         """The qualified name of a name or chain of attributes; None where it starts at a local or is something else."""
-        match node:
-            case cst.Name(value=name):
-                return self.of_name(name)
-            case cst.Attribute(value=value, attr=cst.Name(value=attr)):
-                base = self.qualified(value)
-                return canonical(self.project, f"{base}.{attr}") if base else None
-            case _:
-                return None
+        if type(node) is cst.Name:
+            return self.of_name(node.value)
+        if type(node) is not cst.Attribute:
+            return None
+        base = self.qualified(node.value)
+        return canonical(self.project, f"{base}.{node.attr.value}") if base else None
 
 
 def bound_otherwise(function: cst.FunctionDef) -> frozenset[str]:
     """The names that a function binds by statements which take nothing but a name; only where it has `global` ones."""
-    nodes = nodes_of(function.body)
     found: list[cst.BaseExpression | cst.Name | None] = []
-    if not any(isinstance(node, cst.Global) for node in nodes):
+    if not findall(function.body, m.Global()):
         return frozenset()
-    for node in nodes:
+    for node in nodes_of(function.body):
         match node:
             case cst.NamedExpr(target=target) | cst.AnnAssign(target=target):
                 found.append(target)

@@ -43,9 +43,22 @@ IN_ORDER: dict[type[cst.CSTNode], tuple[str, ...]] = {
 
 def findall(tree: cst.CSTNode, pattern: Pattern) -> list[cst.CSTNode]:
     """The nodes of a tree that a pattern matches, itself included, in the order of the source."""
-    if pattern.is_bare:
-        return [node for node in nodes_of(tree) if type(node) in pattern.kinds]
-    return [node for node in nodes_of(tree) if type(node) in pattern.kinds and matches(node, pattern)]
+    index = _by_class(tree)
+    rows = [row for kind in pattern.kinds if (row := index.get(kind))]
+    if not rows:
+        return []
+    kinds = pattern.kinds
+    found = rows[0] if len(rows) == 1 else [node for node in nodes_of(tree) if type(node) in kinds]
+    return list(found) if pattern.is_bare else [node for node in found if matches(node, pattern)]
+
+
+@lru_cache(maxsize=64)
+def _by_class(tree: cst.CSTNode) -> Mapping[type[cst.CSTNode], list[cst.CSTNode]]:
+    """The nodes of a tree by their class: a dozen questions are asked of the same function."""
+    found: dict[type[cst.CSTNode], list[cst.CSTNode]] = {}
+    for node in nodes_of(tree):
+        found.setdefault(type(node), []).append(node)
+    return found
 
 
 @lru_cache(maxsize=64)

@@ -39,6 +39,7 @@ class Sources:
     lines: dict[str, list[str]] = field(default_factory=dict)
     segments: dict[tuple[str, int, int], str] = field(default_factory=dict)
     pieces: dict[str, dict[str, list[Piece]]] = field(default_factory=dict)
+    bindings: dict[str, dict[str, list[ast.expr | None]]] = field(default_factory=dict)
     functions: dict[Piece, cst.FunctionDef] = field(default_factory=dict)
     syntax: dict[cst.FunctionDef, Function] = field(default_factory=dict)
 
@@ -65,7 +66,7 @@ class Sources:
     def _pieces_of(self, file: str) -> Mapping[str, list[Piece]]:
         if file not in self.pieces:
             named = self.pieces[file] = {}
-            for node in ast.walk(self.tree(file)):
+            for node in statements(self.tree(file)):
                 if isinstance(node, Piece):
                     named.setdefault(node.name, []).append(node)
         return self.pieces[file]
@@ -125,18 +126,25 @@ class Sources:
 
     def value(self, module: Module, name: str) -> ast.expr | None:
         """What the one statement at module level that binds `name` gives it; None where there are others."""
-        bound = [
-            one for statement in self.tree(module.file).body if not isinstance(statement, Piece)
-            for one in ast.walk(statement)
-            if isinstance(one, ast.Name) and one.id == name and not isinstance(one.ctx, ast.Load)
-        ]  # fmt: skip
-        for statement in self.tree(module.file).body:
-            match statement:
-                case ast.Assign(targets=[ast.Name() as target], value=value) if [target] == bound:
-                    return value
-                case ast.AnnAssign(target=ast.Name() as target, value=value) if [target] == bound:
-                    return value
-        return None
+        values = self._bindings_of(module.file).get(name, ())
+        return values[0] if len(values) == 1 else None
+
+    def _bindings_of(self, file: str) -> Mapping[str, list[ast.expr | None]]:
+        """The names that a file's statements at module level bind, each time with the value; None where that is not
+        told by the statement."""
+        if file not in self.bindings:
+            found = self.bindings[file] = {}
+            for statement in self.tree(file).body:
+                given: dict[ast.expr, ast.expr | None] = {}
+                match statement:
+                    case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                        continue
+                    case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=value):
+                        given[target] = value
+                for node in ast.walk(statement):
+                    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                        found.setdefault(node.id, []).append(given.get(node))
+        return self.bindings[file]
 
     def needs_for(self, module: Module, root: str, target: str, qualified: str) -> Collection[Need]:
         """The imports that bind `root`, which stands for `target`, so that `qualified` can be read."""
@@ -156,6 +164,16 @@ class Sources:
             ]
         package, _, name = target.rpartition(".")
         return [Need(package, name, None if root == name else root)]
+
+
+def statements(tree: ast.Module) -> Iterator[ast.stmt]:
+    """All statements of a module, those within others included; expressions, which are most of it, hold none."""
+    waiting: list[ast.AST] = [tree]
+    for node in waiting:
+        for part in ("body", "orelse", "handlers", "finalbody", "cases"):
+            waiting += getattr(node, part, ())
+        if isinstance(node, ast.stmt):
+            yield node
 
 
 def _run_now(statement: ast.stmt) -> Iterator[ast.AST]:

@@ -22,6 +22,7 @@ from .rules.late import decorator as late_decorator
 from .rules.late import typed
 from .rules.routing import CHANGE_VIEW_ARGS, VIEW_ARGS
 
+TRUE = m.Name("True")
 ABORTS = frozenset(
     f"{one}.abort"
     for one in ("flask", "werkzeug.exceptions", "apiflask", "apiflask.exceptions", "flask_restful", "flask_smorest")
@@ -77,7 +78,7 @@ class Translator(Expressions):
         if len(parts) == 1 and parts[0] not in (None, "header"):
             self.claimed.add(node.targets[0].target)
         self.of_response.update(one.target for one in node.targets)
-        if m.matches(node, m.Assign(targets=[m.AssignTarget(m.Name())])):
+        if len(node.targets) == 1 and isinstance(node.targets[0].target, cst.Name):
             self._headers_stay([node.value])
         return True
 
@@ -198,7 +199,7 @@ class Translator(Expressions):
     def leave_If(
         self, original_node: cst.If, updated_node: cst.If
     ) -> cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement]:
-        became_true = m.matches(updated_node.test, m.Name("True")) and not m.matches(original_node.test, m.Name("True"))
+        became_true = m.matches(updated_node.test, TRUE) and not m.matches(original_node.test, TRUE)
         if became_true and isinstance(updated_node.body, cst.IndentedBlock):
             return cst.FlattenSentinel([one for one in updated_node.body.body if isinstance(one, cst.BaseStatement)])
         return updated_node

@@ -5,6 +5,8 @@ made anew only where something below it became something else. Whitespace and pu
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields
+from functools import cache
 from typing import Any, ClassVar, TypeAlias, TypeVar, cast
 
 import libcst as cst
@@ -44,7 +46,7 @@ class Visitor:
                 if after is not before:
                     changes[name] = after
             if changes:
-                updated = node.with_changes(**changes)
+                updated = kind(**{name: getattr(node, name) for name in _fields(kind)} | changes)
         return self.left(node, updated if leave is None else leave(self, node, updated))
 
     def rewrite(self, node: NodeT) -> NodeT:
@@ -86,6 +88,11 @@ class Visitor:
         found = getattr(cls, f"visit_{name}", None), getattr(cls, f"leave_{name}", None), children_of(kind)
         cls._methods[kind] = found
         return found
+
+
+@cache
+def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
 
 
 def _is_empty(node: cst.CSTNode) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from codemods.pipeline import Outcome
+from codemods.scan.reading import collection_paused
 from migrator.apply import Prepared, endpoint_names, prepare, unified_diff, write_target
 from migrator.cli.options import importing, selectors
 from migrator.errors import InternalError, MigrateError, Refused
@@ -33,6 +34,7 @@ from migrator.workspace import open_workspace
 @click.option("--force", is_flag=True, help="Overwrite generated files that were edited by hand.")
 @importing
 @click.pass_context
+@collection_paused()
 def command(
     context: click.Context,
     selectors: tuple[str, ...],

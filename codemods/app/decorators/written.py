@@ -22,8 +22,8 @@ def written_decorators(carrier: Carrier, endpoint: Endpoint) -> list[tuple[Decor
     for decorator in view.unused_decorators:
         raise refuse(UNUSED_DECORATOR, decorator.location, f"'{decorator.text}'")
     name = view.function.qualified.rpartition(".")[2]
-    written = _written(carrier, location, name) if location is not None else []
     own = [_normal(one.text) for one in view.decorators]
+    written = _written(carrier, location, name) if own and location is not None else []
     below = 0
     while below < min(len(own), len(written)) and own[-1 - below] == written[-1 - below]:
         below += 1
@@ -43,7 +43,7 @@ def _written(carrier: Carrier, location: Location, name: str) -> list[str]:
     """The decorators at the definition; none of a lambda."""
     if name == "<lambda>":
         return []
-    return [_normal(ast.unparse(one)) for one in carrier.sources.piece(location, name).decorator_list]
+    return [ast.unparse(one) for one in carrier.sources.piece(location, name).decorator_list]
 
 
 def _stands_at(carrier: Carrier, decorator: Location, view: Location | None, name: str) -> bool:

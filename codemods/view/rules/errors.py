@@ -12,7 +12,7 @@ from http import HTTPStatus
 import libcst as cst
 
 from codemods.findings import Diagnostic
-from codemods.view.rule import Rule, Translation, arguments, bind, code, expression, string
+from codemods.view.rule import Rule, Translation, arguments, bind, code, string
 
 FOREIGN_EXCEPTION = Diagnostic(
     "FM313",
@@ -88,9 +88,10 @@ def _error(translation: Translation, status: int, written: cst.Call, call: cst.C
     if bound is None or bound.keys() - {"description"} or translation.catches_errors or _is_default(description):
         return _class_call(translation, status, written, call)
     name = translation.need("fastapi", "HTTPException")
-    if description is None or code(description) == "None":
-        return expression(f"{name}({status})")
-    return expression(f"{name}({status}, {{description}})", description=description)
+    parts: list[cst.BaseExpression] = [cst.Integer(str(status))]
+    if description is not None and code(description) != "None":
+        parts.append(description)
+    return cst.Call(cst.Name(name), [cst.Arg(one) for one in parts])
 
 
 def _is_default(description: cst.BaseExpression | None) -> bool:

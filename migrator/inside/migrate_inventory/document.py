@@ -2,6 +2,7 @@
 # ruff: noqa: PTH100, PTH120, PTH123
 
 import argparse
+import gc
 import json
 import os
 import platform
@@ -74,6 +75,7 @@ def options() -> argparse.Namespace:
 
 def main() -> NoReturn:
     """Write the document and end the process at once, threads of the application or not."""
+    gc.disable()  # a process of a moment, in which it would go through all modules again and again
     chosen = options()
     root, out = os.path.abspath(chosen.root), os.path.abspath(chosen.out)
     code = 0
@@ -85,7 +87,7 @@ def main() -> NoReturn:
         document = {"format": FORMAT, "reference": chosen.app, "error": error_facts(error, root)}
         code = 3
     with open(out, "w", encoding="utf-8") as stream:
-        json.dump(document, stream, indent=1, sort_keys=True, default=repr)
+        stream.write(json.dumps(document, sort_keys=True, default=repr))
         stream.flush()
         os.fsync(stream.fileno())
     sys.stdout.flush()
