@@ -96,11 +96,13 @@ class WSGIBridge:
 
     An exception of the application before its headers is raised to the server, as is one after them: the server
     then answers 500 or cuts the connection. WebSockets are refused before they are accepted (the client sees 403).
+    `in_flight` requests have a thread or wait for one.
     """
 
     def __init__(self, application: WSGIApplication, threads: int | None = None) -> None:
         self.application = application
-        self._threads = threads or thread_count()
+        self.threads = threads or thread_count()
+        self.in_flight = 0
         self._pool: ThreadPoolExecutor | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -118,8 +120,12 @@ class WSGIBridge:
         if inbox.gone:
             return
         if self._pool is None:
-            self._pool = ThreadPoolExecutor(self._threads, "wsgi")
-        await Exchange(self.application, environ, inbox, send).run(self._pool)
+            self._pool = ThreadPoolExecutor(self.threads, "wsgi")
+        self.in_flight += 1
+        try:
+            await Exchange(self.application, environ, inbox, send).run(self._pool)
+        finally:
+            self.in_flight -= 1
 
 
 async def refuse_websocket(receive: Receive, send: Send) -> None:

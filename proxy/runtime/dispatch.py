@@ -5,6 +5,8 @@ converters, hosts, redirects and methods are Werkzeug's whatever has been promot
 """
 
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,9 +15,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .bridge import WSGIBridge
 from .canary import client_identity, is_chosen
 from .environ import Environ, build_environ
+from .fallback import may_be_asked_twice, with_fallback
 from .matching import Matched, Matcher
+from .observing import Exchange, observer
 from .routes import Candidate, Served, candidates, routed_scope
+from .shadow import Copied, Shadow
 from .table import Intentions, Promotion
+from .tracing import tracing
 
 
 class Legacy(Protocol):
@@ -35,6 +41,18 @@ class Rules(Protocol):
         """The route that a request is for; None for all but a plain match."""
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who serves a request: the route that it matches, what is promoted of that, and whether FastAPI takes it."""
+
+    matched: Matched | None = None
+    promotion: Promotion | None = None
+    is_fastapi: bool = False
+
+
+UNMATCHED = Decision()
+
+
 class Dispatcher:
     """An ASGI application over the Flask side and its FastAPI successor.
 
@@ -45,6 +63,10 @@ class Dispatcher:
         self.legacy = legacy
         self.fastapi_app = fastapi_app
         self.shows_side = os.environ.get("MIGRATE_SERVED_BY") == "1"
+        self.falls_back = os.environ.get("MIGRATE_FALLBACK") == "1"
+        self.observer = observer(self.gauges)
+        self.shadow = Shadow(fastapi_app, self.observer) if self.observer is not None else None
+        self.tracing = tracing()
         self._intentions = Intentions(package)
         self._candidates: tuple[Candidate, ...] | None = None
         self._served: dict[tuple[str, str], Served] = {}
@@ -56,38 +78,114 @@ class Dispatcher:
             await self.fastapi_app(scope, receive, send)
         elif scope["type"] == "websocket":
             await self.legacy(scope, receive, send)
+        elif self.observer is not None and scope["path"] == self.observer.metrics_path:
+            await self.observer.show(send)
         else:
             await self.serve(scope, receive, send)
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request. Nothing of its body is read before it is decided by whom."""
         environ = build_environ(scope)
-        is_fastapi = self.is_for_fastapi(scope, environ)
-        if self.shows_side:
-            send = with_header(send, b"x-served-by", b"fastapi" if is_fastapi else b"flask")
-        if is_fastapi:
-            await self.fastapi_app(scope, receive, send)
-        else:
+        decision = self.decide(scope, environ)
+        route = decision.matched.key if decision.matched is not None else None
+        exchange: Exchange | None = None
+        if self.observer is not None:
+            exchange = Exchange(self.observer, scope, route, "fastapi" if decision.is_fastapi else "flask", send)
+            send = exchange.send
+        failed = True
+        try:
+            if self.tracing is None:
+                await self.answer(decision, environ, scope, receive, send, exchange)
+            else:
+                with self.tracing.span(scope, route or scope["method"]) as traced:
+                    # The environment is made again, since Flask reads the trace's headers there.
+                    await self.answer(decision, build_environ(traced), traced, receive, send, exchange)
+            failed = False
+        finally:
+            if exchange is not None:
+                exchange.end(failed=failed)
+
+    async def answer(
+        self,
+        decision: Decision,
+        environ: Environ,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        exchange: Exchange | None,
+    ) -> None:
+        """Let the side that it was decided for answer, or Flask where that fails."""
+        if not decision.is_fastapi:
+            await self.answer_by_flask(decision, environ, scope, receive, send)
+            return
+        marked = self.marked(send, b"fastapi")
+        if not (self.falls_back and may_be_asked_twice(scope)):
+            await self.fastapi_app(scope, receive, marked)
+            return
+
+        async def fall_back() -> None:
+            if exchange is not None:
+                exchange.falls_back()
+            await self.legacy.serve(environ, scope, receive, self.marked(send, b"flask"))
+
+        await with_fallback(self.fastapi_app, scope, receive, marked, fall_back)
+
+    async def answer_by_flask(
+        self, decision: Decision, environ: Environ, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Let Flask answer, and its shadow compare."""
+        send = self.marked(send, b"flask")
+        promotion = decision.promotion
+        if self.shadow is None or promotion is None or not self.shadow.wants(promotion, scope):
             await self.legacy.serve(environ, scope, receive, send)
+            return
+        copied = Copied(receive, send)
+        await self.legacy.serve(environ, scope, copied.receive, copied.send)
+        self.shadow.compare(promotion.key, scope, copied)
+
+    def marked(self, send: Send, side: bytes) -> Send:
+        """A `send` that tells who answers, where that is wanted."""
+        return with_header(send, b"x-served-by", side) if self.shows_side else send
+
+    def gauges(self) -> Mapping[str, tuple[str, float]]:
+        """What is so at this moment, for Prometheus."""
+        routes = self._intentions.table().values()
+        found = {
+            "migrate_routes_promoted": ("Routes that FastAPI serves.", float(sum(one.weight > 0 for one in routes)))
+        }
+        legacy = self.legacy
+        if isinstance(legacy, WSGIBridge):
+            found |= {
+                "migrate_bridge_threads": ("Threads that run Flask.", legacy.threads),
+                "migrate_bridge_busy": ("Requests that Flask is answering.", min(legacy.in_flight, legacy.threads)),
+                "migrate_bridge_queue": ("Requests that wait for a thread.", max(0, legacy.in_flight - legacy.threads)),
+            }
+        return found
 
     def is_for_fastapi(self, scope: Scope, environ: Environ) -> bool:
         """Whether the request is for a promoted route, this client is among its canary's, and FastAPI would take it."""
+        return self.decide(scope, environ).is_fastapi
+
+    def decide(self, scope: Scope, environ: Environ) -> Decision:
+        """Whose a request is. What is not promoted needs no match, unless somebody wants to know its route."""
         table = self._intentions.table()
-        if not table:
-            return False
+        if not table and self.observer is None and self.tracing is None:
+            return UNMATCHED
         matched = self._rules.match(environ)
         if matched is None:
-            return False
+            return UNMATCHED
         promotion = table.get(matched.key)
         if promotion is None or promotion.endpoint != matched.endpoint:
-            return False
-        if promotion.weight < 100 and not is_chosen(client_identity(environ), promotion.weight):
-            return False
+            return Decision(matched)
         try:
             served = self.served(promotion, matched.method)
-            return served.takes(routed_scope(self.fastapi_app, scope, matched.method))
+            if not served.takes(routed_scope(self.fastapi_app, scope, matched.method)):
+                return Decision(matched)
         except ValueError:  # a convertor of the FastAPI application refuses the value
-            return False
+            return Decision(matched)
+        weight = promotion.weight
+        is_fastapi = weight == 100 or (weight > 0 and is_chosen(client_identity(environ), weight))
+        return Decision(matched, promotion, is_fastapi)
 
     def served(self, promotion: Promotion, method: str) -> Served:
         """The FastAPI routes of a promoted route's endpoint, found once."""

@@ -7,6 +7,7 @@ state stays, and the log says so once.
 import json
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -65,16 +66,34 @@ class Watched(Generic[Value]):
         self._complaint = complaint
 
 
-def parse_switch(document: Any) -> Mapping[str, int]:
-    """The weights by route of a switch file. Raises ValueError, LookupError or TypeError on another document."""
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What a switch says of a route: FastAPI's share, and which other requests it answers too, unseen."""
+
+    weight: int
+    shadow: str | None = None
+
+
+def parse_switch(document: Any) -> Mapping[str, Override]:
+    """The overrides by route of a switch file. Raises ValueError, LookupError or TypeError on another document."""
     require_version(document, VERSION)
-    return {key: parse_weight(route["weight"]) for key, route in document["routes"].items()}
+    return {
+        key: Override(parse_weight(route["weight"]), parse_shadow(route.get("shadow")))
+        for key, route in document["routes"].items()
+    }
 
 
 def require_version(document: Any, version: int) -> None:
     """Raise ValueError on a document of a version that this module was not written for."""
     if document["version"] != version:
         raise ValueError(f"version {document['version']!r} is not {version}, the one this gateway knows")
+
+
+def parse_shadow(shadow: Any) -> str | None:
+    """`safe`, `all` or None. Raises ValueError on anything else."""
+    if shadow not in ("safe", "all", None):
+        raise ValueError(f"shadow {shadow!r} is neither 'safe' nor 'all'")
+    return None if shadow is None else str(shadow)
 
 
 def parse_weight(weight: Any) -> int:

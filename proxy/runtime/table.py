@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from . import switch
-from .switch import Watched, parse_switch, parse_weight, require_version
+from .switch import Override, Watched, parse_shadow, parse_switch, parse_weight, require_version
 
 logger = logging.getLogger(__name__)
 
@@ -33,15 +33,21 @@ class Intent:
     file: str
     digest: str
     fellows: frozenset[str] = frozenset()
+    shadow: str | None = None
+    is_served: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """A route that FastAPI serves, for `weight` percent of the clients."""
+    """A route that FastAPI serves for `weight` percent of the clients.
+
+    `shadow` tells which requests that Flask answers FastAPI answers too, to be compared: `safe` ones, `all` or none.
+    """
 
     key: str
     endpoint: str
     weight: int
+    shadow: str | None = None
 
 
 Table = Mapping[str, Promotion]
@@ -49,7 +55,7 @@ Table = Mapping[str, Promotion]
 
 
 def parse_manifest(document: Any) -> Mapping[str, Intent]:
-    """The routes that are canary or live. Raises ValueError, LookupError or TypeError on another document."""
+    """The routes that are canary, live or shadowed. Raises ValueError, LookupError or TypeError on another document."""
     require_version(document, VERSION)
     intents = {}
     routes = [one for blueprint in document["blueprints"].values() for one in blueprint["routes"].items()]
@@ -59,10 +65,14 @@ def parse_manifest(document: Any) -> Mapping[str, Intent]:
             groups.setdefault(route["group"], set()).add(key)
     for key, route in routes:
         output = route["output"]
-        if route["state"] in ("canary", "live") and route["runtime"] in ("native", "bridged") and output:
+        shadow = parse_shadow(route.get("shadow"))
+        is_served = route["state"] in ("canary", "live")
+        if (is_served or shadow) and route["runtime"] in ("native", "bridged") and output:
             weight = parse_weight(route["weight"])
             fellows = frozenset(groups.get(route.get("group"), ()))
-            intents[key] = Intent(key, route["endpoint"], weight, output["file"], output["digest"], fellows)
+            intents[key] = Intent(
+                key, route["endpoint"], weight, output["file"], output["digest"], fellows, shadow, is_served
+            )
     return intents
 
 
@@ -84,7 +94,7 @@ def digest_files(package: Path) -> Mapping[Path, str]:
 
 
 def promoted(
-    intents: Mapping[str, Intent], weights: Mapping[str, int], root: Path, digests: Mapping[Path, str]
+    intents: Mapping[str, Intent], overrides: Mapping[str, Override], root: Path, digests: Mapping[Path, str]
 ) -> Table:
     """The routes that are on, and whose code is loaded as the manifest has it; the log names those it is not.
 
@@ -92,13 +102,14 @@ def promoted(
     """
     table = {}
     for key, intent in intents.items():
-        weight = weights.get(key, intent.weight)
-        if weight == 0:
+        said = overrides.get(key, Override(intent.weight, intent.shadow))
+        weight = said.weight if intent.is_served else 0
+        if weight == 0 and said.shadow is None:
             continue
         if digests.get((root / intent.file).resolve()) != intent.digest:
             logger.warning("%s stays on Flask: %s as loaded is not the file in the manifest", key, intent.file)
             continue
-        table[key] = Promotion(key, intent.endpoint, weight)
+        table[key] = Promotion(key, intent.endpoint, weight, said.shadow)
     whole = {key for key, one in table.items() if one.weight == 100}
     return {key: one for key, one in table.items() if intents[key].fellows <= whole}
 
@@ -116,7 +127,7 @@ class Intentions:
         self._digests = digest_files(package)
         self._root = manifest.parent
         self._manifest: Watched[Mapping[str, Intent]] = Watched(manifest, parse_manifest, {})
-        self._switch: Watched[Mapping[str, int]] = Watched(
+        self._switch: Watched[Mapping[str, Override]] = Watched(
             manifest.with_suffix(switch.SUFFIX), parse_switch, {}, optional=True
         )
         self._table: Table = {}

@@ -1,0 +1,159 @@
+"""What is told of each request: a line in the access log, counts for Prometheus, and the store that `watch` reads.
+
+By the environment: `MIGRATE_ACCESS_LOG` names a file (`-` is the standard output), `MIGRATE_METRICS` a path at which
+the gateway answers Prometheus, `MIGRATE_TRAFFIC` the file of the store that all workers share. Without these nothing
+is counted.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Mapping
+
+from starlette.types import Message, Scope, Send
+
+from .access_log import AccessLog
+from .bridge import body_message
+from .counters import OTHER, Counts, exposition
+from .store import Store
+
+SECONDS = 1.0
+"""Between two writes of the counts to the store."""
+
+Gauges = Callable[[], Mapping[str, tuple[str, float]]]
+
+
+class Observer:
+    """Counts requests and tells of them. `gauges` are asked when Prometheus does."""
+
+    def __init__(self, log: AccessLog | None, store: Store | None, metrics_path: str | None, gauges: Gauges) -> None:
+        self.log = log
+        self.store = store
+        self.metrics_path = metrics_path
+        self._gauges = gauges
+        self._total = Counts()
+        self._fresh = Counts()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def happened(self, route: str, event: str) -> None:
+        """Count an event."""
+        self._fresh.happened(route, event)
+        self._write_soon()
+
+    def note(self, exchange: "Exchange", status: int, seconds: float) -> None:
+        """Count a request, and log it."""
+        route = exchange.route or OTHER
+        self._fresh.note(route, exchange.side, status, seconds)
+        self._write_soon()
+        if self.log is not None:
+            scope = exchange.scope
+            client = scope.get("client")
+            more = {"fallback": True} if exchange.fell_back else {}
+            self.log.note(
+                route=exchange.route,
+                side=exchange.side,
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                ms=round(seconds * 1000, 2),
+                total_ms=round((time.perf_counter() - exchange.started_at) * 1000, 2),
+                bytes=exchange.size,
+                client=client[0] if client else None,
+                trace=trace_of(scope),
+                **more,
+            )
+
+    async def show(self, send: Send) -> None:
+        """Answer Prometheus."""
+        if self.store is not None:
+            self._flush()
+            await asyncio.to_thread(self.store.write)
+            counts = await asyncio.to_thread(self.store.totals)
+        else:
+            self._flush()
+            counts = self._total
+        body = exposition(counts, self._gauges()).encode()
+        headers = [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")]
+        headers.append((b"content-length", b"%d" % len(body)))
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send(body_message(body))
+
+    def _write_soon(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._loop = loop
+            loop.call_later(SECONDS, self._flush)
+
+    def _flush(self) -> None:
+        fresh, self._fresh, self._loop = self._fresh, Counts(), None
+        if self.store is not None:
+            self.store.add(fresh)
+        else:
+            self._total.add(fresh)
+
+
+class Exchange:
+    """One request and what is seen of its answer."""
+
+    __slots__ = (
+        "_observer",
+        "_send",
+        "began_at",
+        "fell_back",
+        "route",
+        "scope",
+        "side",
+        "size",
+        "started_at",
+        "status",
+    )
+
+    def __init__(self, observer: Observer, scope: Scope, route: str | None, side: str, send: Send) -> None:
+        self._observer = observer
+        self._send = send
+        self.scope = scope
+        self.route = route
+        self.side = side
+        self.fell_back = False
+        self.status = 0
+        self.size = 0
+        self.started_at = time.perf_counter()
+        self.began_at = 0.0
+
+    def falls_back(self) -> None:
+        """From now on the other side answers."""
+        self.fell_back = True
+        self._observer.happened(self.route or OTHER, "fallback")
+        self.side = "flask"
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on, and look at it."""
+        if message["type"] == "http.response.body":
+            self.size += len(message.get("body", b""))
+        elif message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.began_at = time.perf_counter()
+        await self._send(message)
+
+    def end(self, *, failed: bool) -> None:
+        """Count it. One that nobody waited for is a 499, as nginx has it, and one that failed before it began a 500."""
+        status = 500 if failed and not self.status else self.status or 499
+        self._observer.note(self, status, (self.began_at or time.perf_counter()) - self.started_at)
+
+
+def trace_of(scope: Scope) -> str | None:
+    """The trace that a request belongs to, by its `traceparent`."""
+    for name, value in scope["headers"]:
+        if name == b"traceparent":
+            parts: list[str] = value.decode("latin-1").split("-")
+            return parts[1] if len(parts) == 4 else None
+    return None
+
+
+def observer(gauges: Gauges) -> Observer | None:
+    """The observer that the environment asks for, if it does."""
+    log, file = os.environ.get("MIGRATE_ACCESS_LOG"), os.environ.get("MIGRATE_TRAFFIC")
+    path = os.environ.get("MIGRATE_METRICS")
+    if not (log or file or path):
+        return None
+    return Observer(AccessLog(log) if log else None, Store(file) if file else None, path or None, gauges)

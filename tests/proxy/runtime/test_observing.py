@@ -1,0 +1,165 @@
+"""What a gateway tells of its requests: the access log, Prometheus, and the store of several workers."""
+
+import json
+import sqlite3
+import threading
+from pathlib import Path
+from typing import Any
+
+import fastapi
+import flask
+import pytest
+from opentelemetry import trace
+
+from proxy.runtime.counters import Counts, exposition
+from proxy.runtime.store import KEPT_SECONDS, Store
+
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+
+
+@pytest.fixture
+def make(project: Any, tmp_path: Path, monkeypatch: Any):
+    """A function that makes a gateway with these settings, over `/items/<int:id>` on both sides and more on Flask."""
+
+    def gateway(**settings: str) -> Any:
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        old = flask.Flask(__name__)
+        new = fastapi.FastAPI()
+
+        @old.get("/items/<int:id>", endpoint="item")
+        def old_item(id: int) -> dict[str, int]:
+            return {"id": id}
+
+        @old.get("/span")
+        def span() -> str:
+            return f"{trace.get_current_span().get_span_context().trace_id:032x}"
+
+        @new.get("/items/{id:int}", name="item")
+        async def new_item(id: int) -> dict[str, int]:
+            return {"id": id}
+
+        project.promote({"GET /items/<int:id>": "item"})
+        return project.gateway(old, new)
+
+    return gateway
+
+
+def test_the_access_log_has_a_line_for_each_request(make: Any, call: Any, tmp_path: Path):
+    file = tmp_path / "access.log"
+    gateway = make(MIGRATE_ACCESS_LOG=str(file))
+    headers = [(b"host", b"h"), (b"traceparent", f"00-{TRACE}-b7ad6b7169203331-01".encode())]
+    for path in ("/items/7?token=secret", "/items/x", "/span"):
+        call(gateway, path, headers=headers)
+    gateway.observer.log.flush()
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [(one["route"], one["side"], one["status"], one["path"]) for one in lines] == [
+        ("GET /items/<int:id>", "fastapi", 200, "/items/7"),
+        (None, "flask", 404, "/items/x"),
+        ("GET /span", "flask", 200, "/span"),
+    ]
+    assert lines[0]["bytes"] == len(b'{"id":7}')
+    assert lines[0]["client"] == "127.0.0.1"
+    assert lines[0]["trace"] == TRACE
+    assert "secret" not in file.read_text()
+
+
+def test_a_log_that_cannot_be_written_is_told_once(make: Any, call: Any, tmp_path: Path, caplog: Any):
+    gateway = make(MIGRATE_ACCESS_LOG=str(tmp_path / "none" / "access.log"))
+    for _ in range(2):
+        assert call(gateway, "/items/7")[0] == 200
+        gateway.observer.log.flush()
+    assert len([one for one in caplog.records if "cannot be written" in one.message]) == 1
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_prometheus(shared: bool, make: Any, call: Any, tmp_path: Path):
+    settings = {"MIGRATE_TRAFFIC": str(tmp_path / "traffic.sqlite")} if shared else {}
+    gateway = make(MIGRATE_METRICS="/-/metrics", **settings)
+    for path in ("/items/7", "/items/8", "/nowhere"):
+        call(gateway, path)
+    status, headers, body = call(gateway, "/-/metrics")
+    lines = body.decode().splitlines()
+    label = 'route="GET /items/<int:id>",side="fastapi",status="200"'
+    assert (status, headers["content-type"]) == (200, "text/plain; version=0.0.4; charset=utf-8")
+    assert f"migrate_request_seconds_count{{{label}}} 2" in lines
+    assert f'migrate_request_seconds_bucket{{{label},le="+Inf"}} 2' in lines
+    assert 'migrate_request_seconds_count{route="other",side="flask",status="404"} 1' in lines
+    assert "migrate_routes_promoted 1" in lines
+    assert "migrate_bridge_threads 10" in lines
+    assert "migrate_bridge_queue 0" in lines
+
+
+def test_without_being_asked_nothing_is_counted(make: Any, call: Any):
+    gateway = make()
+    assert gateway.observer is None
+    assert call(gateway, "/-/metrics")[0] == 404
+
+
+def test_labels_are_escaped_and_buckets_add_up():
+    counts = Counts()
+    for seconds in (0.0005, 0.003, 99.0):
+        counts.note('GET /"\\\n', "flask", 200, seconds)
+    text = exposition(counts, {})
+    labels = r'route="GET /\"\\\n",side="flask",status="200"'
+    assert f'migrate_request_seconds_bucket{{{labels},le="0.001"}} 1' in text
+    assert f'migrate_request_seconds_bucket{{{labels},le="0.005"}} 2' in text
+    assert f'migrate_request_seconds_bucket{{{labels},le="10.0"}} 2' in text
+    assert f'migrate_request_seconds_bucket{{{labels},le="+Inf"}} 3' in text
+
+
+def test_workers_share_a_store(tmp_path: Path):
+    stores = [Store(str(tmp_path / "traffic.sqlite")) for _ in range(4)]
+
+    def work(store: Store) -> None:
+        for _ in range(20):
+            counts = Counts()
+            counts.note("GET /", "flask", 200, 0.01)
+            counts.happened("GET /", "fallback")
+            store.add(counts)
+            store.write()
+
+    threads = [threading.Thread(target=work, args=(store,)) for store in stores]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for store in stores:
+        store._thread.shutdown()
+        store.write()
+    total = stores[0].totals()
+    assert total.requests["GET /", "flask", 200].count == 80
+    assert total.events == {("GET /", "fallback"): 80}
+
+
+def test_old_slots_become_one(tmp_path: Path):
+    file = tmp_path / "traffic.sqlite"
+    store = Store(str(file))
+    counts = Counts()
+    counts.note("GET /", "flask", 200, 0.01)
+    store._waiting.add(counts)
+    store.write()
+    with sqlite3.connect(file) as database:
+        database.execute("UPDATE requests SET at = at - ?", (KEPT_SECONDS + 60,))
+    store._cleaned_at = 0.0
+    store._waiting.add(counts)
+    store.write()
+    with sqlite3.connect(file) as database:
+        assert [row[0] == 0 for row in database.execute("SELECT at FROM requests ORDER BY at")] == [True, False]
+    assert store.totals().requests["GET /", "flask", 200].count == 2
+
+
+def test_a_store_that_is_broken_costs_no_request(make: Any, call: Any, tmp_path: Path, caplog: Any):
+    file = tmp_path / "traffic.sqlite"
+    file.write_bytes(b"no database at all, but long enough to be taken for one" * 100)
+    gateway = make(MIGRATE_TRAFFIC=str(file), MIGRATE_METRICS="/-/metrics")
+    assert call(gateway, "/items/7")[0] == 200
+    assert call(gateway, "/-/metrics")[0] == 200
+    assert "what was counted is lost" in caplog.text
+
+
+def test_a_trace_goes_on_in_flask(make: Any, call: Any):
+    gateway = make(MIGRATE_TRACING="1")
+    headers = [(b"host", b"h"), (b"traceparent", f"00-{TRACE}-b7ad6b7169203331-01".encode())]
+    assert call(gateway, "/span", headers=headers)[2].decode() == TRACE
+    assert call(gateway, "/span")[2].decode() == "0" * 32
