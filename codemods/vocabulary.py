@@ -195,6 +195,7 @@ SCHEMAS = _merged(
         _rows("webargs", "plain", "core.Parser.use_args"),
         _rows("webargs", "plain", "fields validate ValidationError flaskparser.use_args flaskparser.use_kwargs"),
         _rows("webargs", "plain", "flaskparser.parser.use_args flaskparser.parser.use_kwargs flaskparser.parser.parse"),
+        _rows("webargs", "plain", "flaskparser.FlaskParser flaskparser.parser.error_handler"),
     )
 )
 

@@ -93,7 +93,7 @@ class _Conversion:
         references = ClassReferences(methods.carrier, methods.policy, True, methods.here, methods)
         own = f"{method.lower()}_{base}" if method else base
         opened = open_arguments(methods.carrier, decorators, function, names)
-        if around.is_resource and opened.function is not function:
+        if around.is_resource and not opened.answers_by_itself:
             raise methods.refuse("what webargs parses, whose errors Flask-RESTful answers in a way of its own,")
         surroundings = Surroundings(
             methods.carrier, methods.policy, endpoint.blueprint, isinstance(node, ast.AsyncFunctionDef),

@@ -1,21 +1,24 @@
-"""What an endpoint is sent, loaded by a schema: dependencies for JSON, the query, forms, headers and cookies.
+"""What an endpoint is sent, loaded by a schema: dependencies for JSON, the query, forms, files, headers and cookies.
 
 Preserves: webargs' reading of a request: no JSON is an empty object, malformed JSON a 400; repeated keys count for
-lists only; which places may hold unknown keys. Errors are a 422 whose `data["messages"]` stand under their place.
+lists only; which places may hold unknown keys. Errors are a 422 whose `data["messages"]` stand under their place, or
+what the application's own `refuse` raises.
 
 To live without it: `body: UserBody` and `query: Annotated[SearchQuery, Query()]` as parameters of the endpoint, and an
 exception handler for `RequestValidationError` that words the errors.
 """
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, partial
 from typing import Annotated, Any, TypeVar
 
-from fastapi import Cookie, Form, Header, Query, Request
-from pydantic import GetCoreSchemaHandler
+from fastapi import Cookie, File, Form, Header, Query, Request
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, create_model
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from .form import WholeForm
+from .form import Uploads, WholeForm
 from .http_errors import HTTPError
 from .http_statuses import STANDARD
 from .json_body import JsonBody
@@ -26,6 +29,8 @@ from .sent import ABSENT, load_sent, sent_headers, sent_json, sent_values
 
 S = TypeVar("S", bound=Schema)
 Load = Callable[[Any], Any]
+Refuse = Callable[[Request, InvalidError, int | None, Mapping[str, str] | None], Any]
+"""Raises for wrong arguments; given the request, the error, and the status and headers that the endpoint asks for."""
 
 
 class ArgumentsError(HTTPError):
@@ -65,16 +70,34 @@ class Unread:
         return core_schema.no_info_wrap_validator_function(lambda value, _: value, handler(source))
 
 
+@dataclass(frozen=True, slots=True)
+class Uploaded(Unread):
+    """`Unread` for a form in which the fields of these names are files."""
+
+    names: frozenset[str]
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        found = handler(schema)
+        for name, one in handler.resolve_ref_schema(found)["properties"].items():
+            if name in self.names and "type" not in one:
+                one |= {"type": "string", "format": "binary"}
+        return found
+
+
 def loader(
     place: str,
     schema: type[Schema],
     unknown: Unknown | None,
-    status: int,
+    status: int | None,
     headers: Mapping[str, str] | None,
     make: Load | None,
+    refuse: Refuse | None,
     many: bool = False,
-) -> Load:
-    """The function that loads what was sent at a place, and makes of it what `make` does; raises `ArgumentsError`."""
+) -> Callable[[Request, Any], Any]:
+    """The function that loads what was sent at a place, and makes of it what `make` does.
+
+    It raises `ArgumentsError`, or what `refuse` raises, and `ValueError` where that raises nothing.
+    """
 
     def load(sent: Any) -> Any:
         if many:
@@ -83,11 +106,14 @@ def loader(
         item = schema.load(sent, unknown=unknown)
         return make(item) if make else item
 
-    def refused(said: Any) -> ArgumentsError:
-        messages = {place: said}
-        return arguments_error(status, InvalidError(messages), messages=messages, schema=schema, headers=headers)
+    def refused(request: Request, said: Any) -> Exception:
+        error = InvalidError(messages := {place: said})
+        if refuse is None:
+            return arguments_error(status or 422, error, messages=messages, schema=schema, headers=headers)
+        refuse(request, error, status, headers)
+        return ValueError("the error handler for arguments raised nothing")
 
-    return lambda sent: load_sent(load, sent, refused)
+    return lambda request, sent: load_sent(load, sent, partial(refused, request))
 
 
 def json_arguments(
@@ -95,16 +121,17 @@ def json_arguments(
     *,
     many: bool = False,
     unknown: Unknown | None = None,
-    status: int = 422,
+    status: int | None = None,
     headers: Mapping[str, str] | None = None,
     make: Load | None = None,
+    refuse: Refuse | None = None,
 ) -> Callable[..., Any]:
     """A dependency: the JSON body, loaded; with `many` a list of them."""
-    load = loader("json", schema, unknown, status, headers, make, many)
+    load = loader("json", schema, unknown, status, headers, make, refuse, many)
 
-    def loaded(body: Any) -> Any:
+    def loaded(request: Request, body: Any) -> Any:
         sent = sent_json(body, malformed)
-        return load({} if sent is ABSENT else sent)
+        return load(request, {} if sent is ABSENT else sent)
 
     kind: Any = list[schema] if many else schema  # type: ignore[valid-type]  # known when it is made
     return shown(loaded, body=JsonBody[kind])
@@ -114,16 +141,17 @@ def json_or_form_arguments(
     schema: type[S],
     *,
     unknown: Unknown | None = None,
-    status: int = 422,
+    status: int | None = None,
     headers: Mapping[str, str] | None = None,
     make: Load | None = None,
+    refuse: Refuse | None = None,
 ) -> Callable[..., S]:
     """A dependency: the JSON body, or the form where there is none, loaded."""
-    load = loader("json_or_form", schema, unknown, status, headers, make)
+    load = loader("json_or_form", schema, unknown, status, headers, make, refuse)
 
-    def loaded(body: Any, form: WholeForm) -> Any:
+    def loaded(request: Request, body: Any, form: WholeForm) -> Any:
         sent = sent_json(body, malformed)
-        return load(sent_values(form, schema) if sent is ABSENT else sent)
+        return load(request, sent_values(form, schema) if sent is ABSENT else sent)
 
     kind: Any = schema
     return shown(loaded, body=JsonBody[kind])
@@ -133,16 +161,17 @@ def query_arguments(
     schema: type[S],
     *,
     unknown: Unknown | None = "ignore",
-    status: int = 422,
+    status: int | None = None,
     headers: Mapping[str, str] | None = None,
     make: Load | None = None,
+    refuse: Refuse | None = None,
     place: str = "query",
 ) -> Callable[..., S]:
     """A dependency: the query, loaded; messages stand under `place`."""
-    load = loader(place, schema, unknown, status, headers, make)
+    load = loader(place, schema, unknown, status, headers, make, refuse)
 
     def loaded(request: Request, query: Any) -> Any:
-        return load(sent_values(request.query_params, schema))
+        return load(request, sent_values(request.query_params, schema))
 
     return shown(loaded, query=Annotated[schema, Query(), Unread()])
 
@@ -150,28 +179,79 @@ def query_arguments(
 def form_arguments(
     schema: type[S],
     *,
+    is_shown: bool = True,
     unknown: Unknown | None = None,
-    status: int = 422,
+    status: int | None = None,
     headers: Mapping[str, str] | None = None,
     make: Load | None = None,
+    refuse: Refuse | None = None,
 ) -> Callable[..., S]:
-    """A dependency: the form without its files, loaded."""
-    load = loader("form", schema, unknown, status, headers, make)
+    """A dependency: the form without its files, loaded. What is not shown here is shown with the files."""
+    load = loader("form", schema, unknown, status, headers, make, refuse)
 
-    def loaded(form: WholeForm, body: Any = None) -> Any:
-        return load(sent_values(form, schema))
+    def loaded(request: Request, form: WholeForm) -> Any:
+        return load(request, sent_values(form, schema))
 
-    return shown(loaded, body=Annotated[schema, Form(), Unread()])
+    def loaded_and_shown(request: Request, form: WholeForm, body: Any = None) -> Any:
+        return loaded(request, form)
+
+    return shown(loaded_and_shown, body=Annotated[schema, Form(), Unread()]) if is_shown else loaded
+
+
+def file_arguments(
+    schema: type[S],
+    *,
+    beside: type[Schema] | None = None,
+    unknown: Unknown | None = "ignore",
+    status: int | None = None,
+    headers: Mapping[str, str] | None = None,
+    make: Load | None = None,
+    refuse: Refuse | None = None,
+) -> Callable[..., S]:
+    """A dependency: the uploaded files, loaded; `beside` is what the same form holds of texts."""
+    load = loader("files", schema, unknown, status, headers, make, refuse)
+
+    def loaded(request: Request, files: Uploads, body: Any = None) -> Any:
+        return load(request, sent_values(files, schema))
+
+    kind: Any = (
+        schema if beside is None else create_model(f"{beside.__name__}With{schema.__name__}", __base__=(beside, schema))
+    )
+    return shown(loaded, body=Annotated[kind, File(), Uploaded(frozenset(schema.model_fields))])
+
+
+def path_arguments(
+    schema: type[S],
+    *,
+    unknown: Unknown | None = "forbid",
+    status: int | None = None,
+    headers: Mapping[str, str] | None = None,
+    make: Load | None = None,
+    refuse: Refuse | None = None,
+    place: str = "view_args",
+) -> Callable[..., S]:
+    """A dependency: the values of the path, loaded; messages stand under `place`."""
+    load = loader(place, schema, unknown, status, headers, make, refuse)
+
+    def loaded(request: Request) -> Any:
+        return load(request, dict(request.path_params))
+
+    return loaded
 
 
 def header_arguments(
-    schema: type[S], *, status: int = 422, headers: Mapping[str, str] | None = None, make: Load | None = None
+    schema: type[S],
+    *,
+    status: int | None = None,
+    headers: Mapping[str, str] | None = None,
+    make: Load | None = None,
+    refuse: Refuse | None = None,
 ) -> Callable[..., S]:
     """A dependency: the headers that the schema knows, loaded."""
-    load = loader("headers", schema, "ignore", status, headers, make)
+    load = loader("headers", schema, "ignore", status, headers, make, refuse)
 
     def loaded(request: Request, sent: Any) -> Any:
-        return load(sent_headers(request, schema))
+        return load(request, sent_headers(request, schema))
 
     return shown(loaded, sent=Annotated[schema, Header(), Unread()])
 
@@ -180,15 +260,16 @@ def cookie_arguments(
     schema: type[S],
     *,
     unknown: Unknown | None = "ignore",
-    status: int = 422,
+    status: int | None = None,
     headers: Mapping[str, str] | None = None,
     make: Load | None = None,
+    refuse: Refuse | None = None,
 ) -> Callable[..., S]:
     """A dependency: the cookies, loaded."""
-    load = loader("cookies", schema, unknown, status, headers, make)
+    load = loader("cookies", schema, unknown, status, headers, make, refuse)
 
     def loaded(request: Request, cookies: Any) -> Any:
-        return load(dict(request.cookies))
+        return load(request, dict(request.cookies))
 
     return shown(loaded, cookies=Annotated[schema, Cookie(), Unread()])
 

@@ -72,7 +72,8 @@ def plain_lines(body: bytes, boundary: bytes) -> bytes:
     delimiter = b"--" + boundary
     plain = body.count(b"\r\n" + delimiter) + 1
     has_plain_ends = body.startswith(delimiter) and body.count(delimiter) == plain
-    if has_plain_ends and b"\n\n" not in body and b"\r\r" not in body:
+    is_plain = b"\n\n" not in body and b"\r\r" not in body and b"\r\n\r\n" + delimiter not in body
+    if has_plain_ends and is_plain:
         return body
     lines = re.compile(
         rb"(?:\A|\r\n|\n|\r)%s(?:(--)[^\S\r\n]*(?:\r\n|\n|\r)?|[^\S\r\n]*(?:\r\n|\n|\r))" % re.escape(delimiter)
@@ -81,10 +82,11 @@ def plain_lines(body: bytes, boundary: bytes) -> bytes:
     written = b""
     for content, is_last in zip(pieces[2::2], [*pieces[3::2], None], strict=False):
         blank = BLANK_LINE.search(content)
-        if blank is None:
+        if blank is None and not content.endswith((b"\r", b"\n")):
             return body
-        fields = b"\r\n".join(content[: blank.start()].splitlines())
-        written += b"%s\r\n%s\r\n\r\n%s\r\n" % (delimiter, fields, content[blank.end() :])
+        above = content if blank is None else content[: blank.start()]
+        rest = b"" if blank is None else content[blank.end() :]  # of an empty part, the boundary took the blank line
+        written += b"%s\r\n%s\r\n\r\n%s\r\n" % (delimiter, b"\r\n".join(above.splitlines()), rest)
         if is_last:
             return written + delimiter + b"--\r\n"
     return body

@@ -152,6 +152,7 @@ class ParsingCall:
 
     `argmap` is what is loaded, `unknown` the option for unknown keys as source text, empty where it is not given;
     `options` are further options of the dependency as source text. `extra` is what OpenAPI is told beside the schema.
+    `refuse` is a function of the project that raises for wrong arguments.
     """
 
     argmap: cst.BaseExpression
@@ -161,6 +162,7 @@ class ParsingCall:
     unknown: str
     options: tuple[str, ...]
     extra: Mapping[str, object] = field(default_factory=dict)
+    refuse: Callee | None = None
 
 
 @dataclass(frozen=True, slots=True)

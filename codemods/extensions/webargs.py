@@ -9,13 +9,14 @@ What is said here is how such a call is read; `app/decorators/request_arguments.
 import ast
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 import libcst as cst
 
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Module, Project
-from codemods.schemas.argument_maps import PARSING
-from codemods.schemas.field_types import UNKNOWN
+from codemods.schemas.argument_parsers import CLASS, METHODS, ArgumentParser, UnreadError, argument_parser, parsing
+from codemods.schemas.unknown_keys import UNKNOWN
 from codemods.view.names import Names, canonical
 from codemods.view.refusal import refuse
 from codemods.view.rule import code, string
@@ -37,8 +38,9 @@ PARSER_OF_ONE = Diagnostic(
     "FM782",
     "blocked",
     "webargs is told to parse, or to answer errors, in another way than by itself",
-    "A parser of your own, an error handler or a location of the parser, or changed defaults hold for every use of it.",
-    "Use the functions of webargs.flaskparser as they are, and answer errors by errorhandler(422).",
+    "A parser with methods or locations of its own, or with defaults that are changed while the application runs, "
+    "decides for every use of it.",
+    "Set a parser's defaults in its class or where it is made, and its error handler at the top of a module.",
 )
 ARGUMENTS_VERSION = Diagnostic(
     "FM783",
@@ -52,38 +54,45 @@ FACTORIES: Mapping[str, tuple[str, str]] = {
     "json": ("json_arguments", "body"), "json_or_form": ("json_or_form_arguments", "body"),
     "query": ("query_arguments", "query"), "querystring": ("query_arguments", "query"),
     "form": ("form_arguments", "form"), "headers": ("header_arguments", "headers"),
-    "cookies": ("cookie_arguments", "cookies"),
+    "cookies": ("cookie_arguments", "cookies"), "files": ("file_arguments", "files"),
+    "view_args": ("path_arguments", "path"), "path": ("path_arguments", "path"),
 }  # fmt: skip
 """By location: the function that makes the dependency, and what a parameter for its value is called."""
 
-JSON = cst.SimpleString('"json"')
-"""The location where none is given."""
-
-OWN_UNKNOWN = frozenset({"json", "form", "json_or_form"})
-"""The locations where a schema decides about unknown keys."""
+BY_ITSELF = ArgumentParser()
+"""What a parser does of whom nothing is said."""
 
 OPTIONS = ("argmap", "req", "location", "unknown", "as_kwargs", "arg_name", "error_status_code", "error_headers")
 KNOWN = (
-    f"{PACKAGE}.fields", f"{PACKAGE}.validate", f"{PACKAGE}.ValidationError", f"{PACKAGE}.flaskparser.use_args",
-    f"{PACKAGE}.flaskparser.use_kwargs", f"{PACKAGE}.flaskparser.parser.use_args",
-    f"{PACKAGE}.flaskparser.parser.use_kwargs", f"{PACKAGE}.flaskparser.parser.parse",
+    f"{PACKAGE}.fields", f"{PACKAGE}.validate", f"{PACKAGE}.ValidationError", CLASS,
+    *(f"{PACKAGE}.flaskparser.{name}" for name in METHODS),
+    *(f"{PACKAGE}.flaskparser.parser.{name}" for name in (*METHODS, "error_handler")),
 )  # fmt: skip
-"""What of the library a project may use without changing how it works."""
-
-CLASS = f"{PACKAGE}.flaskparser.FlaskParser"
-"""The class of parsers: those of a project's own change nothing about that of the library."""
+"""What of the library a project may use without changing how it works: what it makes of its class, too."""
 
 
-def parsing_call(names: Names, node: cst.BaseExpression, place: Location) -> ParsingCall | None:
+def parsing_call(sources: Sources, names: Names, node: cst.BaseExpression, place: Location) -> ParsingCall | None:
     """What a decorator, or an expression, parses; None where it is not of webargs. Raises `Refused`."""
-    method = PARSING.get(names.qualified(node.func) or "") if isinstance(node, cst.Call) else None
-    if method is None or not isinstance(node, cst.Call):
+    if not isinstance(node, cst.Call):
         return None
-    return parsed_by(names, node, place, is_kwargs=method == "use_kwargs")
+    found = parsing(names.project, sources, names.qualified(node.func) or "")
+    if found is None:
+        return None
+    try:
+        parser = argument_parser(names.project, sources, found.parser)
+    except UnreadError as error:
+        raise refuse(PARSER_OF_ONE, error.location, f"'{error}'") from None
+    return parsed_by(names, node, place, is_kwargs=found.method == "use_kwargs", parser=parser)
 
 
 def parsed_by(
-    names: Names, node: cst.Call, place: Location, *, is_kwargs: bool = False, told: Collection[str] = ()
+    names: Names,
+    node: cst.Call,
+    place: Location,
+    *,
+    is_kwargs: bool = False,
+    told: Collection[str] = (),
+    parser: ArgumentParser = BY_ITSELF,
 ) -> ParsingCall:
     """What a call with the arguments of `use_args` parses, beside those that are `told`; raises `Refused`."""
     node = node.with_changes(args=[one for one in node.args if one.keyword is None or one.keyword.value not in told])
@@ -93,20 +102,25 @@ def parsed_by(
         raise refuse(ARGUMENTS, place, f"'{code(node)}'")
     given |= dict(zip(OPTIONS, positional, strict=False))
     request = given.get("req")
-    location = string(given.get("location", JSON)) or ""
+    location = (string(given["location"]) or "") if "location" in given else parser.location
     flag = code(given["as_kwargs"]) if "as_kwargs" in given else "False"
     name = string(given["arg_name"]) if "arg_name" in given else ""
     is_request = request is None or code(request) == "None" or names.qualified(request) == "flask.request"
     if not is_request or location not in FACTORIES or flag not in ("True", "False") or name is None:
         raise refuse(ARGUMENTS, place, f"'{code(node)}'")
-    return ParsingCall(
-        given["argmap"],
-        location,
-        is_kwargs or flag == "True",
-        name,
-        _unknown(names, given.get("unknown"), place),
-        (*(['place="querystring"'] if location == "querystring" else []), *_options(given, place)),
-    )
+    unknown = _unknown(names, given.get("unknown"), place)
+    if not unknown and (chosen := parser.unknown.get(location)) != BY_ITSELF.unknown[location]:
+        unknown = "None" if chosen is None else f'"{chosen}"'
+    options = [f'place="{location}"'] if location in ("querystring", "path") else []
+    options += _options(given, place)
+    if (
+        parser.status != BY_ITSELF.status
+        and parser.handler is None
+        and not any(one[:7] == "status=" for one in options)
+    ):
+        options.append(f"status={parser.status}")
+    call = ParsingCall(given["argmap"], location, is_kwargs or flag == "True", name, unknown, tuple(options))
+    return replace(call, refuse=parser.handler)
 
 
 def _unknown(names: Names, value: cst.BaseExpression | None, place: Location) -> str:
@@ -146,7 +160,7 @@ def problem(project: Project, sources: Sources) -> Finding | None:
     for module in project.modules.values():
         if PACKAGE.encode() in sources.files.get(module.file, b""):
             for name, line in _used(project, sources, module):
-                known = name == CLASS or any(name == one or name.startswith(f"{one}.") for one in KNOWN)
+                known = any(name == one or (name.startswith(f"{one}.") and one != CLASS) for one in KNOWN)
                 if not known or name.endswith(".location_loader"):
                     return Finding(PARSER_OF_ONE, Location(module.file, line), f"'{name}'")
     return None
@@ -154,9 +168,11 @@ def problem(project: Project, sources: Sources) -> Finding | None:
 
 def _used(project: Project, sources: Sources, module: Module) -> Collection[tuple[str, int]]:
     """The names of the library that a module uses, each as far as it is spelled out."""
-    inner: set[ast.AST] = set()
+    inner: set[ast.AST] = set()  # the parser's defaults with more in a dictionary of one's own are read with its class
     found = []
     for node in ast.walk(sources.tree(module.file)):
+        if isinstance(node, ast.Dict):
+            inner |= {value for key, value in zip(node.keys, node.values, strict=True) if key is None}
         if isinstance(node, ast.Attribute):
             inner.add(node.value)
         if isinstance(node, ast.Attribute | ast.Name) and node not in inner:

@@ -18,13 +18,11 @@ from codemods.view.names import canonical, split
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
 
-PARSER = "webargs.flaskparser."
-PARSING = {f"{PARSER}{owner}{name}": name for owner in ("", "parser.") for name in ("use_args", "use_kwargs", "parse")}
-"""The functions that are given first what is to be parsed."""
+from .argument_parsers import Parsing, UnreadError, argument_parser, parsing
 
 PARTS = {
     "json": "Body", "json_or_form": "Body", "query": "Query", "querystring": "Query", "form": "Form",
-    "headers": "Headers", "cookies": "Cookies", "files": "Files",
+    "headers": "Headers", "cookies": "Cookies", "files": "Files", "view_args": "Path", "path": "Path",
 }  # fmt: skip
 """What the arguments of a view are called, by the place that they come from."""
 
@@ -50,9 +48,12 @@ def argument_maps(project: Project, sources: Sources) -> Mapping[str, ArgumentMa
     found: dict[str, ArgumentMap] = {}
     twice: set[str] = set()
     for module in project.modules.values():
-        for call, function in _calls(project, sources, module):
+        for call, function, location in _calls(project, sources, module):
             inline = isinstance(call.args[0], ast.Dict)
-            one = _inline(sources, module, call, function) if inline else _named(project, sources, module, call.args[0])
+            if inline:
+                one = _inline(sources, module, call, function, location)
+            else:
+                one = _named(project, sources, module, call.args[0])
             if one is None:
                 continue
             qualified, made = one
@@ -72,29 +73,47 @@ def camel(name: str) -> str:
     return "".join(word[:1].upper() + (word[1:].lower() if name.isupper() else word[1:]) for word in name.split("_"))
 
 
-def _calls(project: Project, sources: Sources, module: Module) -> Iterator[tuple[ast.Call, str]]:
-    """Every call of webargs that is given something to parse, with the function that it decorates or stands in."""
-    if not any(one.partition(".")[0] == "webargs" for one in module.imports.values()):
+def _calls(project: Project, sources: Sources, module: Module) -> Iterator[tuple[ast.Call, str, str]]:
+    """Every call of webargs that is given something to parse, with the function that it decorates or stands in, and
+    where that comes from."""
+    if not any(
+        one.partition(".")[0] == "webargs" for each in project.modules.values() for one in each.imports.values()
+    ):
         return
     waiting: list[tuple[ast.AST, str]] = [(sources.tree(module.file), "")]
     while waiting:
         node, function = waiting.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             function = node.name
-        if isinstance(node, ast.Call) and node.args and _qualified(project, module, node.func) in PARSING:
-            yield node, function
+        if isinstance(node, ast.Call) and node.args:
+            found = parsing(project, sources, _qualified(project, module, node.func))
+            if found is not None:
+                yield node, function, _location(project, sources, found, node)
         waiting += [(child, function) for child in ast.iter_child_nodes(node)]
 
 
 def _qualified(project: Project, module: Module, node: ast.expr) -> str:
+    if not isinstance(node, ast.Name | ast.Attribute):
+        return ""
     root, dot, rest = ast.unparse(node).partition(".")
-    return canonical(project, module.imports.get(root, "") + dot + rest)
+    target = f"{module.name}.{root}" if root in module.definitions else module.imports.get(root, "")
+    return canonical(project, target + dot + rest)
 
 
-def _inline(sources: Sources, module: Module, call: ast.Call, function: str) -> tuple[str, ArgumentMap] | None:
+def _location(project: Project, sources: Sources, found: Parsing, call: ast.Call) -> str:
     given = [one.value for one in call.keywords if one.arg == "location"]
-    location = given[0].value if given and isinstance(given[0], ast.Constant) else "json"
-    name = inline_name(function, str(location))
+    if given:
+        return str(given[0].value) if isinstance(given[0], ast.Constant) else ""
+    try:
+        return argument_parser(project, sources, found.parser).location
+    except UnreadError:
+        return ""
+
+
+def _inline(
+    sources: Sources, module: Module, call: ast.Call, function: str, location: str
+) -> tuple[str, ArgumentMap] | None:
+    name = inline_name(function, location)
     node = class_of(sources, module, name, call.args[0], f"What `{function}` is sent.")
     place = Location(module.file, call.lineno)
     return (f"{module.name}.{name}", ArgumentMap(module, node, place)) if node is not None else None

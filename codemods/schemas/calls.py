@@ -13,11 +13,11 @@ from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.source import Sources
 
-from .field_types import UNKNOWN
 from .made_parts import OPTIONS as PARTS
 from .made_parts import made_schema
 from .partial import assigned
 from .plan import SchemaPlan
+from .unknown_keys import UNKNOWN
 
 ALLOWED = {"load": ("many", "unknown", "partial"), "dump": ("many",), "validate": ("many", "partial")}
 

@@ -11,10 +11,11 @@ from .constants import constant, is_constant
 from .diagnostics import BASE, HOOK, META, NAME, NESTED, STATEMENT
 from .dictionaries import normal
 from .field_reading import FieldReader
-from .field_types import UNKNOWN, TypeReader
+from .field_types import TypeReader
 from .methods import MethodReader
 from .plan import FieldPlan, MethodPlan, SchemaPlan
 from .reading import Reader, UnconvertibleError, code, comments_in, literal
+from .unknown_keys import UNKNOWN
 
 ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema"})
 FORMATS = frozenset({"datetimeformat", "dateformat", "timeformat"})

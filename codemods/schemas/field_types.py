@@ -12,6 +12,7 @@ from .diagnostics import FIELD_OPTION, FIELD_TYPE, NESTED
 from .dictionaries import is_from_dict
 from .plan import Chosen, KeyOf, Nested, Part
 from .reading import Reader, UnconvertibleError, code, literal, quoted, split_arguments, truth
+from .unknown_keys import UNKNOWN
 
 Arguments = Mapping[str, cst.BaseExpression]
 
@@ -82,7 +83,6 @@ POSITIONAL: Mapping[str, tuple[str, ...]] = {
     "Function": ("serialize", "deserialize"),
     "Constant": ("constant",),
 }
-UNKNOWN = {"RAISE": "forbid", "EXCLUDE": "ignore", "INCLUDE": "allow"}
 META_FORMATS = {"DateTime": "datetimeformat", "Date": "dateformat", "Time": "timeformat"}
 #: fields of which Marshmallow 3 reads or writes some values otherwise
 CHANGED_IN_4 = frozenset(

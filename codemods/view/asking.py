@@ -104,7 +104,7 @@ class Asking(Visitor):
         declared = declared_kinds(function, names, response, self.called_later)
         for _ in range(3):  # a kind may follow from another
             known = self.local_kinds
-            found = {**declared, **local_kinds(function, names, self.kind)}
+            found = {**declared, **local_kinds(function, names, self.kind), **names.handed}
             self.local_kinds = {name: kind for name, kind in found.items() if name in names.local}
             if self.local_kinds == known:
                 break

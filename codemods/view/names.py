@@ -88,7 +88,7 @@ class Names:
     """The names of one function, resolved.
 
     `local` are bound in the function itself, each as often as `bindings` says; `imported` by its own import statements;
-    `outer` in the functions around it.
+    `outer` in the functions around it. `handed` are the kinds of locals that a conversion gives their values.
     """
 
     project: Project
@@ -97,6 +97,7 @@ class Names:
     imported: Mapping[str, str]
     outer: frozenset[str] = frozenset()
     bindings: Mapping[str, int] = field(default_factory=dict)
+    handed: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(

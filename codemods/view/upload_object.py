@@ -73,8 +73,11 @@ class Uploads:
 def find_uploads(translation: Known, function: cst.FunctionDef) -> Uploads:
     """Every use of an uploaded file in a function; raises `Refused` for one that has no counterpart."""
     found = Uploads()
-    for node in nodes_of(function.body):
-        if type(node) not in HOLDERS:
+    nodes = nodes_of(function.body)
+    words = {one.attr for one in nodes if isinstance(one, cst.Attribute)}
+    words |= {one.keyword for one in nodes if isinstance(one, cst.Arg) and one.keyword is not None}
+    for node in nodes:
+        if type(node) not in HOLDERS or node in words:
             continue
         assert isinstance(node, cst.BaseExpression)
         if translation.kind(node) in ("upload", "uploads", "named uploads"):

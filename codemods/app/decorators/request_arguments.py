@@ -17,7 +17,7 @@ import libcst as cst
 from codemods.app.bodies import preceded
 from codemods.carry import Carrier
 from codemods.extensions import ParsingCall, layer_of
-from codemods.extensions.webargs import ARGUMENTS, FACTORIES, OWN_UNKNOWN, parsing_call, problem
+from codemods.extensions.webargs import ARGUMENTS, BY_ITSELF, FACTORIES, parsing_call, problem
 from codemods.findings import Location
 from codemods.model import Decorator, Module
 from codemods.schemas import FieldPlan, Instance, SchemaPlan
@@ -32,14 +32,20 @@ from codemods.view.rule import code
 from codemods.view.search import findall
 from codemods.view.signature import Parameter
 
+from .argument_errors import refusing_function
 from .arguments import Placed
+from .file_arguments import FILES, FileReads, assigned_names
 from .guards import Guard
 from .parts import expression_of
 from .passing import Value
 
 HOME = ".dependencies"
-BODIES: Mapping[str, Literal["json", "form"]] = {"json": "json", "form": "form", "json_or_form": "form"}
+BODIES: Mapping[str, Literal["json", "form"]] = {
+    "json": "json", "form": "form", "json_or_form": "form", "files": "form"
+}  # fmt: skip
 """What the dependency of a location reads the body as."""
+MIXED = {"form", "files"}
+"""What one form may hold for two decorators."""
 DEPENDS = frozenset({Need("typing", "Annotated"), Need("typing", "Any"), Need("fastapi", "Depends")})
 
 
@@ -64,6 +70,11 @@ class Opened:
     decorators: Mapping[int, Loaded] = field(default_factory=dict)
     first: tuple[Loaded, ...] = ()
 
+    @property
+    def answers_by_itself(self) -> bool:
+        """Whether functions of the project say what clients get for wrong arguments, and not webargs."""
+        return all(one.guard.answers for one in (*self.decorators.values(), *self.first))
+
 
 def open_arguments(
     carrier: Carrier, decorators: Sequence[tuple[Decorator, Module]], function: cst.FunctionDef, names: Names
@@ -71,26 +82,42 @@ def open_arguments(
     """The view without what webargs hands it; raises `Refused`. Another view is given back as it is."""
     opening = _Opening(carrier, function, names)
     found: dict[int, Loaded] = {}
-    for place, (decorator, module) in enumerate(decorators):
-        plain = Names(carrier.project, module, frozenset(), {})
-        written = expression_of(decorator)
-        layer = layer_of(carrier.project, carrier.sources, decorator, module, written)
-        call = layer if isinstance(layer, ParsingCall) else parsing_call(plain, written, decorator.location)
-        if call is not None:
-            found[place] = opening.decorator(call, plain, decorator.location)
+    calls = _calls(carrier, decorators)
+    for place, (call, plain, location) in calls.items():
+        forms = [
+            one for other, (one, _, _) in calls.items() if other != place and {one.location, call.location} == MIXED
+        ]
+        found[place] = opening.decorator(call, plain, location, forms)
     first = opening.first_statement()
     if not found and first is None:
         return Opened(function, names)
     if finding := problem(carrier.project, carrier.sources):
         raise Refused(finding)
     read = [one.guard.body for one in (*found.values(), *((first,) if first else ())) if one.guard.body]
-    if len(read) > 1 and "form" in read:
+    is_mixed = len(read) == 2 and {one.location for one, _, _ in calls.values()} >= MIXED
+    if len(read) > 1 and "form" in read and not is_mixed:
         raise refuse(
             ARGUMENTS, decorators[0][0].location, f"two forms, or a form and JSON, for '{function.name.value}'"
         )
     function = opening.opened()
-    names = replace(names, local=names.local | opening.taken)
+    names = replace(names, local=names.local | opening.taken, handed=opening.handed)
     return Opened(function, names, found, (first,) if first is not None else ())
+
+
+def _calls(
+    carrier: Carrier, decorators: Sequence[tuple[Decorator, Module]]
+) -> Mapping[int, tuple[ParsingCall, Names, Location]]:
+    """The decorators that parse, by their place among all; raises `Refused`."""
+    found = {}
+    for place, (decorator, module) in enumerate(decorators):
+        names = Names(carrier.project, module, frozenset(), {})
+        written = expression_of(decorator)
+        layer = layer_of(carrier.project, carrier.sources, decorator, module, written)
+        known = isinstance(layer, ParsingCall)
+        call = layer if known else parsing_call(carrier.sources, names, written, decorator.location)
+        if isinstance(call, ParsingCall):
+            found[place] = call, names, decorator.location
+    return found
 
 
 @dataclass(slots=True)
@@ -104,20 +131,30 @@ class _Opening:
     taken: set[str] = field(default_factory=set)
     filled: set[str] = field(default_factory=set)
     added: list[str] = field(default_factory=list)
+    beside: set[Need] = field(default_factory=set)
+    handed: dict[str, str] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
     takes_rest: bool = False
     drops_first: bool = False
 
     def refuse(self, place: Location, detail: str) -> Refused:
         return refuse(ARGUMENTS, place, detail)
 
-    def decorator(self, call: ParsingCall, names: Names, place: Location) -> Loaded:
-        """What a decorator hands the view; raises `Refused`."""
+    def decorator(self, call: ParsingCall, names: Names, place: Location, forms: Sequence[ParsingCall]) -> Loaded:
+        """What a decorator hands the view; `forms` are what else it takes of the same form. Raises `Refused`."""
         plan, instance = self.schema(call, names, place)
-        loaded = self.loaded(call, plan, instance, place)
-        if call.as_kwargs:
+        mixed: list[str] = []
+        for one in forms:
+            beside, _ = self.schema(one, names, place)
+            mixed.append("is_shown=False" if call.location == "form" else f"beside={beside.load_name}")
+            self.beside |= {Need(f".schemas.{beside.home}", beside.load_name)} if call.location != "form" else set()
+        loaded = self.loaded(replace(call, options=(*mixed, *call.options)), plan, instance, place)
+        if call.location == "files":
+            self.as_files(call, plan, loaded.name, place)
+        elif call.as_kwargs:
             if instance.many or plan.after_load:
                 raise self.refuse(place, f"keywords of what '{plan.name}' makes")
-            self.as_keywords(plan, loaded.name, place)
+            self.as_keywords(plan, loaded.name, place, FACTORIES[call.location][1] == "path")
         else:
             self.as_argument(call.arg_name or self.positional(place), self.given(plan, instance, loaded.name), place)
         return loaded
@@ -130,7 +167,9 @@ class _Opening:
         match body[index] if len(body) > index else None:
             case cst.SimpleStatementLine(
                 body=[cst.Assign(targets=[cst.AssignTarget(cst.Name(value=target))], value=cst.Call() as value)]
-            ) if (call := parsing_call(self.names, value, place)) is not None and not call.as_kwargs:
+            ) if (
+                call := parsing_call(self.carrier.sources, self.names, value, place)
+            ) is not None and not call.as_kwargs:
                 plan, instance = self.schema(call, self.names, place)
                 loaded = self.loaded(call, plan, instance, place)
                 self.statements.append(f"{target} = {self.given(plan, instance, loaded.name)}\n")
@@ -169,12 +208,18 @@ class _Opening:
         model = plan.patch_name if instance.partial else plan.load_name
         options = [model, *(["many=True"] if instance.many else []), *self.unknown(call, instance, place)]
         options += [*call.options, *([f"make={model}.{plan.after_load}"] if plan.after_load else [])]
-        needs = frozenset({Need(f".schemas.{plan.home}", model), Need(".compat.arguments", factory)})
+        needs = frozenset({Need(f".schemas.{plan.home}", model), Need(".compat.arguments", factory)} | self.beside)
+        refusing = refusing_function(self.carrier, call.refuse, HOME) if call.refuse is not None else None
+        if refusing is not None:
+            options.append(f"refuse={refusing.name}")
         text = f" = {factory}({', '.join(options)})\n"
         own = self.carrier.free_name(HOME, _dependency(model, wanted), text, needs)
         placed = Placed(HOME, own, own + text, needs)
         imports = frozenset({Need(HOME, own)}) | DEPENDS
-        guard = Guard(own, imports, None, placed, injects=True, answers=False, body=BODIES.get(call.location, ""))
+        guard = Guard(
+            own, imports, None, placed, injects=True, answers=refusing is not None,
+            ahead=(refusing,) if refusing is not None else (), body=BODIES.get(call.location, ""),
+        )  # fmt: skip
         name = self.free(wanted)
         shown = "Any" if plan.after_load else f"list[{model}]" if instance.many else model
         parameter = Parameter(
@@ -192,8 +237,9 @@ class _Opening:
         if call.location == "headers" and call.unknown not in ("", '"ignore"'):
             raise self.refuse(place, f"'unknown={call.unknown}' of headers")
         own = f'"{instance.unknown}"' if instance.unknown else "None"
-        default = "None" if call.location in OWN_UNKNOWN else '"ignore"'
-        chosen = own if call.unknown == "None" or (not call.unknown and default == "None") else call.unknown or default
+        known = BY_ITSELF.unknown[call.location]
+        default = f'"{known}"' if known else "None"
+        chosen = own if call.unknown == "None" or (not call.unknown and known is None) else call.unknown or default
         return [] if chosen == default else [f"unknown={chosen}"]
 
     # What the view is handed.
@@ -223,12 +269,43 @@ class _Opening:
         self.filled.add(target)
         self.statements.append(f"{target} = {text}\n")
 
-    def as_keywords(self, plan: SchemaPlan, source: str, place: Location) -> None:
+    def as_files(self, call: ParsingCall, plan: SchemaPlan, source: str, place: Location) -> None:
+        """A local for each uploaded file, which the view must not hand on as a whole."""
+        fields = effective_fields(self.carrier.schemas.plans, plan.qualified).values()
+        kinds = {one.attribute: FILES.get("".join(map(str, one.annotation))) for one in fields}
+        if plan.methods or plan.after_load or None in kinds.values() or self.lets_others_in(plan):
+            raise self.refuse(place, f"'{plan.name}' does more with files than to ask for them")
+        if call.as_kwargs:
+            if any(one in kinds for one in assigned_names(self.function)):
+                raise self.refuse(place, f"'{self.function.name.value}' gives a file's name to something else")
+            self.as_keywords(plan, source, place)
+            self.handed |= {name: kind for name, kind in kinds.items() if kind is not None}
+            return
+        target = call.arg_name or self.positional(place)
+        self.filled.add(target)
+        certain = [one.attribute for one in fields if one.required]
+        reads = FileReads(target, {name: self.free(name) for name in kinds}, certain)
+        self.function = self.function.with_changes(body=reads.rewrite(self.function.body))
+        if findall(self.function.body, m.Name(target)):
+            raise self.refuse(place, f"'{target}' is used as a whole")
+        values = "" if all(_is_there(one) for one in fields) else self.free("values")
+        if values:
+            self.statements.append(f"{values} = {source}.to_dict()\n")
+        for one in fields:
+            local = reads.locals[one.attribute]
+            text = self.value(one, cst.Param(cst.Name(local), default=cst.Name("None")), source, values)
+            self.statements.append(f"{local} = {text}\n")
+            self.handed[local] = kinds[one.attribute] or ""
+
+    def as_keywords(self, plan: SchemaPlan, source: str, place: Location, is_of_path: bool = False) -> None:
         """A parameter of the view for each field, and the rest for its `**kwargs`."""
         params = self.function.params
         fields = {one.attribute: one for one in effective_fields(self.carrier.schemas.plans, plan.qualified).values()}
         wanted = {one.name.value: one for one in (*params.params, *params.kwonly_params)}
         mine = {name: one for name, one in fields.items() if name in wanted}
+        if is_of_path:  # the rule hands them to the view as well
+            self.kept |= mine.keys()
+            wanted = {name: cst.Param(cst.Name(name), default=cst.Name(name)) for name in mine}
         rest = params.star_kwarg
         if mine.keys() & self.filled or (fields.keys() - mine.keys() and (rest is None or self.takes_rest)):
             raise self.refuse(place, f"'{self.function.name.value}' does not take all of '{plan.name}'")
@@ -286,8 +363,8 @@ class _Opening:
             body = [one for place, one in enumerate(function.body.body) if place != index]
             kept_body = [one for one in body if isinstance(one, cst.BaseStatement)]
             function = function.with_changes(body=cst.IndentedBlock(kept_body))
-        params = function.params
-        kept = [one for one in params.params if one.name.value not in self.filled]
+        params, filled = function.params, self.filled - self.kept
+        kept = [one for one in params.params if one.name.value not in filled]
         required = [one for one in kept if one.default is None]
         changed = params.with_changes(
             params=[
@@ -295,7 +372,7 @@ class _Opening:
                 *(cst.Param(cst.Name(name)) for name in self.added),
                 *(one.with_changes(comma=cst.MaybeSentinel.DEFAULT) for one in kept if one not in required),
             ],
-            kwonly_params=[one for one in params.kwonly_params if one.name.value not in self.filled],
+            kwonly_params=[one for one in params.kwonly_params if one.name.value not in filled],
             star_kwarg=None if self.takes_rest else params.star_kwarg,
         )
         if not changed.kwonly_params and not isinstance(changed.star_arg, cst.Param):

@@ -28,6 +28,12 @@ BODIES = {
         + f"--bound--{last}"
         for (name, line), (kind, file), last in product(ENDS.items(), {"text": None, "file": "a.txt"}.items(), ["\r\n"])
     },
+    **{
+        f"an empty part without a line of its own, {name}": part(line, "a", "", "a.txt")
+        + part(line, "b", "")
+        + "--bound--"
+        for name, line in ENDS.items()
+    },
     "a bare LF ahead of the last boundary": part("\r\n", "a", "one", "x") + "\n--bound--",
     "a bare LF ahead of any boundary": part("\r\n", "a", "one") + "\n" + part("\r\n", "b", "two") + "\n--bound--\n",
     "content with empty lines": part("\r\n", "a", "one\n\ntwo\r\r\r\nthree") + "\r\n--bound--\r\n",

@@ -71,6 +71,14 @@ class TrimSchema(Schema):
 USERS = UserSchema(many=True)
 PLACE = "json"
 own = FlaskParser()
+
+
+class Special(FlaskParser):
+    def load_json(self, req, schema):
+        return {}
+
+
+special = Special()
 """
 BODIES = (
     {},
@@ -162,7 +170,6 @@ OTHERS = {
     "cookies": f'@use_args({{"sid": fields.Str(required=True), "n": fields.Int()}}, location="cookies"){TAKES}',
 }
 LEFT = {
-    "files": ("FM781", f'@use_args({{"f": fields.Raw()}}, location="files"){TAKES}'),
     "a callable": ("FM781", f"@use_args(lambda request: UserSchema()){TAKES}"),
     "a check": ("FM781", f'@use_args(ARGS, validate=lambda args: args["age"] > 1){TAKES}'),
     "a place of its own": ("FM781", f"@use_args(ARGS, location=PLACE){TAKES}"),
@@ -183,8 +190,25 @@ LEFT = {
         f'@use_args(ARGS){TAKES}\n@parser.location_loader("own")\ndef load(request, schema):\n    return {{}}\n',
     ),
     "a parser of its own": (
-        "FM113",
-        f"@own.use_args(ARGS){TAKES}",
+        "FM782",
+        f"@special.use_args(ARGS){TAKES}",
+    ),
+    "a changed parser": ("FM782", f"@own.use_args(ARGS){TAKES}\nown.unknown = None\n"),
+    "a handler that reads the request": (
+        "FM781",
+        f"@own.use_args(ARGS){TAKES}\n@own.error_handler\n"
+        "def wrong(err, req, schema, *, error_status_code, error_headers):\n    abort(400, req.path)\n",
+    ),
+    "several handlers": (
+        "FM782",
+        f"@own.use_args(ARGS){TAKES}\n@own.error_handler\ndef one(*args, **kwargs):\n    abort(400)\n"
+        "own.error_handler(one)\n",
+    ),
+    "a file as it is": ("FM781", f'@use_args({{"f": fields.Raw(required=True)}}, location="files"){TAKES}'),
+    "a checked file": (
+        "FM781",
+        '@use_kwargs({"f": fields.Raw(validate=lambda file: file.mimetype == "a/b")}, location="files")\n'
+        "def view(f):\n    return f.filename\n",
     ),
 }
 
