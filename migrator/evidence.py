@@ -46,6 +46,18 @@ def schema_digests(schema: SchemaEntry, settings: Settings) -> dict[str, str]:
     return digests
 
 
+def proof_objection(schema: SchemaEntry, settings: Settings) -> str | None:
+    """Why nothing proves that a schema and its class agree; None where that was seen, with the code as it is now."""
+    proof = schema.proof
+    if proof is None:
+        return "never compared"
+    now = schema_digests(schema, settings)
+    changed = sorted(name for name, digest in now.items() if proof.digests.get(name) != digest)
+    if changed:
+        return f"compared with other {', '.join(changed)}"
+    return f"{proof.differences} difference(s) were found" if proof.differences else None
+
+
 def schema_objection(route: RouteEntry, schemas: Mapping[str, SchemaEntry], settings: Settings) -> str | None:
     """Which schema of a route is known to answer otherwise than Marshmallow's, as the code is now; None for none."""
     for name in route.schemas:

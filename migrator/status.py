@@ -10,10 +10,11 @@ from typing import Any
 
 from codemods import debt
 from migrator.closure import imports
-from migrator.evidence import objection
+from migrator.evidence import objection, proof_objection
 from migrator.files import digest_of, read_bytes
 from migrator.groups import Group, groups
 from migrator.manifest.model import Manifest, RouteEntry
+from migrator.settings import Settings
 from migrator.switch import Override, disagreements, effective_weight, read_switch
 from migrator.workspace import settings_of
 
@@ -49,6 +50,17 @@ class RouteStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class SchemaStatus:
+    """A converted schema: on how many inputs it was compared with its class, and why that proves nothing, if so."""
+
+    name: str
+    classes: tuple[str, ...]
+    file: str
+    inputs: int
+    objection: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Debt:
     """A helper module in the target that keeps an old behaviour, with its own account of itself.
 
@@ -75,6 +87,7 @@ class Status:
     stale: frozenset[str] | None
     disagreements: tuple[str, ...]
     groups: tuple[Group, ...] = ()
+    schemas: tuple[SchemaStatus, ...] = ()
 
     def counts(self, blueprint: str | None = None) -> Counter[str]:
         """How many routes are in each state, served by each side (`fastapi`, `flask`), and there are (`routes`)."""
@@ -100,6 +113,7 @@ class Status:
             "stale": None if self.stale is None else sorted(self.stale),
             "disagreements": list(self.disagreements),
             "groups": {one.name: one.keys for one in self.groups},
+            "schemas": [asdict(one) for one in self.schemas],
         }
 
 
@@ -133,8 +147,22 @@ def read_status(root: Path, manifest: Manifest, stale: frozenset[str] | None) ->
     lines = tuple(disagreements(manifest, overrides))
     return Status(
         manifest.app, manifest.target, routes, debts(root, manifest.target), edited, stale, lines,
-        tuple(groups(manifest)),
+        tuple(groups(manifest)), proofs(manifest, settings),
     )  # fmt: skip
+
+
+def proofs(manifest: Manifest, settings: Settings) -> tuple[SchemaStatus, ...]:
+    """The converted schemas, sorted, and what is proved of each."""
+    return tuple(
+        SchemaStatus(
+            name=name,
+            classes=tuple(dict.fromkeys(one for one in (entry.load, entry.dump, entry.patch) if one)),
+            file=entry.output.file,
+            inputs=entry.proof.inputs if entry.proof else 0,
+            objection=proof_objection(entry, settings),
+        )
+        for name, entry in sorted(manifest.schemas.items())
+    )
 
 
 def served_by(key: str, route: RouteEntry, overrides: dict[str, Override], digests: Mapping[str, str | None]) -> str:

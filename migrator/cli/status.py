@@ -144,7 +144,7 @@ def ledger(debt: Debt) -> list[str]:
 
 
 def sections(status: Status) -> list[tuple[str, list[str]]]:
-    """What needs attention, each with a title: stale endpoints, edited files, switch against manifest, groups, debt."""
+    """What needs attention, each with a title: stale endpoints, edited files, switch against manifest, groups, schemas, debt."""
     found = []
     if status.stale:
         found.append(("stale: the source changed, `migrate apply` converts again", sorted(status.stale)))
@@ -154,6 +154,11 @@ def sections(status: Status) -> list[tuple[str, list[str]]]:
         found.append(("switch against manifest", list(status.disagreements)))
     if status.groups:
         found.append(("groups: they share state, and move together", [str(one) for one in status.groups]))
+    if status.schemas:
+        proved = [one for one in status.schemas if one.objection is None]
+        summary = f"{len(proved)} of {len(status.schemas)} agree, on {sum(one.inputs for one in proved):,} inputs"
+        others = [f"{one.name}: {one.objection}" for one in status.schemas if one.objection]
+        found.append(("schemas: `migrate verify --schemas` compares them with their classes", [summary, *others]))
     if status.debt:
         lines = [line for one in status.debt for line in ledger(one)]
         found.append(("debt: helpers that keep an old behaviour", lines))

@@ -1,5 +1,7 @@
 """`migrate verify --schemas` on a real project: what agrees, what differs, what it leaves in the manifest."""
 
+import json
+
 import pytest
 
 SCHEMAS = ("app.AddressSchema", "app.PeriodSchema", "app.PersonSchema")
@@ -74,3 +76,27 @@ def test_one_way_to_compare_has_to_be_chosen(people, arguments):
     result = people.run("verify", *arguments)
     assert result.exit_code == 2
     assert "--schemas" in result.stderr
+
+
+def test_the_status_tells_what_is_proved(people):
+    def lines() -> str:
+        result = people.run("status", "--static-only")
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    assert "0 of 3 agree, on 0 inputs" in lines()
+    assert "app.PersonSchema: never compared" in lines()
+    inputs = people.report("POST /periods", "--inputs", "20", code=0)["schemas"]["app.PeriodSchema"]["inputs"]
+    assert f"1 of 3 agree, on {inputs} inputs" in lines()
+    assert "app.PeriodSchema:" not in lines()
+    people.change("schemas/app.py", 'data["last"])', 'data["first"])')
+    people.run("apply", "--all", "--adopt")
+    assert "app.PeriodSchema: compared with other output" in lines()
+    people.report("POST /periods", "--inputs", "400", code=1)
+    assert "app.PeriodSchema: 1 difference(s) were found" in lines()
+    (one,) = [
+        one
+        for one in json.loads(people.run("status", "--static-only", "--format", "json").stdout)["schemas"]
+        if one["name"] == "app.PeriodSchema"
+    ]
+    assert (one["file"], one["objection"]) == ("fastapi_app/schemas/app.py", "1 difference(s) were found")
