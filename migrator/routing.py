@@ -36,11 +36,10 @@ def route_table(root: Path, project: Project, manifest: Manifest, flask: str, fa
 
 def rules_module(project: Project) -> str:
     """The module in which a gateway that does not share Flask's process finds the rules of the application."""
-    domain = project.application.flags.get("SERVER_NAME")
     rules: dict[tuple[str, str | None, str, int], Rule] = {}
     keys: dict[str, str] = {}
     for _, key, method, rule, endpoint in project_routes(project):
-        made = proxy_rule(method, rule, endpoint, None, str(domain) if domain else None)
+        made = proxy_rule(method, rule, endpoint, None, hosts(project.application, rule))
         rules.setdefault((made.method, made.host, made.rule, made.rank), made)
         keys.setdefault(made.identifier, key)
     # Three quotes in a row, which would end the text, are nowhere in JSON.

@@ -144,7 +144,8 @@ def ledger(debt: Debt) -> list[str]:
 
 
 def sections(status: Status) -> list[tuple[str, list[str]]]:
-    """What needs attention, each with a title: stale endpoints, edited files, switch against manifest, groups, schemas, debt."""
+    """What needs attention, each with a title: stale endpoints, edited files, the switch against the manifest, groups,
+    schemas, debt."""
     found = []
     if status.stale:
         found.append(("stale: the source changed, `migrate apply` converts again", sorted(status.stale)))
