@@ -18,6 +18,9 @@ REQUEST = frozenset(
     }
 )  # fmt: skip
 """What `compat.template_names` has of Flask's request."""
+SENT = frozenset({"args", "form"})
+METHODS = frozenset({*dir(dict), "getlist", "lists", "listvalues", "to_dict"})
+"""Attributes of these that are no keys."""
 ODD = frozenset({"accessed", "modified", "new", "pop", "setdefault", "clear", "update"})
 """Attributes of Flask's session that a template's has not."""
 
@@ -58,9 +61,30 @@ def read(source: str, options: Mapping[str, object]) -> Reads:
                 names.add(f"{name}.{key}")
                 longer.add(id(inner))
     names |= {one.name for one in tree.find_all(nodes.Name) if id(one) not in longer}
+    names |= {f"request.{attribute}.{key}" for attribute, key in _sent(tree)}
     names |= {f"filter {one.name}" for one in tree.find_all(nodes.Filter)}
     names |= {f"test {one.name}" for one in tree.find_all(nodes.Test)}
     return Reads(frozenset(names), frozenset(find_referenced_templates(tree)))
+
+
+def _sent(tree: nodes.Template) -> Iterator[tuple[str, str]]:
+    """The values of the query and the form that a template reads by name: `request.args.q`, `request.args.get("q")`."""
+    for node in tree.find_all((nodes.Call, nodes.Getattr, nodes.Getitem, nodes.Compare)):
+        match node:
+            case nodes.Call(node=nodes.Getattr(node=holder, attr="get" | "getlist"), args=[nodes.Const(value=key), *_]):
+                pass
+            case nodes.Getattr(node=holder, attr=key) if key not in METHODS:
+                pass
+            case nodes.Getitem(node=holder, arg=nodes.Const(value=key)):
+                pass
+            case nodes.Compare(expr=nodes.Const(value=key), ops=[nodes.Operand(op="in" | "notin", expr=holder)]):
+                pass
+            case _:
+                continue
+        match holder:
+            case nodes.Getattr(node=nodes.Name(name="request"), attr=attribute) if attribute in SENT:
+                if isinstance(key, str):
+                    yield attribute, key
 
 
 @dataclass(slots=True)
@@ -138,7 +162,9 @@ class Pages:
         """What a page reads of request or session that the templates of neither environment have; None for nothing."""
         for where, name in self._read(start, source):
             root, _, key = name.partition(".")
-            if (root == "request" and key and key not in REQUEST) or (root == "session" and key in ODD):
+            if (root == "request" and key and key.partition(".")[0] not in REQUEST) or (
+                root == "session" and key in ODD
+            ):
                 return f"'{name}' in {where}"
         return None
 
@@ -157,6 +183,11 @@ class Pages:
             if (one := found.search(text)) is not None:
                 return f"the method '{one[1]}' in {where}"
         return None
+
+    def sent(self, start: Sequence[str | None], source: str | None) -> frozenset[tuple[str, str]]:
+        """The values of the request that a page reads by name, as the attribute of `request` and the key."""
+        parts = [name.split(".", 2) for _, name in self._read(start, source)]
+        return frozenset((part[1], part[2]) for part in parts if part[0] == "request" and len(part) == 3)
 
     def _read(self, start: Sequence[str | None], source: str | None) -> Iterator[tuple[str, str]]:
         """Every name that a page reads, with where."""

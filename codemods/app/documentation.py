@@ -7,12 +7,15 @@ Nothing here changes what the endpoint does: `JsonBody` validates nothing by its
 response has no other model.
 """
 
+import json
 import keyword
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import libcst as cst
 
+from codemods.carry import Carrier
+from codemods.carry.read_names import RequestShape
 from codemods.schemas.views import SchemaUse
 from codemods.view import patterns as m
 from codemods.view.imports import Need
@@ -20,56 +23,64 @@ from codemods.view.names import Names
 from codemods.view.returns import returns_of
 from codemods.view.rule import code
 from codemods.view.search import findall
-from codemods.view.signature import JSON, Signature
+from codemods.view.signature import JSON
 
-from .request_bodies import described, parameters
-from .request_shape import RequestShape
+from .decorators.arguments import Placed
+from .decorators.around import Decorated
+from .request_bodies import BODY_METHODS, described, parameters
+from .translation import Translated
 
 UNTYPED = "JsonBody[Any]"
 OF_A_CALL = m.Assign(targets=[m.AssignTarget(m.Name())], value=m.Call())
+BODILESS = ("@router.get(", "@router.head(", "@router.options(", "@router.trace(")
+HOOKS = ".hooks"
+"""The module of the target that holds what hooks read of every request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Documentation:
-    """What is added to a route: options of its decorator, definitions ahead of it, imports."""
+    """What is added to a route: options of its decorator, definitions ahead of it, imports, and what stands in another
+    module. `request` is the `openapi_extra` for methods that have a body, `query` for the others."""
 
     options: str = ""
+    request: str = ""
+    query: str = ""
     definitions: str = ""
     needs: frozenset[Need] = frozenset()
+    placed: tuple[Placed, ...] = ()
 
-    def declare(self, decorators: str) -> str:
-        """The decorators of the route, one a line, with what is added to them."""
-        return self.definitions + "".join(f"{line[:-1]}{self.options})\n" for line in decorators.splitlines())
+    def declare(self, decorators: str, around: Decorated) -> str:
+        """The decorators of the route, one a line, with what is added to them here and by what stands around."""
+        lines = []
+        for line in decorators.splitlines():
+            extra = self.query if line.startswith(BODILESS) else self.request
+            own = self.options + (f", openapi_extra={extra}" if extra else "")
+            lines.append(f"{line[:-1]}{around.options(own)})\n")
+        return self.definitions + "".join(lines)
 
 
 def document(
-    function: cst.FunctionDef,
+    carrier: Carrier,
     names: Names,
-    signature: Signature,
-    schemas: SchemaUse,
+    translated: Translated,
     shape: RequestShape,
     methods: Collection[str],
     name: str,
-    takes: str,
+    around: Decorated,
 ) -> Documentation:
     """Type the body of an endpoint's translated function in its signature, and tell what else the route declares.
 
-    `shape` is what the function reads of the request. What a decorator takes as a value (`takes`, see `Wrapper`) is not
-    what the route answers with.
+    `shape` is what is read of the request. What a decorator around it takes as a value (`Wrapper.takes`) is not what
+    the route answers with.
     """
-    options, needs = _answers(function, names, schemas) if takes != "value" else ("", frozenset[Need]())
-    definitions = ""
+    function, signature, schemas = translated.written, translated.signature, translated.schemas
+    options, needs = _answers(function, names, schemas) if around.takes != "value" else ("", frozenset[Need]())
     body = signature.find(JSON)
-    told = []
-    if query := parameters(shape, signature):
-        told.append(f'"parameters": {query}')
-    if body is None and (content := described(function, names, signature, shape, methods)):
-        told.append(f'"requestBody": {{"content": {content}}}')
-    if told:
-        constant = f"{name.upper()}_{'QUERY' if query and len(told) == 1 else 'BODY' if not query else 'REQUEST'}"
-        definitions = f"{constant}: dict[str, Any] = {{{', '.join(told)}}}\n\n\n"
-        options += f", openapi_extra={constant}"
-        needs |= {Need("typing", "Any")}
+    query = parameters(shape, signature.query | around.query)
+    content = described(function, names, signature, shape, methods) if body is None else ""
+    extra = _extra(carrier, name, shape, query, content, methods)
+    definitions = extra.definitions
+    needs |= extra.needs
     if body is not None and body.annotation == UNTYPED:
         annotation = ""
         if schemas.bodies:
@@ -82,7 +93,33 @@ def document(
             needs |= {Need("typing", "Any"), Need("typing_extensions", "TypedDict")}
         if annotation:
             signature.parameters[body.name] = replace(body, annotation=f"JsonBody[{annotation}]")
-    return Documentation(options, definitions, needs)
+    if translated.operation and not extra.request:
+        extra = replace(extra, request=translated.operation, query=translated.operation)
+    return replace(extra, options=options, definitions=definitions, needs=needs)
+
+
+def _extra(
+    carrier: Carrier,
+    name: str,
+    shape: RequestShape,
+    query: Mapping[str, object],
+    content: str,
+    methods: Collection[str],
+) -> Documentation:
+    """What `openapi_extra` tells of the query and of the body; what hooks read of every query is written once."""
+    parameters = f'"parameters": {json.dumps(list(query.values()))}' if query else ""
+    body = f'"requestBody": {{"content": {content}}}' if content else ""
+    needs = frozenset({Need("typing", "Any")})
+    if query and not content and query.keys() <= shape.hooked:
+        text = f'HOOKS_QUERY: dict[str, Any] = {{{parameters}}}\n"""What hooks read of every request."""\n'
+        shared = Placed.of(carrier, HOOKS, "HOOKS_QUERY", text, needs)
+        return Documentation("", shared.name, shared.name, "", frozenset({Need(HOOKS, shared.name)}), (shared,))
+    told = {f"{name.upper()}_QUERY": parameters, f"{name.upper()}_BODY": body}
+    if query and content and set(methods) <= BODY_METHODS:
+        told = {f"{name.upper()}_REQUEST": f"{parameters}, {body}"}
+    written = {constant: text for constant, text in told.items() if text}
+    definitions = "".join(f"{constant}: dict[str, Any] = {{{text}}}\n\n\n" for constant, text in written.items())
+    return Documentation("", " | ".join(written), next(iter(written), "") if query else "", definitions, needs)
 
 
 def _typed_dict(name: str, keys: Collection[str], function: str) -> str:

@@ -1,7 +1,7 @@
 """One endpoint of Flask's in, the functions that serve it on FastAPI out."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import libcst as cst
@@ -27,7 +27,7 @@ from .hosts import check_domain, domain_needs
 from .inner_functions import find_function
 from .own_convertors import own_convertors
 from .paths import Registration, convertible, convertor_needs, registrations
-from .request_shape import request_shape
+from .reads_around import request_shape
 from .route_decorators import decorators
 from .thin_endpoints import thin_endpoint
 from .translation import ViewFunction, arguments_of, translate
@@ -115,18 +115,12 @@ def convert_functions(
                 application = around.application or application or translated.application
                 own = _function_name(view.name + group.suffix, methods, group.rules)
                 around.check_name(own, view.function.name.value)
-                shape = request_shape(carrier, translated.written, view.names, endpoint.blueprint)
-                documented = document(
-                    translated.written, view.names, translated.signature, translated.schemas, shape, methods, own,
-                    around.takes,
-                )  # fmt: skip
-                if translated.operation and "openapi_extra" not in documented.options:
-                    described = f"{documented.options}, openapi_extra={translated.operation}"
-                    documented = replace(documented, options=described)
+                shape = request_shape(carrier, endpoint, translated.written, view.names, methods)
+                documented = document(carrier, view.names, translated, shape, methods, own, around)
                 needs |= documented.needs
+                placed.update(dict.fromkeys(documented.placed))
                 routes = decorators(carrier.project, group.rules, methods, endpoint, prefix, around.guards)
-                declared = replace(documented, options=around.options(documented.options)).declare(routes)
-                text = declared + around.lines() + translated.render(own)
+                text = documented.declare(routes, around) + around.lines() + translated.render(own)
                 functions.append(RouteFunction(text, own, min(one.rank for one in group.rules)))
     rules = [rule for view in views for rule in view.rules]
     converters = own_convertors(carrier, rules, endpoint.view.function.location)

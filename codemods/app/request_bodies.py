@@ -5,14 +5,14 @@ Nothing here changes what the endpoint does: it is the `openapi_extra` of its ro
 
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 import libcst as cst
 
+from codemods.carry.read_names import RequestShape
 from codemods.view.body_reads import body_reads
 from codemods.view.names import Names
 from codemods.view.signature import FORM_KINDS, SENT, Signature
-
-from .request_shape import RequestShape
 
 BODY_METHODS = frozenset({"PATCH", "POST", "PUT"})
 TEXT = {"type": "string"}
@@ -24,32 +24,52 @@ def described(
 ) -> str:
     """The content of the body by media type, as source text; empty where its parameters tell."""
     bodies = [one for one in signature.parameters.values() if one.source == SENT or one.source[0] in FORM_KINDS]
-    is_whole = any(one.source == SENT or one.source[1].startswith(" ") for one in bodies)
-    asks_for_kind = "about" in shape.touched and not bodies and set(methods) <= BODY_METHODS
-    if not is_whole and not asks_for_kind:
-        return ""
+    if any(one.source == SENT or one.source[1].startswith(" ") for one in bodies):
+        content = _content(shape, bool(body_reads(function, names).whole))
+    elif bodies:
+        content = _fields_beside({one.source for one in bodies}, shape)
+    else:
+        content = _unread(shape) if set(methods) <= BODY_METHODS else {}
+    return json.dumps(content) if content else ""
+
+
+def parameters(shape: RequestShape, told: Collection[str]) -> dict[str, object]:
+    """The parameters for the names of the query that no parameter tells of, by these names."""
+    return {
+        name: {"name": name, "in": "query", "schema": _repeated(TEXT) if is_list else TEXT}
+        for name, is_list in shape.query.items()
+        if name and name not in told
+    }
+
+
+def _content(shape: RequestShape, is_open: bool) -> dict[str, object]:
+    """A body that is read as a whole."""
     content: dict[str, object] = {}
     if shape.touched & {"json"} or shape.json or shape.item:
         content["application/json"] = {"schema": _json(shape)}
     if shape.touched & {"form", "file"}:
         media = [] if shape.file else ["application/x-www-form-urlencoded"]
         media += ["multipart/form-data"] if "file" in shape.touched else []
-        is_open = bool(body_reads(function, names).whole)
         content |= {one: {"schema": _fields(shape, is_open)} for one in media}
     if shape.touched & {"raw", "about"} and not content:
         content["*/*"] = {"schema": FILE}
-    return json.dumps(content) if content else ""
+    return content
 
 
-def parameters(shape: RequestShape, signature: Signature) -> str:
-    """The names of the query that no parameter tells of, as source text; empty where there is none."""
-    told = {one.source[1] for one in signature.parameters.values() if one.source[0] in ("query", "query-list")}
-    found = [
-        {"name": name, "in": "query", "schema": _repeated(TEXT) if is_list else TEXT}
-        for name, is_list in shape.query.items()
-        if name and name not in told
-    ]
-    return json.dumps(found) if found else ""
+def _fields_beside(told: Collection[tuple[str, str]], shape: RequestShape) -> dict[str, object]:
+    """The fields of a form that its parameters do not tell of: hooks read them."""
+    has_files = any(kind == "file" for kind, _ in told)
+    untold = {key: is_list for key, is_list in shape.form.items() if ("form", key) not in told}
+    if not untold:
+        return {}
+    media = "multipart/form-data" if has_files else "application/x-www-form-urlencoded"
+    return {media: {"schema": _fields(replace(shape, form=untold, file={}), False)}}
+
+
+def _unread(shape: RequestShape) -> dict[str, object]:
+    """A body of which only what stands around the endpoint reads something, or that is only asked about."""
+    named = {part for part in ("json", "item", "form", "file") if getattr(shape, part)}
+    return _content(replace(shape, touched=named | shape.touched & {"about"}), False)
 
 
 def _json(shape: RequestShape) -> Mapping[str, object]:

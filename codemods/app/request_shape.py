@@ -9,20 +9,14 @@ what it is handed. Nothing of this changes what the endpoint does.
 """
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import libcst as cst
-
 from codemods.carry import Carrier
+from codemods.carry.read_names import Held, RequestShape
 from codemods.model import Module
 from codemods.view.names import Names, canonical, split
 from codemods.view.refusal import Refused
-
-from .inner_functions import find_function
-
-Held = frozenset[str]
-"""The parts of the request that a value may be: `query`, `form`, `file`, `json`, the `item`s of a JSON list, `raw`."""
 
 NOTHING: Held = frozenset()
 PARTS: Mapping[str, Held] = {
@@ -51,59 +45,31 @@ READING = frozenset({"get", "getlist", "pop", "poplist", "setdefault"})
 BINDING = (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.AsyncFor, ast.comprehension)
 TELLING = (ast.Attribute, ast.Subscript, ast.Call, ast.Compare, ast.BinOp, ast.Match)
 """The classes of the nodes that give locals their values, and of those that read a part of the request."""
+G = "flask.g."
+FROM_TEXT = frozenset({"flask.render_template_string", "flask.stream_template_string"})
+RENDERING = frozenset({"flask.render_template", "flask.stream_template", *FROM_TEXT})
+REACHING = ("flask.request", "flask.g", *sorted(RENDERING))
 DEPTH = 4
 """How far calls are followed."""
 
 
 @dataclass(slots=True)
-class RequestShape:
-    """The names that are read of each part of the request, with whether all values of one are; `touched` are the parts
-    that are read at all, `about` among them where the code asks what kind of body there is."""
-
-    query: dict[str, bool] = field(default_factory=dict)
-    form: dict[str, bool] = field(default_factory=dict)
-    file: dict[str, bool] = field(default_factory=dict)
-    json: dict[str, bool] = field(default_factory=dict)
-    item: dict[str, bool] = field(default_factory=dict)
-    touched: set[str] = field(default_factory=set)
-
-    def note(self, part: str, name: str, is_list: bool) -> None:
-        """A name that is read."""
-        if part != "raw":
-            known: dict[str, bool] = getattr(self, part)
-            known[name] = known.get(name, False) or is_list
-
-
-def request_shape(carrier: Carrier, function: cst.FunctionDef, names: Names, blueprint: str) -> RequestShape:
-    """What a function of a blueprint and those that it calls read of the request; and what the hooks ahead of it read
-    of the query."""
-    shape, ahead = RequestShape(), RequestShape()
-    _Reader(carrier, names, shape, {}, {}, DEPTH).read(carrier.sources.as_ast(function))
-    for hook in carrier.project.hooks:
-        is_around = not hook.blueprint or f"{blueprint}.".startswith(f"{hook.blueprint}.")
-        if hook.kind == "before_request" and is_around and hook.function.owned:
-            try:
-                found = find_function(carrier, hook.function, "before", not hook.blueprint)
-            except Refused:
-                continue
-            _Reader(carrier, found.names, ahead, {}, {}, DEPTH).read(carrier.sources.as_ast(found.function))
-    for name, is_list in ahead.query.items():
-        shape.note("query", name, is_list)
-    return shape
-
-
-@dataclass(slots=True)
-class _Reader:
+class Reader:
     """Reads one function, whose locals hold parts of the request or constants; `keys` are those that hold a key of a
-    part."""
+    part, `kept` what is kept of the request beyond one function (`flask.g.data`).
+
+    `handed` is what the function calls each function with that it is given, by place or keyword.
+    """
 
     carrier: Carrier
     names: Names
     shape: RequestShape
-    held: dict[str, Held]
-    constants: dict[str, tuple[str, ...]]
-    depth: int
+    kept: dict[str, Held]
+    depth: int = DEPTH
+    held: dict[str, Held] = field(default_factory=dict)
+    constants: dict[str, tuple[str, ...]] = field(default_factory=dict)
     keys: dict[str, Held] = field(default_factory=dict)
+    handed: dict[tuple[str, int | str], Held] = field(default_factory=dict)
 
     def read(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Held:
         """Note what the function reads; the parts of the request that it returns."""
@@ -126,6 +92,8 @@ class _Reader:
                     for target in targets:
                         if isinstance(target, ast.Name):
                             given.setdefault(target.id, []).append(value)
+                        elif isinstance(target, ast.Attribute):
+                            self.keep(target, value)
                 case (
                     ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
                     | ast.NamedExpr(target=ast.Name(id=name), value=value)
@@ -142,6 +110,12 @@ class _Reader:
                 self.held[name] = frozenset().union(*map(self.parts, values))
             elif self.names.bindings.get(name, 0) == 1 and (listed := self.strings(values[0])):
                 self.constants[name] = listed
+
+    def keep(self, target: ast.Attribute, value: ast.expr) -> None:
+        """What an attribute of `g` holds."""
+        qualified = self.qualified(target) or ""
+        if qualified.startswith(G) and (parts := self.parts(value)):
+            self.kept[qualified] = parts
 
     def loop(self, target: ast.expr, iterated: ast.expr) -> None:
         """What a loop binds: one of some constants, or an item of a list that the body is."""
@@ -179,7 +153,8 @@ class _Reader:
             case ast.Name(id=name) if name in self.held:
                 return self.held[name]
             case ast.Name() | ast.Attribute():
-                return PARTS.get(self.qualified(node) or "", NOTHING)
+                qualified = self.qualified(node) or ""
+                return PARTS.get(qualified, NOTHING) or self.kept.get(qualified, NOTHING)
             case ast.BoolOp(values=values):
                 return frozenset().union(*map(self.parts, values))
             case ast.IfExp(body=body, orelse=orelse):
@@ -269,8 +244,34 @@ class _Reader:
                     self.matched(subject, one.pattern)
             case _:
                 pass
-        if isinstance(node, ast.Call) and (qualified := self.qualified(node.func)) is not None:
-            self.called(node, qualified)
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=given, keywords=keywords) if self.names.of_name(name) is None:
+                self.hand_on(name, given, keywords)
+            case ast.Call(func=function, args=[first, *_]) if (qualified := self.qualified(function)) in RENDERING:
+                self.rendered(first, qualified)
+            case ast.Call(func=function) if (qualified := self.qualified(function)) is not None:
+                self.called(node, qualified)
+            case _:
+                pass
+
+    def hand_on(self, name: str, given: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> None:
+        """Note the parts of the request that a function is called with which the function was given."""
+        places: list[tuple[int | str | None, ast.expr]] = [
+            *enumerate(given),
+            *((one.arg, one.value) for one in keywords),
+        ]
+        for place, value in places:
+            if place is not None and (parts := self.parts(value)):
+                self.handed[name, place] = parts
+
+    def rendered(self, first: ast.expr, function: str) -> None:
+        """Note what a page reads whose template's name, or text, the code spells out."""
+        found = self.strings(first)
+        if self.carrier.pages is not None and found:
+            is_text = function in FROM_TEXT
+            for attribute, name in self.carrier.pages.sent(() if is_text else found, found[0] if is_text else None):
+                for part in PARTS[f"flask.request.{attribute}"]:
+                    self.shape.note(part, name, False)
 
     def noted(self, value: ast.expr, key: ast.expr, is_list: bool = False) -> None:
         """Note the names that a key may be, of what a value may be."""
@@ -309,14 +310,14 @@ class _Reader:
         except Refused:
             return NOTHING
         names = Names.of(self.names.project, module, function)
-        inner = _Reader(self.carrier, names, self.shape, {}, {}, self.depth - 1)
+        inner = Reader(self.carrier, names, self.shape, self.kept, self.depth - 1)
         root = self.carrier.sources.as_ast(function)
         self.hand(call, root.args, inner)
         if not inner.held and not inner.constants and not _reads(self.carrier, module, qualified):
             return NOTHING
         return inner.read(root)
 
-    def hand(self, call: ast.Call, params: ast.arguments, inner: "_Reader") -> None:
+    def hand(self, call: ast.Call, params: ast.arguments, inner: "Reader") -> None:
         """What the called function's parameters hold."""
         names = [one.arg for one in (*params.posonlyargs, *params.args)]
         defaults = dict(zip(reversed(names), reversed(params.defaults), strict=False))
@@ -351,5 +352,5 @@ def _bound(call: ast.Call, names: list[str]) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _reads(carrier: Carrier, module: Module, qualified: str) -> bool:
-    """Whether a function reaches the request."""
-    return any(one.startswith("flask.request") for one in carrier.context.reach(qualified))
+    """Whether a function reaches the request, what is kept of it, or a template that may."""
+    return any(one.startswith(REACHING) for one in carrier.context.reach(qualified))

@@ -1,12 +1,16 @@
 """The decorators that register an endpoint: its path, methods and name, and the checks that run before it."""
 
+import re
 from collections.abc import Collection, Sequence
 
 from codemods.model import Endpoint, Project, Rule
 
 from .decorators.guards import Guard
 from .hosts import route_domain
-from .paths import paths
+from .paths import Path, paths
+
+OWN_DECORATOR = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
+"""The methods that OpenAPI knows; FastAPI has a decorator for each."""
 
 
 def decorators(
@@ -18,35 +22,47 @@ def decorators(
     guards: Sequence[Guard],
     is_shown: bool = True,
 ) -> str:
-    """The route decorators, the lowest for the rule that is tried first: decorators run from below. `is_shown` tells
-    whether OpenAPI has them."""
+    """The route decorators, the lowest for the rule that is tried first: decorators run from below.
+
+    `is_shown` tells whether OpenAPI has them. Of the endpoint's rules that it writes alike it has the one that is tried
+    last.
+    """
+    last = {
+        (_shape(one), method): rule.rank
+        for rule in sorted(endpoint.rules, key=lambda one: one.rank)
+        if not rule.build_only
+        for one in paths(rule)
+        for method in rule.methods
+        if one.is_shown
+    }
     checks = [guard.expression for guard in declared(guards)]
-    lines = [
-        _decorator(
-            one.text,
-            [method for method in rule.methods if method in methods],
-            endpoint.name,
-            prefix,
-            [*((host.expression,) if (host := route_domain(project, rule, endpoint.blueprint)) else ()), *checks],
-            is_shown and one.is_shown,
-        )
-        for rule in sorted(rules, key=lambda one: -one.rank)
-        for one in reversed(paths(rule))
-        if set(rule.methods) & set(methods)
-    ]
+    lines = []
+    for rule in sorted(rules, key=lambda one: -one.rank):
+        host = route_domain(project, rule, endpoint.blueprint)
+        asked = [host.expression, *checks] if host else checks
+        for one in reversed(paths(rule)):
+            for method in (method for method in rule.methods if method in methods):
+                is_last = one.is_shown and last[_shape(one), method] == rule.rank
+                lines.append(_decorator(one.text, method, endpoint.name, prefix, asked, is_shown and is_last))
     return "".join(f"{line}\n" for line in lines)
 
 
-def _decorator(path: str, methods: list[str], endpoint: str, prefix: str, checks: Sequence[str], is_shown: bool) -> str:
+def _shape(path: Path) -> str:
+    """A path as OpenAPI writes it, where all convertors look alike."""
+    return re.sub(r":\w+}", "}", path.text)
+
+
+def _decorator(path: str, method: str, endpoint: str, prefix: str, checks: Sequence[str], is_shown: bool) -> str:
+    """One decorator for each method: FastAPI makes an operation's id of the first method of its route, so that an
+    `api_route` for several has one id for all."""
     path = path[len(prefix) :] if prefix and path.startswith(prefix) else path
     depends = ", ".join(f"Depends({check})" for check in checks)
     options = f", dependencies=[{depends}]" if depends else ""
-    options += "" if is_shown else ", include_in_schema=False"
+    options += "" if is_shown and method in OWN_DECORATOR else ", include_in_schema=False"
     shown = path.replace("\\", "\\\\").replace('"', '\\"')
-    if len(methods) == 1 and methods[0].lower() in ("get", "head", "post", "put", "patch", "delete"):
-        return f'@router.{methods[0].lower()}("{shown}", name="{endpoint}"{options})'
-    listed = ", ".join(f'"{one}"' for one in methods)
-    return f'@router.api_route("{shown}", name="{endpoint}", methods=[{listed}]{options})'
+    if method in OWN_DECORATOR:
+        return f'@router.{method.lower()}("{shown}", name="{endpoint}"{options})'
+    return f'@router.api_route("{shown}", name="{endpoint}", methods=["{method}"]{options})'
 
 
 def ahead(guards: Sequence[Guard]) -> Sequence[Guard]:

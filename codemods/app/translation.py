@@ -119,8 +119,10 @@ def translate(
             raise
         return _translate(endpoint, whole, function, group, methods, decorated)
     reads_body = any(need.module == BODY_MODULE for one in decorated.placed for need in one.needs)
-    kinds = {one.source[0] for one in typed.signature.parameters.values()}
-    if reads_body and kinds & {SENT[0], *FORM_KINDS}:
+    sources = {one.source for one in typed.signature.parameters.values()}
+    fields = {source for source in sources if source[0] in FORM_KINDS}
+    is_mixed = len({source[1].startswith(" ") for source in fields}) > 1  # OpenAPI would have only some of the fields
+    if is_mixed or (reads_body and (fields or SENT in sources)):
         return _translate(endpoint, whole, function, group, methods, decorated)
     return typed
 

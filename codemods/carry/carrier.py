@@ -26,6 +26,7 @@ from .generic_methods import generic_method
 from .handed import filled, with_handed
 from .http_errors import http_error_base, write_http_error
 from .own_state import OwnState
+from .read_names import Held, RequestShape
 from .references import FileReferences
 from .request_methods import RequestMethods, find_request_methods
 from .settings import Settings, read_settings
@@ -81,6 +82,9 @@ class Carrier:
     http_errors: dict[str, bool] = field(default_factory=dict)
     logins: dict[Policy, Login | Finding] = field(default_factory=dict)
     reached: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
+    read_by_hooks: dict[tuple[str, tuple[str, ...]], tuple[RequestShape, Mapping[str, Held]]] = field(
+        default_factory=dict
+    )
     context: Context = field(init=False)
     schemas: Catalog = field(init=False)
     schemas_beside_flask: CatalogBesideFlask = field(init=False)

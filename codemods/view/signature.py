@@ -93,6 +93,11 @@ class Signature:
         """The parameter that already brings this value."""
         return next((one for one in self.parameters.values() if one.source == source), None)
 
+    @property
+    def query(self) -> frozenset[str]:
+        """The names of the query that the parameters tell of."""
+        return frozenset(one.source[1] for one in self.parameters.values() if one.source[0] in ("query", "query-list"))
+
     def free_name(self, wanted: str, suffix: str) -> str:
         """`wanted`, or a variation of it that neither the function's own names nor another parameter use."""
         name = wanted

@@ -37,8 +37,12 @@ class Placed:
 
 
 def renamed(text: str, old: str, new: str) -> str:
-    """The text of a function under another name."""
-    return text if old == new else re.sub(rf"\bdef {old}\(", f"def {new}(", text, count=1)
+    """The text of a function, or of a constant with its type, under another name."""
+    return (
+        text
+        if old == new
+        else re.sub(rf"\bdef {old}\(|\A{old}(?=:)", lambda found: found[0].replace(old, new), text, count=1)
+    )
 
 
 def arguments_here(

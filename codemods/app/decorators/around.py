@@ -70,6 +70,11 @@ class Decorated:
         return any(one.reads_request for one in self.wrappers)
 
     @property
+    def query(self) -> frozenset[str]:
+        """The names of the query that guards declare."""
+        return frozenset().union(*(one.query for one in self.guards))
+
+    @property
     def works_first(self) -> Wrapper | None:
         """A decorator of the endpoint that does something before the endpoint runs, or sees its errors."""
         return next((one for one in self.wrappers if one.works_first), None)

@@ -45,7 +45,7 @@ class Guard:
     `expression` is what `Depends` is given, `needs` the imports of the router for it; `injects` tells that it hands
     something on, `uses` which guards' values it takes. `answers` tells that it may answer by itself, and not only raise
     an error; `ahead` are definitions that it needs, such as what OpenAPI tells of it. `body` is what it has FastAPI
-    read the body as, if anything.
+    read the body as, if anything; `query` are the names of the query that its parameters tell of.
     """
 
     expression: str
@@ -57,6 +57,7 @@ class Guard:
     answers: bool = True
     ahead: tuple[Placed, ...] = ()
     body: Literal["", "json", "form"] = ""
+    query: frozenset[str] = frozenset()
 
 
 def extension_guard(carrier: Carrier, decorator: Decorator) -> Guard | None:
@@ -232,6 +233,7 @@ class GuardConversion(Conversion):
             uses,
             bool(findall(translated, m.Raise(exc=m.Call(func=m.Name("Answer") | m.Name("Answer_"))))),
             (scheme,) if scheme is not None else (),
+            query=signature.query,
         )
 
     def scheme(self, home: str, signature: Signature, needs: set[Need]) -> Placed | None:

@@ -1,5 +1,6 @@
 """The keys that a view reads of an untyped body, in OpenAPI."""
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -237,3 +238,139 @@ def test_documented_reads_answer_as_before(users: Pairs) -> None:
         "/both?lang=xx",
     ):
         both.same("GET", path)
+
+
+AROUND = """
+import functools
+from flask import g, render_template_string
+app.secret_key = "x"
+
+def require(*names):
+    def decorate(view):
+        @functools.wraps(view)
+        def wrapper(**kwargs):
+            data = request.get_json()
+            if [one for one in names if one not in data]:
+                return "missing", 400
+            return view(**kwargs)
+        return wrapper
+    return decorate
+
+def with_key(view):
+    @functools.wraps(view)
+    def wrapper(**kwargs):
+        if request.args.get("key") != "k":
+            abort(401)
+        return view(**kwargs)
+    return wrapper
+
+@app.before_request
+def token():
+    if request.method == "POST" and not request.is_json and request.form.get("_token") != "t":
+        abort(400)
+    g.sent = request.get_json(silent=True) or {}
+
+@app.after_request
+def pretty(response):
+    if request.args.get("pretty"):
+        response.headers["X-Test"] = "pretty"
+    return response
+
+@app.post("/nothing")
+def nothing():
+    return "x"
+
+@app.post("/typed")
+def typed():
+    return request.form.get("name", "")
+
+@app.post("/whole")
+def whole():
+    for name in ("a", "b"):
+        if not request.form.get(name):
+            return "no", 400
+    return request.files["upload"].filename
+
+@app.post("/json")
+@require("title", "more")
+def sent():
+    return jsonify(request.json["title"])
+
+@app.post("/kept")
+def kept():
+    return jsonify(g.sent["name"])
+
+@app.get("/keyed")
+@with_key
+def keyed():
+    return "x"
+
+@app.get("/page")
+def page():
+    return render_template_string("{{ request.args.get('q') }}{{ request.args.r }}{{ request.form['f'] }}")
+"""
+
+
+def test_names_that_are_read_around_the_view_are_documented(users: Pairs) -> None:
+    both = users(AROUND)
+    assert set(both.runtimes().values()) == {"native"}
+    paths = openapi(both)["paths"]
+
+    def form(path: str) -> Any:
+        (content,) = paths[path]["post"]["requestBody"]["content"].values()
+        return content["schema"]
+
+    def query(path: str) -> list[str]:
+        (operation,) = paths[path].values()
+        return [one["name"] for one in operation.get("parameters", []) if one["in"] == "query"]
+
+    assert form("/nothing")["properties"].keys() == {"_token"}
+    assert form("/typed")["properties"].keys() == {"_token"}
+    assert "$ref" in form("/typed")
+    assert form("/whole")["properties"].keys() == {"_token", "a", "b", "upload"}
+    assert body_schema(both, "post", "/json")["properties"].keys() == {"title", "more"}
+    assert body_schema(both, "post", "/kept")["properties"].keys() == {"name"}
+    assert "requestBody" not in paths["/keyed"]["get"]
+    assert query("/keyed") == ["key", "pretty"]
+    assert sorted(query("/page")) == ["pretty", "q", "r"]
+    assert both.text("hooks.py").count("HOOKS_QUERY") == 1
+    assert both.text("routers/root.py").count("openapi_extra=HOOKS_QUERY") == 2
+
+
+def test_what_reads_around_the_view_answers_as_before(users: Pairs) -> None:
+    both = users(AROUND)
+    for path in ("/nothing", "/typed", "/whole", "/json", "/kept"):
+        both.same("POST", path, data={"_token": "t", "name": "n", "a": "1", "b": "2"})
+        both.same("POST", path, json={"title": 1, "more": 2, "name": 3})
+    both.same("POST", "/nothing", data={})
+    both.same("GET", "/keyed?key=k&pretty=1")
+    both.same("GET", "/keyed")
+    both.same("GET", "/page?q=1&r=2")
+
+
+def test_one_view_for_several_methods_and_rules_makes_no_warning(users: Pairs) -> None:
+    both = users("""
+@app.route("/either", methods=["GET", "POST", "DELETE", "OPTIONS", "LINK"])
+def either():
+    return jsonify(request.values.get("name"))
+
+@app.route("/things/<int:key>", methods=["GET", "PUT"])
+@app.route("/things/<key>", methods=["GET", "PUT"])
+def thing(key):
+    return jsonify(key)
+""")
+    assert set(both.runtimes().values()) == {"native"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        paths = openapi(both)["paths"]
+    assert paths["/either"].keys() == {"get", "post", "delete", "options"}
+    assert "requestBody" in paths["/either"]["post"]
+    assert "requestBody" not in paths["/either"]["get"]
+    operations = [one for path in paths.values() for one in path.values()]
+    assert len({one["operationId"] for one in operations}) == len(operations) == 6
+    for method in ("GET", "POST", "DELETE", "OPTIONS", "LINK", "PUT"):
+        both.same(method, "/either?name=a")
+    for path in ("/things/1", "/things/a"):
+        both.same("GET", path)
+        both.same("PUT", path)
+        both.same("POST", path)
