@@ -189,8 +189,8 @@ WERKZEUG = _merged(
 SCHEMAS = _merged(
     (
         _rows("marshmallow", "plain"),
-        _rows("flask_marshmallow", "refused", reason="builds schemas from Flask's application and from models"),
-        _rows("marshmallow_sqlalchemy", "refused", reason="builds schemas from models at import"),
+        _rows("flask_marshmallow", "plain"),
+        _rows("marshmallow_sqlalchemy", "plain"),
         _rows("webargs", "refused", reason="reads the request by Flask's own parser"),
         _rows("webargs", "plain", "core.Parser.use_args"),
         _rows("webargs", "plain", "fields validate ValidationError flaskparser.use_args flaskparser.use_kwargs"),

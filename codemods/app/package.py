@@ -66,7 +66,8 @@ def write_package(package: Package) -> Mapping[str, str]:
         one.name: one for one in package.carrier.states.values()
         if one.name in STATE_NAME.findall(everything)
     }  # fmt: skip
-    texts |= shell.render(package, routers, files, states)
+    links = "compat.schema_links import" in everything
+    texts |= shell.render(package, routers, files, states, links=links)
     names = {found for text in texts.values() for found in re.findall(r"\.compat(?:\.| import )(\w+)", text)}
     for name in debt.closure(names):
         texts[f"compat/{name}.py"] = debt.source(name)

@@ -37,14 +37,21 @@ FOLDERS = {
 
 
 def render(
-    package: Package, routers: Sequence[str], files: Mapping[str, File], states: Mapping[str, SharedState]
+    package: Package,
+    routers: Sequence[str],
+    files: Mapping[str, File],
+    states: Mapping[str, SharedState],
+    *,
+    links: bool,
 ) -> dict[str, str]:
-    """The modules' texts by path."""
+    """The modules' texts by path. `links` tells that schemas dump links."""
     environment = Environment(
         loader=PackageLoader("codemods"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True,
     )  # fmt: skip
-    values = _values(package, routers, files, states)
+    values = _values(package, routers, files, states) | {"links": links}
+    if links:
+        values["rule_defaults"] = _rule_defaults(package)
     texts = {
         path: environment.get_template(f"{path}.j2").render(values) for path in ("main.py", "asgi.py", "gateway.py")
     }

@@ -17,6 +17,8 @@ from codemods.extensions.objects import made_by
 from codemods.extensions.request_parsers import PARSE
 from codemods.findings import Finding, Location
 from codemods.model import Definition, Module
+from codemods.schemas.link_fields import LINK_FIELDS
+from codemods.schemas.reading import library_name
 from codemods.schemas.views import SchemaUse, uses_of
 from codemods.view.diagnostics import CONSTRUCT, NEEDS_CONTEXT
 from codemods.view.imports import Need
@@ -97,6 +99,7 @@ class FileReferences:
             return replace(self._legacy(module, definition, name), application=None)
         reached = self.carrier.context.reach(qualified)
         bound = self.carrier.request_methods.bound(qualified)
+        bound += sorted(one for one in reached if library_name(self.carrier.project, one) in LINK_FIELDS)
         if definition.kind in ("function", "class"):
             # What Flask itself calls is never called from here, neither directly nor by way of others.
             bound += sorted((reached | {qualified}) & self.carrier.called_by_flask)

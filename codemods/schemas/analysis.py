@@ -8,6 +8,7 @@ import libcst as cst
 
 from codemods.findings import Finding, Location
 from codemods.model import Definition, Module, Project
+from codemods.scan.context import reach
 from codemods.view.names import Names, split
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
@@ -16,14 +17,19 @@ from .argument_maps import ArgumentMap, argument_maps
 from .classes import ClassReader
 from .diagnostics import BASE, DEPENDS, FIELD_OPTION
 from .dictionaries import dictionary_schemas
+from .link_fields import with_links
 from .made_parts import add_parts
+from .models import Models
 from .naming import homes, named
+from .of_models import ROOTS as OF_MODELS
+from .of_models import ModelOptions, written_out
 from .partial import with_patches
 from .plan import SchemaPlan, differs, effective_fields
 from .reading import Reader, classes_of, library_name
+from .sides import with_sides
 from .variants import Variants
 
-ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema", "marshmallow.base.SchemaABC"})
+ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema", "marshmallow.base.SchemaABC"}) | OF_MODELS
 
 
 def analyse(project: Project, sources: Mapping[str, bytes], *, version: int = 4) -> Mapping[str, SchemaPlan]:
@@ -43,7 +49,7 @@ def analyse(project: Project, sources: Mapping[str, bytes], *, version: int = 4)
     variants = Variants(plans)
     add_parts(project, files, variants)
     variants.complete()
-    return with_patches(project, files, _with_names(project, _with_dependencies(plans)))
+    return with_patches(project, files, with_sides(_with_names(project, _with_dependencies(plans))))
 
 
 def _schemas(project: Project, sources: Sources) -> dict[str, tuple[str, ...]]:
@@ -104,6 +110,8 @@ class _Reading:
         self.classes: dict[str, tuple[dict[str, cst.ClassDef], dict[int, int]]] = {}
         self.homes = homes(project, found)
         self.written = {(one.module.name, one.text): name for name, one in maps.items() if one.text}
+        self.models = Models(project, sources)
+        self.options: dict[str, ModelOptions] = {}
 
     def plan(self, qualified: str) -> SchemaPlan:
         """The plan of one class, names and nested schemas not yet looked at."""
@@ -122,10 +130,31 @@ class _Reading:
                 empty, findings=(Finding(BASE, location, f"'{name}' is not defined at the top of its module"),)
             )
         else:
-            reader = Reader(self.project, self.sources, module, positions, self.version)
-            plan = self.class_reader(reader, classes[name], empty).read()
+            plan = self.read(Reader(self.project, self.sources, module, positions, self.version), classes[name], empty)
         self.plans[qualified] = plan
         return plan
+
+    def read(self, reader: Reader, node: cst.ClassDef, empty: SchemaPlan) -> SchemaPlan:
+        """The plan of a class, with what its model adds."""
+        bases = [one for base in node.bases if (one := reader.qualified(base.value)) in self.plans]
+        inherited = {name for base in bases for name in effective_fields(self.plans, base)}
+        linked = with_links(reader, node, empty.line)
+        reader.module = linked.module
+        written = written_out(reader, self.models, linked.node, empty.line, self.options, inherited)
+        node = linked.node if written is None else written.node
+        findings, loading = linked.findings, linked.loading
+        if written is not None:
+            self.options[empty.qualified] = written.options
+            reader.module = written.module
+            findings, loading = (*findings, *written.findings), (*loading, *written.loading)
+        plan = self.class_reader(reader, node, empty).read()
+        used = reach(self.project, empty.qualified)
+        return replace(
+            plan,
+            findings=(*findings, *plan.findings),
+            load_findings=(*loading, *plan.load_findings),
+            answers=any(one.startswith("flask_marshmallow.") for one in used),
+        )
 
     def class_reader(self, reader: Reader, node: cst.ClassDef, empty: SchemaPlan) -> ClassReader:
         """What reads a class."""

@@ -19,7 +19,12 @@ from .partial import assigned
 from .plan import SchemaPlan
 from .unknown_keys import UNKNOWN
 
-ALLOWED = {"load": ("many", "unknown", "partial"), "dump": ("many",), "validate": ("many", "partial")}
+ALLOWED = {
+    "load": ("many", "unknown", "partial"), "dump": ("many",), "jsonify": ("many",), "validate": ("many", "partial"),
+}  # fmt: skip
+DUMPING = frozenset({"dump", "jsonify"})
+ANSWER = Need(".compat.responses", "FlaskJSONResponse")
+"""What `jsonify` of flask-marshmallow's schemas answers with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Rewritten:
     """The call as it stands in the view, and what it imports.
 
     `schema` is the class in it, `argument` the data or object, `many` whether it is a list.
-    `loads` tells that it may raise `InvalidError`.
+    `loads` tells that it may raise `InvalidError`, `answers` that it is a response.
     """
 
     expression: cst.BaseExpression
@@ -46,6 +51,7 @@ class Rewritten:
     argument: cst.BaseExpression
     many: bool
     loads: bool
+    answers: bool = False
 
 
 def instances(
@@ -111,12 +117,12 @@ def rewrite_call(
         case _:
             return None
     given = _options(rest, names, ALLOWED.get(method, ()))
-    if given is None or method not in ("load", "dump", "validate"):
+    if given is None or method not in ALLOWED or (method == "jsonify" and not plan.answers):
         return None
     many, partial = (
         given.get(one, str(value)) == "True" for one, value in (("many", instance.many), ("partial", instance.partial))
     )
-    name = plan.dump_name if method == "dump" else plan.patch_name if partial else plan.load_name
+    name = plan.dump_name if method in DUMPING else plan.patch_name if partial else plan.load_name
     if not name:
         return None
     return _rewritten(plan, name, method, argument, many, given.get("unknown", instance.unknown))
@@ -127,7 +133,7 @@ def _rewritten(
 ) -> Rewritten | None:
     if method == "validate" and unknown:
         return None
-    function = {"validate": "problems"}.get(method, method) + ("_many" if many else "")
+    function = {"validate": "problems", "jsonify": "dump"}.get(method, method) + ("_many" if many else "")
     args = [cst.Arg(argument)]
     if unknown and method == "load":
         keyword = cst.Arg(cst.SimpleString(f'"{unknown}"'), cst.Name("unknown"), equal=_TIGHT)
@@ -135,8 +141,11 @@ def _rewritten(
     called: cst.BaseExpression = cst.Call(cst.Attribute(cst.Name(name), cst.Name(function)), args)
     if method == "load":
         called = loaded(plan, called, many)
-    needs = frozenset({Need(f".schemas.{plan.home}", name)})
-    return Rewritten(called, needs, name, argument, many, method == "load")
+    needs = {Need(f".schemas.{plan.home}", name)}
+    if method == "jsonify":
+        needs.add(ANSWER)
+        called = cst.Call(cst.Name(ANSWER.name), [cst.Arg(called)])
+    return Rewritten(called, frozenset(needs), name, argument, many, method == "load", method == "jsonify")
 
 
 def loaded(plan: SchemaPlan, call: cst.BaseExpression, many: bool) -> cst.BaseExpression:

@@ -18,7 +18,7 @@ from codemods.view.source import Sources
 from .analysis import analyse
 from .both_errors import takes_both_errors
 from .calls import Instance, instances
-from .plan import FORMS, Form, SchemaPlan, Side, effective_fields
+from .plan import FORMS, SIDES, Form, SchemaPlan, Side, effective_fields
 from .render import render, render_module
 
 PREFIX = ".schemas."
@@ -37,7 +37,7 @@ class Catalog:
     locate: Callable[[str], Reference | None]
     known: Mapping[str, SchemaPlan] | None = None
     objects: Mapping[str, Instance] = field(default_factory=dict)
-    usable: dict[str, bool] = field(default_factory=dict)
+    usable: dict[tuple[str, Side], bool] = field(default_factory=dict)
     beside_flask: bool = field(default=False, init=False)
 
     @property
@@ -54,14 +54,19 @@ class Catalog:
         """The schema object that a module makes once under this name."""
         return self.objects.get(qualified) if self.plans else None
 
-    def plan(self, qualified: str) -> SchemaPlan | None:
-        """The plan of a schema that native code may use; None for every other name."""
+    def plan(self, qualified: str, side: Side | None = None) -> SchemaPlan | None:
+        """The plan of a schema that native code may use, on one side or on both; None for every other name."""
         if qualified not in self.plans:
             return None
-        if qualified not in self.usable:
-            self.usable[qualified] = True  # for a schema that is asked for again by what it uses
-            self.usable[qualified] = all(self._is_usable(one) for one in self.closure((qualified,)))
-        return self.plans[qualified] if self.usable[qualified] else None
+        may_use = all(self._may_use(qualified, one) for one in (SIDES if side is None else (side,)))
+        return self.plans[qualified] if may_use else None
+
+    def _may_use(self, qualified: str, side: Side) -> bool:
+        if (qualified, side) not in self.usable:
+            self.usable[qualified, side] = True  # for a schema that is asked for again by what it uses
+            wanted = self._with_named([(qualified, side)])
+            self.usable[qualified, side] = all(self._is_usable(name, forms) for name, forms in wanted.items())
+        return self.usable[qualified, side]
 
     def closure(self, names: Collection[str]) -> frozenset[str]:
         """These schemas with all that they inherit from or nest."""
@@ -73,14 +78,14 @@ class Catalog:
                 waiting += [*self.plans[name].bases, *self.plans[name].nested]
         return frozenset(found)
 
-    def _is_usable(self, qualified: str) -> bool:
+    def _is_usable(self, qualified: str, forms: frozenset[Form]) -> bool:
         plan = self.plans[qualified]
-        if not plan.converts:
+        if not plan.converts or (forms != {"dump"} and not plan.loads):
             return False
-        rendered = render(plan, self.plans)
-        return all(self._has_counterpart(plan, name, target) for name, target in rendered.uses.items())
+        rendered = render(plan, self.plans, forms)
+        return all(self._has_counterpart(plan, rendered.text, name, one) for name, one in rendered.uses.items())
 
-    def _has_counterpart(self, plan: SchemaPlan, name: str, target: str) -> bool:
+    def _has_counterpart(self, plan: SchemaPlan, text: str, name: str, target: str) -> bool:
         owner, _ = split(self.project, plan.qualified)
         bound = owner.imports.get(name) if owner else None
         if name != target.rpartition(".")[2] and (bound is None or canonical(self.project, bound) != target):
@@ -90,17 +95,22 @@ class Catalog:
             return False
         if "." not in reference.text:
             return reference.text == reference.need.local
-        return _is_read_when_called(render(plan, self.plans).text, name)
+        return _is_read_when_called(text, name)
 
     def used(self, needs: Collection[Need]) -> Mapping[str, frozenset[Form]]:
         """The schemas that these imports name, and those that they inherit from or nest: which of their classes."""
         wanted = {(one.module.removeprefix(PREFIX), one.name) for one in needs if one.module.startswith(PREFIX)}
-        waiting: list[tuple[str, Form]] = [
-            (name, form)
-            for name, plan in (self.plans.items() if wanted else ())
-            for form in FORMS
-            if (plan.home, plan.name_on(form)) in wanted
-        ]
+        return self._with_named(
+            [
+                (name, form)
+                for name, plan in (self.plans.items() if wanted else ())
+                for form in FORMS
+                if (plan.home, plan.name_on(form)) in wanted
+            ]
+        )
+
+    def _with_named(self, waiting: list[tuple[str, Form]]) -> Mapping[str, frozenset[Form]]:
+        """These classes with all that they inherit from or nest."""
         found: dict[str, set[Form]] = {}
         while waiting:
             name, form = waiting.pop()
@@ -116,6 +126,12 @@ class Catalog:
         fields = effective_fields(self.plans, name).values() if form == "patch" else plan.fields
         nested = [(one, form) for field_ in fields if field_.is_on(whole) for one in field_.nested]
         return [*nested, *((base, whole) for base in plan.bases), *([(name, whole)] if form == "patch" else [])]
+
+    def uses(self, qualified: str, side: Side | None) -> Collection[str]:
+        """What of the project the classes of a schema use, by qualified name."""
+        wanted = self._with_named([(qualified, one) for one in (SIDES if side is None else (side,))])
+        rendered = [render(self.plans[name], self.plans, forms) for name, forms in wanted.items()]
+        return {target for one in rendered for target in one.uses.values()}
 
     def homes(self, needs: Collection[Need]) -> Mapping[str, Mapping[str, frozenset[Form]]]:
         """The same by the module that their classes stand in."""
@@ -155,7 +171,7 @@ class CatalogBesideFlask:
     application's own modules have another class."""
 
     catalog: Catalog
-    usable: dict[str, bool] = field(default_factory=dict)
+    usable: dict[tuple[str, Side | None], bool] = field(default_factory=dict)
     both: bool | None = None
     beside_flask: bool = field(default=True, init=False)
 
@@ -175,19 +191,15 @@ class CatalogBesideFlask:
         """See `Catalog.instance`."""
         return self.catalog.instance(qualified) if self.plans else None
 
-    def plan(self, qualified: str) -> SchemaPlan | None:
-        """The plan of a schema that bridged code may use; None for every other name."""
-        plan = self.catalog.plan(qualified) if self.plans else None
+    def plan(self, qualified: str, side: Side | None = None) -> SchemaPlan | None:
+        """The plan of a schema that bridged code may use, on one side or on both; None for every other name."""
+        plan = self.catalog.plan(qualified, side) if self.plans else None
         if plan is None:
             return None
-        if qualified not in self.usable:
-            used = {
-                target
-                for name in self.catalog.closure((qualified,))
-                for target in render(self.plans[name], self.plans).uses.values()
-            }
-            self.usable[qualified] = not any(self._has_two_classes(one) for one in used)
-        return plan if self.usable[qualified] else None
+        if (qualified, side) not in self.usable:
+            used = self.catalog.uses(qualified, side)
+            self.usable[qualified, side] = not any(self._has_two_classes(one) for one in used)
+        return plan if self.usable[qualified, side] else None
 
     def _has_two_classes(self, target: str) -> bool:
         """Whether a definition is, or uses, a class that converted code has once more."""

@@ -13,11 +13,12 @@ from .dictionaries import normal
 from .field_reading import FieldReader
 from .field_types import TypeReader
 from .methods import MethodReader
+from .of_models import ROOTS as OF_MODELS
 from .plan import FieldPlan, MethodPlan, SchemaPlan
 from .reading import Reader, UnconvertibleError, code, comments_in, literal
 from .unknown_keys import UNKNOWN
 
-ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema"})
+ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema"}) | OF_MODELS
 FORMATS = frozenset({"datetimeformat", "dateformat", "timeformat"})
 #: options of `Meta` that change nothing here: dictionaries are ordered, and there is no registry
 HARMLESS = frozenset({"ordered", "register"})

@@ -66,6 +66,25 @@ VALIDATOR = _blocked(
     "a validator in a form that is not converted",
     "validators are taken over where they are Marshmallow's own, or functions that get the plain loaded value",
 )
+COLUMN = _blocked(
+    "FM413",
+    "a field of a model's column that cannot be read",
+    "the field is made of the column when the application starts, so all of the column has to be written out where the "
+    "model is defined",
+    "declare the field in the schema itself",
+)
+INSTANCES = _blocked(
+    "FM414",
+    "a schema that makes objects of a model",
+    "what it loads is looked up in, or added to, a database session that the schema holds",
+    "leave `load_instance` out, and make the object in the view; dumping converts all the same",
+)
+LINK_LOADED = _blocked(
+    "FM415",
+    "a link that clients may send as well",
+    "a field for links that is not `dump_only` takes whatever is sent under its name when the schema loads",
+    "give the field `dump_only=True`; dumping converts all the same",
+)
 CALL = _blocked(
     "FM411",
     "a use of a schema that is not converted",

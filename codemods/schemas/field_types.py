@@ -11,7 +11,7 @@ from codemods.view.names import split
 from .diagnostics import FIELD_OPTION, FIELD_TYPE, NESTED
 from .dictionaries import is_from_dict
 from .plan import Chosen, KeyOf, Nested, Part
-from .reading import Reader, UnconvertibleError, code, literal, quoted, split_arguments, truth
+from .reading import LINKS, Reader, UnconvertibleError, code, literal, quoted, split_arguments, truth
 from .unknown_keys import UNKNOWN
 
 Arguments = Mapping[str, cst.BaseExpression]
@@ -195,6 +195,10 @@ class TypeReader:
             if name not in self.methods:
                 raise UnconvertibleError(FIELD_OPTION, by, f"the method '{name}', which is not in the class")
             return name
+        if isinstance(by, cst.Call) and self.reader.qualified(by.func) in LINKS:
+            for name in LINKS:
+                self.reader.compat("schema_links", name.rpartition(".")[2])
+            return code(by)
         if isinstance(by, cst.Lambda) and len(by.params.params) == 1:
             return self.reader.take(by)
         if isinstance(by, cst.Name | cst.Attribute) and self.reader.version >= 4:

@@ -20,7 +20,7 @@ def with_patches(project: Project, sources: Sources, plans: Mapping[str, SchemaP
     found: set[str] = set()
     while waiting:
         name = waiting.pop()
-        if name in plans and name not in found and plans[name].converts:
+        if name in plans and name not in found and plans[name].loads:
             found.add(name)
             waiting |= {one for field in effective_fields(plans, name).values() if field.loads for one in field.nested}
     return {

@@ -149,14 +149,16 @@ class Helper:
 
 @dataclass(frozen=True, slots=True)
 class SchemaPlan:
-    """A schema class of the project. It converts if it has no findings.
+    """A schema class of the project. It converts if it has no findings, and only its dumping side if it has
+    `load_findings`.
 
     `home` is the module below `<target>/schemas/`. `bases` are the project's schemas that it inherits from. `load_name`
     and `dump_name` are the classes that load and dump: the same where both sides are alike; `patch_name` is the class
     for `partial=True`, where that is asked for; `only_side` is the side that it is used on where the other needs no
     class. `written` is the expression that stands for it where it has no name. `after_load` is the method that makes
     what `load` returned. `needs` are imports, `uses` the project's own definitions by the name that the code has for
-    them: whoever writes the module says where they are.
+    them: whoever writes the module says where they are. `answers` tells that its objects
+    have flask-marshmallow's `jsonify`.
     """
 
     qualified: str
@@ -181,11 +183,22 @@ class SchemaPlan:
     helpers: tuple[Helper, ...] = ()
     written: str = ""
     findings: tuple[Finding, ...] = ()
+    load_findings: tuple[Finding, ...] = ()
+    answers: bool = False
 
     @property
     def converts(self) -> bool:
         """Whether there is a faithful Pydantic class for it."""
         return not self.findings
+
+    def findings_on(self, side: Side) -> tuple[Finding, ...]:
+        """What keeps a side from being converted."""
+        return (*self.findings, *self.load_findings) if side == "load" else self.findings
+
+    @property
+    def loads(self) -> bool:
+        """Whether there is one for what it loads."""
+        return self.converts and not self.load_findings
 
     @property
     def origin(self) -> str:

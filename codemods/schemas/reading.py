@@ -72,6 +72,12 @@ VALIDATORS = {
 }
 
 
+OF_MODELS = ("marshmallow_sqlalchemy.", "flask_marshmallow.sqla.")
+"""Where the schemas of models are defined, which flask-marshmallow's object has as well."""
+OF_LINKS = frozenset({"URLFor", "UrlFor", "AbsoluteURLFor", "AbsoluteUrlFor", "Hyperlinks", "Config"})
+LINKS = frozenset({"compat.schema_links.link_to", "compat.schema_links.links_to"})
+"""What makes links in converted schemas."""
+OF_SQLALCHEMY = frozenset({"HyperlinkRelated", "SQLAlchemySchema", "SQLAlchemyAutoSchema", "auto_field"})
 OF_WEBARGS = ("webargs.fields.", "webargs.validate.", "webargs.ValidationError")
 """What webargs has under its own name; its `DelimitedList` is read as if it were Marshmallow's."""
 
@@ -91,6 +97,9 @@ def library_name(project: Project, qualified: str) -> str:
         return f"{HANDED_ON[module]}.{name}" if module in HANDED_ON and name not in APIFLASK_ONLY else qualified
     if qualified.startswith(OF_WEBARGS):
         return f"marshmallow.{qualified.removeprefix('webargs.')}"
+    if qualified.startswith(OF_MODELS):
+        name = qualified.rpartition(".")[2]
+        return f"marshmallow_sqlalchemy.{name}" if name in OF_SQLALCHEMY else qualified
     owner, rest = split(project, qualified)
     name, _, attribute = rest.partition(".")
     definition = owner.definitions.get(name) if owner else None
@@ -98,6 +107,10 @@ def library_name(project: Project, qualified: str) -> str:
         return qualified
     if attribute == "Schema":
         return "marshmallow.Schema"
+    if attribute in OF_SQLALCHEMY:
+        return f"marshmallow_sqlalchemy.{attribute}"
+    if attribute in OF_LINKS:
+        return f"flask_marshmallow.fields.{attribute}"
     return f"marshmallow.fields.{attribute}" if attribute in EXTENSION_FIELDS else qualified
 
 

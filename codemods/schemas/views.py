@@ -15,16 +15,18 @@ from codemods.view import patterns as m
 from codemods.view.body import body_locals, is_body, is_plain_body
 from codemods.view.imports import Need
 from codemods.view.names import Names
-from codemods.view.rule import Translation
+from codemods.view.refusal import refuse
+from codemods.view.rule import Translation, code
 from codemods.view.search import findall
 from codemods.view.signature import JSON
 
-from .calls import Instance, Rewritten, constructed, loaded, rewrite_call
+from .calls import DUMPING, Instance, Rewritten, constructed, loaded, rewrite_call
 from .catalog import Schemas
+from .diagnostics import CALL
 from .errors import ERRORS, catching, caught, known_errors
-from .plan import SchemaPlan, ancestors
+from .plan import SIDES, SchemaPlan, ancestors
 
-METHODS = ("load", "dump", "validate")
+METHODS = ("load", "dump", "jsonify", "validate")
 WHOLES = frozenset({"flask.request.args", "flask.request.form", "flask.request.values"})
 
 
@@ -74,7 +76,10 @@ class SchemaUse:
     def kind(self, node: cst.Call | cst.Attribute) -> str:
         """See `Translation.kind`."""
         if isinstance(node, cst.Call):
-            return "json" if node in self.calls and self.calls[node].is_dict else "unknown"
+            found = self.calls.get(node)
+            if found is not None and found.rewritten.answers:
+                return "response"
+            return "json" if found is not None and found.is_dict else "unknown"
         is_caught = isinstance(node.value, cst.Name) and node.value.value in self.caught
         return "json" if self.converts_errors and is_caught and node.attr.value == "messages" else "unknown"
 
@@ -100,8 +105,32 @@ def uses_of(function: cst.FunctionDef, names: Names, catalog: Schemas) -> Schema
     if catalog.beside_flask:
         use.beside_flask = True
         use.catching = catching(function, names) if catalog.plans else frozenset()
+    _fill(use, function, names, catalog)
+    for call in findall(function.body, m.Call(func=m.Attribute(attr=m.Name("jsonify")))):
+        assert isinstance(call, cst.Call)
+        if call not in use.calls and _is_of_marshmallow(call, function, names):
+            raise refuse(CALL, None, f"'{code(call)}', which answers with Flask's response")
+    return use
+
+
+def _is_of_marshmallow(call: cst.Call, function: cst.FunctionDef, names: Names) -> bool:
+    """Whether an object is of a class of the project's that uses flask-marshmallow, or may be."""
+    owner = cst.ensure_type(call.func, cst.Attribute).value
+    if isinstance(owner, cst.Name) and owner.value in names.local:
+        made = findall(function.body, m.Assign(targets=[m.AssignTarget(m.Name(owner.value))], value=m.Call()))
+        return any(_is_schema(cst.ensure_type(one, cst.Assign).value, names) for one in made)
+    return _is_schema(owner, names)
+
+
+def _is_schema(node: cst.BaseExpression, names: Names) -> bool:
+    qualified = names.qualified(node.func if isinstance(node, cst.Call) else node)
+    return qualified is not None and "flask_marshmallow.Marshmallow" in reach(names.project, qualified)
+
+
+def _fill(use: SchemaUse, function: cst.FunctionDef, names: Names, catalog: Schemas) -> None:
+    """Note what becomes of the schemas of a function."""
     if not catalog.plans:
-        return use
+        return
     elsewhere = _run_elsewhere(function, names, catalog) if catalog.beside_flask else frozenset()
     local = _local_instances(function, names, catalog)
     for call in findall(function.body, m.Call(func=m.Attribute())):
@@ -115,11 +144,10 @@ def uses_of(function: cst.FunctionDef, names: Names, catalog: Schemas) -> Schema
         _keep_or_drop(function, use, name, assign)
     for call, schema_call in use.calls.items():
         use.claimed |= {call.func, *_names_in(call.args[1:])}
-        if schema_call.method != "dump" and is_body(call.args[0].value, names, body_locals(function, names)):
+        if schema_call.method not in DUMPING and is_body(call.args[0].value, names, body_locals(function, names)):
             use.bodies[schema_call.type] = schema_call.rewritten.needs
         if names.qualified(call.args[0].value) in WHOLES and not _prepares(schema_call.plan, catalog):
             use.wholes.add(call)
-    return use
 
 
 def _run_elsewhere(function: cst.FunctionDef, names: Names, catalog: Schemas) -> frozenset[cst.CSTNode]:
@@ -144,9 +172,13 @@ def _local_instances(
         assert isinstance(assign, cst.Assign)
         name = cst.ensure_type(assign.targets[0].target, cst.Name).value
         instance = constructed(assign.value, catalog.plans, names)
-        if instance is not None and names.bindings.get(name) == 1 and catalog.plan(instance.schema):
+        if instance is not None and names.bindings.get(name) == 1 and _may_use(catalog, instance):
             found[name] = (assign, instance)
     return found
+
+
+def _may_use(catalog: Schemas, instance: Instance) -> bool:
+    return any(catalog.plan(instance.schema, side) for side in SIDES)
 
 
 def _call(call: cst.Call, names: Names, catalog: Schemas, local: Mapping[str, Instance]) -> SchemaCall | None:
@@ -158,7 +190,7 @@ def _call(call: cst.Call, names: Names, catalog: Schemas, local: Mapping[str, In
         instance = local.get(func.value.value)
     if instance is None:
         instance = catalog.instance(names.qualified(func.value) or "")
-    plan = catalog.plan(instance.schema) if instance else None
+    plan = catalog.plan(instance.schema, "dump" if func.attr.value in DUMPING else "load") if instance else None
     if instance is None or plan is None:
         return None
     rewritten = rewrite_call(call, plan, instance, names)

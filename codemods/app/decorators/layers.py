@@ -17,7 +17,7 @@ from codemods.extensions.apiflask import envelope
 from codemods.extensions.options import quoted
 from codemods.model import Decorator, Module
 from codemods.schemas.calls import Instance, constructed, loaded
-from codemods.schemas.plan import SchemaPlan, ancestors
+from codemods.schemas.plan import SchemaPlan, Side, ancestors
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.rule import code, expression
@@ -76,7 +76,7 @@ class LoadedInput:
 
 def input_of(carrier: Carrier, decorator: Decorator, module: Module, layer: Input) -> LoadedInput:
     """What the decorator loads; raises `Refused`."""
-    plan, instance = _schema(carrier, decorator, module, layer.schema)
+    plan, instance = _schema(carrier, decorator, module, layer.schema, "load")
     name = plan.patch_name if instance.partial else plan.load_name
     if instance.unknown or not name:
         raise unclear(decorator.location, decorator.text, "changes what its schema does with unknown fields")
@@ -110,14 +110,14 @@ def wrapper_of(carrier: Carrier, decorator: Decorator, module: Module, layer: Ou
     arguments = []
     told = told_of(carrier, decorator, module, Told(layer.status, layer.told, layer.schema))
     if layer.schema is not None:
-        plan, instance = _schema(carrier, decorator, module, layer.schema)
+        plan, instance = _schema(carrier, decorator, module, layer.schema, "dump")
         arguments.append(f"{plan.dump_name}.dump{'_many' if instance.many else ''}")
     around = envelope(carrier.project, carrier.sources) if layer.helper.name == "dumped_by" else None
     if around is not None and layer.status != 204:
         if not arguments:
             raise unclear(decorator.location, decorator.text, "puts nothing into the schema around every output")
         told = told_of(carrier, decorator, around[0], Told(layer.status, layer.told, around[1]))
-        outer, _ = _schema(carrier, decorator, around[0], around[1])
+        outer, _ = _schema(carrier, decorator, around[0], around[1], "dump")
         keyed = f", {quoted(around[2])}" if around[2] != "data" else ""
         needs |= {Need(layer.helper.module, "within"), Need(f".schemas.{plan.home}", plan.dump_name)}
         arguments = [f"within({outer.dump_name}.dump, {arguments[0]}{keyed})"]
@@ -139,14 +139,14 @@ def told_of(carrier: Carrier, decorator: Decorator, module: Module, told: Told) 
     """What OpenAPI is told of an answer; raises `Refused` for a schema that is not converted."""
     if told.schema is None:
         return ToldAnswer(told.status, told.entries)
-    plan, instance = _schema(carrier, decorator, module, told.schema)
+    plan, instance = _schema(carrier, decorator, module, told.schema, "dump")
     model = f"list[{plan.dump_name}]" if instance.many else plan.dump_name
     needs = frozenset({Need(f".schemas.{plan.home}", plan.dump_name)})
     return ToldAnswer(told.status, (f'"model": {model}', *told.entries), needs)
 
 
 def _schema(
-    carrier: Carrier, decorator: Decorator, module: Module, node: cst.BaseExpression
+    carrier: Carrier, decorator: Decorator, module: Module, node: cst.BaseExpression, side: Side
 ) -> tuple[SchemaPlan, Instance]:
     """The schema that a decorator is given: a class, a call of one, or an object of the module."""
     names = Names(carrier.project, module, frozenset(), {})
@@ -155,9 +155,10 @@ def _schema(
     instance = constructed(node, plans, names) or carrier.schemas.instance(qualified)
     if instance is None and qualified in plans:
         instance = Instance(qualified)
-    plan = carrier.schemas.plan(instance.schema) if instance is not None else None
+    plan = carrier.schemas.plan(instance.schema, side) if instance is not None else None
     if instance is None or plan is None:
         known = plans.get(instance.schema if instance is not None else qualified)
-        why = f", because of {known.findings[0]}" if known is not None and known.findings else ""
+        found = known.findings_on(side) if known is not None else ()
+        why = f", because of {found[0]}" if found else ""
         raise unclear(decorator.location, decorator.text, f"is given a schema that is not converted{why}")
     return plan, instance

@@ -188,11 +188,11 @@ class _Opening:
             qualified = names.qualified(call.argmap) or ""
         instance = constructed(call.argmap, catalog.plans, names) or catalog.instance(qualified)
         instance = instance or Instance(qualified)
-        plan = catalog.plan(instance.schema)
+        plan = catalog.plan(instance.schema, "load")
         if plan is None:
             known = catalog.plans.get(instance.schema)
-            if known is not None and known.findings:
-                raise Refused(known.findings[0])
+            if known is not None and (found := known.findings_on("load")):
+                raise Refused(found[0])
             raise self.refuse(place, f"'{code(call.argmap)}'")
         family = [plan, *ancestors(catalog.plans, plan)]
         is_json = call.location == "json"

@@ -175,7 +175,7 @@ class Mixed(Mixin, Schema):
     b = fields.Int()
 
 class Extended(ma.SQLAlchemyAutoSchema):
-    b = fields.Int()
+    b = ma.auto_field()
 
 class Plain(ma.Schema):
     b = ma.Int(required=True)
@@ -185,8 +185,10 @@ class Other(ma.Schema):
     links = ma.Hyperlinks({})
 """
     plans = plan(source)
-    assert codes(plans, "Mixed") == codes(plans, "Extended") == ["FM407"]
-    assert (codes(plans, "Other"), codes(plans, "Plain")) == (["FM401"], ["FM412"])
+    assert codes(plans, "Mixed") == ["FM407"]
+    assert codes(plans, "Extended") == ["FM413"]
+    assert (codes(plans, "Other"), codes(plans, "Plain")) == ([], [])
+    assert [one.code for one in (*plans["Other"].load_findings, *plans["Plain"].load_findings)] == ["FM415", "FM412"]
     assert [one.name for one in plans["Plain"].fields] == ["b", "c"]
 
 
