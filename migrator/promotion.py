@@ -8,12 +8,13 @@ from migrator.errors import MigrateError, Refused
 from migrator.evidence import objection, schema_objection
 from migrator.files import digest_of, read_bytes
 from migrator.groups import Group, groups, whole
-from migrator.manifest.model import Manifest, RouteEntry, State
+from migrator.manifest.model import Manifest, RouteEntry, Shadow, State
 from migrator.manifest.store import editing
 from migrator.selectors import Selected, select, select_all
 from migrator.settings import Settings
-from migrator.states import move, now
+from migrator.states import move, note, now
 from migrator.switch import Override, drop_overrides, read_switch, set_overrides
+from migrator.traffic.reading import forget_differences
 from migrator.workspace import settings_of
 
 
@@ -78,10 +79,14 @@ def promote(
         reason = f"promote --to {weight}" + (" --unverified" if unverified else "")
         at = now()
         state: State = "live" if weight == 100 else "canary"
-        changed = [one.key for one in able if move(one.key, one.route, state, reason, weight, at)]
+        shadowed = [one.key for one in able if end_shadow(one.route, reason, at)]
+        changed = [
+            one.key for one in able if move(one.key, one.route, state, reason, weight, at) or one.key in shadowed
+        ]
     # The manifest is on disk first: a gateway takes a promotion only from a route that is canary or live there.
     with editing(root):
         set_overrides(root, _differing(root, able, weight), Override(weight, at, reason))
+    forget_differences(root, changed)
     return Moved(
         tuple(changed), tuple(one.key for one in able if one.key not in changed), left, _along(able, named, changed)
     )
@@ -95,13 +100,14 @@ def rollback(root: Path, selectors: Sequence[str], *, everything: bool = False, 
         chosen = whole(manifest, named)
         overrides = read_switch(root)
         at = now()
-        promoted = [one for one in chosen if one.route.promoted or (one.key in overrides and overrides[one.key].weight)]
+        promoted = [one for one in chosen if is_on(one.route, overrides.get(one.key))]
         for one in promoted:
             if one.route.state == "retired":
                 raise MigrateError(f"'{one.key}' is retired: its Flask side is gone")
         # The switch first: it is what running gateways look at, whichever manifest they were deployed with.
         set_overrides(root, [one.key for one in promoted], Override(0, at, reason))
         for one in promoted:
+            end_shadow(one.route, reason, at)
             move(one.key, one.route, resting_state(one.route, settings), reason, 0, at)
     gone = [one.key for one in promoted]
     left = tuple(one.key for one in chosen if one.key not in gone)
@@ -121,6 +127,7 @@ def adopt_switch(root: Path, selectors: Sequence[str]) -> Moved:
                 raise Refused(f"{one.key}: has no FastAPI side here: `migrate apply` first, or clear the override")
             resting = resting_state(one.route, settings)
             state: State = resting if not weight else "live" if weight == 100 else "canary"
+            one.route.shadow = checked_shadow(overrides[one.key].shadow)
             if one.route.state in ("canary", "live") or weight:
                 reason = f"adopted from the switch: {overrides[one.key].reason}"
                 if move(one.key, one.route, state, reason, weight):
@@ -173,9 +180,30 @@ def is_on_disk(root: Path, route: RouteEntry) -> bool:
     return content is not None and route.output is not None and digest_of(content) == route.output.digest
 
 
+def is_on(route: RouteEntry, override: Override | None) -> bool:
+    """Whether FastAPI is asked anything for a route, by the manifest or by the switch."""
+    said = override is not None and (override.weight or override.shadow)
+    return bool(route.promoted or route.shadow or said)
+
+
+def end_shadow(route: RouteEntry, reason: str, at: str) -> bool:
+    """Compare no more; whether that was done."""
+    if route.shadow is None:
+        return False
+    route.shadow = None
+    note(route, "no shadow", reason, at)
+    return True
+
+
+def checked_shadow(text: str | None) -> Shadow | None:
+    """What a switch says of the shadow; nothing where it makes no sense."""
+    return "all" if text == "all" else "safe" if text == "safe" else None
+
+
 def _differing(root: Path, routes: Sequence[Selected], weight: int) -> list[str]:
     overrides = read_switch(root)
-    return [one.key for one in routes if one.key not in overrides or overrides[one.key].weight != weight]
+    said = {key: (one.weight, one.shadow) for key, one in overrides.items()}
+    return [one.key for one in routes if said.get(one.key) != (weight, None)]
 
 
 def _named(keys: Sequence[str]) -> str:

@@ -15,6 +15,9 @@ gateway-python = ".venv-fastapi/bin/python"   # what runs FastAPI and the gatewa
 [tool.migrate.parity]
 json-dates = "preserve"
 
+[tool.migrate.gate]              # what `migrate watch --gate` allows, see migrator/traffic/limits.py
+p95 = 1.5
+
 [tool.migrate.applications.admin_api]   # another application of this tree, by the package that it is converted to
 app = "admin.wsgi:app"
 """
@@ -31,6 +34,7 @@ from typing import Any
 from codemods.parity import CHOICES, DIFFERENCES, Choice
 from migrator.errors import MigrateError
 from migrator.files import write_atomically
+from migrator.traffic.limits import Gate, gate_from
 from migrator.tree import FIRST, chosen
 
 PYPROJECT = "pyproject.toml"
@@ -55,6 +59,7 @@ class Settings:
     apart: bool = False
     gateway_python: str | None = None
     parity: Mapping[str, Choice] = field(default_factory=dict)
+    gate: Gate = field(default_factory=Gate)
     others: tuple[str, ...] = ()
 
     @property
@@ -136,6 +141,7 @@ KEYS: Mapping[str, type | tuple[type, ...]] = {
     "apart": bool,
     "gateway-python": str,
     "parity": dict,
+    "gate": dict,
 }
 
 
@@ -171,6 +177,7 @@ def settings_from(table: Mapping[str, Any], where: str, name: str = FIRST) -> Se
         apart=table.get("apart", False),
         gateway_python=table.get("gateway-python"),
         parity=dict(parity),
+        gate=gate_from(table.get("gate", {}), where),
     )
 
 

@@ -39,6 +39,12 @@ def move(key: str, route: RouteEntry, to: State, reason: str, weight: int = 0, a
     return True
 
 
+def note(route: RouteEntry, what: str, reason: str, at: str | None = None) -> None:
+    """Leave a line of history without a change of state."""
+    here = _shown(route.state, route.weight)
+    route.history.append(HistoryEntry(at=at or now(), from_=here, to=f"{here}, {what}", reason=reason))
+
+
 def _shown(state: State, weight: int) -> str:
     return f"{state} {weight}%" if state == "canary" else state
 

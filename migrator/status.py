@@ -40,6 +40,7 @@ class RouteStatus:
             "blueprint": self.blueprint,
             "state": self.entry.state,
             "weight": self.weight,
+            "shadow": self.entry.shadow,
             "served_by": self.served_by,
             "runtime": self.entry.runtime,
             "stale": self.stale,

@@ -25,6 +25,7 @@ class Override:
     weight: int
     at: str
     reason: str
+    shadow: str | None = None
 
 
 def read_switch(root: Path) -> dict[str, Override]:
@@ -40,7 +41,9 @@ def read_switch(root: Path) -> dict[str, Override]:
                 f"{file}: has version {document['version']}, this migrate knows {VERSION}: upgrade migrate"
             )
         return {
-            key: Override(int(entry["weight"]), str(entry.get("at", "")), str(entry.get("reason", "")))
+            key: Override(
+                int(entry["weight"]), str(entry.get("at", "")), str(entry.get("reason", "")), entry.get("shadow")
+            )
             for key, entry in document["routes"].items()
         }
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -72,12 +75,15 @@ def effective_weight(key: str, weight: int, overrides: dict[str, Override]) -> i
 def disagreements(manifest: Manifest, overrides: dict[str, Override]) -> list[str]:
     """A line for each route on which switch and manifest differ, and for each override of no known route."""
     lines = []
-    weights = {key: route.weight for _, key, route in manifest.routes()}
+    routes = {key: route for _, key, route in manifest.routes()}
     for key, override in sorted(overrides.items()):
-        if key not in weights:
+        if key not in routes:
             lines.append(f"{key}: in the switch ({override.weight} %), unknown to the manifest")
-        elif weights[key] != override.weight:
-            lines.append(f"{key}: switch {override.weight} % ({override.reason}), manifest {weights[key]} %")
+        elif routes[key].weight != override.weight:
+            lines.append(f"{key}: switch {override.weight} % ({override.reason}), manifest {routes[key].weight} %")
+        elif routes[key].shadow != override.shadow:
+            said, recorded = override.shadow or "none", routes[key].shadow or "none"
+            lines.append(f"{key}: switch shadow {said} ({override.reason}), manifest shadow {recorded}")
     return lines
 
 
@@ -85,7 +91,12 @@ def _write(root: Path, routes: dict[str, Override]) -> None:
     document = {
         "version": VERSION,
         "routes": {
-            key: {"weight": entry.weight, "at": entry.at, "reason": entry.reason}
+            key: {
+                "weight": entry.weight,
+                **({"shadow": entry.shadow} if entry.shadow else {}),
+                "at": entry.at,
+                "reason": entry.reason,
+            }
             for key, entry in sorted(routes.items())
         },
     }

@@ -23,6 +23,7 @@ COMMANDS = {
     "verify": "Send the same requests to both sides and record the evidence.",
     "promote": "Move traffic to FastAPI.",
     "rollback": "Move traffic back to Flask, at once.",
+    "watch": "Show traffic, errors and differences while they happen; roll back by a gate.",
     "switch": "Show, adopt or clear the overrides in migration.switch.json.",
     "keep": "Decide that a route stays on Flask, with the reason.",
     "status": "Show how far the migration is.",

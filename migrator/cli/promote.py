@@ -6,6 +6,7 @@ from migrator.cli.options import selectors
 from migrator.invocation import Invocation
 from migrator.output import say
 from migrator.promotion import Moved, promote
+from migrator.shadowing import shadow as shadowed
 from migrator.tree import manifest_name, switch_name
 from migrator.workspace import open_workspace
 
@@ -22,10 +23,22 @@ from migrator.workspace import open_workspace
     metavar="PERCENT",
     help="Share of the clients; the same client stays on the same side.",
 )
+@click.option(
+    "--shadow", is_flag=True, help="Flask goes on answering; FastAPI answers too, unseen, and the gateway compares."
+)
+@click.option(
+    "--unsafe", is_flag=True, help="With --shadow: POST, PUT, PATCH and DELETE too, which both sides then do."
+)
 @click.option("--unverified", is_flag=True, help="Promote without evidence that the answers are the same.")
 @click.pass_context
 def command(
-    context: click.Context, selectors: tuple[str, ...], everything: bool, weight: int, unverified: bool
+    context: click.Context,
+    selectors: tuple[str, ...],
+    everything: bool,
+    weight: int,
+    shadow: bool,
+    unsafe: bool,
+    unverified: bool,
 ) -> None:
     """Let FastAPI serve what the selectors name. Routes without a FastAPI side stay on Flask.
 
@@ -37,12 +50,23 @@ def command(
     Examples:
       migrate promote orders
       migrate promote "GET /orders/<int:order_id>" --to 10
+      migrate promote orders --shadow
       migrate promote --all --unverified
     """
     invocation: Invocation = context.obj
     if everything == bool(selectors):
         raise click.UsageError("give selectors, or --all")
+    if unsafe and not shadow:
+        raise click.UsageError("--unsafe goes with --shadow")
     workspace = open_workspace(invocation)
+    if shadow:
+        moved = shadowed(workspace.root, selectors, everything=everything, unsafe=unsafe)
+        report(moved, "shadowed: Flask answers, FastAPI is compared")
+        if moved.left:
+            say(invocation, f"{len(moved.left)} route(s) are not shadowed: not converted, live, in a group or unsafe")
+        if moved.changed:
+            say(invocation, f"{reach(workspace.root.as_posix())}; `migrate watch` shows what differs")
+        return
     moved = promote(workspace.root, selectors, everything=everything, weight=weight, unverified=unverified)
     report(moved, f"{weight} % on FastAPI")
     if moved.left:

@@ -14,6 +14,7 @@ from migrator.output import say
 from migrator.project import application_environment
 from migrator.serving import Server, flask_server, free_port, serve
 from migrator.settings import Settings
+from migrator.traffic.reading import traffic_file
 from migrator.workspace import open_workspace
 
 
@@ -60,7 +61,11 @@ def command(
         raise MigrateError(f"{root / settings.target}: there is nothing to serve yet: `migrate apply` writes it")
     interpreter = find_interpreter(root, python, settings.python)
     environment = child_environment(
-        {"MIGRATE_SERVED_BY": "1", **application_environment(root, settings, env_file, importable=True)}
+        {
+            "MIGRATE_SERVED_BY": "1",
+            "MIGRATE_TRAFFIC": str(traffic_file(root)),
+            **application_environment(root, settings, env_file, importable=True),
+        }
     )
     legacy: Server | None = None
     gateway = interpreter

@@ -120,7 +120,8 @@ def row(status: Status, blueprint: str | None) -> list[str]:
 
 def state(one: RouteStatus) -> str:
     """The state, with the share of a canary."""
-    return f"canary {one.weight} %" if one.entry.state == "canary" else one.entry.state
+    name = f"canary {one.weight} %" if one.entry.state == "canary" else one.entry.state
+    return f"{name}, shadow" if one.entry.shadow else name
 
 
 def remark(one: RouteStatus) -> str:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 VERSION: Final = 1
 State = Literal["legacy", "converted", "verified", "canary", "live", "retired", "kept"]
 Runtime = Literal["native", "bridged", "flask"]
+Shadow = Literal["safe", "all"]
 
 
 class Part(BaseModel):
@@ -101,7 +102,7 @@ class RouteEntry(Part):
     """One method of one rule.
 
     `schemas` are the keys of the converted schemas that its code uses; `group` names the state that it shares with
-    others, which therefore move with it.
+    others, which therefore move with it. `shadow` tells which requests that Flask answers FastAPI answers too, unseen.
     """
 
     endpoint: str
@@ -118,6 +119,7 @@ class RouteEntry(Part):
     history: list[HistoryEntry] = Field(default_factory=list)
     kept: str | None = None
     group: str | None = None
+    shadow: Shadow | None = None
 
     @property
     def promoted(self) -> bool:

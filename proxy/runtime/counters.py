@@ -7,8 +7,15 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-"""Upper bounds of durations in seconds; what takes longer is counted behind the last."""
+STEPS = (
+    1.0, 1.1, 1.2, 1.3, 1.5, 1.6, 1.8, 2.0, 2.2, 2.4, 2.7, 3.0,
+    3.3, 3.6, 3.9, 4.3, 4.7, 5.0, 5.6, 6.2, 6.8, 7.5, 8.2, 9.1,
+)  # fmt: skip
+BOUNDS = (*(round(step * 10.0**power, 5) for power in (-3, -2, -1, 0) for step in STEPS), 10.0)
+"""Upper bounds of durations in seconds, a tenth apart, so that a 95th percentile means something; what takes longer is
+counted behind the last."""
+SHOWN = frozenset(round(step * 10.0**power, 5) for power in (-3, -2, -1, 0, 1) for step in (1.0, 2.0, 5.0))
+"""Those that Prometheus is told of."""
 
 Key = tuple[str, str, int]
 """Route, side, status; the route of a request that matches none is `other`."""
@@ -69,6 +76,8 @@ def exposition(counts: Counts, gauges: Mapping[str, tuple[str, float]]) -> str:
         total = 0
         for bound, count in zip((*BOUNDS, "+Inf"), tally.buckets, strict=True):
             total += count
+            if bound != "+Inf" and bound not in SHOWN:
+                continue
             lines.append(f'migrate_request_seconds_bucket{{{labels},le="{bound}"}} {total}')
         lines.append(f"migrate_request_seconds_sum{{{labels}}} {tally.seconds:.6f}")
         lines.append(f"migrate_request_seconds_count{{{labels}}} {tally.count}")

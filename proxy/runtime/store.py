@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 
-from .counters import Counts, Tally
+from .counters import BOUNDS, Counts, Tally
 
 logger = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ class Store:
             "SELECT route, side, status, count, seconds, buckets FROM requests WHERE at BETWEEN 1 AND ?", (old,)
         ).fetchall()
         for route, side, status, count, seconds, buckets in rows:
-            add_tally(database, (0, route, side, status), Tally(count, seconds, json.loads(buckets)))
+            add_tally(database, (0, route, side, status), Tally(count, seconds, unpacked(buckets)))
         database.execute("DELETE FROM requests WHERE at BETWEEN 1 AND ?", (old,))
         database.execute(
             "INSERT INTO events SELECT 0, route, event, sum(count) FROM events WHERE at BETWEEN 1 AND ? GROUP BY 2, 3 "
@@ -130,12 +130,23 @@ def add_tally(database: sqlite3.Connection, key: tuple[int, str, str, int], tall
     known = database.execute(
         "SELECT count, seconds, buckets FROM requests WHERE at = ? AND route = ? AND side = ? AND status = ?", key
     ).fetchone()
-    total = Tally(known[0], known[1], json.loads(known[2])) if known else Tally()
+    total = Tally(known[0], known[1], unpacked(known[2])) if known else Tally()
     total.add(tally)
     database.execute(
         "INSERT OR REPLACE INTO requests VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (*key, total.count, total.seconds, json.dumps(total.buckets)),
+        (*key, total.count, total.seconds, packed(total.buckets)),
     )
+
+
+def packed(buckets: list[int]) -> str:
+    """Counts by the upper bound, `inf` behind the last, without those that are empty."""
+    return json.dumps({str(bound): count for bound, count in zip((*BOUNDS, "inf"), buckets, strict=True) if count})
+
+
+def unpacked(text: str) -> list[int]:
+    """The counts in the order of the bounds."""
+    found = json.loads(text)
+    return [found.get(str(bound), 0) for bound in (*BOUNDS, "inf")]
 
 
 def add_differences(
@@ -162,6 +173,6 @@ def read_totals(database: sqlite3.Connection, counts: Counts) -> None:
     rows = database.execute("SELECT route, side, status, count, seconds, buckets FROM requests")
     for route, side, status, count, seconds, buckets in rows:
         tally = counts.requests.setdefault((route, side, status), Tally())
-        tally.add(Tally(count, seconds, json.loads(buckets)))
+        tally.add(Tally(count, seconds, unpacked(buckets)))
     for route, event, count in database.execute("SELECT route, event, sum(count) FROM events GROUP BY 1, 2"):
         counts.events[route, event] = count

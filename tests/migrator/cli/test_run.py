@@ -110,6 +110,7 @@ def test_both_sides_behind_one_port_and_a_promotion_without_restart(run, applied
         run("promote", "orders.show", "--unverified")
         eventually(lambda: get(port, "/orders/3") == (200, "fastapi", b'{"id":3}\n'))
         assert get(port, "/")[1] == "flask"
+        eventually(lambda: "GET /orders/<int:order_id>" in run("watch", "--once").stdout)
         run("rollback", "orders.show")
         eventually(lambda: get(port, "/orders/3") == (200, "flask", b'{"id":3}\n'))
 

@@ -238,6 +238,7 @@ def test_the_document_for_scripts(run, applied):
         "blueprint": "orders",
         "state": "live",
         "weight": 100,
+        "shadow": None,
         "served_by": "fastapi",
         "runtime": "native",
         "stale": False,

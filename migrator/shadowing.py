@@ -1,0 +1,55 @@
+"""Lets FastAPI answer unseen beside Flask: the gateway compares, `migrate watch` shows what differs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from migrator.errors import Refused
+from migrator.manifest.model import RouteEntry, Shadow
+from migrator.manifest.store import editing
+from migrator.promotion import Moved, is_on_disk
+from migrator.selectors import select, select_all
+from migrator.states import note, now
+from migrator.switch import Override, effective_weight, read_switch, set_overrides
+from migrator.traffic.reading import forget_differences
+
+
+def shadow(root: Path, selectors: Sequence[str], *, everything: bool = False, unsafe: bool = False) -> Moved:
+    """Shadow these routes: GET, HEAD and OPTIONS, and with `unsafe` all methods. What was found before is forgotten.
+
+    Routes that cannot be shadowed stay as they are. Raises Refused, with nothing changed, when none can.
+    """
+    which: Shadow = "all" if unsafe else "safe"
+    with editing(root) as manifest:
+        chosen = select_all(manifest) if everything else select(manifest, selectors)
+        reasons = {one.key: objection(root, one.route, which) for one in chosen}
+        able = [one for one in chosen if reasons[one.key] is None]
+        if not able and not everything:
+            raise Refused("; ".join(f"{key}: {why}" for key, why in reasons.items()))
+        overrides = read_switch(root)
+        changed = [one for one in able if one.route.shadow != which]
+        reason, at = f"promote --shadow{' --unsafe' if unsafe else ''}", now()
+        for one in changed:
+            one.route.shadow = which
+            note(one.route, f"shadow {which}", reason, at)
+    # The manifest is on disk first: a gateway shadows only what is shadowed there.
+    with editing(root):
+        for one in able:
+            weight = effective_weight(one.key, one.route.weight, overrides)
+            set_overrides(root, [one.key], Override(weight, at, reason, which))
+    keys = tuple(one.key for one in changed)
+    forget_differences(root, keys)
+    left = tuple(key for key, why in reasons.items() if why is not None)
+    return Moved(keys, tuple(one.key for one in able if one not in changed), left)
+
+
+def objection(root: Path, route: RouteEntry, which: Shadow) -> str | None:
+    """Why a route cannot be shadowed; None where it can."""
+    if not route.converted or route.state in ("legacy", "kept", "retired"):
+        return "not converted: `migrate apply` first"
+    if route.group is not None:
+        return f"it shares {route.group} with others: FastAPI's answer would change what it compares"
+    if route.state == "live":
+        return "it is live: Flask answers nothing that could be compared"
+    if route.method not in ("GET", "HEAD", "OPTIONS") and which == "safe":
+        return f"{route.method} would be done twice: --unsafe does it nevertheless"
+    return None if is_on_disk(root, route) else "the generated file was edited or is gone: `migrate apply` first"

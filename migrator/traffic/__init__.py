@@ -1,0 +1,1 @@
+"""What gateways have counted and compared: read, shown, and judged by the gate."""

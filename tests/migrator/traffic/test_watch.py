@@ -1,0 +1,136 @@
+"""`migrate watch` and `promote --shadow` on what a gateway has written."""
+
+import json
+
+import pytest
+
+from migrator.manifest.store import load
+from migrator.switch import read_switch
+from migrator.traffic.reading import read_traffic, traffic_file
+
+from .conftest import SHOW
+
+
+def route(project):
+    return next(one for _, key, one in load(project).routes() if key == SHOW)
+
+
+def seen(run, *options):
+    result = run("watch", "--once", "--format", "json", *options)
+    return result.exit_code, json.loads(result.stdout)
+
+
+def test_nothing_is_recorded_yet(run, applied):
+    assert seen(run) == (0, {"window": 300, "routes": [], "rolled_back": {}})
+    assert "route" in run("watch", "--once").stdout
+
+
+def test_figures_by_route_and_side(run, traffic):
+    traffic("flask", 90, seconds=0.0101)
+    traffic("flask", 10, 503, seconds=0.2)
+    traffic("fastapi", 20, seconds=0.002, events={"fallback": 5})
+    code, document = seen(run)
+    (found,) = document["routes"]
+    assert (code, found["route"], found["state"]) == (0, SHOW, "flask")
+    assert found["flask"] == {"requests": 100, "per_second": 0.33, "errors": 10, "p50": 0.011, "p95": 0.2}
+    assert (found["fastapi"]["requests"], found["fastapi"]["errors"]) == (25, 5)
+    text = run("watch", "--once").stdout
+    assert "10.00 %" in text
+    assert "11.0 ms" in text
+
+
+def test_the_gate_rolls_back_what_is_worse(run, applied, traffic):
+    run("promote", "orders.show", "--unverified", "--to", "5")
+    with_history = route(applied).history
+    assert len(with_history) == 2
+    traffic("flask", 500)
+    traffic("fastapi", 200, events={"shadow different": 1}, places=["$.id"])
+    result = run("watch", "--once", "--gate")
+    assert result.exit_code == 1
+    assert f"back on Flask: {SHOW}: $.id differs in 1 of 1 comparisons" in result.stdout
+    after = route(applied)
+    assert (after.state, after.weight) == ("converted", 0)
+    assert after.history[-1].reason == "gate: $.id differs in 1 of 1 comparisons"
+    assert read_switch(applied)[SHOW].weight == 0
+    assert run("watch", "--once", "--gate").exit_code == 0
+
+
+def test_the_gate_is_in_the_settings(run, applied, traffic):
+    settings = applied / "pyproject.toml"
+    settings.write_text(settings.read_text() + '\n[tool.migrate.gate]\nignore = ["$.id"]\n')
+    run("promote", "orders.show", "--shadow")
+    traffic(events={"shadow different": 1, "shadow same": 1}, places=["$.id"])
+    assert seen(run, "--gate")[0] == 0
+    assert "ignored by the settings" in run("watch", "--once").stdout
+    assert route(applied).shadow == "safe"
+
+
+def test_differences_with_their_requests(run, traffic):
+    traffic(events={"shadow different": 2}, places=["$.id", "$.id"])
+    assert seen(run)[1]["routes"][0]["shadow"] == {
+        "compared": 2,
+        "differences": [{"place": "$.id", "count": 2, "always": True}],
+    }
+    assert "always: if it may, name it in ignore" in run("watch", "--once").stdout
+    shown = run("watch", "--example", SHOW, "$.id").stdout
+    assert shown.count('"method": "GET"') == 2
+    assert '"status": 500' in shown
+
+
+def test_a_file_that_is_no_store(run, applied):
+    traffic_file(applied).write_text("no database, but long enough to be looked at as if it were one" * 20)
+    result = run("watch", "--once")
+    assert result.exit_code == 2
+    assert "is no store of a gateway's traffic" in result.stderr
+
+
+def test_shadow_there_and_back(run, applied, traffic):
+    traffic(events={"shadow different": 1}, places=["$.id"])
+    result = run("promote", "orders", "--shadow")
+    assert result.exit_code == 0, result.stderr
+    assert f"{SHOW}: shadowed: Flask answers, FastAPI is compared" in result.stdout
+    assert "POST /orders/" not in result.stdout
+    assert read_traffic(traffic_file(applied))[SHOW].places == () if read_traffic(traffic_file(applied)) else True
+    now = route(applied)
+    assert (now.state, now.weight, now.shadow) == ("converted", 0, "safe")
+    assert (read_switch(applied)[SHOW].weight, read_switch(applied)[SHOW].shadow) == (0, "safe")
+    assert "nothing to do" in run("promote", "orders.show", "--shadow").stdout
+    documents = json.loads(run("status", "--format", "json").stdout)["routes"]
+    assert {one["shadow"] for one in documents if one["endpoint"] == "orders.show"} == {"safe"}
+    assert run("rollback", "orders.show").stdout.startswith(f"{SHOW}: back on Flask")
+    assert route(applied).shadow is None
+    assert [one.to for one in route(applied).history] == ["converted", "converted, shadow safe", "converted, no shadow"]
+    assert read_switch(applied)[SHOW].shadow is None
+
+
+def test_a_promotion_ends_the_shadow(run, applied):
+    run("promote", "orders.show", "--shadow")
+    run("promote", "orders.show", "--unverified")
+    assert (route(applied).state, route(applied).shadow) == ("live", None)
+    assert read_switch(applied)[SHOW].shadow is None
+
+
+def test_unsafe_methods_only_when_asked(run, applied):
+    key = "POST /orders/"
+    assert key in run("promote", key, "--shadow").stderr
+    assert "POST would be done twice: --unsafe does it nevertheless" in run("promote", key, "--shadow").stderr
+    assert run("promote", key, "--shadow", "--unsafe").exit_code == 0
+    assert read_switch(applied)[key].shadow == "all"
+
+
+@pytest.mark.parametrize(
+    ("before", "why"),
+    [
+        (["promote", "orders.show", "--unverified"], "it is live: Flask answers nothing that could be compared"),
+        (["keep", "orders.show", "--reason", "x"], "not converted: `migrate apply` first"),
+    ],
+)
+def test_what_cannot_be_shadowed(before, why, run, applied):
+    assert run(*before).exit_code == 0
+    result = run("promote", "orders.show", "--shadow")
+    assert result.exit_code == 1
+    assert why in result.stderr
+
+
+def test_unsafe_goes_with_shadow(run, applied):
+    assert run("promote", "orders", "--unsafe").exit_code == 2
