@@ -295,30 +295,31 @@ def _partial(schema: type[Schema], values: dict[str, Any], present: set[str]) ->
 
 def _check_fields(loaded: Schema, messages: Messages) -> Messages:
     values = loaded.to_dict() if any(hooks(type(loaded), "check_field")) else {}
+    paths = _paths(type(loaded))
     for hook, method in hooks(type(loaded), "check_field"):
         for name in hook.fields:
-            if name not in values:
+            place = paths.get(name, name)
+            if place not in values:
                 continue
             key = type(loaded).model_fields[name].alias or name
             try:
-                method(values[name], key)
+                method(values[place], key)
             except InvalidError as error:
                 messages = merged(messages, {key: error.messages})
                 # As Marshmallow does: what failed is no longer part of the data that later checks see.
-                del values[name], vars(loaded)[name]
+                del values[place], vars(loaded)[name]
     return messages
 
 
 def _check_whole(loaded: Schema, messages: Messages, failed_before: bool) -> Messages:
-    fields = type(loaded).model_fields
+    keys = _keys_by_place(type(loaded))
     for hook, method in hooks(type(loaded), "check"):
         if failed_before and not hook.always:
             continue
         try:
             method(loaded)
         except InvalidError as error:
-            name = error.field_name
-            key = fields[name].alias or name if name in fields else name
+            key = keys.get(error.field_name, error.field_name)
             messages = merged(messages, said_about(key, error.messages))
     return messages
 
@@ -334,6 +335,12 @@ def _paths(schema: type[Schema]) -> dict[str, str]:
     """The fields whose values are inside others of the dictionary, and where."""
     found = {name: path_of(name, field.metadata) for name, field in schema.model_fields.items()}
     return {name: path for name, path in found.items() if path != name}
+
+
+@cache
+def _keys_by_place(schema: type[Schema]) -> dict[str, str]:
+    """The keys that clients know the fields by, by the names that the loaded dictionary has for them."""
+    return {_paths(schema).get(name, name): field.alias or name for name, field in schema.model_fields.items()}
 
 
 @cache

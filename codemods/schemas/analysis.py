@@ -21,6 +21,7 @@ from .link_fields import with_links
 from .made_parts import add_parts
 from .models import Models
 from .naming import homes, named
+from .narrowing import with_options
 from .of_models import ROOTS as OF_MODELS
 from .of_models import ModelOptions, written_out
 from .partial import with_patches
@@ -45,7 +46,7 @@ def analyse(project: Project, sources: Mapping[str, bytes], *, version: int = 4)
     bases = {name: (base,) if base else () for name, (_, base) in dictionaries.items()}
     found = classes | dict.fromkeys(maps, ()) | bases
     reading = _Reading(project, files, found, version, maps)
-    plans = {name: reading.plan(name) for name in _bases_first(found)}
+    plans = with_options({name: reading.plan(name) for name in _bases_first(found)})
     variants = Variants(plans)
     add_parts(project, files, variants)
     variants.complete()

@@ -82,11 +82,12 @@ def constructed(node: cst.BaseExpression, plans: Mapping[str, SchemaPlan], names
     options = _options(plain, names, ("many", "unknown", "partial"))
     if options is None:
         return None
-    return _instance(qualified, options)
+    return _instance(plans[qualified], options)
 
 
-def _instance(qualified: str, options: Mapping[str, str]) -> Instance:
-    many, partial = options.get("many") == "True", options.get("partial") == "True"
+def _instance(plan: SchemaPlan, options: Mapping[str, str]) -> Instance:
+    many = options.get("many", str(plan.meta.many)) == "True"
+    partial, qualified = options.get("partial") == "True", plan.qualified
     return Instance(qualified, many, options.get("unknown", ""), partial)
 
 
@@ -108,7 +109,7 @@ def rewrite_call(
         options = _options(made.args, names, ("many", "unknown", "partial")) if isinstance(made, cst.Call) else None
         if options is None:
             return None
-        instance = _instance(plan.qualified, options)
+        instance = _instance(plan, options)
     match call.args:
         case [cst.Arg(keyword=None, star="") as first, *rest]:
             argument = first.value

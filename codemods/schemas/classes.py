@@ -1,5 +1,7 @@
 """Reads one schema class: its bases, `Meta`, fields, texts, hooks and methods."""
 
+import keyword
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -12,16 +14,13 @@ from .diagnostics import BASE, HOOK, META, NAME, NESTED, STATEMENT
 from .dictionaries import normal
 from .field_reading import FieldReader
 from .field_types import TypeReader
+from .meta import MetaReader
 from .methods import MethodReader
 from .of_models import ROOTS as OF_MODELS
-from .plan import FieldPlan, MethodPlan, SchemaPlan
-from .reading import Reader, UnconvertibleError, code, comments_in, literal
-from .unknown_keys import UNKNOWN
+from .plan import FieldPlan, Meta, MethodPlan, SchemaPlan
+from .reading import Reader, UnconvertibleError, code, comments_in
 
 ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema"}) | OF_MODELS
-FORMATS = frozenset({"datetimeformat", "dateformat", "timeformat"})
-#: options of `Meta` that change nothing here: dictionaries are ordered, and there is no registry
-HARMLESS = frozenset({"ordered", "register"})
 #: what Pydantic's models and our own base have, and what annotations are written with
 RESERVED = frozenset(
     {
@@ -71,20 +70,22 @@ class ClassReader:
     def read(self) -> SchemaPlan:
         """The plan, with a finding for everything that does not convert."""
         bases = self._bases()
-        meta, load_only, dump_only = self._meta()
+        meta, options = self._meta(bases)
         inherited = {k: v for base in reversed(bases) if base in self.plans for k, v in self._fields_of(base).items()}
-        reader = FieldReader(self.reader, load_only=load_only, dump_only=dump_only)
-        reader.types = TypeReader(self.reader, meta, reader.annotate, self._schema, self._plain_methods())
+        reader = FieldReader(self.reader, load_only=meta.load_only, dump_only=meta.dump_only)
+        reader.types = TypeReader(self.reader, meta.formats, reader.annotate, self._schema, self._plain_methods())
         texts = ""
         for statement in self.node.body.body:
             texts = self._attempt(lambda one=statement: self._statement(one, reader)) or texts  # type: ignore[misc]  # bound now
-        self._refuse_narrowed(inherited)
-        self._refuse_hidden()
-        self._refuse_listed({*load_only, *dump_only} - {one.name for one in self.fields})
+        for name, call in options.include.items():
+            self._attempt(lambda name=name, call=call: self._field(name, call, reader))  # type: ignore[misc]  # bound now
+        self._add_listed(inherited, meta, bases)
+        self._infer({*inherited, *(one.name for one in self.fields)}, options.names)
+        self._avoid_hiding(inherited)
         self._refuse_mixed({**inherited, **{one.name: one for one in self.fields}}.values())
         self._read_methods(inherited)
         made_by = [one.name for one in self.methods if one.kind == "after_load"]
-        made_before = [name for base in bases if base in self.plans and (name := self.plans[base].after_load)]
+        made_before = [made for base in bases if base in self.plans and (made := self.plans[base].after_load)]
         if len({*made_by, *made_before}) > 1:
             self._refuse(UnconvertibleError(STATEMENT, self.node, "several methods that make what is loaded"))
         return replace(
@@ -92,7 +93,9 @@ class ClassReader:
             bases=bases,
             fields=tuple(self.fields),
             methods=tuple(self.methods),
-            unknown=meta.get("unknown"),
+            meta=meta,
+            is_flat=any(one.name in inherited and one.is_narrower(inherited[one.name]) for one in self.fields),
+            unknown=meta.unknown if self._has_meta() else None,
             texts=texts,
             documentation=self._documentation(),
             comments=comments_in(self.node.leading_lines),
@@ -128,52 +131,14 @@ class ClassReader:
             self._refuse(UnconvertibleError(BASE, self.node, f"the decorators or keywords of '{self.plan.name}'"))
         return tuple(found)
 
-    def _meta(self) -> tuple[dict[str, str], frozenset[str], frozenset[str]]:
-        """The options of `Meta`: formats and `unknown`, and the names that it lists."""
-        options: dict[str, str] = {}
-        listed: dict[str, frozenset[str]] = {"load_only": frozenset(), "dump_only": frozenset()}
-        for one in self.node.body.body:
-            if isinstance(one, cst.ClassDef) and one.name.value == "Meta":
-                self._attempt(lambda meta=one: self._read_meta(meta, options, listed))  # type: ignore[misc]  # bound now
-        return options, listed["load_only"], listed["dump_only"]
-
-    def _read_meta(self, meta: cst.ClassDef, options: dict[str, str], listed: dict[str, frozenset[str]]) -> str:
-        for base in meta.bases:
-            if not (isinstance(base.value, cst.Attribute) and self.reader.qualified(base.value.value) in self.schemas):
-                raise UnconvertibleError(META, meta, f"the base '{code(base.value)}' of 'Meta'")
-        for statement in meta.body.body:
-            match statement:
-                case cst.SimpleStatementLine(
-                    body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Name(name))], value=value)]
-                ):
-                    self._option(name, value, options, listed)
-                case cst.SimpleStatementLine(body=[cst.Pass() | cst.Expr()]):
-                    pass
-                case _:
-                    raise UnconvertibleError(META, statement, "a statement in 'Meta'")
-        if not meta.bases:
-            options.setdefault("unknown", "forbid")
-        return ""
-
-    def _option(
-        self, name: str, value: cst.BaseExpression, options: dict[str, str], listed: dict[str, frozenset[str]]
-    ) -> None:
-        if name == "unknown":
-            chosen = self.reader.qualified(value).rpartition(".")[2] or code(value).strip("'\"").upper()
-            if chosen not in UNKNOWN:
-                raise UnconvertibleError(META, value, f"'unknown = {code(value)}'")
-            options["unknown"] = UNKNOWN[chosen]
-            return
+    def _meta(self, bases: tuple[str, ...]) -> tuple[Meta, MetaReader]:
+        """The options that hold for the class."""
+        reader = MetaReader(self.reader, self.schemas, self.plans)
         try:
-            found = literal(value)
-        except ValueError:
-            raise UnconvertibleError(META, value, f"'{name}'") from None
-        if name in FORMATS and isinstance(found, str):
-            options[name] = code(value)
-        elif name in listed and isinstance(found, tuple | list | set):
-            listed[name] = frozenset(str(one) for one in found)
-        elif name not in HARMLESS:
-            raise UnconvertibleError(META, value, f"'{name}'")
+            return reader.read(self.node, bases), reader
+        except UnconvertibleError as refused:
+            self._refuse(refused)
+            return Meta(), reader
 
     def _statement(self, statement: cst.BaseStatement, reader: FieldReader) -> str:
         """Read a statement of the body; returns the class's own texts where that is what it is."""
@@ -200,11 +165,40 @@ class ClassReader:
         if not isinstance(value, cst.Call):
             raise UnconvertibleError(STATEMENT, statement, f"'{name}'")
         remark = statement.trailing_whitespace.comment
-        plan = reader.field(name, value, comments_in(statement.leading_lines), remark.value if remark else "")
-        if plan.attribute in RESERVED or plan.attribute.startswith("model_"):
-            raise UnconvertibleError(NAME, statement, f"'{plan.attribute}'")
-        self.fields.append(plan)
+        return self._field(name, value, reader, comments_in(statement.leading_lines), remark.value if remark else "")
+
+    def _field(
+        self, name: str, value: cst.Call, reader: FieldReader, comments: tuple[str, ...] = (), remark: str = ""
+    ) -> str:
+        self.fields.append(reader.field(name, value, comments, remark))
         return ""
+
+    def _has_meta(self) -> bool:
+        return any(isinstance(one, cst.ClassDef) and one.name.value == "Meta" for one in self.node.body.body)
+
+    def _add_listed(self, inherited: Mapping[str, FieldPlan], meta: Meta, bases: tuple[str, ...]) -> None:
+        """Inherited fields that the class's options load or dump only, or give another format."""
+        own = {one.name for one in self.fields}
+        for name in sorted((meta.load_only | meta.dump_only) & (inherited.keys() - own)):
+            before = inherited[name]
+            loads, dumps = before.loads and name not in meta.dump_only, before.dumps and name not in meta.load_only
+            if (loads, dumps) != (before.loads, before.dumps):
+                self.fields.append(replace(before, loads=loads, dumps=dumps))
+        for base in (self.plans[base].meta for base in bases if base in self.plans):
+            free = (base.load_only - meta.load_only) | (base.dump_only - meta.dump_only)
+            if free := free & (inherited.keys() - own):
+                about = f"'{min(free)}', which the base class lists in its 'Meta'"
+                self._refuse(UnconvertibleError(META, self.node, about))
+            if base.formats != meta.formats and any(map(_has_format, inherited.values())):
+                self._refuse(UnconvertibleError(META, self.node, "other formats than the base class's"))
+
+    def _infer(self, known: Collection[str], names: tuple[str, ...]) -> None:
+        """Fields that are named only: Marshmallow 3 writes their values by their type."""
+        for name in (one for one in names if one not in known):
+            if self.reader.version >= 4 or not name.isidentifier():
+                self._refuse(UnconvertibleError(META, self.node, f"'{name}', which is no field"))
+                continue
+            self.fields.append(FieldPlan(name, name, name, (self.reader.compat("inferred", "Inferred"),)))
 
     def _own_texts(self, value: cst.Dict) -> str:
         shown = []
@@ -275,28 +269,19 @@ class ClassReader:
                 waiting += plan.bases
         return found
 
-    def _refuse_narrowed(self, inherited: Mapping[str, FieldPlan]) -> None:
-        for one in self.fields:
-            before = inherited.get(one.name)
-            if before is None:
+    def _avoid_hiding(self, inherited: Mapping[str, FieldPlan]) -> None:
+        """Give fields another name that Pydantic does not allow, or that would hide what the class is written with."""
+        used = {need.local for need in self.reader.needs} | self.reader.uses.keys() | RESERVED
+        taken = used | {one.attribute for one in (*self.fields, *inherited.values())}
+        reader = FieldReader(self.reader)
+        for index, one in enumerate(self.fields):
+            if _is_allowed(one.attribute) and one.attribute not in used:
                 continue
-            if (
-                (before.loads and not one.loads)
-                or (before.dumps and not one.dumps)
-                or before.attribute != one.attribute
-            ):
-                self._refuse(UnconvertibleError(BASE, self.node, f"'{one.name}' is narrower than in the base class"))
-
-    def _refuse_hidden(self) -> None:
-        """A field of the name of something that the class body is written with would hide that."""
-        used = {need.local for need in self.reader.needs} | self.reader.uses.keys()
-        for one in self.fields:
-            if one.attribute in used:
-                self._refuse(UnconvertibleError(NAME, self.node, f"'{one.attribute}'"))
-
-    def _refuse_listed(self, names: Collection[str]) -> None:
-        if names:
-            self._refuse(UnconvertibleError(META, self.node, f"'{min(names)}' of a base class in 'Meta'"))
+            name = re.sub(r"\W", "_", one.attribute, flags=re.ASCII).strip("_") or "field"
+            while name in taken or not _is_allowed(name):
+                name = f"{name}_" if name[0].isalpha() else f"field_{name}"
+            taken |= {name}
+            self.fields[index] = reader.renamed(one, name)
 
     def _schema(self, node: cst.BaseExpression) -> str:
         """The schema that a nested field names: a class, or its name."""
@@ -323,3 +308,15 @@ class ClassReader:
             case cst.SimpleStatementLine(body=[cst.Expr(cst.SimpleString() as text), *_]):
                 return text.value
         return ""
+
+
+def _is_allowed(name: str) -> bool:
+    """Whether Pydantic takes it as the name of a field."""
+    is_plain = name.isidentifier() and not keyword.iskeyword(name)
+    return is_plain and not name.startswith(("_", "model_"))
+
+
+def _has_format(field: FieldPlan) -> bool:
+    """Whether a field's type may have been given a format by its class's options."""
+    text = "".join(part for part in field.annotation if isinstance(part, str))
+    return any(word in text for word in ("Date", "Time", "datetimes(", "dates(", "times("))

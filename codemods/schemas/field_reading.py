@@ -1,13 +1,13 @@
 """Reads one field of a schema class: its type, its validators and texts, what happens when it is absent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
 from codemods.view.names import split
 
-from .diagnostics import FIELD_OPTION, FIELD_TYPE, NAME, VALIDATOR
+from .diagnostics import FIELD_OPTION, FIELD_TYPE, VALIDATOR
 from .field_types import POSITIONAL, FieldType, TypeReader
 from .plan import Default, FieldPlan, Nested, Part
 from .reading import VALIDATORS, Reader, UnconvertibleError, code, literal, quoted, split_arguments, truth
@@ -77,8 +77,6 @@ class FieldReader:
             raise UnconvertibleError(FIELD_OPTION, call, "a default of a required field")
         path = self._text(common.get("attribute"), name, "attribute")
         attribute = name if "." in path else path
-        if not attribute.isidentifier() or attribute.startswith("_"):
-            raise UnconvertibleError(NAME, call, f"the attribute '{attribute}'")
         outer = [f"{self.reader.compat('schema_dumping', 'At')}({quoted(path)})"] if "." in path else []
         annotation = self._annotated(self._annotation(call, kind, common, found), [*found.outer, *outer])
         return FieldPlan(
@@ -96,6 +94,12 @@ class FieldReader:
             found.loaded_by,
             path if "." in path else "",
         )
+
+    def renamed(self, plan: FieldPlan, attribute: str) -> FieldPlan:
+        """The field under another name, in the class only: data and clients know it by the one it had."""
+        outer = [] if plan.path else [f"{self.reader.compat('schema_dumping', 'At')}({quoted(plan.attribute)})"]
+        annotation = self._annotated(plan.annotation, outer)
+        return replace(plan, attribute=attribute, path=plan.path or plan.attribute, annotation=annotation)
 
     def annotate(self, node: cst.BaseExpression) -> tuple[Part, ...]:
         """The type of a field inside another: `fields.Int()`, or the class alone."""

@@ -94,11 +94,11 @@ class MethodReader:
         found = self.fields.get(name) if isinstance(name, str) else None
         if found is None or argument.keyword or argument.star or not found.loads:
             raise UnconvertibleError(HOOK, argument, f"the field that '{method}' validates")
-        if found.attribute != found.name:
+        if found.place != found.name and not found.path:
             raise UnconvertibleError(HOOK, argument, f"'{method}' validates a field with an attribute of another name")
         if found.is_container:
             raise UnconvertibleError(HOOK, argument, f"'{method}' validates '{name}', of which a part may be valid")
-        return found.name
+        return found.attribute
 
     def _loader(self, function: cst.FunctionDef, fields: tuple[str, ...]) -> str:
         """A method that loads fields: it is given the value alone."""
@@ -153,7 +153,7 @@ class MethodReader:
         if hook.kind == "check" and not _only_reads(function, value):
             raise UnconvertibleError(HOOK, function, f"'{function.name.value}' may change the data")
         self._uses_self(function, own)
-        if any(one.attribute != one.name for one in self.fields.values()):
+        if any(one.place != one.name and not one.path for one in self.fields.values()):
             raise UnconvertibleError(HOOK, function, f"'{function.name.value}', and a field has another attribute")
         uses = _count(function, value)
         is_plain = uses == 1 and names.bindings.get(value, 0) <= 1 and not _repeats(function)

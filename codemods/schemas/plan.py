@@ -24,6 +24,24 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
+class Meta:
+    """The options of a class. `unknown` is None where it is said nowhere, `only` where all fields are wanted."""
+
+    unknown: str | None = None
+    formats: Mapping[str, str] = field(default_factory=dict)
+    load_only: frozenset[str] = frozenset()
+    dump_only: frozenset[str] = frozenset()
+    only: tuple[str, ...] | None = None
+    exclude: tuple[str, ...] = ()
+    many: bool = False
+
+    @property
+    def chosen(self) -> Chosen:
+        """The fields that are left."""
+        return Chosen(self.only, self.exclude)
+
+
+@dataclass(frozen=True, slots=True)
 class Nested:
     """A place in an annotation where the class of another schema stands, or of a part of it."""
 
@@ -85,6 +103,15 @@ class FieldPlan:
     path: str = ""
 
     @property
+    def place(self) -> str:
+        """Where its value is in what is loaded, and in what is dumped."""
+        return self.path or self.attribute
+
+    def is_narrower(self, other: "FieldPlan") -> bool:
+        """Whether it cannot stand for another field of its name, which a base class has."""
+        return (other.loads and not self.loads) or (other.dumps and not self.dumps) or other.place != self.place
+
+    @property
     def nested(self) -> frozenset[str]:
         """The schemas that its type names."""
         return frozenset(part.qualified for part in self.annotation if isinstance(part, Nested))
@@ -92,7 +119,7 @@ class FieldPlan:
     @property
     def is_container(self) -> bool:
         """Whether a part of its value may be valid where another is not."""
-        text = "".join(part for part in self.annotation if isinstance(part, str))
+        text = "".join(part for part in self.annotation if isinstance(part, str)).replace("dict[Any, Any]", "")
         return bool(self.nested) or any(f"{kind}[" in text for kind in ("list", "dict", "tuple"))
 
     def is_on(self, side: Side) -> bool:
@@ -155,10 +182,10 @@ class SchemaPlan:
     `home` is the module below `<target>/schemas/`. `bases` are the project's schemas that it inherits from. `load_name`
     and `dump_name` are the classes that load and dump: the same where both sides are alike; `patch_name` is the class
     for `partial=True`, where that is asked for; `only_side` is the side that it is used on where the other needs no
-    class. `written` is the expression that stands for it where it has no name. `after_load` is the method that makes
-    what `load` returned. `needs` are imports, `uses` the project's own definitions by the name that the code has for
-    them: whoever writes the module says where they are. `answers` tells that its objects
-    have flask-marshmallow's `jsonify`.
+    class. `meta` are its options; `is_flat` tells that it has fields that its bases have otherwise. `written` is the
+    expression that stands for it where it has no name. `after_load` is the method that makes what `load` returned.
+    `needs` are imports, `uses` the project's own definitions by the name that the code has for them: whoever writes
+    the module says where they are. `answers` tells that its objects have flask-marshmallow's `jsonify`.
     """
 
     qualified: str
@@ -169,6 +196,8 @@ class SchemaPlan:
     bases: tuple[str, ...] = ()
     fields: tuple[FieldPlan, ...] = ()
     methods: tuple[MethodPlan, ...] = ()
+    meta: Meta = Meta()
+    is_flat: bool = False
     unknown: str | None = None
     texts: str = ""
     documentation: str = ""

@@ -121,8 +121,17 @@ class Variants:
         return key
 
     def _made(self, key: str, qualified: str, part: Part, name: str) -> SchemaPlan:
+        plan = self.stated(qualified, part)
+        shown = f": {', '.join(f'`{one}`' for one in part.names)}" if len(part.names) <= SHOWN else ""
+        about = _first_line(plan.documentation).partition(", in part")[0]
+        documentation = f'"""{about}, in part{shown}."""' if about else ""
+        return replace(plan, qualified=key, name=self._free(name), documentation=documentation, comments=())
+
+    def stated(self, qualified: str, part: Part, changed: Collection[str] = ()) -> SchemaPlan:
+        """The schema with these fields only; it inherits from bases that are as they were, and have none but these."""
         plan = self.plans[qualified]
-        whole = {base for base in self._family(qualified) if self._is_whole(base, part)}
+        final = effective_fields(self.plans, qualified)
+        whole = {base for base in self._family(qualified) if base not in changed and self._is_whole(base, part, final)}
         flat = self._flattened(qualified, whole)
         bases = list(dict.fromkeys(base for each in flat for base in each.bases if base in whole))
         inherited = {one for base in bases for one in effective_fields(self.plans, base)}
@@ -131,22 +140,15 @@ class Variants:
             for one in effective_fields(self.plans, qualified).values()
             if one.name in part.names and (one.name not in inherited or any(one in each.fields for each in flat))
         ]
-        methods = _needed(
-            {one.name: one for each in reversed(flat) for one in each.methods}, fields, frozenset(part.names)
-        )
-        shown = f": {', '.join(f'`{one}`' for one in part.names)}" if len(part.names) <= SHOWN else ""
-        about = _first_line(plan.documentation).partition(", in part")[0]
+        attributes = frozenset(final[name].attribute for name in part.names)
+        methods = _needed({one.name: one for each in reversed(flat) for one in each.methods}, fields, attributes)
         return replace(
             plan,
-            qualified=key,
-            name=self._free(name),
             bases=tuple(bases),
             fields=tuple(fields),
             methods=tuple(methods),
             unknown=unknown_of(plan, self.plans),
             texts=next((each.texts for each in flat if each.texts), ""),
-            documentation=f'"""{about}, in part{shown}."""' if about else "",
-            comments=(),
             needs=frozenset().union(*(each.needs for each in flat)),
             uses={name: use for each in reversed(flat) for name, use in each.uses.items()},
             helpers=tuple(one for each in flat for one in each.helpers),
@@ -164,9 +166,10 @@ class Variants:
     def _family(self, qualified: str) -> list[str]:
         return [one for base in self.plans[qualified].bases for one in (base, *self._family(base))]
 
-    def _is_whole(self, base: str, part: Part) -> bool:
+    def _is_whole(self, base: str, part: Part, final: Mapping[str, FieldPlan]) -> bool:
         fields = effective_fields(self.plans, base)
-        return fields.keys() <= set(part.names) and not fields.keys() & part.inner.keys()
+        is_there = fields.keys() <= set(part.names) and not fields.keys() & part.inner.keys()
+        return is_there and not any(final[name].is_narrower(one) for name, one in fields.items())
 
     def _flattened(self, qualified: str, whole: Collection[str]) -> list[SchemaPlan]:
         """The schema and the bases that are not taken whole, the nearest first."""

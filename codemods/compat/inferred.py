@@ -1,0 +1,42 @@
+"""A field of which only the name is known: it is written by the type of its value.
+
+Preserves: Marshmallow 3's fields that `Meta.fields` or `Meta.additional` name and nothing declares.
+
+To live without it: a field of the type that the values have.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+from typing import Annotated, Any
+
+from . import fields
+from .converter import Converter
+from .schema_dumping import converter
+
+_TYPES: dict[type, Any] = {
+    str: fields.Str,
+    bytes: fields.Str,
+    int: fields.Int,
+    float: fields.Float,
+    bool: fields.Bool,
+    Decimal: Annotated[Decimal, fields.decimals()],
+    uuid.UUID: fields.UUID,
+    dt.datetime: fields.DateTime,
+    dt.date: fields.Date,
+    dt.time: fields.Time,
+    dt.timedelta: fields.TimeDelta,
+}
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _dump(value: Any) -> Any:
+    return converter(_TYPES[type(value)])(value) if type(value) in _TYPES else value
+
+
+Inferred = Annotated[Any, Converter(_same, "", _dump)]

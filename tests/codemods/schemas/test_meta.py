@@ -1,0 +1,106 @@
+"""The options of `class Meta`, those of a base class, and names that a Pydantic class cannot have."""
+
+
+def test_options_that_add_and_leave_out_fields(prove):
+    both = prove(
+        """
+class Subject(Schema):
+    class Meta:
+        include = {"class": fields.Str(load_default="app", data_key="c")}
+        fields = ("a", "class", "json", "b")
+        dump_only = ("b",)
+        dateformat = "%d"
+        many = False
+        index_errors = True
+
+    a = fields.Date()
+    b = fields.Int()
+    json = fields.Dict(required=True)
+    x = fields.Str(required=True)
+
+    @validates("json", "x")
+    def is_empty(self, value, data_key):
+        if value:
+            raise ValidationError(data_key)
+
+    @validates_schema(skip_on_field_errors=False)
+    def no_x(self, data, **kwargs):
+        if data.get("class") == "x":
+            raise ValidationError("No x.", "class")
+""",
+        {"a": "12", "json": {}, "c": "x"},
+        {"a": "12", "json": {"k": 1}, "c": "y", "class": "z"},
+        {"json": 3, "x": 1, "b": 1},
+        {"class": 1, "a": None, "b": "5", "json": {"k": 1}, "x": "x"},
+        keys=("a", "b", "c", "x", "json", "class"),
+    )
+    assert 'json_: Annotated[dict[Any, Any], Entries(), At("json")]' in both.text
+
+
+def test_options_of_a_base_class(prove):
+    source = """
+class Base(Schema):
+    class Meta:
+        dump_only = ("a", "x")
+        unknown = EXCLUDE
+        datetimeformat = "%Y"
+
+    a = fields.Int(required=True)
+    b = fields.Str(required=True)
+    c = fields.DateTime()
+
+class Plain(Base):
+    x = fields.DateTime()
+
+class Own(Base):
+    class Meta(Base.Meta):
+        exclude = ("c",)
+        load_only = ("b",)
+
+    c = fields.Str()
+
+    @validates("b", "c")
+    def not_a(self, value, **kwargs):
+        if value == "a":
+            raise ValidationError("A.")
+
+class Subject(Own):
+    x = fields.Int()
+"""
+    inputs = [{}, {"a": 1, "b": "a"}, {"b": "b", "c": "2020", "x": "1999"}, {"a": "1", "b": 2, "c": "c", "x": "5"}]
+    both = prove(source, *inputs)
+    for name in ("Base", "Plain", "Own"):
+        both.assert_alike(name, *inputs)
+
+
+def test_fields_that_are_narrower_than_in_the_base_class(prove):
+    prove(
+        """
+class Wide(Schema):
+    a = fields.Int(dump_only=True)
+    b = fields.Int()
+    c = fields.Int()
+
+class Subject(Wide):
+    a = fields.Int(load_only=True)
+    b = fields.Int(attribute="x")
+    c = fields.Str(dump_only=True)
+""",
+        {"a": 1, "b": 2},
+        {"a": 1, "b": 2, "c": 3, "x": 4},
+    )
+
+
+def test_a_field_of_the_name_of_a_type(prove):
+    prove(
+        """
+class Subject(Schema):
+    Str = fields.Str(data_key="a")
+    int = fields.Int(data_key="b")
+    copy = fields.Nested(lambda: Subject(only=("copy_",)), data_key="c")
+    copy_ = fields.List(fields.Str(), data_key="x")
+""",
+        {"a": "1", "b": "2", "c": {"x": ["3"]}, "x": [4]},
+        {"Str": 1, "int": "2", "copy": {"copy_": [3]}, "copy_": None},
+        keys=("a", "b", "c", "x", "Str", "int", "copy"),
+    )
