@@ -16,6 +16,10 @@ from migrator.manifest.model import SchemaEntry
 from migrator.output import say, stdout, working
 from migrator.project import application_environment
 from migrator.selectors import Selected, select, select_all
+from migrator.verify.documents.check import check_documents
+from migrator.verify.documents.comparison import DocumentReport
+from migrator.verify.documents.rendering import as_document as documents_as_json
+from migrator.verify.documents.rendering import show as show_lost
 from migrator.verify.evidence import record
 from migrator.verify.rendering import as_document, show
 from migrator.verify.requests_file import Request, read_requests
@@ -52,6 +56,16 @@ class VerifyCommand(click.Command):
     "--schemas",
     is_flag=True,
     help="Hand random data to each Marshmallow schema and to the classes that it became.",
+)
+@click.option(
+    "--openapi",
+    is_flag=True,
+    help="Tell what the application's own OpenAPI document says and FastAPI's does not.",
+)
+@click.option(
+    "--document",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With --openapi: the application's document (JSON), where it does not serve one.",
 )
 @click.option(
     "--inputs",
@@ -92,6 +106,8 @@ def command(
     tests: bool,
     file: Path | None,
     schemas: bool,
+    openapi: bool,
+    document: Path | None,
     inputs: int,
     seed: int | None,
     unsafe: bool,
@@ -110,16 +126,20 @@ def command(
     schemas' own code runs (hooks, validators), inside an application context: point the application at a database that
     may be written to. A route whose schema disagrees is not promoted without --unverified.
 
+    --openapi compares the document that the application's API extension serves (flask-smorest, APIFlask, apispec,
+    Flask-RESTX, flasgger) with FastAPI's: summaries, tags, parameters, bodies, answers, security.
+
     \b
     Examples:
       migrate verify --tests
       migrate verify orders --tests -- tests/test_orders.py -k create
       migrate verify orders --requests recorded.har
       migrate verify --schemas --inputs 20000
+      migrate verify --openapi
     """
     invocation: Invocation = context.obj
-    if tests + (file is not None) + schemas != 1:
-        raise click.UsageError("say what to compare with: --tests, --requests FILE or --schemas")
+    if tests + (file is not None) + schemas + openapi != 1:
+        raise click.UsageError("say what to compare with: --tests, --requests FILE, --schemas or --openapi")
     requests = _requests(invocation, file, unsafe) if file else []
     workspace = open_workspace(invocation)
     selected = _selected(workspace, selectors)
@@ -128,6 +148,14 @@ def command(
     if schemas:
         check = _schema_check(workspace, selectors, selected, interpreter, env_file)
         _compare_schemas(invocation, replace(check, inputs=inputs, seed=seed if seed is not None else check.seed), form)
+        return
+    if openapi:
+        environment = application_environment(workspace.root, workspace.settings, env_file, importable=True)
+        with working(invocation, "comparing documents"):
+            told = check_documents(
+                interpreter.path, workspace.root, workspace.settings, environment, selected, document
+            )
+        _show_documents(told, form)
         return
     setup = Setup(
         root=workspace.root,
@@ -193,6 +221,15 @@ def _compare_schemas(invocation: Invocation, check: Check, form: str) -> None:
         click.echo(json.dumps(as_document(report), indent=2, ensure_ascii=False))
     else:
         show(stdout(), report)
+    if not report.is_same:
+        raise click.exceptions.Exit(1)
+
+
+def _show_documents(report: DocumentReport, form: str) -> None:
+    if form == "json":
+        click.echo(json.dumps(documents_as_json(report), indent=2, ensure_ascii=False))
+    else:
+        show_lost(stdout(), report)
     if not report.is_same:
         raise click.exceptions.Exit(1)
 

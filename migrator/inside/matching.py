@@ -13,8 +13,6 @@ import argparse
 import importlib
 import json
 import os
-import sys
-import traceback
 from typing import Any, Dict, List, Optional, Tuple  # noqa: UP035
 from urllib.parse import unquote, unquote_to_bytes
 
@@ -101,7 +99,7 @@ def route_of(routes: Any, fastapi_app: Any, candidates: Any, request: Request) -
     return None
 
 
-def answer(app: Any, target: Optional[str], asked: Dict[str, Any]) -> Dict[str, Any]:  # noqa: UP006, UP045
+def voices(app: Any, target: Optional[str], asked: Dict[str, Any]) -> Dict[str, Any]:  # noqa: UP006, UP045
     """The whole document."""
     rules: List[Found] = [rule_of(app, request) for request in asked["requests"]]  # noqa: UP006
     document: Dict[str, Any] = {"rules": rules, "gateway": None, "routes": None, "problem": None}  # noqa: UP006
@@ -120,21 +118,14 @@ def main() -> None:
         parser.add_argument(name, required=True)
     parser.add_argument("--target")
     chosen = parser.parse_args()
-    code = 0
-    try:
-        app, _, _ = importlib.import_module("migrate_inventory.loading").import_application(
-            chosen.app, os.path.abspath(chosen.root)
-        )
+
+    def document() -> Dict[str, Any]:  # noqa: UP006
+        loading = importlib.import_module("migrate_inventory.loading")
+        app, _, _ = loading.import_application(chosen.app, os.path.abspath(chosen.root))
         with open(chosen.requests, encoding="utf-8") as stream:
-            document = answer(app, chosen.target, json.load(stream))
-    except BaseException as error:  # the user's code may raise anything, `SystemExit` too
-        document = {"error": {"message": str(error) or type(error).__name__, "traceback": traceback.format_exc()}}
-        code = 3
-    with open(chosen.out, "w", encoding="utf-8") as stream:
-        json.dump(document, stream)
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+            return voices(app, chosen.target, json.load(stream))
+
+    importlib.import_module("migrate_inventory.answering").answer(chosen.out, document)
 
 
 if __name__ == "__main__":
