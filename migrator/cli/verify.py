@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -149,27 +150,26 @@ def command(
         check = _schema_check(workspace, selectors, selected, interpreter, env_file)
         _compare_schemas(invocation, replace(check, inputs=inputs, seed=seed if seed is not None else check.seed), form)
         return
+    variables = application_environment(workspace.root, workspace.settings, env_file, importable=openapi)
     if openapi:
-        environment = application_environment(workspace.root, workspace.settings, env_file, importable=True)
         with working(invocation, "comparing documents"):
-            told = check_documents(
-                interpreter.path, workspace.root, workspace.settings, environment, selected, document
-            )
+            told = check_documents(interpreter.path, workspace.root, workspace.settings, variables, selected, document)
         _show_documents(told, form)
         return
     setup = Setup(
-        root=workspace.root,
-        settings=workspace.settings,
-        manifest=workspace.manifest,
-        selected=selected,
-        python=interpreter.path,
-        environment=application_environment(workspace.root, workspace.settings, env_file),
-        time_limit=time_limit,
+        workspace.root, workspace.settings, workspace.manifest, selected, interpreter.path, variables, time_limit
     )
-    say(invocation, f"verifying {len(selected)} route(s): Flask alone twice, then through the gateway")
+    _compare_answers(invocation, setup, requests, context.meta.get("pytest", ()), form)
+
+
+def _compare_answers(
+    invocation: Invocation, setup: Setup, requests: Sequence[Request], pytest: Sequence[str], form: str
+) -> None:
+    """Compare what both sides answer to these requests, or in the application's own tests where there are none."""
+    say(invocation, f"verifying {len(setup.selected)} route(s): Flask alone twice, then through the gateway")
     with working(invocation, "verifying"):
-        runs = run_tests(setup, context.meta.get("pytest", ())) if tests else replay_requests(setup, requests)
-    _finish(setup, runs, "tests" if tests else "requests", form)
+        runs = replay_requests(setup, requests) if requests else run_tests(setup, pytest)
+    _finish(setup, runs, "requests" if requests else "tests", form)
 
 
 def _finish(setup: Setup, runs: Runs, kind: str, form: str) -> None:
