@@ -161,8 +161,6 @@ def settings_from(table: Mapping[str, Any], where: str, name: str = FIRST) -> Se
     for name, choice in parity.items():
         if name not in DIFFERENCES:
             raise MigrateError(f"{where}: [tool.migrate.parity] has no switch '{name}'{nearest(name, DIFFERENCES)}")
-        if choice == "adopt" and not DIFFERENCES[name].can_be_adopted:
-            raise MigrateError(f"{where}: [tool.migrate.parity] {name}: this version knows only 'preserve'")
         if choice not in CHOICES:
             raise MigrateError(f"{where}: [tool.migrate.parity] {name} = {choice!r}: 'preserve' or 'adopt' is expected")
     return Settings(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from codemods import debt
+from codemods.parity import DIFFERENCES
 from migrator.closure import imports
 from migrator.evidence import objection, proof_objection
 from migrator.files import digest_of, read_bytes
@@ -66,7 +67,8 @@ class Debt:
     """A helper module in the target that keeps an old behaviour, with its own account of itself.
 
     `preserves` is why it is there, `without` what changes for clients once it is gone, `used_by` the generated modules
-    that import it, relative to the project; a helper that only other helpers need names these.
+    that import it, relative to the project; a helper that only other helpers need names these. `switches` are the kinds
+    of `[tool.migrate.parity]` that leave it less to do, or nothing.
     """
 
     file: str
@@ -74,6 +76,7 @@ class Debt:
     preserves: str = ""
     without: str = ""
     used_by: tuple[str, ...] = ()
+    switches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,4 +214,6 @@ def account(path: str, content: bytes, users: list[str], folder: str) -> Debt:
         note = debt.note(text, path)
     except ValueError:
         return Debt(path, docstring.partition("\n")[0], used_by=used_by)
-    return Debt(path, note.summary, note.preserves, note.without, used_by)
+    name = path.removeprefix(folder).removesuffix(".py")
+    switches = tuple(one.name for one in DIFFERENCES.values() if name in one.helpers)
+    return Debt(path, note.summary, note.preserves, note.without, used_by, switches)

@@ -27,10 +27,13 @@ from codemods.view.signature import JSON
 
 from .decorators.arguments import Placed
 from .decorators.around import Decorated
+from .plain_bodies import PLAIN
 from .request_bodies import BODY_METHODS, described, parameters
 from .translation import Translated
 
 UNTYPED = "JsonBody[Any]"
+OPEN = '@with_config(ConfigDict(extra="allow"))\n'
+"""Keeps the keys that FastAPI would drop from a dictionary that it validates."""
 OF_A_CALL = m.Assign(targets=[m.AssignTarget(m.Name())], value=m.Call())
 BODILESS = ("@router.get(", "@router.head(", "@router.options(", "@router.trace(")
 HOOKS = ".hooks"
@@ -81,17 +84,22 @@ def document(
     extra = _extra(carrier, name, shape, query, content, methods)
     definitions = extra.definitions
     needs |= extra.needs
-    if body is not None and body.annotation == UNTYPED:
+    if body is not None and body.annotation in (UNTYPED, PLAIN):
+        is_plain = body.annotation == PLAIN
         annotation = ""
         if schemas.bodies:
             annotation = " | ".join(sorted(schemas.bodies))
             needs |= frozenset().union(*schemas.bodies.values())
-        elif keys := shape.json or shape.item:
+        elif (keys := shape.json or shape.item) and not (is_plain and not _are_names(keys)):
             annotation = f"{_camel(name)}{'Body' if shape.json else 'Item'}"
-            definitions += _typed_dict(annotation, keys, name)
+            definitions += (OPEN if is_plain else "") + _typed_dict(annotation, keys, name)
             annotation = annotation if shape.json else f"list[{annotation}]"
             needs |= {Need("typing", "Any"), Need("typing_extensions", "TypedDict")}
-        if annotation:
+            needs |= {Need("pydantic", "ConfigDict"), Need("pydantic", "with_config")} if is_plain else set()
+        if is_plain:
+            shown = f"{annotation or PLAIN}{' | None' if body.default else ''}"
+            signature.parameters[body.name] = replace(body, annotation=shown)
+        elif annotation:
             signature.parameters[body.name] = replace(body, annotation=f"JsonBody[{annotation}]")
     if translated.operation and not extra.request:
         extra = replace(extra, request=translated.operation, query=translated.operation)
@@ -124,12 +132,17 @@ def _extra(
 
 def _typed_dict(name: str, keys: Collection[str], function: str) -> str:
     """A dictionary type with these keys, none of which has to be there."""
-    if all(key.isidentifier() and not keyword.iskeyword(key) and not key.startswith("__") for key in keys):
+    if _are_names(keys):
         fields = "\n".join(f"    {key}: Any" for key in keys)
         about = f'"""What `{function}` reads of its body."""'
         return f"class {name}(TypedDict, total=False):\n    {about}\n\n{fields}\n\n\n"
     fields = ", ".join(f"{key!r}: Any" for key in keys)
     return f'{name} = TypedDict("{name}", {{{fields}}}, total=False)\n\n\n'
+
+
+def _are_names(keys: Collection[str]) -> bool:
+    """Whether all keys can be attributes of a class."""
+    return all(key.isidentifier() and not keyword.iskeyword(key) and not key.startswith("__") for key in keys)
 
 
 def _camel(name: str) -> str:

@@ -27,6 +27,7 @@ from .hosts import check_domain, domain_needs
 from .inner_functions import find_function
 from .own_convertors import own_convertors
 from .paths import Registration, convertible, convertor_needs, registrations
+from .plain_bodies import with_plain_body
 from .reads_around import request_shape
 from .route_decorators import decorators
 from .thin_endpoints import thin_endpoint
@@ -111,6 +112,7 @@ def convert_functions(
             needs |= around.needs
             for variant, methods in _variants(view.function, view.names, group.rules):
                 translated = translate(endpoint, view, variant, group, methods, around)
+                translated = with_plain_body(translated, view.names, around, carrier.adopted)
                 needs |= translated.needs
                 application = around.application or application or translated.application
                 own = _function_name(view.name + group.suffix, methods, group.rules)

@@ -211,7 +211,9 @@ class FlaskRoute(APIRoute):
     async def refused(self, request: FlaskRequest, error: Exception, lifecycle: Lifecycle, hooks: Hooks) -> Response:
         """The application's answer to what a hook or the endpoint raised; raises it again where there is none."""
         problem = await thrown_into_dependencies(request, error)
-        if isinstance(problem, RequestValidationError) and not is_for_fastapi(request, problem):
+        if isinstance(problem, RequestValidationError):
+            if is_for_fastapi(request, problem):
+                return await request_validation_exception_handler(request, problem)
             problem = refusal(request, problem)
         return await self.handled(request, problem, lifecycle, hooks)
 
@@ -233,8 +235,6 @@ class FlaskRoute(APIRoute):
                 said = vars(shown).get("description")  # not that of its class, which is Werkzeug's
                 return await http_exception_handler(request, HTTPException(shown.status_code, said, shown.headers))
             return shown.get_response()
-        if isinstance(error, RequestValidationError):
-            return await request_validation_exception_handler(request, error)
         raise error
 
     async def own_answer(self, request: FlaskRequest, error: Exception, lifecycle: Lifecycle) -> Response | None:
@@ -323,8 +323,10 @@ def adopts(request: Request, kind: str) -> bool:
 
 
 def is_for_fastapi(request: FlaskRequest, error: RequestValidationError) -> bool:
-    """Whether FastAPI answers a value that it refuses, with 422: one of the query, where that is adopted."""
-    return adopts(request, "lenient-query") and error.errors()[0]["loc"][0] == "query"
+    """Whether FastAPI answers what it refuses, with 422: a value of the query or a body of JSON, where adopted."""
+    place = error.errors()[0]["loc"][0]
+    kind = {"query": "lenient-query", "body": "validation-errors"}.get(place, "")
+    return adopts(request, kind) and not (place == "body" and request.form_values is not None)
 
 
 def refusal(request: FlaskRequest, error: RequestValidationError) -> HTTPError:

@@ -141,6 +141,7 @@ def ledger(debt: Debt) -> list[str]:
     entry += [f"  keeps    {debt.preserves}"] if debt.preserves else []
     entry += [f"  used by  {', '.join(debt.used_by)}"] if debt.used_by else []
     entry += [f"  without  {debt.without}"] if debt.without else []
+    entry += [f"  switch   [tool.migrate.parity] {', '.join(debt.switches)}"] if debt.switches else []
     return entry
 
 

@@ -60,7 +60,6 @@ def test_everything_is_read(tmp_path):
         ('target = "not-a-name"', "must be a package below the project"),
         ('parity = {json-date = "preserve"}', "no switch 'json-date' (did you mean 'json-dates'"),
         ('parity = {json-dates = "sometimes"}', "'preserve' or 'adopt' is expected"),
-        ('parity = {validation-errors = "adopt"}', "knows only 'preserve'"),
     ],
 )
 def test_a_mistake_is_an_error_that_names_the_file(tmp_path, line, said):

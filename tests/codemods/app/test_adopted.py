@@ -2,6 +2,8 @@
 
 import pytest
 
+from codemods.parity import DIFFERENCES
+
 SOURCE = """
 import datetime
 from flask import Flask, abort, jsonify, request
@@ -39,7 +41,70 @@ def gone():
 def slash():
     return "slash"
 """
-EVERY = ("error-pages", "head-options", "json-dates", "json-key-order", "lenient-query", "slash-redirects")
+EVERY = (
+    "error-pages",
+    "head-options",
+    "json-dates",
+    "json-key-order",
+    "lenient-query",
+    "slash-redirects",
+    "validation-errors",
+)
+BODIES = """
+import functools
+from flask import Flask, abort, jsonify, request
+
+app = Flask(__name__)
+
+
+def with_token(view):
+    @functools.wraps(view)
+    def wrapper(**kwargs):
+        if request.headers.get("X-Token") != "t":
+            abort(401)
+        return view(**kwargs)
+    return wrapper
+
+
+@app.post("/named")
+def named():
+    data = request.get_json()
+    return jsonify(name=data["name"], all=data)
+
+
+@app.post("/dashed")
+def dashed():
+    return jsonify(request.json["first-name"], request.json)
+
+
+@app.post("/guarded")
+@with_token
+def guarded():
+    return jsonify(request.json["name"])
+
+
+@app.post("/any")
+def any_json():
+    return jsonify(request.get_json()), 201
+
+
+@app.post("/silent")
+def silent():
+    data = request.get_json(silent=True) or {}
+    return jsonify(name=data.get("name"))
+
+
+@app.post("/asked")
+def asked():
+    if not request.is_json:
+        return "no", 400
+    return jsonify(request.get_json()["name"])
+
+
+@app.errorhandler(Exception)
+def failed(error):
+    return jsonify(error=type(error).__name__), getattr(error, "code", 500)
+"""
 
 
 @pytest.fixture
@@ -125,5 +190,50 @@ def test_slashes_are_redirected_as_starlette_does(adopted):
 def test_everything_together(adopted):
     both = adopted(*EVERY)
     assert not {"compat/head.py", "compat/query.py"} & both.conversion.files.keys()
+    assert tuple(DIFFERENCES) == EVERY
     assert ask(both, "GET", "/gone")[1][:2] == (410, b'{"detail":"Gone"}')
     assert ask(both, "GET", "/slash/")[1][0] == 200
+
+
+def test_bodies_are_what_flask_takes_where_nothing_is_adopted(pair):
+    both = pair(BODIES)
+    for path in ("/named", "/dashed", "/guarded", "/any", "/silent", "/asked"):
+        for sent in ({"json": {"name": 1}}, {"json": []}, {"json": None}, {"data": {"name": "a"}}, {}):
+            both.same("POST", path, **sent)
+
+
+def test_a_body_that_is_no_json_is_refused_as_fastapi_does(pair):
+    both = pair(BODIES, adopted=("validation-errors",))
+    text = both.text("routers/root.py")
+    assert "async def named(data: NamedBody) -> Response:" in text
+    assert "def any_json(json_body: dict[str, Any] | list[Any])" in text
+    assert "json_body: SilentBody | None = None" in text
+    assert text.count("JsonBody[") == 1  # the one that is asked what kind it is
+    for path in ("/named", "/dashed", "/guarded"):
+        both.same(
+            "POST", path, json={"name": 1, "first-name": 2, "more": {"deep": [1, None]}}, headers={"X-Token": "t"}
+        )
+        both.same("POST", path, json={}, headers={"X-Token": "t"})
+    both.same("POST", "/any", json=[1, {"a": None}])
+    both.same("POST", "/silent", json={})
+    both.same("POST", "/silent")
+    both.same("POST", "/guarded", json={"name": 1})
+    both.same("POST", "/guarded", data={"name": 1})
+    both.same("POST", "/asked", data={"name": 1})
+    plain = {"content-type": "application/json", "X-Token": "t"}
+    for path in ("/named", "/guarded", "/any", "/silent"):
+        for sent in (
+            {"data": b"{", "headers": plain},
+            {"data": b"x", "headers": {**plain, "content-type": "text/plain"}},
+        ):
+            status, body, _ = both.answers("POST", path, **sent)[1]
+            assert status == 422
+            assert b'"loc":["body"' in body
+
+
+def test_the_helper_is_gone_where_no_body_needs_it(pair):
+    source = BODIES.replace('    if not request.is_json:\n        return "no", 400\n', "")
+    both = pair(source, adopted=EVERY)
+    assert "compat/json_body.py" not in both.conversion.files
+    assert "FlaskJSONResponse" not in both.text("routers/root.py")
+    assert "compat" not in "".join(line for line in both.text("routers/root.py").splitlines() if "json" in line.lower())

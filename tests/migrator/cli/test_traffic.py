@@ -309,10 +309,13 @@ def test_the_debt_ledger_says_what_each_helper_keeps_where_and_what_its_end_chan
     assert head["used_by"] == ["fastapi_app/main.py"]
     assert head["preserves"].startswith("Flask answers HEAD by running the GET view")
     assert head["without"] == "remove the middleware. HEAD then answers 405 where no route takes it."
+    assert head["switches"] == ["head-options"]
     request = ledger["fastapi_app/compat/request.py"]
+    assert request["switches"] == []
     assert all(one.startswith("fastapi_app/compat/") for one in request["used_by"])
     for form, line in (("text", "  used by  fastapi_app/main.py"), ("markdown", "  - used by fastapi_app/main.py")):
         assert line in run("status", "--format", form).stdout
+    assert "  switch   [tool.migrate.parity] head-options" in run("status").stdout
     (applied / "fastapi_app" / "compat" / "head.py").write_text("class HeadAsGet:\n    pass\n")
     ledger = {one["file"]: one for one in json.loads(run("status", "--format", "json").stdout)["debt"]}
     assert ledger["fastapi_app/compat/head.py"]["summary"] == ""
