@@ -204,7 +204,7 @@ class Definition:
     rebound: bool = False
     shallow: bool = False
     returns_display: bool = False
-    members: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    members: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
