@@ -10,6 +10,7 @@ from codemods.view.names import split
 from codemods.view.refusal import refuse
 
 from .diagnostics import unclear
+from .spelled_out import spelled_out
 
 
 def written_decorators(carrier: Carrier, endpoint: Endpoint) -> list[tuple[Decorator, Module]]:
@@ -36,7 +37,7 @@ def written_decorators(carrier: Carrier, endpoint: Endpoint) -> list[tuple[Decor
     module, _ = split(carrier.project, view.function.qualified)
     assert module is not None
     files = {one.file: one for one in carrier.project.modules.values()}
-    return [(one, files.get(one.location.file, module)) for one in view.decorators]
+    return [spelled_out(carrier, one, files.get(one.location.file, module)) for one in view.decorators]
 
 
 def _written(carrier: Carrier, location: Location, name: str) -> list[str]:
