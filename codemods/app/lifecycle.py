@@ -22,8 +22,10 @@ from codemods.model import ErrorHandler, Hook
 from codemods.view.imports import Need
 from codemods.view.refusal import Refused, refuse
 from codemods.view.rule import Role
+from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .decorators.arguments import renamed
+from .decorators.hook_checks import hook_check
 from .handlers import ConvertedHandler, convert_handler
 from .login import login_hook
 from .receivers import receiver_opener
@@ -71,14 +73,17 @@ def convert_hook(carrier: Carrier, hook: Hook, policy: Policy, here: str) -> Con
         raise refuse(HOOK_KIND, hook.function.location, f"{hook.kind} '{hook.function.qualified}'")
     opened = hook_opener(hook) if hook.kind in CHANGING_HOOKS else receiver_opener(hook) if role == "receiver" else None
     around = Surrounding(
-        hook.function, role, hook.kind, not hook.blueprint, GIVEN.get(hook.kind, ()), opened, blueprint=hook.blueprint
-    )
+        hook.function, role, hook.kind, not hook.blueprint, GIVEN.get(hook.kind, ()), opened, blueprint=hook.blueprint,
+        checked=hook_check if role == "before" else None,
+    )  # fmt: skip
     return convert_function(carrier, around, policy, here)
 
 
 def extension_hook(carrier: Carrier, made: ExtensionHook, policy: Policy, here: str) -> ConvertedFunction:
     """What an extension's hook becomes, with the functions of the project that it asks; raises `Refused`."""
-    texts, names, needs, application = [], {}, set(made.needs), None
+    texts, names, needs, application = list[str](), dict[str, str](), set(made.needs), None
+    if made.application:
+        application = Finding(NEEDS_APPLICATION, None, made.application)
     for one in made.functions:
         function = asked_function(carrier, one, policy, here)
         application = application or function.application

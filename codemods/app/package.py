@@ -28,7 +28,9 @@ DECORATORS = "What stands around endpoints and changes what they answer."
 ABOUT = {"decorators": DECORATORS, "converters": "What parts of URLs stand for."}
 """What the modules of definitions are about, other than dependencies."""
 TEMPLATING = "The templates, shared with the Flask application, and what they are given."
-ABOUT_CARRIED = {"templating": TEMPLATING, "login": "Who is logged in, by Flask-Login's own session."}
+ABOUT_CARRIED = {
+    "templating": TEMPLATING, "login": "Who is logged in, by Flask-Login's own session.", "dependencies": DEPENDENCIES
+}  # fmt: skip
 LOGS = ".logs"
 STATE_NAME = re.compile(r"\bstate\.([A-Za-z_]\w*)")
 
@@ -203,5 +205,6 @@ def _carried(package: Package, files: dict[str, File]) -> Mapping[str, Mapping[s
     for carried in sorted(used, key=lambda one: (one.home, one.line, one.name)):
         about = ABOUT_CARRIED.get(carried.home.rpartition(".")[2]) or f"From `{carried.qualified.rpartition('.')[0]}`."
         file = files.setdefault(carried.home, File(about))
-        file.add(carried.text, carried.needs)
+        if carried.text not in [text for text, _ in file.pieces]:  # what views need, too, is there by now
+            file.add(carried.text, carried.needs)
     return package.carrier.schemas.homes(schemas)

@@ -5,6 +5,7 @@ It is given the request first, and where Flask gives it something, that: the res
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import libcst as cst
 
@@ -52,6 +53,25 @@ RETURNS: Mapping[Role, str] = {
 """The return annotation by role; else None."""
 
 Given = tuple[str, Need | None]
+
+
+class FirstCheck(Protocol):
+    """What a hook checks first: a statement, its imports, and why it needs the application."""
+
+    @property
+    def statement(self) -> cst.BaseStatement:
+        """The statement."""
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """Its imports."""
+
+    @property
+    def application(self) -> Finding | None:
+        """Why it runs only inside an application context, if it does."""
+
+
+Checking = Callable[[Carrier, Policy, Names, cst.BaseExpression, Location], FirstCheck | None]
 """The annotation of an argument, and what that imports."""
 
 Opener = Callable[[cst.FunctionDef, Names], tuple[cst.FunctionDef, Names, bool]]
@@ -81,7 +101,7 @@ class Surrounding:
     `lambda_name` is what a lambda will be called, `on_application` tells that it is registered for the application,
     else `blueprint` for which one. `given` tells of its arguments, `error` of what a handler is given; `opened`
     rewrites it first, and raises `Refused` where it cannot be. `answering` makes responses of what it returns, where
-    its role is to answer.
+    its role is to answer. `checked` tells what a decorator below the one that registers it checks first.
     """
 
     callee: Callee
@@ -93,6 +113,7 @@ class Surrounding:
     error: Callable[[str], ErrorObject] | None = None
     answering: Answering = answer
     blueprint: str = ""
+    checked: Checking | None = None
 
 
 def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here: str) -> ConvertedFunction:
@@ -102,7 +123,7 @@ def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here
         raise refuse(OPAQUE_HOOK, location, f"'{callee.qualified}'")
     found = find_function(carrier, callee, around.lambda_name, around.on_application, around.blueprint)
     function, names, name = found.function, found.names, found.name
-    function, names = _with_decorators(carrier, function, names, role, location)
+    function, names, checks = _with_decorators(carrier, function, names, around, policy, location)
     any_url = around.on_application
     if around.opened is not None:
         function, names, copes = around.opened(function, names)
@@ -125,9 +146,9 @@ def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here
         answering=around.answering,
     )  # fmt: skip
     bare = function.with_changes(decorators=(), returns=None, params=cst.Parameters())
-    translated = translator.rewrite(bare)
-    assert isinstance(translated, cst.FunctionDef)
-    application = translator.application
+    translated = preceded(translator.rewrite(bare), [one.statement for one in checks])
+    application = next((one.application for one in checks if one.application), translator.application)
+    needs = needs.union(*(one.needs for one in checks))
     if error is not None and policy == "bridged" and error.is_any:
         check_handed_on(carrier, function, names, error.name, location)
     if error is not None:
@@ -160,24 +181,29 @@ def asked_function(carrier: Carrier, asked: AskedFunction, policy: Policy, here:
 
 
 def _with_decorators(
-    carrier: Carrier, function: cst.FunctionDef, names: Names, role: Role, location: Location
-) -> tuple[cst.FunctionDef, Names]:
-    """The function with what decorators below the one that registers it do, and its names.
+    carrier: Carrier, function: cst.FunctionDef, names: Names, around: Surrounding, policy: Policy, location: Location
+) -> tuple[cst.FunctionDef, Names, list[FirstCheck]]:
+    """The function with what decorators below the one that registers it do, its names, and what it checks first.
 
     What an extension's decorator checks ahead of a `before` hook is called first. Raises `Refused` for any other
     decorator there: what Flask calls is more than the function, also where it is registered by a call.
     """
+    checks: list[FirstCheck] = []
     places = [index for index, one in enumerate(function.decorators) if _registers(one.decorator)]
     first: list[cst.BaseStatement] = []
     for decorator in function.decorators[min(places, default=-1) + 1 :]:
         if _registers(decorator.decorator):
             continue
-        call = extension_call(names, decorator.decorator) if role == "before" else None
-        if call is None:
+        call = extension_call(names, decorator.decorator) if around.role == "before" else None
+        check = around.checked(carrier, policy, names, decorator.decorator, location) if around.checked else None
+        if check is not None and not first:
+            checks.append(check)
+            continue
+        if call is None or checks:
             raise refuse(DECORATED, location, f"'{code(decorator.decorator)}' on '{function.name.value}'")
         names = replace(names, imported={**names.imported, call.name: call.target})
         first.append(call.statement)
-    return preceded(function, first), names
+    return preceded(function, first), names, checks
 
 
 def _registers(decorator: cst.BaseExpression) -> bool:

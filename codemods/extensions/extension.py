@@ -38,13 +38,15 @@ class AskedFunction:
 class ExtensionHook:
     """An extension's hook as a function of the target: its name, and the text that defines it.
 
-    Where it has `functions`, the text is a template with their options for their names.
+    Where it has `functions`, the text is a template with their options for their names. `application` says what of the
+    Flask application it needs, if it does.
     """
 
     name: str
     text: str
     needs: frozenset[Need]
     functions: tuple[AskedFunction, ...] = ()
+    application: str = ""
 
 
 @dataclass(frozen=True, slots=True)

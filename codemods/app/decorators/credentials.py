@@ -48,7 +48,7 @@ def credentials_guard(carrier: Carrier, policy: Policy, decorator: Decorator, mo
     if raises and (finding := errors_problem(carrier.project, carrier.sources)):
         raise Refused(finding)
     home = f".{'bridged.' if policy == 'bridged' else ''}dependencies"
-    writer = _Writer(carrier, policy, home)
+    writer = Writer(carrier, policy, home)
     name = writer.object(found)
     guard = writer.dependency(found, name)
     shown, needs = arguments_here(carrier, policy, module, check.arguments, decorator.location, decorator.text)
@@ -61,7 +61,7 @@ def credentials_guard(carrier: Carrier, policy: Policy, decorator: Decorator, mo
     )
 
 
-class _Writer:
+class Writer:
     """Writes an object and what it needs into one module of the target."""
 
     def __init__(self, carrier: Carrier, policy: Policy, home: str) -> None:

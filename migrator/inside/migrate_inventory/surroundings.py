@@ -13,7 +13,8 @@ DISTRIBUTIONS = (
     "sqlalchemy flask-sqlalchemy flask-migrate flask-marshmallow flask-login flask-jwt-extended flask-wtf "
     "wtforms flask-cors flask-restful flask-restx flask-smorest flask-apispec flask-limiter flask-caching "
     "flask-session flask-mail flask-babel flask-httpauth flask-bcrypt flask-principal flask-talisman "
-    "flask-compress flask-socketio flask-admin flask-security gevent eventlet gunicorn uwsgi celery apscheduler "
+    "flask-compress flask-bootstrap flask-moment flask-pagedown flask-socketio flask-admin flask-security "
+    "gevent eventlet gunicorn uwsgi celery apscheduler "
     "email-validator psycopg2 psycopg pymysql redis pytest simplejson orjson pyjwt"
 ).split()
 HAZARDS = {

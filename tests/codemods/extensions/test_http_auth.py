@@ -345,3 +345,64 @@ def test_a_processor_without_headers_keeps_apiflasks_checks(pair):
     assert both.runtimes()["index"] == both.runtimes()["none"] == "flask"
     assert both.runtimes()["name"] == "native"
     assert both.findings("index")[0].startswith("FM736")
+
+
+HOOKED = """
+from flask import Blueprint, Flask, g, jsonify
+from flask_httpauth import HTTPBasicAuth
+app = Flask(__name__)
+api = Blueprint("api", __name__)
+auth = HTTPBasicAuth()
+
+@auth.verify_password
+def verify(name, password):
+    g.seen = [name]
+    return name if password == "right" else None
+
+@auth.get_user_roles
+def roles(user):
+    return [user]
+
+@auth.error_handler
+def refused(status):
+    return jsonify(refused=status, seen=g.seen), status
+
+@api.before_request
+@auth.login_required{options}
+def load():
+    g.seen.append(auth.current_user())
+    if g.seen == ["stop", "stop"]:
+        return "stopped", 410
+
+@api.get("/seen")
+def seen():
+    return jsonify(g.seen)
+
+@api.get("/own")
+@auth.login_required
+def own():
+    return jsonify(auth.current_user())
+
+app.register_blueprint(api, url_prefix="/api")
+"""
+
+
+@pytest.mark.parametrize("options", ["", '(role="admin")', "(optional=True)"])
+def test_a_hook_of_a_blueprint(pair, options):
+    """What stands around a hook is asked before the hook, for every route of the blueprint."""
+    both = pair(HOOKED.replace("{options}", options))
+    assert set(both.runtimes().values()) <= {"native", "bridged"}
+    for name, password in (("admin", "right"), ("sue", "right"), ("stop", "right"), ("sue", "wrong"), ("", "")):
+        credentials = b64encode(f"{name}:{password}".encode()).decode()
+        for path in ("/api/seen", "/api/own", "/api/none"):
+            both.same("GET", path, headers={"Authorization": f"Basic {credentials}"})
+    both.same("GET", "/api/seen")
+
+
+def test_a_hook_with_something_else_around_it(pair):
+    both = pair(
+        HOOKED.replace("@auth.login_required{options}", "@auth.login_required\n@cache").replace(
+            "auth = HTTP", "from functools import cache\nauth = HTTP"
+        )
+    )
+    assert both.runtimes() == {"api.seen": "flask", "api.own": "flask"}
