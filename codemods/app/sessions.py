@@ -24,7 +24,7 @@ KEYS = (
 def are_used(package: Package, files: Mapping[str, File], needs: Collection[Need]) -> bool:
     """Whether any code, or a template that a page may be, looks at the session."""
     texts = [text for file in files.values() for text, _ in file.pieces]
-    if any(need.module in (".compat.session", ".compat.flash", ".compat.login") for need in needs):
+    if any(need.module in (".compat.session", ".compat.flash", ".compat.forms", ".compat.login") for need in needs):
         return True
     if any("request.session" in text for text in texts):
         return True

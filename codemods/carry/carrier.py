@@ -21,11 +21,14 @@ from codemods.view.source import Sources
 from .called_views import CalledViews, find_called_views
 from .carried import Carried, Policy, SharedState
 from .fixed_objects import is_fixed_object
+from .form_classes import is_form
+from .forms import write_form
 from .functions import write_function
 from .generic_methods import generic_method
 from .handed import filled, with_handed
 from .http_errors import http_error_base, write_http_error
 from .own_state import OwnState
+from .plain_classes import PlainClasses
 from .read_names import Held, RequestShape
 from .references import FileReferences
 from .request_methods import RequestMethods, find_request_methods
@@ -80,6 +83,7 @@ class Carrier:
     handed: dict[tuple[str, Policy], Mapping[str, str]] = field(default_factory=dict)
     taken: dict[tuple[str, str], tuple[str, frozenset[Need]]] = field(default_factory=dict)
     http_errors: dict[str, bool] = field(default_factory=dict)
+    forms: dict[str, bool] = field(default_factory=dict)
     logins: dict[Policy, Login | Finding] = field(default_factory=dict)
     reached: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
     read_by_hooks: dict[tuple[str, tuple[str, ...]], tuple[RequestShape, Mapping[str, Held]]] = field(
@@ -92,6 +96,7 @@ class Carrier:
     pages: Pages | None = None
     called_by_flask: frozenset[str] = field(init=False)
     views: CalledViews = field(init=False)
+    classes: PlainClasses = field(init=False)
     request_methods: RequestMethods = field(init=False)
     settings: Settings = field(init=False)
     catches_errors: bool = field(init=False)
@@ -104,7 +109,8 @@ class Carrier:
             called += [endpoint.view.function, *(callee for _, callee in endpoint.view.methods)]
         self.called_by_flask = frozenset(one.qualified for one in called)
         self.views = find_called_views(self.project, self.sources)
-        self.request_methods = find_request_methods(self.context, self.sources)
+        self.classes = PlainClasses(self.project, self.sources)
+        self.request_methods = find_request_methods(self.context, self.classes)
         self.schemas = Catalog(self.project, self.sources, self._native)
         self.schemas_beside_flask = CatalogBesideFlask(self.schemas)
         self.settings = Settings(problems={"": "it is read while the settings are made"})
@@ -129,6 +135,12 @@ class Carrier:
         if qualified not in self.http_errors:
             self.http_errors[qualified] = http_error_base(self.project, self.sources, qualified)
         return self.http_errors[qualified]
+
+    def is_form(self, qualified: str) -> bool:
+        """Whether a name is a class of the project that is one of Flask-WTF's forms."""
+        if qualified not in self.forms:
+            self.forms[qualified] = is_form(self.classes, qualified)
+        return self.forms[qualified]
 
     def twin(self, qualified: str) -> Carried | None:
         """What stands for such a class where Flask's own is raised beside it; None where it cannot be carried."""
@@ -189,6 +201,8 @@ class Carrier:
             case "function":
                 references = FileReferences(self, policy, injected, self.home(module, False), whole_body=whole_body)
                 return self._function(module, definition, name, references)
+            case "class" if self.is_form(qualified):
+                return write_form(self, module, definition, name, policy)
             case "class" if self.is_http_error(qualified):
                 return write_http_error(self, module, definition, name)
             case "class":

@@ -17,8 +17,8 @@ from codemods.extensions.objects import made_by
 from codemods.extensions.request_parsers import PARSE
 from codemods.findings import Finding, Location
 from codemods.model import Definition, Module
-from codemods.schemas.library import library_name
 from codemods.schemas.link_fields import LINK_FIELDS
+from codemods.schemas.reading import library_name
 from codemods.schemas.views import SchemaUse, uses_of
 from codemods.view.diagnostics import CONSTRUCT, NEEDS_CONTEXT
 from codemods.view.imports import Need
@@ -30,6 +30,7 @@ from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .carried import Policy
 from .fixed_objects import is_fixed_object
+from .form_classes import takes
 
 if TYPE_CHECKING:
     from .carrier import Carrier
@@ -92,6 +93,8 @@ class FileReferences:
         qualified = f"{module.name}.{name}"
         if obstacles.CONTEXT_VARIABLE in self.carrier.context.reach(qualified):
             raise refuse(obstacles.OWN_CONTEXT, definition.location, f"'{name}'")
+        if definition.kind == "class" and self.carrier.is_form(qualified):
+            return self._form(module, definition, name, qualified)
         is_handed = bool(handed) and definition.kind == "function"
         if not (self.carrier.context.reaches_flask(module.name) or definition.rebound or is_handed):
             return Reference(name, Need(module.name, name))
@@ -127,6 +130,17 @@ class FileReferences:
         except Refused as refused:
             return _because(legacy, refused)
         return legacy
+
+    def _form(self, module: Module, definition: Definition, name: str, qualified: str) -> Reference:
+        """A form's class, which stands beside Flask only where it uses what does; raises `Refused`."""
+        taken = takes(self.carrier.classes, qualified)
+        try:
+            carried = self.carrier.carry(qualified, "native", False)
+        except Refused as refused:
+            if self.policy == "native":
+                return replace(_because(self._legacy(module, definition, name), refused), form_takes=taken)
+            carried = self.carrier.carry(qualified, "bridged", False)
+        return Reference(carried.name, Need(carried.home, carried.name), carried.application, form_takes=taken)
 
     def _carried_function(
         self, module: Module, name: str, qualified: str, bound: Collection[str], legacy: Reference

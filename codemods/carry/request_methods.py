@@ -17,7 +17,7 @@ from codemods.scan.context import Context
 from codemods.view.calls import LOOKING_UP
 from codemods.view.context import needs_request
 from codemods.view.names import split
-from codemods.view.source import Function, Sources
+from codemods.view.source import Function
 from codemods.vocabulary import REQUEST_ATTRIBUTES, of_flask
 
 from .plain_classes import Method, PlainClasses, bound_by
@@ -78,9 +78,9 @@ class RequestMethods:
         return used.union(*(inside[one] for one in kept)) | (kept & self.calling)
 
 
-def find_request_methods(context: Context, sources: Sources) -> RequestMethods:
+def find_request_methods(context: Context, classes: PlainClasses) -> RequestMethods:
     """The methods of a project that need the request, where its classes can do without them."""
-    finder = _Finder(context, PlainClasses(context.project, sources))
+    finder = _Finder(context, classes)
     found = RequestMethods(context)
     while more := finder.needing(found):
         families = {name: finder.family(name, needy) for name, needy in more.items()}

@@ -15,7 +15,7 @@ from codemods.view.names import MODULE_NAMES, canonical, split
 from codemods.view.refusal import refuse
 from codemods.view.rename import snake_case
 
-from .carried import Carried, SharedState
+from .carried import Carried, Policy, SharedState
 from .config_statements import LOADED
 from .fixed_objects import is_fixed_object
 from .folders import NEEDS, PLACING, OwnFolder
@@ -69,13 +69,14 @@ def free_names(
     own: str,
     location: Location,
     placing: frozenset[str] = frozenset(),
+    policy: Policy = "native",
 ) -> frozenset[Need]:
     """The imports for the names that a piece of source takes from its module; raises `Refused` for Flask's.
 
     `placing` are names that it has for a folder's place, which are those of the target's module.
     """
     needs: set[Need] = set()
-    view = FileReferences(carrier, "native", False, carrier.home(module, False))
+    view = FileReferences(carrier, policy, False, carrier.home(module, policy == "bridged"))
     for name in sorted({node.id for node in ast.walk(piece) if isinstance(node, ast.Name)} - {own} - placing):
         if name in module.definitions:
             target = f"{module.name}.{name}"
@@ -92,14 +93,20 @@ def free_names(
                 needs.add(Need(carried.home, carried.name, None if name == carried.name else name))
                 continue
             reference = view.definition(owner, rest, location)
-            if reference.application or reference.parameters or reference.need is None or "." in reference.text:
+            is_made = reference.is_form and not _only_inherits(piece, name)
+            is_out_of_reach = reference.application is not None and policy == "native"
+            if is_out_of_reach or is_made or reference.parameters or reference.need is None or "." in reference.text:
                 raise refuse(CONSTRUCT, location, f"'{own}' uses '{target}'")
             needs.add(Need(reference.need.module, reference.need.name, None if name == reference.text else name))
         elif owner is not None and (rest or carrier.context.reaches_flask(owner.name)):
             raise refuse(CONSTRUCT, location, f"'{own}' uses the module '{target}'")
         elif (inherited := base(target)) is not None and _only_inherits(piece, name):
             needs.add(Need(inherited.module, inherited.name, None if name == inherited.name else name))
-        elif is_flask_family(target) or needs_request(target) or target.startswith("werkzeug.exceptions"):
+        elif (
+            (is_flask_family(target) and policy == "native")
+            or needs_request(target)
+            or target.startswith("werkzeug.exceptions")
+        ):
             raise refuse(NEEDS_CONTEXT, location, f"'{target}', which '{own}' uses")
         else:
             needs.update(carrier.sources.needs_for(module, name, target, target))

@@ -221,11 +221,7 @@ def datetimes(format: str = "iso") -> Converter:
 
 def naive_datetimes(format: str = "iso", *, timezone: dt.tzinfo | None = None) -> Converter:
     """Points in time without a zone; with `timezone`, others are converted to it and lose theirs."""
-    return naive(datetimes(format), timezone)
-
-
-def naive(converter: Converter, timezone: dt.tzinfo | None) -> Converter:
-    """The converter, for points in time without a zone only."""
+    converter = datetimes(format)
 
     def read(value: Any) -> dt.datetime:
         found: dt.datetime = converter.load(value)
@@ -240,11 +236,7 @@ def naive(converter: Converter, timezone: dt.tzinfo | None) -> Converter:
 
 def aware_datetimes(format: str = "iso", *, default_timezone: dt.tzinfo | None = None) -> Converter:
     """Points in time with a zone; `default_timezone` is given to those that have none."""
-    return aware(datetimes(format), default_timezone)
-
-
-def aware(converter: Converter, default_timezone: dt.tzinfo | None) -> Converter:
-    """The converter, for points in time with a zone only."""
+    converter = datetimes(format)
 
     def read(value: Any) -> dt.datetime:
         found: dt.datetime = converter.load(value)

@@ -12,7 +12,20 @@ from codemods.view.names import Names, canonical, split
 from codemods.view.rule import Rule
 from codemods.view.source import Sources
 
-from . import apiflask, apiflask_auth, cors, http_auth, jwt_extended, limiter, login, request_parsers, restful, smorest
+from . import (
+    apiflask,
+    apiflask_auth,
+    cors,
+    http_auth,
+    jwt_extended,
+    limiter,
+    login,
+    request_parsers,
+    restful,
+    smorest,
+    template_objects,
+    wtf,
+)
 from .extension import (
     AskedFunction,
     Check,
@@ -76,6 +89,8 @@ EXTENSIONS: tuple[Extension, ...] = (
     login.EXTENSION,
     restful.EXTENSION,
     smorest.EXTENSION,
+    *template_objects.EXTENSIONS,
+    wtf.EXTENSION,
 )
 LAYERS = {name: layer for one in EXTENSIONS for name, layer in one.layers.items()}
 LAYER_NAMES = frozenset(name.rpartition(".")[2] for name in LAYERS)
@@ -89,6 +104,8 @@ EXTENSION_RULES: tuple[Rule, ...] = (
     request_parsers.RULE,
     restful.RULE,
     smorest.RULE,
+    template_objects.RULE,
+    wtf.RULE,
 )
 
 

@@ -2,6 +2,7 @@
 
 import libcst as cst
 
+from codemods.extensions.wtf import filled
 from codemods.vocabulary import of_flask
 
 from .asking import Asking
@@ -34,7 +35,7 @@ class Calls(Asking):
         reference, rest = self.references.to(qualified, self.names, node.func, places)
         if reference is None or rest:
             return
-        if reference.parameters or reference.is_handed:
+        if reference.parameters or reference.is_handed or reference.is_form:
             self.carried_calls[node] = reference
         if reference.is_handed and reference.need is not None:
             self.handed.update(handed)
@@ -86,6 +87,8 @@ class Calls(Asking):
         self, reference: Reference, original_node: cst.Call, updated_node: cst.Call
     ) -> cst.BaseExpression:
         """A call that hands on what the carried function asks for, in the place of Flask's objects."""
+        if reference.form_takes is not None:
+            return filled(self, original_node, updated_node, reference.form_takes)
         if any(one.star for one in original_node.args):
             raise self.refuse(NEEDS_CONTEXT, original_node, code(original_node))
         extra = []

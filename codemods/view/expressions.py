@@ -323,7 +323,8 @@ class Expressions(Calls):
             self.replaced[node] = chain(f"{name}.{rest}" if rest else name)
             return
         if reference is not None:
-            if reference.parameters and node not in {call.func for call in self.carried_calls}:
+            is_called = node in {call.func for call in self.carried_calls}
+            if (reference.parameters or reference.is_form) and not is_called:
                 raise self.refuse(NEEDS_CONTEXT, node, code(node))
             self.application = self.application or reference.application
             if reference.need is not None:

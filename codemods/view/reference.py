@@ -14,7 +14,9 @@ class Reference:
 
     `application` says why it can be used only inside a Flask application's context, if that is so; `kind` what a
     call of it gives (see `Translation.kind`); `is_handed` that it is a function without the parameters which a call
-    fills with Flask's request or application; `asked` the parameter that brings it, where it is no name of a module.
+    fills with Flask's request or application; `asked` the parameter that brings it, where it is no name of a module;
+    `form_takes` that it is a form's class, whose calls are given what was sent, and how many arguments by place these
+    have.
     """
 
     text: str
@@ -24,6 +26,12 @@ class Reference:
     kind: str = "unknown"
     is_handed: bool = False
     asked: Parameter | None = None
+    form_takes: int | None = None
+
+    @property
+    def is_form(self) -> bool:
+        """Whether it is a form's class."""
+        return self.form_takes is not None
 
 
 @dataclass(frozen=True, slots=True)

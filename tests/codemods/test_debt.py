@@ -43,9 +43,12 @@ def test_every_compat_module_says_how_to_live_without_it(name):
     assert all((debt.summary, debt.preserves, debt.without))
 
 
+OWN = {"bridged": frozenset({"flask"}), "forms": frozenset({"wtforms"})}
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_compat_modules_import_only_what_a_converted_application_has(name):
-    allowed = MAY_IMPORT | sys.stdlib_module_names | ({"flask"} if name == "bridged" else set())
+    allowed = MAY_IMPORT | sys.stdlib_module_names | OWN.get(name, frozenset())
     for node in ast.walk(ast.parse(source(name))):
         if isinstance(node, ast.Import):
             assert {alias.name.partition(".")[0] for alias in node.names} <= allowed
