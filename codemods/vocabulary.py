@@ -247,7 +247,7 @@ EXTENSIONS = _merged(
         _rows("flask_session", "refused", reason="replaces the session"),
         _rows("flask_babel", "refused", reason="chooses a language by Flask's request"),
         _rows("flask_restful", "refused", reason="has its own dispatch, parsing and error format"),
-        _rows("flask_restful", "plain", "Api Resource abort inputs"),
+        _rows("flask_restful", "plain", "Api Resource abort fields inputs marshal marshal_with marshal_with_field"),
         _rows("flask_restful", "request", "reqparse", "reads the request by its own rules"),
         _rows("flask_restx", "refused", reason="has its own dispatch, parsing and error format"),
         _rows("flask_smorest", "refused", reason="has its own dispatch, parsing and error format"),

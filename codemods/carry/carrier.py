@@ -33,6 +33,7 @@ from .read_names import Held, RequestShape
 from .references import FileReferences
 from .request_methods import RequestMethods, find_request_methods
 from .settings import Settings, read_settings
+from .shown_fields import ShownFields, named_fields
 from .verbatim import request_parser, shared_state, state_at, verbatim, with_rebound
 
 RESERVED = frozenset(
@@ -232,6 +233,10 @@ class Carrier:
         if self.handed.setdefault((definition.qualified, policy), found) != found:
             raise refuse(CONSTRUCT, definition.location, f"'{name}' is handed the request by some of its calls only")
         return sorted(found.values())
+
+    def shown_fields(self, qualified: str) -> ShownFields:
+        """The class for a dictionary of Flask-RESTful's fields; raises `Refused`."""
+        return named_fields(self, qualified)
 
     def generic_method(self, name: str, policy: Policy) -> Reference:
         """The function that stands for methods of this name; raises `Refused`."""

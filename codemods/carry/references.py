@@ -290,6 +290,12 @@ class FileReferences:
         carried = self.carrier.carry(qualified, "native", False)
         return Reference(carried.name, Need(carried.home, carried.name))
 
+    def shown_fields(self, qualified: str) -> tuple[Reference, bool]:
+        """See `References.shown_fields`."""
+        shown = self.carrier.shown_fields(qualified)
+        [need] = shown.needs
+        return Reference(shown.text, need), shown.links
+
     def login_manager(self) -> Login | Finding | None:
         """See `References.login_manager`."""
         return self.carrier.logins.get(self.policy)

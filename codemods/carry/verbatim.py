@@ -134,8 +134,12 @@ def placed(carrier: "Carrier", module: Module, statement: ast.Assign | ast.AnnAs
 
 def _only_inherits(piece: ast.AST, name: str) -> bool:
     """Whether a class has a name among its bases, and nowhere else."""
-    bases = [one.id for one in piece.bases if isinstance(one, ast.Name)] if isinstance(piece, ast.ClassDef) else []
-    return name in bases and sum(isinstance(one, ast.Name) and one.id == name for one in ast.walk(piece)) == 1
+    bases = piece.bases if isinstance(piece, ast.ClassDef) else []
+    inherited, everywhere = (
+        sum(isinstance(one, ast.Name) and one.id == name for each in places for one in ast.walk(each))
+        for places in (bases, [piece])
+    )
+    return inherited == everywhere == 1
 
 
 def shared_state(carrier: "Carrier", module: Module, definition: Definition, name: str) -> SharedState:
@@ -185,8 +189,16 @@ def _name_of_state(carrier: "Carrier", module: Module, path: str) -> str:
 
 
 def _constants(carrier: "Carrier", module: Module, value: ast.expr) -> dict[str, ast.expr | None]:
-    """The literals that an expression names: written out, so that the state's module needs no other one first."""
+    """The literals that an expression names, and values made of literals (`date(2024, 1, 2)`): written out, so that the
+    state's module needs no other one first."""
     named = {one.id for one in ast.walk(value) if isinstance(one, ast.Name)}
     kinds = {one: module.definitions[one] for one in named if one in module.definitions}
     values = {one: carrier.sources.value(module, one) for one, found in kinds.items() if found.kind == "constant"}
-    return {one: found for one, found in values.items() if isinstance(found, ast.Constant)}
+    return {one: found for one, found in values.items() if isinstance(found, ast.Constant) or _is_plain_value(found)}
+
+
+def _is_plain_value(value: ast.expr | None) -> bool:
+    """Whether a call makes a value of literals, which is as good as another one made so."""
+    if not isinstance(value, ast.Call) or ast.unparse(value.func).endswith("object"):
+        return False
+    return all(isinstance(one, ast.Constant) for one in (*value.args, *(word.value for word in value.keywords)))

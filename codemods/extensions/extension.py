@@ -168,6 +168,15 @@ class ParsingCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Marshalled:
+    """A decorator that writes what a view returns by a dictionary of fields, or by a single one."""
+
+    fields: cst.BaseExpression
+    envelope: str = ""
+    is_single: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """A decorator that asks an object of the project's who sent the request; `arguments` are those of the question."""
 
@@ -175,7 +184,7 @@ class Check:
     arguments: tuple[cst.Arg, ...] = ()
 
 
-Layer = Input | Output | Documented | Check | Limited | Paged | ParsingCall | Wrapping
+Layer = Input | Output | Documented | Check | Limited | Marshalled | Paged | ParsingCall | Wrapping
 
 
 @dataclass(frozen=True, slots=True)

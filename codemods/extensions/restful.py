@@ -17,13 +17,17 @@ from dataclasses import dataclass
 import libcst as cst
 
 from codemods.findings import Diagnostic, Finding, Location
-from codemods.model import Endpoint, Module, Project
+from codemods.model import Decorator, Endpoint, Module, Project
 from codemods.view.imports import Need
 from codemods.view.names import Names
-from codemods.view.rule import Rule, Translation, code
+from codemods.view.refusal import refuse
+from codemods.view.rule import TIGHT, Rule, Translation, bind, code
 from codemods.view.source import Sources
 
-from .extension import Extension, Setting
+from .extension import Extension, Marshalled, Setting
+from .field_maps import BASES, FIELDS_UNREADABLE, LIBRARY
+from .field_maps import HELPER as MARSHALLING
+from .options import bound_arguments, option
 
 PACKAGE = "flask_restful"
 HELPER = ".compat.restful"
@@ -236,11 +240,55 @@ def url_for(translation: Translation, written: cst.Call, call: cst.Call) -> cst.
     return call.with_changes(func=helper, args=[cst.Arg(translation.request()), named, *call.args[1:]])
 
 
+def marshals(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Marshalled:
+    """`@marshal_with(task_fields, envelope="tasks")`; raises `Refused`."""
+    bound = bound_arguments(FIELDS_UNREADABLE, decorator, written, "fields", "envelope")
+    envelope = option(FIELDS_UNREADABLE, decorator, bound, "envelope", None) or ""
+    if "fields" not in bound or not isinstance(envelope, str):
+        raise refuse(FIELDS_UNREADABLE, decorator.location, f"'{decorator.text}'")
+    return Marshalled(bound["fields"], envelope)
+
+
+def marshals_one(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Marshalled:
+    """`@marshal_with_field(fields.List(fields.Integer))`; raises `Refused`."""
+    bound = bound_arguments(FIELDS_UNREADABLE, decorator, written, "field")
+    if "field" not in bound:
+        raise refuse(FIELDS_UNREADABLE, decorator.location, f"'{decorator.text}'")
+    return Marshalled(bound["field"], is_single=True)
+
+
+def marshal(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`marshal(task, task_fields)`."""
+    bound, given = bind(call, "data", "fields", "envelope"), bind(written, "data", "fields", "envelope")
+    if bound is None or given is None or not {"data", "fields"} <= bound.keys():
+        raise translation.refuse(FIELDS_UNREADABLE, written, code(written))
+    shown, links = translation.shown_fields(given["fields"])
+    options = [cst.Arg(bound["envelope"])] if "envelope" in bound else []
+    if links:
+        options.append(cst.Arg(translation.request(), keyword=cst.Name("request"), equal=TIGHT))
+    helper = cst.Name(translation.need(MARSHALLING, "marshal"))
+    return cst.Call(helper, [cst.Arg(bound["data"]), cst.Arg(shown), *options])
+
+
 RULE = Rule(
-    calls={f"{PACKAGE}.abort": abort, URL_FOR: url_for},
+    calls={f"{PACKAGE}.abort": abort, URL_FOR: url_for, f"{PACKAGE}.marshal": marshal},
+    kinds={f"{PACKAGE}.marshal": "json"},
     made=frozenset({URL_FOR}),
-    naming=frozenset({URL_FOR}),
-    diagnostics=(API_UNREADABLE, RESTFUL_VERSION, ABORT_CALL, RESOURCE_URL),
+    naming={URL_FOR: (0, "resource"), f"{PACKAGE}.marshal": (1, "fields")},
+    diagnostics=(API_UNREADABLE, RESTFUL_VERSION, ABORT_CALL, RESOURCE_URL, FIELDS_UNREADABLE),
 )
 
-EXTENSION = Extension(PACKAGE, helper=HELPER, settings=lifecycle_settings, problem=problem)
+EXTENSION = Extension(
+    PACKAGE,
+    helper=HELPER,
+    bases={
+        LIBRARY: Need(".compat", MARSHALLING.rpartition(".")[2]),
+        **{f"{LIBRARY}.{name}": Need(MARSHALLING, name) for name in BASES},
+    },
+    layers={
+        f"{PACKAGE}.marshal_with": marshals,
+        f"{PACKAGE}.marshal_with_field": marshals_one,
+    },
+    settings=lifecycle_settings,
+    problem=problem,
+)

@@ -127,7 +127,10 @@ class Asking(Visitor):
             qualified is not None
             and not qualified.startswith("builtins.")
             and not needs_request(qualified)
-            and (qualified not in ("flask.abort", "apiflask.abort", "flask_smorest.abort", "json.dumps"))
+            and (
+                qualified
+                not in ("flask.abort", "apiflask.abort", "flask_smorest.abort", "flask_restful.marshal", "json.dumps")
+            )
             and not qualified.startswith("werkzeug.exceptions.")
         )
 
@@ -200,6 +203,11 @@ class Asking(Visitor):
         self.needs.add(Need(reference.need.module, reference.need.name, None if own else local))
         self.operation = self.operation or f"{local}.openapi()"
         return cst.Name(local)
+
+    def shown_fields(self, node: cst.BaseExpression) -> tuple[cst.Name, bool]:
+        reference, links = self.references.shown_fields(self.names.qualified(node) or "")
+        assert reference.need is not None
+        return cst.Name(self.need(reference.need.module, reference.need.name)), links
 
     def login_manager(self, node: cst.BaseExpression) -> cst.Name:
         found = self.references.login_manager()

@@ -18,7 +18,7 @@ from .rules.errors import FOREIGN_EXCEPTION, RAISING
 from .rules.responses import CLASSES as RESPONSE_CLASSES
 from .rules.responses import REDIRECTS
 from .search import findall
-from .tables import NAMING
+from .tables import naming_arguments
 
 READS_NAMESPACE = frozenset(f"builtins.{name}" for name in ("globals", "locals", "vars", "eval", "exec", "dir"))
 """Builtins whose result depends on where the code stands."""
@@ -65,7 +65,7 @@ class Expressions(Calls):
             self.kept_calls.add(node)  # without a context, as in a stream, Flask writes JSON by other rules
         elif self.called(node.func) in self.rules.calls:
             self._stays_in_request(node.func, qualified or "")
-            self.claimed |= {node.func, *(one.value for one in node.args[:1] if self.called(node.func) in NAMING)}
+            self.claimed |= {node.func, *naming_arguments(node, self.called(node.func) or "")}
             self._headers_stay(one.value for one in node.args)
         elif qualified is None and response_object.is_call(self, node):
             func = cst.ensure_type(node.func, cst.Attribute)

@@ -88,6 +88,10 @@ class References(Protocol):
     def parser(self, qualified: str) -> Reference:
         """How to refer to a request parser of Flask-RESTful's; raises `Refused`."""
 
+    def shown_fields(self, qualified: str) -> tuple[Reference, bool]:
+        """How to refer to the class for a dictionary of Flask-RESTful's fields, and whether the request is needed to
+        write them; raises `Refused`."""
+
     def endpoints_of(self, qualified: str) -> Collection[str]:
         """The endpoints that a function or class of the project answers."""
 

@@ -87,6 +87,10 @@ class Translation(Protocol):
     def parser(self, node: cst.BaseExpression) -> cst.BaseExpression:
         """A request parser of Flask-RESTful's, as written, which OpenAPI tells of; raises `Refused`."""
 
+    def shown_fields(self, node: cst.BaseExpression) -> tuple[cst.Name, bool]:
+        """The class for a dictionary of Flask-RESTful's fields, as written, and whether it needs the request to write
+        them; raises `Refused`."""
+
     def endpoint_of(self, node: cst.BaseExpression) -> str | None:
         """The endpoint that a function or class answers, as written; None where there is none, or more than one."""
 
@@ -133,8 +137,8 @@ class Rule:
     `kinds` tell what a converted call's value is (see `Translation.kind`); `proxies` are names that are objects of
     Werkzeug's and become what is behind them: `is None` never holds of them, so that identity is refused. `members`
     are for `NAME.attribute`, read or written, whatever the attribute is; None leaves it to the application.
-    `made` are those of the `calls` that are methods of what the project keeps in its variables; `naming` those whose
-    first argument only names something.
+    `made` are those of the `calls` that are methods of what the project keeps in its variables; `naming` those of which
+    an argument, by place and keyword, only names something.
     `is_native` keeps a rule from code that runs beside Flask, which has what the names stand for.
     """
 
@@ -149,7 +153,7 @@ class Rule:
     members: Mapping[str, MemberRule] = field(default_factory=dict)
     is_native: bool = False
     made: frozenset[str] = frozenset()
-    naming: frozenset[str] = frozenset()
+    naming: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import libcst as cst
+
 from codemods.extensions import EXTENSION_RULES
 
 from .rule import CallRule, MemberRule, MembershipRule, NodeRule, Rule, SubscriptRule
@@ -90,7 +92,17 @@ BRIDGED = Tables.of(one for one in RULES if not one.is_native)
 MADE = frozenset(name for one in RULES for name in one.made)
 """The methods that rules convert where they are called on a variable of the project."""
 
-NAMING = frozenset(name for one in RULES for name in one.naming)
+NAMING = {name: place for one in RULES for name, place in one.naming.items()}
 """The calls whose first argument only names something."""
 
 KINDS = {name: kind for one in RULES for name, kind in one.kinds.items()}
+
+
+def naming_arguments(call: cst.Call, called: str) -> list[cst.BaseExpression]:
+    """The argument of a call that only names something, where it has one."""
+    index, keyword = NAMING.get(called, (-1, ""))
+    return [
+        one.value
+        for place, one in enumerate(call.args)
+        if (place == index and one.keyword is None) or (one.keyword is not None and one.keyword.value == keyword)
+    ]

@@ -9,7 +9,19 @@ from dataclasses import dataclass, field, replace
 
 from codemods.app.login import login_guard
 from codemods.carry import Carrier, Policy
-from codemods.extensions import Check, Documented, Input, Layer, Limited, Output, Paged, Wrapping, layer_of
+from codemods.extensions import (
+    Check,
+    Documented,
+    Input,
+    Layer,
+    Limited,
+    Marshalled,
+    Output,
+    Paged,
+    Wrapping,
+    layer_of,
+    restful,
+)
 from codemods.findings import Finding, Location
 from codemods.model import Decorator, Module
 from codemods.view.answers import Answering, answer
@@ -21,6 +33,7 @@ from .credentials import credentials_guard
 from .diagnostics import unclear
 from .guards import Guard, GuardConversion, extension_guard
 from .layers import LoadedInput, input_of, layer_wrapper
+from .marshalling import marshal_wrapper
 from .paging import paged
 from .parts import Parts, expression_of, take_apart
 from .passing import Passed
@@ -141,10 +154,10 @@ class Surroundings:
             if isinstance(layer, Input):
                 passed = passed.with_input(layer.name, len(inputs))
                 inputs.append(input_of(self.carrier, decorator, module, layer))
-            elif isinstance(layer, Wrapping) and self.is_async:
+            elif isinstance(layer, Wrapping | Marshalled) and self.is_async:
                 raise unclear(decorator.location, decorator.text, "does not wait for the async view")
-            elif isinstance(layer, Output | Wrapping):
-                wrappers.append(layer_wrapper(self.carrier, self.policy, decorator, module, layer))
+            elif isinstance(layer, Output | Wrapping | Marshalled):
+                wrappers.append(self.of_layer(decorator, module, layer))
                 self.check_chain(wrappers, decorator)
             elif guard is None:
                 parts = self.taken.get(place) or take_apart(self.carrier, decorator)
@@ -179,6 +192,13 @@ class Surroundings:
         return Decorated(
             tuple(guards), tuple(wrappers), passed, location, keeps_names, tuple(inputs), documented
         )  # fmt: skip
+
+    def of_layer(self, decorator: Decorator, module: Module, layer: Output | Wrapping | Marshalled) -> Wrapper:
+        """What stands around the endpoint for an extension's decorator; raises `Refused`."""
+        if isinstance(layer, Marshalled):
+            is_resource = self.answering is restful.answer
+            return marshal_wrapper(self.carrier, decorator, module, layer, is_resource)
+        return layer_wrapper(self.carrier, self.policy, decorator, module, layer)
 
     def of_extension(self, decorator: Decorator, module: Module, layer: Layer | None) -> Guard | None:
         """The dependency for a check of an extension's; None for any other decorator. Raises `Refused`."""

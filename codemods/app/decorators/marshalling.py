@@ -1,0 +1,39 @@
+"""Flask-RESTful's decorators that write what a method returns by fields.
+
+@marshal_with(task_fields, envelope="tasks")    →    @marshalled(TaskFields, "tasks")
+def get(self): ...                                   def get_tasks() -> Any: ...
+"""
+
+import ast
+
+from codemods.carry import Carrier
+from codemods.carry.shown_fields import shown_field, shown_fields
+from codemods.extensions import Marshalled
+from codemods.extensions.field_maps import HELPER
+from codemods.extensions.options import quoted
+from codemods.model import Decorator, Module
+from codemods.view.imports import Need
+from codemods.view.rule import code
+
+from .diagnostics import unclear
+from .wrappers import ToldAnswer, Wrapper
+
+
+def marshal_wrapper(
+    carrier: Carrier, decorator: Decorator, module: Module, layer: Marshalled, is_resource: bool
+) -> Wrapper:
+    """What stands around the endpoint; raises `Refused`."""
+    if not is_resource:  # the view's value would be Flask's to answer
+        raise unclear(decorator.location, decorator.text, "stands around a view that is no resource")
+    node = ast.parse(code(layer.fields), mode="eval").body
+    read = shown_field if layer.is_single else shown_fields
+    shown = read(carrier, module, node, decorator.location)
+    helper = "marshalled_by" if layer.is_single else "marshalled"
+    envelope = f", {quoted(layer.envelope)}" if layer.envelope else ""
+    told: tuple[ToldAnswer, ...] = ()
+    if not layer.is_single and not layer.envelope:
+        told = (ToldAnswer(200, (f'"model": {shown.text} | list[{shown.text}]',), shown.needs),)
+    return Wrapper(
+        f"{helper}({shown.text}{envelope})", shown.needs | {Need(HELPER, helper)}, None, None, "value", True,
+        shown.links, False, False, decorator.text, "", told,
+    )  # fmt: skip
