@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from codemods.carry import Carrier
-from codemods.extensions import restful
+from codemods.extensions import restful, smorest
 from codemods.extensions.objects import made_by
 from codemods.findings import Location
 from codemods.model import Endpoint, Module
@@ -124,15 +124,20 @@ class Members:
                 raise self.refuse("a name that is bound twice")
 
     def registers(self, owner: Owner, decorator: ast.expr) -> bool:
-        """Whether a decorator only adds a resource to an `Api` of Flask-RESTful's."""
-        return isinstance(decorator, ast.Call) and self.is_of_api(owner.module, decorator, "resource")
+        """Whether a decorator only registers the class: Flask-RESTful's of an `Api`, flask-smorest's of a blueprint."""
+        if not isinstance(decorator, ast.Call):
+            return False
+        return self.method_of(owner.module, decorator.func) in (f"{restful.API}.resource", f"{smorest.MAKER}.route")
 
     def is_of_api(self, module: Module, call: ast.Call, method: str) -> bool:
         """Whether a call is that of a method of an `Api`."""
+        return self.method_of(module, call.func) == f"{restful.API}.{method}"
+
+    def method_of(self, module: Module, callee: ast.expr) -> str | None:
+        """The method of an extension's class that is called on an object of the project's."""
         names = Names(self.carrier.project, module, frozenset(), {})
-        qualified = names.qualified(cst.parse_expression(ast.unparse(call.func)))
-        made = made_by(self.carrier.project, self.carrier.sources, qualified) if qualified is not None else None
-        return made == f"{restful.API}.{method}"
+        qualified = names.qualified(cst.parse_expression(ast.unparse(callee)))
+        return made_by(self.carrier.project, self.carrier.sources, qualified) if qualified is not None else None
 
     @property
     def changing(self) -> frozenset[str]:

@@ -23,7 +23,7 @@ from codemods.view.refusal import refuse
 from codemods.view.rule import Rule, Translation, bind, code
 from codemods.view.source import Piece, Sources
 
-from .extension import Documented, Extension, ExtensionHandler, Input, Output
+from .extension import Documented, Extension, ExtensionHandler, Input, Output, Told
 from .objects import made_object, meaning
 from .options import bound_arguments, option, quoted, told_entries
 from .settings import constant_setting, values
@@ -78,6 +78,8 @@ CHANGING = {
 }
 """The settings that change what routes answer, with APIFlask's defaults; the others are about OpenAPI."""
 
+REFUSED = Told(422, ('"description": "Validation error"',))
+
 ENVELOPE, DATA_KEY = "BASE_RESPONSE_SCHEMA", "BASE_RESPONSE_DATA_KEY"
 ERRORS = ("status_code", "message", "detail", "headers", "extra_data")
 """The arguments of `abort` and `HTTPError`."""
@@ -104,7 +106,7 @@ def loads(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Input:
     name = option(LAYER, decorator, bound, "arg_name", None) or f"{location}_data"
     if location not in LOCATIONS or not isinstance(name, str) or "schema" not in bound:
         raise refuse(LAYER, decorator.location, f"'{decorator.text}'")
-    return Input(bound["schema"], str(location), name, INPUTS)
+    return Input(bound["schema"], str(location), name, INPUTS, (REFUSED,))
 
 
 def dumps(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Output:

@@ -74,16 +74,26 @@ class ExtensionHandler:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What OpenAPI is told of the answers with a status: entries of a dictionary as source text, maybe a schema."""
+
+    status: int
+    entries: tuple[str, ...] = ()
+    schema: cst.BaseExpression | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
     """A decorator that loads a part of the request by a schema, for the view's argument `name`.
 
-    `module` is the compat module that has a function for each `location`.
+    `module` is the compat module that has a function for each `location`; `answers` are what is told of its refusals.
     """
 
     schema: cst.BaseExpression
     location: str
     name: str
     module: str
+    answers: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +108,6 @@ class Output:
     status: int
     helper: Need
     told: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What OpenAPI is told of the answers with a status: entries of a dictionary as source text, maybe a schema."""
-
-    status: int
-    entries: tuple[str, ...] = ()
-    schema: cst.BaseExpression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class ParsingCall:
 
     `argmap` is what is loaded, `unknown` the option for unknown keys as source text, empty where it is not given;
     `options` are further options of the dependency as source text. `extra` is what OpenAPI is told beside the schema.
-    `refuse` is a function of the project that raises for wrong arguments.
+    `refuse` is a function of the project that raises for wrong arguments; `answers` are what is told of refusals.
     """
 
     argmap: cst.BaseExpression
@@ -165,6 +166,7 @@ class ParsingCall:
     options: tuple[str, ...]
     extra: Mapping[str, object] = field(default_factory=dict)
     refuse: Callee | None = None
+    answers: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,10 @@ def loads(decorator: Decorator, written: cst.BaseExpression, names: Names) -> Pa
     call = parsed_by(names, written, decorator.location, told=ABOUT_BODIES)
     given = {one.keyword.value: one.value for one in written.args if one.keyword is not None}
     about = told(RESPONSE, decorator, given) if call.location in ("json", "form") else {}
-    return replace(call, extra={"requestBody": about} if about else {})
+    status = option(RESPONSE, decorator, given, "error_status_code", 422)
+    phrase = HTTPStatus(status).phrase if isinstance(status, int) else "Unprocessable Entity"
+    refusal = Told(status if isinstance(status, int) else 422, (f'"description": {quoted(phrase)}',))
+    return replace(call, extra={"requestBody": about} if about else {}, answers=(refusal,))
 
 
 def paginates(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Paged:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from codemods.carry import Carrier
-from codemods.extensions import Documented, ParsingCall, layer_of
+from codemods.extensions import Documented, Input, ParsingCall, layer_of
 from codemods.extensions.options import quoted
 from codemods.model import Decorator, Module
 from codemods.view.imports import Need
@@ -38,7 +38,7 @@ class RouteOptions:
         answers: dict[int, dict[str, None]] = {}
         for one in (*(told for wrapper in wrappers for told in wrapper.told), *self.told):
             answers.setdefault(one.status, {}).update(dict.fromkeys(one.entries))
-        shown = ", ".join(f"{status}: {{{', '.join(entries)}}}" for status, entries in answers.items())
+        shown = ", ".join(f"{status}: {{{', '.join(entries)}}}" for status, entries in sorted(answers.items()))
         found = "".join(one.options for one in wrappers) + self.text
         for name, text in (("responses", f"{{{shown}}}"), ("openapi_extra", quoted(self.extra))):
             if text != "{}" and f", {name}=" in own:
@@ -57,5 +57,6 @@ def route_options(carrier: Carrier, decorators: Sequence[tuple[Decorator, Module
             extra |= layer.extra
         if isinstance(layer, Documented):
             text += layer.options
+        if isinstance(layer, Documented | Input | ParsingCall):
             told += (told_of(carrier, decorator, module, one) for one in layer.answers)
     return RouteOptions(text, tuple(told), extra)

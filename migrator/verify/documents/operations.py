@@ -14,8 +14,7 @@ METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch",
 TEXTS = ("summary", "description")
 ATTRIBUTES = (
     "description", "format", "enum", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
-    "minLength", "maxLength", "minItems", "maxItems", "pattern", "uniqueItems", "multipleOf", "readOnly", "writeOnly",
-    "deprecated",
+    "minLength", "maxLength", "minItems", "maxItems", "pattern", "uniqueItems", "multipleOf", "deprecated",
 )  # fmt: skip
 EXAMPLES = ("example", "examples")
 DEEPEST = 12
@@ -109,7 +108,9 @@ class _Reader:
                 yield (*where, "required"), True
             yield from self.attributes(where, {key: parameter.get(key) for key in ("description", *EXAMPLES)})
             schema = parameter if self.is_swagger else parameter.get("schema") or _first_schema(parameter)
-            yield from self.schema(where, schema, ("description", *EXAMPLES))
+            # that numbers in paths are not below zero is Werkzeug's idea of an integer, and in the path's converter
+            without = ("description", *EXAMPLES, *(("minimum",) if place == "path" else ()))
+            yield from self.schema(where, schema, without)
 
     def body(self, body: Mapping[str, Any]) -> Iterator[tuple[Place, Any]]:
         yield from self.content(_mapping(body.get("content")), "body")
@@ -156,7 +157,10 @@ class _Reader:
             yield (*place, "type"), kind
         names = [name for name in (*ATTRIBUTES, *EXAMPLES) if name not in without]
         yield from self.attributes(place, {name: merged.get(name) for name in names})
+        hidden = "readOnly" if place[0] == "body" else "writeOnly"
         for name, inner in _mapping(merged.get("properties")).items():
+            if self.merged(inner).get(hidden):  # two models say it by leaving it out
+                continue
             yield (*place, name), True
             if name in (merged.get("required") or ()):
                 yield (*place, name, "required"), True

@@ -254,6 +254,66 @@ def test_openapi_tells_what_the_decorators_say(pair):
     assert operation["responses"]["201"]["description"] == "Friends"
     assert operation["responses"]["201"]["content"]["application/json"]["example"] == [{"id": 2, "name": "Tom"}]
     assert operation["responses"]["404"]["description"] == "No such pet"
+    assert operation["responses"]["422"]["description"] == "Unprocessable Entity"
     assert operation["responses"]["409"]["description"] == "Conflict"
     assert "$ref" in operation["responses"]["409"]["content"]["application/json"]["schema"]
     assert {one["name"] for one in operation["parameters"]} >= {"pet", "word", "tags", "size", "X-Key"}
+
+
+CLASSES = """
+from flask.views import MethodView
+
+
+@blp.route("/")
+class Pets(MethodView):
+    @blp.response(200, PetSchema(many=True))
+    def get(self):
+        return PETS
+
+    @blp.arguments(PetSchema)
+    @blp.response(201, PetSchema)
+    def post(self, pet):
+        return self.named(pet)
+
+    def named(self, pet):
+        return {"name": "nameless", **pet}
+
+
+@blp.route("/<int:place>")
+class Pet(MethodView):
+    @blp.response(200, PetSchema)
+    @blp.alt_response(404, description="No such pet")
+    def get(self, place):
+        if place >= len(PETS):
+            abort(404, message="No such pet")
+        return PETS[place]
+
+    @blp.arguments(PetSchema)
+    @blp.response(200, PetSchema)
+    def put(self, pet, place):
+        return {**PETS[place], **pet}, {"X-After": "put"}
+"""
+ASKED = [
+    ("GET", "/pets/", {}), ("POST", "/pets/", {"json": {"id": "3"}}), ("POST", "/pets/", {"json": {"id": "x"}}),
+    ("GET", "/pets/0", {}), ("GET", "/pets/7", {}), ("PUT", "/pets/1", {"json": {"name": "Max"}}),
+    ("PUT", "/pets/1", {"json": {"other": 1}}), ("DELETE", "/pets/1", {}),
+]  # fmt: skip
+
+
+def test_classes_that_a_blueprint_registers(pair):
+    both = pair(HEAD + CLASSES + END)
+    assert set(both.runtimes().values()) == {"native"}
+    for method, path, request in ASKED:
+        both.same(method, path, **request)
+    operations = both.make().openapi()["paths"]["/pets/{place}"]
+    assert operations["get"]["responses"]["404"]["description"] == "No such pet"
+    assert operations["put"]["responses"]["422"]["description"] == "Unprocessable Entity"
+    assert "422" not in operations["get"]["responses"]
+    assert "404" not in operations["put"]["responses"]
+
+
+def test_a_class_with_another_decorator_stays_on_flask(pair):
+    own = "def own(cls):\n    return cls\n\n\n"
+    both = pair(HEAD + own + CLASSES.replace("class Pet(", "@own\nclass Pet(") + END)
+    assert both.runtimes()["pets.Pet"] == "flask"
+    assert both.findings("pets.Pet")
