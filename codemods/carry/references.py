@@ -236,6 +236,10 @@ class FileReferences:
         """See `References.catches_errors`."""
         return self.carrier.catches_errors
 
+    def handles_failures(self) -> bool:
+        """See `References.handles_failures`."""
+        return any(one.exception.startswith("builtins.") for one in self.carrier.project.error_handlers)
+
     def beside_flask(self) -> bool:
         """See `References.beside_flask`."""
         return self.policy == "bridged"

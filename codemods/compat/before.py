@@ -8,7 +8,7 @@ To live without it: raise `Answer` in the hook where it answers, and return noth
 from typing import Any
 
 from .lifecycle import Answer
-from .responses import make_response
+from .returned import make_response
 
 
 def answer_unless_none(value: Any) -> None:

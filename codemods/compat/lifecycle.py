@@ -42,6 +42,14 @@ class Answer(Exception):  # noqa: N818  # not an error
         self.response = response
 
 
+class NoResponseError(Exception):
+    """Raised for what a view, hook or handler returned and is no response: only the handlers of a 500 are asked."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
 def after_this_request(request: Request) -> Callable[[AfterThis], AfterThis]:
     """`@after_this_request`: the function gets the response to this request and returns the one to send."""
 

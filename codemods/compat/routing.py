@@ -35,7 +35,7 @@ from .http_statuses import (
     UnsupportedMediaType,
     as_http_error,
 )
-from .lifecycle import Answer, Hooks, Lifecycle
+from .lifecycle import Answer, Hooks, Lifecycle, NoResponseError
 from .request import NOT_JSON, FlaskRequest, mimetype_is_json
 
 __all__ = ["Answer", "FlaskRoute"]
@@ -155,13 +155,16 @@ class FlaskRoute(APIRoute):
                 response = await (self.led(request, handle, hooks) if hooks.leads else handle(request))
             except Answer as answer:
                 response = answer.response
+            except NoResponseError as error:
+                raise await thrown_into_dependencies(request, error) from None
             except Exception as error:
                 response = await self.refused(request, error, lifecycle, hooks)
             if hooks.follows or "compat.after" in request.scope:
                 response = await self.followed(request, response, hooks)
         except Exception as error:
-            unhandled = request.scope["compat.unhandled"] = error
-            response = await self.server_error(request, error, lifecycle, hooks)
+            unhandled = error.error if isinstance(error, NoResponseError) else error
+            request.scope["compat.unhandled"] = unhandled
+            response = await self.server_error(request, unhandled, lifecycle, hooks)
         finally:
             if hooks.ends or lifecycle.closing:
                 await self.ended(request, unhandled, lifecycle, hooks)

@@ -18,7 +18,7 @@ def answer(
 ) -> cst.BaseExpression:
     """The response for a view's return value, by Flask's rules (`Flask.make_response`)."""
     if written is None or value is None:
-        return cst.Call(cst.Name(translation.need(".compat.responses", "make_response")), [cst.Arg(cst.Name("None"))])
+        return cst.Call(_maker(translation), [cst.Arg(cst.Name("None"))])
     if isinstance(written, cst.Tuple) and isinstance(value, cst.Tuple):
         direct = _direct(translation, written, value)
         if direct is not None:
@@ -37,7 +37,13 @@ def answer(
                 raise translation.refuse(CONSTRUCT, written, code(written))
             if isinstance(value, cst.Tuple) and not value.lpar:
                 value = value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
-            return cst.Call(cst.Name(translation.need(".compat.responses", "make_response")), [cst.Arg(value)])
+            return cst.Call(_maker(translation), [cst.Arg(value)])
+
+
+def _maker(translation: Asking) -> cst.Name:
+    """What makes a response of any value: where handlers could see it fail, one that fails behind them."""
+    module = ".compat.returned" if translation.references.handles_failures() else ".compat.responses"
+    return cst.Name(translation.need(module, "make_response"))
 
 
 def _is_definition(translation: Asking, node: cst.BaseExpression) -> bool:

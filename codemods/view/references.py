@@ -63,6 +63,9 @@ class References(Protocol):
     def catches_errors(self) -> bool:
         """Whether the project catches Werkzeug's HTTP exceptions by their classes."""
 
+    def handles_failures(self) -> bool:
+        """Whether the project handles errors of Python's own classes."""
+
     def beside_flask(self) -> bool:
         """Whether code of the Flask application's own modules runs below what refers to names by these."""
 
