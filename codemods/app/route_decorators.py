@@ -29,7 +29,7 @@ def decorators(
     """
     last = {
         (_shape(one), method): rule.rank
-        for rule in sorted(endpoint.rules, key=lambda one: one.rank)
+        for rule in sorted((*endpoint.rules, *rules), key=lambda one: one.rank)
         if not rule.build_only
         for one in paths(rule)
         for method in rule.methods

@@ -374,3 +374,21 @@ def thing(key):
         both.same("GET", path)
         both.same("PUT", path)
         both.same("POST", path)
+
+
+def test_a_method_that_only_a_class_has_is_documented(users: Pairs) -> None:
+    both = users("""
+from flask.views import MethodView
+
+class Stars(MethodView):
+    def get(self, pk):
+        return jsonify(pk)
+
+    def head(self, pk):
+        return "", 204
+
+app.add_url_rule("/stars/<pk>", view_func=Stars.as_view("stars"))
+""")
+    assert openapi(both)["paths"]["/stars/{pk}"].keys() == {"get", "head"}
+    both.same("GET", "/stars/1")
+    both.same("HEAD", "/stars/1")
