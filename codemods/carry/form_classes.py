@@ -2,6 +2,7 @@
 
 import ast
 
+from codemods.extensions.objects import meaning
 from codemods.extensions.wtf import FORMS
 from codemods.view.names import split
 
@@ -28,3 +29,22 @@ def takes(classes: PlainClasses, qualified: str) -> int:
     if made:
         return len(made[0].args.posonlyargs) + len(made[0].args.args) - 1
     return next((takes(classes, base) for base in classes.bases(qualified)), 0)
+
+
+def is_changed(classes: PlainClasses, qualified: str) -> bool:
+    """Whether code of the project gives a class attributes, or takes them away, after it was made."""
+    name = qualified.rpartition(".")[2]
+    for module in classes.project.modules.values():
+        if name.encode() not in classes.sources.files.get(module.file, b""):
+            continue
+        for node in ast.walk(classes.sources.tree(module.file)):
+            match node:
+                case ast.Attribute(value=owner, ctx=ast.Store() | ast.Del()):
+                    pass
+                case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[owner, *_]):
+                    pass
+                case _:
+                    continue
+            if isinstance(owner, ast.Name | ast.Attribute) and meaning(classes.project, module, owner) == qualified:
+                return True
+    return False

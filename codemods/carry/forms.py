@@ -11,7 +11,7 @@ from codemods.view.refusal import refuse
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .carried import Carried, Policy
-from .form_classes import is_form
+from .form_classes import is_changed, is_form
 from .verbatim import free_names
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def write_form(carrier: "Carrier", module: Module, definition: Definition, name:
     for word in (*FILES, *WITHIN, "formdata"):
         if word in words or (word == "formdata" and word in text):
             raise refuse(FORM_CLASS, definition.location, f"'{word}' in '{name}'")
+    if is_changed(carrier.classes, definition.qualified):
+        raise refuse(FORM_CLASS, definition.location, f"'{name}' is changed after it is made")
     if not _hands_on(node):
         raise refuse(FORM_CLASS, definition.location, f"'{name}' does not hand '**kwargs' on")
     application = None

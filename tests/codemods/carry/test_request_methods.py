@@ -191,3 +191,60 @@ def test_a_method_that_cannot_be_converted(pair: Callable[..., Any]) -> None:
     both = pair(HEAD.replace('"path": request.path', '"path": vars()') + view("jsonify(shelf.links())"))
     assert both.runtimes() == {"shelf": "flask"}
     assert "vars" in both.findings("shelf")[0]
+
+
+EVERYWHERE = (
+    HEAD.replace("import Flask, current_app", "import Flask, abort, current_app, g").replace(
+        "from operator", "from flask.views import MethodView\nfrom operator"
+    )
+    + """
+class Listed(MethodView):
+    def links(self):
+        return ["of the view"]
+
+    def get(self):
+        return jsonify(self.links(), Shelf(1).links())
+
+app.add_url_rule("/listed", view_func=Listed.as_view("listed"))
+
+@app.before_request
+def load():
+    g.found = Shelf(2).links()
+
+@app.after_request
+def tell(response):
+    response.headers["X-After"] = str(len(Shelf(3).links()))
+    return response
+
+@app.context_processor
+def given():
+    return {"given": Shelf(4).links()}
+
+@app.errorhandler(404)
+def missing(error):
+    return jsonify(Shelf(5).links()), 404
+
+@app.get("/shelves/<int:number>", endpoint="shelf")
+def show_shelf(number):
+    if number > 5:
+        abort(404)
+    kept = lambda one: one.links()
+    return jsonify(g.found, [kept(Shelf(one)) for one in range(number)])
+
+@app.get("/page")
+def page():
+    return render_template_string("{{ given }}")
+"""
+)
+
+
+def test_hooks_handlers_pages_and_views_of_classes(pair: Callable[..., Any]) -> None:
+    both = pair(EVERYWHERE)
+    assert set(both.runtimes().values()) == {"bridged"}
+    for path in ("/listed", "/shelves/2", "/shelves/7", "/page"):
+        both.same("GET", path)
+
+
+def test_how_values_are_written_as_json(pair: Callable[..., Any]) -> None:
+    both = pair(HEAD + "app.json.default = lambda value: value.links()\n" + view("jsonify(1)"))
+    assert both.runtimes() == {"shelf": "flask"}

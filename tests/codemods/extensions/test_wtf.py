@@ -69,13 +69,16 @@ CLASSES = {
         "class Form(NameForm):\n    def __init__(self, **kwargs):\n        kwargs['prefix'] = 'a'\n"
         "        super().__init__(**kwargs)\n"
     ),
+    "fields that it is given later": "class Form(NameForm):\n    pass\nForm.more = StringField()\n",
+    "fields that it is given by name": "class Form(NameForm):\n    pass\nsetattr(Form, 'b', StringField())\n",
     "another base": "class Mixin:\n    pass\nclass Form(Mixin, NameForm):\n    pass\n",
 }
 
 
 def test_forms_that_do_more(pair: Callable[..., Any]) -> None:
     named = {
-        name: text.replace("class Form", f"class Form{place}") for place, (name, text) in enumerate(CLASSES.items())
+        name: re.sub(r"\bForm\b(?=[(.,])(?!Field)", f"Form{place}", text)
+        for place, (name, text) in enumerate(CLASSES.items())
     }
     views = [view(f"Form{place}()", f"v{place}") for place in range(len(named))]
     both = pair(HEAD + "".join([*named.values(), *views]))
@@ -189,3 +192,30 @@ def test_forms_that_use_what_lives_on_the_application(pair: Callable[..., Any]) 
     assert both.runtimes() == {"index": "bridged"}
     for name in ("known", "old", "new", ""):
         both.same("POST", "/", data={"name": name})
+
+
+ELSEWHERE = """
+def found(prefix):
+    form = NameForm(prefix=prefix)
+    return form.name.data if form.is_submitted() else "none"
+
+@app.before_request
+def load():
+    g.name = NameForm().name.data
+
+@app.errorhandler(404)
+def missing(error):
+    return jsonify(NameForm().data), 404
+
+@app.route("/helper", methods=["GET", "POST"])
+def helper():
+    return jsonify(found("a"), found(prefix="b"), g.name)
+"""
+
+
+def test_forms_in_helpers_hooks_and_handlers(pair: Callable[..., Any]) -> None:
+    both = pair(HEAD + ELSEWHERE + 'app.config["WTF_CSRF_ENABLED"] = False\n')
+    assert both.runtimes() == {"helper": "bridged"}
+    for path in ("/helper", "/none"):
+        both.same("GET", path)
+        both.same("POST", path, data={"name": "c", "a-name": "d", "b-name": "e"})
