@@ -70,12 +70,12 @@ class Catalog:
 
     def closure(self, names: Collection[str]) -> frozenset[str]:
         """These schemas with all that they inherit from or nest."""
-        waiting, found = list(names), set()
+        plans, waiting, found = self.plans, list(names), set()
         while waiting:
             name = waiting.pop()
-            if name in self.plans and name not in found:
+            if name in plans and name not in found:
                 found.add(name)
-                waiting += [*self.plans[name].bases, *self.plans[name].nested]
+                waiting += [*plans[name].bases, *plans[name].nested]
         return frozenset(found)
 
     def _is_usable(self, qualified: str, forms: frozenset[Form]) -> bool:

@@ -4,12 +4,15 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from . import patterns as m
 from .names import Names
+from .search import findall
 from .visiting import Visitor
 
 PARTS = {"flask.request.form": "form", "flask.request.files": "file", "flask.request.values": "values"}
 JSON = frozenset({"flask.request.get_json", "flask.request.json"})
 RAW = frozenset({"flask.request.get_data", "flask.request.data", "flask.request.stream"})
+READ = PARTS.keys() | JSON | RAW
 
 
 @dataclass(slots=True)
@@ -35,7 +38,9 @@ class BodyReads:
 def body_reads(function: cst.FunctionDef, names: Names) -> BodyReads:
     """What the function itself reads, whatever those that it calls do."""
     visitor = _Visitor(names)
-    visitor.visit(function.body)
+    named = (names.qualified(one) for one in findall(function.body, m.Attribute()) if isinstance(one, cst.Attribute))
+    if not READ.isdisjoint(named):
+        visitor.visit(function.body)
     return visitor.found
 
 

@@ -26,6 +26,9 @@ NO_SOURCE = Diagnostic(
     "Define it in one statement at module level.",
 )
 
+RECENT = 64
+"""How many functions stay parsed: most are asked for once, and the memory that their trees fill slows the rest down."""
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Piece = Function | ast.ClassDef
 
@@ -84,11 +87,15 @@ class Sources:
         node = self.piece(location, name)
         if isinstance(node, ast.ClassDef):
             raise refuse(NO_SOURCE, location, f"'{name}' is not a function")
-        if node not in self.functions:
+        function = self.functions.pop(node, None)
+        if function is None:
             statement = cst.parse_module(self._with_decorators(location.file, node)).body[0]
-            self.functions[node] = cst.ensure_type(statement, cst.FunctionDef)
-            self.syntax[self.functions[node]] = node
-        return self.functions[node]
+            function = cst.ensure_type(statement, cst.FunctionDef)
+            self.syntax[function] = node
+        self.functions[node] = function  # the one asked for last comes last
+        if len(self.functions) > RECENT:
+            del self.syntax[self.functions.pop(next(iter(self.functions)))]
+        return function
 
     def as_ast(self, function: cst.FunctionDef) -> Function:
         """The same function as `ast` sees it, in whatever line; neither tree is ever changed."""
