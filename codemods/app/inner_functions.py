@@ -16,12 +16,13 @@ is state of the application's own, where nothing but views use it.
 import ast
 import keyword
 import symtable
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import libcst as cst
 
 from codemods.carry import Carrier, OwnState, own_state
+from codemods.carry.outer import OuterFunction, outer_function
 from codemods.extensions.login_manager import CALLBACKS
 from codemods.findings import Diagnostic
 from codemods.model import Callee, Module
@@ -30,7 +31,7 @@ from codemods.view import patterns as m
 from codemods.view.names import Names, canonical, split
 from codemods.view.refusal import Refused, refuse
 from codemods.view.search import findall
-from codemods.view.source import NO_SOURCE, decoded
+from codemods.view.source import NO_SOURCE
 from codemods.view.visiting import replaced
 
 from .registering_calls import argument_of
@@ -87,7 +88,7 @@ def find_function(
         node, function = piece, carrier.sources.function(location, name)
     else:
         raise refuse(NO_SOURCE, location, f"'{callee.qualified}' is a method")
-    around = list(enclosing(carrier.sources.tree(location.file), node))
+    around = carrier.sources.nesting(location.file).around[node]
     opened = _Enclosed(carrier, module, callee, node, around, on_application, blueprint).open(function)
     return FoundFunction(module, name, opened[0], opened[1])
 
@@ -95,8 +96,7 @@ def find_function(
 def lambda_at(carrier: Carrier, callee: Callee) -> ast.Lambda:
     """The lambda that a callable is; raises `Refused` where its line has several."""
     assert callee.location is not None
-    tree = carrier.sources.tree(callee.location.file)
-    found = [one for one in ast.walk(tree) if isinstance(one, ast.Lambda) and one.lineno == callee.location.line]
+    found = carrier.sources.nesting(callee.location.file).lambdas.get(callee.location.line, ())
     if len(found) != 1:
         raise refuse(NO_SOURCE, callee.location, "one of several lambdas in a line" if found else "a lambda")
     return found[0]
@@ -128,24 +128,12 @@ def usable_name(wanted: str) -> str:
     return f"view_{name}" if keyword.iskeyword(name) or not name.isidentifier() else name
 
 
-def enclosing(tree: ast.AST, node: ast.AST) -> Iterator[ast.AST]:
-    """The functions, lambdas and classes around a node, outermost first."""
-    for child in ast.iter_child_nodes(tree):
-        if child is node:
-            return
-        if any(one is node for one in ast.walk(child)):
-            if isinstance(child, Scope | ast.ClassDef):
-                yield child
-            yield from enclosing(child, node)
-
-
 def _as_function(carrier: Carrier, callee: Callee, node: ast.Lambda, name: str) -> cst.FunctionDef:
     """A lambda as a `def` that returns its expression."""
     assert callee.location is not None
-    text = decoded(carrier.sources.files[callee.location.file])
-    segment = ast.get_source_segment(text, node.body) or ""
-    if "\n" in segment or not segment:
-        segment = ast.unparse(node.body)
+    line = carrier.sources.text_lines(callee.location.file)[node.body.lineno - 1].encode()
+    is_whole = node.body.end_lineno == node.body.lineno
+    segment = line[node.body.col_offset : node.body.end_col_offset].decode() if is_whole else ast.unparse(node.body)
     statement = cst.parse_module(f"def {name}({ast.unparse(node.args)}):\n    return {segment}\n").body[0]
     return cst.ensure_type(statement, cst.FunctionDef)
 
@@ -158,7 +146,7 @@ class _Enclosed:
     module: Module
     callee: Callee
     node: Scope
-    around: list[ast.AST]
+    around: tuple[ast.AST, ...]
     on_application: bool
     blueprint: str
 
@@ -212,17 +200,11 @@ class _Enclosed:
     def table(self, node: Scope) -> symtable.Function:
         """Python's own account of a function's names."""
         assert self.callee.location is not None
-        file = self.callee.location.file
         name = "lambda" if isinstance(node, ast.Lambda) else node.name
-        waiting: list[symtable.SymbolTable] = [
-            symtable.symtable(decoded(self.carrier.sources.files[file]), file, "exec")
-        ]
-        while waiting:
-            table = waiting.pop()
-            if isinstance(table, symtable.Function) and (table.get_name(), table.get_lineno()) == (name, node.lineno):
-                return table
-            waiting.extend(table.get_children())
-        raise refuse(NO_SOURCE, self.callee.location, f"'{self.callee.qualified}'")
+        table = self.carrier.sources.nesting(self.callee.location.file).tables.get((name, node.lineno))
+        if table is None:
+            raise refuse(NO_SOURCE, self.callee.location, f"'{self.callee.qualified}'")
+        return table
 
     def owner(self, name: str) -> Function:
         """The innermost function around that binds a name."""
@@ -234,9 +216,11 @@ class _Enclosed:
         raise self.refuse(name)
 
     def names_of(self, owner: Function) -> Names:
+        return self.outer(owner).names
+
+    def outer(self, owner: Function) -> OuterFunction:
         assert self.callee.location is not None
-        statement = cst.parse_module(self.carrier.sources.text(self.callee.location.file, owner)).body[0]
-        return Names.of(self.carrier.project, self.module, cst.ensure_type(statement, cst.FunctionDef))
+        return outer_function(self.carrier, self.module, self.callee.location.file, owner)
 
     def import_of(self, owner: Function, name: str) -> str | None:
         """What a name stands for that its function imports and binds in no other way."""
@@ -250,29 +234,18 @@ class _Enclosed:
         names = self.names_of(owner)
         if names.bindings.get(name) != 1:
             return False
-        if self.on_application and any(self.registers_on(call, name) for call in self.registrations(owner)):
+        if self.on_application and any(self.registers_on(call, name) for call in self.registrations()):
             return True
-        made = self.applications(owner)
+        made = self.outer(owner).applications
         value = self.assigned(owner, name)
         return len(made) == 1 and value is made[0]
 
-    def applications(self, owner: Function) -> list[ast.Call]:
-        """The calls in a function that make a Flask application."""
-        names = self.names_of(owner)
-        calls = [one for one in ast.walk(owner) if isinstance(one, ast.Call)]
-        return [one for one in calls if names.qualified(cst.parse_expression(ast.unparse(one.func))) == "flask.Flask"]
-
-    def registrations(self, owner: Function) -> Iterator[ast.expr]:
+    def registrations(self) -> Iterable[ast.expr]:
         """What registers the function: its decorators, or the call that a lambda is an argument of."""
-        if not isinstance(self.node, ast.Lambda):
-            for decorator in self.node.decorator_list:
-                yield decorator.func if isinstance(decorator, ast.Call) else decorator
-            return
-        for call in ast.walk(owner):
-            if isinstance(call, ast.Call) and any(
-                one is self.node for one in (*call.args, *(keyword.value for keyword in call.keywords))
-            ):
-                yield call.func
+        if isinstance(self.node, ast.Lambda):
+            assert self.callee.location is not None
+            return self.carrier.sources.nesting(self.callee.location.file).given_to.get(self.node, ())
+        return [one.func if isinstance(one, ast.Call) else one for one in self.node.decorator_list]
 
     @staticmethod
     def registers_on(call: ast.expr, name: str) -> bool:
@@ -297,7 +270,9 @@ class _Enclosed:
     def state_of(self, owner: Function, name: str) -> OwnState | None:
         """The state that a name of the factory is, which only views use."""
         value = self.assigned(owner, name)
-        if value is None or owner not in self.around[:1] or len(self.applications(owner)) != 1:
+        if value is None or owner not in self.around[:1]:
+            return None
+        if len(self.outer(owner).applications) != 1:
             return None
         found = own_state(self.carrier, self.module, owner, name, value)
         if found is not None:
@@ -315,7 +290,7 @@ class _Enclosed:
         """What a parameter of the function around is where that registers this one on another parameter."""
         targets = [
             call.value.id
-            for call in self.registrations(owner)
+            for call in self.registrations()
             if isinstance(call, ast.Attribute) and call.attr in ON_ITSELF and isinstance(call.value, ast.Name)
         ]
         if owner not in self.around[:1] or not targets or not (self.on_application or self.blueprint):

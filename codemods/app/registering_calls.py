@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterator
 import libcst as cst
 
 from codemods.carry import Carrier
+from codemods.carry.outer import outer_function
 from codemods.model import Module
 from codemods.view.names import Names, split
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-FLASK = "flask.Flask"
 
 
 def argument_of(carrier: Carrier, module: Module, function: Function, name: str, target: str, scope: str) -> ast.expr:
@@ -59,9 +59,9 @@ def _calls(carrier: Carrier, module: Module, function: Function) -> Iterator[tup
             continue
         for statement in carrier.sources.tree(home.file).body:
             inside = statement if isinstance(statement, Function) else None
+            names = _names(carrier, home, inside)
             for call in ast.walk(statement):
                 if isinstance(call, ast.Call) and isinstance(call.func, ast.Name | ast.Attribute):
-                    names = _names(carrier, home, inside)
                     qualified = names.qualified(cst.parse_expression(ast.unparse(call.func)))
                     if qualified == f"{module.name}.{function.name}":
                         yield home, inside, call
@@ -70,8 +70,7 @@ def _calls(carrier: Carrier, module: Module, function: Function) -> Iterator[tup
 def _names(carrier: Carrier, home: Module, inside: Function | None) -> Names:
     if inside is None:
         return Names(carrier.project, home, frozenset(), {})
-    statement = cst.parse_module(carrier.sources.text(home.file, inside)).body[0]
-    return Names.of(carrier.project, home, cst.ensure_type(statement, cst.FunctionDef))
+    return outer_function(carrier, home, home.file, inside).names
 
 
 def _bound(function: Function, call: ast.Call) -> dict[str, ast.expr] | None:
@@ -106,11 +105,8 @@ def _is_registered(carrier: Carrier, home: Module, inside: Function | None, give
 
 def _is_made(carrier: Carrier, home: Module, inside: Function, name: str) -> bool:
     """Whether a local of a function is a Flask application that it makes."""
-    names = _names(carrier, home, inside)
-    return names.bindings.get(name) == 1 and any(
-        isinstance(one, ast.Assign)
-        and ast.unparse(one.targets[0]) == name
-        and isinstance(one.value, ast.Call)
-        and names.qualified(cst.parse_expression(ast.unparse(one.value.func))) == FLASK
+    outer = outer_function(carrier, home, home.file, inside)
+    return outer.names.bindings.get(name) == 1 and any(
+        isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == name and one.value in outer.applications
         for one in inside.body
     )

@@ -27,6 +27,7 @@ from .functions import write_function
 from .generic_methods import generic_method
 from .handed import filled, with_handed
 from .http_errors import http_error_base, write_http_error
+from .outer import OuterFunction
 from .own_state import OwnState
 from .plain_classes import PlainClasses
 from .read_names import Held, RequestShape
@@ -79,6 +80,7 @@ class Carrier:
     states: dict[str, SharedState] = field(default_factory=dict)
     own_states: dict[str, OwnState] = field(default_factory=dict)
     registering: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    outer_functions: dict[ast.AST, OuterFunction] = field(default_factory=dict)
     under_way: list[tuple[str, Policy, bool, bool]] = field(default_factory=list)
     recursive: set[str] = field(default_factory=set)
     handed: dict[tuple[str, Policy], Mapping[str, str]] = field(default_factory=dict)

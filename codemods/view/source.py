@@ -16,6 +16,7 @@ from codemods.findings import Diagnostic, Location
 from codemods.model import Definition, Module
 
 from .imports import Need
+from .nesting import Nesting, nesting
 from .refusal import refuse
 
 NO_SOURCE = Diagnostic(
@@ -44,6 +45,7 @@ class Sources:
     pieces: dict[str, dict[str, list[Piece]]] = field(default_factory=dict)
     bindings: dict[str, dict[str, list[ast.expr | None]]] = field(default_factory=dict)
     functions: dict[Piece, cst.FunctionDef] = field(default_factory=dict)
+    nestings: dict[str, Nesting] = field(default_factory=dict)
     syntax: dict[cst.FunctionDef, Function] = field(default_factory=dict)
 
     def tree(self, file: str) -> ast.Module:
@@ -55,8 +57,14 @@ class Sources:
     def text_lines(self, file: str) -> list[str]:
         """The lines of a file, decoded as Python does."""
         if file not in self.lines:
-            self.lines[file] = decoded(self.files[file]).splitlines()
+            self.lines[file] = decoded(self.files[file]).split("\n")
         return self.lines[file]
+
+    def nesting(self, file: str) -> Nesting:
+        """The scopes of a file."""
+        if file not in self.nestings:
+            self.nestings[file] = nesting(self.tree(file), decoded(self.files[file]), file)
+        return self.nestings[file]
 
     def piece(self, location: Location, name: str) -> Piece:
         """The `def` or `class` of that name at that line (its first decorator's line counts too)."""
@@ -87,9 +95,13 @@ class Sources:
         node = self.piece(location, name)
         if isinstance(node, ast.ClassDef):
             raise refuse(NO_SOURCE, location, f"'{name}' is not a function")
+        return self.parsed(location.file, node)
+
+    def parsed(self, file: str, node: Function) -> cst.FunctionDef:
+        """A function of a file, as libcst sees it, its decorators included."""
         function = self.functions.pop(node, None)
         if function is None:
-            statement = cst.parse_module(self._with_decorators(location.file, node)).body[0]
+            statement = cst.parse_module(self._with_decorators(file, node)).body[0]
             function = cst.ensure_type(statement, cst.FunctionDef)
             self.syntax[function] = node
         self.functions[node] = function  # the one asked for last comes last
