@@ -19,7 +19,8 @@ from codemods.pipeline import Conversion, convert
 from codemods.scan.scan import scan
 from migrator.runtime import runtime_modules
 
-from .grammar import Application, Request
+from .grammar import Application
+from .requests import Request
 
 CLOCK = re.compile(r"Expires=(?!Thu, 01 Jan 1970)[^;]+")
 NUMBERS = itertools.count()
@@ -53,7 +54,9 @@ def converted(application: Application, folder: Path) -> Iterator[Converted]:
     root.mkdir()
     sys.path.insert(0, str(root))
     try:
-        (root / f"{name}.py").write_text(application.source)
+        for path, text in {f"{name}.py": application.source, **application.files}.items():
+            (root / path).parent.mkdir(exist_ok=True)
+            (root / path).write_text(text)
         document = importlib.import_module("migrate_inventory.document")
         live = document.inventory(f"{name}:app", str(root))
         sources = {f"{name}.py": application.source.encode()}
@@ -132,6 +135,8 @@ async def send_request(application: Any, request: Request, session: str) -> tupl
             cookie = value.partition(";")[0]
             value = value.partition(".")[0]  # what follows is the time, and its signature
         value = CLOCK.sub("Expires=later", value) if name == "set-cookie" else value
+        if name == "date":
+            value = "now"
         if name == "allow":
             value = ", ".join(sorted(value.split(", ")))
         if name != "content-length" or request.method != "HEAD":
