@@ -149,7 +149,8 @@ def _class_registration(carrier: Carrier, handler: ErrorHandler, policy: Policy,
         raise refuse(HANDLER_KIND, handler.function.location, f"'{handler.exception}'")
     if module is not None:
         found = FileReferences(carrier, policy, False, here).definition(module, name, handler.function.location)
-        beside = Need(module.name, name, f"Flask{name}") if found.need and found.need.module.startswith(".") else None
+        is_carried = found.need is not None and found.need.module.startswith(".") and "." not in found.text
+        beside = Need(module.name, name, f"Flask{name}") if is_carried else None
         return Registration(found.text, found.need, flask_class=beside, application=found.application)
     if handler.exception in ERRORS:
         theirs = Need("marshmallow", "ValidationError")

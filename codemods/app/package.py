@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from codemods import debt
-from codemods.carry import Carried
+from codemods.carry import Carried, SharedState
 from codemods.carry.own_state import MODULE as OWN_STATE
+from codemods.carry.verbatim import STATE
 from codemods.schemas.catalog import PREFIX
 from codemods.schemas.plan import Form
 from codemods.view.imports import Need
@@ -63,11 +64,11 @@ def write_package(package: Package) -> Mapping[str, str]:
     texts = {module_file(module): file.render(module) for module, file in files.items()}
     for home, used in homes.items():
         texts[module_file(f"{PREFIX}{home}")] = package.carrier.schemas.module(home, used)
-    everything = "\n".join(texts.values())
-    states = {
-        one.name: one for one in package.carrier.states.values()
-        if one.name in STATE_NAME.findall(everything)
-    }  # fmt: skip
+    keys = [
+        one.key for around in package.lifecycles() for _, one in around.handlers if isinstance(one, ConvertedHandler)
+    ]
+    everything = "\n".join([*texts.values(), *keys])
+    states = _states(package, set(STATE_NAME.findall(everything)))
     links = "compat.schema_links import" in everything
     texts |= shell.render(package, routers, files, states, links=links)
     names = {found for text in texts.values() for found in re.findall(r"\.compat(?:\.| import )(\w+)", text)}
@@ -84,6 +85,33 @@ def write_package(package: Package) -> Mapping[str, str]:
                     f"{inner}/__init__.py", f'"""{shell.FOLDERS.get(inner, "Part of the application.")}"""\n'
                 )
     return texts
+
+
+def _states(package: Package, named: set[str]) -> Mapping[str, SharedState]:
+    """The shared objects and definitions of these names, and those that they use; each behind what it is made of."""
+    known = {one.name: one for one in package.carrier.states.values()}
+    found: dict[str, SharedState] = {}
+
+    def take(name: str, is_object: bool) -> None:
+        one = known[name]
+        if name in seen or bool(one.text) == is_object:
+            return
+        seen.add(name)
+        for used in sorted(need.name for need in one.needs if need.module == STATE):
+            take(used, is_object)
+        found[name] = one
+
+    everything, waiting = set[str](), named & known.keys()
+    while waiting:
+        everything |= waiting
+        used = {need.name for name in waiting for need in known[name].needs if need.module == STATE}
+        waiting = used - everything
+    ordered = sorted(everything, key=lambda name: (known[name].module, known[name].line, name))
+    for is_object in (False, True):
+        seen = set[str]()
+        for name in ordered:
+            take(name, is_object)
+    return found
 
 
 def _router(package: Package, module: str) -> File:

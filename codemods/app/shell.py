@@ -11,6 +11,7 @@ from codemods import debt
 from codemods.carry import Carried, SharedState, folders
 from codemods.carry.own_state import MODULE as OWN_STATE
 from codemods.carry.own_state import display_type
+from codemods.carry.verbatim import STATE
 from codemods.extensions import installed, lifecycle_settings
 from codemods.model import Project
 from codemods.obstacles import trusts_proxy
@@ -107,11 +108,7 @@ def _values(
         else "",
         "max_age": _max_age(package.project.application.flags.get("SEND_FILE_MAX_AGE_DEFAULT")),
         "own_state": OWN_STATE in files,
-        "states": sorted(states.values(), key=lambda one: one.name),
-        "state_imports": render_imports({need for one in states.values() for need in one.needs}, 0),
-        "state_annotations": {
-            name: display_type(ast.parse(one.initialiser, mode="eval").body) for name, one in states.items()
-        },
+        **_state_values(states),
         "limits": body_limits(package, everything),
         "server_name": _server_name(package),
         "matches_subdomains": bool(package.project.application.url_map.get("subdomain_matching")),
@@ -120,6 +117,18 @@ def _values(
         "rule_defaults": _rule_defaults(package) if "urls" in debt.closure(used) else {},
         "docs_urls": _docs_urls(package),
         "without_options": _without_options(package),
+    }
+
+
+def _state_values(states: Mapping[str, SharedState]) -> dict[str, Any]:
+    """What `state.py` is made of, in the order in which it is defined."""
+    needs = {need for one in states.values() for need in one.needs if need.module != STATE}
+    objects = {name: ast.parse(one.initialiser, mode="eval").body for name, one in states.items() if not one.text}
+    return {
+        "states": list(states.values()),
+        "definitions": [one for one in states.values() if one.text],
+        "state_imports": render_imports(needs, 0),
+        "state_annotations": {name: display_type(value) for name, value in objects.items()},
     }
 
 

@@ -16,6 +16,9 @@ from .surrounding import ConvertedFunction
 LOAD_BODY = Need(BODY_MODULE, "load_body")
 STAND_FOR = Need(".compat.foreign", "stand_for")
 
+STATE = Need(".", "state")
+"""What `main.py` imports where anything is shared."""
+
 KINDS = {
     "url_value_preprocessor": "preprocess",
     "before_request": "before",
@@ -104,7 +107,7 @@ def table(
     for handler, result in around.handlers:
         if isinstance(result, ConvertedHandler):
             handlers.setdefault(handler.blueprint, {})[result.key] = _named(result.function, imports)
-            if result.key_need:
+            if result.key_need and result.key_need != STATE:
                 imports.add(result.key_need)
             if result.ours and loads:
                 imports.add(result.ours)

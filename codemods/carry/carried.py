@@ -35,7 +35,8 @@ class SharedState:
     """An object that both applications share: where it lives in Flask's modules and how it starts alone.
 
     `path` is its name in its module (`ROWS`, `Shelf.rows`), `name` that in the target. Without a `path` it is the
-    module itself, with the `names` that its functions bind again and how each starts.
+    module itself, with the `names` that its functions bind again and how each starts. A class or function that shared
+    objects are made of has its `text` in the place of an initialiser. `line` is that of its own module.
     """
 
     module: str
@@ -44,3 +45,5 @@ class SharedState:
     initialiser: str
     needs: frozenset[Need] = frozenset()
     names: tuple[tuple[str, str], ...] = ()
+    text: str = ""
+    line: int = 0

@@ -34,8 +34,9 @@ from .read_names import Held, RequestShape
 from .references import FileReferences
 from .request_methods import RequestMethods, find_request_methods
 from .settings import Settings, read_settings
+from .shared_definitions import SharedDefinitions, shared_definition
 from .shown_fields import ShownFields, named_fields
-from .verbatim import request_parser, shared_state, state_at, verbatim, with_rebound
+from .verbatim import name_of_state, request_parser, shared_state, state_at, verbatim, with_rebound
 
 RESERVED = frozenset(
     {
@@ -78,6 +79,7 @@ class Carrier:
     carried: dict[tuple[str, Policy, bool, bool], Carried | Refused] = field(default_factory=dict)
     generic: dict[str, Reference | Refused] = field(default_factory=dict)
     states: dict[str, SharedState] = field(default_factory=dict)
+    sharing: set[str] = field(default_factory=set)
     own_states: dict[str, OwnState] = field(default_factory=dict)
     registering: dict[str, tuple[str, ...]] = field(default_factory=dict)
     outer_functions: dict[ast.AST, OuterFunction] = field(default_factory=dict)
@@ -101,6 +103,7 @@ class Carrier:
     views: CalledViews = field(init=False)
     classes: PlainClasses = field(init=False)
     request_methods: RequestMethods = field(init=False)
+    shared_definitions: SharedDefinitions = field(init=False)
     settings: Settings = field(init=False)
     catches_errors: bool = field(init=False)
 
@@ -116,6 +119,7 @@ class Carrier:
         self.request_methods = find_request_methods(self.context, self.classes)
         self.schemas = Catalog(self.project, self.sources, self._native)
         self.schemas_beside_flask = CatalogBesideFlask(self.schemas)
+        self.shared_definitions = SharedDefinitions(self)
         self.settings = Settings(problems={"": "it is read while the settings are made"})
         self.settings = read_settings(self)
 
@@ -250,6 +254,31 @@ class Carrier:
         if key not in self.states:
             self.states[key] = shared_state(self, module, definition, name)
         return self.states[key]
+
+    def is_shared(self, qualified: str) -> bool:
+        """Whether Flask's own definition of that name is the only one while Flask is in the process: an object that may
+        change, or what such objects are made of."""
+        if qualified in self.shared_definitions:
+            return True
+        module, name = split(self.project, qualified)
+        definition = module.definitions.get(name) if module is not None else None
+        if module is None or definition is None or not self.context.reaches_flask(module.name):
+            return False
+        return definition.kind == "state" and not definition.rebound and not self.is_fixed(definition)
+
+    def shared(self, module: Module, definition: Definition, name: str) -> str:
+        """See that a shared definition is written down, and those that it uses; its name. Raises `Refused`."""
+        key = f"{module.name}.{name}"
+        if key not in self.states and key not in self.sharing:
+            self.sharing.add(key)
+            try:
+                if key in self.shared_definitions:
+                    self.states[key] = shared_definition(self, module, definition, name)
+                else:
+                    self.state(module, definition, name)
+            finally:
+                self.sharing.discard(key)
+        return name_of_state(self, module, name)
 
     def rebound(self, module: Module, definition: Definition, name: str) -> SharedState:
         """The shared object whose attributes are the names that functions of a module bind again, this one among them;

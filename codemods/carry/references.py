@@ -111,6 +111,9 @@ class FileReferences:
         if definition.kind == "function":
             bound += self.carrier.hand_to(definition, name, self.policy, handed)
         legacy = self._legacy(module, definition, name)
+        if self.is_native and not bound and qualified in self.carrier.shared_definitions:
+            self.carrier.shared(module, definition, name)
+            return Reference(f"state.{name}", Need(".", "state"), kind=self._kind(qualified, definition))
         if definition.kind == "function" and (bound or self.policy == "native"):
             return replace(self._carried_function(module, name, qualified, bound, legacy), is_handed=is_handed)
         if bound:
@@ -141,6 +144,15 @@ class FileReferences:
                 return replace(_because(self._legacy(module, definition, name), refused), form_takes=taken)
             carried = self.carrier.carry(qualified, "bridged", False)
         return Reference(carried.name, Need(carried.home, carried.name), carried.application, form_takes=taken)
+
+    def _kind(self, qualified: str, definition: Definition) -> str:
+        """What a call of a function gives (see `Translation.kind`), as far as its carried form tells."""
+        if definition.kind != "function":
+            return "unknown"
+        try:
+            return self.carrier.carry(qualified, self.policy, self.injected, self.whole_body).kind
+        except Refused:
+            return "unknown"
 
     def _carried_function(
         self, module: Module, name: str, qualified: str, bound: Collection[str], legacy: Reference

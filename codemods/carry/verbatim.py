@@ -25,6 +25,8 @@ from .substitution import substituted
 if TYPE_CHECKING:
     from .carrier import Carrier
 
+STATE = ".state"
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 SETTINGS = LOADED
 """What a piece of the application's initialiser gives a value; it reads tables of classes, each at its own time."""
 
@@ -70,14 +72,17 @@ def free_names(
     location: Location,
     placing: frozenset[str] = frozenset(),
     policy: Policy = "native",
+    *,
+    is_shared: bool = False,
 ) -> frozenset[Need]:
     """The imports for the names that a piece of source takes from its module; raises `Refused` for Flask's.
 
-    `placing` are names that it has for a folder's place, which are those of the target's module.
+    `placing` are names that it has for a folder's place, which are those of the target's module. What is shared with
+    Flask (`is_shared`) stands beside the other things that are.
     """
     needs: set[Need] = set()
     view = FileReferences(carrier, policy, False, carrier.home(module, policy == "bridged"))
-    for name in sorted({node.id for node in ast.walk(piece) if isinstance(node, ast.Name)} - {own} - placing):
+    for name in sorted(_read(carrier, module, piece, own) - {own} - placing):
         if name in module.definitions:
             target = f"{module.name}.{name}"
         elif name in module.imports:
@@ -91,6 +96,12 @@ def free_names(
             if own == SETTINGS and carrier.is_fixed(owner.definitions[rest]):
                 carried = carrier.carry(target, "native", False)
                 needs.add(Need(carried.home, carried.name, None if name == carried.name else name))
+                continue
+            if is_shared and carrier.is_shared(target):
+                shown = carrier.shared(owner, owner.definitions[rest], rest)
+                if shown != name:
+                    raise refuse(CONSTRUCT, location, f"'{own}' uses '{target}' by another name")
+                needs.add(Need(STATE, name))
                 continue
             reference = view.definition(owner, rest, location)
             is_made = reference.is_form and not _only_inherits(piece, name)
@@ -111,6 +122,18 @@ def free_names(
         else:
             needs.update(carrier.sources.needs_for(module, name, target, target))
     return frozenset(needs)
+
+
+def _read(carrier: "Carrier", module: Module, piece: ast.AST, own: str) -> set[str]:
+    """The names in a piece of source, without those of the module that all its functions have for something else."""
+    names = {node.id for node in ast.walk(piece) if isinstance(node, ast.Name)}
+    definition = module.definitions.get(own)
+    if not isinstance(piece, ast.ClassDef | Function) or definition is None:
+        return names
+    used = {f"{one}." for one in definition.uses} | {f"{one.qualified}." for one in definition.decorators}
+    bound = {one.arg for one in ast.walk(piece) if isinstance(one, ast.arg)}
+    bound |= {one.id for one in ast.walk(piece) if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load)}
+    return {one for one in names if one not in bound or any(use.startswith(f"{module.name}.{one}.") for use in used)}
 
 
 def named(module: Module, statement: ast.Assign | ast.AnnAssign) -> ast.Assign | ast.AnnAssign:
@@ -152,13 +175,15 @@ def shared_state(carrier: "Carrier", module: Module, definition: Definition, nam
 def state_at(carrier: "Carrier", module: Module, location: Location, path: str, value: ast.expr) -> SharedState:
     """The shared object at a place of a module, which `value` makes; raises `Refused` where that needs Flask."""
     value = substituted(value, _constants(carrier, module, value))
-    if any(isinstance(one, ast.Name) and one.id in module.definitions for one in ast.walk(value)):
+    names = {one.id for one in ast.walk(value) if isinstance(one, ast.Name)} & module.definitions.keys()
+    if not all(carrier.is_shared(f"{module.name}.{one}") for one in names):
         raise refuse(CONSTRUCT, location, f"'{path}' is made from other definitions of its module")
     raised = sorted(one for one in carrier.context.reach(f"{module.name}.{path}") if carrier.is_http_error(one))
     if raised:  # beside Flask the object is Flask's, and so are the errors that it raises
         raise refuse(CONSTRUCT, location, f"'{path}' uses '{raised[0]}'")
-    needs = free_names(carrier, module, value, path, location)
-    return SharedState(module.name, path, _name_of_state(carrier, module, path), ast.unparse(value), needs)
+    needs = free_names(carrier, module, value, path, location, is_shared=True)
+    shown = name_of_state(carrier, module, path)
+    return SharedState(module.name, path, shown, ast.unparse(value), needs, line=location.line)
 
 
 def with_rebound(
@@ -178,7 +203,7 @@ def with_rebound(
     )
 
 
-def _name_of_state(carrier: "Carrier", module: Module, path: str) -> str:
+def name_of_state(carrier: "Carrier", module: Module, path: str) -> str:
     """The name of a shared object in the target: its own, behind its module's where others have one of that name."""
     name = path.partition(".")[0]
     others = (one for one in carrier.project.modules.values() if one.name != module.name)

@@ -24,10 +24,11 @@ class Collector(Walk):
         for statement in tree.body:
             before = top.loads
             top.loads = set()
-            known = len(top.assigned)
+            known, inner = len(top.assigned), len(top.children)
             self.visit(statement)
             for assigned in top.assigned[known:]:
                 self.collected.statement_loads.setdefault(assigned.name, set()).update(top.loads)
+                self.collected.statement_scopes.setdefault(assigned.name, []).extend(top.children[inner:])
             top.loads |= before
         return self.collected
 

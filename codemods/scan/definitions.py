@@ -277,6 +277,8 @@ def _assignments(raw: RawModule, rebound: frozenset[str]) -> None:
         ends = [getattr(binding.value, "end_lineno", None) or binding.line for binding in bindings]
         loads = raw.collected.statement_loads.get(name, set())
         uses = {used for used in (_use(raw, raw.top, chain) for chain in loads) if used is not None}
+        for scope in raw.collected.statement_scopes.get(name, ()):
+            uses |= {used for one in _walk(scope) for used in _loaded(raw, one) if ".<locals>." not in used}
         raw.definitions[name] = Definition(
             qualified=f"{raw.name}.{name}",
             kind=kind,

@@ -75,13 +75,18 @@ class Scope:
 
 @dataclass(slots=True)
 class Collected:
-    """A module's scopes and what concerns the whole of it."""
+    """A module's scopes and what concerns the whole of it.
+
+    Of each variable of the module, `statement_loads` are the names that the statements read which give it a value, and
+    `statement_scopes` the lambdas and comprehensions in them.
+    """
 
     top: Scope
     star_imports: list[str] = field(default_factory=list)
     imported: set[str] = field(default_factory=set)
     dynamic_imports: bool = False
     statement_loads: dict[str, set[str]] = field(default_factory=dict)
+    statement_scopes: dict[str, list[Scope]] = field(default_factory=dict)
 
 
 def chain_of(node: ast.expr) -> str | None:

@@ -137,6 +137,8 @@ class Sources:
                     found.append(statement)
                 case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr()) if target == name:
                     found.append(statement)
+                case _ if _only_takes(statement, name):
+                    continue
                 case _ if any(_may_touch(one, name, definition.kind == "constant") for one in _run_now(statement)):
                     raise refuse(NO_SOURCE, definition.location, f"'{name}' is filled in while the module is imported")
         if len(found) != 1:
@@ -205,6 +207,40 @@ def _run_now(statement: ast.stmt) -> Iterator[ast.AST]:
         if isinstance(argument, ast.Name)
     }
     return (one for one in ast.walk(statement) if one not in later)
+
+
+READING = frozenset(
+    {"dict", "enumerate", "frozenset", "len", "list", "max", "min", "set", "sorted", "sum", "tuple", "zip"}
+)
+"""What builds a value of others and leaves these as they are."""
+VIEWS = frozenset({"copy", "get", "items", "keys", "values"})
+"""The methods of a dictionary that only read it."""
+
+
+def _only_takes(statement: ast.stmt, name: str) -> bool:
+    """Whether a statement gives other names a value that is made of what a name stands for, which stays as it is."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=target)], value=value) if target != name:
+            pass
+        case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr() as value) if target != name:
+            pass
+        case _:
+            return False
+    given = set()
+    for one in ast.walk(value):
+        match one:
+            case ast.Call(func=ast.Name(id=function)) if function in READING:
+                given |= {*one.args, *(keyword.value for keyword in one.keywords)}
+            case ast.Call(func=ast.Attribute(value=read, attr=method)) if method in VIEWS:
+                given.add(read)
+            case ast.comprehension(iter=read) | ast.Subscript(value=read):
+                given.add(read)
+            case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts) | ast.Dict(values=parts):
+                given |= {*parts}
+    for one in ast.walk(value):
+        if one in given and isinstance(one, ast.Attribute):
+            given.add(one.value)
+    return all(not _may_touch(one, name, is_constant=False) or one in given for one in ast.walk(value))
 
 
 def _may_touch(node: ast.AST, name: str, is_constant: bool) -> bool:
