@@ -85,13 +85,16 @@ REPLACED_MACHINERY = Diagnostic(
 BUILD_ERRORS = "url_build_error_handlers"
 # Parts of Flask that no request passes through.
 HARMLESS_REPLACEMENTS = frozenset({"test_client_class", "test_cli_runner_class", "cli", BUILD_ERRORS})
-# What Flask-CORS puts around Flask's error handling adds the headers that its hook adds to every answer; APIFlask and
-# flask-smorest put around every view of their decorators what makes an async one sync; Flask-RESTful's is for endpoints
-# of its `Api`s only.
+# What Flask-CORS puts around Flask's error handling adds the headers that its hook adds to every answer; APIFlask,
+# APIFairy and flask-smorest put around every view of their decorators what makes an async one sync, or hands it what
+# was loaded; Flask-RESTful's is for endpoints of its `Api`s only.
 HARMLESS_WRAPPERS = frozenset(
     {
         "flask_cors.extension.CORS.init_app.<locals>._after_request_decorator.<locals>.wrapped_function",
         "apiflask.scaffold._ensure_sync.<locals>.wrapper",
+        "apifairy.decorators._ensure_sync.<locals>.wrapper",
+        "apifairy.decorators.arguments.<locals>.decorator.<locals>._f",
+        "apifairy.decorators.body.<locals>.decorator.<locals>._f",
         "flask_restful.Api.error_router",
         "flask_smorest.arguments.ArgumentsMixin.arguments.<locals>.decorator.<locals>.wrapper",
     }

@@ -255,6 +255,16 @@ EXTENSIONS = _merged(
         _rows("flask_smorest", "plain", "Api Blueprint abort error_handler response.ResponseMixin"),
         _rows("flask_apispec", "refused", reason="has its own parsing and serialisation"),
         _rows("flasgger", "refused", reason="has its own validation and pages"),
+        _rows("apifairy", "refused", reason="has its own parsing, error format and pages"),
+        _rows("apifairy", "plain", "APIFairy authenticate arguments body response other_responses"),
+        _rows(
+            "apifairy",
+            "plain",
+            "decorators.authenticate decorators.arguments decorators.body decorators.response "
+            "decorators.other_responses decorators._ensure_sync core.APIFairy",
+        ),
+        _rows("alchemical", "plain"),
+        _rows("alchemical.flask", "context", "Alchemical", "binds its session to the application context"),
         _rows("apiflask", "refused", reason="has its own dispatch, parsing and error format"),
         _rows("apiflask", "plain", "APIFlask APIBlueprint HTTPError Schema abort exceptions fields schemas validators"),
         _rows("apiflask", "own", "HTTPBasicAuth HTTPTokenAuth MultiAuth"),

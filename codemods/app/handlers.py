@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from codemods.carry import Carrier, FileReferences, Policy
 from codemods.extensions import ExtensionHandler, exception, handler_of
 from codemods.findings import Diagnostic, Finding
-from codemods.model import ErrorHandler
+from codemods.model import Callee, ErrorHandler
 from codemods.schemas.errors import ERRORS
 from codemods.view.error_object import HTTP_EXCEPTION, ErrorObject
 from codemods.view.imports import Need
@@ -93,6 +93,8 @@ def _of_extension(
     """What an extension registers: its own answer, or that of a function which the application gave it."""
     if made.processed_by is None:
         function = ConvertedFunction(made.name, made.text, made.needs, None)
+    elif made.given:
+        function = _handing_on(carrier, handler, made, made.processed_by, policy, here)
     else:
 
         def error(name: str) -> ErrorObject:
@@ -101,6 +103,23 @@ def _of_extension(
         around = Surrounding(made.processed_by, "handler", "handle_error", not handler.blueprint, error=error)
         function = convert_function(carrier, around, policy, here)
     return ConvertedHandler(function, handler.blueprint, made.key, made.key_need)
+
+
+def _handing_on(
+    carrier: Carrier, handler: ErrorHandler, made: ExtensionHandler, processed_by: Callee, policy: Policy, here: str
+) -> ConvertedFunction:
+    """A function of the project, and the handler that gives it parts of the error."""
+    anything = ("Any", Need("typing", "Any"))
+    around = Surrounding(
+        processed_by, "handler", "answer_error", not handler.blueprint, (anything,) * len(made.given)
+    )  # fmt: skip
+    function = convert_function(carrier, around, policy, here)
+    text = (
+        f"{function.text}\n\n"
+        f"def {made.name}(request: Request, error: {made.key}) -> Response:\n"
+        f"    return {function.name}(request, {', '.join(made.given)})\n"
+    )
+    return replace(function, name=made.name, text=text, needs=function.needs | made.needs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The files of the target package, put together from what was converted."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 
 from codemods import debt
@@ -33,6 +33,8 @@ ABOUT_CARRIED = {
     "templating": TEMPLATING, "login": "Who is logged in, by Flask-Login's own session.", "dependencies": DEPENDENCIES
 }  # fmt: skip
 LOGS = ".logs"
+ATTRIBUTES = ".bridged.attributes"
+ASKED = re.compile(r'\basked\("(\w+)"\)')
 STATE_NAME = re.compile(r"\bstate\.([A-Za-z_]\w*)")
 
 
@@ -60,6 +62,8 @@ def write_package(package: Package) -> Mapping[str, str]:
     if package.json.default is not None and writes_json(needs):
         files[JSON_PROVIDER] = File("How JSON is written.")
         files[JSON_PROVIDER].add(package.json.default.text, package.json.default.needs)
+    if asked := _asked(package, needs):
+        files[ATTRIBUTES] = asked
     homes = _carried(package, files)
     texts = {module_file(module): file.render(module) for module, file in files.items()}
     for home, used in homes.items():
@@ -194,6 +198,22 @@ def _known(package: Package) -> dict[tuple[str, str], Carried]:
     """Everything that was carried, by its place."""
     everything = package.carrier.carried.values()
     return {(one.home, one.name): one for one in everything if isinstance(one, Carried)}
+
+
+def _asked(package: Package, needs: Collection[Need]) -> File | None:
+    """What schemas dump of objects by functions that are handed the request; None where there is nothing."""
+    plans = package.carrier.schemas.plans
+    dumped = [plans[name] for name, forms in package.carrier.schemas.used(needs).items() if "dump" in forms]
+    marks = "".join(str(part) for plan in dumped for one in plan.fields for part in one.annotation)
+    found = {name: package.carrier.generic_method(name, "bridged").need for name in ASKED.findall(marks)}
+    if not found:
+        return None
+    file = File("What objects of the Flask application's classes have for links, with the request.")
+    shown = ", ".join(f'"{name}": {need.name}' for name, need in sorted(found.items()) if need)
+    file.add(
+        f"ATTRIBUTES: dict[str, Any] = {{{shown}}}", {need for need in found.values() if need} | {Need("typing", "Any")}
+    )
+    return file
 
 
 def _all_needs(package: Package, files: dict[str, File]) -> set[Need]:

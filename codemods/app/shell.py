@@ -109,6 +109,7 @@ def _values(
         "max_age": _max_age(package.project.application.flags.get("SEND_FILE_MAX_AGE_DEFAULT")),
         "own_state": OWN_STATE in files,
         **_state_values(states),
+        "attributes": ".bridged.attributes" in files,
         "limits": body_limits(package, everything),
         "server_name": _server_name(package),
         "matches_subdomains": bool(package.project.application.url_map.get("subdomain_matching")),

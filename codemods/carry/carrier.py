@@ -1,8 +1,9 @@
 """Everything of the project that is carried into one target, each definition once for each way in which it is used."""
 
 import ast
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from codemods.findings import Finding, Location
 from codemods.model import Definition, Module, Project
@@ -122,6 +123,11 @@ class Carrier:
         self.shared_definitions = SharedDefinitions(self)
         self.settings = Settings(problems={"": "it is read while the settings are made"})
         self.settings = read_settings(self)
+        if properties := self.request_methods.properties:
+            kept = {name: getters for name, getters in properties.items() if self._has_generic(name)}
+            self.request_methods = replace(self.request_methods, properties=kept)
+            self.schemas = Catalog(self.project, self.sources, self._native, frozenset(kept))
+            self.schemas_beside_flask = CatalogBesideFlask(self.schemas)
 
     def _native(self, qualified: str) -> Reference | None:
         """What native code has for a definition; it may need the application all the same."""
@@ -132,6 +138,28 @@ class Carrier:
             return FileReferences(self, "native", False, "").definition(module, name, None)
         except Refused:
             return None
+
+    def _has_generic(self, name: str) -> bool:
+        try:
+            return self.generic_method(name, "bridged").need is not None
+        except Refused:
+            return False
+
+    def undumpable(self, reached: Collection[str]) -> list[str]:
+        """The schemas of Marshmallow's among these names that would read a property which needs Flask's request."""
+        names = self.request_methods.properties
+        if not names:
+            return []
+        read = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
+        found = {one for one in reached if one in self.schemas.plans}
+        return [f"{one}.{hit[1]}" for one in sorted(found) if (hit := read.search(self._text(one))) is not None]
+
+    def _text(self, qualified: str) -> str:
+        module, name = split(self.project, qualified)
+        definition = module.definitions.get(name) if module is not None else None
+        if module is None or definition is None:
+            return ""
+        return self.sources.segment(module.file, definition.location.line, definition.end_line)
 
     def is_fixed(self, definition: Definition) -> bool:
         """Whether an object that could change never does: a display of values that nothing touches."""

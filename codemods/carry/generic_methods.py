@@ -46,7 +46,7 @@ def generic_method(carrier: "Carrier", name: str, policy: Policy) -> Reference:
 
     The classes are Flask's own, so that it runs beside Flask only.
     """
-    methods = carrier.request_methods.by_name[name]
+    methods = carrier.request_methods.by_name.get(name) or carrier.request_methods.properties[name]
     application = Finding(NEEDS_APPLICATION, methods[0].owner.location, f"'{methods[0].qualified}'")
     if policy == "native":
         return Reference(name, None, application)
@@ -76,11 +76,11 @@ def _write(carrier: "Carrier", methods: Sequence[Method], home: str, own: str, a
     takes, gives = ("*args: Any, request: Request, **kwargs: Any", "*args, **kwargs") if has_more else (
         "*, request: Request", ""
     )  # fmt: skip
-    name = methods[0].name
+    name, is_property = methods[0].name, bool(methods[0].node.decorator_list)
     text = (
         f"@singledispatch\ndef {own}(item: Any, {takes}) -> Any:\n"
         f'    """What `{name}` gives for an object, with the request for classes that need it."""\n'
-        f"    return item.{name}({gives})\n"
+        f"    return item.{name}{'' if is_property else f'({gives})'}\n"
     )
     needs = {Need("functools", "singledispatch"), Need("typing", "Any"), REQUEST}
     for form in forms:
@@ -121,7 +121,8 @@ def _opened(function: cst.FunctionDef, method: Method) -> cst.FunctionDef:
         statement = cst.parse_module(rename(code(function), {instance: wanted})).body[0]
         function, instance = cst.ensure_type(statement, cst.FunctionDef), wanted
     first = cst.Param(cst.Name(instance), cst.Annotation(cst.Name(owner)))
-    return function.with_changes(params=function.params.with_changes(params=[first, *function.params.params[1:]]))
+    params = function.params.with_changes(params=[first, *function.params.params[1:]])
+    return function.with_changes(params=params, decorators=())
 
 
 def _with_request(text: str) -> str:

@@ -13,11 +13,17 @@ from codemods.view.names import split
 from codemods.view.refusal import Refused
 from codemods.view.source import Function, Sources
 
-MODEL_MAKERS = frozenset({"flask_sqlalchemy.SQLAlchemy", "flask_sqlalchemy.extension.SQLAlchemy"})
+MODEL_MAKERS = frozenset(
+    {
+        "alchemical.Alchemical", "alchemical.flask.Alchemical", "flask_sqlalchemy.SQLAlchemy",
+        "flask_sqlalchemy.extension.SQLAlchemy",
+    }
+)  # fmt: skip
 BASE_MAKERS = frozenset({"sqlalchemy.orm.declarative_base", "sqlalchemy.ext.declarative.declarative_base"})
 PLAIN_BASES = frozenset(
     {
-        "abc.ABC", "flask_login.AnonymousUserMixin", "flask_login.UserMixin", "flask_login.mixins.AnonymousUserMixin",
+        "abc.ABC", "alchemical.Model", "alchemical.flask.Model",
+        "flask_login.AnonymousUserMixin", "flask_login.UserMixin", "flask_login.mixins.AnonymousUserMixin",
         "flask_login.mixins.UserMixin", "sqlalchemy.orm.DeclarativeBase",
     }
 )  # fmt: skip
@@ -48,6 +54,7 @@ class PlainClasses:
     sources: Sources
     known: dict[str, bool] = field(default_factory=dict)
     _methods: dict[str, list[Method]] | None = None
+    _properties: dict[str, list[Method]] | None = None
 
     def is_plain(self, qualified: str) -> bool:
         """Whether a class is one of these."""
@@ -100,6 +107,17 @@ class PlainClasses:
                         self._methods.setdefault(one.name, []).append(one)
         return self._methods
 
+    def properties(self) -> dict[str, list[Method]]:
+        """What gets the properties of all these classes, by name."""
+        if self._properties is None:
+            self._properties = {}
+            for module, definition in self.classes():
+                node = self.node(definition) if self.is_plain(definition.qualified) else None
+                for one in node.body if node is not None else ():
+                    if isinstance(one, ast.FunctionDef) and _is_property(one) and _is_plain_function(one):
+                        self._properties.setdefault(one.name, []).append(Method(module, definition, one.name, one))
+        return self._properties
+
     def node(self, definition: Definition) -> ast.ClassDef | None:
         """The source of a class."""
         try:
@@ -117,12 +135,21 @@ class PlainClasses:
 
 
 def _is_function_of_object(node: ast.FunctionDef) -> bool:
+    """Whether a method does nothing that only a method can, and is called as one."""
+    return not node.decorator_list and _is_plain_function(node)
+
+
+def _is_property(node: ast.FunctionDef) -> bool:
+    return [ast.unparse(one) for one in node.decorator_list] == ["property"]
+
+
+def _is_plain_function(node: ast.FunctionDef) -> bool:
     """Whether a method does nothing that only a method can."""
     parts = list(ast.walk(node))
     is_own = any(isinstance(one, ast.Name) and one.id in ("super", "__class__") for one in parts)
     is_private = any(isinstance(one, ast.Attribute) and _is_mangled(one.attr) for one in parts)
     yields = any(isinstance(one, ast.Yield | ast.YieldFrom) for one in parts)
-    is_special = node.name.startswith("__") or node.args.posonlyargs or node.decorator_list
+    is_special = node.name.startswith("__") or node.args.posonlyargs
     return bool(node.args.args) and not (is_special or is_own or is_private or yields)
 
 

@@ -102,6 +102,7 @@ class FileReferences:
             return replace(self._legacy(module, definition, name), application=None)
         reached = self.carrier.context.reach(qualified)
         bound = self.carrier.request_methods.bound(qualified)
+        bound += self.carrier.undumpable(reached | {qualified})
         bound += sorted(one for one in reached if library_name(self.carrier.project, one) in LINK_FIELDS)
         if definition.kind in ("function", "class"):
             # What Flask itself calls is never called from here, neither directly nor by way of others.
@@ -232,7 +233,7 @@ class FileReferences:
         """See `References.unknown_to_templates`."""
         if self.carrier.pages is None:
             return None
-        methods = self.carrier.request_methods.by_name
+        methods = self.carrier.request_methods.by_name.keys() | self.carrier.request_methods.properties.keys()
         return self.carrier.pages.unknown(templates, source) or self.carrier.pages.calling(methods, templates, source)
 
     def text(self, qualified: str) -> str | None:

@@ -36,20 +36,23 @@ OF_MANY = REQUEST_ATTRIBUTES.union(
 class RequestMethods:
     """The methods that need the request, by name, with those of the name in the same families of classes.
 
-    `calling` are the functions, methods and classes, by qualified name, that call something of one of these names.
+    `properties` are the same of properties that no code reads, only schemas while they dump. `calling` are functions,
+    methods and classes, by qualified name, that call something of one of these names.
     """
 
     context: Context
     by_name: Mapping[str, tuple[Method, ...]] = field(default_factory=dict)
     calling: frozenset[str] = frozenset()
+    properties: Mapping[str, tuple[Method, ...]] = field(default_factory=dict)
     left_out: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.left_out = frozenset(one.qualified for methods in self.by_name.values() for one in methods)
+        found = (*self.by_name.values(), *self.properties.values())
+        self.left_out = frozenset(one.qualified for methods in found for one in methods)
 
     def bound(self, qualified: str) -> list[str]:
         """What a definition uses that works only in Flask's request, itself or by way of others."""
-        if not self.by_name:
+        if not self.left_out:
             return sorted(name for name in self.context.reach(qualified) if needs_request(name))
         return sorted(self.walked([qualified]))
 
@@ -81,13 +84,13 @@ class RequestMethods:
 def find_request_methods(context: Context, classes: PlainClasses) -> RequestMethods:
     """The methods of a project that need the request, where its classes can do without them."""
     finder = _Finder(context, classes)
-    found = RequestMethods(context)
+    found = RequestMethods(context, properties=finder.dumped_properties())
     while more := finder.needing(found):
         families = {name: finder.family(name, needy) for name, needy in more.items()}
         finder.refused |= {name for name, methods in families.items() if not methods}
         by_name = {**found.by_name, **families}
         by_name = {name: methods for name, methods in by_name.items() if methods}
-        found = RequestMethods(context, by_name, frozenset(finder.calling(by_name)))
+        found = RequestMethods(context, by_name, frozenset(finder.calling(by_name)), found.properties)
         if not by_name:
             break
     return found
@@ -119,10 +122,30 @@ class _Finder:
                 more[name] = needy | {one.owner.qualified for one in found.by_name.get(name, ())}
         return more
 
+    def dumped_properties(self) -> dict[str, tuple[Method, ...]]:
+        """The properties that need the request, of classes that can do without them, where no code reads one of the
+        name."""
+        found = {}
+        plain = RequestMethods(self.context)
+        for name, getters in self.classes.properties().items():
+            needy = {
+                one.owner.qualified for one in getters if plain.walked(one.owner.members.get(name, ()), opaque=True)
+            }
+            if needy and not any(
+                self._looks_up(module, one, [name])
+                for module, statement in self._statements([name])
+                for one in ast.walk(statement)
+            ):
+                found[name] = self._family(name, needy, {one.owner.qualified: one for one in getters})
+        return {name: getters for name, getters in found.items() if getters}
+
     def family(self, name: str, needy: set[str]) -> tuple[Method, ...]:
         """The methods that a call of that name may mean instead of one that needs the request; none where the class of
         an object alone does not tell."""
-        mine = {one.owner.qualified: one for one in self.classes.methods()[name]}
+        found = self._family(name, needy, {one.owner.qualified: one for one in self.classes.methods()[name]})
+        return () if self._is_handed_on(name) else found
+
+    def _family(self, name: str, needy: set[str], mine: Mapping[str, Method]) -> tuple[Method, ...]:
         members = set(needy)
         for _, definition in self.classes.classes():
             line = self.classes.line(definition.qualified)
@@ -133,7 +156,7 @@ class _Finder:
             if definition.qualified not in mine and _binds(self.classes.node(definition), name):
                 return ()
             members |= line & mine.keys()
-        return () if self._is_handed_on(name) else tuple(mine[one] for one in sorted(members))
+        return tuple(mine[one] for one in sorted(members))
 
     def _is_handed_on(self, name: str) -> bool:
         """Whether a module hands a method of that name on while it is imported, or gives objects one."""

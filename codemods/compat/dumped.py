@@ -40,6 +40,23 @@ def dumped_by(dump: Dump | None = None, status: int = 200) -> Callable[..., Call
     return around(answer)
 
 
+def jsonified_by(dump: Dump, status: int = 200) -> Callable[..., Callable[..., Any]]:
+    """As `dumped_by`, for APIFairy's `response`, which takes no response objects: raises `RuntimeError` for one."""
+
+    def answer(value: Any, **_: Any) -> Response:
+        if isinstance(value, Response):
+            raise RuntimeError("What is dumped cannot be a response object.")
+        body, *rest = value if isinstance(value, tuple) else (value,)
+        response = FlaskJSONResponse(dump(body))
+        if not rest:
+            return make_response(response, status)
+        if len(rest) == 1 and not isinstance(rest[0], int):
+            return make_response(response, status, rest[0])
+        return make_response(response, *rest[:2])
+
+    return around(answer)
+
+
 def within(envelope: Dump, dump: Dump, key: str = "data") -> Dump:
     """What dumps a value that holds the data under a key or as an attribute, by one schema around another.
 

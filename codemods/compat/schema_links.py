@@ -28,6 +28,24 @@ async def linking(request: Request) -> None:
     _request.set(request)
 
 
+def asked(name: str) -> Link:
+    """What an object's attribute is as text, where its class needs the request for it.
+
+    `app.state.attributes` has the generic function that stands for the attribute, where there is one.
+    """
+
+    def made(source: Any) -> str | None:
+        request = _request.get()
+        function = getattr(request.app.state, "attributes", {}).get(name)
+        if function is None or function.dispatch(type(source)) is function.dispatch(object):
+            found = read(source, name)
+        else:
+            found = function(source, request=request)
+        return found if found is None or found is MISSING else str(found)
+
+    return made
+
+
 def link_to(endpoint: str, **values: Any) -> Link:
     """What makes the URL of an endpoint for an object; the values are those of `url_for`.
 

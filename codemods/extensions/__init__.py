@@ -13,6 +13,7 @@ from codemods.view.rule import Rule
 from codemods.view.source import Sources
 
 from . import (
+    apifairy,
     apiflask,
     apiflask_auth,
     cors,
@@ -82,6 +83,7 @@ __all__ = [
 ]
 
 EXTENSIONS: tuple[Extension, ...] = (
+    apifairy.EXTENSION,
     apiflask.EXTENSION,
     apiflask_auth.EXTENSION,
     cors.EXTENSION,
@@ -97,6 +99,7 @@ EXTENSIONS: tuple[Extension, ...] = (
 LAYERS = {name: layer for one in EXTENSIONS for name, layer in one.layers.items()}
 LAYER_NAMES = frozenset(name.rpartition(".")[2] for name in LAYERS)
 EXTENSION_RULES: tuple[Rule, ...] = (
+    apifairy.RULE,
     apiflask.RULE,
     apiflask_auth.RULE,
     http_auth.NATIVE_RULE,

@@ -62,7 +62,8 @@ class Setting:
 class ExtensionHandler:
     """An extension's error handler as a function of the target: what it is for as source text, and that text's import.
 
-    `processed_by` is a function of the project that makes the answer; it is given an error of that class.
+    `processed_by` is a function of the project that makes the answer; it is given an error of that class, or what these
+    expressions are of the `error`.
     """
 
     name: str
@@ -71,6 +72,7 @@ class ExtensionHandler:
     key: str
     key_need: Need
     processed_by: Callee | None = None
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,8 @@ class ParsingCall:
 
     `argmap` is what is loaded, `unknown` the option for unknown keys as source text, empty where it is not given;
     `options` are further options of the dependency as source text. `extra` is what OpenAPI is told beside the schema.
-    `refuse` is a function of the project that raises for wrong arguments; `answers` are what is told of refusals.
+    `refuse` is a function of the project that raises for wrong arguments; `answers` are what is told of refusals,
+    `needs` what the options import.
     """
 
     argmap: cst.BaseExpression
@@ -167,6 +170,7 @@ class ParsingCall:
     extra: Mapping[str, object] = field(default_factory=dict)
     refuse: Callee | None = None
     answers: tuple[Told, ...] = ()
+    needs: frozenset[Need] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,11 +33,14 @@ from .variants import Variants
 ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema", "marshmallow.base.SchemaABC"}) | OF_MODELS
 
 
-def analyse(project: Project, sources: Mapping[str, bytes], *, version: int = 4) -> Mapping[str, SchemaPlan]:
+def analyse(
+    project: Project, sources: Mapping[str, bytes], *, version: int = 4, asked: frozenset[str] = frozenset()
+) -> Mapping[str, SchemaPlan]:
     """A plan for each class of the project that inherits from Marshmallow's `Schema`, by qualified name, and for each
     dictionary of fields that webargs is given.
 
-    Pure. `version` is the major version of the project's Marshmallow. A plan with findings does not convert.
+    Pure. `asked` are the attributes of dumped objects that need the request, `version` is the major version of the
+    project's Marshmallow. A plan with findings does not convert.
     """
     files = Sources(sources)
     classes = _schemas(project, files)
@@ -45,7 +48,7 @@ def analyse(project: Project, sources: Mapping[str, bytes], *, version: int = 4)
     maps = {**argument_maps(project, files), **{name: one for name, (one, _) in dictionaries.items()}}
     bases = {name: (base,) if base else () for name, (_, base) in dictionaries.items()}
     found = classes | dict.fromkeys(maps, ()) | bases
-    reading = _Reading(project, files, found, version, maps)
+    reading = _Reading(project, files, found, version, maps, asked)
     plans = with_options({name: reading.plan(name) for name in _bases_first(found)})
     variants = Variants(plans)
     add_parts(project, files, variants)
@@ -104,9 +107,10 @@ class _Reading:
         found: Mapping[str, object],
         version: int,
         maps: Mapping[str, ArgumentMap],
+        asked: frozenset[str],
     ) -> None:
         self.project, self.sources, self.found, self.version = project, sources, found, version
-        self.maps = maps
+        self.maps, self.asked = maps, asked
         self.plans: dict[str, SchemaPlan] = {}
         self.classes: dict[str, tuple[dict[str, cst.ClassDef], dict[int, int]]] = {}
         self.homes = homes(project, found)
@@ -139,7 +143,7 @@ class _Reading:
         """The plan of a class, with what its model adds."""
         bases = [one for base in node.bases if (one := reader.qualified(base.value)) in self.plans]
         inherited = {name for base in bases for name in effective_fields(self.plans, base)}
-        linked = with_links(reader, node, empty.line)
+        linked = with_links(reader, node, empty.line, self.asked)
         reader.module = linked.module
         written = written_out(reader, self.models, linked.node, empty.line, self.options, inherited)
         node = linked.node if written is None else written.node

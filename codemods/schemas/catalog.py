@@ -29,12 +29,14 @@ PREFIX = ".schemas."
 class Catalog:
     """The project's schemas, read when first asked for.
 
-    `locate` gives the native reference for a definition of the project, None where there is none.
+    `locate` gives the native reference for a definition of the project, None where there is none. `asked` are the
+    properties of objects that need the request.
     """
 
     project: Project
     sources: Sources
     locate: Callable[[str], Reference | None]
+    asked: frozenset[str] = frozenset()
     known: Mapping[str, SchemaPlan] | None = None
     objects: Mapping[str, Instance] = field(default_factory=dict)
     usable: dict[tuple[str, Side], bool] = field(default_factory=dict)
@@ -46,7 +48,7 @@ class Catalog:
         if self.known is None:
             found = self.project.application.versions.get("marshmallow", "")
             version = int(found.partition(".")[0]) if found[:1].isdecimal() else 4
-            self.known = analyse(self.project, self.sources.files, version=version)
+            self.known = analyse(self.project, self.sources.files, version=version, asked=self.asked)
             self.objects = instances(self.project, self.sources.files, self.known)
         return self.known
 

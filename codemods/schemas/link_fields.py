@@ -3,8 +3,8 @@
     url = ma.URLFor("user", values={"id": "<id>"}, dump_only=True)
                                                       →    url = marshmallow.fields.Function(link_to("user", id="<id>"))
 
-`link_to` and `links_to` are of `compat.schema_links`. Marshmallow loads such a field as it comes, unless that is
-`dump_only`.
+An attribute of an object that needs the request is `asked` for in the same way. `asked`, `link_to` and `links_to` are
+of `compat.schema_links`. Marshmallow loads a link as it comes, unless that is `dump_only`.
 """
 
 from dataclasses import dataclass, field, replace
@@ -23,6 +23,7 @@ ABSOLUTE = frozenset({f"{FIELDS}.{name}" for name in ("AbsoluteURLFor", "Absolut
 SEVERAL = f"{FIELDS}.Hyperlinks"
 LINK_FIELDS = URLS | ABSOLUTE | {SEVERAL, f"{FIELDS}.Config", "marshmallow_sqlalchemy.HyperlinkRelated"}
 """Fields that work in Flask's request, or with its application, only."""
+TEXTS = frozenset({"marshmallow.fields.Str", "marshmallow.fields.String"})
 HERE = frozenset({"dump_only", "metadata"})
 """The options of such a field that may be given."""
 
@@ -37,9 +38,12 @@ class Linked:
     loading: tuple[Finding, ...] = ()
 
 
-def with_links(reader: Reader, node: cst.ClassDef, line: int) -> Linked:
-    """The class with functions in the place of links; as it was where it has none."""
-    writer = _Writer(reader, line)
+def with_links(reader: Reader, node: cst.ClassDef, line: int, asked: frozenset[str]) -> Linked:
+    """The class with functions in the place of links; as it was where it has none.
+
+    `asked` are the attributes of dumped objects that need the request.
+    """
+    writer = _Writer(reader, line, asked)
     body = [writer.statement(one) for one in node.body.body]
     if not writer.has_links:
         return Linked(node, reader.module, tuple(writer.findings))
@@ -54,6 +58,7 @@ def with_links(reader: Reader, node: cst.ClassDef, line: int) -> Linked:
 class _Writer:
     reader: Reader
     line: int
+    asked: frozenset[str]
     has_links: bool = False
     findings: list[Finding] = field(default_factory=list)
     loading: list[Finding] = field(default_factory=list)
@@ -61,9 +66,11 @@ class _Writer:
     def statement(self, statement: cst.BaseStatement | cst.BaseSmallStatement) -> cst.BaseStatement:
         assert isinstance(statement, cst.BaseStatement)
         match statement:
-            case cst.SimpleStatementLine(body=[cst.Assign(value=cst.Call() as call) as assign]):
+            case cst.SimpleStatementLine(
+                body=[cst.Assign(targets=[cst.AssignTarget(cst.Name(name))], value=cst.Call() as call) as assign]
+            ):
                 try:
-                    made = self.field(call)
+                    made = self.attribute(name, call) if name in self.asked else self.field(call)
                 except UnconvertibleError as refused:
                     self.findings.append(self.reader.finding(refused, self.line))
                     self.has_links = True
@@ -92,6 +99,13 @@ class _Writer:
         made = self.links(given.get("schema")) if kind == SEVERAL else self.link(call, kind)
         shown = f"marshmallow.fields.Function({made})"
         return cst.ensure_type(cst.parse_expression(shown), cst.Call)
+
+    def attribute(self, name: str, call: cst.Call) -> cst.Call:
+        """A field of which the object's class needs the request; raises `UnconvertibleError`."""
+        given = {one.keyword.value if one.keyword else "": code(one.value) for one in call.args}
+        if self.reader.qualified(call.func) not in TEXTS or given != {"dump_only": "True"}:
+            raise UnconvertibleError(FIELD_OPTION, call, f"'{name}', for which objects need the request")
+        return cst.ensure_type(cst.parse_expression(f'marshmallow.fields.Function(asked("{name}"))'), cst.Call)
 
     def link(self, call: cst.Call, kind: str) -> str:
         given = split_arguments(call, ("endpoint", "values"), FIELD_OPTION)

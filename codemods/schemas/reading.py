@@ -75,7 +75,7 @@ VALIDATORS = {
 OF_MODELS = ("marshmallow_sqlalchemy.", "flask_marshmallow.sqla.")
 """Where the schemas of models are defined, which flask-marshmallow's object has as well."""
 OF_LINKS = frozenset({"URLFor", "UrlFor", "AbsoluteURLFor", "AbsoluteUrlFor", "Hyperlinks", "Config"})
-LINKS = frozenset({"compat.schema_links.link_to", "compat.schema_links.links_to"})
+LINKS = frozenset({"compat.schema_links.asked", "compat.schema_links.link_to", "compat.schema_links.links_to"})
 """What makes links in converted schemas."""
 OF_SQLALCHEMY = frozenset({"HyperlinkRelated", "SQLAlchemySchema", "SQLAlchemyAutoSchema", "auto_field"})
 OF_WEBARGS = ("webargs.fields.", "webargs.validate.", "webargs.ValidationError")

@@ -208,7 +208,8 @@ class _Opening:
         model = plan.patch_name if instance.partial else plan.load_name
         options = [model, *(["many=True"] if instance.many else []), *self.unknown(call, instance, place)]
         options += [*call.options, *([f"make={model}.{plan.after_load}"] if plan.after_load else [])]
-        needs = frozenset({Need(f".schemas.{plan.home}", model), Need(".compat.arguments", factory)} | self.beside)
+        needs = frozenset({Need(f".schemas.{plan.home}", model), Need(".compat.arguments", factory)})
+        needs |= self.beside | call.needs
         refusing = refusing_function(self.carrier, call.refuse, HOME) if call.refuse is not None else None
         if refusing is not None:
             options.append(f"refuse={refusing.name}")

@@ -27,7 +27,28 @@ def loop_of_thread() -> asyncio.AbstractEventLoop:
         loop.migrate_verify = True  # type: ignore[attr-defined]  # a mark on our own loop
         # A test may drop a stream that it has not read to its end; nobody wants to hear of its task.
         loop.set_exception_handler(lambda _loop, _context: None)
+        loop.run_in_executor = _executing_here(loop)  # type: ignore[method-assign, assignment]  # this loop
     return loop
+
+
+def _executing_here(loop: asyncio.AbstractEventLoop) -> Callable[..., asyncio.Future[Any]]:
+    """`run_in_executor`, which runs what a bridged route hands to its request's thread (`Context.run`) in this one."""
+    original = loop.run_in_executor
+
+    def run_in_executor(executor: Any, function: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
+        if not isinstance(getattr(function, "__self__", None), contextvars.Context):
+            return original(executor, function, *args)
+        done: asyncio.Future[Any] = loop.create_future()
+        asyncio._set_running_loop(None)
+        try:
+            done.set_result(function(*args))
+        except BaseException as error:
+            done.set_exception(error)
+        finally:
+            asyncio._set_running_loop(loop)
+        return done
+
+    return run_in_executor
 
 
 def run_here(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, Any]) -> Any:
