@@ -10,7 +10,7 @@ JOBS ?= 2
 PARALLEL := --numprocesses=$(JOBS) --dist=worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers coverage fuzz docs conformance replay bench format clean
+.PHONY: help demo test check lint types layers coverage fuzz docs conformance replay bench load format clean
 
 help:  ## show the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -70,6 +70,9 @@ $(CASES)/.installed: pyproject.toml $(wildcard $(CONFORMANCE)/requirements.txt)
 
 bench: $(VENV)/.bench  ## ratios: plan, start-up, gateway, converted routes, apply, schemas
 	$(BIN)/python -m scripts.bench
+
+load: $(VENV)/.bench  ## promotions under load, killed processes, bodies larger than memory: nothing lost, nothing twice
+	$(BIN)/python -m scripts.load
 
 format: $(VENV)/.installed  ## rewrite to style
 	$(BIN)/ruff check --fix .

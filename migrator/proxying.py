@@ -1,6 +1,5 @@
 """Files of a proxy on disk, the proxy's own opinion of them, and a running proxy that takes them."""
 
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from migrator.errors import MigrateError, Refused
 from migrator.files import read_bytes, write_atomically
+from migrator.programs import find_program
 from proxy.engines import Engine
 from proxy.engines.activation import Activation
 
@@ -79,9 +79,11 @@ def activate(name: str, activation: Activation) -> None:
 
 def run(command: Sequence[str], purpose: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run a program to its end, in a folder if one is named. Raises MigrateError without the program, or an end."""
-    if shutil.which(command[0]) is None:
+    program = find_program(command[0])
+    if program is None:
         raise MigrateError(f"{command[0]} is not installed here: {purpose}")
     try:
+        command = [program, *command[1:]]
         return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=PATIENCE * 2)
     except subprocess.TimeoutExpired as error:
         raise MigrateError(f"{command[0]} does not come to an end: {purpose}") from error

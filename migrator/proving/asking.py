@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from migrator.errors import MigrateError
+from migrator.programs import find_program
 from migrator.proxying import write
 from proxy.engines import Engine
 from proxy.model import RouteTable, Side, Upstream
@@ -98,7 +98,7 @@ def free_port() -> int:
 async def start(stack: AsyncExitStack, proxy: Running, folder: Path, port: int) -> None:
     """Run the proxy until the stack is closed; return once it listens."""
     command = proxy.engine.foreground(folder)
-    executable = shutil.which(command[0])
+    executable = find_program(command[0])
     if executable is None:
         raise MigrateError(f"{command[0]} is not installed here: it cannot be asked")
     log = stack.enter_context((folder / "proof.log").open("wb"))

@@ -5,7 +5,6 @@ and with every second rule promoted, one half and the other.
 """
 
 import json
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from typing import Any
 from migrator.child import run_inside
 from migrator.errors import MigrateError
 from migrator.manifest.model import Manifest
+from migrator.programs import find_program
 from migrator.project import Loaded, application_environment
 from migrator.proving.asking import Running, ask
 from migrator.proving.verdict import Verdict, judge_gateway, judge_proxy, judge_router
@@ -78,9 +78,9 @@ def prove(
 
 
 def installed() -> Iterator[str]:
-    """The engines that are on the search path."""
+    """The engines that are installed here."""
     for name in ENGINES:
-        if shutil.which(load(name).foreground(Path())[0]):
+        if find_program(load(name).foreground(Path())[0]):
             yield name
 
 

@@ -1,8 +1,9 @@
 """A WSGI application as an ASGI application.
 
-One request is one hand-over to a thread and back where the answer is complete; a streamed answer is handed over
-piece by piece, each sent before the next is asked for. Compared with Starlette's and a2wsgi's bridges: chunked request
-bodies arrive, a client that leaves ends the stream and frees the thread, `X_Name` does not pass for `X-Name`.
+One request is one hand-over to a thread and back where the answer is complete; a streamed answer is sent piece by
+piece as it is made, and made no further ahead of the client than `outbox.AHEAD` says. Compared with Starlette's and
+a2wsgi's bridges: chunked request bodies arrive, a client that leaves ends the stream and frees the thread, `X_Name`
+does not pass for `X-Name`.
 """
 
 import asyncio
@@ -17,8 +18,9 @@ from typing import Any
 
 from starlette.types import Message, Receive, Scope, Send
 
-from .body import Body, DisconnectedError, Inbox, wait_for
+from .body import Body, DisconnectedError, Inbox
 from .environ import Environ, build_environ
+from .outbox import Outbox
 
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 WSGIApplication = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -179,6 +181,7 @@ class Exchange:
         self.last: asyncio.Future[tuple[Message, ...]] = self.loop.create_future()
         self.closed: asyncio.Future[None] = self.loop.create_future()
         self.watcher: asyncio.Task[None] | None = None
+        self.outbox = Outbox(self.loop, self.deliver)
         self.is_abandoned = False
 
     async def run(self, pool: ThreadPoolExecutor) -> None:
@@ -190,18 +193,25 @@ class Exchange:
         pool.submit(context.run, self.work)
         try:
             try:
-                await self.deliver(*await self.last)
+                last = await self.last
+                await self.outbox.emptied()
+                await self.deliver(*last)
             except Exception:
-                self.is_abandoned = True
+                self.abandon()
                 await asyncio.wait({self.closed})
                 raise
             await self.closed
         except DisconnectedError:
             pass
         finally:
-            self.is_abandoned = True
+            self.abandon()
             if self.watcher is not None:
                 self.watcher.cancel()
+
+    def abandon(self) -> None:
+        """Send nothing any more."""
+        self.is_abandoned = True
+        self.outbox.close()
 
     async def deliver(self, *messages: Message) -> None:
         """Send messages. Raises `DisconnectedError` when nobody is there to receive them."""
@@ -213,11 +223,10 @@ class Exchange:
             except OSError as error:  # from servers of ASGI 2.4; others ignore what is sent to nobody
                 raise DisconnectedError(str(error)) from error
 
-    async def stream(self, *messages: Message) -> None:
-        """Send messages of a response that goes on, and watch for the client to leave from now on."""
-        if self.watcher is None:
+    def watch(self) -> None:
+        """Watch for the client to leave, from now on."""
+        if self.watcher is None and not self.is_abandoned:
             self.watcher = self.loop.create_task(self.inbox.watch())
-        await self.deliver(*messages)
 
     def work(self) -> None:
         """In the thread: call the application, iterate over its answer, close it.
@@ -282,6 +291,7 @@ class Exchange:
                 body += b"".join(pieces)
             return started.head, body_message(body)
         started.is_sent = True
+        self.loop.call_soon_threadsafe(self.watch)
         self.put(started.head, body_message(body, more=True))
         for piece in pieces:
             if data := started.take_written() + piece:
@@ -297,10 +307,10 @@ class Exchange:
         )
 
     def put(self, *messages: Message) -> None:
-        """In the thread: send messages and wait until the server has taken them."""
-        if self.is_abandoned:
-            raise DisconnectedError("the request has been cancelled")
-        wait_for(self.stream(*messages), self.loop)
+        """In the thread: send messages, and wait until there is room for more."""
+        if self.is_abandoned or self.inbox.gone:
+            raise DisconnectedError("nobody is there to receive the rest")
+        self.outbox.put(*messages)
 
 
 def body_message(body: bytes, *, more: bool = False) -> Message:

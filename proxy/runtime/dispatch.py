@@ -16,7 +16,7 @@ from .bridge import WSGIBridge
 from .canary import client_identity, is_chosen
 from .environ import Environ, build_environ
 from .fallback import may_be_asked_twice, with_fallback
-from .matching import Matched, Matcher
+from .matching import REMEMBERED, Matched, Matcher
 from .observing import Exchange, observer
 from .routes import Candidate, Served, candidates, routed_scope
 from .shadow import Copied, Shadow
@@ -70,6 +70,7 @@ class Dispatcher:
         self._intentions = Intentions(package)
         self._candidates: tuple[Candidate, ...] | None = None
         self._served: dict[tuple[str, str], Served] = {}
+        self._taken: dict[tuple[str, str, str, str], bool] = {}
         self._rules = rules
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -177,15 +178,26 @@ class Dispatcher:
         promotion = table.get(matched.key)
         if promotion is None or promotion.endpoint != matched.endpoint:
             return Decision(matched)
-        try:
-            served = self.served(promotion, matched.method)
-            if not served.takes(routed_scope(self.fastapi_app, scope, matched.method)):
-                return Decision(matched)
-        except ValueError:  # a convertor of the FastAPI application refuses the value
+        if not self.takes(promotion, scope, matched.method):
             return Decision(matched)
         weight = promotion.weight
         is_fastapi = weight == 100 or (weight > 0 and is_chosen(client_identity(environ), weight))
         return Decision(matched, promotion, is_fastapi)
+
+    def takes(self, promotion: Promotion, scope: Scope, method: str) -> bool:
+        """Whether FastAPI's router would give the request to the promoted endpoint; kept for the next of its path."""
+        asked = promotion.endpoint, method, scope["path"], scope.get("root_path", "")
+        known = self._taken.get(asked)
+        if known is None:
+            try:
+                served = self.served(promotion, method)
+                known = served.takes(routed_scope(self.fastapi_app, scope, method))
+            except ValueError:  # a convertor of the FastAPI application refuses the value
+                known = False
+            if len(self._taken) >= REMEMBERED:
+                self._taken.clear()
+            self._taken[asked] = known
+        return known
 
     def served(self, promotion: Promotion, method: str) -> Served:
         """The FastAPI routes of a promoted route's endpoint, found once."""

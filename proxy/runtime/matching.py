@@ -1,5 +1,6 @@
 """Which rule a request is for, asked of the Flask application's own URL map."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,9 @@ CACHED = 256
 
 REMEMBERED = 4096
 """How many answers are kept."""
+
+INTERVAL = 0.5
+"""Seconds between two counts of the rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Matcher:
         self._places: dict[int, tuple[Any, str]] = {}
         self._found: dict[tuple[int, str, str], Matched | None] = {}
         self._rules = -1
+        self._next_count = 0.0
         self._is_plain = False
 
     def match(self, environ: Environ) -> Matched | None:
@@ -61,11 +66,17 @@ class Matcher:
     def _is_repeatable(self) -> bool:
         """Whether a match comes out the same each time: bound maps are kept, and all converters are Werkzeug's own.
 
-        Asked again when a rule has been added, which also makes earlier answers void.
+        Asked again when a rule has been added, which also makes earlier answers void. The map tells that until somebody
+        matches with it, so that its rules are counted too: twice a second, since it makes a list of them all for that.
         """
         if not self._is_cached:
             return False
-        rules = self._flask_app.url_map._rules
+        url_map = self._flask_app.url_map
+        now = time.monotonic()
+        if now < self._next_count and not url_map._remap:
+            return self._is_plain
+        self._next_count = now + INTERVAL
+        rules = url_map._rules
         if len(rules) != self._rules:
             self._rules = len(rules)
             self._found.clear()

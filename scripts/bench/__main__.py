@@ -5,14 +5,14 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from scripts.bench import applying, converted, plan, schemas, serving, startup
 from scripts.bench.ratio import Ratio
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "bench"
-BENCHES: dict[str, Callable[[Path], list[Ratio]]] = {
+BENCHES: dict[str, Callable[[Path], Iterable[Ratio]]] = {
     "plan": plan.measure,
     "startup": startup.measure,
     "serving": serving.measure,

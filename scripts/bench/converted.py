@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from scripts.bench.load import load
+from scripts.bench.load import get, load
 from scripts.bench.ratio import Ratio
 from scripts.bench.serving import GUNICORN, UVICORN, Server, migrated, serving
 
@@ -80,7 +80,7 @@ def one_round(site: Path, figures: dict[tuple[str, str], Figures]) -> None:
 def one_turn(server: Server, path: str) -> Turn:
     """Load a server for a moment."""
     before = cpu_of(server.pid)
-    answered, took = asyncio.run(load(server.port, path, SECONDS, warm_up=0))
+    answered, took = asyncio.run(load(server.port, [get(path)], SECONDS, warm_up=0))
     return Turn((cpu_of(server.pid) - before) / answered, answered / took)
 
 

@@ -1,8 +1,6 @@
 """`migrate proxy`: configuration from the manifest, validated by the proxy itself."""
 
-import os
 import re
-import shutil
 import socketserver
 import tempfile
 import threading
@@ -10,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-needs_nginx = pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
+from migrator.programs import find_program
+
+needs_nginx = pytest.mark.skipif(find_program("nginx") is None, reason="nginx is not installed")
 
 
 @pytest.fixture
@@ -50,6 +50,7 @@ def test_nginx_accepts_it(run, applied):
 
 def test_without_nginx_a_check_says_so(run, applied, monkeypatch):
     monkeypatch.setenv("PATH", str(applied))
+    monkeypatch.setattr("migrator.programs.FOLDERS", ())
     result = run("proxy", "--engine", "nginx", "--check")
     assert result.exit_code == 2
     assert "nginx is not installed here" in result.stderr
@@ -143,19 +144,19 @@ def test_a_reload_that_fails_says_what_serves(run, applied, monkeypatch):
 
 
 def test_a_proof_asks_all_that_are_there(run, applied, monkeypatch):
-    monkeypatch.setenv("PATH", os.environ["PATH"] + ":/usr/sbin")
     run("promote", "--all", "--unverified")
     result = run("proxy", "--prove", "--requests", "300")
     assert result.exit_code == 0, result.stdout + result.stderr
     assert re.search(r"^FastAPI's router: [1-9]\d* request\(s\)", result.stdout, re.MULTILINE)
     assert re.search(r"^the gateway: 900 request\(s\), [1-9]", result.stdout, re.MULTILINE)
     for name in ("nginx", "haproxy", "caddy"):
-        if shutil.which(name, path="/usr/sbin:" + os.environ["PATH"]):
+        if find_program(name):
             assert re.search(rf"^{name}: 300 request\(s\), [1-9].* 0 disagreement\(s\)$", result.stdout, re.MULTILINE)
 
 
 def test_a_proof_of_one_proxy_wants_it_installed(run, applied, monkeypatch):
     monkeypatch.setenv("PATH", str(applied))
+    monkeypatch.setattr("migrator.programs.FOLDERS", ())
     result = run("proxy", "--prove", "--engine", "haproxy", "--requests", "30")
     assert result.exit_code == 2
     assert "haproxy is not installed here: it cannot be asked" in result.stderr
@@ -163,6 +164,7 @@ def test_a_proof_of_one_proxy_wants_it_installed(run, applied, monkeypatch):
 
 def test_a_proof_before_anything_is_converted_says_what_was_not_asked(run, project, monkeypatch):
     monkeypatch.setenv("PATH", str(project))
+    monkeypatch.setattr("migrator.programs.FOLDERS", ())
     assert run("-q", "init", "--app", "app:app").exit_code == 0
     result = run("proxy", "--prove", "--requests", "30")
     assert result.exit_code == 0, result.stderr
@@ -171,9 +173,9 @@ def test_a_proof_before_anything_is_converted_says_what_was_not_asked(run, proje
 
 def test_a_gateway_that_takes_what_is_not_its_own_is_found(run, applied):
     dispatch = applied / "fastapi_app/gateway/dispatch.py"
-    marker = "        table = self._intentions.table()\n"
+    marker = "return self.decide(scope, environ).is_fastapi"
     assert marker in dispatch.read_text()
-    dispatch.write_text(dispatch.read_text().replace(marker, f"{marker}        return bool(table)\n", 1))
+    dispatch.write_text(dispatch.read_text().replace(marker, "return bool(self._intentions.table())", 1))
     result = run("proxy", "--prove", "--engine", "nginx", "--requests", "60")
     assert result.exit_code == 1
     assert "the gateway says fastapi; to Werkzeug it is" in result.stdout

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from migrator.programs import find_program
 from proxy.engines import ENGINES, load
 
 PATIENCE = 30
@@ -83,7 +83,8 @@ ASKED += [("GET", "/orders/%37"), ("GET", "/orders/../orders/7"), ("GET", "//ord
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_answers_stay_what_flask_answers_at_every_stage(engine, run, project, stack):
-    if shutil.which(load(engine).foreground(Path())[0]) is None:
+    program = find_program(load(engine).foreground(Path())[0])
+    if program is None:
         pytest.skip(f"there is no {engine} here")
     assert run("-q", "init", "--app", "app:app").exit_code == 0
     assert run("-q", "apply", "--all").exit_code == 0
@@ -98,7 +99,7 @@ def test_answers_stay_what_flask_answers_at_every_stage(engine, run, project, st
     options = ["-o", str(folder), "--listen", f"127.0.0.1:{port}"]
     options += ["--flask", f"127.0.0.1:{flask}", "--fastapi", f"127.0.0.1:{fastapi}"]
     assert run("proxy", "--engine", engine, *options).exit_code == 0
-    start(stack, list(load(engine).foreground(folder)), folder, port)
+    start(stack, [program, *load(engine).foreground(folder)[1:]], folder, port)
     assert [ask(port, *one) for one in ASKED] == expected
     assert b" 200" not in (project / f"{fastapi}.log").read_bytes()
     routes = json.loads(run("status", "--format", "json").stdout)["routes"]

@@ -420,3 +420,17 @@ def test_a_websocket_is_refused_and_lifespan_is_fastapis(project: Any):
     asyncio.run(gateway({"type": "lifespan"}, receive, send))
     asyncio.run(gateway({"type": "websocket"}, receive, send))
     assert (events, sent) == (["lifespan"], ["websocket.close"])
+
+
+def test_the_rules_are_not_counted_for_each_request(project: Any, side: Any, keys_of: Any, monkeypatch: Any):
+    """Werkzeug makes a list of all rules for that."""
+    app = flask_app()
+    project.promote(keys_of(app))
+    gateway = project.gateway(app, fastapi_app(NAMES))
+    counted = []
+    rules = type(app.url_map)._rules
+    monkeypatch.setattr(type(app.url_map), "_rules", property(lambda self: counted.append(1) or rules.fget(self)))
+    monkeypatch.setattr("proxy.runtime.matching.INTERVAL", 3600)
+    for number in range(20):
+        assert side(gateway, f"/users/{number}") == "fastapi"
+    assert len(counted) == 1
