@@ -5,7 +5,7 @@ Only plain classes are understood: a body of methods and assignments, bases that
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -20,6 +20,7 @@ from codemods.view.names import Names, canonical, split
 from codemods.view.refusal import Refused, refuse
 
 from .inner_functions import Function, is_constant
+from .inner_parsers import moved, parser_statements
 
 HARMLESS_BASES = frozenset(
     {"flask.views.MethodView", "flask.views.View", "abc.ABC", "builtins.object", "object", "flask_restful.Resource"}
@@ -80,6 +81,7 @@ class Members:
     endpoint: Endpoint
     owners: tuple[Owner, ...]
     given: dict[str, Given] = field(default_factory=dict)
+    parsers: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, carrier: Carrier, endpoint: Endpoint) -> "Members":
@@ -116,8 +118,9 @@ class Members:
                 special = name.startswith("__") and name.endswith("__") and name != "__init__"
                 if special or name == "as_view" or (name == "dispatch_request" and is_resource):
                     raise self.refuse(f"'{name}'")
+            inner = self.read_parsers(owner, owner.node.body, "")
             for statement in owner.node.body:
-                if not _is_plain(statement):
+                if statement not in inner and not _is_plain(statement):
                     raise self.refuse(f"'{ast.unparse(statement).splitlines()[0]}'")
             names = [one.name for one in owner.node.body if isinstance(one, Function)]
             if len(names) != len(set(names)) or set(names) & owner.attributes().keys():
@@ -209,11 +212,15 @@ class Members:
             return
         owner, init = found
         values = self.bound(init, arguments)
+        inner = self.read_parsers(owner, init.body, init.args.args[0].arg)
+        plain = ("super().__init__()", f"super({owner.node.name}, {init.args.args[0].arg}).__init__()")
         for statement in init.body:
             match statement:
+                case _ if statement in inner:
+                    continue
                 case ast.Expr(value=ast.Constant()) | ast.Pass():
                     continue
-                case ast.Expr(value=call) if ast.unparse(call) == "super().__init__()":
+                case ast.Expr(value=call) if ast.unparse(call) in plain:
                     if any("__init__" in one.methods() for one in self.owners[self.owners.index(owner) + 1 :]):
                         raise self.refuse("more than one '__init__'")
                 case (
@@ -223,6 +230,16 @@ class Members:
                     self.given[name] = self.kept(owner, value, values)
                 case _:
                     raise self.refuse(f"'{ast.unparse(statement).splitlines()[0]}' in '__init__'")
+
+    def read_parsers(self, owner: Owner, statements: Sequence[ast.stmt], instance: str) -> list[ast.stmt]:
+        """Note the request parsers that these statements make for the instances, and give back which do; raises
+        `Refused`."""
+        found = parser_statements(self.carrier, owner.module, statements, instance)
+        for name, made in found.items():
+            if name not in self.parsers:
+                wanted = f"{owner.node.name}_{name}".removesuffix("_parser").removesuffix("_reqparse")
+                self.parsers[name] = moved(self.carrier, owner.module, wanted, name, made, instance, owner.location)
+        return [one for made in found.values() for one in made]
 
     def kept(self, owner: Owner, value: ast.expr, values: dict[str, Given]) -> Given:
         """What `__init__` keeps: an argument, or a constant."""

@@ -76,11 +76,22 @@ class Spelling(Visitor):
             return updated_node
         if name in self.kept:
             return cst.Name(name)
+        if name in self.members.parsers:
+            return self.parser(name)
         if self.members.method(name) is not None and name not in self.members.given:
             if original_node not in self.called:
                 raise self.refuse(f"the method '{name}' as a value")
             return self.marked(name, self.members.concrete)
         return self.value(name)
+
+    def parser(self, name: str) -> cst.Name:
+        """A request parser that the class or `__init__` makes; raises `Refused` where something may take its place."""
+        qualified = self.members.parsers[name]
+        own = qualified.rpartition(".")[2]
+        if name in self.members.changing or self.members.may_change(name) or own in self.names.local:
+            raise self.refuse(f"'self.{name}'")
+        self.imported[own] = qualified
+        return cst.Name(own)
 
     def value(self, name: str) -> cst.BaseExpression:
         """The value of an attribute as the class or `__init__` gives it; raises `Refused`."""

@@ -31,6 +31,7 @@ from .decorators.request_arguments import open_arguments
 from .dispatching import Dispatch
 from .endpoints import ConvertedEndpoint, convert_functions
 from .inner_functions import usable_name
+from .inner_parsers import with_inner_parsers
 from .translation import ViewFunction
 
 REQUEST_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
@@ -81,8 +82,9 @@ class _Conversion:
         if callee is None or found is None or (method and callee.qualified != f"{found[0].qualified}.{_name(callee)}"):
             raise methods.refuse(f"what answers {method or 'requests'}")
         owner, node = found
-        function, names = methods.answering(owner, node)
         base = usable_name(endpoint.name.rpartition(".")[2])
+        place = Location(owner.module.file, node.lineno)
+        function, names = with_inner_parsers(methods.carrier, *methods.answering(owner, node), base, place)
         around = ClassDecorators(methods.carrier, endpoint, members)
         of_class, dispatching = around.of_class(), self.dispatch.decorators()
         written = (*of_class, *dispatching, *around.of_method(owner, node, method.lower()))
@@ -104,7 +106,7 @@ class _Conversion:
             opened.function,
             opened.names,
             own,
-            Location(owner.module.file, node.lineno),
+            place,
             tuple(rules),
             partial(surroundings.convert, decorators),
             references,

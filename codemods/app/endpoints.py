@@ -25,6 +25,7 @@ from .documentation import document
 from .groups import check_reads, groups
 from .hosts import check_domain, domain_needs
 from .inner_functions import find_function
+from .inner_parsers import with_inner_parsers
 from .own_convertors import own_convertors
 from .paths import Registration, convertible, convertor_needs, registrations
 from .plain_bodies import with_plain_body
@@ -70,7 +71,8 @@ def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here:
         carrier, view.function, endpoint.name.rpartition(".")[2], not endpoint.blueprint, endpoint.blueprint
     )
     written = written_decorators(carrier, endpoint)
-    opened = open_arguments(carrier, written, found.function, found.names)
+    function, names = with_inner_parsers(carrier, found.function, found.names, found.name, location)
+    opened = open_arguments(carrier, written, function, names)
     surroundings = Surroundings(
         carrier, policy, endpoint.blueprint, found.function.asynchronous is not None,
         loaded=opened.decorators, loaded_first=opened.first,

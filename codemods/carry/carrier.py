@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from codemods.findings import Finding, Location
@@ -86,6 +86,7 @@ class Carrier:
     outer_functions: dict[ast.AST, OuterFunction] = field(default_factory=dict)
     under_way: list[tuple[str, Policy, bool, bool]] = field(default_factory=list)
     recursive: set[str] = field(default_factory=set)
+    inner_parsers: set[str] = field(default_factory=set)
     handed: dict[tuple[str, Policy], Mapping[str, str]] = field(default_factory=dict)
     taken: dict[tuple[str, str], tuple[str, frozenset[Need]]] = field(default_factory=dict)
     http_errors: dict[str, bool] = field(default_factory=dict)
@@ -247,7 +248,7 @@ class Carrier:
             case "state" if self.is_fixed(definition) or is_fixed_object(self, module, definition, name):
                 return verbatim(self, module, definition, name)
             case _ if FileReferences(self, policy, injected, "").is_parser(qualified):
-                return request_parser(self, module, definition, name)
+                return request_parser(self, module, definition.location, name)
             case _:
                 raise refuse(CONSTRUCT, definition.location, f"'{name}' holds state")
 
@@ -267,6 +268,14 @@ class Carrier:
         if self.handed.setdefault((definition.qualified, policy), found) != found:
             raise refuse(CONSTRUCT, definition.location, f"'{name}' is handed the request by some of its calls only")
         return sorted(found.values())
+
+    def inner_parser(self, module: Module, name: str, statements: Sequence[ast.stmt], location: Location) -> str:
+        """Carry a request parser that statements of a function make, under a name of its module's; what it is called
+        there. Raises `Refused`."""
+        made = request_parser(self, module, location, name, statements)
+        self.inner_parsers.add(made.qualified)
+        self.carried[made.qualified, "native", False, False] = made
+        return made.qualified
 
     def shown_fields(self, qualified: str) -> ShownFields:
         """The class for a dictionary of Flask-RESTful's fields; raises `Refused`."""

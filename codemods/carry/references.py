@@ -14,7 +14,7 @@ import libcst as cst
 
 from codemods import obstacles
 from codemods.extensions.objects import made_by
-from codemods.extensions.request_parsers import PARSE
+from codemods.extensions.request_parsers import PARSE, PARSER
 from codemods.findings import Finding, Location
 from codemods.model import Definition, Module
 from codemods.schemas.link_fields import LINK_FIELDS
@@ -296,6 +296,9 @@ class FileReferences:
 
     def made_by(self, qualified: str) -> str | None:
         """See `References.made_by`."""
+        owner, _, method = qualified.rpartition(".")
+        if owner in self.carrier.inner_parsers:
+            return f"{PARSER}.{method}"
         return made_by(self.carrier.project, self.carrier.sources, qualified)
 
     def is_parser(self, qualified: str) -> bool:

@@ -1,6 +1,7 @@
 """Definitions that are taken over as they stand: classes, constants, and the initialisers of shared state."""
 
 import ast
+from collections.abc import Sequence
 from copy import copy
 from typing import TYPE_CHECKING
 
@@ -53,15 +54,18 @@ def verbatim(carrier: "Carrier", module: Module, definition: Definition, name: s
     )
 
 
-def request_parser(carrier: "Carrier", module: Module, definition: Definition, name: str) -> Carried:
-    """A request parser of Flask-RESTful's with all its arguments; raises `Refused`."""
-    text, made = parser_text(carrier.project, carrier.sources, module, name)
+def request_parser(
+    carrier: "Carrier", module: Module, location: Location, name: str, inner: Sequence[ast.stmt] = ()
+) -> Carried:
+    """A request parser of Flask-RESTful's with all its arguments, those that statements of a function give it included;
+    raises `Refused`."""
+    text, made = parser_text(carrier.project, carrier.sources, module, name, inner)
     used = {node.id for node in ast.walk(made) if isinstance(node, ast.Name)} & {"Argument", "RequestParser", *INPUTS}
     others = {node.id for node in ast.walk(made) if isinstance(node, ast.Name)} - used
     piece = ast.Tuple([ast.Name(one) for one in sorted(others)])
-    needs = free_names(carrier, module, piece, name, definition.location) | {Need(HELPER, one) for one in used}
+    needs = free_names(carrier, module, piece, name, location) | {Need(HELPER, one) for one in used}
     home = carrier.home(module, False)
-    return Carried(f"{module.name}.{name}", name, text, needs, None, (), definition.location.line, home)
+    return Carried(f"{module.name}.{name}", name, text, needs, None, (), location.line, home)
 
 
 def free_names(

@@ -9,6 +9,7 @@ parser.add_argument("rate", type=int)                         Argument("name", r
 """
 
 import ast
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import libcst as cst
@@ -42,6 +43,10 @@ PARSER_UNREADABLE = Diagnostic(
 )
 
 
+HARMLESS = frozenset({"parse_args", "copy"})
+"""Methods that leave a parser as it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parser:
     """A parser as a module leaves it, its arguments as calls."""
@@ -59,6 +64,7 @@ class Parsers:
     module: Module
     names: Names = field(init=False)
     found: dict[str, Parser] = field(default_factory=dict)
+    unread: dict[str, Refused] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.names = Names(self.project, self.module, frozenset(), {})
@@ -73,39 +79,53 @@ class Parsers:
 
     def read(self, tree: ast.Module, wanted: str) -> Parser:
         """The parser of that name; raises `Refused`."""
-        for statement in tree.body:
-            if isinstance(statement, Piece):
-                self.check_uses(statement)
-                continue
-            match statement:
-                case ast.Assign(targets=[ast.Name(id=name)], value=value) if (made := self.made(value)) is not None:
-                    if name in self.found:
-                        raise self.refuse(statement)
-                    self.found[name] = made
-                case ast.Expr(value=value) if self.changed(value):
-                    continue
-                case _ if self.uses(statement):
-                    raise self.refuse(statement)
+        self.follow(tree.body)
+        if wanted in self.unread:
+            raise self.unread[wanted]
         if wanted not in self.found:
             raise self.refuse(tree.body[0])
         return self.found[wanted]
 
-    def uses(self, node: ast.AST) -> bool:
-        """Whether code names one of the parsers so far."""
-        return any(isinstance(one, ast.Name) and one.id in self.found for one in ast.walk(node))
+    def follow(self, statements: Iterable[ast.stmt]) -> None:
+        """Note what statements do with parsers, those among it that cannot be read."""
+        for statement in statements:
+            try:
+                self.one(statement)
+            except Refused as refused:
+                named = {one.id for one in ast.walk(statement) if isinstance(one, ast.Name)}
+                bound = {one.id for one in ast.walk(statement) if isinstance(one, ast.Name) and not is_read(one)}
+                self.unread |= dict.fromkeys(bound | (named & self.found.keys()), refused)
+
+    def one(self, statement: ast.stmt) -> None:
+        """Note what a statement does; raises `Refused`."""
+        if isinstance(statement, Piece):
+            self.check_uses(statement)
+            return
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if (made := self.made(value)) is not None:
+                if name in self.found:
+                    raise self.refuse(statement)
+                self.found[name] = made
+            case ast.Expr(value=value) if self.changed(value):
+                return
+            case _ if any(isinstance(one, ast.Name) and one.id in self.found for one in ast.walk(statement)):
+                raise self.refuse(statement)
 
     def check_uses(self, piece: ast.AST) -> None:
-        """Raise `Refused` where a function does anything else with a parser than parse."""
-        parsing = {one.value for one in ast.walk(piece) if isinstance(one, ast.Attribute) and one.attr == "parse_args"}
-        for one in ast.walk(piece):
-            is_parser = isinstance(one, ast.Name) and (self.meaning(one) or "").removeprefix(f"{self.module.name}.")
-            if is_parser in self.found and one not in parsing:
-                raise self.refuse(one)
+        """Note the parsers with which a function does anything else than parse, or make a copy."""
+        known = {one.value for one in ast.walk(piece) if isinstance(one, ast.Attribute) and one.attr in HARMLESS}
+        for one in of_module(piece, frozenset()):
+            if one not in known:
+                name = (self.meaning(one) or "").removeprefix(f"{self.module.name}.")
+                if name in self.found:
+                    self.unread[name] = self.refuse(one)
 
     def made(self, value: ast.expr) -> Parser | None:
         """The parser that an expression makes; None for anything else."""
         match value:
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="copy"), args=[], keywords=[]):
+                if name in self.unread:
+                    raise self.unread[name]
                 return self.found.get(name)
             case ast.Call(func=ast.Name() | ast.Attribute() as func) if self.meaning(func) == PARSER:
                 flags: dict[str | None, ast.expr] = {one.arg: one.value for one in value.keywords}
@@ -199,6 +219,37 @@ class Parsers:
         return (found,) if isinstance(found, str) else tuple(found)
 
 
+def of_module(node: ast.AST, own: frozenset[str]) -> Iterator[ast.Name]:
+    """The names in a piece of code that it does not bind itself; `own` are those that functions around it bind."""
+    if isinstance(node, ast.Name) and node.id not in own:
+        yield node
+    inner = own
+    if isinstance(node, Piece | ast.Lambda):
+        bound = {one.id for one in scope(node) if isinstance(one, ast.Name) and not is_read(one)}
+        bound |= (
+            {one.arg for one in ast.walk(node.args) if isinstance(one, ast.arg)}
+            if not isinstance(node, ast.ClassDef)
+            else set()
+        )
+        inner |= bound
+    for child in ast.iter_child_nodes(node):
+        is_of_class = isinstance(node, ast.ClassDef) and isinstance(child, Piece)
+        yield from of_module(child, own if is_of_class else inner)
+
+
+def scope(node: ast.AST) -> Iterator[ast.AST]:
+    """What stands in a function or class, but in none inside of it."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, Piece | ast.Lambda):
+            yield child
+            yield from scope(child)
+
+
+def is_read(name: ast.Name) -> bool:
+    """Whether a name is not bound where it stands."""
+    return isinstance(name.ctx, ast.Load)
+
+
 class _Inputs(ast.NodeTransformer):
     """Types of `flask_restful.inputs` under the names of their counterparts."""
 
@@ -221,11 +272,19 @@ class _Inputs(ast.NodeTransformer):
         return ast.Name(name)
 
 
-def parser_text(project: Project, sources: Sources, module: Module, name: str) -> tuple[str, ast.expr]:
-    """The statement that makes a parser of the target, and the expression in it; raises `Refused`."""
+def parser_text(
+    project: Project, sources: Sources, module: Module, name: str, inner: Sequence[ast.stmt] = ()
+) -> tuple[str, ast.expr]:
+    """The statement that makes a parser of the target, and the expression in it; raises `Refused`.
+
+    `inner` are statements of a function that make it.
+    """
     if "BUNDLE_ERRORS" in project.application.config:  # it decides for every parser, and only its name is known
         raise refuse(PARSER_UNREADABLE, None, "the setting BUNDLE_ERRORS")
-    parser = Parsers(project, module).read(sources.tree(module.file), name)
+    reading = Parsers(project, module)
+    if inner:
+        reading.follow(one for one in sources.tree(module.file).body if not isinstance(one, Piece))
+    parser = reading.read(ast.Module(list(inner), []) if inner else sources.tree(module.file), name)
     words = [ast.keyword("bundle_errors", ast.Constant(True))] if parser.bundle_errors else []
     made = ast.Call(ast.Name("RequestParser"), [ast.List(list(parser.arguments))], words)
     lines = "".join(f"        {ast.unparse(one)},\n" for one in parser.arguments)

@@ -187,3 +187,106 @@ def test_openapi_tells_of_the_arguments(pair):
     operation = both.make().openapi()["paths"]["/parsed"]["post"]
     assert {"name": "name", "in": "query", "required": True, "schema": {"type": "integer"}} in operation["parameters"]
     assert "text" in operation["requestBody"]["content"]["application/json"]["schema"]["properties"]
+
+
+INNER = (
+    HEAD
+    + """
+base = reqparse.RequestParser(bundle_errors=True)
+base.add_argument("page", type=int, location="args", default=1)
+strange = reqparse.RequestParser()
+strange.add_argument("name", location=str("args"))
+LIMIT = 3
+
+
+class Local(Resource):
+    def get(self):
+        "Show."
+        parser = reqparse.RequestParser()
+        parser.add_argument("n", type=int, location="args", required=True, help="A number.")
+        parser.add_argument("own", type=even, location="args", default=LIMIT)
+        args = parser.parse_args()
+        return {"n": args["n"], "own": args.own}
+
+    def post(self):
+        parser = base.copy()
+        parser.add_argument("name", location="json").add_argument("more", location="json", default="m")
+        return parser.parse_args(strict=True), 201
+
+    def put(self):
+        choices = ("a", "b")
+        parser = reqparse.RequestParser()
+        parser.add_argument("name", location="args", choices=choices)
+        return parser.parse_args()
+
+
+class Kept(Resource):
+    def __init__(self):
+        self.reqparse = reqparse.RequestParser(trim=True)
+        self.reqparse.add_argument("title", type=str, required=True, location="json", help="No title")
+        self.done = "done"
+        super(Kept, self).__init__()
+
+    def post(self):
+        args = self.reqparse.parse_args()
+        return {"title": args["title"], self.done: True}
+
+
+class OfClass(Resource):
+    parser = reqparse.RequestParser()
+    parser.add_argument("n", type=int, location="args")
+
+    def get(self):
+        return self.parser.parse_args()
+
+
+class Handed(Resource):
+    def __init__(self):
+        self.parser = reqparse.RequestParser()
+        self.parser.add_argument("n", type=int, location="args")
+
+    def get(self):
+        return str(type(self.parser).__name__)
+
+
+class Strange(Resource):
+    def get(self):
+        return strange.parse_args()
+
+
+@app.get("/view")
+def view():
+    parser = reqparse.RequestParser()
+    parser.add_argument("n", type=int, location="args")
+    return {"n": parser.parse_args()["n"]}
+
+
+@app.get("/branch")
+def branch():
+    parser = reqparse.RequestParser()
+    if LIMIT > 2:
+        parser.add_argument("n", type=int, location="args")
+    return parser.parse_args()
+
+
+for index, resource in enumerate([Local, Kept, OfClass, Handed, Strange]):
+    api.add_resource(resource, f"/{index}")
+"""
+)
+
+
+def test_parsers_that_functions_and_classes_make(pair):
+    both = pair(INNER.replace('        choices = ("a", "b")\n', "").replace("choices=choices", 'choices=("a", "b")'))
+    kinds = {"handed": "flask", "strange": "flask", "branch": "flask"}
+    assert both.runtimes() == {**dict.fromkeys(("local", "kept", "ofclass", "view"), "native"), **kinds}
+    for path in ("/0", "/1", "/2", "/view"):
+        for query in ("", "?n=1", "?n=x", "?n=2&own=3", "?page=y&n=4", "?name=a&n=5", "?name=c"):
+            both.same("GET", path + query)
+            both.same("PUT", path + query)
+            for sent in ({}, {"title": " T "}, {"name": "N", "title": None}, {"name": "N"}):
+                both.same("POST", path + query, json=sent)
+
+
+def test_a_parser_made_of_locals_stays(pair):
+    both = pair(INNER)
+    assert both.runtimes()["local"] == "flask"
