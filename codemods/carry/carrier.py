@@ -119,7 +119,7 @@ class Carrier:
         self.views = find_called_views(self.project, self.sources)
         self.classes = PlainClasses(self.project, self.sources)
         self.request_methods = find_request_methods(self.context, self.classes)
-        self.schemas = Catalog(self.project, self.sources, self._native)
+        self.schemas = self._catalog(frozenset())
         self.schemas_beside_flask = CatalogBesideFlask(self.schemas)
         self.shared_definitions = SharedDefinitions(self)
         self.settings = Settings(problems={"": "it is read while the settings are made"})
@@ -127,8 +127,11 @@ class Carrier:
         if properties := self.request_methods.properties:
             kept = {name: getters for name, getters in properties.items() if self._has_generic(name)}
             self.request_methods = replace(self.request_methods, properties=kept)
-            self.schemas = Catalog(self.project, self.sources, self._native, frozenset(kept))
+            self.schemas = self._catalog(frozenset(kept))
             self.schemas_beside_flask = CatalogBesideFlask(self.schemas)
+
+    def _catalog(self, asked: frozenset[str]) -> Catalog:
+        return Catalog(self.project, self.sources, self._native, asked, self.request_methods.is_calling)
 
     def _native(self, qualified: str) -> Reference | None:
         """What native code has for a definition; it may need the application all the same."""

@@ -37,6 +37,8 @@ def write_form(carrier: "Carrier", module: Module, definition: Definition, name:
     for word in (*FILES, *WITHIN, "formdata"):
         if word in words or (word == "formdata" and word in text):
             raise refuse(FORM_CLASS, definition.location, f"'{word}' in '{name}'")
+    if carrier.request_methods.is_calling(definition.qualified):
+        raise refuse(FORM_CLASS, definition.location, f"a method that needs the request, in '{name}'")
     if is_changed(carrier.classes, definition.qualified):
         raise refuse(FORM_CLASS, definition.location, f"'{name}' is changed after it is made")
     if not _hands_on(node):

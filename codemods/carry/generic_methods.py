@@ -4,7 +4,7 @@
     class Post(db.Model):                          def to_json(item: Any, *, request: Request) -> Any:
         def to_json(self):                             return item.to_json()
             return {"url": url_for(...)}     →
-                                                   @to_json.register
+                                                   @to_json.register(Post)
                                                    def post_to_json(post: Post, *, request: Request) -> Any:
     comment.post.to_json()                             return {"url": url_for(request, ...)}
 
@@ -105,9 +105,20 @@ def _form(carrier: "Carrier", method: Method, home: str, own: str, application: 
     text = re.sub(rf"\bdef {carried.name}\(", f"def {name}(", carried.text, count=1)
     if not carried.parameters:
         text = _with_request(text)
+    first = cst.ensure_type(cst.parse_module(text).body[0], cst.FunctionDef).params.params[0].annotation
+    assert first is not None
+    owner = code(first.annotation)  # not left to the annotations, which may name what only type checkers see
     needs = carried.needs | {REQUEST, Need("typing", "Any")}
     return Carried(
-        method.qualified, name, f"@{own}.register\n{text}", needs, application, (), location.line, home, carried.kind
+        method.qualified,
+        name,
+        f"@{own}.register({owner})\n{text}",
+        needs,
+        application,
+        (),
+        location.line,
+        home,
+        carried.kind,
     )
 
 

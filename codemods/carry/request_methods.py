@@ -50,6 +50,10 @@ class RequestMethods:
         found = (*self.by_name.values(), *self.properties.values())
         self.left_out = frozenset(one.qualified for methods in found for one in methods)
 
+    def is_calling(self, qualified: str) -> bool:
+        """Whether the code of a class itself calls something of one of these names."""
+        return any(one == qualified or one.startswith(f"{qualified}.") for one in self.calling)
+
     def bound(self, qualified: str) -> list[str]:
         """What a definition uses that works only in Flask's request, itself or by way of others."""
         if not self.left_out:

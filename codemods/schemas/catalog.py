@@ -30,13 +30,14 @@ class Catalog:
     """The project's schemas, read when first asked for.
 
     `locate` gives the native reference for a definition of the project, None where there is none. `asked` are the
-    properties of objects that need the request.
+    properties of objects that need the request; `is_bound` tells of classes whose code calls methods that do.
     """
 
     project: Project
     sources: Sources
     locate: Callable[[str], Reference | None]
     asked: frozenset[str] = frozenset()
+    is_bound: Callable[[str], bool] = lambda _: False
     known: Mapping[str, SchemaPlan] | None = None
     objects: Mapping[str, Instance] = field(default_factory=dict)
     usable: dict[tuple[str, Side], bool] = field(default_factory=dict)
@@ -82,7 +83,7 @@ class Catalog:
 
     def _is_usable(self, qualified: str, forms: frozenset[Form]) -> bool:
         plan = self.plans[qualified]
-        if not plan.converts or (forms != {"dump"} and not plan.loads):
+        if not plan.converts or (forms != {"dump"} and not plan.loads) or self.is_bound(plan.origin):
             return False
         rendered = render(plan, self.plans, forms)
         return all(self._has_counterpart(plan, rendered.text, name, one) for name, one in rendered.uses.items())

@@ -101,7 +101,7 @@ class Pile:
     def __init__(self, *things):
         self.things = things
 
-    def links(self):
+    def links(self, besides: "Missing | None" = None) -> "list[Missing]":
         return [one.links() for one in self.things]
 
 class Foreign:
@@ -138,7 +138,9 @@ def test_how_it_reads(pair: Callable[..., Any]) -> None:
     name = next(path for path in both.conversion.files if path.startswith("bridged/source_"))
     text = both.text(name)
     assert "def links(item: Any, *args: Any, request: Request, **kwargs: Any) -> Any:" in text
-    assert "@links.register\ndef shelf_links(item: Shelf, deep: Any = False, *, request: Request) -> Any:" in text
+    assert (
+        "@links.register(Shelf)\ndef shelf_links(item: Shelf, deep: Any = False, *, request: Request) -> Any:" in text
+    )
     assert "return [links(one, request=request) for one in pile.things]" in text
     assert "links(Shelf(number), deep=" in both.text("bridged/routers/root.py")
 
@@ -248,3 +250,28 @@ def test_hooks_handlers_pages_and_views_of_classes(pair: Callable[..., Any]) -> 
 def test_how_values_are_written_as_json(pair: Callable[..., Any]) -> None:
     both = pair(HEAD + "app.json.default = lambda value: value.links()\n" + view("jsonify(1)"))
     assert both.runtimes() == {"shelf": "flask"}
+
+
+SCHEMAS = """
+from marshmallow import Schema, fields
+
+class ByFunction(Schema):
+    links = fields.Function(lambda shelf: shelf.links())
+
+class ByMethod(Schema):
+    all_links = fields.Method("found")
+
+    def found(self, shelf):
+        return shelf.links()
+
+class Plain(Schema):
+    number = fields.Int()
+
+"""
+
+
+def test_schemas_that_ask_objects(pair: Callable[..., Any]) -> None:
+    dumps = {name: view(f"jsonify({name}().dump(shelf))", name) for name in ("ByFunction", "ByMethod", "Plain")}
+    both = pair(HEAD + SCHEMAS + "".join(dumps.values()))
+    assert both.runtimes() == {"ByFunction": "flask", "ByMethod": "flask", "Plain": "bridged"}
+    both.same("GET", "/Plain/3")
