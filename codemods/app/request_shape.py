@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 
 from codemods.carry import Carrier
 from codemods.carry.read_names import Held, RequestShape
-from codemods.model import Module
-from codemods.view.names import Names, canonical, split
+from codemods.model import Definition, Module
+from codemods.view.names import Names, split
 from codemods.view.refusal import Refused
+
+from .constant_texts import Texts
 
 NOTHING: Held = frozenset()
 PARTS: Mapping[str, Held] = {
@@ -54,22 +56,21 @@ DEPTH = 4
 
 
 @dataclass(slots=True)
-class Reader:
+class Reader(Texts):
     """Reads one function, whose locals hold parts of the request or constants; `keys` are those that hold a key of a
     part, `kept` what is kept of the request beyond one function (`flask.g.data`).
 
-    `handed` is what the function calls each function with that it is given, by place or keyword.
+    `handed` is what the function calls each function with that it is given, by place or keyword; `getters` are the
+    locals that are a method which reads a part (`get = request.args.get`).
     """
 
-    carrier: Carrier
-    names: Names
     shape: RequestShape
     kept: dict[str, Held]
     depth: int = DEPTH
     held: dict[str, Held] = field(default_factory=dict)
-    constants: dict[str, tuple[str, ...]] = field(default_factory=dict)
     keys: dict[str, Held] = field(default_factory=dict)
     handed: dict[tuple[str, int | str], Held] = field(default_factory=dict)
+    getters: dict[str, ast.Attribute] = field(default_factory=dict)
 
     def read(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Held:
         """Note what the function reads; the parts of the request that it returns."""
@@ -106,6 +107,9 @@ class Reader:
                 case _:
                     pass
         for name, values in given.items():
+            for value in values:
+                if isinstance(value, ast.Attribute) and value.attr in READING and self.parts(value.value):
+                    self.getters[name] = value
             if self.names.bindings.get(name, 0) == len(values) and all(map(self.is_held, values)):
                 self.held[name] = frozenset().union(*map(self.parts, values))
             elif self.names.bindings.get(name, 0) == 1 and (listed := self.strings(values[0])):
@@ -125,7 +129,7 @@ class Reader:
             return
         held = self.parts(iterated)
         if found := self.strings(iterated):
-            self.constants[first.id] = found
+            self.constants[first.id] = tuple(dict.fromkeys((*self.constants.get(first.id, ()), *found)))
         elif is_pair or held - {"json"}:
             self.keys[first.id] = held
         elif held:  # the keys of an object, or the items of a list
@@ -135,17 +139,6 @@ class Reader:
         """Whether a value is a part of the request, or the nothing that stands for one."""
         empty = isinstance(value, ast.Constant) or (isinstance(value, ast.Dict) and not value.keys)
         return empty or bool(self.parts(value))
-
-    def qualified(self, node: ast.expr) -> str | None:
-        """The qualified name of a chain of attributes."""
-        match node:
-            case ast.Name(id=name):
-                return self.names.of_name(name)
-            case ast.Attribute(value=value, attr=attr):
-                base = self.qualified(value)
-                return canonical(self.names.project, f"{base}.{attr}") if base else None
-            case _:
-                return None
 
     def parts(self, node: ast.expr) -> Held:
         """The parts of the request that an expression may be."""
@@ -161,6 +154,12 @@ class Reader:
                 return self.parts(body) | self.parts(orelse)
             case ast.NamedExpr(value=value) | ast.Await(value=value) | ast.Starred(value=value):
                 return self.parts(value)
+            case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+                return self.parts(left) | self.parts(right)
+            case ast.Dict(keys=keys, values=values):
+                return frozenset().union(
+                    *(self.parts(one) for key, one in zip(keys, values, strict=True) if key is None)
+                )
             case ast.DictComp(generators=[ast.comprehension(iter=iterated)]):
                 return self.parts(iterated)
             case ast.Call():
@@ -182,37 +181,6 @@ class Reader:
             return self.parts(call.func.value)
         return self.called(call, qualified)
 
-    def strings(self, node: ast.expr) -> tuple[str, ...]:
-        """The texts that an expression may be, or that it lists; empty where that is not known."""
-        match node:
-            case ast.Constant(value=str() as text):
-                return (text,)
-            case ast.Name(id=name) if name in self.constants:
-                return self.constants[name]
-            case ast.Name() | ast.Attribute():
-                return self.of_module(node)
-            case ast.Tuple(elts=items) | ast.List(elts=items) | ast.Set(elts=items):
-                each = [one.value for one in items if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-                return tuple(each) if len(each) == len(items) else ()
-            case ast.Dict(keys=keys):
-                each = [one.value for one in keys if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-                return tuple(each) if len(each) == len(keys) else ()
-            case ast.Call(func=ast.Name(id="sorted" | "set" | "frozenset" | "tuple" | "list"), args=[first, *_]):
-                return self.strings(first)
-            case ast.Call(func=ast.Attribute(value=value, attr="keys" | "items")):
-                return self.strings(value)
-            case _:
-                return ()
-
-    def of_module(self, node: ast.expr) -> tuple[str, ...]:
-        """The texts that a constant of the project is or lists."""
-        module, name = split(self.names.project, self.qualified(node) or "")
-        if module is None or name not in module.definitions or module.definitions[name].rebound:
-            return ()
-        value = self.carrier.sources.value(module, name)
-        is_plain = isinstance(value, ast.Constant | ast.Tuple | ast.List | ast.Set | ast.Dict | ast.Call)
-        return self.strings(value) if value is not None and is_plain else ()
-
     def note(self, node: ast.AST) -> None:
         """Note what an expression or a pattern reads."""
         match node:
@@ -223,6 +191,12 @@ class Reader:
                 self.noted(value, index)
             case ast.Call(func=ast.Attribute(value=value, attr=method), args=[index, *_]) if method in READING:
                 self.noted(value, index, method in ("getlist", "poplist"))
+            case ast.Call(func=ast.Name(id=name), args=[index, *_]) if name in self.getters:
+                self.noted(self.getters[name].value, index, self.getters[name].attr in ("getlist", "poplist"))
+            case ast.Call(func=ast.Name(id="map"), args=[ast.Attribute(value=value, attr=method), index]) if (
+                method in READING
+            ):
+                self.noted(value, index)
             case ast.Compare(left=ast.Name(id=key), ops=[ast.In() | ast.NotIn() | ast.Eq()], comparators=[right]) if (
                 key in self.keys and self.strings(right)
             ):
@@ -302,24 +276,43 @@ class Reader:
     def called(self, call: ast.Call, qualified: str) -> Held:
         """Follow a call of a function of the project; the parts of the request that it returns."""
         module, name = split(self.names.project, qualified)
-        definition = module.definitions.get(name) if module is not None else None
-        if module is None or definition is None or definition.kind != "function" or not self.depth:
+        if module is None or not self.depth:
+            return NOTHING
+        definition = module.definitions.get(name) or module.inner.get(name)
+        if definition is not None and definition.kind == "class":
+            self.made_of(call, definition, name)
+        if definition is None or definition.kind != "function":
             return NOTHING
         try:
-            function = self.carrier.sources.function(definition.location, name)
+            function = self.carrier.sources.function(definition.location, name.rpartition(".")[2])
         except Refused:
             return NOTHING
         names = Names.of(self.names.project, module, function)
         inner = Reader(self.carrier, names, self.shape, self.kept, self.depth - 1)
         root = self.carrier.sources.as_ast(function)
-        self.hand(call, root.args, inner)
-        if not inner.held and not inner.constants and not _reads(self.carrier, module, qualified):
+        is_method = name not in module.definitions
+        self.hand(call, root.args, inner, 1 if is_method and not root.decorator_list else 0)
+        if not (is_method or inner.held or inner.constants or _reads(self.carrier, module, qualified)):
             return NOTHING
         return inner.read(root)
 
-    def hand(self, call: ast.Call, params: ast.arguments, inner: "Reader") -> None:
-        """What the called function's parameters hold."""
-        names = [one.arg for one in (*params.posonlyargs, *params.args)]
+    def made_of(self, call: ast.Call, definition: Definition, name: str) -> None:
+        """An object whose fields are the keys of a part: `Item(**request.get_json())`."""
+        node = self.carrier.sources.piece(definition.location, name.rpartition(".")[2])
+        fields = [
+            one.target.id for one in node.body if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+        ]
+        for one in node.body:
+            if isinstance(one, ast.FunctionDef) and one.name == "__init__":
+                fields = [argument.arg for argument in (*one.args.args[1:], *one.args.kwonlyargs)]
+        for keyword in call.keywords:
+            for part in self.parts(keyword.value) if keyword.arg is None else ():
+                for key in fields:
+                    self.shape.note(part, key, False)
+
+    def hand(self, call: ast.Call, params: ast.arguments, inner: "Reader", bound: int = 0) -> None:
+        """What the called function's parameters hold, the first `bound` of them left out."""
+        names = [one.arg for one in (*params.posonlyargs, *params.args)][bound:]
         defaults = dict(zip(reversed(names), reversed(params.defaults), strict=False))
         for name, value in defaults.items():
             inner.given(name, NOTHING, self.strings(value) if isinstance(value, ast.Constant) else ())

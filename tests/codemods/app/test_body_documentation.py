@@ -392,3 +392,76 @@ app.add_url_rule("/stars/<pk>", view_func=Stars.as_view("stars"))
     assert openapi(both)["paths"]["/stars/{pk}"].keys() == {"get", "head"}
     both.same("GET", "/stars/1")
     both.same("HEAD", "/stars/1")
+
+
+IDIOMS = """
+from dataclasses import dataclass
+from flask.views import MethodView
+
+class Form:
+    FIELDS = ("red", "green")
+    TOKEN: str = "token"
+
+@dataclass
+class Item:
+    name: str
+    price: float = 0
+
+@app.get("/attributes")
+def attributes():
+    return jsonify([request.args.get(one) for one in Form.FIELDS], request.args.get(Form.TOKEN))
+
+@app.get("/bound")
+def bound():
+    get = request.args.get
+    more = {**request.args}
+    return jsonify(get("a"), get("b", 3), more.get("c"))
+
+@app.post("/checked")
+def checked():
+    data = request.get_json()
+    if not all(k in data for k in ("p", "q")) or any(data.get(k) is None for k in ["r"]):
+        abort(400)
+    return jsonify(list(map(data.get, ("s", "t"))), (data | {"z": 1}).get("u"))
+
+@app.post("/made")
+def made():
+    return jsonify(Item(**request.get_json()).name)
+
+class Api(MethodView):
+    def get(self):
+        return jsonify(self.argument("k"), request.args.get("m"))
+
+    def post(self):
+        data = self.sent()
+        return jsonify(data["t"])
+
+    def argument(self, name):
+        return request.args.get(name)
+
+    def sent(self):
+        return request.get_json()
+
+app.add_url_rule("/class", view_func=Api.as_view("api"))
+"""
+
+
+def test_more_ways_of_reading_are_documented_and_answered_as_before(users: Pairs) -> None:
+    both = users(IDIOMS)
+    assert set(both.runtimes().values()) == {"native"}
+    paths = openapi(both)["paths"]
+
+    def query(path: str) -> set[str]:
+        return {one["name"] for one in paths[path]["get"]["parameters"]}
+
+    assert query("/attributes") == {"red", "green", "token"}
+    assert query("/bound") == {"a", "b", "c"}
+    assert query("/class") == {"k", "m"}
+    assert body_schema(both, "post", "/checked")["properties"].keys() == {*"pqrstu"}
+    assert body_schema(both, "post", "/made")["properties"].keys() == {"name", "price"}
+    assert body_schema(both, "post", "/class")["properties"].keys() == {"t"}
+    for path in ("/attributes?red=1&token=2", "/bound?a=1&a=2&c=3", "/class?k=1&m=2"):
+        both.same("GET", path)
+    for path in ("/checked", "/made", "/class"):
+        for body in ({"p": 1, "q": 2, "r": 3, "s": 4, "u": 5}, {"name": "n"}, {"t": 1}, {}):
+            both.same("POST", path, json=body)
