@@ -135,6 +135,7 @@ REQUEST = _merged(
             "request",
             "args form files values json data stream headers cookies get_json get_data is_json content_type method "
             "view_args endpoint url_rule blueprint blueprints authorization user_agent.string user_agent.to_header "
+            "user_agent.browser user_agent.language user_agent.platform user_agent.version "
             "environ accept_mimetypes accept_languages accept_charsets accept_encodings cache_control "
             "if_match if_none_match if_modified_since if_unmodified_since if_range range date "
             "mimetype mimetype_params content_encoding content_md5 origin referrer max_forwards "

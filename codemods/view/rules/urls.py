@@ -53,6 +53,16 @@ def simple(template: str) -> NodeRule:
     return rule
 
 
+def user_agent(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`request.user_agent.to_header()`, which is its text."""
+    return expression('{request}.headers.get("user-agent", "")', request=translation.request())
+
+
+def unknown(translation: Translation, _: cst.BaseExpression) -> cst.BaseExpression:
+    """A part of the user agent, which Werkzeug no longer takes apart (`werkzeug.user_agent.UserAgent`)."""
+    return cst.Name("None")
+
+
 def helper(name: str) -> NodeRule:
     """A property that a function of `compat.request_info` reads."""
 
@@ -76,7 +86,11 @@ HEADERS = {
 """What is the text of a header."""
 
 RULE = Rule(
-    calls={"flask.url_for": url_for, EXPECTING: is_endpoint_expecting},
+    calls={
+        "flask.url_for": url_for,
+        EXPECTING: is_endpoint_expecting,
+        "flask.request.user_agent.to_header": user_agent,
+    },
     attributes={
         "flask.request.method": simple("{request}.method"),
         **{f"flask.request.{name}": helper(name) for name in (*PARTS, *MORE_PARTS)},
@@ -86,6 +100,7 @@ RULE = Rule(
         "flask.request.mimetype": simple('{request}.headers.get("content-type", "").partition(";")[0].strip().lower()'),
         **{f"flask.request.{name}": simple(f'{{request}}.headers.get("{header}")') for name, header in HEADERS.items()},
         "flask.request.user_agent.string": simple('{request}.headers.get("user-agent", "")'),
+        **{f"flask.request.user_agent.{name}": unknown for name in ("browser", "language", "platform", "version")},
         "flask.request.is_secure": simple('({request}.url.scheme == "https")'),
         "flask.request.scheme": simple("{request}.url.scheme"),
         "flask.request.query_string": simple('{request}.scope["query_string"]'),

@@ -112,6 +112,8 @@ TOLD = (
     "request.mimetype",
     "request.content_type",
     "request.user_agent.string",
+    "request.user_agent.to_header()",
+    "[request.user_agent.browser, request.user_agent.platform, request.user_agent.version]",
     "request.path.strip('/').upper()",
     "str(request.authorization)",
     "has_request_context()",
