@@ -71,7 +71,9 @@ def test_python_blocks_are_python(page):
         ast.parse(block)
 
 
-@pytest.mark.parametrize("page", [*PAGES, "docs/findings.md", "docs/commands.md"])
+@pytest.mark.parametrize(
+    "page", [*PAGES, "docs/findings.md", "docs/commands.md", "docs/capacity.md", "docs/gateway.md"]
+)
 def test_links_lead_somewhere(page):
     links = LINK.findall((ROOT / page).read_text("utf-8"))
     assert [one for one in links if "://" not in one and not (ROOT / page).parent.joinpath(one).exists()] == []

@@ -4,6 +4,7 @@ Which route a request is for is asked of the Flask application itself, by its ow
 converters, hosts, redirects and methods are Werkzeug's whatever has been promoted.
 """
 
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +13,9 @@ from typing import Any, Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .bridge import WSGIBridge
+from .bridge import WSGIBridge, thread_count
 from .canary import client_identity, is_chosen
+from .capacity import shortage
 from .environ import Environ, build_environ
 from .fallback import may_be_asked_twice, with_fallback
 from .matching import REMEMBERED, Matched, Matcher
@@ -22,6 +24,8 @@ from .routes import Candidate, Served, candidates, routed_scope
 from .shadow import Copied, Shadow
 from .table import Intentions, Promotion
 from .tracing import tracing
+
+logger = logging.getLogger(__name__)
 
 
 class Legacy(Protocol):
@@ -76,6 +80,7 @@ class Dispatcher:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request by one of the two; the FastAPI application starts and stops with the server."""
         if scope["type"] == "lifespan":
+            self.starts()
             await self.fastapi_app(scope, receive, send)
         elif scope["type"] == "websocket":
             await self.legacy(scope, receive, send)
@@ -83,6 +88,9 @@ class Dispatcher:
             await self.observer.show(send)
         else:
             await self.serve(scope, receive, send)
+
+    def starts(self) -> None:
+        """Called when the server starts."""
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request. Nothing of its body is read before it is decided by whom."""
@@ -214,6 +222,14 @@ class Gateway(Dispatcher):
 
     def __init__(self, flask_app: Any, fastapi_app: ASGIApp, *, package: Path) -> None:
         super().__init__(WSGIBridge(flask_app), Matcher(flask_app), fastapi_app, package=package)
+        self._config = flask_app.config
+
+    def starts(self) -> None:
+        """Say what will not fit under load."""
+        is_promoted = any(one.weight for one in self._intentions.table().values())
+        problem = shortage(self._config, thread_count(), is_promoted=is_promoted)
+        if problem is not None:
+            logger.warning("%s", problem)
 
 
 def with_header(send: Send, name: bytes, value: bytes) -> Send:
