@@ -17,8 +17,8 @@ from codemods.extensions.objects import made_by
 from codemods.extensions.request_parsers import PARSE, PARSER
 from codemods.findings import Finding, Location
 from codemods.model import Definition, Module
+from codemods.schemas.library import library_name
 from codemods.schemas.link_fields import LINK_FIELDS
-from codemods.schemas.reading import library_name
 from codemods.schemas.views import SchemaUse, uses_of
 from codemods.view.diagnostics import CONSTRUCT, NEEDS_CONTEXT
 from codemods.view.imports import Need

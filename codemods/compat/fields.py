@@ -221,7 +221,11 @@ def datetimes(format: str = "iso") -> Converter:
 
 def naive_datetimes(format: str = "iso", *, timezone: dt.tzinfo | None = None) -> Converter:
     """Points in time without a zone; with `timezone`, others are converted to it and lose theirs."""
-    converter = datetimes(format)
+    return naive(datetimes(format), timezone)
+
+
+def naive(converter: Converter, timezone: dt.tzinfo | None) -> Converter:
+    """The converter, for points in time without a zone only."""
 
     def read(value: Any) -> dt.datetime:
         found: dt.datetime = converter.load(value)
@@ -236,7 +240,11 @@ def naive_datetimes(format: str = "iso", *, timezone: dt.tzinfo | None = None) -
 
 def aware_datetimes(format: str = "iso", *, default_timezone: dt.tzinfo | None = None) -> Converter:
     """Points in time with a zone; `default_timezone` is given to those that have none."""
-    converter = datetimes(format)
+    return aware(datetimes(format), default_timezone)
+
+
+def aware(converter: Converter, default_timezone: dt.tzinfo | None) -> Converter:
+    """The converter, for points in time with a zone only."""
 
     def read(value: Any) -> dt.datetime:
         found: dt.datetime = converter.load(value)

@@ -12,7 +12,7 @@ import uuid
 from decimal import Decimal
 from typing import Annotated, Any
 
-from . import fields
+from . import fields, older_fields
 from .converter import Converter
 from .schema_dumping import converter
 
@@ -21,13 +21,13 @@ _TYPES: dict[type, Any] = {
     bytes: fields.Str,
     int: fields.Int,
     float: fields.Float,
-    bool: fields.Bool,
+    bool: older_fields.Bool,
     Decimal: Annotated[Decimal, fields.decimals()],
     uuid.UUID: fields.UUID,
-    dt.datetime: fields.DateTime,
-    dt.date: fields.Date,
-    dt.time: fields.Time,
-    dt.timedelta: fields.TimeDelta,
+    dt.datetime: older_fields.DateTime,
+    dt.date: older_fields.Date,
+    dt.time: older_fields.Time,
+    dt.timedelta: older_fields.TimeDelta,
 }
 
 

@@ -200,9 +200,13 @@ class Entries:
 
 @dataclass(frozen=True)
 class Items:
-    """A list of exactly this many items: `Annotated[tuple[Float, Float], Items(2)]`."""
+    """A list of exactly this many items: `Annotated[tuple[Float, Float], Items(2)]`.
+
+    `dumps_any` tells that another number is dumped as far as there are types.
+    """
 
     size: int
+    dumps_any: bool = False
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_wrap_validator_function(self._load, handler(source))

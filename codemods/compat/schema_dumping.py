@@ -18,7 +18,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from .converter import Converter
-from .schema_containers import Many, Plucked
+from .schema_containers import Items, Many, Plucked
 
 MISSING: Any = object()
 
@@ -117,20 +117,22 @@ def converter(annotation: Any, metadata: Iterable[object] = ()) -> Callable[[Any
     if kind in (Union, types.UnionType):
         return converter(next(one for one in arguments if one is not types.NoneType), marks)
     if kind in (list, tuple, dict):
-        return _of_items(kind, arguments, is_many=any(isinstance(mark, Many) for mark in marks))
+        return _of_items(kind, arguments, marks)
     if hasattr(annotation, "to_dict"):
         return _dump_of(annotation)
     return _same
 
 
-def _of_items(kind: Any, arguments: tuple[Any, ...], *, is_many: bool) -> Callable[[Any], Any]:
+def _of_items(kind: Any, arguments: tuple[Any, ...], marks: Iterable[Any]) -> Callable[[Any], Any]:
+    is_many = any(isinstance(mark, Many) for mark in marks)
+    is_strict = not any(isinstance(mark, Items) and mark.dumps_any for mark in marks)
     if kind is dict and arguments == (Any, Any):
         return dict
     first, *others = [converter(one) if is_many else _or_none(converter(one)) for one in arguments]
     if kind is list:
         return lambda values: [first(value) for value in values]
     if kind is tuple:
-        return lambda values: tuple(one(value) for one, value in zip([first, *others], values, strict=True))
+        return lambda values: tuple(one(value) for one, value in zip([first, *others], values, strict=is_strict))
     (second,) = others
     return lambda values: {first(key): second(value) for key, value in values.items()}
 

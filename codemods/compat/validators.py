@@ -335,24 +335,27 @@ class IsEmail(Validator):
 
 
 @cache
-def _address(relative: bool, absolute: bool, require_tld: bool) -> re.Pattern[str]:
+def _address(relative: bool, absolute: bool, require_tld: bool, letter: str, path: str) -> re.Pattern[str]:
+    label = rf"[{letter}0-9](?:[{letter}0-9-]{{0,61}}[{letter}0-9])?"
     hosts = [
-        rf"(?:{_LABEL}\.)+(?:[{_LETTER}]{{2,6}}\.?|[{_LETTER}0-9-]{{2,}}\.?)",
+        rf"(?:{label}\.)+(?:[{letter}]{{2,6}}\.?|[{letter}0-9-]{{2,}}\.?)",
         "localhost",
         r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}",
         r"\[[A-F0-9]*:[A-F0-9:]+\]",
-        *([] if require_tld else [rf"(?:{_LABEL}\.?)"]),
+        *([] if require_tld else [rf"(?:{label}\.?)"]),
     ]
     user = r"(?:(?:[a-z0-9\-._~!$&'()*+,;=:]|%[0-9a-f]{2})*@)?"
     full = rf"(?:[a-z0-9.\-+]*)://{user}(?:{'|'.join(hosts)})(?::\d+)?"
     start = "" if not absolute else f"(?:{full})?" if relative else full
-    return re.compile(rf"{start}(?:/?|[/?#]\S+)\Z", re.IGNORECASE)
+    return re.compile(rf"{start}{path}", re.IGNORECASE)
 
 
 class IsURL(Validator):
     """An address on the web, kept as it is; `file:///` needs no host."""
 
     constraints = MappingProxyType({"format": "uri"})
+    letter = _LETTER
+    path = r"(?:/?|[/?#]\S+)\Z"
 
     def __init__(
         self,
@@ -363,7 +366,7 @@ class IsURL(Validator):
         require_tld: bool = True,
         error: str | None = None,
     ) -> None:
-        self.pattern = _address(relative, absolute, require_tld)
+        self.pattern = _address(relative, absolute, require_tld, self.letter, self.path)
         self.schemes = {one.lower() for one in schemes or ("http", "https", "ftp", "ftps")}
         self.error = error or "Not a valid URL."
 

@@ -17,6 +17,7 @@ from .argument_maps import ArgumentMap, argument_maps
 from .classes import ClassReader
 from .diagnostics import BASE, DEPENDS, FIELD_OPTION
 from .dictionaries import dictionary_schemas
+from .library import library_name
 from .link_fields import with_links
 from .made_parts import add_parts
 from .models import Models
@@ -26,7 +27,7 @@ from .of_models import ROOTS as OF_MODELS
 from .of_models import ModelOptions, written_out
 from .partial import with_patches
 from .plan import SchemaPlan, differs, effective_fields
-from .reading import Reader, classes_of, library_name
+from .reading import Reader, classes_of
 from .sides import with_sides
 from .variants import Variants
 

@@ -18,8 +18,9 @@ from codemods.view.names import Names
 from codemods.view.source import Sources
 
 from .argument_maps import ArgumentMap, camel, class_of
+from .library import library_name
 from .plan import SchemaPlan
-from .reading import code, library_name
+from .reading import code
 
 ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema"})
 NESTING = frozenset({"marshmallow.fields.Nested", "marshmallow.fields.Pluck"})

@@ -9,8 +9,9 @@ from codemods.view.names import split
 
 from .diagnostics import FIELD_OPTION, FIELD_TYPE, VALIDATOR
 from .field_types import POSITIONAL, FieldType, TypeReader
+from .library import VALIDATORS
 from .plan import Default, FieldPlan, Nested, Part
-from .reading import VALIDATORS, Reader, UnconvertibleError, code, literal, quoted, split_arguments, truth
+from .reading import Reader, UnconvertibleError, code, literal, quoted, split_arguments, truth
 
 COMMON = frozenset(
     {
@@ -126,7 +127,8 @@ class FieldReader:
     ) -> tuple[Part, ...]:
         texts = self._texts(kind, common.get("error_messages"))
         type_, own = self._address(found, texts, "validate" in common) if found.address else (found.kind, "")
-        marks = [*found.marks, *self._validators(common.get("validate"), own, type_)]
+        failed = texts.pop("validator_failed", "")  # Marshmallow 4 has no use for it
+        marks = [*found.marks, *self._validators(common.get("validate"), own, type_, failed)]
         parts = self._annotated(type_, marks)
         if self._allows_none(common, found):
             parts = (*parts, " | None")
@@ -155,12 +157,13 @@ class FieldReader:
     def _address(self, found: FieldType, texts: Mapping[str, str], validated: bool) -> tuple[tuple[Part, ...], str]:
         """The type of an address, and the validator that knows it where the type alone does not say it all."""
         if not validated and "invalid" not in texts and not found.address_options:
-            return (self.reader.compat("fields", found.address),), ""
+            return (self.reader.field_type(found.address),), ""
         options = [*found.address_options, *([f"error={texts['invalid']}"] if "invalid" in texts else [])]
-        validator = self.reader.compat("validators", {"Email": "IsEmail", "Url": "IsURL"}[found.address])
+        validator = self.reader.validator({"Email": "Email", "Url": "URL"}[found.address])
         return (self.reader.compat("fields", f"{found.address}Text"),), f"{validator}({', '.join(options)})"
 
-    def _validators(self, node: cst.BaseExpression | None, own: str, type_: tuple[Part, ...]) -> list[str]:
+    def _validators(self, node: cst.BaseExpression | None, own: str, type_: tuple[Part, ...], failed: str) -> list[str]:
+        """The validators of a field; `failed` is what is said where one of Marshmallow 3 returns False."""
         holds_schema = any(isinstance(part, Nested) for part in type_)
         match node:
             case None:
@@ -169,12 +172,12 @@ class FieldReader:
                 nodes = [one.value for one in elements]
             case _:
                 nodes = [node]
-        shown = [*([own] if own else []), *(self._validator(one, holds_schema) for one in nodes)]
+        shown = [*([own] if own else []), *(self._validator(one, holds_schema, failed) for one in nodes)]
         if not shown or (len(shown) == 1 and (own or _is_marshmallow(self.reader, nodes[0]))):
             return shown
         return [f"{self.reader.compat('validators', 'All')}({', '.join(shown)})"]
 
-    def _validator(self, node: cst.BaseExpression, holds_schema: bool) -> str:
+    def _validator(self, node: cst.BaseExpression, holds_schema: bool, failed: str = "") -> str:
         if _is_marshmallow(self.reader, node):
             assert isinstance(node, cst.Call)
             if holds_schema and self.reader.qualified(node.func) != "marshmallow.validate.Length":
@@ -192,7 +195,10 @@ class FieldReader:
             text = self.reader.helper(node)
         else:
             raise UnconvertibleError(VALIDATOR, node, f"'{code(node)}'")
-        return text if self.reader.version >= 4 else f"{self.reader.compat('validators', 'NotFalse')}({text})"
+        if self.reader.version >= 4:
+            return text
+        given = f"{text}, {failed}" if failed else text
+        return f"{self.reader.compat('validators', 'NotFalse')}({given})"
 
     def _call(self, node: cst.Call) -> str:
         """One of Marshmallow's validators; the arguments of `And` are validators themselves."""
@@ -224,8 +230,6 @@ class FieldReader:
                 and not (key == "invalid" and kind in WITH_INPUT)
             ):
                 raise UnconvertibleError(FIELD_OPTION, element.value, f"'{key}' with braces")
-            if self.reader.version < 4 and key == "validator_failed":
-                raise UnconvertibleError(FIELD_OPTION, element.value, f"'{key}'")
             texts[key] = text
         return texts
 

@@ -10,8 +10,9 @@ from codemods.view.names import split
 
 from .diagnostics import FIELD_OPTION, FIELD_TYPE, NESTED
 from .dictionaries import is_from_dict
+from .library import LINKS
 from .plan import Chosen, KeyOf, Nested, Part
-from .reading import LINKS, Reader, UnconvertibleError, code, literal, quoted, split_arguments, truth
+from .reading import Reader, UnconvertibleError, code, literal, quoted, split_arguments, truth
 from .unknown_keys import UNKNOWN
 
 Arguments = Mapping[str, cst.BaseExpression]
@@ -65,7 +66,7 @@ WITH_OPTIONS: Mapping[str, tuple[str, str, str, tuple[str, ...], type | None]] =
     "AwareDateTime": ("", "dt.datetime", "aware_datetimes", ("format", "default_timezone"), None),
     "Date": ("Date", "dt.date", "dates", ("format",), None),
     "Time": ("Time", "dt.time", "times", ("format",), None),
-    "TimeDelta": ("TimeDelta", "dt.timedelta", "periods", ("precision",), None),
+    "TimeDelta": ("TimeDelta", "dt.timedelta", "periods", ("precision", "serialization_type"), None),
 }
 #: what a field's options are called where they are given by position
 POSITIONAL: Mapping[str, tuple[str, ...]] = {
@@ -83,11 +84,12 @@ POSITIONAL: Mapping[str, tuple[str, ...]] = {
     "Function": ("serialize", "deserialize"),
     "Constant": ("constant",),
 }
+#: the options that fields have beside those that all have: Marshmallow 3 takes others for metadata
+OPTIONS = frozenset().union(*POSITIONAL.values(), *(row[3] for row in WITH_OPTIONS.values())) | {
+    "relative", "absolute", "schemes", "require_tld", "delimiter", "by_value", "many", "only", "exclude", "unknown",
+    "exploded",
+}  # fmt: skip
 META_FORMATS = {"DateTime": "datetimeformat", "Date": "dateformat", "Time": "timeformat"}
-#: fields of which Marshmallow 3 reads or writes some values otherwise
-CHANGED_IN_4 = frozenset(
-    {"Bool", "Boolean", "DateTime", "NaiveDateTime", "AwareDateTime", "Date", "Time", "TimeDelta", "Tuple"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +104,16 @@ class TypeReader:
 
     def read(self, call: cst.Call, kind: str, options: Arguments) -> FieldType:
         """The type of a field; raises `UnconvertibleError` for what has no counterpart."""
-        if self.reader.version < 4 and kind in CHANGED_IN_4:
-            raise UnconvertibleError(
-                FIELD_TYPE, call, f"'fields.{kind}' of Marshmallow 3, which reads some values otherwise"
-            )
+        if self.reader.version < 4:
+            options = {name: value for name, value in options.items() if name in OPTIONS}
         if kind in SIMPLE and not options:
             name, plain = SIMPLE[kind]
             return FieldType((self.reader.compat("fields", name),), plain=plain)
         if kind in WITH_OPTIONS and options.keys() <= set(WITH_OPTIONS[kind][3]):
             return self._with_options(kind, options)
         match kind, sorted(options):
+            case "Number", _ if self.reader.version < 4 and options.keys() <= {"as_string"}:
+                return self._with_options("Float", {**options, "allow_nan": cst.Name("True")})
             case "Email", []:
                 return FieldType((), plain=str, address="Email")
             case "Url" | "URL", _ if options.keys() <= {"relative", "absolute", "schemes", "require_tld"}:
@@ -149,13 +151,14 @@ class TypeReader:
         if (meta := META_FORMATS.get(kind.removeprefix("Naive").removeprefix("Aware"))) and "format" not in given:
             given |= {"format": self.formats[meta]} if meta in self.formats else {}
         if not given and alias:
-            return FieldType((self.reader.compat("fields", alias),), plain=plain)
+            return FieldType((self.reader.field_type(alias),), plain=plain)
         if python.startswith("dt."):
             self.reader.standard("datetime", alias="dt")
         if python == "Decimal":
             self.reader.standard("decimal", "Decimal")
-        texts = [value if name in ("format", "precision") else f"{name}={value}" for name, value in given.items()]
-        mark = f"{self.reader.compat('fields', function)}({', '.join(texts)})"
+        first = [given.pop(name) for name in ("format", "precision") if name in given]
+        texts = [*first, *(f"{name}={value}" for name, value in given.items())]
+        mark = f"{self.reader.field_type(function)}({', '.join(texts)})"
         return FieldType((python,), (mark,), plain)
 
     def _exploded(self, kind: str, exploded: cst.BaseExpression) -> FieldType:
@@ -201,9 +204,18 @@ class TypeReader:
             return code(by)
         if isinstance(by, cst.Lambda) and len(by.params.params) == 1:
             return self.reader.take(by)
-        if isinstance(by, cst.Name | cst.Attribute) and self.reader.version >= 4:
+        if isinstance(by, cst.Name | cst.Attribute) and (self.reader.version >= 4 or self._takes_one(by)):
             return self.reader.helper(by)
         raise UnconvertibleError(FIELD_OPTION, by, f"'{code(by)}'")
+
+    def _takes_one(self, function: cst.BaseExpression) -> bool:
+        """Whether a function of the project has one parameter."""
+        owner, name = split(self.reader.project, self.reader.qualified(function))
+        definition = owner.definitions.get(name) if owner else None
+        if definition is None or definition.kind != "function":
+            return False
+        params = self.reader.sources.function(definition.location, name).params
+        return len(params.params) == 1 and not params.kwonly_params and params.star_kwarg is None
 
     def _delimited(self, options: Arguments) -> FieldType:
         """webargs' list that is written as one text."""
@@ -225,8 +237,8 @@ class TypeReader:
         parts: list[Part] = ["tuple["]
         for index, element in enumerate(inner.elements):
             parts += [*([", "] if index else []), *self.annotate(element.value)]
-        size = len(inner.elements)
-        return FieldType((*parts, "]"), (f"{self.reader.compat('schema_containers', 'Items')}({size})",))
+        given = f"{len(inner.elements)}{', dumps_any=True' if self.reader.version < 4 else ''}"
+        return FieldType((*parts, "]"), (f"{self.reader.compat('schema_containers', 'Items')}({given})",))
 
     def _enum(self, members: cst.BaseExpression, by_value: cst.BaseExpression | None) -> FieldType:
         name = self.reader.take(members)

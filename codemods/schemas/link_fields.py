@@ -15,7 +15,8 @@ from codemods.findings import Finding
 from codemods.model import Module
 
 from .diagnostics import FIELD_OPTION, LINK_LOADED
-from .reading import LINKS, Reader, UnconvertibleError, code, literal, split_arguments
+from .library import LINKS
+from .reading import Reader, UnconvertibleError, code, literal, split_arguments
 
 FIELDS = "flask_marshmallow.fields"
 URLS = frozenset({f"{FIELDS}.{name}" for name in ("URLFor", "UrlFor")})

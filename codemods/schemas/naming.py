@@ -7,8 +7,8 @@ from codemods.model import Project
 from codemods.view.names import split
 
 from .field_types import SIMPLE, WITH_OPTIONS
+from .library import VALIDATORS
 from .plan import SchemaPlan
-from .reading import VALIDATORS
 
 #: names that a module of schemas or of routes may import
 TAKEN = frozenset(

@@ -18,68 +18,8 @@ from codemods.view.visiting import Visitor
 
 from .diagnostics import FOREIGN_NAME, VALIDATOR
 from .errors import ERRORS
+from .library import FOREIGN, OLDER, VALIDATORS, library_name
 from .plan import Helper
-
-#: distributions whose names mean nothing without Flask or Marshmallow
-FOREIGN = ("flask", "werkzeug", "marshmallow", "webargs", "apispec", "apiflask")
-#: the fields that flask-marshmallow's object has under their names
-EXTENSION_FIELDS = frozenset(
-    {
-        "Bool",
-        "Boolean",
-        "Constant",
-        "Date",
-        "DateTime",
-        "AwareDateTime",
-        "NaiveDateTime",
-        "Decimal",
-        "Dict",
-        "Email",
-        "Enum",
-    }
-    | {
-        "Float",
-        "Field",
-        "Function",
-        "IP",
-        "IPInterface",
-        "IPv4",
-        "IPv6",
-        "Int",
-        "Integer",
-        "List",
-        "Mapping",
-        "Method",
-        "Nested",
-    }
-    | {"Raw", "Str", "String", "Time", "TimeDelta", "Tuple", "UUID", "Url", "URL"}
-)
-#: APIFlask's modules that hand on Marshmallow's names, and the names in them that are its own or webargs's
-HANDED_ON = {
-    "apiflask": "marshmallow",
-    "apiflask.schemas": "marshmallow",
-    "apiflask.fields": "marshmallow.fields",
-    "apiflask.validators": "marshmallow.validate",
-}
-APIFLASK_ONLY = frozenset(
-    {"Config", "DelimitedList", "DelimitedTuple", "EmptySchema", "File", "FileSchema", "FileSize", "FileType"}
-    | {"HTTPError", "PaginationSchema", "UploadFile", "abort"}
-)
-#: Marshmallow's validators that have another name here
-VALIDATORS = {
-    **{name: name for name in ("ContainsNoneOf", "ContainsOnly", "Equal", "Length", "NoneOf", "OneOf", "Predicate")},
-    **{"Range": "Range", "Regexp": "Regexp", "And": "All", "Email": "IsEmail", "URL": "IsURL"},
-}
-
-
-OF_MODELS = ("marshmallow_sqlalchemy.", "flask_marshmallow.sqla.")
-"""Where the schemas of models are defined, which flask-marshmallow's object has as well."""
-OF_LINKS = frozenset({"URLFor", "UrlFor", "AbsoluteURLFor", "AbsoluteUrlFor", "Hyperlinks", "Config"})
-LINKS = frozenset({"compat.schema_links.asked", "compat.schema_links.link_to", "compat.schema_links.links_to"})
-"""What makes links in converted schemas."""
-OF_SQLALCHEMY = frozenset({"HyperlinkRelated", "SQLAlchemySchema", "SQLAlchemyAutoSchema", "auto_field"})
-OF_WEBARGS = ("webargs.fields.", "webargs.validate.", "webargs.ValidationError")
-"""What webargs has under its own name; its `DelimitedList` is read as if it were Marshmallow's."""
 
 
 class UnconvertibleError(Exception):
@@ -88,30 +28,6 @@ class UnconvertibleError(Exception):
     def __init__(self, diagnostic: Diagnostic, node: cst.CSTNode, detail: str) -> None:
         super().__init__(detail)
         self.diagnostic, self.node, self.detail = diagnostic, node, detail
-
-
-def library_name(project: Project, qualified: str) -> str:
-    """Marshmallow's own name for what APIFlask, webargs or flask-marshmallow hand on: `ma.Schema`, `ma.Str`."""
-    if qualified.startswith("apiflask."):
-        module, _, name = qualified.rpartition(".")
-        return f"{HANDED_ON[module]}.{name}" if module in HANDED_ON and name not in APIFLASK_ONLY else qualified
-    if qualified.startswith(OF_WEBARGS):
-        return f"marshmallow.{qualified.removeprefix('webargs.')}"
-    if qualified.startswith(OF_MODELS):
-        name = qualified.rpartition(".")[2]
-        return f"marshmallow_sqlalchemy.{name}" if name in OF_SQLALCHEMY else qualified
-    owner, rest = split(project, qualified)
-    name, _, attribute = rest.partition(".")
-    definition = owner.definitions.get(name) if owner else None
-    if definition is None or definition.kind == "class" or "flask_marshmallow.Marshmallow" not in definition.uses:
-        return qualified
-    if attribute == "Schema":
-        return "marshmallow.Schema"
-    if attribute in OF_SQLALCHEMY:
-        return f"marshmallow_sqlalchemy.{attribute}"
-    if attribute in OF_LINKS:
-        return f"flask_marshmallow.fields.{attribute}"
-    return f"marshmallow.fields.{attribute}" if attribute in EXTENSION_FIELDS else qualified
 
 
 def expression_of(node: cst.BaseExpression) -> cst.FunctionDef:
@@ -142,6 +58,15 @@ class Reader:
         """A name of a helper module, which is then imported."""
         self.needs.add(Need(f".compat.{module}", name))
         return name
+
+    def field_type(self, name: str) -> str:
+        """A type of a field, or what makes one, as the project's version of Marshmallow has it."""
+        return self.compat("older_fields" if self.version < 4 and name in OLDER else "fields", name)
+
+    def validator(self, name: str) -> str:
+        """One of Marshmallow's validators, as the project's version has it."""
+        found = VALIDATORS[name]
+        return self.compat("older_fields" if self.version < 4 and found in OLDER else "validators", found)
 
     def standard(self, module: str, name: str = "", alias: str | None = None) -> str:
         """A name of a library, which is then imported."""
@@ -183,7 +108,7 @@ class Reader:
         if qualified in ERRORS:
             return self.compat("schema_errors", "InvalidError")
         if qualified.startswith("marshmallow.validate.") and qualified.rpartition(".")[2] in VALIDATORS:
-            return self.compat("validators", VALIDATORS[qualified.rpartition(".")[2]])
+            return self.validator(qualified.rpartition(".")[2])
         if qualified.partition(".")[0].partition("_")[0] in FOREIGN:
             raise UnconvertibleError(FOREIGN_NAME, place, f"'{code(node)}'")
         root = code(node).partition(".")[0]

@@ -195,10 +195,21 @@ class Other(ma.Schema):
 
 def test_fields_that_marshmallow_3_reads_otherwise(facts_of):
     project, sources, _ = facts_of(
-        f"{IMPORTS}class Subject(Schema):\n    a = fields.Date()\n    b = fields.Int(missing=1)\n"
+        f"{IMPORTS}class Subject(Schema):\n"
+        "    class Meta:\n        additional = ('other',)\n\n"
+        "    a = fields.Date(description='of birth')\n"
+        "    b = fields.Int(missing=1, validate=lambda value: value > 1, error_messages={'validator_failed': 'No.'})\n"
+        "    c = fields.Number()\n"
     )
-    plans = {one.name: one for one in analyse(project, sources, version=3).values()}
-    assert codes(plans) == ["FM401"]
+    (plan,) = (one for one in analyse(project, sources, version=3).values() if one.name == "Subject")
+    shown = {one.name: "".join(map(str, one.annotation)) for one in plan.fields}
+    assert shown == {
+        "a": "Date",
+        "b": "Annotated[Int, All(NotFalse(lambda value: value > 1, 'No.'))]",
+        "c": "Annotated[float, floats(allow_nan=True)]",
+        "other": "Inferred",
+    }
+    assert {need.module for need in plan.needs if need.local == "Date"} == {".compat.older_fields"}
 
 
 def test_names_that_mean_something_else_in_the_project(plan):

@@ -1,0 +1,96 @@
+"""What names of Marshmallow, and of libraries that hand it on, stand for, and what they are here."""
+
+from codemods.model import Project
+from codemods.view.names import split
+
+#: distributions whose names mean nothing without Flask or Marshmallow
+FOREIGN = ("flask", "werkzeug", "marshmallow", "webargs", "apispec", "apiflask")
+#: the fields that flask-marshmallow's object has under their names
+EXTENSION_FIELDS = frozenset(
+    {
+        "Bool",
+        "Boolean",
+        "Constant",
+        "Date",
+        "DateTime",
+        "AwareDateTime",
+        "NaiveDateTime",
+        "Decimal",
+        "Dict",
+        "Email",
+        "Enum",
+    }
+    | {
+        "Float",
+        "Field",
+        "Function",
+        "IP",
+        "IPInterface",
+        "IPv4",
+        "IPv6",
+        "Int",
+        "Integer",
+        "List",
+        "Mapping",
+        "Method",
+        "Nested",
+    }
+    | {"Raw", "Str", "String", "Time", "TimeDelta", "Tuple", "UUID", "Url", "URL"}
+)
+#: APIFlask's modules that hand on Marshmallow's names, and the names in them that are its own or webargs's
+HANDED_ON = {
+    "apiflask": "marshmallow",
+    "apiflask.schemas": "marshmallow",
+    "apiflask.fields": "marshmallow.fields",
+    "apiflask.validators": "marshmallow.validate",
+}
+APIFLASK_ONLY = frozenset(
+    {"Config", "DelimitedList", "DelimitedTuple", "EmptySchema", "File", "FileSchema", "FileSize", "FileType"}
+    | {"HTTPError", "PaginationSchema", "UploadFile", "abort"}
+)
+#: Marshmallow's validators that have another name here
+VALIDATORS = {
+    **{name: name for name in ("ContainsNoneOf", "ContainsOnly", "Equal", "Length", "NoneOf", "OneOf", "Predicate")},
+    **{"Range": "Range", "Regexp": "Regexp", "And": "All", "Email": "IsEmail", "URL": "IsURL"},
+}
+
+
+OF_MODELS = ("marshmallow_sqlalchemy.", "flask_marshmallow.sqla.")
+"""Where the schemas of models are defined, which flask-marshmallow's object has as well."""
+OF_LINKS = frozenset({"URLFor", "UrlFor", "AbsoluteURLFor", "AbsoluteUrlFor", "Hyperlinks", "Config"})
+LINKS = frozenset({"compat.schema_links.asked", "compat.schema_links.link_to", "compat.schema_links.links_to"})
+"""What makes links in converted schemas."""
+OF_SQLALCHEMY = frozenset({"HyperlinkRelated", "SQLAlchemySchema", "SQLAlchemyAutoSchema", "auto_field"})
+#: what Marshmallow 3 has otherwise: types of fields, what makes them, and validators
+OLDER = frozenset(
+    {
+        "Bool", "booleans", "DateTime", "datetimes", "naive_datetimes", "aware_datetimes", "Date", "dates", "Time",
+        "times", "TimeDelta", "periods", "Email", "IsEmail", "Url", "IsURL",
+    }
+)  # fmt: skip
+OF_WEBARGS = ("webargs.fields.", "webargs.validate.", "webargs.ValidationError")
+"""What webargs has under its own name; its `DelimitedList` is read as if it were Marshmallow's."""
+
+
+def library_name(project: Project, qualified: str) -> str:
+    """Marshmallow's own name for what APIFlask, webargs or flask-marshmallow hand on: `ma.Schema`, `ma.Str`."""
+    if qualified.startswith("apiflask."):
+        module, _, name = qualified.rpartition(".")
+        return f"{HANDED_ON[module]}.{name}" if module in HANDED_ON and name not in APIFLASK_ONLY else qualified
+    if qualified.startswith(OF_WEBARGS):
+        return f"marshmallow.{qualified.removeprefix('webargs.')}"
+    if qualified.startswith(OF_MODELS):
+        name = qualified.rpartition(".")[2]
+        return f"marshmallow_sqlalchemy.{name}" if name in OF_SQLALCHEMY else qualified
+    owner, rest = split(project, qualified)
+    name, _, attribute = rest.partition(".")
+    definition = owner.definitions.get(name) if owner else None
+    if definition is None or definition.kind == "class" or "flask_marshmallow.Marshmallow" not in definition.uses:
+        return qualified
+    if attribute == "Schema":
+        return "marshmallow.Schema"
+    if attribute in OF_SQLALCHEMY:
+        return f"marshmallow_sqlalchemy.{attribute}"
+    if attribute in OF_LINKS:
+        return f"flask_marshmallow.fields.{attribute}"
+    return f"marshmallow.fields.{attribute}" if attribute in EXTENSION_FIELDS else qualified
