@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any, ClassVar, Self, cast
 
 from pydantic import (
@@ -20,17 +20,17 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     ModelWrapValidatorHandler,
-    TypeAdapter,
     ValidationError,
     model_validator,
 )
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from .converter import refusal
+from .schema_checks import check_fields, check_whole, keys, looks_at_valid, partly, paths, said_by, valid_fields
 from .schema_containers import TEXTS, Given, Sorted, Texts, Unknown, placed, refused, said
-from .schema_dumping import MISSING, PLAIN, DumpedField, computation, converter, path_of, put, schemas_to_dicts
-from .schema_errors import InvalidError, Messages, UnexpectedError, merged, said_about
-from .schema_hooks import When, hooks
+from .schema_dumping import MISSING, PLAIN, DumpedField, computation, converter, path_of, put, read, schemas_to_dicts
+from .schema_errors import Find, InvalidError, Messages, UnexpectedError, merged
+from .schema_hooks import When, hooks, run
 from .schema_shortcut import quickly
 
 
@@ -61,40 +61,54 @@ class Schema(BaseModel):
 
         `unknown` says for this call what becomes of keys that the schema does not know, at the top level only.
         """
+        original = data
         try:
-            data = _prepared(cls, data)
+            data = run(cls, "before_load_all", data)
+            data = run(cls, "before_load", data)
         except InvalidError as error:
-            raise InvalidError(error.normalized_messages()) from None
-        loaded = _quickly(cls, data) if unknown is None else None
-        messages: Messages = {}
+            raise cls._heard(InvalidError(error.normalized_messages()), original, many=False) from None
+        loaded = _quickly(cls, data, original) if unknown is None else None
         if loaded is None:
-            loaded, messages = _tried(cls, Given(data, unknown, is_prepared=True))
-        if messages:
-            raise InvalidError(messages)
+            loaded, wrong = _tried(cls, Given(data, unknown, is_prepared=True, original=original))
+            if wrong is not None:
+                raise cls._heard(wrong, original, many=False)
         return cast("Self", loaded)
 
     @classmethod
     def load_many(cls, data: object, *, unknown: Unknown | None = None) -> list[Self]:
         """As `load` for a list; messages stand under the item's index. A hook that refuses an item refuses them all."""
+        whole: Any = data
         try:
-            for _, method in hooks(cls, "before_load"):
-                data = [method(item) for item in cast("Iterable[Any]", data)]
+            data = run(cls, "before_load_all", data, many=True)
+            if cls.has_hooks("before_load"):
+                data = [run(cls, "before_load", item, many=True) for item in cast("Iterable[Any]", data)]
         except InvalidError as error:
-            raise InvalidError(error.normalized_messages()) from None
+            raise cls._heard(InvalidError(error.normalized_messages()), whole, many=True) from None
         if not isinstance(data, Sequence) or isinstance(data, str | bytes):
-            raise InvalidError({"_schema": [cls.texts.get("type", TEXTS["type"])]})
+            text = cls.texts.get("type", TEXTS["type"])
+            raise cls._heard(InvalidError({"_schema": [text]}, find_valid=list), whole, many=True)
+        pairs = list(zip(data, whole if cls.has_hooks("check") else data, strict=True))
         if unknown is None:
-            quick = [_quickly(cls, item) for item in data]
+            quick = [_quickly(cls, item, one) for item, one in pairs]
             if None not in quick:
                 return quick
-        items = [Given(item, unknown, is_prepared=True) for item in data]
-        if len(items) > 1 and any(hooks(cls, "check")):
+        items = [Given(item, unknown, is_prepared=True, original=one) for item, one in pairs]
+        if len(items) > 1 and cls.has_hooks("check"):
             invalid = any(_tried(cls, replace(item, checks=False))[1] for item in items)
             items = [replace(item, is_one_of_invalid=invalid) for item in items]
         results = [_tried(cls, item) for item in items]
-        if messages := {index: said for index, (_, said) in enumerate(results) if said}:
-            raise InvalidError(messages)
+        if messages := {index: error.messages for index, (_, error) in enumerate(results) if error is not None}:
+            raise cls._heard(InvalidError(messages, find_valid=partial(_valid_items, results)), whole, many=True)
         return [loaded for loaded, _ in results]
+
+    @classmethod
+    def handle_error(cls, error: InvalidError, data: Any, *, many: bool) -> None:
+        """Called with what is wrong before that is raised; a schema may raise something else."""
+
+    @classmethod
+    def _heard(cls, error: InvalidError, data: Any, *, many: bool) -> InvalidError:
+        cls.handle_error(error, data, many=many)
+        return error
 
     @classmethod
     def problems(cls, data: object) -> Messages:
@@ -117,23 +131,40 @@ class Schema(BaseModel):
     @classmethod
     def dump(cls, source: Any) -> dict[str, Any]:
         """What the client sees of a row, object or dictionary: converted, not validated, without what is missing."""
-        for _, method in hooks(cls, "before_dump"):
-            source = method(source)
-        if isinstance(source, Schema):
-            source = source.to_dict()
-        dumped: Any = {}
-        for field in _dump_plan(cls):
-            value = field.dumped(source)
-            if value is not MISSING:
-                dumped[field.key] = value
-        for _, method in hooks(cls, "after_dump"):
-            dumped = method(dumped)
-        return dumped  # type: ignore[no-any-return]  # a hook may return what it likes
+        original = source
+        source = run(cls, "before_dump", source, original=original)
+        source = run(cls, "before_dump_all", source, original=original)
+        dumped = run(cls, "after_dump", cls._dumped(source), original=original)
+        return run(cls, "after_dump_all", dumped, original=original)  # type: ignore[no-any-return]  # what a hook likes
 
     @classmethod
     def dump_many(cls, sources: Iterable[Any]) -> list[dict[str, Any]]:
         """As `dump` for several."""
-        return [cls.dump(source) for source in sources]
+        if not cls.has_hooks("before_dump", "before_dump_all", "after_dump", "after_dump_all"):
+            return [cls._dumped(source) for source in sources]
+        originals = list(sources)
+        items: Any = [run(cls, "before_dump", one, many=True, original=one) for one in originals]
+        dumped: Any = map(cls._dumped, run(cls, "before_dump_all", items, many=True, original=originals))
+        if cls.has_hooks("after_dump"):
+            pairs = zip(dumped, originals, strict=True)
+            dumped = [run(cls, "after_dump", item, many=True, original=one) for item, one in pairs]
+        return run(cls, "after_dump_all", list(dumped), many=True, original=originals)  # type: ignore[no-any-return]  # see above
+
+    @classmethod
+    def _dumped(cls, source: Any) -> dict[str, Any]:
+        if isinstance(source, Schema):
+            source = source.to_dict()
+        dumped = {}
+        for field in _dump_plan(cls):
+            value = field.dumped(source)
+            if value is not MISSING:
+                dumped[field.key] = value
+        return dumped
+
+    @classmethod
+    def get_attribute(cls, source: Any, name: str, default: Any) -> Any:
+        """Where the value of a field is taken from when it is dumped; a schema may look elsewhere."""
+        return read(source, name, default)
 
     def to_dict(self) -> dict[str, Any]:
         """The fields that were sent or have a default, with their Python values; nested ones are dictionaries, too."""
@@ -143,10 +174,10 @@ class Schema(BaseModel):
             for name, value in self.__dict__.items()
             if name not in left_out
         }
-        if paths := _paths(type(self)):
+        if places := paths(type(self)):
             flat, found = found, {}
             for name, value in flat.items():
-                put(found, paths.get(name, name), value)
+                put(found, places.get(name, name), value)
         return {**found, **self.__pydantic_extra__} if self.__pydantic_extra__ else found
 
     @classmethod
@@ -162,35 +193,38 @@ class Schema(BaseModel):
         if data is None:
             raise refusal("null", TEXTS["null"])
         given = data if isinstance(data, Given) else Given(data)
+        original = given.original if given.is_prepared else given.data
         try:
-            prepared = given.data if given.is_prepared else _prepared(cls, given.data)
+            prepared = given.data
+            if not given.is_prepared:
+                prepared = run(cls, "before_load", run(cls, "before_load_all", prepared))
         except InvalidError as error:
-            raise refused(error.normalized_messages()) from None
+            raise _refused(cls, InvalidError(error.normalized_messages()), given) from None
         except (ValueError, AssertionError) as error:
             raise UnexpectedError(error) from error
         known, extra, messages = _sorted_out(cls, prepared, given.unknown)
+        loaded: Any = None
+        find: Find | None = None
         try:
             if not isinstance(known, Mapping):
                 raise InvalidError([cls.texts.get("type", TEXTS["type"])])
             loaded = validate(Sorted(known))
         except InvalidError as error:
             messages = error.normalized_messages()
-            loaded = _partial(cls, {}, set())
+            loaded = partly(cls, {}, set())
         except ValidationError as error:
-            for one in error.errors(include_url=False):
-                messages = merged(messages, placed(one["loc"] or ["_schema"], _said(cls, one)))
-            loaded = _valid_part(cls, known, messages)
-        try:
-            messages = _check_fields(loaded, messages)
-            if given.checks:
-                messages = _check_whole(loaded, messages, bool(messages) or given.is_one_of_invalid)
-        except (ValueError, AssertionError) as error:
-            raise UnexpectedError(error) from error
+            errors = error.errors(include_url=False)
+            for one in errors:
+                messages = merged(messages, placed(one["loc"] or ["_schema"], said_by(cls, one)))
+            find = partial(valid_fields, cls, known, messages, errors)
+            loaded = find() if looks_at_valid(cls) else None
+        if loaded is not None:
+            messages = _checked(loaded, messages, given, original)
         if messages:
-            raise refused(messages)
+            raise _refused(cls, InvalidError(messages, find_valid=partial(_valid_data, loaded, find, extra)), given)
         if extra:
             object.__setattr__(loaded, "__pydantic_extra__", {**(loaded.model_extra or {}), **extra})
-        return loaded
+        return cast("Self", loaded)
 
 
 @dataclass(frozen=True)
@@ -207,35 +241,56 @@ class MadeBy:
         try:
             return self.make(loaded)
         except InvalidError as error:
-            raise refused(error.normalized_messages()) from None
+            raise refused(error.normalized_messages(), error.find_valid) from None
         except (ValueError, AssertionError) as error:
             raise UnexpectedError(error) from error
 
 
-def _tried(schema: type[Schema], given: Given) -> tuple[Any, Messages]:
+def _valid_data(loaded: Any, find: Find | None, extra: Messages) -> dict[str, Any]:
+    found = find() if loaded is None and find is not None else loaded
+    return {**found.to_dict(), **extra}
+
+
+def _valid_items(results: Iterable[tuple[Any, InvalidError | None]]) -> list[Any]:
+    return [loaded.to_dict() if error is None else error.valid_data for loaded, error in results]
+
+
+def _refused(schema: type[Schema], error: InvalidError, given: Given) -> PydanticCustomError:
+    """The error, which a nested schema hears of itself; that at the top is told by `load`."""
+    if not given.is_prepared:
+        schema.handle_error(error, given.data, many=False)
+    return refused(error.messages, error.find_valid)
+
+
+def _checked(loaded: Schema, messages: Messages, given: Given, original: Any) -> Messages:
+    try:
+        messages = check_fields(loaded, messages)
+        if given.checks:
+            messages = check_whole(loaded, messages, bool(messages) or given.is_one_of_invalid, original)
+    except (ValueError, AssertionError) as error:
+        raise UnexpectedError(error) from error
+    return messages
+
+
+def _tried(schema: type[Schema], given: Given) -> tuple[Any, InvalidError | None]:
     """What was loaded, or what is wrong."""
     try:
-        return schema.model_validate(given), {}
+        return schema.model_validate(given), None
     except ValidationError as error:
-        return None, said(error.errors(include_url=False)[0])
+        (one, *_) = error.errors(include_url=False)
+        return None, InvalidError(said(one), find_valid=one.get("ctx", {}).get("find_valid"))
     except UnexpectedError as error:
         raise error.original from None
 
 
-def _quickly(schema: type[Schema], data: Any) -> Any:
+def _quickly(schema: type[Schema], data: Any, original: Any) -> Any:
     """What was loaded, checks of it included; None where something is wrong with it."""
     loaded = quickly(schema, data)
     if loaded is not None and schema.has_hooks("check_field", "check"):
-        messages = _check_fields(loaded, {})
-        if messages or _check_whole(loaded, messages, False):
+        messages = check_fields(loaded, {})
+        if messages or check_whole(loaded, messages, False, original):
             return None
     return loaded
-
-
-def _prepared(schema: type[Schema], data: Any) -> Any:
-    for _, method in hooks(schema, "before_load"):
-        data = method(data)
-    return data
 
 
 def _sorted_out(schema: type[Schema], data: Any, unknown: Unknown | None) -> tuple[Any, Messages, Messages]:
@@ -245,7 +300,7 @@ def _sorted_out(schema: type[Schema], data: Any, unknown: Unknown | None) -> tup
         data = {key: data[key] for key in data}
     if not isinstance(data, Mapping):
         return data, {}, {}
-    known = _keys(schema)
+    known = keys(schema)
     rest = {key: value for key, value in data.items() if key not in known}
     if not rest:
         return data, {}, {}
@@ -255,113 +310,10 @@ def _sorted_out(schema: type[Schema], data: Any, unknown: Unknown | None) -> tup
     return {key: data[key] for key in data if key in known}, rest if unknown == "allow" else {}, messages
 
 
-def _said(schema: type[Schema], error: Any) -> Any:
-    """What this schema says where Pydantic reports this: a missing or unknown key, or else what a field said."""
-    match error["type"]:
-        case "extra_forbidden":
-            return [schema.texts.get("unknown", TEXTS["unknown"])]
-        case "missing":
-            own = _required_texts(schema).get(error["loc"][0], TEXTS["required"])
-            return [own] if isinstance(own, str) else own
-    return said(error)
-
-
-def _valid_part(schema: type[Schema], data: Mapping[str, Any], messages: Messages) -> Any:
-    """An object that holds only the fields that are valid, for the checks that run in any case."""
-    values: dict[str, Any] = {}
-    present = set()
-    if any(hooks(schema, "check_field")) or any(hook.always for hook, _ in hooks(schema, "check")):
-        loaders = {name: method for hook, method in hooks(schema, "load_field") for name in hook.fields}
-        for name, field in schema.model_fields.items():
-            key = field.alias or name
-            if key in messages:
-                continue
-            if key in data:
-                value = loaders[name](data[key]) if name in loaders else data[key]
-                values[name] = _adapter(schema, name).validate_python(value)
-                present.add(name)
-            else:
-                values[name] = field.get_default(call_default_factory=True, validated_data={})
-    return _partial(schema, values, present)
-
-
-def _partial(schema: type[Schema], values: dict[str, Any], present: set[str]) -> Any:
-    loaded = schema.__new__(schema)
-    state = {"__pydantic_fields_set__": present, "__pydantic_extra__": None, "__pydantic_private__": None}
-    for name, value in {"__dict__": values, **state}.items():
-        object.__setattr__(loaded, name, value)
-    return loaded
-
-
-def _check_fields(loaded: Schema, messages: Messages) -> Messages:
-    values = loaded.to_dict() if any(hooks(type(loaded), "check_field")) else {}
-    paths = _paths(type(loaded))
-    for hook, method in hooks(type(loaded), "check_field"):
-        for name in hook.fields:
-            place = paths.get(name, name)
-            if place not in values:
-                continue
-            key = type(loaded).model_fields[name].alias or name
-            try:
-                method(values[place], key)
-            except InvalidError as error:
-                messages = merged(messages, {key: error.messages})
-                # As Marshmallow does: what failed is no longer part of the data that later checks see.
-                del values[place], vars(loaded)[name]
-    return messages
-
-
-def _check_whole(loaded: Schema, messages: Messages, failed_before: bool) -> Messages:
-    keys = _keys_by_place(type(loaded))
-    for hook, method in hooks(type(loaded), "check"):
-        if failed_before and not hook.always:
-            continue
-        try:
-            method(loaded)
-        except InvalidError as error:
-            key = keys.get(error.field_name, error.field_name)
-            messages = merged(messages, said_about(key, error.messages))
-    return messages
-
-
 @cache
 def _optional_fields(schema: type[Schema]) -> frozenset[str]:
     """The fields that are absent where they were not sent."""
     return frozenset(name for name, field in schema.model_fields.items() if field.default_factory is _absent)
-
-
-@cache
-def _paths(schema: type[Schema]) -> dict[str, str]:
-    """The fields whose values are inside others of the dictionary, and where."""
-    found = {name: path_of(name, field.metadata) for name, field in schema.model_fields.items()}
-    return {name: path for name, path in found.items() if path != name}
-
-
-@cache
-def _keys_by_place(schema: type[Schema]) -> dict[str, str]:
-    """The keys that clients know the fields by, by the names that the loaded dictionary has for them."""
-    return {_paths(schema).get(name, name): field.alias or name for name, field in schema.model_fields.items()}
-
-
-@cache
-def _keys(schema: type[Schema]) -> frozenset[str]:
-    """The keys that clients know the fields by."""
-    return frozenset(field.alias or name for name, field in schema.model_fields.items())
-
-
-@cache
-def _adapter(schema: type[Schema], name: str) -> TypeAdapter[Any]:
-    return TypeAdapter(schema.model_fields[name].rebuild_annotation())
-
-
-@cache
-def _required_texts(schema: type[Schema]) -> dict[str | int, Any]:
-    return {
-        field.alias or name: texts["required"]
-        for name, field in schema.model_fields.items()
-        for texts in field.metadata
-        if isinstance(texts, Texts) and "required" in texts
-    }
 
 
 @cache
@@ -375,6 +327,7 @@ def _dump_plan(schema: type[Schema]) -> list[DumpedField]:
             converter(field.annotation, field.metadata),
             None if field.is_required() or field.default_factory is _absent else field,
             computation(schema, field.metadata),
+            None if schema.get_attribute.__func__ is Schema.get_attribute.__func__ else schema.get_attribute,  # type: ignore[attr-defined]  # a class method's
         )
         for name, field in schema.model_fields.items()
     ]

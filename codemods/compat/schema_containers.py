@@ -18,7 +18,8 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
 from .converter import refusal
-from .schema_errors import InvalidError, Messages, merged
+from .schema_errors import Find, InvalidError, Messages, merged
+from .schema_valid_parts import finders, valid_part
 
 Unknown = Literal["forbid", "ignore", "allow"]
 
@@ -36,7 +37,8 @@ class Given:
     """Data for a whole schema, `None` included: a schema's hooks see it, where a field would say that it is null.
 
     `is_prepared` tells that the hooks have run. `checks` is False where only the fields are asked about;
-    `is_one_of_invalid` tells that another item of the same list has invalid fields.
+    `is_one_of_invalid` tells that another item of the same list has invalid fields;
+    `original` is what they are made of, where hooks have run.
     """
 
     data: Any
@@ -44,15 +46,16 @@ class Given:
     is_prepared: bool = False
     checks: bool = True
     is_one_of_invalid: bool = False
+    original: Any = None
 
 
 class Sorted(dict[str, Any]):
     """Data that its schema has prepared. Pydantic may run the validator of a model that holds itself inside itself."""
 
 
-def refused(messages: Any) -> PydanticCustomError:
-    """An error that carries Marshmallow's messages through Pydantic."""
-    return PydanticCustomError("messages", "{messages}", {"messages": messages})
+def refused(messages: Any, find_valid: Find | None = None) -> PydanticCustomError:
+    """An error that carries Marshmallow's messages through Pydantic, and what finds the part that is valid."""
+    return PydanticCustomError("messages", "{messages}", {"messages": messages, "find_valid": find_valid})
 
 
 def said(error: ErrorDetails) -> Any:
@@ -144,7 +147,7 @@ class Many:
             loaded = schema.load_many(value, unknown=unknown)
             return [make(one) for one in loaded] if make else loaded
         except InvalidError as error:
-            raise refused(error.normalized_messages()) from None
+            raise refused(error.normalized_messages(), error.find_valid) from None
 
 
 @dataclass(frozen=True)
@@ -180,9 +183,11 @@ class Entries:
     """A mapping with keys and values of its own types: `Annotated[dict[Int, Str], Entries()]`."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_wrap_validator_function(self._load, handler(source))
+        return core_schema.no_info_wrap_validator_function(partial(Entries.load, source), handler(source))
 
-    def _load(self, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    @staticmethod
+    def load(source: Any, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+        """What is made of a mapping whose type is `source`."""
         if value is None:
             raise refusal("null", TEXTS["null"])
         if not isinstance(value, Mapping):
@@ -191,11 +196,12 @@ class Entries:
             return validate(dict(value))
         except ValidationError as error:
             messages: Messages = {}
-            for one in error.errors(include_url=False):
+            errors = error.errors(include_url=False)
+            for one in errors:
                 key, *path = one["loc"]
                 place = ["key"] if path == ["[key]"] else ["value", *path]
                 messages = merged(messages, placed([key, *place], said(one)))
-            raise refused(messages) from None
+            raise refused(messages, partial(valid_part, source, dict(value), finders(errors), messages)) from None
 
 
 @dataclass(frozen=True)

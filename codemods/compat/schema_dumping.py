@@ -49,12 +49,13 @@ class DumpedField:
     convert: Callable[[Any], Any]
     default: FieldInfo | None
     compute: Callable[[Any], Any] | None = None
+    look_up: Callable[[Any, str, Any], Any] | None = None
 
     def dumped(self, source: Any) -> Any:
         """The written value of this field of an object; `MISSING` where there is none and no default."""
         if self.compute is not None:
             return self.compute(source)
-        value = read(source, self.path)
+        value = read(source, self.path) if self.look_up is None else self.look_up(source, self.path, MISSING)
         if value is MISSING and self.default is not None:
             value = self.default.get_default(call_default_factory=True, validated_data={})
         return value if value is MISSING or value is None else self.convert(value)
@@ -75,12 +76,12 @@ def path_of(name: str, metadata: Iterable[object]) -> str:
     return next((mark.path for mark in metadata if isinstance(mark, At)), name)
 
 
-def read(source: Any, path: str) -> Any:
+def read(source: Any, path: str, default: Any = MISSING) -> Any:
     """An item of this key, or else an attribute of this name; `product.price` is inside another one."""
     if "." not in path:
-        return _read(source, path)
+        return _read(source, path, default)
     for name in path.split("."):
-        source = _read(source, name)
+        source = _read(source, name, default)
     return source
 
 
@@ -92,13 +93,13 @@ def put(target: dict[str, Any], path: str, value: Any) -> None:
     target[name] = value
 
 
-def _read(source: Any, name: str) -> Any:
+def _read(source: Any, name: str, default: Any) -> Any:
     if not hasattr(source, "__getitem__"):
-        return getattr(source, name, MISSING)
+        return getattr(source, name, default)
     try:
         return source[name]
     except (KeyError, IndexError, TypeError, AttributeError):
-        return getattr(source, name, MISSING)
+        return getattr(source, name, default)
 
 
 def converter(annotation: Any, metadata: Iterable[object] = ()) -> Callable[[Any], Any]:

@@ -8,12 +8,14 @@ To live without it: raise `ValueError` in validators and `HTTPException` in view
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 WHOLE = "_schema"
 """The key of messages about the data as a whole."""
 
 Messages = dict[Any, Any]
+Find = Callable[[], Any]
 
 
 class InvalidError(Exception):
@@ -21,12 +23,21 @@ class InvalidError(Exception):
 
     `messages` is what was said: a list of texts, or a dictionary with a key for each field. `field_name` is the field
     that the messages are about. It is no `ValueError`, so that an `except ValueError` in a view does not catch it.
+    `find_valid` finds what of the data is valid, for those who ask.
     """
 
-    def __init__(self, message: str | list[Any] | Messages, field_name: str = WHOLE) -> None:
+    def __init__(
+        self, message: str | list[Any] | Messages, field_name: str = WHOLE, *, find_valid: Find | None = None
+    ) -> None:
         super().__init__(message)
         self.messages: Any = [message] if isinstance(message, str) else message
         self.field_name = field_name
+        self.find_valid = find_valid
+
+    @property
+    def valid_data(self) -> Any:
+        """What of the data is valid, and None where nothing was loaded."""
+        return self.find_valid() if self.find_valid else None
 
     def normalized_messages(self) -> Messages:
         """The messages as a dictionary, under the field's name where they are not one already."""

@@ -7,6 +7,7 @@ To live without it: Pydantic's `field_validator` and `model_validator`, of which
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, wraps
@@ -17,7 +18,10 @@ from .schema_errors import InvalidError
 F = TypeVar("F", bound=Callable[..., Any])
 S = TypeVar("S")
 R = TypeVar("R")
-When = Literal["before_load", "load_field", "check_field", "check", "before_dump", "after_dump"]
+When = Literal[
+    "before_load", "before_load_all", "load_field", "check_field", "check",
+    "before_dump", "before_dump_all", "after_dump", "after_dump_all",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,16 @@ def _marked(hook: Hook) -> Callable[[F], F]:
 
 
 def before_load(method: F) -> F:
-    """Reshapes the data before anything is looked at. Several run in the order of their names."""
+    """Reshapes the data before anything is looked at. Several run in the order of their names.
+
+    A hook may ask for `many`: whether it is one of several.
+    """
     return _marked(Hook("before_load"))(method)
+
+
+def before_load_all(method: F) -> F:
+    """Reshapes what is loaded as a whole, before `before_load`: a list where there are `many`."""
+    return _marked(Hook("before_load_all"))(method)
 
 
 def before_dump(method: F) -> F:
@@ -45,14 +57,24 @@ def before_dump(method: F) -> F:
     return _marked(Hook("before_dump"))(method)
 
 
+def before_dump_all(method: F) -> F:
+    """Changes or replaces what is dumped as a whole, after `before_dump`: a list where there are `many`."""
+    return _marked(Hook("before_dump_all"))(method)
+
+
 def after_dump(method: F) -> F:
-    """Changes what was dumped."""
+    """Changes what was dumped; a hook may ask for `many` and for the `original` object."""
     return _marked(Hook("after_dump"))(method)
+
+
+def after_dump_all(method: F) -> F:
+    """Changes what was dumped as a whole, after `after_dump`: an envelope around it, for example."""
+    return _marked(Hook("after_dump_all"))(method)
 
 
 def check(*, always: bool = False) -> Callable[[F], F]:
     """A check of the whole: all of them run and are heard. It runs when all fields are valid; `always`: in any case,
-    on an object that has the valid fields only."""
+    on an object that has the valid fields only. It may ask for the `original` data."""
     return _marked(Hook("check", always=always))
 
 
@@ -70,7 +92,7 @@ def after_load(method: Callable[[S], R]) -> Callable[[S], R]:
         try:
             return method(self)
         except InvalidError as error:
-            raise InvalidError(error.normalized_messages()) from None
+            raise InvalidError(error.normalized_messages(), find_valid=getattr(self, "to_dict", None)) from None
 
     return made
 
@@ -81,3 +103,20 @@ def hooks(schema: type, when: When) -> list[tuple[Hook, Callable[..., Any]]]:
     found = {name: one for base in reversed(schema.__mro__) for name, one in vars(base).items()}
     marked = {name: getattr(getattr(one, "__func__", one), "hook", None) for name, one in found.items()}
     return [(hook, getattr(schema, name)) for name, hook in sorted(marked.items()) if hook and hook.when == when]
+
+
+def run(schema: type, when: When, data: Any, *, many: bool = False, original: Any = None) -> Any:
+    """What the hooks of a kind make of the data."""
+    for _, method in hooks(schema, when):
+        data = method(data, **asked_for(method, many=many, original=original))
+    return data
+
+
+def asked_for(method: Callable[..., Any], **given: Any) -> dict[str, Any]:
+    """Of what a hook may ask for what it does."""
+    return {name: value for name, value in given.items() if name in _parameters(method)}
+
+
+@cache
+def _parameters(method: Callable[..., Any]) -> frozenset[str]:
+    return frozenset(inspect.signature(method).parameters)

@@ -89,7 +89,8 @@ def _quick(node: Any) -> Any:
 
 def _unwrapped(node: Any) -> Any:
     function, owner = node["function"]["function"], _owner(node)
-    if isinstance(owner, Texts | Entries):
+    is_entries = isinstance(function, partial) and function.func is Entries.load
+    if is_entries or isinstance(owner, Texts):
         return _quick(node["schema"])
     if isinstance(function, partial) and function.func is Many.load:
         return _quick(node["schema"]) if function.args[-1] is None else node

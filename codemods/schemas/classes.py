@@ -9,13 +9,14 @@ import libcst as cst
 
 from codemods.findings import Finding
 
+from .binding import KeyMaker, key_maker
 from .constants import constant, is_constant
 from .diagnostics import BASE, HOOK, META, NAME, NESTED, STATEMENT
 from .dictionaries import normal
 from .field_reading import FieldReader
 from .field_types import TypeReader
 from .meta import MetaReader
-from .methods import MethodReader
+from .methods import OVERRIDES, MethodReader
 from .of_models import ROOTS as OF_MODELS
 from .plan import FieldPlan, Meta, MethodPlan, SchemaPlan
 from .reading import Reader, UnconvertibleError, code, comments_in
@@ -25,7 +26,8 @@ ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema"}) | OF_MODE
 RESERVED = frozenset(
     {
         "construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema",
-        "schema_json", "update_forward_refs", "validate", "dump", "dump_many", "has_hooks", "load", "load_many",
+        "schema_json", "update_forward_refs", "validate", "dump", "dump_many", "get_attribute", "handle_error",
+        "has_hooks", "load", "load_many",
         "problems",
         "problems_many", "texts", "to_dict", "after_dump", "after_load", "before_dump", "before_load", "check",
         "check_field", "optional", "unchecked", "bool", "classmethod", "float", "int", "list", "staticmethod", "str",
@@ -40,10 +42,7 @@ MARSHMALLOW_METHODS = frozenset(
         "dumps",
         "fields",
         "from_dict",
-        "get_attribute",
-        "handle_error",
         "loads",
-        "on_bind_field",
     }
     | {"opts", "set_class", "dict_class"}
 )
@@ -66,6 +65,7 @@ class ClassReader:
     findings: list[Finding] = field(default_factory=list)
     fields: list[FieldPlan] = field(default_factory=list)
     methods: list[MethodPlan] = field(default_factory=list)
+    key_maker: KeyMaker | None = None
 
     def read(self) -> SchemaPlan:
         """The plan, with a finding for everything that does not convert."""
@@ -82,6 +82,7 @@ class ClassReader:
         self._add_listed(inherited, meta, bases)
         self._infer({*inherited, *(one.name for one in self.fields)}, options.names)
         self._avoid_hiding(inherited)
+        self._attempt(lambda: self._make_keys(inherited))
         self._refuse_mixed({**inherited, **{one.name: one for one in self.fields}}.values())
         self._read_methods(inherited)
         made_by = [one.name for one in self.methods if one.kind == "after_load"]
@@ -192,6 +193,33 @@ class ClassReader:
             if base.formats != meta.formats and any(map(_has_format, inherited.values())):
                 self._refuse(UnconvertibleError(META, self.node, "other formats than the base class's"))
 
+    def _make_keys(self, inherited: Mapping[str, FieldPlan]) -> str:
+        """Note what makes the keys of fields, where `on_bind_field` does."""
+        functions = [one for one in self.node.body.body if isinstance(one, cst.FunctionDef)]
+        own = next((one for one in functions if one.name.value == "on_bind_field"), None)
+        before = next((one for one in self.plan_bases() if one.key_maker), None)
+        if own is not None:
+            self.key_maker = key_maker(self.reader, own)
+            self.plan = replace(self.plan, key_maker=self.key_maker.text)
+            others = list(inherited.values())
+        elif before is not None:
+            self.key_maker = KeyMaker(before.key_maker, before.keeps_keys)
+            others = []
+        else:
+            return ""
+        maker = self.key_maker
+        self.plan = replace(self.plan, keeps_keys=maker.keeps_given)
+        for one in self.fields:
+            if one.key != one.attribute and (
+                one.key == one.name or (not maker.keeps_given and maker.text.startswith("lambda"))
+            ):
+                others.append(one)
+        if refused := [one for one in others if one.key != one.attribute]:
+            raise UnconvertibleError(HOOK, self.node, f"the key of '{refused[0].name}'")
+        if not maker.keeps_given:
+            self.fields = [replace(one, key_maker=maker.text) for one in self.fields]
+        return ""
+
     def _infer(self, known: Collection[str], names: tuple[str, ...]) -> None:
         """Fields that are named only: Marshmallow 3 writes their values by their type."""
         for name in (one for one in names if one not in known):
@@ -225,8 +253,10 @@ class ClassReader:
         for function in functions:
             name = function.name.value
             try:
+                if name == "on_bind_field":
+                    continue  # see `_make_keys`
                 if (
-                    (not function.decorators and name in RESERVED)
+                    (not function.decorators and name in RESERVED and name not in OVERRIDES)
                     or name.startswith(("__", "model_"))
                     or name in MARSHMALLOW_METHODS
                 ):

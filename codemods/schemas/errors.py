@@ -11,7 +11,7 @@ from codemods.view.search import findall
 
 ERRORS = frozenset({"marshmallow.ValidationError", "marshmallow.exceptions.ValidationError"})
 
-KNOWN = ("messages", "messages_dict", "normalized_messages")
+KNOWN = ("messages", "messages_dict", "normalized_messages", "valid_data", "field_name")
 """What both errors have and say alike; the text of the whole may name the fields in another order."""
 
 

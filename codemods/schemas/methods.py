@@ -1,6 +1,6 @@
 """Reads hooks and plain methods of a schema class, and writes them as a Pydantic class has them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -23,7 +23,18 @@ KINDS: Mapping[str, HookKind] = {
     "validates": "check_field",
     "validates_schema": "check",
 }
+#: hooks that are given all that is loaded or dumped
+WHOLE: Mapping[HookKind, HookKind] = {
+    "before_load": "before_load_all",
+    "before_dump": "before_dump_all",
+    "after_dump": "after_dump_all",
+}
 KINDS_HERE = frozenset(KINDS.values())
+#: methods of Marshmallow's schema that ours has as well, with the types of their parameters
+OVERRIDES: Mapping[str, Sequence[str]] = {
+    "get_attribute": ("Any", "str", "Any"),
+    "handle_error": ("InvalidError", "Any"),
+}
 #: how loaded data may be looked at in a check: anything else could change it, or give it away
 READS = frozenset({"get", "items", "keys", "values"})
 
@@ -35,6 +46,7 @@ class Hook:
     kind: HookKind
     fields: tuple[str, ...] = ()
     always: bool = False
+    takes_original: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,8 @@ class MethodReader:
         if function.asynchronous or _is_generator(function):
             raise UnconvertibleError(HOOK, function, f"'{name}', which is no plain function")
         match function.decorators:
+            case [] if name in OVERRIDES:
+                return MethodPlan("override", name, self._override(function, OVERRIDES[name]))
             case [] if name in self.loaders:
                 fields = self.loaders[name]
                 return MethodPlan("load_field", name, self._loader(function, fields), fields)
@@ -75,16 +89,21 @@ class MethodReader:
         kind, arguments = KINDS[original], list(call.args) if call else []
         if kind == "check_field":
             return Hook(kind, tuple(self._checked(one, name) for one in arguments))
-        always = False
+        always = takes_original = False
         for one in arguments:
             keyword = one.keyword.value if one.keyword else ""
             if keyword == "skip_on_field_errors":
                 always = not truth(one.value, HOOK, keyword)
-            elif not keyword or truth(one.value, HOOK, keyword):
-                raise UnconvertibleError(HOOK, decorator, f"'{keyword or code(one)}' on '{name}'")
-        if always and any(one.loads and one.is_container for one in self.fields.values()):
-            raise UnconvertibleError(HOOK, decorator, f"'{name}' runs on half-valid data, and there are nested fields")
-        return Hook(kind, always=always)
+            elif not keyword or not truth(one.value, HOOK, keyword):
+                if not keyword:
+                    raise UnconvertibleError(HOOK, decorator, f"'{code(one)}' on '{name}'")
+            elif keyword in ("pass_collection", "pass_many") and kind in WHOLE:
+                kind = WHOLE[kind]
+            elif keyword == "pass_original" and kind in ("after_dump", "check"):
+                takes_original = True
+            else:
+                raise UnconvertibleError(HOOK, decorator, f"'{keyword}' on '{name}'")
+        return Hook(kind, always=always, takes_original=takes_original)
 
     def _checked(self, argument: cst.Arg, method: str) -> str:
         try:
@@ -96,8 +115,6 @@ class MethodReader:
             raise UnconvertibleError(HOOK, argument, f"the field that '{method}' validates")
         if found.place != found.name and not found.path:
             raise UnconvertibleError(HOOK, argument, f"'{method}' validates a field with an attribute of another name")
-        if found.is_container:
-            raise UnconvertibleError(HOOK, argument, f"'{method}' validates '{name}', of which a part may be valid")
         return found.attribute
 
     def _loader(self, function: cst.FunctionDef, fields: tuple[str, ...]) -> str:
@@ -113,6 +130,28 @@ class MethodReader:
         changed = _with_signature(changed, function.name.value, parameters, "Any")
         mark = f"{self.reader.compat('schema_functions', 'load_field')}({', '.join(map(quoted, fields))})"
         return _decorated(changed, [mark, "classmethod" if is_bound else "staticmethod"])
+
+    def _override(self, function: cst.FunctionDef, kinds: Sequence[str]) -> str:
+        """A method of Marshmallow's schema that the class has otherwise; ours is asked in the same way."""
+        name = function.name.value
+        own, *others = self._parameters(function)
+        options = {"many"} if name == "handle_error" else set()
+        self._refuse_options(function, [one for one in others[len(kinds) :] if one not in options])
+        if len(others) < len(kinds):
+            raise UnconvertibleError(HOOK, function, f"the parameters of '{name}'")
+        bare = _Dropping(f"super().{name}", f"super({self.reader.module.name}, {own}).{name}").rewrite(function)
+        self._uses_self(bare, own)
+        names = Names.of(self.reader.project, self.reader.module, function)
+        changed = self._body(function, names, {own: cst.Name("cls")})
+        parameters = [f"{one}: {kind}" for one, kind in zip(others, kinds, strict=False)]
+        parameters += ["*", "many: bool"] if name == "handle_error" else []
+        returns = "None" if name == "handle_error" else "Any"
+        if returns == "None" and _returns_value(function):
+            raise UnconvertibleError(HOOK, function, f"'{name}' returns a value")
+        self.reader.standard("typing", "Any")
+        if name == "handle_error":
+            self.reader.compat("schema_errors", "InvalidError")
+        return _decorated(_with_signature(changed, name, ["cls", *parameters], returns), ["classmethod"])
 
     def _helper(self, function: cst.FunctionDef) -> str:
         own = self._parameters(function)[0]
@@ -133,13 +172,19 @@ class MethodReader:
         if not others:
             raise UnconvertibleError(HOOK, function, f"the parameters of '{function.name.value}'")
         value, *rest = others
-        self._refuse_options(function, [one for one in rest if (hook.kind, one) != ("check_field", "data_key")])
+        original = rest.pop(0) if hook.takes_original and rest else ""
+        known = {"check_field": ("data_key",), "check": (), "after_load": ()}.get(hook.kind, ("many",))
+        self._refuse_options(function, [one for one in rest if one not in known])
+        if original and original != "original":
+            function = _Renaming({original: cst.Name("original")}).rewrite(function)
         if hook.kind in ("check", "after_load"):
             return self._of_object(function, hook, names, own, value, name)
         is_bound = self._uses_self(function, own)
         changed = self._body(function, names, {own: cst.Name("cls")} if is_bound else {})
         parameters = [*(["cls"] if is_bound else []), f"{value}: Any"]
         parameters += ["data_key: str"] if hook.kind == "check_field" else []
+        parameters += ["many: bool"] if "many" in rest and _count(function, "many") else []
+        parameters += ["original: Any"] if original else []
         self.reader.standard("typing", "Any")
         returns = "None" if hook.kind == "check_field" and not _returns_value(function) else "Any"
         changed = _with_signature(changed, name, parameters, returns)
@@ -169,7 +214,11 @@ class MethodReader:
             self.reader.standard("typing", "Any")
         mark = self.reader.compat("schema_hooks", hook.kind)
         mark += "" if hook.kind == "after_load" else "(always=True)" if hook.always else "()"
-        return _decorated(_with_signature(changed, name, ["self"], returns), [mark])
+        parameters = ["self"]
+        if hook.takes_original:
+            self.reader.standard("typing", "Any")
+            parameters.append("original: Any")
+        return _decorated(_with_signature(changed, name, parameters, returns), [mark])
 
     def _parameters(self, function: cst.FunctionDef) -> list[str]:
         params = function.params
@@ -215,6 +264,19 @@ class MethodReader:
             for index, one in enumerate(call.args):
                 if one.star or index > 1 or (one.keyword and one.keyword.value not in ("message", "field_name")):
                     raise UnconvertibleError(HOOK, function, f"'{code(call)}'")
+
+
+class _Dropping(Visitor):
+    """Calls of the method that is overridden are no use of the schema object."""
+
+    def __init__(self, *called: str) -> None:
+        super().__init__()
+        self.called = called
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
+        if code(original_node.func) in self.called:
+            return cst.Tuple([cst.Element(one.value) for one in updated_node.args])
+        return updated_node
 
 
 class _Renaming(Visitor):

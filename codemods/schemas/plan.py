@@ -85,7 +85,8 @@ class FieldPlan:
 
     `annotation` is its type in pieces. `loads` and `dumps` tell on which sides it is; `required`, `load_default` and
     `dump_default` what happens where it is absent. `comments` stand above it, `remark` behind it.
-    `loaded_by` is the method of the schema that loads it, `path` where its value is inside another one.
+    `loaded_by` is the method of the schema that loads it, `path` where its value is inside another one. `key_maker` is
+    a function that makes the key of `key`.
     """
 
     name: str
@@ -101,6 +102,7 @@ class FieldPlan:
     remark: str = ""
     loaded_by: str = ""
     path: str = ""
+    key_maker: str = ""
 
     @property
     def place(self) -> str:
@@ -133,8 +135,9 @@ def differs(field: FieldPlan) -> bool:
 
 
 HookKind = Literal[
-    "before_load", "load_field", "check_field", "check", "after_load", "before_dump", "after_dump", "helper", "constant"
-]
+    "before_load", "before_load_all", "load_field", "check_field", "check", "after_load", "before_dump",
+    "before_dump_all", "after_dump", "after_dump_all", "override", "helper", "constant",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,9 @@ class MethodPlan:
 
     def is_on(self, side: Side) -> bool:
         """Whether the class of this side needs it."""
-        return self.is_shared or (self.kind in ("before_dump", "after_dump")) == (side == "dump")
+        if self.kind == "override":
+            return (self.name == "get_attribute") == (side == "dump")
+        return self.is_shared or self.kind.startswith(("before_dump", "after_dump")) == (side == "dump")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +187,8 @@ class SchemaPlan:
     `home` is the module below `<target>/schemas/`. `bases` are the project's schemas that it inherits from. `load_name`
     and `dump_name` are the classes that load and dump: the same where both sides are alike; `patch_name` is the class
     for `partial=True`, where that is asked for; `only_side` is the side that it is used on where the other needs no
-    class. `meta` are its options; `is_flat` tells that it has fields that its bases have otherwise. `written` is the
+    class. `meta` are its options; `is_flat` tells that it has fields that its bases have otherwise; `key_maker` makes
+    keys of the names of its fields, or also of keys that fields were given unless it `keeps_keys`. `written` is the
     expression that stands for it where it has no name. `after_load` is the method that makes what `load` returned.
     `needs` are imports, `uses` the project's own definitions by the name that the code has for them: whoever writes
     the module says where they are. `answers` tells that its objects have flask-marshmallow's `jsonify`.
@@ -198,6 +204,8 @@ class SchemaPlan:
     methods: tuple[MethodPlan, ...] = ()
     meta: Meta = Meta()
     is_flat: bool = False
+    key_maker: str = ""
+    keeps_keys: bool = False
     unknown: str | None = None
     texts: str = ""
     documentation: str = ""

@@ -208,13 +208,17 @@ class _Writer:
         return f"class {one.name}({', '.join(one.bases)}):\n{textwrap.indent(body, '    ')}\n"
 
     def _options(self, one: _Class) -> str:
-        if not one.has_options:
-            return ""
-        lines = []
-        if _unknown_changes(self.plan, self.plans):
+        options, lines = [], []
+        if one.has_options and _unknown_changes(self.plan, self.plans):
+            options.append(f'extra="{unknown_of(self.plan, self.plans)}"')
+        if self.plan.key_maker and (one.side or not self.plan.is_split):
+            options.append(f"alias_generator={self.plan.key_maker}")
+        if options:
             self.needs.add(Need("pydantic", "ConfigDict"))
-            lines.append(f'model_config = ConfigDict(extra="{unknown_of(self.plan, self.plans)}")')
-        return "\n\n".join([*lines, *([f"texts = {self.plan.texts}"] if self.plan.texts else [])])
+            lines.append(f"model_config = ConfigDict({', '.join(options)})")
+        if one.has_options and self.plan.texts:
+            lines.append(f"texts = {self.plan.texts}")
+        return "\n\n".join(lines)
 
     def _fields(self, one: _Class) -> str:
         lines: list[str] = []
@@ -226,7 +230,7 @@ class _Writer:
 
     def _field(self, one: FieldPlan, side: Side | Literal["patch"] | None) -> str:
         annotation = "".join(self._part(part, side) for part in one.annotation)
-        alias = f"alias={quoted(one.key)}" if one.key != one.attribute else ""
+        alias = f"alias={_key(one)}" if one.key != one.attribute else ""
         default = one.dump_default if side == "dump" else one.load_default
         value = ""
         if default is not None:
@@ -266,7 +270,7 @@ class _Writer:
         if isinstance(part, str):
             return part
         if isinstance(part, KeyOf):
-            return quoted(effective_fields(self.plans, part.qualified)[part.field].key)
+            return _key(effective_fields(self.plans, part.qualified)[part.field])
         nested = self.plans[part.qualified]
         name = nested.patch_name if side == "patch" else nested.name_on(side or "load")
         is_later = nested.home == self.plan.home and (nested.file, nested.line) >= (self.plan.file, self.plan.line)
@@ -287,6 +291,11 @@ class _Writer:
     def _compat(self, module: str, name: str) -> str:
         self.needs.add(Need(f".compat.{module}", name))
         return name
+
+
+def _key(field: FieldPlan) -> str:
+    """What clients know a field by, as an expression."""
+    return f"{field.key_maker}({quoted(field.key)})" if field.key_maker else quoted(field.key)
 
 
 class _Renaming(Visitor):

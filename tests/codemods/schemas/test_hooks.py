@@ -1,0 +1,178 @@
+"""Hooks on all that is loaded or dumped, on half-valid data, and methods that change how a schema works."""
+
+import importlib
+from typing import Any
+
+import pytest
+from marshmallow import ValidationError
+
+
+def test_hooks_of_the_whole_and_of_the_original(prove):
+    prove(
+        """
+class Subject(Schema):
+    __envelope__ = {"single": "a", "many": "all"}
+
+    a = fields.Int()
+    b = fields.Str()
+
+    def get_attribute(self, obj, attr, default):
+        return super().get_attribute(obj, attr + "x" if attr == "b" else attr, default)
+
+    @pre_load(pass_collection=True)
+    def unwrap(self, data, many, **kwargs):
+        return data[self.key_of(many)] if isinstance(data, dict) and self.key_of(many) in data else data
+
+    @pre_load
+    def drop(self, data, many, **kwargs):
+        return {**data, "b": "many"} if many and isinstance(data, dict) else data
+
+    @post_dump(pass_collection=True)
+    def wrap(self, data, many, **kwargs):
+        return {self.key_of(many): data}
+
+    @post_dump(pass_original=True)
+    def named(self, data, source, many, **kwargs):
+        return {**data, "type": type(source).__name__, "many": many}
+
+    def key_of(self, many):
+        return self.__envelope__["many" if many else "single"]
+
+    @validates_schema(pass_original=True)
+    def not_both(self, data, sent, **kwargs):
+        if "a" in data and "c" in str(sent):
+            raise ValidationError(f"{sent!r}")
+""",
+        {"a": {"a": 1, "b": "c"}},
+        {"a": 1, "b": "c"},
+        {"all": [], "bx": 1},
+        {"b": 3},
+    )
+
+
+CONTAINERS = """
+class Inner(Schema):
+    a = fields.Int(required=True)
+    b = fields.List(fields.Int())
+
+    @validates("b")
+    def is_short(self, value, **kwargs):
+        if len(value) > 1:
+            raise ValidationError("Long.")
+
+class Subject(Schema):
+    a = fields.Nested(Inner)
+    b = fields.List(fields.Nested(Inner))
+    c = fields.Dict(keys=fields.Int(), values=fields.List(fields.Int()))
+    x = fields.Tuple((fields.Int(), fields.Str()))
+
+    @validates("a", "b", "c", "x")
+    def says_what_it_sees(self, value, data_key):
+        if value:
+            raise ValidationError(f"{data_key}: {value!r}")
+
+    @validates_schema(skip_on_field_errors=False)
+    def sees_what_is_left(self, data, **kwargs):
+        raise ValidationError(f"{data.get('a')!r} {data.get('b')!r} {data.get('c')!r}")
+"""
+HALF_VALID: list[Any] = [
+    {"a": {"a": "x", "b": [1, "y", 2]}, "b": [{"a": 1}, {"b": ["x", 1]}, 3], "c": {"1": [1, "x"], "y": [1], "3": [2]}},
+    {"a": {"a": 1, "b": [1, 2]}, "b": {}, "c": {"1": 1}, "x": [1, 2]},
+    {"a": {}, "b": [[]], "c": [], "x": ["1", "a"]},
+    {"a": {"a": 1, "other": 2}, "b": [{"a": 1}], "x": [1]},
+]
+
+
+def test_checks_of_containers_see_what_is_valid_of_them(prove):
+    prove(CONTAINERS, {}, *HALF_VALID)
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_what_is_valid_of_invalid_data(convert, many: bool):
+    both = convert(
+        f"from marshmallow import Schema, ValidationError, fields, validates, validates_schema\n{CONTAINERS}"
+    )
+    error = importlib.import_module(f"{both.new.__name__.partition('.')[0]}.compat.schema_errors").InvalidError
+    for name, inputs in (("Subject", HALF_VALID), ("Inner", [one.get("a", 5) for one in HALF_VALID])):
+        old, new, _ = both.pair(name)
+        for data in [[one, one] for one in inputs] if many else inputs:
+            load = new.load_many if many else new.load
+            assert valid_of(load, data, error) == valid_of(old(many=many).load, data, ValidationError), data
+
+
+def valid_of(load: Any, data: Any, kind: type[Any]) -> Any:
+    try:
+        load(data)
+    except kind as error:
+        return error.valid_data, error.messages, error.field_name
+    return None
+
+
+def test_errors_that_a_schema_handles(prove):
+    prove(
+        """
+class Own(Exception):
+    pass
+
+class Inner(Schema):
+    a = fields.Int(required=True)
+
+    def handle_error(self, error, data, *, many, **kwargs):
+        if error.messages == {"a": ["Not a valid integer."]}:
+            raise Own(many)
+
+class Subject(Inner):
+    b = fields.Nested(Inner)
+    c = fields.Nested(Inner, many=True)
+""",
+        {"a": 1},
+        {"a": "x"},
+        {"a": 1, "b": {"a": "x"}},
+        {"a": 1, "c": [{"a": "x"}]},
+        {"a": 1, "b": {}},
+    )
+
+
+def test_keys_that_a_hook_makes(prove):
+    both = prove(
+        """
+def camelcase(name):
+    first, *rest = name.split("_")
+    return first + "".join(word.title() for word in rest)
+
+class Camel(Schema):
+    def on_bind_field(self, field_name, field_obj):
+        field_obj.data_key = camelcase(field_obj.data_key or field_name)
+
+class Address(Camel):
+    street_name = fields.Str(required=True)
+    zip_code = fields.Str(data_key="post_code")
+
+class Subject(Camel):
+    a_b = fields.Nested(Address)
+    c_d = fields.Pluck(Address, "zip_code", many=True)
+    created_by = fields.Int(dump_only=True, dump_default=0)
+
+    @validates("c_d")
+    def some(self, value, data_key):
+        raise ValidationError(data_key)
+""",
+        {"aB": {"streetName": "x", "postCode": "1"}, "cD": ["2", 3]},
+        {"a_b": {"street_name": "x", "zip_code": "1"}, "c_d": [{"zip_code": "2"}]},
+        keys=("aB", "cD", "a_b", "c_d"),
+    )
+    assert "model_config = ConfigDict(alias_generator=camelcase)" in both.text
+    prove(
+        """
+class Subject(Schema):
+    def on_bind_field(self, field_name, field_obj):
+        if field_obj.data_key is None:
+            field_obj.data_key = field_name.upper()
+
+    a = fields.Int()
+    b = fields.Int(data_key="x")
+""",
+        {"A": 1, "x": 2},
+        {"a": 1, "b": 2, "B": 3},
+        keys=("a", "A", "b", "B", "x", "X"),
+    )
