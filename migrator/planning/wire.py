@@ -14,7 +14,7 @@ EXPOSED_BY = {
     "flask.request.values": ("lenient-query",),
     "flask.request.get_json": ("validation-errors",),
     "flask.request.json": ("validation-errors",),
-    "marshmallow": ("json-key-order", "validation-errors"),
+    "marshmallow": ("json-key-order",),
 }
 HANDLERS_OF_EVERYTHING = frozenset({"werkzeug.exceptions.HTTPException", "builtins.Exception"})
 

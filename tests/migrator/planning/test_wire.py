@@ -19,7 +19,7 @@ def wire(facts, **values):
         ("werkzeug.exceptions.NotFound", ("error-pages",)),
         ("flask.request.args.get", ("lenient-query",)),
         ("flask.request.get_json", ("validation-errors",)),
-        ("marshmallow.Schema", ("json-key-order", "validation-errors")),
+        ("marshmallow.Schema", ("json-key-order",)),
         ("flask.request.arguments", ()),
         ("flask.redirect", ()),
     ],
