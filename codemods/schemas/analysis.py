@@ -15,7 +15,7 @@ from codemods.view.source import Sources
 
 from .argument_maps import ArgumentMap, argument_maps
 from .classes import ClassReader
-from .diagnostics import BASE, DEPENDS, FIELD_OPTION
+from .diagnostics import BASE, DEPENDS, FIELD_OPTION, VERSION
 from .dictionaries import dictionary_schemas
 from .library import library_name
 from .link_fields import with_links
@@ -32,6 +32,9 @@ from .sides import with_sides
 from .variants import Variants
 
 ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema", "marshmallow.base.SchemaABC"}) | OF_MODELS
+
+OLDEST = 3
+"""The first major version of Marshmallow whose schemas load and dump as today's do, but for what fields tell."""
 
 
 def analyse(
@@ -54,7 +57,15 @@ def analyse(
     variants = Variants(plans)
     add_parts(project, files, variants)
     variants.complete()
+    if version < OLDEST:
+        plans = {name: _of_old(plan, version) for name, plan in plans.items()}
     return with_patches(project, files, with_sides(_with_names(project, _with_dependencies(plans))))
+
+
+def _of_old(plan: SchemaPlan, version: int) -> SchemaPlan:
+    """The plan of a schema in a version whose schemas do otherwise than all later ones."""
+    found = Finding(VERSION, Location(plan.file, plan.line), f"'{plan.name}', version {version}")
+    return replace(plan, findings=(found, *plan.findings))
 
 
 def _schemas(project: Project, sources: Sources) -> dict[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from .models import Column, ColumnType, UnreadError
+from .model_columns import Column, ColumnType, UnreadError
 
 KINDS: Mapping[str, str] = {
     **dict.fromkeys(("Integer", "SmallInteger", "BigInteger", "INTEGER", "SMALLINT", "BIGINT"), "Integer"),

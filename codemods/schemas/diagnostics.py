@@ -85,6 +85,13 @@ LINK_LOADED = _blocked(
     "a field for links that is not `dump_only` takes whatever is sent under its name when the schema loads",
     "give the field `dump_only=True`; dumping converts all the same",
 )
+VERSION = _blocked(
+    "FM416",
+    "a schema of Marshmallow 2",
+    "there `load` and `dump` give pairs of data and errors, errors are raised only where a schema is strict, unknown "
+    "keys are dropped, and hooks get the data of all objects under other names than since version 3",
+    "update Marshmallow to version 3 or later first; its own guide lists what changes",
+)
 CALL = _blocked(
     "FM411",
     "a use of a schema that is not converted",

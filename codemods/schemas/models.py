@@ -9,7 +9,7 @@ What a column is when nothing is said of it is SQLAlchemy's own rule (`Column`, 
 """
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import libcst as cst
@@ -18,6 +18,8 @@ from codemods.model import Definition, Module, Project
 from codemods.view.names import Names, split
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
+
+from .model_columns import Column, Columns, ColumnType, UnreadError, joined, merged, with_keys
 
 MAKERS = frozenset({"flask_sqlalchemy.SQLAlchemy", "alchemical.Alchemical", "alchemical.flask.Alchemical"})
 """The classes of objects that have SQLAlchemy's names as attributes."""
@@ -42,66 +44,6 @@ ENUMS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "en
 NUMBERS = frozenset({"Integer", "SmallInteger", "BigInteger", "INTEGER", "SMALLINT", "BIGINT", "Numeric"})
 """The types of keys that a database counts by itself."""
 MAPPING_OPTIONS = frozenset({"include_properties", "exclude_properties", "properties", "column_prefix"})
-
-
-class UnreadError(Exception):
-    """Something about a model that its source does not tell."""
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnType:
-    """A type: SQLAlchemy's name for it (`String`, `postgresql.JSONB`), and what it is given in `module`."""
-
-    name: str
-    module: Module
-    args: tuple[ast.expr, ...] = ()
-    keywords: Mapping[str, ast.expr] = field(default_factory=dict)
-
-    def value(self, place: int | None, keyword: str) -> object:
-        """A literal that it is given by position or name; None where it is not given.
-
-        Raises `UnreadError` for what is no literal.
-        """
-        node = self.argument(place, keyword)
-        try:
-            return None if node is None else ast.literal_eval(node)
-        except ValueError:
-            raise UnreadError(f"'{ast.unparse(node) if node else keyword}'") from None
-
-    def argument(self, place: int | None, keyword: str) -> ast.expr | None:
-        """What it is given by position or name."""
-        if place is not None and len(self.args) > place:
-            return self.args[place]
-        return self.keywords.get(keyword)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column by the name of its attribute; no `type` where the source does not tell it."""
-
-    name: str
-    type: ColumnType | None
-    nullable: bool
-    has_default: bool
-    is_foreign: bool
-    is_key: bool = False
-    counts: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The columns of a model or table in the order in which it has them.
-
-    `related` are its relationships, `others` its attributes that are mapped in another way. `unread` tells why more
-    may be there. `is_declarative` tells that it is no mixin, `is_table` that it has a table.
-    """
-
-    columns: Mapping[str, Column] = field(default_factory=dict)
-    related: frozenset[str] = frozenset()
-    others: frozenset[str] = frozenset()
-    unread: str = ""
-    is_declarative: bool = False
-    is_table: bool = False
 
 
 @dataclass(slots=True)
@@ -134,14 +76,6 @@ class Models:
             return Columns(unread=str(error))
 
 
-def with_keys(found: Columns) -> Columns:
-    """The columns, where the only key of a table counts by itself: SQLAlchemy's `autoincrement="auto"`."""
-    keys = [one for one in found.columns.values() if one.is_key]
-    counting = [one for one in keys if one.counts == "always" or (one.counts == "auto" and len(keys) == 1)]
-    changed = {one.name: replace(one, has_default=True) for one in counting[:1]}
-    return replace(found, columns={**found.columns, **changed})
-
-
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads what one module defines."""
@@ -170,8 +104,8 @@ class _Reader:
         inherited = [self._base(one) for one in piece.bases]
         own = [one for statement in piece.body for one in self._statement(statement)]
         # What stands in a class before others in the order of resolution hides what these have.
-        merged = _merged(inherited)
-        found = _joined(_merged(own), merged, is_joined=merged.is_table)
+        before = merged(inherited)
+        found = joined(merged(own), before, is_joined=before.is_table)
         is_abstract = any(ast.unparse(one) == "__abstract__ = True" for one in piece.body)
         is_declarative = any(one.is_declarative for one in inherited)
         has_key = any(one.is_key for one in found.columns.values())
@@ -301,7 +235,19 @@ class _Reader:
         return False, annotation
 
     def _type(self, node: ast.expr) -> ColumnType | None:
-        """The type that a column is given; None for one that is not SQLAlchemy's own."""
+        """The type that a column is given; None for one that is not SQLAlchemy's own.
+
+        What another database has in its place, and what notices changes of its values, says nothing about fields.
+        """
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Call() as inner, attr="with_variant")):
+                return self._type(inner)
+            case ast.Call(func=ast.Attribute(value=owner, attr="as_mutable"), args=[inner]):
+                return self._type(inner) if self.qualified(owner).startswith("sqlalchemy.Mutable") else None
+            case ast.Call(func=func, keywords=[ast.keyword(arg="dbtype", value=inner), *_]) if (
+                self.qualified(func) == "sqlalchemy_json.mutable_json_type"
+            ):
+                return self._type(inner)
         call = node if isinstance(node, ast.Call) else None
         qualified = self.qualified(call.func if call else node)
         if not qualified.startswith("sqlalchemy."):
@@ -331,14 +277,14 @@ class _Reader:
         found = Columns()
         for one in value.args[2:]:
             if isinstance(one, ast.Call) and self.qualified(one.func) == "sqlalchemy.ForeignKeyConstraint":
-                found = _joined(found, self._constraints(one))
+                found = joined(found, self._constraints(one))
                 continue
             if not isinstance(one, ast.Call) or self.qualified(one.func) != "sqlalchemy.Column":
                 continue
             first = one.args[0] if one.args else None
             if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
                 raise UnreadError(f"'{ast.unparse(one)}' has no name")
-            found = _joined(found, self._attribute(first.value, one, None))
+            found = joined(found, self._attribute(first.value, one, None))
         return found
 
     def _constraints(self, value: ast.expr) -> Columns:
@@ -347,33 +293,6 @@ class _Reader:
             if isinstance(node, ast.Call) and self.qualified(node.func) == "sqlalchemy.ForeignKeyConstraint":
                 return Columns(unread="a foreign key of several columns")
         return Columns()
-
-
-def _merged(found: Sequence[Columns]) -> Columns:
-    """What all have; the earlier hide the later."""
-    merged = Columns()
-    for one in found:
-        merged = _joined(merged, one)
-    return merged
-
-
-def _joined(nearer: Columns, further: Columns, *, is_joined: bool = False) -> Columns:
-    """What both have; the nearer hides the further, and stands before it, as SQLAlchemy 2 has the columns of mixins.
-
-    Where two tables are joined, the further comes first, and a column of both is foreign only if it is so in both.
-    """
-    own = dict(nearer.columns)
-    for name in own.keys() & further.columns.keys() if is_joined else ():
-        own[name] = replace(own[name], is_foreign=own[name].is_foreign and further.columns[name].is_foreign)
-    names = {*nearer.columns, *nearer.related, *nearer.others}
-    return Columns(
-        {**further.columns, **own} if is_joined else {**own, **{**further.columns, **own}},
-        further.related - names | nearer.related,
-        further.others - names | nearer.others,
-        nearer.unread or further.unread,
-        nearer.is_declarative or further.is_declarative,
-        nearer.is_table or further.is_table,
-    )
 
 
 def _flag(keywords: Mapping[str, ast.expr], name: str, default: bool) -> bool:

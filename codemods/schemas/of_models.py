@@ -20,7 +20,8 @@ from codemods.view.names import Names
 
 from .columns import field_of
 from .diagnostics import COLUMN, INSTANCES, META
-from .models import Column, Columns, Models, UnreadError
+from .model_columns import Column, Columns, UnreadError
+from .models import Models
 from .reading import Reader, UnconvertibleError, code, literal, split_arguments
 
 PACKAGE = "marshmallow_sqlalchemy"

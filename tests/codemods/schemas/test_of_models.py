@@ -21,6 +21,7 @@ from sqlalchemy import (
     JSON, BigInteger, Boolean, Column, Date, DateTime, Enum, Float, ForeignKey, Integer, Interval, MetaData, Numeric,
     String, Table, Text, Time, Uuid, func,
 )
+from sqlalchemy.ext.mutable import MutableDict
 from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, declared_attr, mapped_column, relationship
 
 
@@ -47,7 +48,7 @@ class Item(Stamped, Base):
     name = Column("item_name", String(10), nullable=False)
     text = Column(Text)
     count = Column(Integer, default=1, nullable=False)
-    size = Column(BigInteger, server_default="1", nullable=False)
+    size = Column(BigInteger().with_variant(Integer, "sqlite"), server_default="1", nullable=False)
     price = Column(Numeric(6, 2), nullable=False)
     weight = Column(Float)
     ratio = Column(Numeric(asdecimal=False))
@@ -55,7 +56,7 @@ class Item(Stamped, Base):
     day = Column(Date)
     at = Column(Time)
     lasts = Column(Interval)
-    data = Column(JSON)
+    data = Column(MutableDict.as_mutable(JSON))
     code = Column(Uuid)
     status = Column(Enum(Status), nullable=False)
     kind = Column(Enum("big", "small"))
@@ -281,6 +282,7 @@ class ItemSchema(SQLAlchemyAutoSchema):
     ("column", "option", "detail"),
     [
         ("kind = Column(Own)", "", "the type of 'kind'"),
+        ("kind = Column(Own.as_mutable(JSON))", "", "the type of 'kind'"),
         ("kind = Column(String(length=SIZE))", "", "'SIZE'"),
         ("kind = Column(String, nullable=MAYBE)", "", "'nullable'"),
         ("kind = Column(String, **options)", "", "'kind', which is given '**'"),
