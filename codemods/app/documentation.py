@@ -78,6 +78,8 @@ def document(
     """
     function, signature, schemas = translated.written, translated.signature, translated.schemas
     options, needs = _answers(function, names, schemas) if around.takes != "value" else ("", frozenset[Need]())
+    if around.documented.summarises and (docstring := function.get_docstring()):
+        options += f", summary={json.dumps(docstring.splitlines()[0].strip(), ensure_ascii=False)}"
     body = signature.find(JSON)
     query = parameters(shape, signature.query | around.query)
     content = described(function, names, signature, shape, methods) if body is None else ""

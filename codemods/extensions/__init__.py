@@ -76,6 +76,7 @@ __all__ = [
     "hook_of",
     "installed",
     "is_idle",
+    "is_summarised",
     "layer_of",
     "lifecycle_settings",
     "needs_handlers",
@@ -97,6 +98,7 @@ EXTENSIONS: tuple[Extension, ...] = (
     wtf.EXTENSION,
 )
 LAYERS = {name: layer for one in EXTENSIONS for name, layer in one.layers.items()}
+SUMMARISED = frozenset(name for one in EXTENSIONS if one.summarises for name in one.layers)
 LAYER_NAMES = frozenset(name.rpartition(".")[2] for name in LAYERS)
 EXTENSION_RULES: tuple[Rule, ...] = (
     apifairy.RULE,
@@ -167,6 +169,12 @@ def layer_of(
     if found is not None and made is not None:
         written, module = cst.parse_expression(ast.unparse(made.call)), made.module
     return found(decorator, written, Names(project, module, frozenset(), {})) if found is not None else None
+
+
+def is_summarised(project: Project, sources: Sources, decorator: Decorator) -> bool:
+    """Whether the extension of a decorator tells OpenAPI the first line of the view's docstring."""
+    meant, _ = decorator_meaning(project, sources, canonical(project, decorator.qualified or ""))
+    return meant in SUMMARISED
 
 
 def asked_functions(project: Project, sources: Sources, definition: Definition) -> Collection[str]:

@@ -172,6 +172,7 @@ RULE = Rule(diagnostics=(LAYER, HANDLER))
 
 EXTENSION = Extension(
     PACKAGE,
+    summarises=True,
     error_handlers={f"{PACKAGE}.core.APIFairy.init_app.<locals>.http_error": refused_arguments},
     layers={
         f"{place}.{name}": layer

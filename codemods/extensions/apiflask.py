@@ -258,6 +258,7 @@ _APPLIED = "apiflask.app.APIFlask._apply_error_callback_to_werkzeug_errors.<loca
 
 EXTENSION = Extension(
     PACKAGE,
+    summarises=True,
     bases={f"{place}.HTTPError": ERROR for place in SPELLINGS},
     error_handlers={_REGISTERED: own_error, _APPLIED: http_error},
     layers={

@@ -207,7 +207,8 @@ class Extension:
     its decorators mean, those of its objects by the class: `apiflask.APIFlask.input`; `asking` are the classes of
     objects whose decorators call functions that the object was given.
     `settings` are what the lifecycle is told of endpoints that are served. `problem` tells what keeps code
-    on Flask that reaches these names of the extension.
+    on Flask that reaches these names of the extension. One that `summarises` tells OpenAPI the first lines of
+    docstrings.
     """
 
     package: str
@@ -230,3 +231,4 @@ class Extension:
     layers: Mapping[str, Callable[[Decorator, cst.BaseExpression, Names], Layer]] = field(default_factory=dict)
     settings: Callable[[Project, Sources, Sequence[Endpoint]], Sequence[Setting]] | None = None
     problem: Callable[[Project, Sources, Collection[str]], Finding | None] | None = None
+    summarises: bool = False

@@ -180,6 +180,7 @@ RULE = Rule(calls={f"{PACKAGE}.abort": abort}, diagnostics=(RESPONSE, HANDLER, A
 
 EXTENSION = Extension(
     PACKAGE,
+    summarises=True,
     error_handlers={"flask_smorest.error_handler.ErrorHandlerMixin.handle_http_exception": http_error},
     layers={
         f"{MAKER}.{name}": layer

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from codemods.carry import Carrier
-from codemods.extensions import Documented, Input, ParsingCall, layer_of
+from codemods.extensions import Documented, Input, ParsingCall, is_summarised, layer_of
 from codemods.extensions.options import quoted
 from codemods.model import Decorator, Module
 from codemods.view.imports import Need
@@ -21,11 +21,15 @@ from .wrappers import ToldAnswer, Wrapper
 
 @dataclass(frozen=True, slots=True)
 class RouteOptions:
-    """Further options as source text, what is told of answers, and what FastAPI has no option for."""
+    """Further options as source text, what is told of answers, and what FastAPI has no option for.
+
+    `summarises` tells whether the first line of the endpoint's docstring is its summary.
+    """
 
     text: str = ""
     told: tuple[ToldAnswer, ...] = ()
     extra: Mapping[str, object] = field(default_factory=dict)
+    summarises: bool = False
 
     @property
     def needs(self) -> frozenset[Need]:
@@ -59,4 +63,5 @@ def route_options(carrier: Carrier, decorators: Sequence[tuple[Decorator, Module
             text += layer.options
         if isinstance(layer, Documented | Input | ParsingCall):
             told += (told_of(carrier, decorator, module, one) for one in layer.answers)
-    return RouteOptions(text, tuple(told), extra)
+    summarises = any(is_summarised(carrier.project, carrier.sources, decorator) for decorator, _ in decorators)
+    return RouteOptions(text, tuple(told), extra, summarises and ", summary=" not in text)

@@ -260,7 +260,7 @@ def test_openapi_tells_what_the_decorators_say(pair):
     assert {one["name"] for one in operation["parameters"]} >= {"pet", "word", "tags", "size", "X-Key"}
 
 
-CLASSES = """
+CLASSES = '''
 from flask.views import MethodView
 
 
@@ -268,6 +268,10 @@ from flask.views import MethodView
 class Pets(MethodView):
     @blp.response(200, PetSchema(many=True))
     def get(self):
+        """All pets.
+
+        The "oldest" first.
+        """
         return PETS
 
     @blp.arguments(PetSchema)
@@ -292,7 +296,7 @@ class Pet(MethodView):
     @blp.response(200, PetSchema)
     def put(self, pet, place):
         return {**PETS[place], **pet}, {"X-After": "put"}
-"""
+'''
 ASKED = [
     ("GET", "/pets/", {}), ("POST", "/pets/", {"json": {"id": "3"}}), ("POST", "/pets/", {"json": {"id": "x"}}),
     ("GET", "/pets/0", {}), ("GET", "/pets/7", {}), ("PUT", "/pets/1", {"json": {"name": "Max"}}),
@@ -305,7 +309,10 @@ def test_classes_that_a_blueprint_registers(pair):
     assert set(both.runtimes().values()) == {"native"}
     for method, path, request in ASKED:
         both.same(method, path, **request)
-    operations = both.make().openapi()["paths"]["/pets/{place}"]
+    paths = both.make().openapi()["paths"]
+    assert paths["/pets/"]["get"]["summary"] == "All pets."
+    assert paths["/pets/"]["get"]["description"] == 'All pets.\n\nThe "oldest" first.'
+    operations = paths["/pets/{place}"]
     assert operations["get"]["responses"]["404"]["description"] == "No such pet"
     assert operations["put"]["responses"]["422"]["description"] == "Unprocessable Entity"
     assert "422" not in operations["get"]["responses"]
