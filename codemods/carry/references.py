@@ -290,6 +290,16 @@ class FileReferences:
         """See `References.is_request_method`."""
         return name in self.carrier.request_methods.by_name
 
+    def in_thread(self, qualified: str) -> Reference | None:
+        """See `References.in_thread`."""
+        module, rest = split(self.carrier.project, qualified)
+        definition = module.definitions.get(rest) if module else None
+        if module is None or definition is None or definition.kind != "function" or definition.rebound:
+            return None
+        is_called = bool(({qualified} | self.carrier.context.reach(qualified)) & self.carrier.called_by_flask)
+        is_bound = bool(self.carrier.request_methods.bound(qualified))
+        return self._legacy(module, definition, rest) if is_bound and not is_called else None
+
     def generic(self, name: str) -> Reference:
         """See `References.generic`."""
         return self.carrier.generic_method(name, self.policy)

@@ -5,6 +5,7 @@ import libcst as cst
 from codemods.extensions.wtf import filled
 from codemods.vocabulary import of_flask
 
+from . import patterns as m
 from .asking import Asking
 from .diagnostics import NEEDS_CONTEXT
 from .names import split
@@ -60,6 +61,20 @@ class Calls(Asking):
         looked_up = node.args if isinstance(called, cst.Name) and called.value in LOOKING_UP else ()
         if any(self.references.is_request_method(string(one.value) or "") for one in looked_up):
             raise self.refuse(NEEDS_CONTEXT, node, code(node))
+
+    def starts_thread(self, node: cst.Call) -> None:
+        """What a new thread runs: Flask's contexts are not there, so that it may be Flask's own function."""
+        for one in node.args if self.names.qualified(node.func) == "threading.Thread" else ():
+            if one.keyword is None or one.keyword.value != "target":
+                continue
+            reference = self.references.in_thread(self.names.qualified(one.value) or "")
+            if reference is not None and reference.need is not None:
+                self.application = self.application or reference.application
+                is_named = m.matches(one.value, m.Name(reference.text))
+                self.needs |= {reference.need} if is_named else set()
+                self.replaced[one.value] = (
+                    one.value if is_named else cst.Name(self.need(reference.need.module, reference.need.name))
+                )
 
     def calls_method(self, node: cst.Call, name: str) -> None:
         """A call of a method that needs Flask's request, of whatever object: of a function that is handed it."""

@@ -37,6 +37,7 @@ class Expressions(Calls):
 
     def visit_Call(self, node: cst.Call) -> bool:
         self.check_names(node)
+        self.starts_thread(node)
         qualified = self.qualified(node.func)
         if node in self.schemas.calls:
             if node in self.schemas.wholes:

@@ -79,6 +79,10 @@ class References(Protocol):
     def is_request_method(self, name: str) -> bool:
         """Whether objects of the project have a method of that name which needs Flask's request."""
 
+    def in_thread(self, qualified: str) -> Reference | None:
+        """How to refer to a function of the project that runs in a thread of its own, where there is no request on
+        either side; None where it is as good as any other."""
+
     def generic(self, name: str) -> Reference:
         """The function that is called instead of such a method; raises `Refused`."""
 
