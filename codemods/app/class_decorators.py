@@ -80,13 +80,18 @@ class ClassDecorators:
         around = declared[: len(declared) - len(listed)]
         if [one.text for one in declared[len(around) :]] != listed:
             raise self.refuse("decorators that the source does not show")
-        found = [*around, *found]
+        found = [*self.of_api(), *around, *found]
         wrappers = [one for one in view.wrappers if not (self.is_resource and one.qualified == restful.OUTPUT)]
         if self.is_resource and self.carrier.project.live and len(view.wrappers) != len(wrappers) + 1:
             raise self.refuse("a resource that is not registered with an Api, or with another class of it,")
         if self.carrier.project.live and not _explains([one.qualified or "" for one in found], wrappers):
             raise refuse(DECORATED, view.function.location, f"what is around '{self.endpoint.name}'")
         return found
+
+    def of_api(self) -> tuple[Decorator, ...]:
+        """What an `Api` puts around all its resources, and around what it makes of their values; outermost first."""
+        settings = restful.settings_of(self.carrier.project, self.carrier.sources) if self.is_resource else None
+        return settings.decorators if isinstance(settings, restful.ApiSettings) else ()
 
     def of_method(self, owner: Owner, node: Function, method: str) -> list[Decorator]:
         """The decorators of what answers a request method, outermost first."""
@@ -100,8 +105,10 @@ class ClassDecorators:
 
     def home(self, decorator: Decorator) -> Module:
         """The module where a decorator is written."""
-        own = (one.module for one in self.members.owners if one.module.file == decorator.location.file)
-        return next(own, self.members.concrete.module)
+        known = [one.module for one in self.members.owners]
+        if decorator in self.of_api():
+            known = list(self.carrier.project.modules.values())
+        return next((one for one in known if one.file == decorator.location.file), self.members.concrete.module)
 
 
 def _explains(decorators: Sequence[str], wrappers: Sequence[Callee]) -> bool:

@@ -100,7 +100,8 @@ class _Conversion:
         surroundings = Surroundings(
             methods.carrier, methods.policy, endpoint.blueprint, isinstance(node, ast.AsyncFunctionDef),
             awaited=len(of_class) + len(dispatching), answering=answering, loaded=opened.decorators,
-            loaded_first=opened.first, taken=dict(enumerate(self.dispatch.parts(), start=len(of_class))),
+            loaded_first=opened.first, outside=len(around.of_api()),
+            taken=dict(enumerate(self.dispatch.parts(), start=len(of_class))),
         )  # fmt: skip
         return ViewFunction(
             opened.function,

@@ -11,7 +11,7 @@ the running application tells: its `output` stands around them.
 """
 
 import ast
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -41,7 +41,7 @@ API_UNREADABLE = Diagnostic(
     "blocked",
     "an Api of Flask-RESTful is set up in a way that is not converted",
     "It decides what every method of its resources answers, and what clients get on an error.",
-    "Make it by one call of Api with constants, without decorators, representations or a class of its own.",
+    "Make it by one call of Api with constants and a list of decorators, without representations or an own class.",
 )
 RESTFUL_VERSION = Diagnostic(
     "FM772",
@@ -72,7 +72,7 @@ PARAMETERS = (
 """The parameters of `Api`, in order."""
 LIVE = frozenset({"app", "prefix", "url_part_order"})
 """Parameters that only decide about URLs, which the running application tells."""
-PLAIN = {"default_mediatype": "application/json", "decorators": []}
+PLAIN = {"default_mediatype": "application/json"}
 """Parameters that are understood with their default only."""
 PLAIN_STATUSES = frozenset({400, 401, 403, 404, 409, 410, 422, 500, 503})
 """Statuses of which nothing more is said than their description."""
@@ -87,11 +87,12 @@ REPLACED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ApiSettings:
-    """How an `Api` answers errors; `errors` is source text."""
+    """How an `Api` answers errors, `errors` as source text; and the decorators of its resources, outermost first."""
 
     errors: str = ""
     challenge: bool = False
     catches_404: bool = False
+    decorators: tuple[Decorator, ...] = ()
 
     def expression(self) -> str:
         """What answers its errors."""
@@ -149,7 +150,7 @@ def apis(project: Project, module: Module, tree: ast.Module) -> Iterator[ApiSett
     for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name() | ast.Attribute() as func) if meaning(func) == f"{PACKAGE}.Api":
-                yield read_api(module, node)
+                yield read_api(module, node, meaning)
             case ast.ClassDef(bases=bases) if any(meaning(one) == f"{PACKAGE}.Api" for one in bases):
                 yield Finding(API_UNREADABLE, Location(module.file, node.lineno), f"the class '{node.name}'")
             case ast.Attribute(attr=attr, ctx=ast.Store()) if attr in REPLACED and ast.unparse(node.value) != "self":
@@ -158,13 +159,20 @@ def apis(project: Project, module: Module, tree: ast.Module) -> Iterator[ApiSett
                 yield Finding(API_UNREADABLE, Location(module.file, node.lineno), f"'{ast.unparse(node)}'")
 
 
-def read_api(module: Module, call: ast.Call) -> ApiSettings | Finding:
+def read_api(module: Module, call: ast.Call, meaning: Callable[[ast.expr], str | None]) -> ApiSettings | Finding:
     """The settings that a call of `Api` gives."""
     given: dict[str | None, ast.expr] = dict(zip(PARAMETERS, call.args, strict=False))
     given |= {one.arg: one.value for one in call.keywords}
     values: dict[str, object] = {}
+    around: list[Decorator] = []
     for name, node in given.items():
         if name in LIVE:
+            continue
+        if name == "decorators" and isinstance(node, ast.List):
+            for one in reversed(node.elts):
+                target = one.func if isinstance(one, ast.Call) else one
+                place = Location(module.file, one.lineno)
+                around.append(Decorator(ast.unparse(one), meaning(target), place))
             continue
         try:
             value = ast.literal_eval(node)
@@ -175,7 +183,10 @@ def read_api(module: Module, call: ast.Call) -> ApiSettings | Finding:
         values[name] = value
     errors = values.get("errors")
     return ApiSettings(
-        repr(errors) if errors else "", bool(values.get("serve_challenge_on_401")), bool(values.get("catch_all_404s"))
+        repr(errors) if errors else "",
+        bool(values.get("serve_challenge_on_401")),
+        bool(values.get("catch_all_404s")),
+        tuple(around),
     )
 
 

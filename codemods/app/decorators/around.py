@@ -120,7 +120,8 @@ class Surroundings:
 
     The first `awaited` of them wrap what Flask itself has made sync, as the decorators of a class do. `answering` makes
     responses of what they return. `loaded` are those of webargs, by their place; `loaded_first` is what the view parses
-    before it does anything else. `taken` are those that are known in pieces, by their place.
+    before it does anything else. `taken` are those that are known in pieces, by their place. The first `outside` of
+    them stand around what is made a response already, and answer by themselves as any view does.
     """
 
     carrier: Carrier
@@ -132,6 +133,7 @@ class Surroundings:
     loaded: Mapping[int, Loaded] = field(default_factory=dict)
     loaded_first: Sequence[Loaded] = ()
     taken: Mapping[int, Parts] = field(default_factory=dict)
+    outside: int = 0
 
     def convert(self, decorators: Sequence[tuple[Decorator, Module]], passed: Passed) -> Decorated:
         """The decorators, outermost first, each with the module in which it is written; raises `Refused`."""
@@ -163,11 +165,12 @@ class Surroundings:
                 parts = self.taken.get(place) or take_apart(self.carrier, decorator)
                 wrapper, waits = without_ensure_sync(parts)
                 calls = view_calls(parts, wrapper)
+                answering = answer if place < self.outside else self.answering
                 keeps_names &= parts.keeps_name
                 self.check_async(parts, calls, waits or place < self.awaited)
                 if calls.is_check:
                     conversion = GuardConversion(
-                        self.carrier, self.policy, self.blueprint, module, parts, passed, self.answering
+                        self.carrier, self.policy, self.blueprint, module, parts, passed, answering
                     )
                     guard, after = conversion.convert(wrapper, calls)
                     if not _is_seen(guard, wrappers):
@@ -176,9 +179,7 @@ class Surroundings:
                         continue
                     if guard.injects:
                         raise unclear(parts.location, parts.text, "stands below a decorator that sees what it does")
-                around = WrapperConversion(
-                    self.carrier, self.policy, self.blueprint, module, parts, passed, self.answering
-                )
+                around = WrapperConversion(self.carrier, self.policy, self.blueprint, module, parts, passed, answering)
                 wrappers.append(around.convert(wrapper, calls))
                 self.check_chain(wrappers, decorator)
             elif _is_seen(guard, wrappers):

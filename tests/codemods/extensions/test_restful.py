@@ -98,7 +98,7 @@ PATHS = (
 )  # fmt: skip
 LEFT = {
     "an Api of its own": "class Mine(Api):\n    pass\n\n\napi = Mine(app)",
-    "decorators": "api = Api(app, decorators=[lambda view: view])",
+    "decorators": "api = Api(app, decorators=list([lambda view: view]))",
     "a setting": 'app.config["RESTFUL_JSON"] = {"indent": 2}\napi = Api(app)',
     "another media type": 'api = Api(app, default_mediatype="text/plain")',
     "representations": "api = Api(app)\napi.representations = {}",
@@ -270,3 +270,85 @@ api.add_resource(Fine, "/fine")
     )
     assert both.runtimes() == {"fine": "native"}
     same(both, ["/fine"])
+
+
+def test_decorators_of_an_api(pair):
+    both = pair(
+        """
+from functools import wraps
+
+from flask import Flask, make_response, request
+from flask_restful import Api, Resource, abort
+
+app = Flask(__name__)
+
+
+def require_key(view):
+    @wraps(view)
+    def wrapper(*args, **kwargs):
+        key = request.headers.get("X-Key")
+        if key is None:
+            abort(401, message="no key")
+        if key == "plain":
+            return {"z": "by Flask", "a": "itself"}, 403
+        if key == "text":
+            return "no", 402
+        return view(*args, **kwargs)
+    return wrapper
+
+
+def marked(view):
+    @wraps(view)
+    def wrapper(*args, **kwargs):
+        response = make_response(view(*args, **kwargs))
+        response.headers["X-Marked"] = "yes"
+        return response
+    return wrapper
+
+
+api = Api(app, decorators=[marked, require_key])
+
+
+class Items(Resource):
+    def get(self, number):
+        if number > 3:
+            abort(404, message="no such item")
+        return {"z": number, "a": 1}, 202, {"X-Own": "1"}
+
+
+api.add_resource(Items, "/items/<int:number>")
+"""
+    )
+    assert both.runtimes() == {"items": "native"}, both.findings("items")
+    for key in ({}, {"X-Key": "plain"}, {"X-Key": "text"}, {"X-Key": "k"}):
+        both.same("GET", "/items/1", headers=key)
+        both.same("GET", "/items/7", headers=key)
+        both.same("POST", "/items/1", headers=key)
+
+
+@pytest.mark.parametrize("listed", ["[lambda view: view]", "[made()]"])
+def test_decorators_of_an_api_that_are_not_known_stay(pair, listed):
+    both = pair(
+        f"""
+from flask import Flask
+from flask_restful import Api, Resource
+
+app = Flask(__name__)
+
+
+def made():
+    return lambda view: lambda *args, **kwargs: view(*args, **kwargs)
+
+
+api = Api(app, decorators={listed})
+
+
+class Item(Resource):
+    def get(self):
+        return 1
+
+
+api.add_resource(Item, "/")
+"""
+    )
+    assert set(both.runtimes().values()) == {"flask"}
