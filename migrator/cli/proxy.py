@@ -17,13 +17,15 @@ from migrator.workspace import open_workspace
 from proxy.check import check as problems_of
 from proxy.engines import ENGINES, load
 from proxy.model import RouteTable
+from proxy.platforms import PLATFORMS
+from proxy.platforms import load as load_platform
 
 SHOWN = 20
 """How many disagreements of one voice are shown."""
 
 
 @click.command("proxy")
-@click.option("--engine", type=click.Choice(list(ENGINES)), help="The proxy to write for.")
+@click.option("--engine", type=click.Choice([*ENGINES, *PLATFORMS]), help="The proxy to write for.")
 @click.option(
     "-o",
     "--output",
@@ -79,9 +81,13 @@ def command(
     """
     invocation: Invocation = context.obj
     if engine is None and not prove:
-        raise click.UsageError(f"say which proxy to write for: --engine {'|'.join(ENGINES)}")
+        raise click.UsageError(f"say which proxy to write for: --engine {'|'.join([*ENGINES, *PLATFORMS])}")
     if reload and output is None:
         raise MigrateError("--reload needs the folder of the files that the proxy runs with: -o FOLDER")
+    if engine in PLATFORMS and (check or reload or prove):
+        raise MigrateError(
+            f"--engine {engine}: the cluster checks and takes it: `kubectl apply --dry-run=server -f FILE`"
+        )
     workspace = open_workspace(invocation)
     with working(invocation, "reading the project"):
         loaded = load_project(workspace.root, workspace.settings, Choices(static_only, python, env_file))
@@ -112,7 +118,7 @@ def make(
     invocation: Invocation, engine: str, table: RouteTable, output: Path | None, check: bool, reload: bool
 ) -> None:
     """Write the configuration, checked and taken by the running proxy where that is wanted."""
-    chosen = load(engine)
+    chosen = load_platform(engine) if engine in PLATFORMS else load(engine)
     try:
         files = chosen.render(table)
     except ValueError as error:
@@ -121,7 +127,7 @@ def make(
         if problem.kind in ("shadowed", "undecidable") or invocation.verbose:
             say(invocation, f"{problem.key}: {problem.kind}: {problem.message}")
     if check or reload:
-        validate(engine, chosen, files)
+        validate(engine, load(engine), files)
     if output is None:
         show(files)
         return
@@ -129,7 +135,7 @@ def make(
     write(output, files)
     say(invocation, f"{output}: {', '.join(sorted(files))}; {summary(table)['fastapi']} route(s) to FastAPI")
     if reload:
-        say(invocation, replace(engine, chosen, output, before, files))
+        say(invocation, replace(engine, load(engine), output, before, files))
 
 
 def show_proof(proof: Proof) -> None:

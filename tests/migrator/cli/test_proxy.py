@@ -185,3 +185,15 @@ def test_a_proof_needs_the_live_application(run, applied):
     result = run("proxy", "--prove", "--static-only")
     assert result.exit_code == 2
     assert "--static-only does not go with it" in result.stderr
+
+
+def test_routes_for_a_cluster(run, applied):
+    run("promote", "orders.show", "--unverified")
+    sides = ["--flask", "shop-flask:80", "--fastapi", "shop-fastapi:80"]
+    result = run("proxy", "--engine", "gateway-api", *sides)
+    assert result.exit_code == 0, result.stderr
+    assert "path: {type: RegularExpression, value: '^/orders/[0-9]+$'}" in result.stdout
+    result = run("proxy", "--engine", "gateway-api", *sides, "--check")
+    assert result.exit_code == 2
+    assert "the cluster checks and takes it: `kubectl apply --dry-run=server -f FILE`" in result.stderr
+    assert "is no Service with its port" in run("proxy", "--engine", "gateway-api").stderr

@@ -1,0 +1,151 @@
+"""Kubernetes' Gateway API: HTTPRoutes for what is promoted, and one that gives everything else to Flask.
+
+Of an HTTPRoute the specification (v1) says: 16 rules, 64 matches a rule, 128 in all, 16 backends. Exact paths win over
+regular expressions, those over the prefix `/`; which of two expressions wins is left to the implementation. So a rule
+with variables is written only if no other rule takes any of its requests, and the segments of its expression hold
+nothing encoded. Weights choose requests, not clients: a route that is not promoted in full stays on Flask.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from proxy.check import Problem, may_overlap
+from proxy.engines.filling import fill, require_sound
+from proxy.engines.limits import canaries
+from proxy.match import Part, Pattern, pattern, quote
+from proxy.model import ANY_METHOD, RouteTable, Rule, Upstream
+
+FILE = "migrate-routes.yaml"
+RULES = 15
+MATCHES = 8
+"""How many rules an HTTPRoute has here, and how many matches a rule: together below 128."""
+METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH"})
+LONGEST_PATH = 1024
+PLAIN = "[A-Za-z0-9._~!$&'()*+,;=:@-]"
+"""What stands for any character of a segment: what is encoded is Flask's."""
+PLAIN_PATH = re.compile(rf"/(?:{PLAIN}|/)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A method and a path, exact or as an expression, and the side that takes it."""
+
+    method: str
+    kind: str
+    path: str
+    side: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is written, and why the rest of what is promoted stays on Flask, by rule."""
+
+    matches: tuple[Match, ...]
+    left: Mapping[str, str]
+
+
+def limits(table: RouteTable) -> tuple[Problem, ...]:
+    """Canaries, and rules that the platform cannot tell from others."""
+    left = choose(table).left.items()
+    partly = canaries(table, "a Gateway")
+    return (*partly, *(Problem("undecidable", key, f"{why}: its requests go to Flask") for key, why in left))
+
+
+def render(table: RouteTable) -> dict[str, str]:
+    """The HTTPRoutes. Raises ValueError where the table has errors, or a side is no Service."""
+    require_sound(table)
+    matches = choose(table).matches
+    rules: list[tuple[str, Sequence[Match]]] = []
+    for side in ("flask", "fastapi"):
+        own = [one for one in matches if one.side == side]
+        rules += [(side, own[start : start + MATCHES]) for start in range(0, len(own), MATCHES)]
+    values = {
+        "routes": [rules[start : start + RULES] for start in range(0, len(rules), RULES)],
+        "services": {upstream.side: service(upstream) for upstream in table.upstreams},
+    }
+    return {FILE: fill("gateway-api.yaml.j2", values)}
+
+
+def service(upstream: Upstream) -> tuple[str, int]:
+    """The Service of a side and its port. Raises ValueError for what is no name of one."""
+    name, _, port = upstream.servers[0].rpartition(":")
+    if len(upstream.servers) > 1 or not port.isdigit() or not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", name):
+        raise ValueError(
+            f"{upstream.servers[0]!r} is no Service with its port: --{upstream.side} shop-{upstream.side}:80"
+        )
+    return name, int(port)
+
+
+def choose(table: RouteTable) -> Chosen:
+    """What can be written of a table."""
+    patterns = [(rule, pattern(rule)) for rule in table.rules if rule.method not in ("HEAD", "OPTIONS")]
+    has_hosts = any(rule.host for rule in table.rules)
+    matches: dict[Match, None] = {}
+    left: dict[str, str] = {}
+    for rule, own in patterns:
+        if not rule.is_promoted or rule.weight < 100 or not own.is_exact:
+            continue
+        before: list[str] = []
+        why = "other rules name hosts" if has_hosts else objection(rule, own)
+        if why is None:
+            why, before = rivals(rule, own, patterns)
+        if why is not None:
+            left[rule.key] = why
+            continue
+        for text in before:
+            matches |= dict.fromkeys(both(rule.method, "Exact", text, "flask"))
+        kind = "Exact" if is_literal(own) else "RegularExpression"
+        matches |= dict.fromkeys(both(rule.method, kind, path_of(own), "fastapi"))
+    exact = {(one.method, one.path) for one in matches if one.kind == "Exact" and one.side == "fastapi"}
+    kept = [one for one in matches if one.side == "fastapi" or (one.method, one.path) not in exact]
+    return Chosen(tuple(kept), left)
+
+
+def objection(rule: Rule, own: Pattern) -> str | None:
+    """Why a rule cannot be written, whatever the others are; None where it can."""
+    if rule.method not in METHODS:
+        return f"an HTTPRoute knows no method {rule.method}"
+    if any(part.takes_slashes for part in own.parts):
+        return "its last part takes slashes"
+    if is_literal(own) and not PLAIN_PATH.fullmatch(path_of(own)):
+        return "its path has to be encoded"
+    return "its path is too long" if len(path_of(own)) > LONGEST_PATH else None
+
+
+def rivals(rule: Rule, own: Pattern, patterns: Sequence[tuple[Rule, Pattern]]) -> tuple[str | None, list[str]]:
+    """The other rule that takes some of the requests of this one, if one does; and the exact paths before it."""
+    before = []
+    for other, theirs in patterns:
+        if other is rule or other.method not in (rule.method, ANY_METHOD) or not may_overlap(theirs.parts, own.parts):
+            continue
+        if is_literal(theirs) and not is_literal(own):
+            text = path_of(theirs)
+            if not PLAIN_PATH.fullmatch(text):
+                continue  # nothing encoded is matched by this one's expression either
+            before.append(text)
+        elif not is_literal(own) or other.rank < rule.rank:
+            return f"{other.key} may take the same requests, and which wins is not said", []
+    return None, before
+
+
+def both(method: str, kind: str, path: str, side: str) -> list[Match]:
+    """The match; that of GET with HEAD's."""
+    return [Match(one, kind, path, side) for one in (("GET", "HEAD") if method == "GET" else (method,))]
+
+
+def is_literal(own: Pattern) -> bool:
+    """Whether a pattern has no variables."""
+    return all(part.literal is not None for part in own.parts)
+
+
+def path_of(own: Pattern) -> str:
+    """The path of a pattern, or the expression for its paths."""
+    if is_literal(own):
+        return "".join(f"/{part.literal}" for part in own.parts)
+    return "^" + "".join(f"/{expression(part)}" for part in own.parts) + "$"
+
+
+def expression(part: Part) -> str:
+    """The expression of a part, which takes nothing that is encoded."""
+    return quote(part.literal) if part.literal is not None else part.regex.replace("[^/]", PLAIN)
