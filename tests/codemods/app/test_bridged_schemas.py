@@ -34,7 +34,7 @@ def messages(load):
     try:
         return load()
     except ValidationError as error:
-        return {"valid": error.valid_data}
+        return {"field": error.field_name}
 """,
             id="something reads what only Marshmallow's error has",
         ),
@@ -129,10 +129,6 @@ def inside():
 def test_a_bridged_route_loads_with_pydantic(handled: Pairs, bodies: Sequence[Any]) -> None:
     both = handled(f"""
 {NEEDS_FLASK}
-class OddSchema(UserSchema):
-    class Meta:
-        include = {{"odd": fields.Int(required=True)}}
-
 @app.post("/users")
 def create():
     return {{"version": version(), **UserSchema().load(request.get_json())}}
@@ -140,7 +136,7 @@ def create():
 @app.post("/odd")
 def odd():
     UserSchema(unknown=EXCLUDE).load(request.get_json())
-    return OddSchema().load(request.get_json())
+    return UserSchema(only=list(["name"])).load(request.get_json())
 """)
     assert both.runtimes() == {"create": "bridged", "odd": "bridged"}
     assert "json_body: JsonBody[UserIn]" in router(both)
