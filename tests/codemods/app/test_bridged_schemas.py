@@ -34,7 +34,7 @@ def messages(load):
     try:
         return load()
     except ValidationError as error:
-        return {"field": error.field_name}
+        return {"given": error.kwargs}
 """,
             id="something reads what only Marshmallow's error has",
         ),
