@@ -31,12 +31,13 @@ async def linking(request: Request) -> None:
 def asked(name: str) -> Link:
     """What an object's attribute is as text, where its class needs the request for it.
 
-    `app.state.attributes` has the generic function that stands for the attribute, where there is one.
+    `app.state.attributes` has the generic function that stands for the attribute, where there is one; outside of a
+    request the attribute itself is read.
     """
 
     def made(source: Any) -> str | None:
-        request = _request.get()
-        function = getattr(request.app.state, "attributes", {}).get(name)
+        request = _request.get(None)
+        function = getattr(request.app.state, "attributes", {}).get(name) if request is not None else None
         if function is None or function.dispatch(type(source)) is function.dispatch(object):
             found = read(source, name)
         else:

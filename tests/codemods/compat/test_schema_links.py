@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from flask_marshmallow.fields import AbsoluteURLFor, Hyperlinks, URLFor
 from marshmallow import Schema
 
-from codemods.compat.schema_links import link_to, linking, links_to
+from codemods.compat.schema_links import asked, link_to, linking, links_to
 
 BOOK = SimpleNamespace(id=3, author=SimpleNamespace(name="Ann Lee"), nobody=None)
 FIELDS: list[tuple[Any, Any]] = [
@@ -62,3 +62,9 @@ def served_by_fastapi(make: Any, source: Any) -> Any:
 @pytest.mark.parametrize("source", [BOOK, vars(BOOK)], ids=["object", "dictionary"])
 def test_links_are_those_of_flask(field: Any, make: Any, source: Any):
     assert served_by_fastapi(make, source) == served_by_flask(field, source)
+
+
+def test_attributes_are_read_where_no_function_stands_for_them():
+    assert asked("id")(BOOK) == asked("id")(vars(BOOK)) == "3"
+    assert asked("nobody")(BOOK) is None
+    assert served_by_fastapi(asked("id"), BOOK) == "3"
