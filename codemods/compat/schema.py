@@ -28,7 +28,18 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from .converter import refusal
 from .schema_checks import check_fields, check_whole, keys, looks_at_valid, partly, paths, said_by, valid_fields
 from .schema_containers import TEXTS, Given, Sorted, Texts, Unknown, placed, refused, said
-from .schema_dumping import MISSING, PLAIN, DumpedField, computation, converter, path_of, put, read, schemas_to_dicts
+from .schema_dumping import (
+    MISSING,
+    PLAIN,
+    DumpedBy,
+    DumpedField,
+    computation,
+    converter,
+    path_of,
+    put,
+    read,
+    schemas_to_dicts,
+)
 from .schema_errors import Find, InvalidError, Messages, UnexpectedError, merged
 from .schema_hooks import When, hooks, run
 from .schema_shortcut import quickly
@@ -328,6 +339,7 @@ def _dump_plan(schema: type[Schema]) -> list[DumpedField]:
             None if field.is_required() or field.default_factory is _absent else field,
             computation(schema, field.metadata),
             None if schema.get_attribute.__func__ is Schema.get_attribute.__func__ else schema.get_attribute,  # type: ignore[attr-defined]  # a class method's
+            any(isinstance(mark, DumpedBy) for mark in field.metadata),
         )
         for name, field in schema.model_fields.items()
     ]

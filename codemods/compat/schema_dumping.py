@@ -34,6 +34,13 @@ class Computed:
 
 
 @dataclass(frozen=True)
+class DumpedBy:
+    """What writes the values of a field, `None` included: `amount: Annotated[Any, DumpedBy(dump_money)]`."""
+
+    dump: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
 class At:
     """The way from the object to a field's value: `price: Annotated[Float, At("product.price")]`."""
 
@@ -50,6 +57,7 @@ class DumpedField:
     default: FieldInfo | None
     compute: Callable[[Any], Any] | None = None
     look_up: Callable[[Any, str, Any], Any] | None = None
+    takes_none: bool = False
 
     def dumped(self, source: Any) -> Any:
         """The written value of this field of an object; `MISSING` where there is none and no default."""
@@ -58,7 +66,7 @@ class DumpedField:
         value = read(source, self.path) if self.look_up is None else self.look_up(source, self.path, MISSING)
         if value is MISSING and self.default is not None:
             value = self.default.get_default(call_default_factory=True, validated_data={})
-        return value if value is MISSING or value is None else self.convert(value)
+        return value if value is MISSING or (value is None and not self.takes_none) else self.convert(value)
 
 
 def computation(schema: Any, metadata: Iterable[object]) -> Callable[[Any], Any] | None:
@@ -106,6 +114,9 @@ def converter(annotation: Any, metadata: Iterable[object] = ()) -> Callable[[Any
     """How a value of this type is dumped."""
     marks: list[Any] = list(metadata)
     for mark in marks:
+        if isinstance(mark, DumpedBy):
+            return mark.dump
+    for mark in marks:
         if isinstance(mark, Converter):
             return mark.dump
         if hasattr(mark, "make"):
@@ -129,7 +140,7 @@ def _of_items(kind: Any, arguments: tuple[Any, ...], marks: Iterable[Any]) -> Ca
     is_strict = not any(isinstance(mark, Items) and mark.dumps_any for mark in marks)
     if kind is dict and arguments == (Any, Any):
         return dict
-    first, *others = [converter(one) if is_many else _or_none(converter(one)) for one in arguments]
+    first, *others = [converter(one) if is_many else _or_none(one) for one in arguments]
     if kind is list:
         return lambda values: [first(value) for value in values]
     if kind is tuple:
@@ -138,7 +149,10 @@ def _of_items(kind: Any, arguments: tuple[Any, ...], marks: Iterable[Any]) -> Ca
     return lambda values: {first(key): second(value) for key, value in values.items()}
 
 
-def _or_none(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _or_none(annotation: Any) -> Callable[[Any], Any]:
+    convert = converter(annotation)
+    if any(isinstance(mark, DumpedBy) for mark in get_args(annotation)):
+        return convert
     return lambda value: None if value is None else convert(value)
 
 

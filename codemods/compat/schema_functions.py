@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, cast
 
-from pydantic import GetCoreSchemaHandler, ValidatorFunctionWrapHandler, field_validator
+from pydantic import GetCoreSchemaHandler, TypeAdapter, ValidationError, ValidatorFunctionWrapHandler, field_validator
 from pydantic_core import CoreSchema, core_schema
 
 from .converter import refusal
-from .schema_containers import TEXTS, refused
+from .schema_containers import TEXTS, refused, said
+from .schema_dumping import converter
 from .schema_errors import InvalidError, UnexpectedError
 from .schema_hooks import Hook
 
@@ -72,6 +73,24 @@ def load_field(*fields: str) -> Callable[[Any], Any]:
         return field_validator(*fields, mode="before")(type(method)(load))
 
     return mark
+
+
+def load_as(type_: Any, value: Any) -> Any:
+    """The value as a field of this type loads it; raises `InvalidError`."""
+    try:
+        return _adapter(type_).validate_python(value)
+    except ValidationError as error:
+        raise InvalidError(said(error.errors(include_url=False)[0])) from None
+
+
+def dump_as(type_: Any, value: Any) -> Any:
+    """The value as a field of this type dumps it."""
+    return None if value is None else converter(type_)(value)
+
+
+@cache
+def _adapter(type_: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(type_)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from codemods.view.names import split
 from .diagnostics import FIELD_OPTION, FIELD_TYPE, VALIDATOR
 from .field_types import POSITIONAL, FieldType, TypeReader
 from .library import VALIDATORS
+from .own_fields import OwnField, own_field
 from .plan import Default, FieldPlan, Nested, Part
 from .reading import Reader, UnconvertibleError, code, literal, quoted, split_arguments, truth
 
@@ -59,8 +60,7 @@ class FieldReader:
 
     def field(self, name: str, call: cst.Call, comments: tuple[str, ...], remark: str) -> FieldPlan:
         """The plan of a field; raises `UnconvertibleError`."""
-        kind, common, options = self._split(call)
-        found = self.types.read(call, kind, options)
+        kind, common, found = self._typed(call, call)
         allows_none = self._allows_none(common, found)
         load_default = self._default(common.get("load_default"), found, allows_none)
         dump_default = self._default(common.get("dump_default"), found, allows_none)
@@ -105,27 +105,52 @@ class FieldReader:
     def annotate(self, node: cst.BaseExpression) -> tuple[Part, ...]:
         """The type of a field inside another: `fields.Int()`, or the class alone."""
         call = node if isinstance(node, cst.Call) else cst.Call(node)
-        kind, common, options = self._split(call, node)
-        return self._annotation(call, kind, common, self.types.read(call, kind, options))
+        kind, common, found = self._typed(call, node)
+        return self._annotated(self._annotation(call, kind, common, found), list(found.outer))
+
+    def _typed(self, call: cst.Call, place: cst.CSTNode) -> tuple[str, Mapping[str, cst.BaseExpression], FieldType]:
+        """A field's kind, the options that every field has, and its type."""
+        kind, common, options, own = self._split(call, place)
+        found = self.types.read(call, kind, options)
+        if own is None:
+            return kind, common, found
+        marks, outer = list(found.marks), list(found.outer)
+        if own.load:
+            said = common.get("error_messages")
+            if said is not None and self._texts(kind, said).keys() - {"required", "null"}:
+                raise UnconvertibleError(FIELD_OPTION, said, "'error_messages' of a field class of the project's own")
+            marks.append(f"{self.reader.compat('schema_functions', 'LoadedBy')}({own.load})")
+        if own.dump:
+            outer.append(f"{self.reader.compat('schema_dumping', 'DumpedBy')}({own.dump})")
+        texts = tuple((key, self.reader.take(value)) for key, value in own.texts.items())
+        if own.load or own.dump:
+            found = replace(
+                found, kind=(self.reader.standard("typing", "Any"),) if found.kind == ("Raw",) else found.kind
+            )
+        return kind, common, replace(found, marks=tuple(marks), outer=tuple(outer), texts=texts)
 
     def _split(
-        self, call: cst.Call, place: cst.CSTNode | None = None
-    ) -> tuple[str, Mapping[str, cst.BaseExpression], Mapping[str, cst.BaseExpression]]:
-        """A field's kind, the options that every field has, and its own."""
+        self, call: cst.Call, place: cst.CSTNode
+    ) -> tuple[str, Mapping[str, cst.BaseExpression], Mapping[str, cst.BaseExpression], OwnField | None]:
+        """A field's kind, the options that every field has, its own, and what a class of the project adds."""
         qualified = self.reader.qualified(call.func)
         package, _, kind = qualified.rpartition(".")
+        own = None
         if package != "marshmallow.fields":
-            raise UnconvertibleError(FIELD_TYPE, place or call, f"'{code(call.func)}'")
+            own = own_field(self.reader, qualified, place)
+            if own is None:
+                raise UnconvertibleError(FIELD_TYPE, place, f"'{code(call.func)}'")
+            kind = own.kind
         given = split_arguments(call, POSITIONAL.get(kind, ()), FIELD_OPTION)
         if self.reader.version < 4:
             given = {{"missing": "load_default", "default": "dump_default"}.get(k, k): v for k, v in given.items()}
         common = {name: value for name, value in given.items() if name in COMMON and not _is_none(name, value)}
-        return kind, common, {name: value for name, value in given.items() if name not in COMMON}
+        return kind, common, {name: value for name, value in given.items() if name not in COMMON}, own
 
     def _annotation(
         self, call: cst.Call, kind: str, common: Mapping[str, cst.BaseExpression], found: FieldType
     ) -> tuple[Part, ...]:
-        texts = self._texts(kind, common.get("error_messages"))
+        texts = {**dict(found.texts), **self._texts(kind, common.get("error_messages"))}
         type_, own = self._address(found, texts, "validate" in common) if found.address else (found.kind, "")
         failed = texts.pop("validator_failed", "")  # Marshmallow 4 has no use for it
         marks = [*found.marks, *self._validators(common.get("validate"), own, type_, failed)]

@@ -24,7 +24,7 @@ class FieldType:
 
     An `address` (`Email`, `Url`) is a text whose first validator knows such addresses, with `address_options`. `sides`
     tell whether a field that functions make is loaded and whether it is dumped, `loaded_by` is the method that loads
-    it; `outer` stands beside the type also where that may be null.
+    it; `outer` stands beside the type also where that may be null; `texts` are what the field's class says.
     """
 
     kind: tuple[Part, ...]
@@ -36,6 +36,7 @@ class FieldType:
     sides: tuple[bool, bool] | None = None
     loaded_by: str = ""
     outer: tuple[str, ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
     constant: cst.BaseExpression | None = None
 
 
