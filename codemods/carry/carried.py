@@ -36,7 +36,8 @@ class SharedState:
 
     `path` is its name in its module (`ROWS`, `Shelf.rows`), `name` that in the target. Without a `path` it is the
     module itself, with the `names` that its functions bind again and how each starts. A class or function that shared
-    objects are made of has its `text` in the place of an initialiser. `line` is that of its own module.
+    objects are made of has its `text` in the place of an initialiser. `fillings` are the statements that fill an
+    object behind its initialiser; `line` is that of its own module.
     """
 
     module: str
@@ -47,3 +48,4 @@ class SharedState:
     names: tuple[tuple[str, str], ...] = ()
     text: str = ""
     line: int = 0
+    fillings: tuple[str, ...] = ()

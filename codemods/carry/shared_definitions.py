@@ -30,6 +30,16 @@ if TYPE_CHECKING:
 
 MADE = ("class", "function")
 """The kinds of definitions of which objects are made."""
+EFFECTS = tuple(
+    f"{name}."
+    for name in (
+        "asyncio", "atexit", "concurrent", "ftplib", "http.client", "httpx", "multiprocessing", "os.kill", "os.mkdir",
+        "os.makedirs", "os.remove", "os.rename", "os.replace", "os.system", "os.unlink", "pymongo", "redis", "requests",
+        "sched", "shutil", "signal", "smtplib", "socket", "sqlite3", "subprocess", "tempfile", "threading.Thread",
+        "threading.Timer", "urllib.request",
+    )
+)  # fmt: skip
+"""What reaches outside of the process or starts something in it, and must not be done once more by `state.py`."""
 TOGETHER = ("class", "constant")
 """The kinds of definitions that are shared as soon as they use one that is."""
 
@@ -68,7 +78,7 @@ class SharedDefinitions:
             module, name = split(self.carrier.project, definition.qualified)
             if module is None or not self.is_plain(definition.qualified):
                 continue
-            used = [one for one in map(self._own, definition.uses) if one is not None]
+            used = [one for one in map(self._own, self._uses(definition)) if one is not None]
             if definition.kind == "class":
                 is_root = any(one.kind == "state" and not self._is_fixed(one) for one in used)
             else:
@@ -79,7 +89,9 @@ class SharedDefinitions:
 
     def _family(self, qualified: str) -> frozenset[str]:
         """What goes with a root: the definitions that it uses, but for objects, which are shared anyway."""
-        names = {qualified, *self.carrier.context.reach(qualified)}
+        definition = self._own(qualified)
+        names = {qualified, *(self._uses(definition) if definition is not None else ())}
+        names = names.union(*map(self.carrier.context.reach, names))
         own = [one for one in map(self._own, names) if one is not None]
         return frozenset(one.qualified for one in own if one.kind != "state" or self._is_fixed(one))
 
@@ -123,15 +135,24 @@ class SharedDefinitions:
         reached = self.carrier.context.reach(qualified) | {qualified}
         if reached & self.carrier.called_by_flask:
             return False
-        return all(self._may_use(one) for one in definition.uses)
+        return all(self._may_use(one) for one in self._uses(definition))
+
+    def _uses(self, definition: Definition) -> frozenset[str]:
+        """What a definition uses, and what an object is filled with while its module is imported."""
+        module, name = split(self.carrier.project, definition.qualified)
+        if module is None or definition.kind != "state":
+            return definition.uses
+        nodes = (one for filling in self.carrier.sources.fillings(module, name) for one in ast.walk(filling))
+        named = {one.id for one in nodes if isinstance(one, ast.Name)} - {name}
+        found = {f"{module.name}.{one}" for one in named & module.definitions.keys()}
+        return definition.uses | found | {module.imports[one] for one in named & module.imports.keys()}
 
     def _may_use(self, used: str) -> bool:
         target = canonical(self.carrier.project, used)
         owner, rest = split(self.carrier.project, target)
         if owner is None:
-            return base(target) is not None or not (
-                is_flask_family(target) or needs_request(target) or target.startswith("werkzeug.exceptions")
-            )
+            is_of_flask = is_flask_family(target) or needs_request(target) or target.startswith("werkzeug.exceptions")
+            return base(target) is not None or not (is_of_flask or f"{target}.".startswith(EFFECTS))
         if not self.carrier.context.reaches_flask(owner.name):
             return True
         return (found := self._own(target)) is not None and bool(rest) and self.is_plain(found.qualified)
@@ -164,6 +185,8 @@ def shared_definition(carrier: "Carrier", module: Module, definition: Definition
         piece = carrier.sources.piece(definition.location, name)
         text = carrier.sources.text(module.file, piece)
         _check_at_once(carrier, module, definition, piece)
+        if any(isinstance(one, ast.Name) and one.id == "open" for one in ast.walk(piece)):
+            raise refuse(CONSTRUCT, definition.location, f"'{definition.qualified}' opens files")
     else:
         piece = named(module, carrier.sources.assignment(module, definition, name))
         text = ast.unparse(piece) + "\n"

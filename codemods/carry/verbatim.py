@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Sequence
 from copy import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from codemods.extensions import base
@@ -171,23 +172,34 @@ def _only_inherits(piece: ast.AST, name: str) -> bool:
 
 def shared_state(carrier: "Carrier", module: Module, definition: Definition, name: str) -> SharedState:
     """The shared object of that name; raises `Refused` where it cannot be made without Flask."""
-    statement = named(module, carrier.sources.assignment(module, definition, name))
+    fillings = carrier.sources.fillings(module, name)
+    statement = named(module, carrier.sources.assignment(module, definition, name, fillings))
     assert statement.value is not None
-    return state_at(carrier, module, definition.location, name, statement.value)
+    made = state_at(carrier, module, definition.location, name, statement.value)
+    needs = made.needs
+    for one in fillings:
+        _check_made(carrier, module, definition.location, name, one)
+        needs |= free_names(carrier, module, one, name, definition.location, is_shared=True)
+    return replace(made, needs=needs, fillings=tuple(ast.unparse(one) for one in fillings))
 
 
 def state_at(carrier: "Carrier", module: Module, location: Location, path: str, value: ast.expr) -> SharedState:
     """The shared object at a place of a module, which `value` makes; raises `Refused` where that needs Flask."""
     value = substituted(value, _constants(carrier, module, value))
-    names = {one.id for one in ast.walk(value) if isinstance(one, ast.Name)} & module.definitions.keys()
-    if not all(carrier.is_shared(f"{module.name}.{one}") for one in names):
-        raise refuse(CONSTRUCT, location, f"'{path}' is made from other definitions of its module")
+    _check_made(carrier, module, location, path, value)
     raised = sorted(one for one in carrier.context.reach(f"{module.name}.{path}") if carrier.is_http_error(one))
     if raised:  # beside Flask the object is Flask's, and so are the errors that it raises
         raise refuse(CONSTRUCT, location, f"'{path}' uses '{raised[0]}'")
     needs = free_names(carrier, module, value, path, location, is_shared=True)
     shown = name_of_state(carrier, module, path)
     return SharedState(module.name, path, shown, ast.unparse(value), needs, line=location.line)
+
+
+def _check_made(carrier: "Carrier", module: Module, location: Location, path: str, made: ast.AST) -> None:
+    """Raise `Refused` for an object that is made of definitions of its module which are not shared as it is."""
+    names = {one.id for one in ast.walk(made) if isinstance(one, ast.Name)} & module.definitions.keys()
+    if not all(carrier.is_shared(f"{module.name}.{one}") for one in names):
+        raise refuse(CONSTRUCT, location, f"'{path}' is made from other definitions of its module")
 
 
 def with_rebound(
@@ -198,6 +210,8 @@ def with_rebound(
     last_seen = None    →    app_globals = SimpleNamespace(last_seen=None)
     """
     one = shared_state(carrier, module, definition, name)
+    if one.fillings:
+        raise refuse(CONSTRUCT, definition.location, f"'{name}' is filled in while the module is imported")
     home = carrier.home(module, False).replace(".", "_").strip("_")
     names = dict(known.names if known is not None else ()) | {name: one.initialiser}
     needs = one.needs | (known.needs if known is not None else {Need("types", "SimpleNamespace")})

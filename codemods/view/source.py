@@ -125,9 +125,11 @@ class Sources:
         first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
         return self.segment(file, first, node.end_lineno or node.lineno)
 
-    def assignment(self, module: Module, definition: Definition, name: str) -> ast.Assign | ast.AnnAssign:
+    def assignment(
+        self, module: Module, definition: Definition, name: str, fillings: Collection[ast.stmt] = ()
+    ) -> ast.Assign | ast.AnnAssign:
         """The one statement at module level that gives `name` its value; raises `Refused` where there are others that
-        touch it while the module is imported."""
+        touch it while the module is imported, other than these `fillings`."""
         found: list[ast.Assign | ast.AnnAssign] = []
         for statement in self.tree(module.file).body:
             if isinstance(statement, Piece):
@@ -137,13 +139,29 @@ class Sources:
                     found.append(statement)
                 case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr()) if target == name:
                     found.append(statement)
-                case _ if _only_takes(statement, name):
+                case _ if statement in fillings or _only_takes(statement, name):
                     continue
                 case _ if any(_may_touch(one, name, definition.kind == "constant") for one in _run_now(statement)):
                     raise refuse(NO_SOURCE, definition.location, f"'{name}' is filled in while the module is imported")
         if len(found) != 1:
             raise refuse(NO_SOURCE, definition.location, f"'{name}' is not given its value in one place")
         return found[0]
+
+    def fillings(self, module: Module, name: str) -> list[ast.stmt]:
+        """The statements at module level that fill a container, one after the other, before anything else looks at
+        it."""
+        found: list[ast.stmt] = []
+        if not _is_container(self.value(module, name)):
+            return found
+        for statement in self.tree(module.file).body:
+            names = [one for one in ast.walk(statement) if _may_touch(one, name, is_constant=False)]
+            if isinstance(statement, Piece) or not names:
+                continue
+            if _fills(statement, name):
+                found.append(statement)
+            elif any(isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load) for one in names):
+                break
+        return found
 
     def value(self, module: Module, name: str) -> ast.expr | None:
         """What the one statement at module level that binds `name` gives it; None where there are others."""
@@ -241,6 +259,35 @@ def _only_takes(statement: ast.stmt, name: str) -> bool:
         if one in given and isinstance(one, ast.Attribute):
             given.add(one.value)
     return all(not _may_touch(one, name, is_constant=False) or one in given for one in ast.walk(value))
+
+
+CONTAINERS = frozenset({"Counter", "OrderedDict", "defaultdict", "deque", "dict", "list", "set", "sorted"})
+"""What makes an object that does nothing but hold what is put into it."""
+PUTTING = frozenset({"add", "append", "appendleft", "extend", "insert", "setdefault", "update"})
+
+
+def _is_container(value: ast.expr | None) -> bool:
+    match value:
+        case ast.Dict() | ast.List() | ast.Set() | ast.DictComp() | ast.ListComp() | ast.SetComp():
+            return True
+        case ast.Call(func=ast.Name(id=made) | ast.Attribute(attr=made)):
+            return made in CONTAINERS
+        case _:
+            return False
+
+
+def _fills(statement: ast.stmt, name: str) -> bool:
+    """Whether a statement puts something into a container, and does nothing else with it: `rows["a"] = Row(1)`."""
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=target), attr=method))) if (
+            target == name and method in PUTTING
+        ):
+            pass
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=target))]) if target == name:
+            pass
+        case _:
+            return False
+    return sum(isinstance(one, ast.Name) and one.id == name for one in ast.walk(statement)) == 1
 
 
 def _may_touch(node: ast.AST, name: str, is_constant: bool) -> bool:

@@ -139,6 +139,7 @@ def test_alone_it_starts_as_flask_does(pair: Callable[..., Any]) -> None:
 def test_what_cannot_be_written_down_stays_with_flask(pair: Callable[..., Any]) -> None:
     both = pair(
         """
+import threading
 from flask import Flask, current_app, request, jsonify
 from flask_login import UserMixin
 
@@ -165,6 +166,37 @@ FILLED = [Plain()]
 FILLED.append(Plain())
 
 
+class Worker:
+    done = 0
+
+    def __init__(self):
+        threading.Thread(target=self.work).start()
+
+    def work(self):
+        self.done += 1
+
+
+class Journal:
+    def __init__(self, path):
+        self.file = open(path, "a")
+
+
+class Counter:
+    number = 0
+
+    def start(self):
+        self.number += 1
+
+
+WORKERS = [Worker()]
+JOURNALS = [Journal("/dev/null")]
+STARTED = Counter()
+STARTED.start()
+COUNTED = {"a": 1}
+COUNT = len(COUNTED)
+COUNTED["b"] = 2
+
+
 @app.get("/reader")
 def reader():
     return READER[0].name()
@@ -180,14 +212,38 @@ def filled():
     return jsonify(len(FILLED))
 
 
+@app.get("/effects")
+def effects():
+    return jsonify(len(WORKERS), len(JOURNALS))
+
+
+@app.get("/started")
+def started():
+    return jsonify(STARTED.number)
+
+
+@app.get("/counted")
+def counted():
+    return jsonify(COUNTED)
+
+
 @app.get("/owner")
 def owner():
     return jsonify(OWNER[0].get_id(), isinstance(OWNER[0], Owner))
 """
     )
-    assert both.runtimes() == {"reader": "bridged", "plain": "native", "filled": "bridged", "owner": "native"}
+    assert both.runtimes() == {
+        "reader": "bridged",
+        "plain": "native",
+        "filled": "native",
+        "effects": "bridged",
+        "started": "bridged",
+        "counted": "bridged",
+        "owner": "native",
+    }
     both.same("GET", "/reader?name=x")
     assert both.same("GET", "/plain")[1] == both.alone("GET", "/plain")[1] == b"[2,true]\n"
+    assert both.same("GET", "/filled")[1] == both.alone("GET", "/filled")[1] == b"2\n"
     assert both.same("GET", "/owner")[1] == both.alone("GET", "/owner")[1] == b'["1",true]\n'
 
 
@@ -227,6 +283,44 @@ ROWS = [Item(n) for n in range(3)]
     with both.clients() as (flask, fastapi):
         flask.post("/7")
         assert fastapi.post("/8").json() == [[0, 1, 2, 7, 8], [True] * 5]
+
+
+def test_objects_that_are_filled_while_the_module_is_imported(pair: Callable[..., Any]) -> None:
+    both = pair(
+        """
+from datetime import date
+from flask import Flask, jsonify
+
+app = Flask(__name__)
+
+
+class User:
+    def __init__(self, name, born):
+        self.name, self.born = name, born
+
+
+USERS = {}
+USERS["ann"] = User("Ann", date(2000, 1, 2))
+USERS.update(bob=User("Bob", None))
+NAMES = sorted(user.name for user in USERS.values())
+NAMES.append("Eve")
+
+
+@app.get("/users")
+def users():
+    return jsonify(NAMES, {name: user.born for name, user in USERS.items()})
+
+
+@app.post("/users/<name>")
+def add(name):
+    USERS[name] = User(name, None)
+    return jsonify(all(isinstance(user, User) for user in USERS.values()))
+"""
+    )
+    assert set(both.runtimes().values()) == {"native"}, both.findings("users")
+    assert both.same("GET", "/users")[1] == both.alone("GET", "/users")[1]
+    with both.clients() as (flask, fastapi):
+        assert flask.post("/users/x").get_json() is fastapi.post("/users/y").json() is True
 
 
 def test_a_class_that_uses_objects_while_it_is_made(pair: Callable[..., Any]) -> None:
