@@ -7,10 +7,11 @@ from codemods.vocabulary import of_flask
 
 from . import patterns as m
 from .asking import Asking
-from .diagnostics import NEEDS_CONTEXT
+from .diagnostics import ELSEWHERE, NEEDS_CONTEXT
 from .names import split
 from .reference import Reference
 from .rule import TIGHT, chain, code, string
+from .search import findall
 from .signature import SENT, Parameter
 
 LOOKING_UP = frozenset({"Function", "Method", "attrgetter", "getattr", "methodcaller"})
@@ -36,6 +37,8 @@ class Calls(Asking):
         reference, rest = self.references.to(qualified, self.names, node.func, places)
         if reference is None or rest:
             return
+        if reference.parameters and any(name in self.handed_on for name in self.nested):
+            raise self.refuse(ELSEWHERE, node, code(node))
         if reference.parameters or reference.is_handed or reference.is_form:
             self.carried_calls[node] = reference
         if reference.is_handed and reference.need is not None:
@@ -67,6 +70,10 @@ class Calls(Asking):
         for one in node.args if self.names.qualified(node.func) == "threading.Thread" else ():
             if one.keyword is None or one.keyword.value != "target":
                 continue
+            for call in findall(one.value, m.Call()) if isinstance(one.value, cst.Lambda) else ():
+                called = cst.ensure_type(call, cst.Call).func
+                if self.references.in_thread(self.names.qualified(called) or "") or self.method_name(called):
+                    raise self.refuse(ELSEWHERE, node, code(node))
             reference = self.references.in_thread(self.names.qualified(one.value) or "")
             if reference is not None and reference.need is not None:
                 self.application = self.application or reference.application
