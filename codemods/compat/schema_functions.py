@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, wraps
-from typing import Any, cast
+from typing import Any
 
-from pydantic import GetCoreSchemaHandler, TypeAdapter, ValidationError, ValidatorFunctionWrapHandler, field_validator
+from pydantic import GetCoreSchemaHandler, TypeAdapter, ValidationError, field_validator
 from pydantic_core import CoreSchema, core_schema
 
 from .converter import refusal
@@ -91,27 +91,3 @@ def dump_as(type_: Any, value: Any) -> Any:
 @cache
 def _adapter(type_: Any) -> TypeAdapter[Any]:
     return TypeAdapter(type_)
-
-
-@dataclass(frozen=True)
-class Around:
-    """Functions that a value passes through before it is loaded, and after it was found valid.
-
-    `name: Annotated[Str, Around(before=(str.strip,))]`
-    """
-
-    before: tuple[Function, ...] = ()
-    after: tuple[Function, ...] = ()
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_wrap_validator_function(self._load, handler(source))
-
-    def _load(self, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
-        if value is not None:
-            for function in self.before:
-                value = called(function, value)
-        found = validate(value)
-        if value is not None:
-            for function in self.after:
-                found = called(function, found)
-        return cast("Any", found)
