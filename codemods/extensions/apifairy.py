@@ -34,7 +34,7 @@ ERROR = Need(ERRORS, "RefusedArguments")
 REFUSE = Need(ERRORS, "refuse_arguments")
 
 LAYER = Diagnostic(
-    "FM761",
+    "FM791",
     "blocked",
     "a decorator of APIFairy's in a form that is not converted",
     "What it loads, checks or dumps is decided by arguments that are not spelled out where it stands, or that have no "
@@ -42,7 +42,7 @@ LAYER = Diagnostic(
     "Give it a schema and constants; read uploaded files in the view.",
 )
 HANDLER = Diagnostic(
-    "FM762",
+    "FM792",
     "blocked",
     "APIFairy's errors are answered in a way that cannot be read from the source",
     "The function for `error_handler` is not a plain one that takes the status and the messages, or there are several.",
