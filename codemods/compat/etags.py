@@ -43,8 +43,20 @@ class ETags:
         return len(self.strong)
 
     def __str__(self) -> str:
+        return self.to_header()
+
+    def to_header(self) -> str:
+        """The header's text."""
         tags = [f'"{tag}"' for tag in self.strong] + [f'W/"{tag}"' for tag in self.weak]
         return "*" if self.star_tag else ", ".join(tags)
+
+    def is_strong(self, etag: str) -> bool:
+        """Whether the header spells the tag out as a strong one."""
+        return etag in self.strong
+
+    def is_weak(self, etag: str) -> bool:
+        """Whether the header spells the tag out as a weak one."""
+        return etag in self.weak
 
     def contains(self, etag: str) -> bool:
         """Whether the header names the tag as a strong one."""
@@ -53,6 +65,11 @@ class ETags:
     def contains_weak(self, etag: str) -> bool:
         """Whether the header names the tag, strong or weak: the comparison for `If-None-Match`."""
         return self.contains(etag) or etag in self.weak
+
+    def contains_raw(self, etag: str) -> bool:
+        """Whether the header names a tag that is written as in a header; a weak one may be strong there."""
+        tag = unquoted(etag)
+        return self.contains_weak(tag) if etag.startswith(("W/", "w/")) else self.contains(tag)
 
     def as_set(self, include_weak: bool = False) -> set[str]:
         """The strong tags, or all of them."""
