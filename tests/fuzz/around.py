@@ -1,6 +1,7 @@
 """What stands around generated views: helpers, decorators, hooks, error handlers."""
 
 HEAD = """\
+import json
 from datetime import date, datetime, timezone
 from functools import wraps
 from io import BytesIO
@@ -16,6 +17,16 @@ from werkzeug.exceptions import HTTPException, NotFound
 app = Flask(__name__)
 app.secret_key = "not so secret"
 app.config["LIMIT"] = 10
+
+
+@app.template_filter()
+def shout(text):
+    return text.upper() + "!"
+
+
+@app.template_global()
+def twice(number):
+    return 2 * number
 
 
 class OutOfStock(Exception):
@@ -91,6 +102,7 @@ ANYWHERE = (
     '    response.headers.setdefault("X-Status", str(response.status_code))\n    return response\n',
     "@{owner}.teardown_request\ndef forget_{index}(error):\n    g.pop('user', None)\n",
     "@{owner}.url_value_preprocessor\ndef look_{index}(endpoint, values):\n    g.seen = endpoint\n",
+    "@{owner}.url_defaults\ndef fill_{index}(endpoint, values):\n    values.setdefault('lang', 'en')\n",
     "@{owner}.context_processor\ndef give_{index}():\n    return {{'title': 'given'}}\n",
     "@{owner}.errorhandler(404)\ndef missing_{index}(error):\n    return jsonify(error=404, where={index}), 404\n",
     "@{owner}.errorhandler(403)\ndef forbidden_{index}(error):\n    return f'<b>{{error.name}}</b>', 403\n",

@@ -114,8 +114,11 @@ def functions(draw: st.DrawFn, owner: Owner, place: Place, index: int) -> Drawn:
         lines.append(f'@{owner.name}.route("{place.start}", {defaults}, {listed})')
     elif draw(st.integers(0, 4)) == 0:
         lines.append(f'@{owner.name}.route("/also{place.rule}", {listed})')
-    lines += draw(st.lists(st.sampled_from(DECORATORS), max_size=2, unique=True))
-    lines.append(f"def view_{index}({', '.join(place.arguments)}):")
+    decorators = draw(st.lists(st.sampled_from(DECORATORS), max_size=2, unique=True))
+    lines += decorators
+    # a decorator that does not wait for its view answers 500
+    word = draw(st.sampled_from(("def",) if decorators else ("def", "def", "async def")))
+    lines.append(f"{word} view_{index}({', '.join(place.arguments)}):")
     return "\n".join(lines) + "\n" + indented(body), methods, known
 
 

@@ -53,7 +53,12 @@ OF_HEADERS: dict[str, Kind] = {
     ),
     "agent": ('request.headers.get("User-Agent", "none").lower()', (), (("User-Agent", "Tea/1.0"),), False),
     "g": ('g.get("user", "anonymous")', (), (("X-User", "bob"),), False),
-}
+    "tags": ("request.if_none_match.to_header()", (), (("If-None-Match", '"a", W/"b"'), ("If-None-Match", "*")), False),
+    "unchanged": ('"fixed" in request.if_none_match', (), (("If-None-Match", '"fixed"'),), False),
+    "languages": (
+        'request.accept_languages.best_match(["en", "de"], "en")', (), (("Accept-Language", "de-CH, en;q=0.2"),), False,
+    ),
+}  # fmt: skip
 OF_CONTEXT: dict[str, Kind] = {
     "pure": ("pages(41, 10)", (), (), False),
     "method": ("request.method", (), (), False),
@@ -70,6 +75,12 @@ OF_CONTEXT: dict[str, Kind] = {
     "testing": ("current_app.testing", (), (), False),
     "config": ('current_app.config["LIMIT"]', (), (), False),
     "external": ('url_for("index", _external=True)', (), (), False),
+    "again": ("url_for(request.endpoint, **request.view_args)", (), (), False),
+    "rule": ("request.url_rule.rule", (), (), False),
+    "arguments": ("dict(request.view_args)", (), (), False),
+    "secure": ("request.is_secure", (), (), False),
+    "host": ("request.host", (), (), False),
+    "address": ("request.remote_addr", (), (), False),
     "anchor": ('url_for("index", _anchor="a b", page=2)', (), (), False),
 }
 
@@ -142,6 +153,15 @@ def plain_answers(body: str, values: str, text: str) -> tuple[str, ...]:
         f'return {{"when": datetime(2026, 1, 5, tzinfo=timezone.utc), "day": date(2026, 1, 5), "values": {values}}}',
         'return ""',
         'return "", 204',
+        "return jsonify()",
+        "return jsonify('text')",
+        "return b'bytes'",
+        f"return make_response({body}, 202)",
+        f'return make_response(({text}, 201, {{"X-After": "yes"}}))',
+        "return Response(status=304)",
+        f'return Response(json.dumps({values}), content_type="application/json; charset=utf-8")',
+        f'return Response({text}, 201, {{"X-After": "yes"}})',
+        "return (str(one) for one in (1, 2))",
         'return redirect("/elsewhere")',
         'return redirect("/else where?q=\u00e9", code=301)',
     )
@@ -157,6 +177,16 @@ def made_answers(body: str, values: str, text: str) -> tuple[str, ...]:
         "return response",
         'response = make_response("cookie")\nresponse.delete_cookie("theme")\nreturn response',
         f'response = make_response({text})\nresponse.set_etag("fixed")\nreturn response.make_conditional(request)',
+        f"response = make_response({text}, 200)\nresponse.cache_control.max_age = 60\nreturn response",
+        f"response = make_response({text})\nresponse.last_modified = datetime(2026, 1, 5, tzinfo=timezone.utc)\n"
+        "return response",
+        f"response = make_response({text})\nresponse.headers.add('X-After', '1')\n"
+        "response.headers.add('X-After', '2')\n"
+        "return response",
+        f'response = Response({text})\nresponse.content_type = "text/csv"\nreturn response',
+        f"response = jsonify({body})\nresponse.vary.add('Cookie')\nreturn response",
+        f"session.permanent = True\nsession['values'] = str({values})\nreturn {{'kept': session['values']}}",
+        f"return render_template_string('{{{{ values|shout }}}} {{{{ twice(2) }}}}', values=str({values}))",
         'session["count"] = session.get("count", 0) + 1\nreturn {"count": session["count"]}',
         'session.pop("count", None)\nreturn {"left": sorted(session)}',
         "session.clear()\nreturn redirect(url_for('index'))",
