@@ -18,6 +18,9 @@ from .request import quote_undecodable
 
 codecs.register_error("compat.quote", quote_undecodable)
 
+UNTRUSTED = "compat.untrusted"
+"""Where `trusted_hosts` leaves the error for a request whose host is not to be looked at."""
+
 VALID_HOST = re.compile(r"(?:[a-z0-9.-]+|\[[a-f0-9]*:[a-f0-9.:]+\])(?::([1-9][0-9]{,4}))?", re.IGNORECASE)
 
 # What stays encoded, by the part of the URL: always controls, blanks and "%".
@@ -37,7 +40,9 @@ def asked_host(request: Request) -> str | None:
 
 
 def host(request: Request) -> str:
-    """`request.host`: what was asked for, empty where that is no host."""
+    """`request.host`: what was asked for, empty where that is no host; raises a 400 for one that is not trusted."""
+    if UNTRUSTED in request.scope:
+        raise request.scope[UNTRUSTED]
     found = asked_host(request) or ""
     valid = VALID_HOST.fullmatch(found)
     return found if valid and int(valid[1] or 0) <= 65535 else ""

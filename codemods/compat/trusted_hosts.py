@@ -1,7 +1,7 @@
 """Requests for hosts that are not trusted.
 
 Preserves: with `TRUSTED_HOSTS` a request for any other host is a 400 for which hooks and error handlers run, and its
-URL an unknown one.
+URL an unknown one; a hook or handler that reads the host meets that error.
 
 To live without it: Starlette's `TrustedHostMiddleware`, whose 400 neither hooks nor handlers see.
 """
@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from .http_statuses import BadRequest
-from .request_info import VALID_HOST, asked_host
+from .request_info import UNTRUSTED, VALID_HOST, asked_host
 from .routing import REFUSED
 
 
@@ -47,7 +47,7 @@ class OtherHosts(BaseRoute):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as to a URL that nobody has."""
         asked = asked_host(Request(scope))
-        scope[REFUSED] = SecurityError(f"Host {asked!r} is not trusted.")
+        scope[REFUSED] = scope[UNTRUSTED] = SecurityError(f"Host {asked!r} is not trusted.")
         await cast(FastAPI, scope["app"]).state.unknown_url(scope, receive, send)
 
 

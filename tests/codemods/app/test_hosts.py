@@ -149,12 +149,21 @@ app.config["TRUSTED_HOSTS"] = ["localhost", ".example.org"]
 def stop():
     if "X-Stop" in request.headers:
         return "stopped", 418
+    if "X-Elsewhere" in request.headers:
+        return redirect(request.url + "?moved")
 
 
 @app.after_request
 def tell(response):
     response.headers["X-After"] = str(request.endpoint)
+    if "X-Tell" in request.headers:
+        response.headers["X-After"] = request.host
     return response
+
+
+@app.errorhandler(400)
+def refused(error):
+    return (request.base_url if "X-Handled" in request.headers else str(error)), error.code
 
 
 @app.route("/", methods=["GET", "POST"])
@@ -218,7 +227,9 @@ def test_trusted_hosts(pair: Callable[..., Pair]) -> None:
         for method, path in (("GET", "/"), ("OPTIONS", "/"), ("GET", "/none"), ("DELETE", "/")):
             answer = made.same(method, path, headers={"Host": host})
             assert made.alone(method, path, headers={"Host": host}) == answer
-        made.same("GET", "/", headers={"Host": host, "X-Stop": "1"})
+        for name in ("X-Stop", "X-Elsewhere", "X-Tell", "X-Handled"):  # of which three look at the host
+            answer = made.same("GET", "/", headers={"Host": host, name: "1"})
+            assert made.alone("GET", "/", headers={"Host": host, name: "1"}) == answer
 
 
 @pytest.mark.parametrize("host", ["<int(min=3):n>.test", "<two:n>.test", "{n}.test"])
