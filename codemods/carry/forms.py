@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 FILES = ("FileField", "MultipleFileField")
 WITHIN = ("FieldList", "FormField")
 """What makes forms by itself."""
+META = "meta"
+"""The argument by which the target hands a form its request."""
 
 
 def write_form(carrier: "Carrier", module: Module, definition: Definition, name: str, policy: Policy) -> Carried:
@@ -54,12 +56,19 @@ def write_form(carrier: "Carrier", module: Module, definition: Definition, name:
 
 
 def _hands_on(node: ast.ClassDef) -> bool:
-    """Whether a form that is made with more arguments hands these on to the class that it inherits from."""
+    """Whether a form that is made with more arguments hands these on to the class that it inherits from.
+
+    What the target gives itself, `formdata` by place and `meta`, may not be given or taken once more.
+    """
     made = [one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"]
     if not made:
         return True
-    rest = made[0].args.kwarg
+    rest, own = made[0].args.kwarg, made[0].args
     calls = [one for one in ast.walk(made[0]) if isinstance(one, ast.Call) and ast.unparse(one).startswith("super(")]
     passed = {ast.unparse(word.value) for one in calls for word in one.keywords if word.arg is None}
     changed = {ast.unparse(one.value) for one in ast.walk(made[0]) if isinstance(one, ast.Subscript | ast.Attribute)}
-    return rest is not None and rest.arg in passed and rest.arg not in changed
+    given = any(word.arg == META for one in calls for word in one.keywords)
+    by_place = [part for one in calls if isinstance(one.func, ast.Attribute) for part in one.args]
+    given |= any(not isinstance(one, ast.Starred) for one in by_place)
+    taken = any(one.arg == META for one in (*own.posonlyargs, *own.args, *own.kwonlyargs))
+    return rest is not None and rest.arg in passed and rest.arg not in changed and not (given or taken)

@@ -69,6 +69,15 @@ CLASSES = {
         "class Form(NameForm):\n    def __init__(self, **kwargs):\n        kwargs['prefix'] = 'a'\n"
         "        super().__init__(**kwargs)\n"
     ),
+    "settings of its own": (
+        "class Form(NameForm):\n    def __init__(self, **kwargs):\n        super().__init__(meta={}, **kwargs)\n"
+    ),
+    "settings that it takes": (
+        "class Form(NameForm):\n    def __init__(self, meta=None, **kwargs):\n        super().__init__(**kwargs)\n"
+    ),
+    "fields by place": (
+        "class Form(NameForm):\n    def __init__(self, **kwargs):\n        super().__init__(None, **kwargs)\n"
+    ),
     "fields that it is given later": "class Form(NameForm):\n    pass\nForm.more = StringField()\n",
     "fields that it is given by name": "class Form(NameForm):\n    pass\nsetattr(Form, 'b', StringField())\n",
     "another base": "class Mixin:\n    pass\nclass Form(Mixin, NameForm):\n    pass\n",
