@@ -122,7 +122,7 @@ class Pages:
 
     `nowhere` says why it renders none; `missing` are the names that it has not, with why; `scopes` the blueprints (""
     is the application) with a context processor that is not native, with why. `setting` says why one of `config` is not
-    known without Flask; `settings_read` are those that pages read.
+    known without Flask; `settings_read` are those that pages read. `of_request` are globals that need Flask's request.
     """
 
     templates: Templates
@@ -130,6 +130,7 @@ class Pages:
     missing: Mapping[str, str]
     scopes: Mapping[str, str]
     setting: Callable[[str], str | None]
+    of_request: frozenset[str] = frozenset()
     settings_read: set[str] = field(default_factory=set)
 
     def obstacle(
@@ -159,11 +160,13 @@ class Pages:
         return None
 
     def unknown(self, start: Sequence[str | None], source: str | None) -> str | None:
-        """What a page reads of request or session that the templates of neither environment have; None for nothing."""
+        """What a page reads of the request that the templates of neither environment have; None for nothing."""
         for where, name in self._read(start, source):
             root, _, key = name.partition(".")
-            if (root == "request" and key and key.partition(".")[0] not in REQUEST) or (
-                root == "session" and key in ODD
+            if (
+                root in self.of_request
+                or (root == "request" and key and key.partition(".")[0] not in REQUEST)
+                or (root == "session" and key in ODD)
             ):
                 return f"'{name}' in {where}"
         return None

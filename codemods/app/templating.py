@@ -34,6 +34,8 @@ HOME = ".templating"
 TABLES = {"filter": "filters", "test": "tests", "global": "globals"}
 REGISTERING = TEMPLATES | {f"add_{name}" for name in TEMPLATES}
 LAST = 1_000_000
+BOOTSTRAP = frozenset({"bootstrap", "bootstrap_find_resource"})
+"""What Flask-Bootstrap and Bootstrap-Flask give templates; for files of its own each calls Flask's `url_for`."""
 
 
 @dataclass(slots=True)
@@ -71,7 +73,8 @@ def collect_pages(carrier: Carrier, target: str) -> Pages:
     )  # fmt: skip
     setting = FileReferences(carrier, "native", False, HOME).setting
     templates = Templates(application.templates, application.jinja_options)
-    return Pages(templates, nowhere, found.missing, found.scopes, setting)
+    of_request = BOOTSTRAP if application.flags.get("BOOTSTRAP_SERVE_LOCAL") else frozenset[str]()
+    return Pages(templates, nowhere, found.missing, found.scopes, setting, of_request)
 
 
 def _text(found: Collected, places: list[str], options: Mapping[str, object]) -> str:

@@ -39,6 +39,14 @@ AT_IMPORT = Diagnostic(
     "a patched standard library and an event loop do not go together",
     advice="run the Flask side in a process of its own, or start these things outside the import",
 )
+DEBUGGED = Diagnostic(
+    code="FM007",
+    severity="note",
+    summary="the application runs in debug mode",
+    why="there Flask indents JSON, says more in its 400s, and raises for a missing key of a form; converted routes "
+    "answer as Flask does without it",
+    advice="compare both sides with `DEBUG` off, as it is in production; for indented JSON set `app.json.compact`",
+)
 NOT_LIVE = Diagnostic(
     code="FM006",
     severity="note",

@@ -21,7 +21,7 @@ from codemods.model import (
 )
 
 from .attribution import Attribution
-from .diagnostics import AT_IMPORT
+from .diagnostics import AT_IMPORT, DEBUGGED
 from .rules import converter_arguments
 
 Facts = Mapping[str, Any]
@@ -89,7 +89,9 @@ class Live:
         )
 
     def findings(self) -> Iterator[Finding]:
-        """What the import did besides making the application."""
+        """What the import did besides making the application, and in which mode that is."""
+        if self.document["application"]["flags"].get("DEBUG") is True:
+            yield Finding(DEBUGGED, None, "'DEBUG' is on")
         for hazard in self.document["hazards"]:
             yield Finding(AT_IMPORT, None, f"{hazard} is loaded")
         for thread in self.document["threads"]:

@@ -252,6 +252,25 @@ def test_a_part_of_the_request_that_templates_have_not_stays_on_flask(pair: Call
     assert both.findings("index") == ["FM323 'request.user_agent' in 'page.html'"]
 
 
+def test_bootstraps_own_files_need_flasks_request(pair: Callable[..., Any]) -> None:
+    source = (
+        HEAD
+        + """
+app.jinja_env.globals["bootstrap_find_resource"] = str
+@app.route("/")
+def index():
+    return render_template_string("{{ bootstrap_find_resource('a.js') }}")
+@app.route("/plain")
+def plain():
+    return render_template_string("plain")
+"""
+    )
+    assert pair(source).runtimes() == {"index": "native", "plain": "native"}
+    both = pair(source + "app.config['BOOTSTRAP_SERVE_LOCAL'] = True\n")
+    assert both.runtimes() == {"index": "flask", "plain": "native"}
+    assert both.findings("index") == ["FM323 'bootstrap_find_resource' in a template in the code"]
+
+
 def test_inner_functions_that_are_called_while_the_page_renders(pair: Callable[..., Any]) -> None:
     both = pair(
         HEAD

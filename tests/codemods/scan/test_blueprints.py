@@ -155,6 +155,12 @@ def test_registered_in_a_way_that_only_shows_when_running(both):
     assert [(row.name, row.url_prefix) for row in live.blueprints] == [("one", "/one")]
 
 
+@pytest.mark.parametrize("is_on", [True, False])
+def test_the_debug_mode_is_told(both, is_on):
+    _, live = both(f"from flask import Flask\napp = Flask(__name__)\napp.debug = {is_on}\n")
+    assert ("FM007" in [row.code for row in live.findings]) is is_on
+
+
 def test_hooks_and_handlers_of_all_kinds(agreed):
     project = agreed(
         """
