@@ -69,14 +69,26 @@ def serve(gateway: Server, legacy: Server | None, tell: Callable[[str], None]) -
 
     Flask is started again when its server ends: the gateway answers 503 meanwhile.
     """
-    behind = Kept(legacy, tell) if legacy is not None else None
-    process = gateway.start(alone=False)
+    behind: Kept | None = None
+    process: subprocess.Popen[bytes] | None = None
+    is_ended = False
 
     def pass_on(number: int, frame: FrameType | None) -> None:
-        process.send_signal(number)
+        nonlocal is_ended
+        is_ended = True
+        if process is not None:
+            process.send_signal(signal.SIGTERM)
 
-    signal.signal(signal.SIGTERM, pass_on)
+    # Before anything starts: nothing would end a server in a process group of its own, not even a closed terminal.
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` has it
+            signal.signal(number, pass_on)
     try:
+        behind = Kept(legacy, tell) if legacy is not None else None
+        process = gateway.start(alone=False)
+        if is_ended:
+            process.send_signal(signal.SIGTERM)
         while True:
             try:
                 code = process.wait(LOOK_SECONDS if behind else None)

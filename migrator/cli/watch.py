@@ -106,7 +106,8 @@ class Watcher:
         ever = read_traffic(self.file)
         now = {}
         for one in status.routes:
-            if (one.weight or one.entry.shadow) and one.key in ever:
+            # A retired route has no Flask side to go back to.
+            if (one.weight or one.entry.shadow) and one.entry.state != "retired" and one.key in ever:
                 recent = read_traffic(self.file, max(time.time() - self.gate.window, changed_at(one)))
                 why = breach(self.gate, recent.get(one.key, RouteTraffic()), ever[one.key])
                 if why is not None:

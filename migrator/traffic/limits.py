@@ -6,6 +6,9 @@ from typing import Any
 
 from migrator.errors import MigrateError
 
+SHORTEST_WINDOW = 10
+"""Gateways count in slots of ten seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:
@@ -36,8 +39,11 @@ def gate_from(table: Mapping[str, Any], where: str) -> Gate:
         else:
             kinds = (int, float) if key in ("errors", "p95") else (int,)
             fits = isinstance(value, kinds) and not isinstance(value, bool) and value >= 0
+        if key == "window" and fits:
+            fits = value >= SHORTEST_WINDOW
         if not fits:
             wanted = "a list of texts" if key == "ignore" else "a number"
+            wanted += f" of {SHORTEST_WINDOW} or more seconds" if key == "window" else ""
             raise MigrateError(f"{where}: [tool.migrate.gate] {key} = {value!r}: {wanted} is expected")
         values[key] = tuple(value) if key == "ignore" else value
     return Gate(**values)

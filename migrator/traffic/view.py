@@ -1,5 +1,6 @@
 """What `migrate watch` shows: traffic, errors and durations by route and side, and what the shadow has found."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -84,8 +85,8 @@ def _cells(figures: Figures, window: float) -> list[str]:
     return [
         f"{figures.requests / window:.1f}",
         f"{figures.error_share:.2f} %",
-        f"{figures.percentile(0.5) * 1000:.1f} ms",
-        f"{figures.percentile(0.95) * 1000:.1f} ms",
+        _duration(figures.percentile(0.5)),
+        _duration(figures.percentile(0.95)),
     ]
 
 
@@ -94,6 +95,15 @@ def _figures(figures: Figures, window: float) -> dict[str, Any]:
         "requests": figures.requests,
         "per_second": round(figures.requests / window, 2),
         "errors": figures.errors,
-        "p50": figures.percentile(0.5),
-        "p95": figures.percentile(0.95),
+        "p50": _known(figures.percentile(0.5)),
+        "p95": _known(figures.percentile(0.95)),
     }
+
+
+def _known(seconds: float) -> float | None:
+    """None for what took longer than is counted: JSON has no infinity."""
+    return None if math.isinf(seconds) else seconds
+
+
+def _duration(seconds: float) -> str:
+    return "> 10 s" if math.isinf(seconds) else f"{seconds * 1000:.1f} ms"

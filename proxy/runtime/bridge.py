@@ -41,8 +41,12 @@ HOP_BY_HOP = frozenset(
 
 
 def thread_count() -> int:
-    """How many threads serve the WSGI application: `MIGRATE_THREADS`, or 10."""
-    return max(1, int(os.environ.get("MIGRATE_THREADS") or 10))
+    """How many threads serve the WSGI application: `MIGRATE_THREADS`, or 10. Raises ValueError for no number."""
+    text = os.environ.get("MIGRATE_THREADS") or "10"
+    try:
+        return max(1, int(text))
+    except ValueError:
+        raise ValueError(f"MIGRATE_THREADS={text!r} is not a number of threads") from None
 
 
 @dataclass(slots=True)

@@ -1,7 +1,8 @@
 """Where two answers to one request differ, in what means something to a client."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ MOST = 20
 
 # Of the connection or the moment; the body is compared itself.
 MEANINGLESS = frozenset({b"connection", b"content-length", b"date", b"server", b"transfer-encoding", b"x-served-by"})
+SECRET = re.compile(rb"auth|cookie|token|secret|api-?key|session|signature|password|credential", re.IGNORECASE)
+"""Headers whose values let somebody in, by their names."""
 MISSING = object()
 
 
@@ -23,8 +26,22 @@ class Answer:
 
     def described(self) -> str:
         """The response as JSON, for people to look at."""
-        headers = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in self.headers]
-        return json.dumps({"status": self.status, "headers": headers, "body": self.body.decode("utf-8", "replace")})
+        body = self.body.decode("utf-8", "replace")
+        return json.dumps({"status": self.status, "headers": shown(self.headers), "body": body})
+
+
+def shown(headers: Iterable[tuple[bytes, bytes]]) -> list[list[str]]:
+    """Headers for people to look at, without what lets somebody in; of a cookie that is set all but its value."""
+    found = []
+    for name, value in headers:
+        text = value.decode("latin-1")
+        if name.lower() == b"set-cookie":
+            first, *attributes = text.split(";")
+            text = ";".join([f"{first.partition('=')[0]}=…", *attributes])
+        elif SECRET.search(name):
+            text = "…"
+        found.append([name.decode("latin-1"), text])
+    return found
 
 
 def differences(one: Answer, other: Answer) -> list[str]:

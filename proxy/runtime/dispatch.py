@@ -18,6 +18,7 @@ from .canary import client_identity, is_chosen
 from .capacity import shortage
 from .environ import Environ, build_environ
 from .fallback import may_be_asked_twice, with_fallback
+from .forwarding import has_body
 from .matching import REMEMBERED, Matched, Matcher
 from .observing import Exchange, observer
 from .routes import Candidate, Served, candidates, routed_scope
@@ -101,7 +102,7 @@ class Dispatcher:
         if self.observer is not None:
             exchange = Exchange(self.observer, scope, route, "fastapi" if decision.is_fastapi else "flask", send)
             send = exchange.send
-        failed = True
+        failed = False
         try:
             if self.tracing is None:
                 await self.answer(decision, environ, scope, receive, send, exchange)
@@ -109,7 +110,9 @@ class Dispatcher:
                 with self.tracing.span(scope, route or scope["method"]) as traced:
                     # The environment is made again, since Flask reads the trace's headers there.
                     await self.answer(decision, build_environ(traced), traced, receive, send, exchange)
-            failed = False
+        except Exception:  # a request that the server cancels has not failed: its client has gone
+            failed = True
+            raise
         finally:
             if exchange is not None:
                 exchange.end(failed=failed)
@@ -148,7 +151,7 @@ class Dispatcher:
         if self.shadow is None or promotion is None or not self.shadow.wants(promotion, scope):
             await self.legacy.serve(environ, scope, receive, send)
             return
-        copied = Copied(receive, send)
+        copied = Copied(receive, send, has_body=has_body(scope))
         await self.legacy.serve(environ, scope, copied.receive, copied.send)
         self.shadow.compare(promotion.key, scope, copied)
 

@@ -7,6 +7,7 @@ application that is told to trust one proxy more than before.
 """
 
 import os
+import re
 from urllib.parse import quote
 
 from starlette.types import Scope
@@ -26,6 +27,7 @@ CLAIMS = frozenset(
         b"x-forwarded-port",
         b"x-forwarded-prefix",
         b"x-forwarded-proto",
+        b"x-forwarded-protocol",
         b"x-forwarded-scheme",
         b"x-forwarded-server",
         b"x-forwarded-ssl",
@@ -34,6 +36,22 @@ CLAIMS = frozenset(
         b"x-rewrite-url",
     }
 )
+NEVER_NAMED = CLAIMS | {b"authorization", b"content-length", b"content-type", b"cookie", b"host"}
+"""What a client cannot take away by naming it in `Connection`: who asked whom, and where the body ends."""
+
+BREAKS_LINE = re.compile(rb"[\r\n\0]")
+BREAKS_WORD = re.compile(rb"[\x00-\x20\x7f]")
+
+
+def is_sound(scope: Scope) -> bool:
+    """Whether a request can be written down for HTTP/1.1 without becoming another, or several.
+
+    Servers of HTTP/1.1 let nothing else pass; in HTTP/2 a value may hold the end of a line (RFC 9113, 8.2.1), and not
+    every server looks.
+    """
+    words = [scope["method"].encode(), target_of(scope), *(name for name, _ in scope["headers"])]
+    values = [value for _, value in scope["headers"]]
+    return not any(map(BREAKS_WORD.search, words)) and not any(map(BREAKS_LINE.search, values))
 
 
 def target_of(scope: Scope) -> bytes:
@@ -41,7 +59,9 @@ def target_of(scope: Scope) -> bytes:
     root_path, path = split_path(scope)
     raw = scope.get("raw_path")
     prefix = quote(root_path).encode()
-    own = quote(path, safe="/!$&'()*+,;=:@~-._").encode() if raw is None else bytes(raw).removeprefix(prefix)
+    own = quote(path, safe="/!$&'()*+,;=:@~-._").encode() if raw is None else bytes(raw)
+    if raw is not None and (own == prefix or own.startswith(prefix + b"/")):
+        own = own.removeprefix(prefix)
     query: bytes = scope["query_string"]
     return (own or b"/") + (b"?" + query if query else b"")
 
@@ -54,7 +74,7 @@ def request_headers(scope: Scope) -> Headers:
         for name, value in scope["headers"]
         if name == b"connection"
         for token in value.lower().split(b",")
-    }
+    } - NEVER_NAMED
     headers: Headers = []
     chain: list[bytes] = []
     known: set[bytes] = set()

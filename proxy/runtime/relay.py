@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from .body import DisconnectedError, Inbox
 from .bridge import body_message, refuse_websocket
 from .environ import Environ
-from .forwarding import CONNECTION_HEADERS, has_body, is_chunked, request_headers, target_of
+from .forwarding import CONNECTION_HEADERS, has_body, is_chunked, is_sound, request_headers, target_of
 from .upstream import Address, BrokenAnswerError, Connection, Head, Headers, Pool, UnreachableError
 
 logger = logging.getLogger(__name__)
@@ -45,6 +45,9 @@ class Relay:
 
     async def pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on. Raises BrokenAnswerError when the server breaks off after it has begun to answer."""
+        if not is_sound(scope):
+            await refuse(send, 400, "The request has a header or a target that HTTP/1.1 cannot carry.")
+            return
         inbox = Inbox(receive)
         inbox.more = has_body(scope)
         try:

@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .comparing import Answer, differences
+from .comparing import Answer, differences, shown
 from .fallback import SAFE
 from .forwarding import has_body
 from .observing import Observer
@@ -25,13 +25,12 @@ LARGEST = 256 * 1024
 WAITING = 64
 AT_ONCE = 4
 SECONDS = 30.0
-SECRET = frozenset({b"authorization", b"cookie", b"proxy-authorization", b"x-api-key"})
 
 
 class Copied:
     """A request and its answer, copied while they pass; nothing of what becomes too large."""
 
-    def __init__(self, receive: Receive, send: Send) -> None:
+    def __init__(self, receive: Receive, send: Send, *, has_body: bool) -> None:
         self._receive = receive
         self._send = send
         self._request: list[bytes] = []
@@ -39,12 +38,15 @@ class Copied:
         self._start: Message = {}
         self._size = 0
         self._is_whole = False
+        # Flask may answer without having read all: half a request is asked of nobody.
+        self._is_received = not has_body
 
     async def receive(self) -> Message:
         """Pass a message of the request on."""
         message = await self._receive()
         if message["type"] == "http.request":
             self._keep(self._request, message.get("body", b""))
+            self._is_received = not message.get("more_body", False)
         return message
 
     async def send(self, message: Message) -> None:
@@ -66,7 +68,7 @@ class Copied:
 
     def taken(self) -> tuple[bytes, Answer] | None:
         """The body of the request and the answer; None where they are not whole."""
-        if not self._is_whole or not self._start or self._size > LARGEST:
+        if not self._is_received or not self._is_whole or not self._start or self._size > LARGEST:
             return None
         headers = [(name.lower(), value) for name, value in self._start.get("headers", ())]
         return b"".join(self._request), Answer(self._start["status"], headers, b"".join(self._answer))
@@ -163,15 +165,11 @@ async def answer(application: ASGIApp, scope: Scope, body: bytes) -> Answer | No
 
 def described(scope: Scope, body: bytes) -> str:
     """The request as JSON, for people to look at and to send again; what lets somebody in is left out."""
-    headers: list[list[str]] = [
-        [name.decode("latin-1"), "…" if name.lower() in SECRET else value.decode("latin-1")]
-        for name, value in scope["headers"]
-    ]
     query = scope["query_string"].decode("latin-1")
     document: dict[str, Any] = {
         "method": scope["method"],
         "target": scope["path"] + (f"?{query}" if query else ""),
-        "headers": headers,
+        "headers": shown(scope["headers"]),
         "body": body.decode("utf-8", "replace"),
     }
-    return json.dumps(document, ensure_ascii=False)
+    return json.dumps(document)

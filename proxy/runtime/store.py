@@ -7,6 +7,7 @@ written costs what was counted meanwhile, and a line in the log.
 import atexit
 import json
 import logging
+import os
 import sqlite3
 import threading
 import time
@@ -90,6 +91,8 @@ class Store:
     def _transact(self, work: Callable[[sqlite3.Connection], None]) -> None:
         """Do something with the database in a transaction. An error of it is told once."""
         try:
+            # Examples hold what clients have sent: nobody but the group may read them. SQLite would ask the umask only.
+            os.close(os.open(self.file, os.O_RDWR | os.O_CREAT, 0o640))
             with closing(sqlite3.connect(self.file, timeout=5)) as database:
                 database.execute("PRAGMA journal_mode = WAL")
                 database.execute("PRAGMA synchronous = NORMAL")
@@ -97,7 +100,7 @@ class Store:
                 with database:
                     database.execute("BEGIN IMMEDIATE")
                     work(database)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             if not self._is_broken:
                 logger.error("%s cannot be used, what was counted is lost: %s", self.file, error)
             self._is_broken = True

@@ -5,6 +5,7 @@ answer (1xx). Whatever is ambiguous about where a body ends (RFC 9112, 6.3) is r
 """
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ IDLE_SECONDS = 1.0
 
 CONNECT_SECONDS = 5.0
 PIECE = 64 * 1024
+LENGTH_OF_CHUNK = re.compile(rb"[0-9A-Fa-f]{1,15}")
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -37,10 +39,10 @@ class Address:
     @classmethod
     def parse(cls, text: str) -> "Address":
         """`127.0.0.1:8001`, `http://127.0.0.1:8001` or `unix:/run/shop.sock`. Raises ValueError on anything else."""
-        if text.startswith("unix:"):
-            return cls(path=text.removeprefix("unix:"))
+        if path := text.removeprefix("unix:") if text.startswith("unix:") else "":
+            return cls(path=path)
         host, _, port = text.removeprefix("http://").rstrip("/").rpartition(":")
-        if not host or "/" in host or not port.isdecimal():
+        if not host or "/" in host or not port.isdecimal() or not 0 < int(port) < 65536:
             raise ValueError(f"{text!r} is not the address of a server: host:port or unix:/path is expected")
         return cls(host.strip("[]"), int(port))
 
@@ -95,9 +97,13 @@ class Connection:
 
     @property
     def is_usable(self) -> bool:
-        """Whether the server will probably still answer on it."""
+        """Whether the server will probably still answer on it.
+
+        Not where it has sent more than its answer: what is left would pass for the answer to the next request.
+        """
         fresh = time.monotonic() - self.used_at < IDLE_SECONDS
-        return fresh and not self.reader.at_eof() and not self.writer.is_closing()
+        is_empty = not getattr(self.reader, "_buffer", b"")  # asyncio has no public name for what is unread
+        return fresh and is_empty and not self.reader.at_eof() and not self.writer.is_closing()
 
     def close(self) -> None:
         """Close it at once; what is still to be sent is not."""
@@ -138,7 +144,7 @@ class Connection:
 
     async def _chunks(self) -> AsyncIterator[bytes]:
         try:
-            while (left := int((await self._line()).partition(b";")[0], 16)) > 0:
+            while (left := chunk_length(await self._line())) > 0:
                 while left:
                     piece = await self.reader.read(min(PIECE, left))
                     if not piece:
@@ -169,6 +175,14 @@ def parse_head(text: bytes) -> Head:
     return Head(version, int(status), [parse_header(line) for line in lines])
 
 
+def chunk_length(line: bytes) -> int:
+    """The length at the beginning of a chunk. Raises ValueError where there is none; `int` alone takes signs, too."""
+    text = line.partition(b";")[0].rstrip(b" \t")
+    if not LENGTH_OF_CHUNK.fullmatch(text):
+        raise ValueError(f"{text[:80]!r} is no length")
+    return int(text, 16)
+
+
 def parse_header(line: bytes) -> tuple[bytes, bytes]:
     """Name in lower case, and value. Raises BrokenAnswerError where it is no header."""
     name, colon, value = line.partition(b":")
@@ -184,12 +198,11 @@ class Pool:
         self.address = address
         self._idle: list[Connection] = []
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_swept_later = False
 
     def take(self) -> Connection | None:
         """A connection that has been used before and probably still is one."""
-        loop = asyncio.get_running_loop()
-        if loop is not self._loop:
-            self._loop, self._idle = loop, []
+        self._begin()
         while self._idle:
             connection = self._idle.pop()
             if connection.is_usable:
@@ -209,6 +222,29 @@ class Pool:
 
     def give_back(self, connection: Connection) -> None:
         """Keep a connection whose answer has been read to its end."""
+        loop = self._begin()
         connection.used_at = time.monotonic()
         connection.trailers = []
         self._idle.append(connection)
+        if not self._is_swept_later:
+            self._is_swept_later = True
+            loop.call_later(IDLE_SECONDS, self.sweep)
+
+    def _begin(self) -> asyncio.AbstractEventLoop:
+        """The loop that runs; what was kept on another one is forgotten."""
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self._loop, self._idle, self._is_swept_later = loop, [], False
+        return loop
+
+    def sweep(self) -> None:
+        """Close what nobody has used for a while, so that a burst leaves no connections behind; again until none is."""
+        idle, self._idle = self._idle, []
+        for one in idle:
+            if one.is_usable:
+                self._idle.append(one)
+            else:
+                one.close()
+        self._is_swept_later = bool(self._idle)
+        if self._idle:
+            asyncio.get_running_loop().call_later(IDLE_SECONDS, self.sweep)

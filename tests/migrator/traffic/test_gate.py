@@ -72,7 +72,8 @@ def test_the_settings():
         ({"p95": "1.2"}, "p95 = '1.2': a number is expected"),
         ({"requests": 1.5}, r"requests = 1\.5: a number is expected"),
         ({"errors": True}, "errors = True: a number is expected"),
-        ({"window": -1}, "window = -1: a number is expected"),
+        ({"window": -1}, "window = -1: a number of 10 or more seconds is expected"),
+        ({"window": 0}, "window = 0: a number of 10 or more seconds is expected"),
         ({"ignore": "$.now"}, "a list of texts is expected"),
     ],
 )

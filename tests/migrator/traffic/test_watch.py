@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from migrator.manifest.store import load
+from migrator.manifest.store import editing, load
 from migrator.switch import read_switch
 from migrator.traffic.reading import read_traffic, traffic_file
 
@@ -134,3 +134,20 @@ def test_what_cannot_be_shadowed(before, why, run, applied):
 
 def test_unsafe_goes_with_shadow(run, applied):
     assert run("promote", "orders", "--unsafe").exit_code == 2
+
+
+def test_what_takes_longer_than_is_counted(run, traffic):
+    traffic("flask", 2, seconds=11)
+    result = run("watch", "--once", "--format", "json")
+    document = json.loads(result.stdout, parse_constant=pytest.fail)
+    assert document["routes"][0]["flask"]["p95"] is None
+    assert "> 10 s" in run("watch", "--once").stdout
+
+
+def test_the_gate_leaves_what_has_no_flask_side(run, applied, traffic):
+    run("promote", "orders.show", "--unverified")
+    with editing(applied) as manifest:
+        next(one for _, key, one in manifest.routes() if key == SHOW).state = "retired"
+    traffic("fastapi", 200, 500)
+    result = run("watch", "--once", "--gate")
+    assert (result.exit_code, route(applied).state) == (0, "retired")

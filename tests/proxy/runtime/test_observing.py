@@ -1,5 +1,6 @@
 """What a gateway tells of its requests: the access log, Prometheus, and the store of several workers."""
 
+import asyncio
 import json
 import sqlite3
 import threading
@@ -163,3 +164,27 @@ def test_a_trace_goes_on_in_flask(make: Any, call: Any):
     headers = [(b"host", b"h"), (b"traceparent", f"00-{TRACE}-b7ad6b7169203331-01".encode())]
     assert call(gateway, "/span", headers=headers)[2].decode() == TRACE
     assert call(gateway, "/span")[2].decode() == "0" * 32
+
+
+def test_a_request_that_the_server_cancels_has_not_failed(make: Any, tmp_path: Path):
+    gateway = make(MIGRATE_TRAFFIC=str(tmp_path / "traffic.sqlite"))
+
+    async def cancelled(*_: Any) -> None:
+        raise asyncio.CancelledError
+
+    gateway.answer = cancelled
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "path": "/span",
+        "query_string": b"",
+        "headers": [],
+    }
+
+    async def run() -> None:
+        with pytest.raises(asyncio.CancelledError):
+            await gateway(scope, cancelled, cancelled)
+
+    asyncio.run(run())
+    assert list(gateway.observer._fresh.requests) == [("GET /span", "flask", 499)]

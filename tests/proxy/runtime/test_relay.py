@@ -13,8 +13,9 @@ import pytest
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from proxy.runtime.forwarding import request_headers, target_of
 from proxy.runtime.relay import Relay
-from proxy.runtime.upstream import Address, BrokenAnswerError, parse_head
+from proxy.runtime.upstream import IDLE_SECONDS, Address, BrokenAnswerError, chunk_length, parse_head
 
 Serve = Callable[[Any], int]
 Connect = Callable[[int], socket.socket]
@@ -309,6 +310,90 @@ def test_what_is_no_head(text: bytes):
         parse_head(text)
 
 
+@pytest.mark.parametrize("text", [b"", b"-5", b"+5", b"0x5", b"1_0", b" 5", b"5" * 16])
+def test_what_is_no_length_of_a_chunk(text: bytes):
+    with pytest.raises(ValueError, match="is no length"):
+        chunk_length(text)
+
+
+def test_a_length_of_a_chunk():
+    assert [chunk_length(text) for text in (b"0", b"1a", b"FF ;name=value")] == [0, 26, 255]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"headers": [(b"host", b"x"), (b"x-a", b"1\r\nTransfer-Encoding: chunked")]},
+        {"headers": [(b"host", b"x"), (b"x-a", b"1\n2")]},
+        {"headers": [(b"host", b"x"), (b"x-a: 1\r\nx-b", b"2")]},
+        {"raw_path": b"/ HTTP/1.1\r\nHost: y\r\n\r\nGET /admin"},
+        {"query_string": b"a=1 HTTP/1.1"},
+        {"method": "GET /admin HTTP/1.1\r\n"},
+    ],
+)
+def test_what_would_become_another_request_is_refused(changes: Any, scripted: Any, call: Any):
+    relay, heads = scripted(answering(OK))
+    assert call(relay, "/", **changes)[0] == 400
+    assert heads == []
+
+
+def test_what_a_client_cannot_take_away_by_naming_it():
+    named = [b"host", b"cookie", b"x-forwarded-proto", b"content-length", b"x-own"]
+    headers = [(name, b"1") for name in named] + [(b"connection", b"close, " + b", ".join(named))]
+    passed = request_headers({"type": "http", "headers": headers, "scheme": "https"})
+    assert passed == [
+        (b"host", b"1"),
+        (b"cookie", b"1"),
+        (b"content-length", b"1"),
+        (b"x-forwarded-proto", b"https"),
+        (b"x-forwarded-host", b"1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw_path", "target"), [(b"/shop/a", b"/a"), (b"/shop", b"/"), (b"/shopping", b"/shopping"), (b"/a", b"/a")]
+)
+def test_the_target_below_a_prefix(raw_path: bytes, target: bytes):
+    scope = {"root_path": "/shop", "path": raw_path.decode(), "raw_path": raw_path, "query_string": b""}
+    assert target_of(scope) == target
+
+
+def test_connections_that_nobody_uses_are_closed(scripted: Any):
+    relay, _ = scripted(answering(OK))
+
+    async def run() -> None:
+        pool = relay.pool
+        old, new = await pool.connect(), await pool.connect()
+        pool.give_back(old)
+        pool.give_back(new)
+        old.used_at -= IDLE_SECONDS
+        new.used_at += PATIENCE
+        pool.sweep()
+        assert (old.writer.is_closing(), new.writer.is_closing()) == (True, False)
+        assert pool.take() is new
+        new.close()
+
+    asyncio.run(run())
+
+
+def test_what_follows_an_answer_is_no_answer_to_the_next(scripted: Any):
+    relay, _ = scripted(answering(OK + OK))
+
+    async def run() -> None:
+        pool = relay.pool
+        connection = await pool.connect()
+        connection.writer.write(GET % b"/")
+        await connection.read_head()
+        assert await connection.reader.readexactly(2) == b"ok"
+        # The rest is in the same segment, or comes before what would be read next.
+        connection.reader.feed_data(b"H")
+        pool.give_back(connection)
+        connection.used_at += PATIENCE
+        assert pool.take() is None
+
+    asyncio.run(run())
+
+
 def test_trailers_go_to_servers_that_can_send_them(scripted: Any):
     answer = b"HTTP/1.1 200 OK\r\nTrailer: T\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nT: 1\r\n\r\n"
     relay, _ = scripted(answering(answer))
@@ -388,7 +473,9 @@ def test_addresses(text: str, address: Address):
     assert Address.parse(text) == address
 
 
-@pytest.mark.parametrize("text", ["", "shop", "https://shop:443/x", ":8001", "shop:http"])
+@pytest.mark.parametrize(
+    "text", ["", "shop", "https://shop:443/x", ":8001", "shop:http", "shop:0", "shop:65536", "unix:"]
+)
 def test_what_is_no_address(text: str):
     with pytest.raises(ValueError, match="is not the address of a server"):
         Address.parse(text)

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from proxy.runtime import shadow as shadowing
 from proxy.runtime.comparing import Answer, differences
+from proxy.runtime.shadow import Copied
 
 KEYS = {
     "GET /item": "item",
@@ -152,6 +153,7 @@ class TestShadow:
         assert json.loads(before["body"])["price"] == 1
         assert json.loads(after["body"])["price"] == 2
         assert "secret" not in examples[0][0]
+        assert file.stat().st_mode & 0o007 == 0
 
     def test_a_failure_of_the_new_side_is_a_difference(self, file: Path, project: Any, sides: Any):
         asyncio.run(ask(shadowed(project, sides, "safe"), "/item"))
@@ -215,3 +217,34 @@ def answer(body: object = None, status: int = 200, **headers: str) -> Answer:
 )
 def test_places_of_differences(one: Answer, other: Answer, found: list[str]):
     assert differences(one, other) == found
+
+
+def test_what_lets_somebody_in_is_not_kept():
+    headers = [(b"set-cookie", b"session=abc; Path=/"), (b"X-CSRF-Token", b"abc"), (b"etag", b"e")]
+    assert json.loads(Answer(200, headers, b"").described())["headers"] == [
+        ["set-cookie", "session=…; Path=/"],
+        ["X-CSRF-Token", "…"],
+        ["etag", "e"],
+    ]
+
+
+@pytest.mark.parametrize(("received", "body"), [(2, b"abcd"), (1, None), (0, None)])
+def test_half_a_request_is_not_asked_again(received: int, body: bytes | None):
+    pieces = [{"type": "http.request", "body": b"ab", "more_body": True}, {"type": "http.request", "body": b"cd"}]
+
+    async def receive() -> Any:
+        return pieces.pop(0)
+
+    async def send(message: Any) -> None:
+        pass
+
+    async def run() -> Copied:
+        copied = Copied(receive, send, has_body=True)
+        for _ in range(received):
+            await copied.receive()
+        await copied.send({"type": "http.response.start", "status": 403, "headers": []})
+        await copied.send({"type": "http.response.body"})
+        return copied
+
+    taken = asyncio.run(run()).taken()
+    assert (taken and taken[0]) == body
