@@ -76,6 +76,8 @@ def read_traffic(file: Path, since: float = 0) -> dict[str, RouteTraffic]:
     if not file.is_file():
         return found
     with opened(file) as database:
+        if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'requests'").fetchone() is None:
+            return found  # a gateway is about to write for the first time
         rows = database.execute("SELECT route, side, status, count, buckets FROM requests WHERE at >= ?", (since,))
         for route, side, status, count, buckets in rows:
             figures = found.setdefault(route, RouteTraffic()).sides[side]

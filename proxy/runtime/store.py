@@ -96,9 +96,11 @@ class Store:
             with closing(sqlite3.connect(self.file, timeout=5)) as database:
                 database.execute("PRAGMA journal_mode = WAL")
                 database.execute("PRAGMA synchronous = NORMAL")
-                database.executescript(SCHEMA)
                 with database:
                     database.execute("BEGIN IMMEDIATE")
+                    # With the work, so that nobody reads a store that has some of its tables only.
+                    for statement in SCHEMA.split(";"):
+                        database.execute(statement)
                     work(database)
         except (sqlite3.Error, OSError) as error:
             if not self._is_broken:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from migrator.errors import MigrateError
 from migrator.manifest.store import editing, load
 from migrator.switch import read_switch
 from migrator.traffic.reading import read_traffic, traffic_file
@@ -151,3 +152,12 @@ def test_the_gate_leaves_what_has_no_flask_side(run, applied, traffic):
     traffic("fastapi", 200, 500)
     result = run("watch", "--once", "--gate")
     assert (result.exit_code, route(applied).state) == (0, "retired")
+
+
+def test_a_store_that_a_gateway_has_only_just_made(tmp_path):
+    file = tmp_path / "traffic.sqlite"
+    file.touch()
+    assert read_traffic(file) == {}
+    file.write_bytes(b"no database" * 100)
+    with pytest.raises(MigrateError, match="is no store"):
+        read_traffic(file)
