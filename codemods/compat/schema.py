@@ -213,7 +213,8 @@ class Schema(BaseModel):
             raise _refused(cls, InvalidError(error.normalized_messages()), given) from None
         except (ValueError, AssertionError) as error:
             raise UnexpectedError(error) from error
-        known, extra, messages = _sorted_out(cls, prepared, given.unknown)
+        messages: Messages = {}
+        known, extra, unknown = _sorted_out(cls, prepared, given.unknown)
         loaded: Any = None
         find: Find | None = None
         try:
@@ -229,6 +230,7 @@ class Schema(BaseModel):
                 messages = merged(messages, placed(one["loc"] or ["_schema"], said_by(cls, one)))
             find = partial(valid_fields, cls, known, messages, errors)
             loaded = find() if looks_at_valid(cls) else None
+        messages = merged(messages, unknown)
         if loaded is not None:
             messages = _checked(loaded, messages, given, original)
         if messages:

@@ -151,7 +151,7 @@ def _of_items(kind: Any, arguments: tuple[Any, ...], marks: Iterable[Any]) -> Ca
 
 def _or_none(annotation: Any) -> Callable[[Any], Any]:
     convert = converter(annotation)
-    if any(isinstance(mark, DumpedBy) for mark in get_args(annotation)):
+    if any(isinstance(mark, DumpedBy) or getattr(mark, "is_constant", False) for mark in get_args(annotation)):
         return convert
     return lambda value: None if value is None else convert(value)
 

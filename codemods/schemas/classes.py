@@ -85,6 +85,7 @@ class ClassReader:
         self._attempt(lambda: self._make_keys(inherited))
         self._refuse_mixed({**inherited, **{one.name: one for one in self.fields}}.values())
         self._read_methods(inherited)
+        self._refuse_unheard()
         made_by = [one.name for one in self.methods if one.kind == "after_load"]
         made_before = [made for base in bases if base in self.plans and (made := self.plans[base].after_load)]
         if len({*made_by, *made_before}) > 1:
@@ -270,6 +271,17 @@ class ClassReader:
         for one in self.fields:
             if one.loaded_by and (one.loaded_by not in own or one.attribute != one.name):
                 self._refuse(UnconvertibleError(HOOK, self.node, f"'{one.loaded_by}', which loads '{one.name}'"))
+
+    def _refuse_unheard(self) -> None:
+        """What is raised where an object is made of loaded data is not told `handle_error`, as Marshmallow tells it."""
+        methods = [*self.methods, *(one for base in self.plan_bases() for one in base.methods)]
+        makes = next((one for one in methods if one.kind == "after_load"), None)
+        if makes is None or not any(one.name == "handle_error" for one in methods):
+            return
+        texts = [makes.text, *(one.text for one in methods if one.kind == "helper")]
+        if any("InvalidError" in text for text in (*texts, *(one.text for one in self.reader.helpers.values()))):
+            about = f"'{makes.name}' may raise an error, of which 'handle_error' has to hear"
+            self._refuse(UnconvertibleError(HOOK, self.node, about))
 
     def _refuse_mixed(self, fields: Collection[FieldPlan]) -> None:
         """A value inside another one needs that to itself."""

@@ -8,7 +8,7 @@ import libcst as cst
 from codemods.view.names import split
 
 from .diagnostics import FIELD_OPTION, FIELD_TYPE, VALIDATOR
-from .field_types import POSITIONAL, FieldType, TypeReader
+from .field_types import META_FORMATS, POSITIONAL, FieldType, TypeReader
 from .library import VALIDATORS
 from .own_fields import OwnField, own_field
 from .plan import Default, FieldPlan, Nested, Part
@@ -114,6 +114,9 @@ class FieldReader:
         found = self.types.read(call, kind, options)
         if own is None:
             return kind, common, found
+        if own.asks_base and (options or META_FORMATS.get(kind) in self.types.formats):
+            given = ", ".join(sorted(options)) or META_FORMATS[kind]
+            raise UnconvertibleError(FIELD_OPTION, place, f"'{given}' of a field class of the project's own")
         marks, outer = list(found.marks), list(found.outer)
         if own.load:
             said = common.get("error_messages")
@@ -123,10 +126,8 @@ class FieldReader:
         if own.dump:
             outer.append(f"{self.reader.compat('schema_dumping', 'DumpedBy')}({own.dump})")
         texts = tuple((key, self.reader.take(value)) for key, value in own.texts.items())
-        if own.load or own.dump:
-            found = replace(
-                found, kind=(self.reader.standard("typing", "Any"),) if found.kind == ("Raw",) else found.kind
-            )
+        if own.load and found.kind == ("Raw",):
+            found = replace(found, kind=(self.reader.standard("typing", "Any"),))
         return kind, common, replace(found, marks=tuple(marks), outer=tuple(outer), texts=texts)
 
     def _split(

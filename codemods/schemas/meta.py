@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 
 from .diagnostics import META
-from .plan import Meta, SchemaPlan, unknown_of
+from .plan import Meta, SchemaPlan, lineage, unknown_of
 from .reading import Reader, UnconvertibleError, code, literal, truth
 from .unknown_keys import UNKNOWN
 
@@ -33,7 +33,7 @@ class MetaReader:
             (one for one in node.body.body if isinstance(one, cst.ClassDef) and one.name.value == "Meta"),
             None,
         )
-        inherited = next((self.plans[base].meta for base in bases if base in self.plans), Meta())
+        inherited = next((one.meta for one in lineage(self.plans, bases) if one.unknown), Meta())
         return inherited if own is None else self._own(own)
 
     def _own(self, node: cst.ClassDef) -> Meta:

@@ -33,12 +33,16 @@ BASES = {
 
 @dataclass(frozen=True, slots=True)
 class OwnField:
-    """One of Marshmallow's fields with other texts, and with functions that load or dump it."""
+    """One of Marshmallow's fields with other texts, and with functions that load or dump it.
+
+    They may ask the base class (`asks_base`), as a field without options does.
+    """
 
     kind: str
     texts: dict[str, cst.BaseExpression] = field(default_factory=dict)
     load: str = ""
     dump: str = ""
+    asks_base: bool = False
 
 
 def own_field(reader: Reader, qualified: str, place: cst.CSTNode) -> OwnField | None:
@@ -72,6 +76,7 @@ class _Class:
     node: cst.ClassDef
     base: OwnField
     refused: UnconvertibleError
+    asks_base: bool = False
 
     def read(self) -> OwnField:
         texts, methods = dict(self.base.texts), {}
@@ -91,7 +96,7 @@ class _Class:
             raise self.refused
         load = self.function(methods[LOAD], "load", texts) if LOAD in methods else self.base.load
         dump = self.function(methods[DUMP], "dump", texts) if DUMP in methods else self.base.dump
-        return OwnField(self.base.kind, texts, load, dump)
+        return OwnField(self.base.kind, texts, load, dump, self.asks_base or self.base.asks_base)
 
     def texts(self, given: cst.Dict) -> dict[str, cst.BaseExpression]:
         found: dict[str, cst.BaseExpression] = {}
@@ -110,9 +115,7 @@ class _Class:
             raise self.refused
         own, value, *others = parameters
         keywords = method.params.star_kwarg.name.value if method.params.star_kwarg else ""
-        name = f"{verb}_{_snake(self.node.name.value.removesuffix('Field') or 'own')}"
-        while name in self.owner.definitions or name in self.owner.imports:
-            name += "_field"
+        name = self.name(verb)
         own_reader = self.owner is self.reader.module
         reader = (
             self.reader
@@ -125,6 +128,7 @@ class _Class:
         changed = calls.rewrite(bare)
         if calls.asks_base and texts:
             raise self.refused
+        self.asks_base = self.asks_base or calls.asks_base
         left = {own, *others, keywords, "super"} - {""}
         if findall(changed.body, m.one_of(*(m.Name(one) for one in sorted(left)))):
             raise self.refused
@@ -139,6 +143,22 @@ class _Class:
                 raise self.refused
         qualified = f"{self.owner.name}.{self.node.name.value}.{method.name.value}"
         self.reader.helpers[qualified] = Helper(qualified, code(kept).strip("\n"))
+        return name
+
+    def name(self, verb: str) -> str:
+        """What the function is called: after its class alone where no other field class is called alike."""
+        stem = _stem(self.node.name.value)
+        alike = [
+            found.qualified
+            for module in self.reader.project.modules.values()
+            for name, found in module.definitions.items()
+            if found.kind == "class" and _stem(name) == stem
+        ]
+        if sum(self.reader.reaches_marshmallow(one) for one in alike) > 1:
+            stem = _snake(f"{self.owner.name.replace('.', '_')}_{self.node.name.value}")
+        name = f"{verb}_{stem}"
+        while any(name in one.definitions or name in one.imports for one in (self.owner, self.reader.module)):
+            name += "_field"
         return name
 
 
@@ -170,6 +190,10 @@ class _Calls(Visitor):
                     shown += f".format({', '.join(code(one).rstrip(', ') for one in given)})"
                 return cst.parse_expression(f"{error}({shown})")
         return updated_node
+
+
+def _stem(name: str) -> str:
+    return _snake(name.removesuffix("Field") or "own")
 
 
 def _snake(name: str) -> str:

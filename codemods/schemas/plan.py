@@ -1,7 +1,7 @@
 """What is decided about a schema class before anything is written."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -268,10 +268,17 @@ def effective_fields(plans: Mapping[str, SchemaPlan], qualified: str) -> dict[st
 
 
 def unknown_of(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> str:
-    """What the schema does with unknown keys: its own option, or that of the first base that has one."""
+    """What the schema does with unknown keys: its own option, or that of the nearest base that has options."""
     if plan.unknown:
         return plan.unknown
-    return next((unknown_of(plans[base], plans) for base in plan.bases), "forbid")
+    return next((one.unknown for one in lineage(plans, plan.bases) if one.unknown), "forbid")
+
+
+def lineage(plans: Mapping[str, SchemaPlan], names: Collection[str]) -> list[SchemaPlan]:
+    """These schemas and all that they inherit from, in the order in which Python looks attributes up."""
+    known = [plans[name] for name in names if name in plans]
+    found = [further for one in known for further in (one, *lineage(plans, one.bases))]
+    return list({one.qualified: one for one in reversed(found)}.values())[::-1]
 
 
 def ancestors(plans: Mapping[str, SchemaPlan], plan: SchemaPlan) -> list[SchemaPlan]:

@@ -118,7 +118,7 @@ class Reader:
             head = rest.partition(".")[0]
             if head not in owner.definitions:
                 raise UnconvertibleError(FOREIGN_NAME, place, f"'{code(node)}'")
-            if not self._reaches_marshmallow(name):
+            if not self.reaches_marshmallow(name):
                 self.uses[root] = name
             elif name not in self.helpers:
                 if owner.definitions[head].kind != "function" or code(node) != head:
@@ -129,7 +129,7 @@ class Reader:
             self.needs.update(self.sources.needs_for(self.module, root, target, qualified))
         return None
 
-    def _reaches_marshmallow(self, qualified: str) -> bool:
+    def reaches_marshmallow(self, qualified: str) -> bool:
         """Whether a definition uses Marshmallow, by itself or by way of others: its errors would be Marshmallow's."""
         return any(one.partition(".")[0] == "marshmallow" for one in reach(self.project, qualified))
 

@@ -165,7 +165,8 @@ def _side(
 
 
 def _unknown_changes(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> bool:
-    inherited = unknown_of(plans[plan.bases[0]], plans) if plan.bases else "forbid"
+    # Of several bases, Pydantic takes the options of the last one.
+    inherited = unknown_of(plans[plan.bases[-1]], plans) if plan.bases else "forbid"
     return unknown_of(plan, plans) != inherited
 
 

@@ -137,3 +137,20 @@ class Subject(Schema):
         {"a": None, "x": None, "c": "text", "b": ["3"], "d": "5"},
         keys="abcdx",
     )
+
+
+def test_periods_of_no_number_and_constants_in_lists(convert):
+    both = convert(
+        """
+from marshmallow import Schema, fields
+
+class Subject(Schema):
+    a = fields.TimeDelta()
+    b = fields.List(fields.TimeDelta("hours"))
+    c = fields.List(fields.Constant(2))
+"""
+    )
+    both.assert_alike("Subject", {"c": [None, 1]})
+    for data in ({"a": "nan"}, {"b": [1, float("nan")]}, {"a": "inf"}, {"b": [float("-inf"), "x"]}):
+        before, after = both.load("Subject", data)
+        assert after == before

@@ -176,3 +176,40 @@ class Subject(Schema):
         {"a": 1, "b": 2, "B": 3},
         keys=("a", "A", "b", "B", "x", "X"),
     )
+
+
+@pytest.mark.parametrize("raised", ['raise ValidationError("no")', "self.look(data)"])
+def test_handle_error_has_to_hear_of_what_post_load_raises(plan, raised: str):
+    plans = plan(
+        "from marshmallow import Schema, ValidationError, fields, post_load\n\n"
+        "class Subject(Schema):\n    a = fields.Int()\n\n"
+        "    def handle_error(self, error, data, **kwargs):\n        raise LookupError(str(error))\n\n"
+        '    def look(self, data):\n        if data:\n            raise ValidationError("no")\n\n'
+        f"    @post_load\n    def make(self, data, **kwargs):\n        {raised}\n"
+    )
+    (finding,) = plans["Subject"].findings
+    assert "'handle_error' has to hear" in str(finding)
+
+
+def test_messages_come_in_the_order_of_marshmallow(convert):
+    both = convert(
+        """
+from marshmallow import Schema, ValidationError, fields, validates, validates_schema
+
+class Subject(Schema):
+    b = fields.Int(required=True)
+    a = fields.Int()
+
+    @validates("b")
+    def check_b(self, value, data_key):
+        raise ValidationError("b!")
+
+    @validates_schema(skip_on_field_errors=False)
+    def whole(self, data, **kwargs):
+        raise ValidationError("whole")
+"""
+    )
+    old, new, _ = both.pair("Subject")
+    for data in ({"other": 1, "a": "x"}, {"other": 1, "b": 1, "a": "x"}, {"other": 1, "b": 1}):
+        before, after = old().validate(data), new.problems(data)
+        assert list(after.items()) == list(before.items())

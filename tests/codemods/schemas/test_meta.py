@@ -104,3 +104,31 @@ class Subject(Schema):
         {"Str": 1, "int": "2", "copy": {"copy_": [3]}, "copy_": None},
         keys=("a", "b", "c", "x", "Str", "int", "copy"),
     )
+
+
+def test_options_of_several_bases(prove):
+    prove(
+        """
+class Plain(Schema):
+    c = fields.Int()
+
+class Lenient(Schema):
+    a = fields.Int()
+
+    class Meta:
+        unknown = EXCLUDE
+        dump_only = ("x",)
+
+class Strict(Schema):
+    b = fields.Int(required=True)
+
+class Both(Lenient, Strict):
+    pass
+
+class Subject(Plain, Both):
+    x = fields.Int()
+""",
+        {},
+        {"a": 1, "b": 2, "other": 1},
+        {"b": "x", "x": 1, "c": 2},
+    )

@@ -90,3 +90,61 @@ def test_classes_that_stay(plan, body: str):
         f"class Own(fields.Field):\n    {body}\n\nclass Subject(Schema):\n    a = Own()\n"
     )
     assert [one.code for one in plans["Subject"].findings] == ["FM401"]
+
+
+def test_classes_of_like_names_have_functions_of_their_own(prove):
+    both = prove(
+        """
+class Money(fields.Field):
+    def _deserialize(self, value, attr, data, **kwargs):
+        return ("money", value)
+
+class MoneyField(fields.Field):
+    def _deserialize(self, value, attr, data, **kwargs):
+        return ("field", value)
+
+class Subject(Schema):
+    a = Money()
+    b = MoneyField()
+""",
+        {"a": 1, "b": 2},
+    )
+    assert both.text.count("def load_") == 2
+
+
+@pytest.mark.parametrize(
+    ("base", "method", "given"),
+    [
+        ("Integer", "_serialize(self, value, attr, obj, **kwargs)", "as_string=True"),
+        ("Integer", "_deserialize(self, value, attr, data, **kwargs)", "strict=True"),
+        ("Date", "_serialize(self, value, attr, obj, **kwargs)", ""),
+    ],
+)
+def test_options_that_a_function_would_not_know_of(plan, base: str, method: str, given: str):
+    name, _, rest = method.partition("(")
+    arguments = rest.removesuffix(")").removeprefix("self, ")
+    plans = plan(
+        "from marshmallow import Schema, fields\n\n"
+        f"class Own(fields.{base}):\n    def {method}:\n"
+        f"        return super().{name}({arguments})\n\n"
+        f"class Subject(Schema):\n    a = Own({given})\n\n    class Meta:\n        dateformat = '%d'\n"
+    )
+    (finding,) = plans["Subject"].findings
+    assert "of a field class of the project's own" in str(finding)
+
+
+def test_fields_that_only_dump_otherwise_refuse_null(prove):
+    prove(
+        """
+class Joined(fields.Field):
+    def _serialize(self, value, attr, obj, **kwargs):
+        return ",".join(value) if isinstance(value, list) else None
+
+class Subject(Schema):
+    a = Joined()
+    b = Joined(allow_none=True)
+    c = fields.List(Joined)
+""",
+        {"a": None, "b": None, "c": [None]},
+        {"a": ["x", "y"], "c": [["x"], 1, None]},
+    )
