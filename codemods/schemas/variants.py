@@ -134,11 +134,11 @@ class Variants:
         whole = {base for base in self._family(qualified) if base not in changed and self._is_whole(base, part, final)}
         flat = self._flattened(qualified, whole)
         bases = list(dict.fromkeys(base for each in flat for base in each.bases if base in whole))
-        inherited = {one for base in bases for one in effective_fields(self.plans, base)}
+        inherited = {k: v for base in reversed(bases) for k, v in effective_fields(self.plans, base).items()}
         fields = [
             self._narrowed(one, part)
             for one in effective_fields(self.plans, qualified).values()
-            if one.name in part.names and (one.name not in inherited or any(one in each.fields for each in flat))
+            if one.name in part.names and (inherited.get(one.name) != one or any(one in each.fields for each in flat))
         ]
         attributes = frozenset(final[name].attribute for name in part.names)
         methods = _needed({one.name: one for each in reversed(flat) for one in each.methods}, fields, attributes)

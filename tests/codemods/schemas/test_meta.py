@@ -132,3 +132,27 @@ class Subject(Plain, Both):
         {"a": 1, "b": 2, "other": 1},
         {"b": "x", "x": 1, "c": 2},
     )
+
+
+def test_fields_that_several_bases_have(prove):
+    prove(
+        """
+class Base(Schema):
+    x = fields.Int()
+
+class Left(Base):
+    a = fields.Int()
+
+class Right(Base):
+    x = fields.Str(data_key="X")
+
+class Middle(Left, Right):
+    b = fields.Int()
+
+class Subject(Middle):
+    class Meta:
+        fields = ("x", "b")
+""",
+        {},
+        {"x": 1, "X": "1", "b": 2},
+    )
