@@ -1,6 +1,7 @@
 """A function as it stands in the target: translated, annotated, and handed what it takes from the request."""
 
-from collections.abc import Collection
+import ast
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -8,13 +9,16 @@ import libcst as cst
 from codemods.findings import Finding, Location
 from codemods.view import patterns as m
 from codemods.view.aliases import without_aliases
+from codemods.view.diagnostics import CONSTRUCT
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.references import References
+from codemods.view.refusal import refuse
 from codemods.view.returns import leaves, returns_of, statements_of
 from codemods.view.rule import code
 from codemods.view.search import findall
 from codemods.view.signature import SENT, Parameter, Signature
+from codemods.view.source import PUTTING
 from codemods.view.translator import Translator
 from codemods.view.visiting import Visitor
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
@@ -24,6 +28,9 @@ from .references import FileReferences
 
 if TYPE_CHECKING:
     from .carrier import Carrier
+
+CHANGING = PUTTING | {"clear", "discard", "pop", "popitem", "popleft", "remove"}
+"""Methods that change a container."""
 
 
 def write_function(
@@ -39,6 +46,8 @@ def write_function(
     `file` says where it stands; `references` resolve its names. Raises `Refused`.
     """
     name = function.name.value
+    for kept in _kept_between_calls(function):
+        raise refuse(CONSTRUCT, location, f"the default of '{kept}' in '{name}', which keeps what is put into it")
     signature = Signature(file.injected, names.local, whole_body=file.whole_body)
     function = without_aliases(function, names).with_changes(decorators=())
     translator = Translator(function, names, references, signature, role="helper", location=location)
@@ -63,6 +72,23 @@ def write_function(
         f"{names.module.name}.{name}", own, _text(translated.with_changes(name=cst.Name(own))), needs, application,
         parameters, location.line, carrier.home(names.module, application is not None), returned,
     )  # fmt: skip
+
+
+def _kept_between_calls(function: cst.FunctionDef) -> Iterator[str]:
+    """The parameters whose default is one container for all calls, into which the function puts something."""
+    node = ast.parse(code(function.with_changes(decorators=(), leading_lines=()))).body[0]
+    assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    by_place = [*node.args.posonlyargs, *node.args.args]
+    defaults = [*zip(reversed(by_place), reversed(node.args.defaults), strict=False)]
+    defaults += [(one, value) for one, value in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if value]
+    made = {one.arg for one, value in defaults if isinstance(value, ast.Dict | ast.List | ast.Set | ast.Call)}
+    for one in ast.walk(node) if made else ():
+        match one:
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()) if name in made:
+                yield name
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)) if name in made:
+                if method in CHANGING:
+                    yield name
 
 
 def _returned(function: cst.FunctionDef, translator: Translator) -> str:

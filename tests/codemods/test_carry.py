@@ -271,3 +271,41 @@ def create_app():
         both.same("GET", f"/{path}")
     for path in "abcd":
         assert both.alone("GET", f"/{path}") == both.same("GET", f"/{path}")
+
+
+def test_a_default_that_keeps_what_is_put_into_it_is_the_same_on_both_sides(pair: Callable[..., Any]) -> None:
+    both = pair(
+        """
+from flask import Flask, jsonify
+app = Flask(__name__)
+
+def remembered(value, seen=[]):
+    seen.append(value)
+    return seen
+
+def numbered(key, *, known={}):
+    if key not in known:
+        known[key] = len(known)
+    return known[key]
+
+def shown(value, options={}):
+    return options.get(value, value)
+
+@app.route("/seen/<value>")
+def seen(value):
+    return jsonify(remembered(value))
+
+@app.route("/number/<key>")
+def number(key):
+    return jsonify(numbered(key))
+
+@app.route("/shown/<value>")
+def show(value):
+    return jsonify(shown(value))
+"""
+    )
+    assert both.runtimes() == {"seen": "bridged", "number": "bridged", "show": "native"}
+    assert both.answers("GET", "/seen/a")[1][1] == b'["a","a"]\n'
+    assert both.answers("GET", "/seen/b")[0][1] == b'["a","a","b"]\n'
+    for path in ("/number/a", "/number/b", "/number/a", "/shown/a"):
+        both.same("GET", path)
