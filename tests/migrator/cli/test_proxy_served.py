@@ -25,10 +25,13 @@ def stack():
         yield stack
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on, no two the same: all are taken before the first is let go."""
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def start(stack: ExitStack, command: list[str], folder: Path, port: int) -> None:
@@ -88,7 +91,7 @@ def test_answers_stay_what_flask_answers_at_every_stage(engine, run, project, st
         pytest.skip(f"there is no {engine} here")
     assert run("-q", "init", "--app", "app:app").exit_code == 0
     assert run("-q", "apply", "--all").exit_code == 0
-    flask, fastapi, port = free_port(), free_port(), free_port()
+    flask, fastapi, port = free_ports(3)
     server = [sys.executable, "-m", "flask", "--app", "app", "run", "--port", str(flask)]
     start(stack, server, project, flask)
     server = [sys.executable, "-m", "uvicorn", "fastapi_app.main:app", "--port", str(fastapi)]

@@ -67,7 +67,7 @@ def test_an_old_interpreter():
 
 
 def get(port, path):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", path)
     response = connection.getresponse()
     return response.status, response.headers["X-Served-By"], response.read()
@@ -97,7 +97,7 @@ def running(project, *options):
         threading.Thread(target=process.stdout.read, daemon=True).start()
         yield process, port
         process.terminate()
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
