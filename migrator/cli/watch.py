@@ -100,10 +100,10 @@ class Watcher:
         """Read, and roll back where the gate says so; what went back now, with the reasons."""
         root = self.workspace.root
         status = read_status(root, load(root), None)
-        self.found = lines(status.routes, read_traffic(self.file, time.time() - self.window))
+        self.found = lines(status.routes, read_traffic(self.file, time.time() - self.window, self.gate.ignore))
         if not self.guards:
             return {}
-        ever = read_traffic(self.file)
+        ever = read_traffic(self.file, ignore=self.gate.ignore)
         now = {}
         for one in status.routes:
             # A retired route has no Flask side to go back to.

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,10 +67,11 @@ def traffic_file(root: Path) -> Path:
     return own_folder(root) / FILE
 
 
-def read_traffic(file: Path, since: float = 0) -> dict[str, RouteTraffic]:
+def read_traffic(file: Path, since: float = 0, ignore: Collection[str] = ()) -> dict[str, RouteTraffic]:
     """What was counted since a moment, by route; differences are all that there are. Nothing without the file.
 
-    What Flask answered in FastAPI's place counts as FastAPI's error. Raises MigrateError for a file that is no store.
+    Of the differences of a route 50 are told, those to `ignore` only where the others leave room. What Flask answered
+    in FastAPI's place counts as FastAPI's error. Raises MigrateError for a file that is no store.
     """
     found: dict[str, RouteTraffic] = {}
     if not file.is_file():
@@ -92,14 +93,16 @@ def read_traffic(file: Path, since: float = 0) -> dict[str, RouteTraffic]:
             failed = traffic.events["fallback"]
             traffic.sides["fastapi"].requests += failed
             traffic.sides["fastapi"].errors += failed
-            traffic.places = tuple(places(database, route, traffic.compared))
+            traffic.places = tuple(places(database, route, traffic.compared, ignore))
     return found
 
 
-def places(database: sqlite3.Connection, route: str, compared: int) -> Iterator[Place]:
-    """Where the answers of a route differ, the most frequent first."""
+def places(database: sqlite3.Connection, route: str, compared: int, ignore: Collection[str]) -> Iterator[Place]:
+    """Where the answers of a route differ, the most frequent first; what is ignored after all others."""
     rows = database.execute(
-        "SELECT place, count FROM differences WHERE route = ? ORDER BY count DESC, place LIMIT 50", (route,)
+        "SELECT place, count FROM differences WHERE route = ? "
+        "ORDER BY place IN (SELECT value FROM json_each(?)), count DESC, place LIMIT 50",
+        (route, json.dumps(list(ignore))),
     )
     for place, count in rows:
         yield Place(place, count, count >= compared)

@@ -14,15 +14,17 @@ POOL_SIZE, MAX_OVERFLOW = 5, 10
 
 
 def connections(config: Mapping[str, Any]) -> int | None:
-    """How many connections Flask-SQLAlchemy's engine of this configuration opens; None where it has no such limit."""
+    """How many connections Flask-SQLAlchemy's engine of this configuration opens; None where that is not told."""
     address = str(config.get("SQLALCHEMY_DATABASE_URI") or "")
     if not address or address.startswith("sqlite"):
         return None
     options = config.get("SQLALCHEMY_ENGINE_OPTIONS") or {}
-    if options.get("poolclass") is not None or options.get("pool") is not None:
+    if not isinstance(options, Mapping) or options.get("poolclass") is not None or options.get("pool") is not None:
         return None
     size, overflow = options.get("pool_size", POOL_SIZE), options.get("max_overflow", MAX_OVERFLOW)
-    return None if size == 0 or overflow == -1 else int(size) + int(overflow)
+    if not isinstance(size, int) or not isinstance(overflow, int) or size == 0 or overflow == -1:
+        return None
+    return size + overflow
 
 
 def shortage(config: Mapping[str, Any], flask_threads: int, *, is_promoted: bool) -> str | None:

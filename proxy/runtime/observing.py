@@ -99,6 +99,7 @@ class Exchange:
         "_observer",
         "_send",
         "began_at",
+        "client_left",
         "fell_back",
         "route",
         "scope",
@@ -115,6 +116,7 @@ class Exchange:
         self.route = route
         self.side = side
         self.fell_back = False
+        self.client_left = False
         self.status = 0
         self.size = 0
         self.started_at = time.perf_counter()
@@ -133,11 +135,15 @@ class Exchange:
         elif message["type"] == "http.response.start":
             self.status = message["status"]
             self.began_at = time.perf_counter()
-        await self._send(message)
+        try:
+            await self._send(message)
+        except OSError:  # what a server raises that does not drop what nobody takes any more (ASGI 2.4)
+            self.client_left = True
+            raise
 
     def end(self, *, failed: bool) -> None:
-        """Count it. One that nobody waited for is a 499, as nginx has it, and one that failed before it began a 500."""
-        status = 500 if failed and not self.status else self.status or 499
+        """Count it. One that failed is a 500, also when its answer had begun; one that nobody waited for is a 499."""
+        status = max(self.status, 500) if failed and not self.client_left else self.status or 499
         self._observer.note(self, status, (self.began_at or time.perf_counter()) - self.started_at)
 
 

@@ -45,6 +45,7 @@ class Store:
         self.file = file
         self._thread = ThreadPoolExecutor(1, "traffic")
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._waiting = Counts()
         self._is_due = False
         self._is_broken = False
@@ -62,11 +63,12 @@ class Store:
             self._thread.submit(self.write)
 
     def write(self) -> None:
-        """Add what is waiting to the database."""
-        with self._lock:
-            counts, self._waiting, self._is_due = self._waiting, Counts(), False
-        if counts.requests or counts.events:
-            self._transact(lambda database: self._add(database, counts))
+        """Add what is waiting to the database; what another thread is writing is there afterwards, too."""
+        with self._writing:
+            with self._lock:
+                counts, self._waiting, self._is_due = self._waiting, Counts(), False
+            if counts.requests or counts.events:
+                self._transact(lambda database: self._add(database, counts))
 
     def record(self, route: str, places: Sequence[str], request: str, flask: str, fastapi: str) -> None:
         """Write down where two answers differ, and the first examples of each place. It takes a while."""

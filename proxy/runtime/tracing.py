@@ -39,12 +39,6 @@ class Tracing:
             added = [(name.lower().encode(), value.encode()) for name, value in carrier.items()]
             yield {**scope, "headers": [*kept, *added]}
 
-    def answered(self, side: str, status: int) -> None:
-        """Say in the current span who has answered."""
-        span = self._trace.get_current_span()
-        span.set_attribute("migrate.side", side)
-        span.set_attribute("http.response.status_code", status)
-
 
 def tracing() -> Any:
     """The tracing that is asked for, or None."""

@@ -81,7 +81,7 @@ class Head:
         said = set(self.values(b"content-length"))
         if not said:
             return None
-        if len(said) > 1 or not (text := said.pop()).isdigit():
+        if len(said) > 1 or not (text := said.pop()).isdigit() or len(text) > 18:
             raise BrokenAnswerError("its content-length is not one number")
         return int(text)
 
@@ -110,7 +110,7 @@ class Connection:
         self.writer.transport.abort()
 
     async def read_head(self) -> Head:
-        """The head of the final answer. Raises BrokenAnswerError."""
+        """The head of the final answer. Raises BrokenAnswerError, also where it tells no end of its body."""
         while True:
             try:
                 text = await self.reader.readuntil(b"\r\n\r\n")
@@ -121,6 +121,8 @@ class Connection:
                 raise BrokenAnswerError("its headers are longer than 64 kB") from error
             head = parse_head(text)
             if head.status >= 200:
+                if not head.is_chunked():
+                    head.length()  # before anything is passed on, while it can be refused
                 return head
 
     async def pieces(self, head: Head, method: str) -> AsyncIterator[bytes]:

@@ -8,6 +8,7 @@ from migrator.errors import MigrateError
 from migrator.manifest.store import editing, load
 from migrator.switch import read_switch
 from migrator.traffic.reading import read_traffic, traffic_file
+from proxy.runtime.store import Store
 
 from .conftest import SHOW
 
@@ -76,6 +77,20 @@ def test_differences_with_their_requests(run, traffic):
     shown = run("watch", "--example", SHOW, "$.id").stdout
     assert shown.count('"method": "GET"') == 2
     assert '"status": 500' in shown
+
+
+def test_what_is_ignored_hides_nothing(tmp_path):
+    file = tmp_path / "traffic.sqlite"
+    store = Store(str(file))
+    ignored = [f"$.{number}" for number in range(60)]
+    store._waiting.happened(SHOW, "shadow different")
+    store.write()
+    for _ in range(2):
+        store.record(SHOW, ignored, "{}", "{}", "{}")
+    store.record(SHOW, ["$.price"], "{}", "{}", "{}")
+    assert "$.price" not in [one.place for one in read_traffic(file)[SHOW].places]
+    found = read_traffic(file, ignore=ignored)[SHOW].places
+    assert (found[0].place, len(found)) == ("$.price", 50)
 
 
 def test_a_file_that_is_no_store(run, applied):

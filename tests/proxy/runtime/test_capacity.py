@@ -22,6 +22,8 @@ POSTGRES = {"SQLALCHEMY_DATABASE_URI": "postgresql://shop"}
         (POSTGRES | {"SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 0}}, None),
         (POSTGRES | {"SQLALCHEMY_ENGINE_OPTIONS": {"max_overflow": -1}}, None),
         (POSTGRES | {"SQLALCHEMY_ENGINE_OPTIONS": {"poolclass": object}}, None),
+        (POSTGRES | {"SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": None}}, None),
+        (POSTGRES | {"SQLALCHEMY_ENGINE_OPTIONS": {"max_overflow": "many"}}, None),
     ],
 )
 def test_connections(config: Any, count: int | None):

@@ -13,6 +13,7 @@ import pytest
 from opentelemetry import trace
 
 from proxy.runtime.counters import Counts, exposition
+from proxy.runtime.observing import Exchange, Observer
 from proxy.runtime.store import KEPT_SECONDS, Store
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -164,6 +165,41 @@ def test_a_trace_goes_on_in_flask(make: Any, call: Any):
     headers = [(b"host", b"h"), (b"traceparent", f"00-{TRACE}-b7ad6b7169203331-01".encode())]
     assert call(gateway, "/span", headers=headers)[2].decode() == TRACE
     assert call(gateway, "/span")[2].decode() == "0" * 32
+
+
+@pytest.mark.parametrize(("told", "status"), [(None, 500), (200, 500), (404, 500), (503, 503)])
+def test_what_fails_after_its_answer_has_begun_is_an_error(told: int | None, status: int, make: Any, call: Any):
+    gateway = make(MIGRATE_METRICS="/-/metrics")
+
+    async def fails(_decision: Any, _environ: Any, _scope: Any, _receive: Any, send: Any, _exchange: Any) -> None:
+        if told is not None:
+            await send({"type": "http.response.start", "status": told, "headers": []})
+        raise RuntimeError("broken")
+
+    gateway.answer = fails
+    with pytest.raises(RuntimeError, match="broken"):
+        call(gateway, "/items/7")
+    gateway.observer._flush()
+    assert list(gateway.observer._total.requests) == [("GET /items/<int:id>", "fastapi", status)]
+
+
+def test_a_client_that_leaves_within_an_answer_is_no_error():
+    observer = Observer(None, None, None, dict)
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            raise OSError("the client has gone")
+
+    async def run() -> None:
+        exchange = Exchange(observer, {"method": "GET", "path": "/"}, "GET /", "fastapi", send)
+        await exchange.send({"type": "http.response.start", "status": 200, "headers": []})
+        with pytest.raises(OSError, match="has gone"):
+            await exchange.send({"type": "http.response.body", "body": b"a"})
+        exchange.end(failed=True)
+
+    asyncio.run(run())
+    observer._flush()
+    assert list(observer._total.requests) == [("GET /", "fastapi", 200)]
 
 
 def test_a_request_that_the_server_cancels_has_not_failed(make: Any, tmp_path: Path):
