@@ -53,7 +53,8 @@ def analyse(
     bases = {name: (base,) if base else () for name, (_, base) in dictionaries.items()}
     found = classes | dict.fromkeys(maps, ()) | bases
     reading = _Reading(project, files, found, version, maps, asked)
-    plans = with_options({name: reading.plan(name) for name in _bases_first(found)})
+    is_ordered = project.application.overridden.get("json.sort_keys") == "False"
+    plans = with_options({name: replace(reading.plan(name), is_ordered=is_ordered) for name in _bases_first(found)})
     variants = Variants(plans)
     add_parts(project, files, variants)
     variants.complete()

@@ -28,5 +28,7 @@ def with_options(plans: Mapping[str, SchemaPlan]) -> dict[str, SchemaPlan]:
             refused = Finding(META, Location(plan.file, plan.line), str(error))
             found[name] = replace(plan, findings=(*plan.findings, refused))
         else:
+            if plan.meta.only is not None:  # Marshmallow takes the order from it, too
+                part = replace(part, names=tuple(one for one in dict.fromkeys(plan.meta.only) if one in part.names))
             found[name] = variants.stated(name, part, stated)
     return found

@@ -187,7 +187,8 @@ class SchemaPlan:
     `home` is the module below `<target>/schemas/`. `bases` are the project's schemas that it inherits from. `load_name`
     and `dump_name` are the classes that load and dump: the same where both sides are alike; `patch_name` is the class
     for `partial=True`, where that is asked for; `only_side` is the side that it is used on where the other needs no
-    class. `meta` are its options; `is_flat` tells that it has fields that its bases have otherwise; `key_maker` makes
+    class. `meta` are its options; `is_flat` tells that it has fields that its bases have otherwise, `is_ordered`
+    that clients see the order of its fields, which JSON with sorted keys hides; `key_maker` makes
     keys of the names of its fields, or also of keys that fields were given unless it `keeps_keys`. `written` is the
     expression that stands for it where it has no name. `after_load` is the method that makes what `load` returned.
     `needs` are imports, `uses` the project's own definitions by the name that the code has for them: whoever writes
@@ -204,6 +205,7 @@ class SchemaPlan:
     methods: tuple[MethodPlan, ...] = ()
     meta: Meta = Meta()
     is_flat: bool = False
+    is_ordered: bool = False
     key_maker: str = ""
     keeps_keys: bool = False
     unknown: str | None = None

@@ -137,6 +137,8 @@ def _classes(plan: SchemaPlan, plans: Mapping[str, SchemaPlan], forms: frozenset
     shared = [one for one in plan.fields if not differs(one) and not any(plans[name].is_split for name in one.nested)]
     helpers = [one for one in plan.methods if one.is_shared]
     may_share = not any(plans[base].is_split for base in plan.bases)
+    if plan.is_ordered:  # the fields of a base class come first
+        may_share = may_share and list(plan.fields[: len(shared)]) == shared
     if not may_share or not (shared or helpers):
         return [_side(plan, plans, "load", [], doc, has_options), _side(plan, plans, "dump", [], doc, False)]
     name = f"{plan.load_name.removesuffix('In')}Base"

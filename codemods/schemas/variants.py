@@ -128,7 +128,18 @@ class Variants:
         return replace(plan, qualified=key, name=self._free(name), documentation=documentation, comments=())
 
     def stated(self, qualified: str, part: Part, changed: Collection[str] = ()) -> SchemaPlan:
-        """The schema with these fields only; it inherits from bases that are as they were, and have none but these."""
+        """The schema with these fields only; it inherits from bases that are as they were, and have none but these.
+
+        Where their order counts it is that of the part, and a schema whose bases have another inherits from none.
+        """
+        found = self._stated(qualified, part, changed)
+        if not found.is_ordered:
+            return found
+        if list(effective_fields({**self.plans, qualified: found}, qualified)) != list(part.names):
+            found = self._stated(qualified, part, self.plans)
+        return replace(found, fields=tuple(sorted(found.fields, key=lambda one: part.names.index(one.name))))
+
+    def _stated(self, qualified: str, part: Part, changed: Collection[str]) -> SchemaPlan:
         plan = self.plans[qualified]
         final = effective_fields(self.plans, qualified)
         whole = {base for base in self._family(qualified) if base not in changed and self._is_whole(base, part, final)}
