@@ -117,6 +117,17 @@ CONTEXT_VARIABLE = "contextvars.ContextVar"
 HANDLED_LIBRARIES = {"flask_jwt_extended": "jwt"}
 """Extensions whose error handlers are replaced, with the library whose errors these answer too."""
 
+EFFECTS = tuple(
+    f"{name}."
+    for name in (
+        "asyncio", "atexit", "concurrent", "ftplib", "http.client", "httpx", "multiprocessing", "os.kill", "os.mkdir",
+        "os.makedirs", "os.remove", "os.rename", "os.replace", "os.system", "os.unlink", "pymongo", "redis", "requests",
+        "sched", "shutil", "signal", "smtplib", "socket", "sqlite3", "subprocess", "tempfile", "threading.Thread",
+        "threading.Timer", "urllib.request",
+    )
+)  # fmt: skip
+"""What reaches outside of the process or starts something in it, and must not be done once more by `state.py`."""
+
 
 def view_obstacle(view: View) -> str | None:
     """What about a view of the project's own is not converted, by its kind and place; None for nothing."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from codemods.extensions import base
 from codemods.model import Definition, Module
+from codemods.obstacles import EFFECTS
 from codemods.view.context import is_flask_family, needs_request
 from codemods.view.diagnostics import CONSTRUCT
 from codemods.view.names import canonical, split
@@ -30,16 +31,6 @@ if TYPE_CHECKING:
 
 MADE = ("class", "function")
 """The kinds of definitions of which objects are made."""
-EFFECTS = tuple(
-    f"{name}."
-    for name in (
-        "asyncio", "atexit", "concurrent", "ftplib", "http.client", "httpx", "multiprocessing", "os.kill", "os.mkdir",
-        "os.makedirs", "os.remove", "os.rename", "os.replace", "os.system", "os.unlink", "pymongo", "redis", "requests",
-        "sched", "shutil", "signal", "smtplib", "socket", "sqlite3", "subprocess", "tempfile", "threading.Thread",
-        "threading.Timer", "urllib.request",
-    )
-)  # fmt: skip
-"""What reaches outside of the process or starts something in it, and must not be done once more by `state.py`."""
 TOGETHER = ("class", "constant")
 """The kinds of definitions that are shared as soon as they use one that is."""
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from codemods.model import Definition, Project
+from codemods.obstacles import EFFECTS
 from codemods.scan.registering import CONNECTING, REGISTERING, ROUTES
 from codemods.vocabulary import Term, canonical, term
 
@@ -87,11 +88,21 @@ class Reach:
 
     def is_made_here(self, definition: Definition) -> bool:
         """Whether an object is made from definitions of its own module: classes of schemas and extensions' objects,
-        which have counterparts, apart."""
+        which have counterparts, apart, and what can be shared with Flask."""
         home = self.module_of[definition.qualified]
         makers = [name for name in self._edges[definition.qualified] if self.module_of[name] == home]
         objects = {name for name in makers if self.definitions[name].kind == "state" and self._terms[name]}
-        return any(name not in objects and not self.uses(name, "marshmallow.") for name in makers)
+        return any(
+            name not in objects and not self.uses(name, "marshmallow.") and not self._is_shareable(name)
+            for name in makers
+        )
+
+    def _is_shareable(self, name: str) -> bool:
+        """Whether a class or function has nothing to do with Flask, and nothing outside of the process."""
+        reached = list(self.closure(name))
+        return self.definitions[name].kind in ("class", "function") and not any(
+            self._terms[one.qualified] or any(f"{used}.".startswith(EFFECTS) for used in one.uses) for one in reached
+        )
 
     def is_method(self, name: str) -> bool:
         """Whether a name is that of a function in a class of a module."""

@@ -36,7 +36,7 @@ def text():
     except ValidationError as err:
         return str(err), 400
 """)
-    assert both.runtimes() == {"create": "native", "valid": "bridged", "text": "bridged"}
+    assert both.runtimes() == {"create": "native", "valid": "native", "text": "bridged"}
     for path in ("/users", "/valid", "/text"):
         for body in (*bodies, {"name": "Bob"}):
             both.same("POST", path, json=body)
@@ -53,17 +53,13 @@ def create():
 
 def test_native_and_bridged_routes_share_the_error_handler(handled: Pairs, bodies: Sequence[Any]) -> None:
     both = handled("""
-class OddSchema(UserSchema):
-    class Meta:
-        include = {"odd": fields.Int(required=True)}
-
 @app.post("/users")
 def create():
     return UserSchema().load(request.get_json())
 
 @app.post("/odd")
 def odd():
-    return OddSchema().load(request.get_json())
+    return UserSchema(only=list(["name"])).load(request.get_json())
 """)
     assert both.runtimes() == {"create": "native", "odd": "bridged"}
     for body in bodies:
@@ -76,7 +72,7 @@ def test_a_handler_that_reads_more_than_messages_keeps_marshmallow(users: Pairs,
     both = users("""
 @app.errorhandler(ValidationError)
 def invalid(error):
-    return jsonify(errors=error.messages, valid=error.valid_data), 422
+    return jsonify(errors=error.messages, given=error.kwargs), 422
 
 @app.post("/users")
 def create():

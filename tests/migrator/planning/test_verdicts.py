@@ -155,10 +155,18 @@ def test_the_application_itself_makes_it_bridged(facts, used):
     assert codes(only(facts)) == ["FM692"]
 
 
-def test_an_object_that_is_made_from_its_module_s_definitions_makes_it_bridged(facts):
-    facts.define("shop.store.Book", kind="class")
+def test_an_object_that_can_be_shared_with_flask_does_not(facts):
+    facts.define("shop.store.Book", "dataclasses.dataclass", kind="class")
     facts.define("shop.store.BOOKS", "shop.store.Book", kind="state")
     facts.route("orders.show", "shop.store.BOOKS")
+    assert only(facts).runtime == "native"
+
+
+def test_an_object_that_starts_something_makes_it_bridged(facts):
+    facts.define("shop.store.Worker", "threading.Thread", kind="class")
+    facts.define("shop.store.Store", "shop.store.Worker", kind="class")
+    facts.define("shop.store.STORE", "shop.store.Store", kind="state")
+    facts.route("orders.show", "shop.store.STORE")
     assert codes(only(facts)) == ["FM692"]
 
 
