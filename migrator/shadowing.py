@@ -1,16 +1,23 @@
 """Lets FastAPI answer unseen beside Flask: the gateway compares, `migrate watch` shows what differs."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from migrator.errors import Refused
-from migrator.manifest.model import RouteEntry, Shadow
+from migrator.files import read_bytes
+from migrator.manifest.model import Manifest, RouteEntry, Shadow
 from migrator.manifest.store import editing
 from migrator.promotion import Moved, is_on_disk
 from migrator.selectors import select, select_all
 from migrator.states import note, now
 from migrator.switch import Override, effective_weight, read_switch, set_overrides
 from migrator.traffic.reading import forget_differences
+
+LIMITS = "/compat/rate_limits.py"
+"""The generated file that an application with limits of requests has."""
+WORK = re.compile(r"\b(call_on_close|BackgroundTasks?|add_task|apply_async|delay|Thread)\(")
+"""Calls that leave work for after the answer, or for others."""
 
 
 def shadow(root: Path, selectors: Sequence[str], *, everything: bool = False, unsafe: bool = False) -> Moved:
@@ -21,7 +28,7 @@ def shadow(root: Path, selectors: Sequence[str], *, everything: bool = False, un
     which: Shadow = "all" if unsafe else "safe"
     with editing(root) as manifest:
         chosen = select_all(manifest) if everything else select(manifest, selectors)
-        reasons = {one.key: objection(root, one.route, which) for one in chosen}
+        reasons = {one.key: objection(root, manifest, one.route, which) for one in chosen}
         able = [one for one in chosen if reasons[one.key] is None]
         if not able and not everything:
             raise Refused("; ".join(f"{key}: {why}" for key, why in reasons.items()))
@@ -42,7 +49,7 @@ def shadow(root: Path, selectors: Sequence[str], *, everything: bool = False, un
     return Moved(keys, tuple(one.key for one in able if one not in changed), left)
 
 
-def objection(root: Path, route: RouteEntry, which: Shadow) -> str | None:
+def objection(root: Path, manifest: Manifest, route: RouteEntry, which: Shadow) -> str | None:
     """Why a route cannot be shadowed; None where it can."""
     if not route.converted or route.state in ("legacy", "kept", "retired"):
         return "not converted: `migrate apply` first"
@@ -52,4 +59,20 @@ def objection(root: Path, route: RouteEntry, which: Shadow) -> str | None:
         return "it is live: Flask answers nothing that could be compared"
     if route.method not in ("GET", "HEAD", "OPTIONS") and which == "safe":
         return f"{route.method} would be done twice: --unsafe does it nevertheless"
-    return None if is_on_disk(root, route) else "the generated file was edited or is gone: `migrate apply` first"
+    if not is_on_disk(root, route):
+        return "the generated file was edited or is gone: `migrate apply` first"
+    if any(file.endswith(LIMITS) for file in manifest.files):
+        return "requests are limited: both sides would count each, and clients be refused at half of their limit"
+    if which == "safe" and (where := work_in(root, manifest, route)):
+        return f"{where} leaves work for after the answer, which would be done twice: --unsafe does it nevertheless"
+    return None
+
+
+def work_in(root: Path, manifest: Manifest, route: RouteEntry) -> str | None:
+    """The generated file, the route's own or one that all have in common, that leaves work for after the answer."""
+    own = [route.output.file] if route.output is not None else []
+    shared = [file for file in manifest.files if file.endswith(".py") and "/compat/" not in file]
+    return next(
+        (file for file in (*own, *shared) if WORK.search((read_bytes(root / file) or b"").decode("utf-8", "replace"))),
+        None,
+    )

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from .masking import shown_body
+
 MOST = 20
 """How many places are told of one pair."""
 
@@ -26,7 +28,7 @@ class Answer:
 
     def described(self) -> str:
         """The response as JSON, for people to look at."""
-        body = self.body.decode("utf-8", "replace")
+        body = shown_body(self.headers, self.body)
         return json.dumps({"status": self.status, "headers": shown(self.headers), "body": body})
 
 

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .comparing import Answer, differences, shown
 from .fallback import SAFE
 from .forwarding import has_body
+from .masking import shown_body, shown_query
 from .observing import Observer
 from .table import Promotion
 
@@ -165,11 +166,11 @@ async def answer(application: ASGIApp, scope: Scope, body: bytes) -> Answer | No
 
 def described(scope: Scope, body: bytes) -> str:
     """The request as JSON, for people to look at and to send again; what lets somebody in is left out."""
-    query = scope["query_string"].decode("latin-1")
+    query = shown_query(scope["query_string"].decode("latin-1"))
     document: dict[str, Any] = {
         "method": scope["method"],
         "target": scope["path"] + (f"?{query}" if query else ""),
         "headers": shown(scope["headers"]),
-        "body": body.decode("utf-8", "replace"),
+        "body": shown_body(scope["headers"], body),
     }
     return json.dumps(document)

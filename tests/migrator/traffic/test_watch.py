@@ -5,7 +5,9 @@ import json
 import pytest
 
 from migrator.errors import MigrateError
+from migrator.files import digest_of
 from migrator.manifest.store import editing, load
+from migrator.shadowing import shadow
 from migrator.switch import read_switch
 from migrator.traffic.reading import read_traffic, traffic_file
 from proxy.runtime.store import Store
@@ -146,6 +148,31 @@ def test_what_cannot_be_shadowed(before, why, run, applied):
     result = run("promote", "orders.show", "--shadow")
     assert result.exit_code == 1
     assert why in result.stderr
+
+
+def test_limited_requests_are_not_counted_twice(run, applied):
+    assert shadow(applied, ["orders.show"]).changed
+    assert run("rollback", "orders.show").exit_code == 0
+    with editing(applied) as manifest:
+        manifest.files["fastapi_app/compat/rate_limits.py"] = "sha256:0"
+    for options in ([], ["--unsafe"]):
+        result = run("promote", "orders.show", "--shadow", *options)
+        assert result.exit_code == 1
+        assert "requests are limited: both sides would count each" in result.stderr
+    assert route(applied).shadow is None
+
+
+def test_work_after_the_answer_is_done_twice_only_when_asked(run, applied):
+    with editing(applied) as manifest:
+        entry = next(one for _, key, one in manifest.routes() if key == SHOW)
+        file = applied / entry.output.file
+        file.write_text(file.read_text() + "\n\ndef later():\n    tasks.add_task(print)\n")
+        entry.output.digest = digest_of(file.read_bytes())
+    result = run("promote", "orders.show", "--shadow")
+    assert result.exit_code == 1
+    assert f"{entry.output.file} leaves work for after the answer" in result.stderr
+    assert run("promote", "orders.show", "--shadow", "--unsafe").exit_code == 0
+    assert route(applied).shadow == "all"
 
 
 def test_unsafe_goes_with_shadow(run, applied):
