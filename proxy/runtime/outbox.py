@@ -1,6 +1,7 @@
 """What a thread sends to a client: a little ahead of it, so that the two need not wait for each other at each piece."""
 
 import asyncio
+import itertools
 import threading
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -11,6 +12,8 @@ from .body import DisconnectedError
 
 AHEAD = 64 * 1024
 """How many bytes may be made that the server has not taken yet, besides the piece that goes beyond."""
+IN_A_ROW = 32
+"""So many messages are sent before others on the event loop have their turn: some servers take all at once."""
 
 
 class Outbox:
@@ -74,7 +77,9 @@ class Outbox:
     async def _send(self) -> None:
         """Send what there is, and end."""
         try:
-            while True:
+            for number in itertools.count(1):
+                if number % IN_A_ROW == 0:
+                    await asyncio.sleep(0)
                 with self._changed:
                     if not self._messages:
                         self._is_sending = False
