@@ -15,6 +15,7 @@ from proxy.engines.filling import fill, require_sound
 from proxy.engines.limits import canaries
 from proxy.match import Part, Pattern, pattern, quote
 from proxy.model import ANY_METHOD, RouteTable, Rule, Upstream
+from proxy.shapes import other_slash
 
 FILE = "migrate-routes.yaml"
 RULES = 15
@@ -95,8 +96,8 @@ def choose(table: RouteTable) -> Chosen:
             continue
         for text in before:
             matches |= dict.fromkeys(both(rule.method, "Exact", text, "flask"))
-        kind = "Exact" if is_literal(own) else "RegularExpression"
-        matches |= dict.fromkeys(both(rule.method, kind, path_of(own), "fastapi"))
+        kind = "Exact" if is_literal(own.parts) else "RegularExpression"
+        matches |= dict.fromkeys(both(rule.method, kind, path_of(own.parts), "fastapi"))
     exact = {(one.method, one.path) for one in matches if one.kind == "Exact" and one.side == "fastapi"}
     kept = [one for one in matches if one.side == "fastapi" or (one.method, one.path) not in exact]
     return Chosen(tuple(kept), left)
@@ -108,24 +109,28 @@ def objection(rule: Rule, own: Pattern) -> str | None:
         return f"an HTTPRoute knows no method {rule.method}"
     if any(part.takes_slashes for part in own.parts):
         return "its last part takes slashes"
-    if is_literal(own) and not PLAIN_PATH.fullmatch(path_of(own)):
+    if is_literal(own.parts) and not PLAIN_PATH.fullmatch(path_of(own.parts)):
         return "its path has to be encoded"
-    return "its path is too long" if len(path_of(own)) > LONGEST_PATH else None
+    return "its path is too long" if len(path_of(own.parts)) > LONGEST_PATH else None
 
 
 def rivals(rule: Rule, own: Pattern, patterns: Sequence[tuple[Rule, Pattern]]) -> tuple[str | None, list[str]]:
     """The other rule that takes some of the requests of this one, if one does; and the exact paths before it."""
     before = []
     for other, theirs in patterns:
-        if other is rule or other.method not in (rule.method, ANY_METHOD) or not may_overlap(theirs.parts, own.parts):
+        if other is rule or other.method not in (rule.method, ANY_METHOD):
             continue
-        if is_literal(theirs) and not is_literal(own):
-            text = path_of(theirs)
-            if not PLAIN_PATH.fullmatch(text):
-                continue  # nothing encoded is matched by this one's expression either
-            before.append(text)
-        elif not is_literal(own) or other.rank < rule.rank:
-            return f"{other.key} may take the same requests, and which wins is not said", []
+        # A path that Werkzeug redirects to one with a slash is taken too, but never before a rule without variables.
+        redirected = () if is_literal(own.parts) else other_slash(theirs.parts)
+        for parts in (theirs.parts, *redirected):
+            if not may_overlap(parts, own.parts):
+                continue
+            if is_literal(parts) and not is_literal(own.parts):
+                text = path_of(parts)
+                if PLAIN_PATH.fullmatch(text):  # nothing encoded is matched by this one's expression either
+                    before.append(text)
+            elif not is_literal(own.parts) or other.rank < rule.rank:
+                return f"{other.key} may take the same requests, and which wins is not said", []
     return None, before
 
 
@@ -134,16 +139,16 @@ def both(method: str, kind: str, path: str, side: str) -> list[Match]:
     return [Match(one, kind, path, side) for one in (("GET", "HEAD") if method == "GET" else (method,))]
 
 
-def is_literal(own: Pattern) -> bool:
-    """Whether a pattern has no variables."""
-    return all(part.literal is not None for part in own.parts)
+def is_literal(parts: Sequence[Part]) -> bool:
+    """Whether a path has no variables."""
+    return all(part.literal is not None for part in parts)
 
 
-def path_of(own: Pattern) -> str:
-    """The path of a pattern, or the expression for its paths."""
-    if is_literal(own):
-        return "".join(f"/{part.literal}" for part in own.parts)
-    return "^" + "".join(f"/{expression(part)}" for part in own.parts) + "$"
+def path_of(parts: Sequence[Part]) -> str:
+    """The path of these parts, or the expression for their paths."""
+    if is_literal(parts):
+        return "".join(f"/{part.literal}" for part in parts)
+    return "^" + "".join(f"/{expression(part)}" for part in parts) + "$"
 
 
 def expression(part: Part) -> str:

@@ -46,7 +46,7 @@ def application(count: int, seed: int) -> Flask:
     texts: set[str] = set()
     while len(texts) < count:
         texts.add(rule(chance))
-    for number, text in enumerate(sorted(texts, key=lambda _: chance.random())):
+    for number, text in enumerate(sorted(sorted(texts), key=lambda _: chance.random())):
         options: dict[str, Any] = {"strict_slashes": False} if chance.random() < 0.05 else {}
         if chance.random() < 0.02:
             options["redirect_to"] = "/a"

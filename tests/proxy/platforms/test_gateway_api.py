@@ -90,10 +90,18 @@ def test_an_exact_path_on_flask_before_an_expression(table_of: Any):
     assert side(table, "/users/bob", "POST") == "flask"
 
 
+def test_what_flask_redirects_to_a_path_with_a_slash(table_of: Any):
+    """Werkzeug answers 308 for `/7`, although another rule takes it."""
+    rules = [WerkzeugRule(text, endpoint=text, methods=["GET"]) for text in ("/7/", "/<int:number>", "/8")]
+    table = table_of(Map(rules), lambda key: key != "GET /7/", upstreams=UPSTREAMS)
+    assert [side(table, target) for target in ("/7", "/8", "/9", "/7/")] == ["flask", "fastapi", "fastapi", "flask"]
+
+
 @pytest.mark.parametrize(
     ("rules", "why"),
     [
         (["/<int:id>", "/<name>"], "may take the same requests, and which wins is not said"),
+        (["/<name>/a", "/<name>/<int:id>/", "/<name>/<string(length=1):letter>/"], "may take the same requests"),
         (["/files/<path:path>"], "its last part takes slashes"),
         (["/a b"], "its path has to be encoded"),
         ([f"/{'long' * 300}"], "its path is too long"),
