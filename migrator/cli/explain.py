@@ -4,6 +4,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from codemods.diagnostics import nearest
+from migrator.cli.options import formats
 from migrator.diagnostics import diagnostics
 from migrator.errors import MigrateError
 from migrator.report.explain import listing, listing_json, page, page_json
@@ -20,14 +21,7 @@ def complete_code(context: click.Context, parameter: click.Parameter, incomplete
 
 @click.command("explain")
 @click.argument("code", required=False, shell_complete=complete_code)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people or machines.",
-)
+@formats("For people or machines.")
 def command(code: str | None, form: str) -> None:
     """Explain a finding by its code; without a code, list all of them.
 

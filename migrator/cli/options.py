@@ -38,6 +38,12 @@ def selectors(required: bool = False) -> Callable[[Command], Command]:
     )
 
 
+def formats(help_text: str, *more: str) -> Callable[[Command], Command]:
+    """The option `--format`: text, json and what else the command can write."""
+    choice = click.Choice(["text", "json", *more])
+    return click.option("--format", "form", type=choice, default="text", show_default=True, help=help_text)
+
+
 def importing(function: Command) -> Command:
     """The options of every command that may import the application."""
     for option in (

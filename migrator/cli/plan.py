@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from migrator.cli.options import importing, selectors
+from migrator.cli.options import formats, importing, selectors
 from migrator.diagnostics import diagnostics
 from migrator.errors import Refused
 from migrator.files import write_atomically
@@ -25,14 +25,7 @@ from migrator.workspace import open_workspace
 
 @click.command("plan")
 @selectors()
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="For people, for machines, or for an issue or pull request.",
-)
+@formats("For people, for machines, or for an issue or pull request.", "markdown")
 @click.option(
     "-o",
     "--output",

@@ -5,6 +5,7 @@ import json
 import click
 from rich.table import Table
 
+from migrator.cli.options import formats
 from migrator.errors import MigrateError
 from migrator.invocation import Choices, Invocation
 from migrator.output import say, stdout
@@ -17,14 +18,7 @@ STATES = ("legacy", "converted", "verified", "canary", "live", "retired", "kept"
 
 
 @click.command("status")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="For people, for machines, or for a page.",
-)
+@formats("For people, for machines, or for a page.", "markdown")
 @click.option("--routes", "every_route", is_flag=True, help="List every route, not only the blueprints.")
 @click.option("--static-only", is_flag=True, help="Never import the application to see what is stale.")
 @click.pass_context

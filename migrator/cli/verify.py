@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from migrator.cli.options import selectors
+from migrator.cli.options import formats, selectors
 from migrator.errors import MigrateError, Refused
 from migrator.groups import whole
 from migrator.interpreter import Interpreter, find_interpreter
@@ -79,14 +79,7 @@ class VerifyCommand(click.Command):
 @click.option(
     "--unsafe", is_flag=True, help="Send the file's POST, PUT, PATCH and DELETE too, to every side, three times."
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people or for machines.",
-)
+@formats("For people or for machines.")
 @click.option("--python", metavar="PATH", help="The application's interpreter or virtual environment.")
 @click.option(
     "--env-file",

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 from rich.live import Live
 
+from migrator.cli.options import formats
 from migrator.invocation import Invocation
 from migrator.manifest.store import load
 from migrator.output import say, stdout
@@ -29,14 +30,7 @@ from migrator.workspace import Workspace, open_workspace
 @click.option("--interval", type=click.FloatRange(0.1), default=2, show_default=True, help="Seconds between two looks.")
 @click.option("--window", type=click.IntRange(10), help="How many seconds are summed up; the gate's by default.")
 @click.option("--once", is_flag=True, help="Look once, and end.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="JSON: a line a look.",
-)
+@formats("JSON: a line a look.")
 @click.option(
     "--example", nargs=2, metavar="ROUTE PLACE", help="Show the requests that caused a difference, with both answers."
 )
