@@ -11,7 +11,7 @@ exception handler for `RequestValidationError` that words the errors.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypedDict, TypeVar, Unpack
 
 from fastapi import Cookie, File, Form, Header, Query, Request
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, create_model
@@ -84,20 +84,27 @@ class Uploaded(Unread):
         return found
 
 
-def loader(
-    place: str,
-    schema: type[Schema],
-    unknown: Unknown | None,
-    status: int | None,
-    headers: Mapping[str, str] | None,
-    make: Load | None,
-    refuse: Refuse | None,
-    many: bool = False,
-) -> Callable[[Request, Any], Any]:
+class Options(TypedDict, total=False):
+    """How arguments are loaded, and what follows where they are wrong; all of it may be left out.
+
+    `unknown` says what becomes of keys that the schema does not have, `status` and `headers` belong to the answer,
+    `make` is called with what was loaded, and `refuse` raises in place of `ArgumentsError`.
+    """
+
+    unknown: Unknown | None
+    status: int | None
+    headers: Mapping[str, str] | None
+    make: Load | None
+    refuse: Refuse | None
+
+
+def loader(place: str, schema: type[Schema], options: Options, many: bool = False) -> Callable[[Request, Any], Any]:
     """The function that loads what was sent at a place, and makes of it what `make` does.
 
     It raises `ArgumentsError`, or what `refuse` raises, and `ValueError` where that raises nothing.
     """
+    unknown, make, refuse = options.get("unknown"), options.get("make"), options.get("refuse")
+    status, headers = options.get("status"), options.get("headers")
 
     def load(sent: Any) -> Any:
         if many:
@@ -116,18 +123,9 @@ def loader(
     return lambda request, sent: load_sent(load, sent, partial(refused, request))
 
 
-def json_arguments(
-    schema: type[S],
-    *,
-    many: bool = False,
-    unknown: Unknown | None = None,
-    status: int | None = None,
-    headers: Mapping[str, str] | None = None,
-    make: Load | None = None,
-    refuse: Refuse | None = None,
-) -> Callable[..., Any]:
+def json_arguments(schema: type[S], *, many: bool = False, **options: Unpack[Options]) -> Callable[..., Any]:
     """A dependency: the JSON body, loaded; with `many` a list of them."""
-    load = loader("json", schema, unknown, status, headers, make, refuse, many)
+    load = loader("json", schema, options, many)
 
     def loaded(request: Request, body: Any) -> Any:
         sent = sent_json(body, malformed)
@@ -137,17 +135,9 @@ def json_arguments(
     return shown(loaded, body=JsonBody[kind])
 
 
-def json_or_form_arguments(
-    schema: type[S],
-    *,
-    unknown: Unknown | None = None,
-    status: int | None = None,
-    headers: Mapping[str, str] | None = None,
-    make: Load | None = None,
-    refuse: Refuse | None = None,
-) -> Callable[..., S]:
+def json_or_form_arguments(schema: type[S], **options: Unpack[Options]) -> Callable[..., S]:
     """A dependency: the JSON body, or the form where there is none, loaded."""
-    load = loader("json_or_form", schema, unknown, status, headers, make, refuse)
+    load = loader("json_or_form", schema, options)
 
     def loaded(request: Request, body: Any, form: WholeForm) -> Any:
         sent = sent_json(body, malformed)
@@ -157,18 +147,12 @@ def json_or_form_arguments(
     return shown(loaded, body=JsonBody[kind])
 
 
-def query_arguments(
-    schema: type[S],
-    *,
-    unknown: Unknown | None = "ignore",
-    status: int | None = None,
-    headers: Mapping[str, str] | None = None,
-    make: Load | None = None,
-    refuse: Refuse | None = None,
-    place: str = "query",
-) -> Callable[..., S]:
-    """A dependency: the query, loaded; messages stand under `place`."""
-    load = loader(place, schema, unknown, status, headers, make, refuse)
+def query_arguments(schema: type[S], *, place: str = "query", **options: Unpack[Options]) -> Callable[..., S]:
+    """A dependency: the query, loaded, unknown keys ignored unless something else is said.
+
+    Messages stand under `place`.
+    """
+    load = loader(place, schema, {"unknown": "ignore", **options})
 
     def loaded(request: Request, query: Any) -> Any:
         return load(request, sent_values(request.query_params, schema))
@@ -176,18 +160,9 @@ def query_arguments(
     return shown(loaded, query=Annotated[schema, Query(), Unread()])
 
 
-def form_arguments(
-    schema: type[S],
-    *,
-    is_shown: bool = True,
-    unknown: Unknown | None = None,
-    status: int | None = None,
-    headers: Mapping[str, str] | None = None,
-    make: Load | None = None,
-    refuse: Refuse | None = None,
-) -> Callable[..., S]:
+def form_arguments(schema: type[S], *, is_shown: bool = True, **options: Unpack[Options]) -> Callable[..., S]:
     """A dependency: the form without its files, loaded. What is not shown here is shown with the files."""
-    load = loader("form", schema, unknown, status, headers, make, refuse)
+    load = loader("form", schema, options)
 
     def loaded(request: Request, form: WholeForm) -> Any:
         return load(request, sent_values(form, schema))
@@ -199,17 +174,13 @@ def form_arguments(
 
 
 def file_arguments(
-    schema: type[S],
-    *,
-    beside: type[Schema] | None = None,
-    unknown: Unknown | None = "ignore",
-    status: int | None = None,
-    headers: Mapping[str, str] | None = None,
-    make: Load | None = None,
-    refuse: Refuse | None = None,
+    schema: type[S], *, beside: type[Schema] | None = None, **options: Unpack[Options]
 ) -> Callable[..., S]:
-    """A dependency: the uploaded files, loaded; `beside` is what the same form holds of texts."""
-    load = loader("files", schema, unknown, status, headers, make, refuse)
+    """A dependency: the uploaded files, loaded, unknown ones ignored unless something else is said.
+
+    `beside` is what the same form holds of texts.
+    """
+    load = loader("files", schema, {"unknown": "ignore", **options})
 
     def loaded(request: Request, files: Uploads, body: Any = None) -> Any:
         return load(request, sent_values(files, schema))
@@ -220,18 +191,12 @@ def file_arguments(
     return shown(loaded, body=Annotated[kind, File(), Uploaded(frozenset(schema.model_fields))])
 
 
-def path_arguments(
-    schema: type[S],
-    *,
-    unknown: Unknown | None = "forbid",
-    status: int | None = None,
-    headers: Mapping[str, str] | None = None,
-    make: Load | None = None,
-    refuse: Refuse | None = None,
-    place: str = "view_args",
-) -> Callable[..., S]:
-    """A dependency: the values of the path, loaded; messages stand under `place`."""
-    load = loader(place, schema, unknown, status, headers, make, refuse)
+def path_arguments(schema: type[S], *, place: str = "view_args", **options: Unpack[Options]) -> Callable[..., S]:
+    """A dependency: the values of the path, loaded, unknown ones refused unless something else is said.
+
+    Messages stand under `place`.
+    """
+    load = loader(place, schema, {"unknown": "forbid", **options})
 
     def loaded(request: Request) -> Any:
         return load(request, dict(request.path_params))
@@ -239,16 +204,9 @@ def path_arguments(
     return loaded
 
 
-def header_arguments(
-    schema: type[S],
-    *,
-    status: int | None = None,
-    headers: Mapping[str, str] | None = None,
-    make: Load | None = None,
-    refuse: Refuse | None = None,
-) -> Callable[..., S]:
+def header_arguments(schema: type[S], **options: Unpack[Options]) -> Callable[..., S]:
     """A dependency: the headers that the schema knows, loaded."""
-    load = loader("headers", schema, "ignore", status, headers, make, refuse)
+    load = loader("headers", schema, {"unknown": "ignore", **options})
 
     def loaded(request: Request, sent: Any) -> Any:
         return load(request, sent_headers(request, schema))
@@ -256,17 +214,9 @@ def header_arguments(
     return shown(loaded, sent=Annotated[schema, Header(), Unread()])
 
 
-def cookie_arguments(
-    schema: type[S],
-    *,
-    unknown: Unknown | None = "ignore",
-    status: int | None = None,
-    headers: Mapping[str, str] | None = None,
-    make: Load | None = None,
-    refuse: Refuse | None = None,
-) -> Callable[..., S]:
-    """A dependency: the cookies, loaded."""
-    load = loader("cookies", schema, unknown, status, headers, make, refuse)
+def cookie_arguments(schema: type[S], **options: Unpack[Options]) -> Callable[..., S]:
+    """A dependency: the cookies, loaded, unknown ones ignored unless something else is said."""
+    load = loader("cookies", schema, {"unknown": "ignore", **options})
 
     def loaded(request: Request, cookies: Any) -> Any:
         return load(request, dict(request.cookies))

@@ -74,7 +74,10 @@ def paginating(page: int = 1, page_size: int = 10, max_page_size: int = 100) -> 
         page: Annotated[Int, Range(min=1)] = default_page
         page_size: Annotated[Int, Range(min=1, max=max_page_size)] = default_size
 
-    load = loader("query", PageQuery, "ignore", None, None, lambda found: Pagination(found.page, found.page_size), None)
+    def page_of(found: PageQuery) -> Pagination:
+        return Pagination(found.page, found.page_size)
+
+    load = loader("query", PageQuery, {"unknown": "ignore", "make": page_of})
 
     def loaded(request: Request, query: Any) -> Any:
         return load(request, sent_values(request.query_params, PageQuery))
