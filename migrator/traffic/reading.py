@@ -13,6 +13,8 @@ from migrator.errors import MigrateError
 from migrator.manifest.store import own_folder
 
 FILE = "traffic.sqlite"
+NO_ANSWER = 0
+"""The status of a side that has failed, and in whose place the other has answered."""
 
 
 @dataclass(slots=True)
@@ -83,16 +85,13 @@ def read_traffic(file: Path, since: float = 0, ignore: Collection[str] = ()) -> 
         for route, side, status, count, buckets in rows:
             figures = found.setdefault(route, RouteTraffic()).sides[side]
             figures.requests += count
-            figures.errors += count if status >= 500 else 0
+            figures.errors += count if status >= 500 or status == NO_ANSWER else 0
             figures.durations.update({float(bound): number for bound, number in json.loads(buckets).items()})
         for route, event, count in database.execute(
             "SELECT route, event, sum(count) FROM events WHERE at >= ? OR event LIKE 'shadow%' GROUP BY 1, 2", (since,)
         ):
             found.setdefault(route, RouteTraffic()).events[event] = count
         for route, traffic in found.items():
-            failed = traffic.events["fallback"]
-            traffic.sides["fastapi"].requests += failed
-            traffic.sides["fastapi"].errors += failed
             traffic.places = tuple(places(database, route, traffic.compared, ignore))
     return found
 

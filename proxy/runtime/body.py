@@ -49,14 +49,19 @@ class Inbox:
     than the view. Once `watch` runs, it alone receives, and `read` takes what it has received.
     """
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, *, more: bool) -> None:
         self.receive = receive
         self.pieces: deque[bytes] = deque()
-        self.more = True
+        self.more = more
         self.gone = False
         self._waiting_size = 0
         self._watched = False
         self._changed = asyncio.Event()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to read, now or later."""
+        return not self.pieces and not self.more
 
     async def receive_one(self) -> None:
         """Receive one message: a piece of the body, or that the client has gone."""

@@ -19,7 +19,7 @@ from typing import Any
 from starlette.types import Message, Receive, Scope, Send
 
 from .body import Body, DisconnectedError, Inbox
-from .environ import Environ, build_environ
+from .environ import Environ, build_environ, has_body
 from .outbox import Outbox
 
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
@@ -121,8 +121,8 @@ class WSGIBridge:
     async def serve(self, environ: Environ, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request whose environment has been built already."""
         environ["asgi.scope"] = scope
-        inbox = Inbox(receive)
-        await add_input(environ, scope, inbox)
+        inbox = Inbox(receive, more=has_body(environ) is not False)
+        await add_input(environ, inbox)
         if inbox.gone:
             return
         if self._pool is None:
@@ -140,14 +140,13 @@ async def refuse_websocket(receive: Receive, send: Send) -> None:
     await send({"type": "websocket.close", "code": 1000, "reason": ""})
 
 
-async def add_input(environ: Environ, scope: Scope, inbox: Inbox) -> None:
+async def add_input(environ: Environ, inbox: Inbox) -> None:
     """Add `wsgi.input`. A small body is received here; the rest of a large one when the view reads it.
 
     A client that asks before it sends (`Expect: 100-continue`) is told to go on by the first `receive`, so that
     is left to the view, which may refuse the request by its headers.
     """
-    if not may_have_body(environ):
-        inbox.more = False
+    if inbox.is_empty:
         environ["wsgi.input"] = io.BytesIO()
         return
     if "CONTENT_LENGTH" not in environ or "HTTP_TRANSFER_ENCODING" in environ:
@@ -160,16 +159,6 @@ async def add_input(environ: Environ, scope: Scope, inbox: Inbox) -> None:
             inbox.pieces.clear()
             return
     environ["wsgi.input"] = io.BufferedReader(Body(asyncio.get_running_loop(), inbox), 64 * 1024)
-
-
-def may_have_body(environ: Environ) -> bool:
-    """Whether a request has a body by its headers; HTTP/2 and later need none to have one."""
-    if "HTTP_TRANSFER_ENCODING" in environ:
-        return True
-    length = environ.get("CONTENT_LENGTH")
-    if length is None:
-        return not environ["SERVER_PROTOCOL"].startswith("HTTP/1")
-    return bool(length != "0")
 
 
 class Exchange:

@@ -20,6 +20,8 @@ SHOWN = frozenset(round(step * 10.0**power, 5) for power in (-3, -2, -1, 0, 1) f
 Key = tuple[str, str, int]
 """Route, side, status; the route of a request that matches none is `other`."""
 OTHER = "other"
+NO_ANSWER = 0
+"""The status of a side that has failed and in whose place the other has answered: no client has seen any."""
 
 
 @dataclass(slots=True)

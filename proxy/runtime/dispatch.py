@@ -16,9 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .bridge import WSGIBridge, thread_count
 from .canary import client_identity, is_chosen
 from .capacity import shortage
-from .environ import Environ, build_environ
-from .fallback import may_be_asked_twice, with_fallback
-from .forwarding import has_body
+from .environ import Environ, build_environ, may_be_asked_twice
+from .fallback import with_fallback
 from .matching import REMEMBERED, Matched, Matcher
 from .observing import Exchange, observer
 from .routes import Candidate, Served, candidates, routed_scope
@@ -131,14 +130,14 @@ class Dispatcher:
             await self.answer_by_flask(decision, environ, scope, receive, send)
             return
         marked = self.marked(send, b"fastapi")
-        if not (self.falls_back and may_be_asked_twice(scope)):
+        if not (self.falls_back and may_be_asked_twice(environ)):
             await self.fastapi_app(scope, receive, marked)
             return
 
-        async def fall_back() -> None:
+        async def fall_back(again: Receive) -> None:
             if exchange is not None:
                 exchange.falls_back()
-            await self.legacy.serve(environ, scope, receive, self.marked(send, b"flask"))
+            await self.legacy.serve(environ, scope, again, self.marked(send, b"flask"))
 
         await with_fallback(self.fastapi_app, scope, receive, marked, fall_back)
 
@@ -148,12 +147,12 @@ class Dispatcher:
         """Let Flask answer, and its shadow compare."""
         send = self.marked(send, b"flask")
         promotion = decision.promotion
-        if self.shadow is None or promotion is None or not self.shadow.wants(promotion, scope):
+        if self.shadow is None or promotion is None or not self.shadow.wants(promotion, environ):
             await self.legacy.serve(environ, scope, receive, send)
             return
-        copied = Copied(receive, send, has_body=has_body(scope))
+        copied = Copied(receive, send, environ)
         await self.legacy.serve(environ, scope, copied.receive, copied.send)
-        self.shadow.compare(promotion.key, scope, copied)
+        self.shadow.compare(promotion, scope, copied)
 
     def marked(self, send: Send, side: bytes) -> Send:
         """A `send` that tells who answers, where that is wanted."""

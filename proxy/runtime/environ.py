@@ -18,6 +18,8 @@ CONSTANT: Environ = {
     "wsgi.multiprocess": True,
     "wsgi.run_once": False,
 }
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+"""Methods that change nothing (RFC 9110, 9.2.1)."""
 REMEMBERED = 512
 """How many names of headers are remembered; clients may invent more."""
 
@@ -52,6 +54,25 @@ def build_environ(scope: Scope) -> Environ:
         environ["REMOTE_PORT"] = str(client[1])
     add_headers(environ, scope["headers"])
     return environ
+
+
+def has_body(environ: Environ) -> bool | None:
+    """Whether a request has a body by its headers; None where they do not tell.
+
+    HTTP/1.1 has none without a length or a coding; from HTTP/2 on neither is needed, and only what the server delivers
+    first tells.
+    """
+    if "HTTP_TRANSFER_ENCODING" in environ:
+        return True
+    length = environ.get("CONTENT_LENGTH")
+    if length is None:
+        return False if environ["SERVER_PROTOCOL"].startswith("HTTP/1") else None
+    return bool(length != "0")
+
+
+def may_be_asked_twice(environ: Environ) -> bool:
+    """Whether two may be asked the same by the headers. Where these do not tell of a body, it must turn out empty."""
+    return environ["REQUEST_METHOD"] in SAFE and has_body(environ) is not True
 
 
 def split_path(scope: Scope) -> tuple[str, bytes]:

@@ -1,6 +1,7 @@
 """Flask in the place of a new side that fails before it has answered; with `MIGRATE_FALLBACK=1`.
 
-Only what may be asked twice is: requests with a safe method and without a body. A failure is an exception that nobody
+Only what may be asked twice is: requests with a safe method and without a body. Where the headers do not tell of a
+body (HTTP/2), what the server has delivered first does, once FastAPI has failed. A failure is an exception that nobody
 handles; a status that FastAPI has chosen, a 500 too, is its answer.
 """
 
@@ -9,18 +10,10 @@ from collections.abc import Awaitable, Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .forwarding import has_body
-
 logger = logging.getLogger(__name__)
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 LARGEST = 64 * 1024
 """How much of an answer that may be a failure's is held back."""
-
-
-def may_be_asked_twice(scope: Scope) -> bool:
-    """Whether Flask may be asked after FastAPI has been."""
-    return scope["method"] in SAFE and not has_body(scope)
 
 
 class Held:
@@ -56,18 +49,47 @@ class Held:
             await self._send(message)
 
 
+class Begun:
+    """A `receive` whose first message can be received once more."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._first: Message | None = None
+
+    async def receive(self) -> Message:
+        """Pass a message on, and keep the first."""
+        message = await self._receive()
+        if self._first is None:
+            self._first = message
+        return message
+
+    async def is_empty(self) -> bool:
+        """Whether the request has no body, by its first message."""
+        first = self._first or await self.receive()
+        return first["type"] == "http.request" and not first.get("body") and not first.get("more_body", False)
+
+    def again(self) -> Receive:
+        """The same from the beginning, for a request that has no body."""
+        kept = [self._first] if self._first is not None else []
+
+        async def receive() -> Message:
+            return kept.pop() if kept else await self._receive()
+
+        return receive
+
+
 async def with_fallback(
-    application: ASGIApp, scope: Scope, receive: Receive, send: Send, fall_back: Callable[[], Awaitable[None]]
+    application: ASGIApp, scope: Scope, receive: Receive, send: Send, fall_back: Callable[[Receive], Awaitable[None]]
 ) -> None:
     """Let an application answer, and call `fall_back` if it fails before any of its answer has been sent."""
-    held = Held(send)
+    held, begun = Held(send), Begun(receive)
     try:
-        await application(scope, receive, held.send)
+        await application(scope, begun.receive, held.send)
     except Exception:
-        if held.is_sent:
+        if held.is_sent or not await begun.is_empty():
             raise
         logger.exception("FastAPI has failed on %s %s: Flask answers", scope["method"], scope["path"])
     else:
         await held.release()
         return
-    await fall_back()
+    await fall_back(begun.again())

@@ -115,13 +115,3 @@ def forwarded(scope: Scope, chain: list[bytes]) -> Headers:
 def is_chunked(scope: Scope) -> bool:
     """Whether a request says that its body comes in chunks; a length beside that is void (RFC 9112, 6.3)."""
     return any(name == b"transfer-encoding" for name, _ in scope["headers"])
-
-
-def has_body(scope: Scope) -> bool:
-    """Whether a request has a body by its headers; HTTP/2 and later need none to have one."""
-    if is_chunked(scope):
-        return True
-    length = next((value for name, value in scope["headers"] if name == b"content-length"), None)
-    if length is None:
-        return not str(scope["http_version"]).startswith("1")
-    return bool(length != b"0")

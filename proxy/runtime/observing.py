@@ -7,14 +7,14 @@ is counted.
 
 import asyncio
 import os
-import time
 from collections.abc import Callable, Mapping
+from time import perf_counter
 
 from starlette.types import Message, Scope, Send
 
 from .access_log import AccessLog
 from .bridge import body_message
-from .counters import OTHER, Counts, exposition
+from .counters import NO_ANSWER, OTHER, Counts, exposition
 from .store import Store
 
 SECONDS = 1.0
@@ -40,10 +40,18 @@ class Observer:
         self._fresh.happened(route, event)
         self._write_soon()
 
-    def note(self, exchange: "Exchange", status: int, seconds: float) -> None:
+    def fell_back(self, exchange: "Exchange") -> None:
+        """Count that FastAPI has failed in front of Flask, and how long that took."""
+        route = exchange.route or OTHER
+        self._fresh.note(route, exchange.side, NO_ANSWER, perf_counter() - exchange.asked_at)
+        self.happened(route, "fallback")
+
+    def note(self, exchange: "Exchange", status: int) -> None:
         """Count a request, and log it."""
         route = exchange.route or OTHER
-        self._fresh.note(route, exchange.side, status, seconds)
+        now = perf_counter()
+        began_at = exchange.began_at or now
+        self._fresh.note(route, exchange.side, status, began_at - exchange.asked_at)
         self._write_soon()
         if self.log is not None:
             scope = exchange.scope
@@ -55,8 +63,8 @@ class Observer:
                 method=scope["method"],
                 path=scope["path"],
                 status=status,
-                ms=round(seconds * 1000, 2),
-                total_ms=round((time.perf_counter() - exchange.started_at) * 1000, 2),
+                ms=round((began_at - exchange.started_at) * 1000, 2),
+                total_ms=round((now - exchange.started_at) * 1000, 2),
                 bytes=exchange.size,
                 client=client[0] if client else None,
                 trace=trace_of(scope),
@@ -98,6 +106,7 @@ class Exchange:
     __slots__ = (
         "_observer",
         "_send",
+        "asked_at",
         "began_at",
         "client_left",
         "fell_back",
@@ -119,14 +128,15 @@ class Exchange:
         self.client_left = False
         self.status = 0
         self.size = 0
-        self.started_at = time.perf_counter()
+        self.started_at = self.asked_at = perf_counter()
         self.began_at = 0.0
 
     def falls_back(self) -> None:
-        """From now on the other side answers."""
+        """From now on the other side answers, and the time until now was not its."""
+        self._observer.fell_back(self)
         self.fell_back = True
-        self._observer.happened(self.route or OTHER, "fallback")
         self.side = "flask"
+        self.asked_at = perf_counter()
 
     async def send(self, message: Message) -> None:
         """Pass a message on, and look at it."""
@@ -134,7 +144,7 @@ class Exchange:
             self.size += len(message.get("body", b""))
         elif message["type"] == "http.response.start":
             self.status = message["status"]
-            self.began_at = time.perf_counter()
+            self.began_at = perf_counter()
         try:
             await self._send(message)
         except OSError:  # what a server raises that does not drop what nobody takes any more (ASGI 2.4)
@@ -144,7 +154,7 @@ class Exchange:
     def end(self, *, failed: bool) -> None:
         """Count it. One that failed is a 500, also when its answer had begun; one that nobody waited for is a 499."""
         status = max(self.status, 500) if failed and not self.client_left else self.status or 499
-        self._observer.note(self, status, (self.began_at or time.perf_counter()) - self.started_at)
+        self._observer.note(self, status)
 
 
 def trace_of(scope: Scope) -> str | None:

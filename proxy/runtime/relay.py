@@ -14,13 +14,12 @@ from starlette.types import Receive, Scope, Send
 
 from .body import DisconnectedError, Inbox
 from .bridge import body_message, refuse_websocket
-from .environ import Environ
-from .forwarding import CONNECTION_HEADERS, has_body, is_chunked, is_sound, request_headers, target_of
+from .environ import SAFE, Environ, build_environ, has_body
+from .forwarding import CONNECTION_HEADERS, is_chunked, is_sound, request_headers, target_of
 from .upstream import Address, BrokenAnswerError, Connection, Head, Headers, Pool, UnreachableError
 
 logger = logging.getLogger(__name__)
 
-REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 # The server in front adds its own.
 OF_THE_SERVER = CONNECTION_HEADERS | {b"date", b"server"}
 
@@ -37,19 +36,21 @@ class Relay:
         if scope["type"] == "websocket":
             await refuse_websocket(receive, send)
         elif scope["type"] == "http":
-            await self.pass_on(scope, receive, send)
+            await self.serve(build_environ(scope), scope, receive, send)
 
     async def serve(self, environ: Environ, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one HTTP request whose environment has been built already: it is not needed."""
-        await self.pass_on(scope, receive, send)
+        """Pass a request on whose environment has been built already.
 
-    async def pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on. Raises BrokenAnswerError when the server breaks off after it has begun to answer."""
+        Raises BrokenAnswerError when the server breaks off after it has begun to answer.
+        """
         if not is_sound(scope):
             await refuse(send, 400, "The request has a header or a target that HTTP/1.1 cannot carry.")
             return
-        inbox = Inbox(receive)
-        inbox.more = has_body(scope)
+        told = has_body(environ)
+        inbox = Inbox(receive, more=told is not False)
+        if told is None and scope["method"] in SAFE:
+            # Hardly any has a body: without one it goes on a connection that is kept, and in no chunks.
+            await inbox.receive_one()
         try:
             passing = await self.begin(scope, inbox)
         except UnreachableError as error:
@@ -70,7 +71,7 @@ class Relay:
         A kept connection may be closed by the server at the moment it is used, so it carries only requests that can be
         sent again, which then happens on a new one. All others begin on a new one and are sent once.
         """
-        if scope["method"] in REPEATABLE and not inbox.more and (kept := self.pool.take()) is not None:
+        if scope["method"] in SAFE and inbox.is_empty and (kept := self.pool.take()) is not None:
             with contextlib.suppress(BrokenAnswerError):
                 return await Passing(self.pool, kept, inbox).begin(scope)
             if inbox.gone:
@@ -99,7 +100,7 @@ class Passing:
         """Send the head and begin with the body; itself, once the head of the answer is there."""
         headers = request_headers(scope)
         framed = not any(name == b"content-length" for name, _ in headers)
-        in_chunks = self.inbox.more and (framed or is_chunked(scope))
+        in_chunks = not self.inbox.is_empty and (framed or is_chunked(scope))
         if in_chunks:
             headers.append((b"transfer-encoding", b"chunked"))
         lines = [b"%s %s HTTP/1.1" % (scope["method"].encode(), target_of(scope))]

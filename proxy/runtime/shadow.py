@@ -13,8 +13,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .comparing import Answer, differences, shown
-from .fallback import SAFE
-from .forwarding import has_body
+from .environ import Environ, has_body, may_be_asked_twice
 from .masking import shown_body, shown_query
 from .observing import Observer
 from .table import Promotion
@@ -31,7 +30,7 @@ SECONDS = 30.0
 class Copied:
     """A request and its answer, copied while they pass; nothing of what becomes too large."""
 
-    def __init__(self, receive: Receive, send: Send, *, has_body: bool) -> None:
+    def __init__(self, receive: Receive, send: Send, environ: Environ) -> None:
         self._receive = receive
         self._send = send
         self._request: list[bytes] = []
@@ -40,7 +39,8 @@ class Copied:
         self._size = 0
         self._is_whole = False
         # Flask may answer without having read all: half a request is asked of nobody.
-        self._is_received = not has_body
+        self._is_received = has_body(environ) is False
+        self.had_body = False
 
     async def receive(self) -> Message:
         """Pass a message of the request on."""
@@ -48,6 +48,7 @@ class Copied:
         if message["type"] == "http.request":
             self._keep(self._request, message.get("body", b""))
             self._is_received = not message.get("more_body", False)
+            self.had_body = self.had_body or bool(message.get("body")) or not self._is_received
         return message
 
     async def send(self, message: Message) -> None:
@@ -84,15 +85,15 @@ class Shadow:
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
 
-    def wants(self, promotion: Promotion, scope: Scope) -> bool:
+    def wants(self, promotion: Promotion, environ: Environ) -> bool:
         """Whether a request is compared: unsafe ones, which change something twice then, only when that was asked."""
-        if promotion.shadow == "all":
-            return True
-        return promotion.shadow == "safe" and scope["method"] in SAFE and not has_body(scope)
+        return promotion.shadow == "all" or (promotion.shadow == "safe" and may_be_asked_twice(environ))
 
-    def compare(self, route: str, scope: Scope, copied: Copied) -> None:
+    def compare(self, promotion: Promotion, scope: Scope, copied: Copied) -> None:
         """Compare what was copied, soon."""
-        taken = copied.taken()
+        route, taken = promotion.key, copied.taken()
+        if promotion.shadow != "all" and copied.had_body:
+            return  # as the headers did not tell
         if taken is None:
             self._observer.happened(route, "shadow skipped")
         elif len(self._tasks) >= WAITING:

@@ -12,6 +12,7 @@ import flask
 import pytest
 from opentelemetry import trace
 
+from proxy.runtime import observing
 from proxy.runtime.counters import Counts, exposition
 from proxy.runtime.observing import Exchange, Observer
 from proxy.runtime.store import KEPT_SECONDS, Store
@@ -181,6 +182,29 @@ def test_what_fails_after_its_answer_has_begun_is_an_error(told: int | None, sta
         call(gateway, "/items/7")
     gateway.observer._flush()
     assert list(gateway.observer._total.requests) == [("GET /items/<int:id>", "fastapi", status)]
+
+
+def test_the_time_that_a_fallback_lost_is_fastapis(monkeypatch: Any):
+    observer = Observer(None, None, None, dict)
+    moments = iter([100.0, 107.0, 107.0, 107.5, 108.0])  # asked, failed, Flask asked, Flask's answer begins and ends
+    monkeypatch.setattr(observing, "perf_counter", lambda: next(moments))
+
+    async def send(message: Any) -> None:
+        pass
+
+    async def run() -> None:
+        exchange = Exchange(observer, {"method": "GET", "path": "/"}, "GET /", "fastapi", send)
+        exchange.falls_back()
+        await exchange.send({"type": "http.response.start", "status": 200, "headers": []})
+        exchange.end(failed=False)
+
+    asyncio.run(run())
+    observer._flush()
+    assert {key: tally.seconds for key, tally in observer._total.requests.items()} == {
+        ("GET /", "fastapi", 0): 7.0,
+        ("GET /", "flask", 200): 0.5,
+    }
+    assert observer._total.events == {("GET /", "fallback"): 1}
 
 
 def test_a_client_that_leaves_within_an_answer_is_no_error():

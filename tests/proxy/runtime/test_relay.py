@@ -222,6 +222,35 @@ def test_a_kept_connection_carries_the_next_request_unless_it_may_not_be_repeate
     assert len(connections) == 2
 
 
+def test_http_2_without_a_body_is_passed_on_as_http_1_1_has_it(scripted: Any):
+    def script(connection: socket.socket, heads: list[bytes]) -> None:
+        heads.append(b"connected")
+        while head(connection, heads):
+            connection.sendall(OK)
+
+    relay, heads = scripted(script)
+    scope = {"type": "http", "http_version": "2", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+
+    async def ask() -> None:
+        messages = [{"type": "http.request", "body": b"", "more_body": False}]
+
+        async def receive() -> Any:
+            return messages.pop() if messages else await asyncio.get_running_loop().create_future()
+
+        async def send(message: Any) -> None:
+            pass
+
+        await relay(scope, receive, send)
+
+    async def run() -> None:
+        await ask()
+        await ask()
+
+    asyncio.run(run())
+    assert heads.count(b"connected") == 1
+    assert not any(b"transfer-encoding" in one for one in heads)
+
+
 def test_a_connection_that_closes_when_it_is_used_again(scripted: Any, serve: Serve, exchange: Exchange):
     """The second request arrives, and the server has closed by then: it is sent again, on a new connection."""
 

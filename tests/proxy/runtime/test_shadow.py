@@ -21,6 +21,7 @@ KEYS = {
     "GET /other": "other",
     "GET /stream": "stream",
     "GET /chosen": "chosen",
+    "GET /early": "early",
 }
 
 
@@ -40,12 +41,15 @@ def sides(asked: list[str]):
         asked.append(f"flask {flask.request.method} {flask.request.get_data(as_text=True)}")
         return flask.jsonify(price=1, seen=len(asked))
 
-    for rule, methods in (("item", ["GET", "POST"]), ("other", ["GET"]), ("stream", ["GET"]), ("chosen", ["GET"])):
-        old.add_url_rule(f"/{rule}", rule, on_flask, methods=methods)
+    for rule in ("item", "early", "other", "stream", "chosen"):
+        old.add_url_rule(f"/{rule}", rule, on_flask, methods=["GET", "POST"] if rule == "item" else ["GET"])
 
     async def broken(request: fastapi.Request) -> None:
         asked.append(f"fastapi {request.method} {(await request.body()).decode()}")
         raise RuntimeError("broken")
+
+    async def early() -> None:
+        raise RuntimeError("broken before anything was received")
 
     async def stream() -> StreamingResponse:
         async def pieces() -> Any:
@@ -58,6 +62,7 @@ def sides(asked: list[str]):
         return JSONResponse({"error": "chosen"}, 500)
 
     new.add_api_route("/item", broken, methods=["GET", "POST"], name="item", response_model=None)
+    new.add_api_route("/early", early, name="early")
     new.add_api_route("/other", lambda: {"price": 2, "seen": 1}, name="other")
     new.add_api_route("/stream", stream, name="stream", response_model=None)
     new.add_api_route("/chosen", chosen, name="chosen")
@@ -83,6 +88,14 @@ class TestFallback:
             call(gateway, "/item", **changes)
         assert len(asked) == 1
 
+    @pytest.mark.parametrize("path", ["/item", "/early"])
+    def test_http_2_needs_no_length_for_a_body(self, path: str, gateway: Any, call: Any, asked: list[str]):
+        assert call(gateway, path, http_version="2")[1]["x-served-by"] == "flask"
+        asked.clear()
+        with pytest.raises(RuntimeError, match="broken"):
+            call(gateway, path, http_version="2", body=b"abc")
+        assert "flask GET abc" not in asked
+
     def test_a_status_that_was_chosen_is_an_answer(self, gateway: Any, call: Any, asked: list[str]):
         assert call(gateway, "/chosen")[0] == 500
         assert asked == []
@@ -104,14 +117,14 @@ def shadowed(project: Any, sides: Any, which: str) -> Any:
     return project.gateway(*sides)
 
 
-async def ask(gateway: Any, path: str, method: str = "GET", body: bytes = b"") -> bytes:
+async def ask(gateway: Any, path: str, method: str = "GET", body: bytes = b"", version: str = "1.1") -> bytes:
     """An answer, once the comparison that follows is over."""
     sent: list[Any] = []
     incoming = [{"type": "http.request", "body": body, "more_body": False}]
-    length = [(b"content-length", str(len(body)).encode())] if body else []
+    length = [(b"content-length", str(len(body)).encode())] if body and version == "1.1" else []
     scope = {
         "type": "http",
-        "http_version": "1.1",
+        "http_version": version,
         "method": method,
         "path": path,
         "raw_path": path.encode(),
@@ -167,6 +180,13 @@ class TestShadow:
     ):
         asyncio.run(ask(shadowed(project, sides, which), "/item", "POST", b"body"))
         assert asked == ["flask POST body", "fastapi POST body"][:times]
+
+    @pytest.mark.parametrize(("body", "times"), [(b"", 2), (b"body", 1)])
+    def test_http_2_needs_no_length_for_a_body(
+        self, body: bytes, times: int, file: Path, project: Any, sides: Any, asked: list[str]
+    ):
+        asyncio.run(ask(shadowed(project, sides, "safe"), "/item", body=body, version="2"))
+        assert asked == [f"flask GET {body.decode()}", "fastapi GET "][:times]
 
     def test_the_switch_turns_it_on_and_off(self, file: Path, project: Any, sides: Any, asked: list[str]):
         gateway = shadowed(project, sides, "safe")
@@ -239,7 +259,7 @@ def test_half_a_request_is_not_asked_again(received: int, body: bytes | None):
         pass
 
     async def run() -> Copied:
-        copied = Copied(receive, send, has_body=True)
+        copied = Copied(receive, send, {"CONTENT_LENGTH": "4"})
         for _ in range(received):
             await copied.receive()
         await copied.send({"type": "http.response.start", "status": 403, "headers": []})
