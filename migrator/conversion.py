@@ -42,7 +42,7 @@ def convert_endpoints(loaded: Loaded, endpoints: Collection[str]) -> Converted:
     outcomes = {**conversion.outcomes, **{name: failed(name, error) for name, error in failures.items()}}
     first_party = {name.partition(".")[0] for name in loaded.project.modules} | {loaded.settings.package}
     formatted = format_python(conversion.files, first_party)
-    if is_apart(loaded):
+    if loaded.is_apart:
         formatted["gateway/url_rules.py"] = rules_module(loaded.project)
     files = {**formatted, **runtime_modules()}
     return Converted(outcomes, files, conversion.schemas, failures, conversion.groups)
@@ -64,15 +64,10 @@ def attempt(loaded: Loaded, endpoints: Collection[str]) -> Conversion:
     """Convert these endpoints and see that the result is Python. Raises whatever goes wrong."""
     settings = loaded.settings
     conversion = convert(
-        loaded.project, loaded.sources.files, endpoints, settings.package, settings.adopted, is_apart(loaded)
+        loaded.project, loaded.sources.files, endpoints, settings.package, settings.adopted, loaded.is_apart
     )
     check_syntax(conversion.files)
     return conversion
-
-
-def is_apart(loaded: Loaded) -> bool:
-    """Whether Flask runs in a process of its own: its Python is too old for FastAPI, or the settings say so."""
-    return loaded.settings.apart or (loaded.interpreter is not None and not loaded.interpreter.runs_gateway)
 
 
 def culprits(loaded: Loaded, endpoints: Sequence[str], error: Exception) -> dict[str, Exception]:

@@ -37,9 +37,19 @@ class Loaded:
         return (*self.sources.findings, *self.project.findings, *late_findings(self.project))
 
     @property
+    def is_apart(self) -> bool:
+        """Whether Flask runs in a process of its own."""
+        return runs_apart(self.settings, self.interpreter)
+
+    @property
     def has_unread_files(self) -> bool:
         """Whether some file could not be read or parsed, while the rest went on."""
         return any(finding.code in UNREAD_FILES for finding in self.findings)
+
+
+def runs_apart(settings: Settings, interpreter: Interpreter | None) -> bool:
+    """Whether Flask runs in a process of its own: the settings say so, or its Python is too old for FastAPI."""
+    return settings.apart or (interpreter is not None and not interpreter.runs_gateway)
 
 
 def load_project(root: Path, settings: Settings, choices: Choices | None = None) -> Loaded:

@@ -64,7 +64,11 @@ def command(
     with working(invocation, "reading the project"):
         loaded = load_project(workspace.root, workspace.settings, Choices(static_only, python, env_file))
     plan = forecast(
-        loaded.project, recorded(workspace.manifest, diagnostics), loaded.sources.findings, loaded.settings.parity
+        loaded.project,
+        recorded(workspace.manifest, diagnostics),
+        loaded.sources.findings,
+        loaded.settings.parity,
+        is_apart=loaded.is_apart,
     )
     if selectors:
         plan = narrowed(plan, chosen)

@@ -35,14 +35,17 @@ def forecast(
     recorded: Mapping[str, Recorded] | None = None,
     unread: tuple[Finding, ...] = (),
     parity: Mapping[str, Choice] | None = None,
+    *,
+    is_apart: bool = False,
 ) -> Plan:
     """The plan of a project. `recorded` is by route key; where `apply` did its work, its outcome is the verdict.
 
     `unread` are findings from before the scan: files that nobody could look at. `parity` are the team's choices.
+    `is_apart` tells that Flask will run in another process, where nothing is bridged.
     """
     views = _view_modules(project)
     reach = Reach(project, landmarks=views)
-    judge = Judge(project, reach)
+    judge = Judge(project, reach, is_apart)
     wire = Wire(project, reach)
     verdicts = {endpoint.name: judge.judge(endpoint) for endpoint in project.endpoints}
     routes: dict[str, dict[str, PlannedRoute]] = defaultdict(dict)

@@ -34,9 +34,10 @@ class Verdict:
 class Judge:
     """Judges one project's endpoints; what many endpoints share (hooks, handlers, the application) is judged once."""
 
-    def __init__(self, project: Project, reach: Reach) -> None:
+    def __init__(self, project: Project, reach: Reach, is_apart: bool) -> None:
         self._project = project
         self._reach = reach
+        self._is_apart = is_apart
         self._everywhere = tuple(obstacles.application_obstacles(project))
         self._of_callable: dict[str, tuple[tuple[Finding, ...], tuple[Site, ...]]] = {}
 
@@ -50,7 +51,10 @@ class Judge:
             findings.update(dict.fromkeys(more))
             sites.update(dict.fromkeys(reached))
         ordered = tuple(sorted(findings, key=_rank))
-        return Verdict(_runtime(ordered), ordered, tuple(sites))
+        runtime = _runtime(ordered)
+        if runtime == "bridged" and self._is_apart:
+            runtime = "flask"  # its context is in another process
+        return Verdict(runtime, ordered, tuple(sites))
 
     def _parts(self, endpoint: Endpoint) -> Iterator[tuple[tuple[Finding, ...], tuple[Site, ...]]]:
         view = endpoint.view

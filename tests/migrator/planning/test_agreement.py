@@ -105,3 +105,7 @@ def test_the_forecast_says_what_the_conversion_does(tmp_path, case):
     (planned,) = {route.runtime for route in forecast(loaded.project).routes if route.endpoint == "x"}
     outcome = convert(loaded.project, loaded.sources.files, ["x"], "fastapi_app").outcomes["x"]
     assert planned == outcome.runtime, [str(finding) for finding in outcome.findings]
+    if planned == "bridged":
+        (planned,) = {one.runtime for one in forecast(loaded.project, is_apart=True).routes if one.endpoint == "x"}
+        outcome = convert(loaded.project, loaded.sources.files, ["x"], "fastapi_app", is_apart=True).outcomes["x"]
+        assert planned == outcome.runtime == "flask"
