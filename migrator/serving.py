@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from migrator.child import end_group, run_inside
+from migrator.child import INSIDE, end_group, run_inside
 from migrator.interpreter import Interpreter
 
 THREADS = "10"
@@ -20,16 +20,18 @@ LOOK_SECONDS = 0.2
 LONGEST_PAUSE = 5.0
 """Between two starts of a server that ends by itself, in seconds."""
 GRACE_SECONDS = 10
+GUNICORN_SETTINGS = INSIDE / "gunicorn_settings.py"
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server's command line, and with what it runs."""
+    """A server's command line, with what it runs, and what people should know of it."""
 
     name: str
     command: Sequence[str]
     root: Path
     environment: Mapping[str, str]
+    remark: str | None = None
 
     def start(self, *, alone: bool) -> "subprocess.Popen[bytes]":
         """Start it; `alone`: in a process group of its own, which Ctrl-C does not reach."""
@@ -50,12 +52,25 @@ def flask_server(
     wanted = re.fullmatch(r"[\w.]+:\w+(\(.*\))?", app)
     if wanted and not reload and has_gunicorn(interpreter, root):
         command = [str(interpreter.path), "-m", "gunicorn", "--worker-class", "gthread", "--threads", THREADS]
-        command += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning", app]
-        return Server("gunicorn", command, root, environment)
+        # By name, since WEB_CONCURRENCY would change it, and the command line wins over every other place.
+        command += ["--workers", "1", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
+        command += ["--config", str(GUNICORN_SETTINGS), app]
+        kept = {name: value for name, value in environment.items() if name != "GUNICORN_CMD_ARGS"}
+        return Server("gunicorn", command, root, kept, gunicorn_remark(root))
     command = [str(interpreter.path), "-m", "flask", "run", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--with-threads", "--reload" if reload else "--no-reload", "--no-debugger"]
     # The variable, since Flask before 2.2 has no --app; the development server's banner would name a port of no use.
     return Server("werkzeug", command, root, {**environment, "FLASK_APP": app, "PYTHONUNBUFFERED": "1"})
+
+
+def gunicorn_remark(root: Path) -> str | None:
+    """What is read of the application's own settings of gunicorn; None where it has none."""
+    if not (root / "gunicorn.conf.py").is_file():
+        return None
+    return (
+        "gunicorn.conf.py: hooks, raw_env, pythonpath, limits of requests, trusted proxies and timeouts are honoured, "
+        "address, workers, TLS and logs are not"
+    )
 
 
 def has_gunicorn(interpreter: Interpreter, root: Path) -> bool:

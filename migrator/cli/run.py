@@ -11,7 +11,7 @@ from migrator.errors import MigrateError
 from migrator.interpreter import Interpreter, find_gateway_interpreter, find_interpreter
 from migrator.invocation import Invocation
 from migrator.output import say
-from migrator.project import application_environment
+from migrator.project import application_environment, runs_apart
 from migrator.serving import Server, flask_server, free_port, serve
 from migrator.settings import Settings
 from migrator.traffic.reading import traffic_file
@@ -69,7 +69,7 @@ def command(
     )
     legacy: Server | None = None
     gateway = interpreter
-    if settings.apart or not interpreter.runs_gateway:
+    if runs_apart(settings, interpreter):
         gateway = find_gateway_interpreter(root, interpreter, settings.gateway_python)
         flask_port = free_port()
         legacy = flask_server(interpreter, root, settings.app, flask_port, environment, reload)
@@ -79,6 +79,8 @@ def command(
     check_port(host, port)
     if legacy is not None:
         say(invocation, f"serving {settings.app} with {interpreter.path} at 127.0.0.1:{flask_port} ({legacy.name})")
+        if legacy.remark:
+            say(invocation, legacy.remark)
     say(invocation, f"serving {settings.package}.asgi:app with {gateway.path}")
     command = uvicorn_command(gateway, root, settings, host, port, reload)
     context.exit(serve(Server("uvicorn", command, root, environment), legacy, lambda text: say(invocation, text)))

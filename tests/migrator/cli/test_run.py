@@ -151,6 +151,39 @@ def test_flask_in_a_process_of_its_own_is_started_again_when_it_ends(run, apart)
         assert int(get(port, "/process")[2]) != first
 
 
+GUNICORN = """
+import os
+
+bind = "127.0.0.1:1"
+workers = 3
+daemon = True
+certfile = keyfile = "none.pem"
+accesslog = errorlog = "/nowhere/at/all.log"
+raw_env = ["SHOP=from the file"]
+
+
+def post_worker_init(worker):
+    os.environ["HOOK"] = "ran"
+"""
+TOLD = """
+
+@app.get("/told")
+def told():
+    import os
+
+    return f"{os.environ.get('SHOP')}, {os.environ.get('HOOK')}"
+"""
+
+
+def test_what_gunicorn_is_told_for_production(run, apart, monkeypatch):
+    (apart / "gunicorn.conf.py").write_text(GUNICORN)
+    (apart / "app.py").write_text((apart / "app.py").read_text() + TOLD)
+    monkeypatch.setenv("GUNICORN_CMD_ARGS", "--bind 127.0.0.1:2 --daemon")
+    run("rollback", "--all")
+    with running(apart) as (_, port):
+        eventually(lambda: get(port, "/told") == (200, "flask", b"from the file, ran"))
+
+
 def test_a_target_that_was_written_for_the_other_way(run, apart):
     settings = apart / "pyproject.toml"
     settings.write_text(settings.read_text().replace("apart = true\n", ""))
