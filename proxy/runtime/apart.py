@@ -1,5 +1,6 @@
 """The gateway with Flask in a process of its own: its rules are known from a table, its answers come over HTTP."""
 
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -11,8 +12,9 @@ from starlette.types import ASGIApp
 from .dispatch import Dispatcher
 from .environ import Environ
 from .matching import Matched
+from .patience import SECONDS
 from .relay import Relay
-from .upstream import Address
+from .upstream import CONNECTIONS, Address
 
 DEFAULT_ADDRESS = "127.0.0.1:8001"
 
@@ -68,4 +70,20 @@ class ApartGateway(Dispatcher):
 
     def __init__(self, rules: Mapping[str, Any], fastapi_app: ASGIApp, *, package: Path) -> None:
         address = Address.parse(os.environ.get("MIGRATE_FLASK") or DEFAULT_ADDRESS)
-        super().__init__(Relay(address), RuleTable(rules), fastapi_app, package=package)
+        seconds = number("MIGRATE_FLASK_TIMEOUT", SECONDS, least=0)
+        connections = int(number("MIGRATE_FLASK_CONNECTIONS", CONNECTIONS, least=1))
+        super().__init__(Relay(address, seconds, connections), RuleTable(rules), fastapi_app, package=package)
+
+
+def number(name: str, default: float, least: float) -> float:
+    """A variable's number. Raises ValueError for what is none."""
+    text = os.environ.get(name)
+    if not text:
+        return default
+    try:
+        found = float(text)
+    except ValueError:
+        found = math.nan
+    if not least <= found < math.inf:
+        raise ValueError(f"{name}={text!r} is not a number of {least:g} or more")
+    return found

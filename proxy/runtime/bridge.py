@@ -219,7 +219,12 @@ class Exchange:
     def watch(self) -> None:
         """Watch for the client to leave, from now on."""
         if self.watcher is None and not self.is_abandoned:
-            self.watcher = self.loop.create_task(self.inbox.watch())
+            self.watcher = self.loop.create_task(self.until_gone())
+
+    async def until_gone(self) -> None:
+        """When the client leaves, send no more: not every server wakes who waits for it to take something."""
+        await self.inbox.watch()
+        self.abandon()
 
     def work(self) -> None:
         """In the thread: call the application, iterate over its answer, close it.

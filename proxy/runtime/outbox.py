@@ -50,11 +50,10 @@ class Outbox:
             self._check()
 
     async def emptied(self) -> None:
-        """Wait until all is sent. Raises what sending has raised."""
+        """Wait until all is sent. Raises what sending has raised, DisconnectedError once nothing is sent any more."""
         if self._task is not None:
-            await self._task
-        if self._failure is not None:
-            raise self._failure
+            await asyncio.wait({self._task})
+        self._check()
 
     def close(self) -> None:
         """Send nothing any more; a thread that waits is told."""

@@ -5,6 +5,7 @@ answer (1xx). Whatever is ambiguous about where a body ends (RFC 9112, 6.3) is r
 """
 
 import asyncio
+import contextlib
 import re
 import time
 from collections.abc import AsyncIterator
@@ -14,6 +15,8 @@ IDLE_SECONDS = 1.0
 """How long a kept connection is used again: less than any server waits for the next request (gunicorn: 2 s)."""
 
 CONNECT_SECONDS = 5.0
+CONNECTIONS = 1000
+"""As many as a worker of gunicorn takes (`worker_connections`)."""
 PIECE = 64 * 1024
 LENGTH_OF_CHUNK = re.compile(rb"[0-9A-Fa-f]{1,15}")
 
@@ -26,6 +29,10 @@ class UnreachableError(OSError):
 
 class BrokenAnswerError(OSError):
     """The server has closed the connection before its answer was complete, or what it sent is no answer."""
+
+
+class SilentError(OSError):
+    """The server has said nothing for too long. What it does with the request nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +201,29 @@ def parse_header(line: bytes) -> tuple[bytes, bytes]:
 
 
 class Pool:
-    """Connections to one server, of the event loop that runs."""
+    """Connections to one server, of the event loop that runs; for a number of requests at once."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, connections: int = CONNECTIONS) -> None:
         self.address = address
+        self._connections = connections
+        self._places = asyncio.Semaphore(connections)
         self._idle: list[Connection] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_swept_later = False
+
+    @contextlib.asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """The right to ask the server something. Raises UnreachableError where there is none for a while."""
+        self._begin()
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await self._places.acquire()
+        except TimeoutError as error:
+            raise UnreachableError(f"{self.address}: {self._connections} requests wait for it") from error
+        try:
+            yield
+        finally:
+            self._places.release()
 
     def take(self) -> Connection | None:
         """A connection that has been used before and probably still is one."""
@@ -237,6 +260,7 @@ class Pool:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._loop, self._idle, self._is_swept_later = loop, [], False
+            self._places = asyncio.Semaphore(self._connections)
         return loop
 
     def sweep(self) -> None:

@@ -1,15 +1,21 @@
 """A project with a manifest, a switch and a target package, for gateways over applications made in a test."""
 
+import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+import socket
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import flask
 import pytest
 
 from proxy.runtime.dispatch import Gateway
+
+PATIENCE = 30
 
 
 def write(path: Path, text: str) -> None:
@@ -113,3 +119,76 @@ def keys_of(flask_app: Any, methods: Iterable[str] = ("GET", "POST", "DELETE")) 
 def keys_of_fixture() -> Callable[..., dict[str, str]]:
     """`keys_of`, for tests."""
     return keys_of
+
+
+@dataclass(frozen=True)
+class Endless:
+    """An application that streams for ever at `/`, and whether that has ended."""
+
+    app: flask.Flask
+    closed: threading.Event
+
+
+@pytest.fixture
+def endless() -> Endless:
+    """An endless stream."""
+    found = Endless(flask.Flask(__name__), threading.Event())
+
+    @found.app.get("/")
+    def stream() -> flask.Response:
+        def pieces() -> Iterator[bytes]:
+            try:
+                while True:
+                    yield b"piece" * 1000
+            finally:
+                found.closed.set()
+
+        return flask.Response(pieces())
+
+    return found
+
+
+@pytest.fixture
+def ends_when_the_client_leaves(endless: Endless, connect: Callable[[int], socket.socket]) -> Callable[[int], bool]:
+    """A function that begins to read the stream at a port and leaves; whether the stream has ended then."""
+
+    def leave_port(port: int) -> bool:
+        connection = connect(port)
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        assert connection.recv(100)
+        connection.close()
+        return endless.closed.wait(PATIENCE)
+
+    return leave_port
+
+
+@pytest.fixture
+def leave() -> Callable[[Any], None]:
+    """A function that asks an application and leaves after the first piece, which the server goes on to hold back.
+
+    As hypercorn does with a stream of HTTP/2 that is reset while its window is full.
+    """
+
+    async def ask(application: Any) -> None:
+        scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": "GET",
+            "path": "/",
+            "query_string": b"",
+            "headers": [],
+        }
+        taken, never = asyncio.Event(), asyncio.Event()
+
+        async def receive() -> Any:
+            await taken.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.body":
+                taken.set()
+                await never.wait()
+
+        await asyncio.wait_for(application(scope, receive, send), PATIENCE)
+
+    return lambda application: asyncio.run(ask(application))

@@ -15,6 +15,7 @@ from proxy.probes import Probe, draw
 from proxy.rules import rules_document
 from proxy.runtime.apart import ApartGateway, RuleTable
 from proxy.runtime.environ import build_environ
+from proxy.runtime.relay import Relay
 
 from ..applications import application, owners
 
@@ -89,3 +90,20 @@ def test_an_address_that_is_none(project: Any, monkeypatch: Any):
     monkeypatch.setenv("MIGRATE_FLASK", "shop")
     with pytest.raises(ValueError, match="'shop' is not the address of a server"):
         ApartGateway(document_of(RouteTable.of([], [])), fastapi.FastAPI(), package=project.package)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("MIGRATE_FLASK_TIMEOUT", "soon"), ("MIGRATE_FLASK_TIMEOUT", "-1"), ("MIGRATE_FLASK_CONNECTIONS", "0")],
+)
+def test_a_limit_that_is_none(name: str, text: str, project: Any, monkeypatch: Any, table_of: Any):
+    monkeypatch.setenv(name, text)
+    with pytest.raises(ValueError, match=f"{name}={text!r} is not a number of"):
+        ApartGateway(document_of(table_of(Map())), fastapi.FastAPI(), package=project.package)
+
+
+def test_limits(project: Any, monkeypatch: Any, table_of: Any):
+    monkeypatch.setenv("MIGRATE_FLASK_TIMEOUT", "0.5")
+    relay = ApartGateway(document_of(table_of(Map())), fastapi.FastAPI(), package=project.package).legacy
+    assert isinstance(relay, Relay)
+    assert relay.seconds == 0.5

@@ -29,25 +29,15 @@ def app() -> flask.Flask:
     return flask.Flask(__name__)
 
 
-def test_a_client_that_leaves_ends_the_stream(app: flask.Flask, serve: Serve, connect: Connect):
-    closed = threading.Event()
+def test_a_client_that_leaves_ends_the_stream(
+    endless: Any, ends_when_the_client_leaves: Callable[[int], bool], serve: Serve
+):
+    assert ends_when_the_client_leaves(serve(WSGIBridge(endless.app)))
 
-    @app.get("/")
-    def endless():
-        def pieces() -> Iterator[bytes]:
-            try:
-                while True:
-                    yield b"piece" * 1000
-            finally:
-                closed.set()
 
-        return flask.Response(pieces())
-
-    connection = connect(serve(WSGIBridge(app)))
-    connection.sendall(GET % b"/")
-    assert connection.recv(100)
-    connection.close()
-    assert closed.wait(PATIENCE)
+def test_a_client_that_leaves_while_its_server_waits_for_it_ends_the_stream(endless: Any, leave: Callable[[Any], None]):
+    leave(WSGIBridge(endless.app))
+    assert endless.closed.wait(PATIENCE)
 
 
 def test_a_client_that_leaves_an_idle_stream_ends_it_at_its_next_piece(
@@ -205,20 +195,7 @@ def test_an_exception_in_a_stream_cuts_the_connection(app: flask.Flask, serve: S
     assert not response.endswith(b"0\r\n\r\n")
 
 
-def test_a_request_that_is_cancelled_ends_its_stream(app: flask.Flask):
-    closed = threading.Event()
-
-    @app.get("/")
-    def endless():
-        def pieces() -> Iterator[bytes]:
-            try:
-                while True:
-                    yield b"piece"
-            finally:
-                closed.set()
-
-        return flask.Response(pieces())
-
+def test_a_request_that_is_cancelled_ends_its_stream(endless: Any):
     async def cancel_after_the_first_piece() -> None:
         seen = asyncio.Event()
 
@@ -228,30 +205,17 @@ def test_a_request_that_is_cancelled_ends_its_stream(app: flask.Flask):
         async def receive() -> Any:
             return await asyncio.get_running_loop().create_future()
 
-        task = asyncio.create_task(WSGIBridge(app)(SCOPE, receive, send))
+        task = asyncio.create_task(WSGIBridge(endless.app)(SCOPE, receive, send))
         await seen.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
 
     asyncio.run(cancel_after_the_first_piece())
-    assert closed.wait(PATIENCE)
+    assert endless.closed.wait(PATIENCE)
 
 
-def test_a_server_that_reports_a_lost_client_ends_the_stream(app: flask.Flask):
-    closed = threading.Event()
-
-    @app.get("/")
-    def endless():
-        def pieces() -> Iterator[bytes]:
-            try:
-                while True:
-                    yield b"piece"
-            finally:
-                closed.set()
-
-        return flask.Response(pieces())
-
+def test_a_server_that_reports_a_lost_client_ends_the_stream(endless: Any):
     async def send_to_nobody() -> None:
         async def send(message: Any) -> None:
             raise OSError("connection lost")
@@ -259,7 +223,7 @@ def test_a_server_that_reports_a_lost_client_ends_the_stream(app: flask.Flask):
         async def receive() -> Any:
             return await asyncio.get_running_loop().create_future()
 
-        await WSGIBridge(app)(SCOPE, receive, send)
+        await WSGIBridge(endless.app)(SCOPE, receive, send)
 
     asyncio.run(send_to_nobody())
-    assert closed.wait(PATIENCE)
+    assert endless.closed.wait(PATIENCE)

@@ -13,6 +13,7 @@ import pytest
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from proxy.runtime import upstream
 from proxy.runtime.forwarding import request_headers, target_of
 from proxy.runtime.relay import Relay
 from proxy.runtime.upstream import IDLE_SECONDS, Address, BrokenAnswerError, chunk_length, parse_head
@@ -24,6 +25,7 @@ Script = Callable[[socket.socket, list[bytes]], None]
 
 PATIENCE = 30
 GET = b"GET %b HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n"
+SCOPE = {"type": "http", "http_version": "1.1", "method": "GET", "path": "/", "query_string": b"", "headers": []}
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
@@ -146,24 +148,48 @@ def test_pieces_are_passed_on_as_they_come_in_both_directions(
         received += connection.recv(65536)
 
 
-def test_a_client_that_leaves_ends_the_view(app: flask.Flask, behind: Any, serve: Serve, connect: Connect):
-    closed = threading.Event()
+def test_a_client_that_leaves_ends_the_view(
+    endless: Any, ends_when_the_client_leaves: Callable[[int], bool], behind: Any, serve: Serve
+):
+    assert ends_when_the_client_leaves(serve(behind(endless.app)))
 
-    @app.get("/")
-    def endless() -> flask.Response:
-        def pieces() -> Iterator[bytes]:
-            try:
-                while True:
-                    yield b"piece" * 1000
-            finally:
-                closed.set()
 
-        return flask.Response(pieces())
+def test_a_client_that_leaves_while_its_server_waits_for_it_ends_the_view(
+    endless: Any, leave: Callable[[Any], None], behind: Any
+):
+    leave(behind(endless.app))
+    assert endless.closed.wait(PATIENCE)
 
-    connection = connect(serve(behind(app)))
-    connection.sendall(GET % b"/")
-    assert connection.recv(100)
-    connection.close()
+
+def test_a_client_that_leaves_while_flask_takes_nothing_ends_the_connection(scripted: Any, monkeypatch: Any):
+    # So that the relay hears of it, whatever the system buffers.
+    monkeypatch.setattr("proxy.runtime.body.READ_AHEAD", 1 << 30)
+    closed, begun = threading.Event(), threading.Event()
+
+    def deaf(connection: socket.socket, heads: list[bytes]) -> None:
+        head(connection, heads)
+        begun.wait(PATIENCE)
+        while connection.recv(1 << 20):
+            pass
+        closed.set()
+
+    relay, _ = scripted(deaf)
+    scope = {**SCOPE, "method": "POST", "headers": [(b"transfer-encoding", b"chunked")]}
+
+    async def run() -> None:
+        piece = {"type": "http.request", "body": bytes(1 << 20), "more_body": True}
+        messages = iter([piece] * 8)
+
+        async def receive() -> Any:
+            return next(messages, {"type": "http.disconnect"})
+
+        async def send(message: Any) -> None:
+            pytest.fail("there is nothing to answer")
+
+        await asyncio.wait_for(relay(scope, receive, send), PATIENCE)
+
+    asyncio.run(run())
+    begun.set()
     assert closed.wait(PATIENCE)
 
 
@@ -229,7 +255,7 @@ def test_http_2_without_a_body_is_passed_on_as_http_1_1_has_it(scripted: Any):
             connection.sendall(OK)
 
     relay, heads = scripted(script)
-    scope = {"type": "http", "http_version": "2", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+    scope = {**SCOPE, "http_version": "2"}
 
     async def ask() -> None:
         messages = [{"type": "http.request", "body": b"", "more_body": False}]
@@ -431,7 +457,6 @@ def test_trailers_go_to_servers_that_can_send_them(scripted: Any):
     answer = b"HTTP/1.1 200 OK\r\nTrailer: T\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nT: 1\r\n\r\n"
     relay, _ = scripted(answering(answer))
     sent: list[Any] = []
-    scope = {"type": "http", "http_version": "1.1", "method": "GET", "path": "/", "query_string": b"", "headers": []}
 
     async def receive() -> Any:
         return await asyncio.get_running_loop().create_future()
@@ -439,7 +464,7 @@ def test_trailers_go_to_servers_that_can_send_them(scripted: Any):
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(relay({**scope, "extensions": {"http.response.trailers": {}}}, receive, send))
+    asyncio.run(relay({**SCOPE, "extensions": {"http.response.trailers": {}}}, receive, send))
     assert sent[0]["trailers"] is True
     assert sent[-1] == {"type": "http.response.trailers", "headers": [(b"t", b"1")]}
 
@@ -478,6 +503,69 @@ def test_down_at_the_start_and_back_by_itself(app: flask.Flask, serve: Serve, ex
     finally:
         server.shutdown()
         server.server_close()
+
+
+def silent(connection: socket.socket, heads: list[bytes]) -> None:
+    """Reads, and says nothing."""
+    while head(connection, heads):
+        pass
+
+
+@pytest.mark.parametrize("method", [b"GET", b"POST"])
+def test_a_server_that_keeps_silent_is_asked_once(method: bytes, scripted: Any, serve: Serve, exchange: Exchange):
+    relay, heads = scripted(silent)
+    relay.seconds = 0.01
+    request = b"%b / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" % method
+    response = exchange(serve(relay), request)
+    assert status_of(response) == 504
+    assert body_of(response) == b"The application has not answered in time.\n"
+    assert len(heads) == 1
+
+
+def test_a_kept_connection_that_falls_silent_is_not_asked_again(scripted: Any, serve: Serve, exchange: Exchange):
+    def once(connection: socket.socket, heads: list[bytes]) -> None:
+        answering(OK)(connection, heads)
+        silent(connection, heads)
+
+    relay, heads = scripted(once)
+    port = serve(relay)
+    assert status_of(exchange(port, GET % b"/")) == 200
+    relay.seconds = 0.01
+    assert status_of(exchange(port, GET % b"/")) == 504
+    assert len(heads) == 2
+
+
+def test_an_answer_that_falls_silent_is_cut(scripted: Any, serve: Serve, exchange: Exchange):
+    def half(connection: socket.socket, heads: list[bytes]) -> None:
+        head(connection, heads)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
+        silent(connection, heads)
+
+    relay, _ = scripted(half)
+    relay.seconds = 0.01
+    response = exchange(serve(relay), GET % b"/")
+    assert (status_of(response), body_of(response)) == (200, b"half")
+
+
+def test_more_requests_than_flask_is_asked_at_once(scripted: Any, serve: Serve, exchange: Exchange, monkeypatch: Any):
+    monkeypatch.setattr(upstream, "CONNECT_SECONDS", 0.01)
+    relay, heads = scripted(answering(OK))
+    relay.pool = upstream.Pool(relay.pool.address, connections=1)
+
+    async def run() -> list[int]:
+        found = []
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                found.append(message["status"])
+
+        async with relay.pool.place():
+            await relay(SCOPE, asyncio.get_running_loop().create_future, send)
+        await relay(SCOPE, asyncio.get_running_loop().create_future, send)
+        return found
+
+    assert asyncio.run(run()) == [503, 200]
+    assert len(heads) == 1
 
 
 def test_a_websocket_is_refused(behind: Any, app: flask.Flask):
