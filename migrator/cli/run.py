@@ -14,7 +14,7 @@ from migrator.output import say
 from migrator.project import application_environment, runs_apart
 from migrator.serving import Server, flask_server, free_port, serve
 from migrator.settings import Settings
-from migrator.traffic.reading import traffic_file
+from migrator.traffic.reading import store_of
 from migrator.workspace import open_workspace
 
 
@@ -63,7 +63,7 @@ def command(
     environment = child_environment(
         {
             "MIGRATE_SERVED_BY": "1",
-            "MIGRATE_TRAFFIC": str(traffic_file(root)),
+            "MIGRATE_TRAFFIC": store_of(root),
             **application_environment(root, settings, env_file, importable=True),
         }
     )

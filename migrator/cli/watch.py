@@ -5,7 +5,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 import click
 from rich.live import Live
@@ -18,7 +17,7 @@ from migrator.promotion import rollback
 from migrator.status import RouteStatus, read_status
 from migrator.traffic.gate import breach
 from migrator.traffic.limits import Gate
-from migrator.traffic.reading import RouteTraffic, examples, read_traffic, traffic_file
+from migrator.traffic.reading import RouteTraffic, examples, read_traffic, store_of
 from migrator.traffic.view import Line, lines, render
 from migrator.workspace import Workspace, open_workspace
 
@@ -36,9 +35,8 @@ from migrator.workspace import Workspace, open_workspace
 )
 @click.option(
     "--traffic",
-    "file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The gateways' store (MIGRATE_TRAFFIC); that of `migrate run` by default.",
+    "store",
+    help="The gateways' store: a file, or postgresql://…; MIGRATE_TRAFFIC by default, or that of `migrate run`.",
 )
 @click.pass_context
 def command(
@@ -49,7 +47,7 @@ def command(
     once: bool,
     form: str,
     example: tuple[str, str] | None,
-    file: Path | None,
+    store: str | None,
 ) -> None:
     """Show what happens on both sides: requests, errors and durations by route, and what the shadow has found.
 
@@ -63,7 +61,7 @@ def command(
       migrate watch --example "GET /orders/<int:order_id>" $.total
     """
     workspace = open_workspace(context.obj)
-    place = file or traffic_file(workspace.root)
+    place = store or store_of(workspace.root)
     if example:
         for one in examples(place, *example):
             click.echo(json.dumps(one, indent=2, ensure_ascii=False))
@@ -83,7 +81,7 @@ class Watcher:
     """Looks at the store again and again."""
 
     workspace: Workspace
-    file: Path
+    store: str
     gate: Gate
     window: int
     guards: bool
@@ -94,15 +92,15 @@ class Watcher:
         """Read, and roll back where the gate says so; what went back now, with the reasons."""
         root = self.workspace.root
         status = read_status(root, load(root), None)
-        self.found = lines(status.routes, read_traffic(self.file, time.time() - self.window, self.gate.ignore))
+        self.found = lines(status.routes, read_traffic(self.store, time.time() - self.window, self.gate.ignore))
         if not self.guards:
             return {}
-        ever = read_traffic(self.file, ignore=self.gate.ignore)
+        ever = read_traffic(self.store, ignore=self.gate.ignore)
         now = {}
         for one in status.routes:
             # A retired route has no Flask side to go back to.
             if (one.weight or one.entry.shadow) and one.entry.state != "retired" and one.key in ever:
-                recent = read_traffic(self.file, max(time.time() - self.gate.window, changed_at(one)))
+                recent = read_traffic(self.store, max(time.time() - self.gate.window, changed_at(one)))
                 why = breach(self.gate, recent.get(one.key, RouteTraffic()), ever[one.key])
                 if why is not None:
                     rollback(root, [one.key], reason=f"gate: {why}")

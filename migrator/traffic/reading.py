@@ -1,18 +1,19 @@
 """Reads the store in which the workers of all gateways write down what they have counted (`MIGRATE_TRAFFIC`)."""
 
 import json
-import sqlite3
+import os
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from migrator.errors import MigrateError
 from migrator.manifest.store import own_folder
+from migrator.traffic.database import Session, opened
 
 FILE = "traffic.sqlite"
+PLACES = 50
+"""How many places of a route are told."""
 NO_ANSWER = 0
 """The status of a side that has failed, and in whose place the other has answered."""
 
@@ -64,79 +65,65 @@ class RouteTraffic:
         return self.events["shadow same"] + self.events["shadow different"]
 
 
+def store_of(root: Path) -> str:
+    """Where gateways write: what `MIGRATE_TRAFFIC` says, or the file of `migrate run`."""
+    return os.environ.get("MIGRATE_TRAFFIC") or str(traffic_file(root))
+
+
 def traffic_file(root: Path) -> Path:
-    """Where `migrate run` lets the gateway write, and `migrate watch` looks."""
+    """Where `migrate run` lets the gateway write, and `migrate watch` looks, unless they are told otherwise."""
     return own_folder(root) / FILE
 
 
-def read_traffic(file: Path, since: float = 0, ignore: Collection[str] = ()) -> dict[str, RouteTraffic]:
-    """What was counted since a moment, by route; differences are all that there are. Nothing without the file.
+def read_traffic(store: str, since: float = 0, ignore: Collection[str] = ()) -> dict[str, RouteTraffic]:
+    """What was counted since a moment, by route; differences are all that there are. Nothing without a store.
 
     Of the differences of a route 50 are told, those to `ignore` only where the others leave room. What Flask answered
-    in FastAPI's place counts as FastAPI's error. Raises MigrateError for a file that is no store.
+    in FastAPI's place counts as FastAPI's error. Raises MigrateError for what is no store.
     """
     found: dict[str, RouteTraffic] = {}
-    if not file.is_file():
-        return found
-    with opened(file) as database:
-        if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'requests'").fetchone() is None:
-            return found  # a gateway is about to write for the first time
-        rows = database.execute("SELECT route, side, status, count, buckets FROM requests WHERE at >= ?", (since,))
+    with opened(store) as session:
+        if session is None:
+            return found
+        rows = session.execute("SELECT route, side, status, count, buckets FROM requests WHERE at >= ?", (since,))
         for route, side, status, count, buckets in rows:
             figures = found.setdefault(route, RouteTraffic()).sides[side]
             figures.requests += count
             figures.errors += count if status >= 500 or status == NO_ANSWER else 0
             figures.durations.update({float(bound): number for bound, number in json.loads(buckets).items()})
-        for route, event, count in database.execute(
+        for route, event, count in session.execute(
             "SELECT route, event, sum(count) FROM events WHERE at >= ? OR event LIKE 'shadow%' GROUP BY 1, 2", (since,)
         ):
-            found.setdefault(route, RouteTraffic()).events[event] = count
+            found.setdefault(route, RouteTraffic()).events[event] = int(count)
         for route, traffic in found.items():
-            traffic.places = tuple(places(database, route, traffic.compared, ignore))
+            traffic.places = places(session, route, traffic.compared, ignore)
     return found
 
 
-def places(database: sqlite3.Connection, route: str, compared: int, ignore: Collection[str]) -> Iterator[Place]:
+def places(session: Session, route: str, compared: int, ignore: Collection[str]) -> tuple[Place, ...]:
     """Where the answers of a route differ, the most frequent first; what is ignored after all others."""
-    rows = database.execute(
-        "SELECT place, count FROM differences WHERE route = ? "
-        "ORDER BY place IN (SELECT value FROM json_each(?)), count DESC, place LIMIT 50",
-        (route, json.dumps(list(ignore))),
-    )
-    for place, count in rows:
-        yield Place(place, count, count >= compared)
+    rows = session.execute("SELECT place, count FROM differences WHERE route = ?", (route,))
+    ordered = sorted(rows, key=lambda row: (row[0] in ignore, -row[1], row[0]))
+    return tuple(Place(place, count, count >= compared) for place, count in ordered[:PLACES])
 
 
-def examples(file: Path, route: str, place: str) -> list[dict[str, Any]]:
-    """The requests kept for a difference, each with both answers."""
-    with opened(file) as database:
-        rows = database.execute(
-            "SELECT request, flask, fastapi FROM examples WHERE route = ? AND place = ? ORDER BY id", (route, place)
+def examples(store: str, route: str, place: str) -> list[dict[str, Any]]:
+    """The requests kept for a difference, each with both answers. Raises MigrateError for what is no store."""
+    with opened(store) as session:
+        if session is None:
+            return []
+        rows = session.execute(
+            "SELECT request, flask, fastapi FROM examples WHERE route = ? AND place = ? ORDER BY at", (route, place)
         )
         return [dict(zip(("request", "flask", "fastapi"), map(json.loads, row), strict=True)) for row in rows]
 
 
 def forget_differences(root: Path, routes: Iterable[str]) -> None:
     """Begin anew with these routes: what was compared before was other code. Nothing to do without a store."""
-    file = traffic_file(root)
-    if not file.is_file():
-        return
-    with opened(file, writing=True) as database:
+    with opened(store_of(root), writing=True) as session:
+        if session is None:
+            return
         for route in routes:
-            database.execute("DELETE FROM differences WHERE route = ?", (route,))
-            database.execute("DELETE FROM examples WHERE route = ?", (route,))
-            database.execute("DELETE FROM events WHERE route = ? AND event LIKE 'shadow%'", (route,))
-
-
-@contextmanager
-def opened(file: Path, *, writing: bool = False) -> Iterator[sqlite3.Connection]:
-    """The store; committed at the end. Raises MigrateError where it is none, or cannot be used."""
-    try:
-        mode = "rw" if writing else "ro"
-        with (
-            closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode={mode}", uri=True, timeout=5)) as database,
-            database,
-        ):
-            yield database
-    except sqlite3.Error as error:
-        raise MigrateError(f"{file}: is no store of a gateway's traffic: {error}") from error
+            session.execute("DELETE FROM differences WHERE route = ?", (route,))
+            session.execute("DELETE FROM examples WHERE route = ?", (route,))
+            session.execute("DELETE FROM events WHERE route = ? AND event LIKE 'shadow%'", (route,))

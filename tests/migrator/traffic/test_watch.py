@@ -82,18 +82,37 @@ def test_differences_with_their_requests(run, traffic):
     assert '"status": 500' in shown
 
 
-def test_what_is_ignored_hides_nothing(tmp_path):
-    file = tmp_path / "traffic.sqlite"
-    store = Store(str(file))
+def test_what_is_ignored_hides_nothing(traffic_store):
+    store = Store(traffic_store)
     ignored = [f"$.{number}" for number in range(60)]
     store._waiting.happened(SHOW, "shadow different")
     store.write()
     for _ in range(2):
         store.record(SHOW, ignored, "{}", "{}", "{}")
     store.record(SHOW, ["$.price"], "{}", "{}", "{}")
-    assert "$.price" not in [one.place for one in read_traffic(file)[SHOW].places]
-    found = read_traffic(file, ignore=ignored)[SHOW].places
+    assert "$.price" not in [one.place for one in read_traffic(traffic_store)[SHOW].places]
+    found = read_traffic(traffic_store, ignore=ignored)[SHOW].places
     assert (found[0].place, len(found)) == ("$.price", 50)
+
+
+def test_a_store_in_postgresql(run, applied, postgresql, monkeypatch):
+    place = postgresql()
+    monkeypatch.setenv("MIGRATE_TRAFFIC", place)
+    assert seen(run) == (0, {"window": 300, "routes": [], "rolled_back": {}})
+    store = Store(place)
+    store._waiting.note(SHOW, "flask", 200, 0.01)
+    store._waiting.happened(SHOW, "shadow different")
+    store.record(SHOW, ["$.id"], '{"method": "GET"}', '{"status": 200}', '{"status": 500}')
+    ((found,), (again,)) = seen(run)[1]["routes"], seen(run, "--traffic", place)[1]["routes"]
+    assert found == again
+    assert (found["flask"]["requests"], found["shadow"]["compared"]) == (1, 1)
+    assert '"status": 500' in run("watch", "--example", SHOW, "$.id").stdout
+    assert run("promote", SHOW, "--shadow", "--unverified").exit_code == 0
+    assert seen(run)[1]["routes"][0]["shadow"] == {"compared": 0, "differences": []}
+    result = run("watch", "--once", "--traffic", "postgresql://postgres:secret@/none?host=/nowhere")
+    assert result.exit_code == 2
+    assert "the store of traffic in PostgreSQL cannot be used" in result.stderr
+    assert "secret" not in result.stderr
 
 
 def test_a_file_that_is_no_store(run, applied):
@@ -109,7 +128,11 @@ def test_shadow_there_and_back(run, applied, traffic):
     assert result.exit_code == 0, result.stderr
     assert f"{SHOW}: shadowed: Flask answers, FastAPI is compared" in result.stdout
     assert "POST /orders/" not in result.stdout
-    assert read_traffic(traffic_file(applied))[SHOW].places == () if read_traffic(traffic_file(applied)) else True
+    assert (
+        read_traffic(str(traffic_file(applied)))[SHOW].places == ()
+        if read_traffic(str(traffic_file(applied)))
+        else True
+    )
     now = route(applied)
     assert (now.state, now.weight, now.shadow) == ("converted", 0, "safe")
     assert (read_switch(applied)[SHOW].weight, read_switch(applied)[SHOW].shadow) == (0, "safe")
@@ -200,7 +223,7 @@ def test_the_gate_leaves_what_has_no_flask_side(run, applied, traffic):
 def test_a_store_that_a_gateway_has_only_just_made(tmp_path):
     file = tmp_path / "traffic.sqlite"
     file.touch()
-    assert read_traffic(file) == {}
+    assert read_traffic(str(file)) == {}
     file.write_bytes(b"no database" * 100)
     with pytest.raises(MigrateError, match="is no store"):
-        read_traffic(file)
+        read_traffic(str(file))
