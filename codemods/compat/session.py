@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .cookies import cookie_text
 from .request import parse_cookies
-from .responses import json_default
+from .responses import dumps
 
 
 def parsed_date(text: str) -> datetime | None:
@@ -82,7 +82,7 @@ class TaggedJSON:
     @staticmethod
     def dumps(value: Any) -> str:
         """The payload as text; raises `TypeError` for what the session cannot keep."""
-        return json.dumps(tag(value), default=json_default, separators=(",", ":"), sort_keys=True)
+        return dumps(tag(value), separators=(",", ":"))
 
     @staticmethod
     def loads(text: str | bytes) -> Any:

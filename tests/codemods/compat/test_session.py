@@ -115,7 +115,7 @@ def sides(secret: str | None = "secret", **config: Any) -> tuple[flask.Flask, Fa
             case "setdefault":
                 session.setdefault("user", 1)
             case "update":
-                session.update(a=1, b=2)
+                session.update(b=2, a=1)
             case "contains":
                 return "user" in session
             case "set_and_clear":
@@ -217,6 +217,15 @@ def test_the_configuration_of_the_cookie(pair, flask_answer, config, what):
     both = pair(*sides(**config))
     cookie = cookie_of(flask_answer(both.flask, "GET", "/permanent"))
     expected, found = both.both("GET", f"/{what}", {"Cookie": cookie or ""})
+    assert shape(found) == shape(expected)
+
+
+@pytest.mark.parametrize("what", ["update", "permanent"])
+def test_keys_keep_their_order_where_the_application_does_not_sort_them(pair, monkeypatch, what):
+    flask_app, app = sides()
+    flask_app.json.sort_keys = False
+    monkeypatch.setattr(FlaskJSONResponse, "sort_keys", False)
+    expected, found = pair(flask_app, app).both("GET", f"/{what}")
     assert shape(found) == shape(expected)
 
 
