@@ -26,7 +26,7 @@ from werkzeug.routing import Rule as WerkzeugRule
 
 from migrator.manifest.lock import locked
 from migrator.manifest.store import load as load_manifest
-from migrator.project import Loaded, load_project
+from migrator.project import Choices, Loaded, load_project
 from migrator.promotion import promote, rollback
 from migrator.routing import route_table
 from migrator.settings import read_settings
@@ -119,10 +119,9 @@ def convert(folder: Path) -> None:
 
 def environment(**more: str) -> dict[str, str]:
     """What the shop's processes get: nothing that names another application or interpreter."""
-    return {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "FLASK_APP")} | {
-        "SHOP_SECRET_KEY": SECRET,
-        **more,
-    }
+    foreign = ("VIRTUAL_ENV", "FLASK_", "SHOP_")
+    own = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    return {**own, "SHOP_SECRET_KEY": SECRET, **more}
 
 
 @contextmanager
@@ -140,7 +139,11 @@ def process(folder: Path, *command: str, **more: str) -> Iterator[int]:
         yield port
     finally:
         server.terminate()
-        server.wait()
+        try:
+            server.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
 
 
 def is_listening(port: int) -> bool:
@@ -158,7 +161,7 @@ class Shop:
         shutil.copy(root / DATABASE, self.before)
         settings = read_settings(root)
         assert settings is not None
-        self.loaded: Loaded = load_project(root, settings)
+        self.loaded: Loaded = load_project(root, settings, Choices(python=sys.executable))
         self.expected = self.ask(flask)
         second = int(time.time())
         while int(time.time()) == second:  # so that whatever has the time in it differs from the first time
