@@ -9,8 +9,10 @@ from pathlib import Path
 from migrator.errors import MigrateError, Refused
 from migrator.files import read_bytes, write_atomically
 from migrator.programs import find_program
+from migrator.rehearsing import rehearse
 from proxy.engines import Engine
 from proxy.engines.activation import Activation
+from proxy.engines.rehearsal import Rehearsal
 
 PATIENCE = 30
 """Seconds that a proxy has for an answer."""
@@ -18,10 +20,11 @@ PATIENCE = 30
 
 def write(folder: Path, files: Mapping[str, str]) -> None:
     """The files into a folder, each at once. Raises MigrateError when it cannot be written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise MigrateError(f"{folder}: cannot be made: {error.strerror or error}") from error
+    for parent in {(folder / name).parent: None for name in files}:
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise MigrateError(f"{parent}: cannot be made: {error.strerror or error}") from error
     for name, text in files.items():
         write_atomically(folder / name, text.encode())
 
@@ -30,9 +33,18 @@ def validate(name: str, engine: Engine, files: Mapping[str, str]) -> None:
     """Let the proxy look at the files. Raises Refused when it objects, MigrateError when it is not installed here."""
     with tempfile.TemporaryDirectory(prefix="migrate-proxy-") as folder:
         write(Path(folder), files)
-        done = run(engine.validation(Path(folder)), f"{name} cannot be asked about the configuration", Path(folder))
-    if done.returncode:
-        raise Refused(f"{name} does not accept the configuration", done.stderr or done.stdout)
+        objections = objections_to(name, engine, Path(folder))
+    if objections:
+        raise Refused(f"{name} does not accept the configuration", objections)
+
+
+def objections_to(name: str, engine: Engine, folder: Path) -> str:
+    """What the proxy says against the files in a folder; nothing if it takes them."""
+    how = engine.validation(folder)
+    if isinstance(how, Rehearsal):
+        return "\n".join(rehearse(how))
+    done = run(how, f"{name} cannot be asked about the configuration", folder)
+    return (done.stderr or done.stdout or f"it has ended with {done.returncode}") if done.returncode else ""
 
 
 def read(folder: Path, names: Iterable[str]) -> dict[str, str]:
@@ -48,7 +60,9 @@ def replace(name: str, engine: Engine, folder: Path, before: Mapping[str, str], 
     """
     activation = engine.activation(folder.resolve(), after)
     changed = {file for file, text in after.items() if before.get(file) != text} - {engine.STATE}
-    if changed and not activation.is_whole:
+    if activation.is_whole:
+        changed &= {*activation.at_start}
+    if changed:
         raise Refused(
             f"{', '.join(sorted(changed))}: changed too, and {name} reads that when it starts: start it again"
         )

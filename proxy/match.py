@@ -24,6 +24,9 @@ SEGMENT = "[^/]+"
 SLASH = ""
 """The last part of a rule that ends with a slash."""
 
+LONGEST_REPEAT = 1000
+"""How often an expression may repeat something in RE2 and in Go (`regexp/syntax`): a longer text is Flask's."""
+
 Weight = tuple[int, tuple[tuple[int, int], ...], int, tuple[int, ...]]
 
 
@@ -196,6 +199,8 @@ def converter(variable: Variable) -> Converter:
 
 def string_converter(arguments: dict[str, object]) -> Converter:
     """Text without slashes, of some length."""
+    if any(isinstance(length, int) and length > LONGEST_REPEAT for length in arguments.values()):
+        return Converter(SEGMENT, is_exact=False)
     match arguments:
         case {} if not arguments:
             return Converter(SEGMENT)

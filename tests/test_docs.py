@@ -72,7 +72,7 @@ def test_python_blocks_are_python(page):
 
 
 @pytest.mark.parametrize(
-    "page", [*PAGES, "docs/findings.md", "docs/commands.md", "docs/capacity.md", "docs/gateway.md"]
+    "page", [*PAGES, "docs/findings.md", "docs/commands.md", "docs/capacity.md", "docs/gateway.md", "docs/proxies.md"]
 )
 def test_links_lead_somewhere(page):
     links = LINK.findall((ROOT / page).read_text("utf-8"))

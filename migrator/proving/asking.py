@@ -1,6 +1,7 @@
 """Runs a proxy between two servers that only tell which side they are, and asks it where requests go."""
 
 import asyncio
+import contextlib
 import re
 import socket
 import subprocess
@@ -96,7 +97,7 @@ def free_port() -> int:
 
 
 async def start(stack: AsyncExitStack, proxy: Running, folder: Path, port: int) -> None:
-    """Run the proxy until the stack is closed; return once it listens."""
+    """Run the proxy until the stack is closed; return once it passes requests on, which may be after it listens."""
     command = proxy.engine.foreground(folder)
     executable = find_program(command[0])
     if executable is None:
@@ -108,11 +109,13 @@ async def start(stack: AsyncExitStack, proxy: Running, folder: Path, port: int) 
         if process.poll() is not None:
             text = (folder / "proof.log").read_text("utf-8", "replace")
             raise MigrateError(f"{proxy.name} does not run with the configuration that was made for it", text[-4000:])
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        answers = [""]
+        with contextlib.suppress(ConnectionError):
+            await ask_in_turn(port, iter([(0, Probe("GET", "localhost", "/"))]), answers)
+        if answers[0] in ("flask", "fastapi"):
+            return
         await asyncio.sleep(0.02)
-    raise MigrateError(f"{proxy.name} does not listen at port {port} after {PATIENCE} s")
+    raise MigrateError(f"{proxy.name} serves nothing at port {port} after {PATIENCE} s")
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:

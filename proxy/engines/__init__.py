@@ -2,7 +2,7 @@
 
 An engine has `render(table) -> dict[file name, text]`, which raises ValueError on a table with errors, and `STATE`, the
 name of the one file that a promotion changes. `DECODES` says whether it matches paths decoded, `limits(table)` what it
-leaves to Flask although others do not. `validation(directory)` is the command by which the proxy checks the files,
+leaves to Flask although others do not. `validation(directory)` is how the proxy checks the files,
 `foreground(directory)` the one that runs it, and `activation(directory, files)` how a running proxy takes a new state.
 """
 
@@ -13,6 +13,7 @@ from typing import Protocol, cast
 
 from proxy.check import Problem
 from proxy.engines.activation import Activation
+from proxy.engines.rehearsal import Rehearsal
 from proxy.model import RouteTable
 
 ENGINES: Mapping[str, str] = {
@@ -20,6 +21,7 @@ ENGINES: Mapping[str, str] = {
     "haproxy": "proxy.engines.haproxy",
     "caddy": "proxy.engines.caddy",
     "envoy": "proxy.engines.envoy",
+    "traefik": "proxy.engines.traefik",
 }
 
 
@@ -35,8 +37,8 @@ class Engine(Protocol):
     def limits(self, table: RouteTable) -> tuple[Problem, ...]:
         """The promoted rules that the engine leaves to Flask, of those that others would not."""
 
-    def validation(self, directory: PurePath) -> Sequence[str]:
-        """The command that checks the files in a directory."""
+    def validation(self, directory: PurePath) -> Sequence[str] | Rehearsal:
+        """The command that checks the files in a directory, or how the proxy is asked where it has none."""
 
     def foreground(self, directory: PurePath) -> Sequence[str]:
         """The command that runs the proxy with the files in a directory, to be started there."""

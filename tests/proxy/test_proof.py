@@ -195,17 +195,47 @@ def few_rules() -> Flask:
     return app
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_planted_fault_is_found(fault: str, table_of: Any):
-    installed("haproxy")
-    app = few_rules()
-    table = table_of(app.url_map, lambda key: key not in ("GET /users/<int:id>", "GET /files/<path:path>/meta"))
-    verdict = proven("haproxy", app, table, 2000, with_stray_rule(FAULTS[fault]))
-    assert verdict.disagreements, fault
+PROMOTED, ROUTERS, STATIC = "migrate/migrate-state.yml", "migrate/migrate-rules.yml", "traefik.yml"
 
 
-def test_without_a_fault_the_same_requests_are_agreed_on(table_of: Any):
-    installed("haproxy")
+def reversed_priorities(name: str, text: str) -> str:
+    """A fault: what comes first comes last."""
+    if name not in (PROMOTED, ROUTERS):
+        return text
+    return re.sub(r"priority: (\d+)", lambda found: f"priority: {1000 - int(found[1])}", text)
+
+
+FAULTS_OF_TRAEFIK: dict[str, Alter] = {
+    "routers in another order": reversed_priorities,
+    "no priorities": rewritten(PROMOTED, "^ +priority: .*\n", ""),
+    "an end that is not anchored": replaced(PROMOTED, ")$`)", ")`)"),
+    "a beginning that is not anchored": replaced(PROMOTED, "PathRegexp(`^", "PathRegexp(`"),
+    "HEAD is not GET": replaced(PROMOTED, "(Method(`GET`) || Method(`HEAD`))", "Method(`GET`)"),
+    "a method of its own": replaced(PROMOTED, "Method(`PUT`)", "Method(`PATCH`)"),
+    "numbers that are any text": replaced(PROMOTED, "[0-9]+", "[^/]+"),
+    "text that takes slashes": replaced(PROMOTED, "(?:[^/%]|", "(?:[^%]|"),
+    "encoded slashes": replaced(ROUTERS, "!PathRegexp", "PathPrefix(`/-`) && !PathRegexp"),
+    "merged slashes": replaced(STATIC, "sanitizePath: false", "sanitizePath: true"),
+    "a router of Flask's is missing": replaced(ROUTERS, "service: migrate-flask", "service: migrate-none"),
+}
+FAULTS_BY_ENGINE = [("haproxy", name, fault) for name, fault in FAULTS.items()]
+FAULTS_BY_ENGINE += [("traefik", name, fault) for name, fault in FAULTS_OF_TRAEFIK.items()]
+
+
+@pytest.mark.parametrize(
+    ("engine", "fault"),
+    [pytest.param(engine, fault, id=f"{engine}: {name}") for engine, name, fault in FAULTS_BY_ENGINE],
+)
+def test_a_planted_fault_is_found(engine: str, fault: Alter, table_of: Any):
+    installed(engine)
     app = few_rules()
     table = table_of(app.url_map, lambda key: key not in ("GET /users/<int:id>", "GET /files/<path:path>/meta"))
-    assert proven("haproxy", app, table, 2000, with_stray_rule(unaltered)).disagreements == ()
+    assert proven(engine, app, table, 2000, with_stray_rule(fault)).disagreements
+
+
+@pytest.mark.parametrize("engine", ["haproxy", "traefik"])
+def test_without_a_fault_the_same_requests_are_agreed_on(engine: str, table_of: Any):
+    installed(engine)
+    app = few_rules()
+    table = table_of(app.url_map, lambda key: key not in ("GET /users/<int:id>", "GET /files/<path:path>/meta"))
+    assert proven(engine, app, table, 2000, with_stray_rule(unaltered)).disagreements == ()

@@ -124,6 +124,12 @@ def test_what_is_found_is_what_werkzeug_matches(
         assert (rule.rule, rule.method) == (werkzeugs(urls, path, method), method)
 
 
+@pytest.mark.parametrize("length", ["length=1001", "maxlength=1001", "minlength=1, maxlength=1001"])
+def test_text_longer_than_an_expression_repeats_is_left_to_flask(length: str, table_of: Any):
+    table = table_of(Map([Rule(f"/x/<string({length}):text>", endpoint="x", methods=["GET"])]))
+    assert groups(table) == ()
+
+
 PLAIN = {
     "/": "/",
     "/users/me": "/users/me",

@@ -103,6 +103,10 @@ def test_answers_stay_what_flask_answers_at_every_stage(engine, run, project, st
     options += ["--flask", f"127.0.0.1:{flask}", "--fastapi", f"127.0.0.1:{fastapi}"]
     assert run("proxy", "--engine", engine, *options).exit_code == 0
     start(stack, [program, *load(engine).foreground(folder)[1:]], folder, port)
+    for _ in range(PATIENCE * 20):  # Traefik listens before it has read its rules
+        if ask(port, *ASKED[0]) == expected[0]:
+            break
+        time.sleep(0.05)
     assert [ask(port, *one) for one in ASKED] == expected
     assert b" 200" not in (project / f"{fastapi}.log").read_bytes()
     routes = json.loads(run("status", "--format", "json").stdout)["routes"]

