@@ -2,7 +2,8 @@
 
 The cost of a request does not grow with the number of rules, only with that of rules of the same beginning. Envoy
 matches paths as they were sent: those with something encoded are left to Flask. A promotion is a new runtime file,
-which Envoy takes by itself when it is renamed into place.
+which Envoy takes by itself when it is renamed into place. A site that exists takes routes and clusters from files of
+their own; `envoy.json` has them in itself, as Envoy's own check looks at nothing else.
 """
 
 import itertools
@@ -20,6 +21,7 @@ from proxy.model import RouteTable, Rule, Upstream
 from proxy.shapes import LEGACY, Group, Key, Target, groups
 
 STATE = "migrate-state.json"
+ROUTES, CLUSTERS, CLIENT = "migrate-routes.json", "migrate-clusters.json", "migrate-client.lua"
 DECODES = False
 BUCKET = "x-migrate-bucket"
 TYPE = "type.googleapis.com/envoy"
@@ -71,7 +73,10 @@ def activation(directory: PurePath, files: Mapping[str, str]) -> Activation:
 
 
 def render(table: RouteTable) -> dict[str, str]:
-    """The bootstrap configuration and the runtime file. Raises ValueError where the table has errors."""
+    """The bootstrap configuration, its parts for an Envoy that there is, and the runtime file.
+
+    Raises ValueError where the table has errors.
+    """
     require_sound(table)
     shapes = groups(table)
     names = {target.name for group in shapes for target in group.targets.values()} - {LEGACY}
@@ -87,25 +92,29 @@ def render(table: RouteTable) -> dict[str, str]:
             header("x-real-ip", "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%"),
         ],
     }
+    clusters = [cluster(upstream) for upstream in table.upstreams]
+    runtime_source = {"name": "migrate", "rtds_config": source(STATE)}
     bootstrap = {
         "node": {"id": "migrate", "cluster": "migrate"},
         "layered_runtime": {
             "layers": [
                 {"name": "limits", "static_layer": EXPRESSIONS},
-                {"name": "migrate", "rtds_layer": runtime_source()},
+                {"name": "migrate", "rtds_layer": runtime_source},
             ]
         },
-        "static_resources": {
-            "listeners": [listener(table.listen, routes)],
-            "clusters": [cluster(upstream) for upstream in table.upstreams],
-        },
+        "static_resources": {"listeners": [listener(table.listen, routes)], "clusters": clusters},
     }
     weights = {
         rule.identifier: rule.weight if rule.is_promoted else 0 for rule in table.rules if rule.identifier in names
     }
     layer = {f"migrate.{name}.{side}": share for name, weight in weights.items() for side, share in shares(weight)}
-    runtime = {"resources": [{"@type": f"{TYPE}.service.runtime.v3.Runtime", "name": "migrate", "layer": layer}]}
-    return {"envoy.json": text(bootstrap), STATE: text(runtime)}
+    return {
+        "envoy.json": text(bootstrap),
+        CLIENT: fill("envoy-client.lua.j2", {"header": BUCKET}),
+        CLUSTERS: resources("config.cluster.v3.Cluster", *clusters),
+        ROUTES: resources("config.route.v3.RouteConfiguration", routes),
+        STATE: resources("service.runtime.v3.Runtime", {"name": "migrate", "layer": layer}),
+    }
 
 
 def shares(weight: int) -> Iterator[tuple[str, int]]:
@@ -114,10 +123,15 @@ def shares(weight: int) -> Iterator[tuple[str, int]]:
     yield LEGACY, 100 - weight
 
 
-def runtime_source() -> Json:
-    """The runtime file, taken whenever another is renamed into its place."""
-    path = {"path": STATE, "watched_directory": {"path": "."}}
-    return {"name": "migrate", "rtds_config": {"resource_api_version": "V3", "path_config_source": path}}
+def source(file: str) -> Json:
+    """A file of resources, taken whenever another is renamed into its place."""
+    path = {"path": file, "watched_directory": {"path": "."}}
+    return {"resource_api_version": "V3", "path_config_source": path}
+
+
+def resources(kind: str, *found: Mapping[str, object]) -> str:
+    """A file of resources."""
+    return text({"resources": [{"@type": f"{TYPE}.{kind}", **one} for one in found]})
 
 
 def entries(shapes: tuple[Group, ...], host: str) -> Iterator[Entry]:
@@ -219,7 +233,6 @@ def header(name: str, value: str) -> Json:
 def listener(listen: str, routes: Mapping[str, object]) -> Json:
     """Where Envoy listens, and what it does with a request before a route is looked for."""
     host, _, port = listen.rpartition(":")
-    lua = {"inline_string": fill("envoy-client.lua.j2", {"header": BUCKET})}
     manager = {
         "@type": f"{TYPE}.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
         "stat_prefix": "migrate",
@@ -237,7 +250,7 @@ def listener(listen: str, routes: Mapping[str, object]) -> Json:
         "stream_idle_timeout": "300s",
         "route_config": routes,
         "http_filters": [
-            typed("envoy.filters.http.lua", "http.lua.v3.Lua", {"default_source_code": lua}),
+            typed("envoy.filters.http.lua", "http.lua.v3.Lua", {"default_source_code": {"filename": CLIENT}}),
             typed("envoy.filters.http.router", "http.router.v3.Router", {"suppress_envoy_headers": True}),
         ],
     }
