@@ -26,7 +26,17 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from .converter import refusal
-from .schema_checks import check_fields, check_whole, keys, looks_at_valid, partly, paths, said_by, valid_fields
+from .schema_checks import (
+    by_own_keys,
+    check_fields,
+    check_whole,
+    keys,
+    looks_at_valid,
+    partly,
+    paths,
+    said_by,
+    valid_fields,
+)
 from .schema_containers import TEXTS, Given, Sorted, Texts, Unknown, placed, refused, said
 from .schema_dumping import (
     MISSING,
@@ -152,10 +162,10 @@ class Schema(BaseModel):
     def dump_many(cls, sources: Iterable[Any]) -> list[dict[str, Any]]:
         """As `dump` for several."""
         if not cls.has_hooks("before_dump", "before_dump_all", "after_dump", "after_dump_all"):
-            return [cls._dumped(source) for source in sources]
+            return cls._dumped_all(sources)
         originals = list(sources)
         items: Any = [run(cls, "before_dump", one, many=True, original=one) for one in originals]
-        dumped: Any = map(cls._dumped, run(cls, "before_dump_all", items, many=True, original=originals))
+        dumped: Any = cls._dumped_all(run(cls, "before_dump_all", items, many=True, original=originals))
         if cls.has_hooks("after_dump"):
             pairs = zip(dumped, originals, strict=True)
             dumped = [run(cls, "after_dump", item, many=True, original=one) for item, one in pairs]
@@ -166,11 +176,15 @@ class Schema(BaseModel):
         if isinstance(source, Schema):
             source = source.to_dict()
         dumped = {}
-        for field in _dump_plan(cls):
+        for field in dump_plan(cls):
             value = field.dumped(source)
             if value is not MISSING:
                 dumped[field.key] = value
         return dumped
+
+    @classmethod
+    def _dumped_all(cls, sources: Iterable[Any]) -> list[dict[str, Any]]:
+        return [cls._dumped(source) for source in sources]
 
     @classmethod
     def get_attribute(cls, source: Any, name: str, default: Any) -> Any:
@@ -214,6 +228,7 @@ class Schema(BaseModel):
         except (ValueError, AssertionError) as error:
             raise UnexpectedError(error) from error
         messages: Messages = {}
+        prepared, sent = by_own_keys(cls, prepared)
         known, extra, unknown = _sorted_out(cls, prepared, given.unknown)
         loaded: Any = None
         find: Find | None = None
@@ -230,7 +245,7 @@ class Schema(BaseModel):
                 messages = merged(messages, placed(one["loc"] or ["_schema"], said_by(cls, one)))
             find = partial(valid_fields, cls, known, messages, errors)
             loaded = find() if looks_at_valid(cls) else None
-        messages = merged(messages, unknown)
+        messages = merged({sent.get(key, key): said for key, said in messages.items()} if sent else messages, unknown)
         if loaded is not None:
             messages = _checked(loaded, messages, given, original)
         if messages:
@@ -330,7 +345,8 @@ def _optional_fields(schema: type[Schema]) -> frozenset[str]:
 
 
 @cache
-def _dump_plan(schema: type[Schema]) -> list[DumpedField]:
+def dump_plan(schema: type[Schema]) -> list[DumpedField]:
+    """How each field of a schema is dumped."""
     if not schema.__pydantic_complete__:
         schema.model_rebuild()
     return [

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
-from .schema_containers import TEXTS, Texts, said
+from .schema_containers import TEXTS, AlsoCalled, Texts, said
 from .schema_dumping import path_of
 from .schema_errors import InvalidError, Messages, merged, said_about
 from .schema_hooks import asked_for, hooks
@@ -115,6 +115,27 @@ def paths(schema: type[Schema]) -> dict[str, str]:
 def keys(schema: type[Schema]) -> frozenset[str]:
     """The keys that clients know the fields by."""
     return frozenset(field.alias or name for name, field in schema.model_fields.items())
+
+
+def by_own_keys(schema: type[Schema], data: Any) -> tuple[Any, Mapping[str, str]]:
+    """The data with each field under its own key, and the keys that were sent in place of these."""
+    others = other_keys(schema)
+    sent = {key: other for other, key in others.items() if other in data} if isinstance(data, Mapping) else {}
+    if not sent:
+        return data, sent
+    taken = {*sent, *sent.values()}
+    return {**{key: data[key] for key in data if key not in taken}, **{key: data[sent[key]] for key in sent}}, sent
+
+
+@cache
+def other_keys(schema: type[Schema]) -> dict[str, str]:
+    """The keys that fields are also called by, each with the field's own key."""
+    return {
+        mark.key: field.alias or name
+        for name, field in schema.model_fields.items()
+        for mark in field.metadata
+        if isinstance(mark, AlsoCalled)
+    }
 
 
 @cache

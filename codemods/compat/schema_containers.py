@@ -101,6 +101,18 @@ class Texts(dict[str, Any]):
 
 
 @dataclass(frozen=True)
+class AlsoCalled:
+    """Another key of a field, which counts before its own: `created: Annotated[Str, AlsoCalled("created_at")]`."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class AlsoOne:
+    """A list that is dumped also where there is a single value in place of it: `Annotated[list[Str], AlsoOne()]`."""
+
+
+@dataclass(frozen=True)
 class UnknownKeys:
     """What becomes of keys that a nested schema does not know: `Annotated[Place, UnknownKeys("ignore")]`."""
 
@@ -141,7 +153,7 @@ class Many:
         """What the schema makes of the items."""
         if value is None:
             raise refusal("null", TEXTS["null"])
-        if not _is_collection(value):
+        if not is_collection(value):
             raise refusal("type", "Invalid type.")
         try:
             loaded = schema.load_many(value, unknown=unknown)
@@ -172,10 +184,11 @@ class Plucked:
         return validate({self.key: value})
 
     def _load_many(self, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
-        return validate([{self.key: one} for one in value] if _is_collection(value) else value)
+        return validate([{self.key: one} for one in value] if is_collection(value) else value)
 
 
-def _is_collection(value: Any) -> bool:
+def is_collection(value: Any) -> bool:
+    """Whether a value holds others, and no names for them."""
     return hasattr(value, "__iter__") and not hasattr(value, "strip") and not isinstance(value, Mapping)
 
 

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from .converter import Converter
-from .schema_containers import Items, Many, Plucked
+from .schema_containers import AlsoOne, Items, Many, Plucked, is_collection
 
 MISSING: Any = object()
 
@@ -140,8 +140,12 @@ def _of_items(kind: Any, arguments: tuple[Any, ...], marks: Iterable[Any]) -> Ca
     is_strict = not any(isinstance(mark, Items) and mark.dumps_any for mark in marks)
     if kind is dict and arguments == (Any, Any):
         return dict
-    first, *others = [converter(one) if is_many else _or_none(one) for one in arguments]
+    if is_many:
+        return _dump_many_of(arguments[0])
+    first, *others = [_or_none(one) for one in arguments]
     if kind is list:
+        if any(isinstance(mark, AlsoOne) for mark in marks):
+            return lambda values: [first(value) for value in (values if is_collection(values) else [values])]
         return lambda values: [first(value) for value in values]
     if kind is tuple:
         return lambda values: tuple(one(value) for one, value in zip([first, *others], values, strict=is_strict))
@@ -159,6 +163,11 @@ def _or_none(annotation: Any) -> Callable[[Any], Any]:
 def _dump_of(schema: Any) -> Callable[[Any], Any]:
     # Looked up late: a schema may hold itself, and not be complete yet.
     return lambda value: schema.dump(value)
+
+
+def _dump_many_of(item: Any) -> Callable[[Any], Any]:
+    made = next((mark.schema for mark in get_args(item)[1:] if hasattr(mark, "make")), item)
+    return lambda values: made.dump_many(values)
 
 
 def _plucked(key: str, convert: Callable[[Any], Any]) -> Callable[[Any], Any]:

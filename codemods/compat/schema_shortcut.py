@@ -15,6 +15,7 @@ from typing import Any
 from pydantic_core import SchemaValidator
 
 from .converter import Converter
+from .schema_checks import other_keys
 from .schema_containers import Entries, Many, Texts
 from .validators import Validator
 
@@ -38,6 +39,8 @@ def quickly(schema: Any, data: Any) -> Any:
 def _validator(schema: Any) -> Callable[[Any], Any] | None:
     if not schema.__pydantic_complete__:
         schema.model_rebuild()
+    if other_keys(schema):
+        return None
     try:
         return SchemaValidator(_whole(schema, schema.__pydantic_core_schema__)).validate_python
     except _NoShortcutError:
@@ -96,7 +99,7 @@ def _unwrapped(node: Any) -> Any:
         return _quick(node["schema"]) if function.args[-1] is None else node
     if not isinstance(owner, type) or not hasattr(owner, "has_hooks"):
         return node
-    if owner.has_hooks("before_load"):
+    if owner.has_hooks("before_load") or other_keys(owner):
         raise _NoShortcutError
     return node if owner.has_hooks("check_field", "check") else _model(node)
 

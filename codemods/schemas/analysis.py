@@ -30,21 +30,22 @@ from .plan import SchemaPlan, differs, effective_fields
 from .reading import Reader, classes_of
 from .sides import with_sides
 from .variants import Variants
+from .version_two import speaks
 
 ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema", "marshmallow.base.SchemaABC"}) | OF_MODELS
 
-OLDEST = 3
-"""The first major version of Marshmallow whose schemas load and dump as today's do, but for what fields tell."""
+NEWEST = 4
+"""The major version that schemas are taken for where that of the application is not known."""
 
 
 def analyse(
-    project: Project, sources: Mapping[str, bytes], *, version: int = 4, asked: frozenset[str] = frozenset()
+    project: Project, sources: Mapping[str, bytes], *, version: int | None = NEWEST, asked: frozenset[str] = frozenset()
 ) -> Mapping[str, SchemaPlan]:
     """A plan for each class of the project that inherits from Marshmallow's `Schema`, by qualified name, and for each
     dictionary of fields that webargs is given.
 
     Pure. `asked` are the attributes of dumped objects that need the request, `version` is the major version of the
-    project's Marshmallow. A plan with findings does not convert.
+    project's Marshmallow, None where nobody can tell. A plan with findings does not convert.
     """
     files = Sources(sources)
     classes = _schemas(project, files)
@@ -58,15 +59,7 @@ def analyse(
     variants = Variants(plans)
     add_parts(project, files, variants)
     variants.complete()
-    if version < OLDEST:
-        plans = {name: _of_old(plan, version) for name, plan in plans.items()}
     return with_patches(project, files, with_sides(_with_names(project, _with_dependencies(plans))))
-
-
-def _of_old(plan: SchemaPlan, version: int) -> SchemaPlan:
-    """The plan of a schema in a version whose schemas do otherwise than all later ones."""
-    found = Finding(VERSION, Location(plan.file, plan.line), f"'{plan.name}', version {version}")
-    return replace(plan, findings=(found, *plan.findings))
 
 
 def _schemas(project: Project, sources: Sources) -> dict[str, tuple[str, ...]]:
@@ -118,11 +111,12 @@ class _Reading:
         project: Project,
         sources: Sources,
         found: Mapping[str, object],
-        version: int,
+        version: int | None,
         maps: Mapping[str, ArgumentMap],
         asked: frozenset[str],
     ) -> None:
-        self.project, self.sources, self.found, self.version = project, sources, found, version
+        self.project, self.sources, self.found = project, sources, found
+        self.version, self.is_told = version or NEWEST, version is not None
         self.maps, self.asked = maps, asked
         self.plans: dict[str, SchemaPlan] = {}
         self.classes: dict[str, tuple[dict[str, cst.ClassDef], dict[int, int]]] = {}
@@ -167,6 +161,9 @@ class _Reading:
             findings, loading = (*findings, *written.findings), (*loading, *written.loading)
         plan = self.class_reader(reader, node, empty).read()
         used = reach(self.project, empty.qualified)
+        if not self.is_told and speaks(node):
+            about = f"'{empty.name}', which is written for version 2, where the application's version is not known"
+            findings = (Finding(VERSION, Location(empty.file, empty.line), about), *findings)
         return replace(
             plan,
             findings=(*findings, *plan.findings),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from codemods.model import Project
+from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.source import Sources
@@ -79,10 +80,16 @@ def constructed(node: cst.BaseExpression, plans: Mapping[str, SchemaPlan], names
     if qualified not in plans or not plans[qualified].converts:
         return None
     plain = [one for one in node.args if one.keyword is None or one.keyword.value not in PARTS]
+    plain = [one for one in plain if not _says_strict(plans[qualified], one)]
     options = _options(plain, names, ("many", "unknown", "partial"))
     if options is None:
         return None
     return _instance(plans[qualified], options)
+
+
+def _says_strict(plan: SchemaPlan, argument: cst.Arg) -> bool:
+    """Whether an option says again that a schema of Marshmallow 2 is strict."""
+    return plan.gives_pairs and m.matches(argument, m.Arg(keyword=m.Name("strict"), value=m.Name("True")))
 
 
 def _instance(plan: SchemaPlan, options: Mapping[str, str]) -> Instance:
@@ -106,7 +113,8 @@ def rewrite_call(
         return None
     method, made = func.attr.value, func.value
     if instance is None:
-        options = _options(made.args, names, ("many", "unknown", "partial")) if isinstance(made, cst.Call) else None
+        args = [one for one in made.args if not _says_strict(plan, one)] if isinstance(made, cst.Call) else None
+        options = None if args is None else _options(args, names, ("many", "unknown", "partial"))
         if options is None:
             return None
         instance = _instance(plan, options)
@@ -118,6 +126,8 @@ def rewrite_call(
         case _:
             return None
     given = _options(rest, names, ALLOWED.get(method, ()))
+    if plan.gives_pairs and (method == "validate" or instance.partial or (given and "partial" in given)):
+        return None  # there errors are raised by `validate`, too, and what is nested is loaded whole
     if given is None or method not in ALLOWED or (method == "jsonify" and not plan.answers):
         return None
     many, partial = (

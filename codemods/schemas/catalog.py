@@ -48,7 +48,7 @@ class Catalog:
         """All schemas by qualified name, those that stay included."""
         if self.known is None:
             found = self.project.application.versions.get("marshmallow", "")
-            version = int(found.partition(".")[0]) if found[:1].isdecimal() else 4
+            version = int(found.partition(".")[0]) if found[:1].isdecimal() else None
             self.known = analyse(self.project, self.sources.files, version=version, asked=self.asked)
             self.objects = instances(self.project, self.sources.files, self.known)
         return self.known

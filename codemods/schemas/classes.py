@@ -18,8 +18,9 @@ from .field_types import TypeReader
 from .meta import MetaReader
 from .methods import OVERRIDES, MethodReader
 from .of_models import ROOTS as OF_MODELS
-from .plan import FieldPlan, Meta, MethodPlan, SchemaPlan
+from .plan import COLLECTING, ROOT, FieldPlan, Meta, MethodPlan, Nested, SchemaPlan
 from .reading import Reader, UnconvertibleError, code, comments_in
+from .version_two import FIRST_ALIKE, refused_in_two
 
 ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema"}) | OF_MODELS
 #: what Pydantic's models and our own base have, and what annotations are written with
@@ -79,6 +80,7 @@ class ClassReader:
             texts = self._attempt(lambda one=statement: self._statement(one, reader)) or texts  # type: ignore[misc]  # bound now
         for name, call in options.include.items():
             self._attempt(lambda name=name, call=call: self._field(name, call, reader))  # type: ignore[misc]  # bound now
+        self._nest_itself(inherited)
         self._add_listed(inherited, meta, bases)
         self._infer({*inherited, *(one.name for one in self.fields)}, options.names)
         self._avoid_hiding(inherited)
@@ -86,6 +88,11 @@ class ClassReader:
         self._refuse_mixed({**inherited, **{one.name: one for one in self.fields}}.values())
         self._read_methods(inherited)
         self._refuse_unheard()
+        root, unknown = ROOT, meta.unknown if self._has_meta() else None
+        if self.reader.version < FIRST_ALIKE:
+            root, unknown = COLLECTING, "ignore"
+            if not meta.strict:
+                self._refuse(refused_in_two(self.node, f"'{self.plan.name}', which is not strict"))
         made_by = [one.name for one in self.methods if one.kind == "after_load"]
         made_before = [made for base in bases if base in self.plans and (made := self.plans[base].after_load)]
         if len({*made_by, *made_before}) > 1:
@@ -97,7 +104,8 @@ class ClassReader:
             methods=tuple(self.methods),
             meta=meta,
             is_flat=any(one.name in inherited and one.is_narrower(inherited[one.name]) for one in self.fields),
-            unknown=meta.unknown if self._has_meta() else None,
+            unknown=unknown,
+            root=root,
             texts=texts,
             documentation=self._documentation(),
             comments=comments_in(self.node.leading_lines),
@@ -194,12 +202,27 @@ class ClassReader:
             if base.formats != meta.formats and any(map(_has_format, inherited.values())):
                 self._refuse(UnconvertibleError(META, self.node, "other formats than the base class's"))
 
+    def _nest_itself(self, inherited: Mapping[str, FieldPlan]) -> None:
+        """Inherited fields that nest "self": from here on that is this class."""
+        bases = {one.qualified for one in self.plan_bases()}
+        own = {one.name for one in self.fields}
+        for field_ in (one for name, one in inherited.items() if one.holds_self and name not in own):
+            parts = (
+                replace(part, qualified=self.plan.qualified)
+                if isinstance(part, Nested) and part.qualified in bases
+                else part
+                for part in field_.annotation
+            )
+            self.fields.append(replace(field_, annotation=tuple(parts)))
+
     def _make_keys(self, inherited: Mapping[str, FieldPlan]) -> str:
         """Note what makes the keys of fields, where `on_bind_field` does."""
         functions = [one for one in self.node.body.body if isinstance(one, cst.FunctionDef)]
         own = next((one for one in functions if one.name.value == "on_bind_field"), None)
         before = next((one for one in self.plan_bases() if one.key_maker), None)
         if own is not None:
+            if self.reader.version < FIRST_ALIKE:
+                raise refused_in_two(own, "'on_bind_field'")
             self.key_maker = key_maker(self.reader, own)
             self.plan = replace(self.plan, key_maker=self.key_maker.text)
             others = list(inherited.values())
@@ -224,7 +247,7 @@ class ClassReader:
     def _infer(self, known: Collection[str], names: tuple[str, ...]) -> None:
         """Fields that are named only: Marshmallow 3 writes their values by their type."""
         for name in (one for one in names if one not in known):
-            if self.reader.version >= 4 or not name.isidentifier():
+            if self.reader.version != 3 or not name.isidentifier():
                 self._refuse(UnconvertibleError(META, self.node, f"'{name}', which is no field"))
                 continue
             self.fields.append(FieldPlan(name, name, name, (self.reader.compat("inferred", "Inferred"),)))

@@ -87,10 +87,10 @@ LINK_LOADED = _blocked(
 )
 VERSION = _blocked(
     "FM416",
-    "a schema of Marshmallow 2",
-    "there `load` and `dump` give pairs of data and errors, errors are raised only where a schema is strict, unknown "
-    "keys are dropped, and hooks get the data of all objects under other names than since version 3",
-    "update Marshmallow to version 3 or later first; its own guide lists what changes",
+    "something that has a meaning of its own in Marshmallow 2",
+    "there schemas raise errors only where they are strict, defaults are loaded as if they had been sent, addresses "
+    "are looked at also when they are dumped, and checks see data of which a part is invalid",
+    "make the schema strict and leave the thing out, or update Marshmallow first; its own guide lists what changes",
 )
 CALL = _blocked(
     "FM411",

@@ -5,8 +5,11 @@ from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
+from codemods.view import patterns as m
 from codemods.view.names import split
+from codemods.view.search import findall
 
+from . import version_two
 from .diagnostics import FIELD_OPTION, FIELD_TYPE, VALIDATOR
 from .field_types import META_FORMATS, POSITIONAL, FieldType, TypeReader
 from .library import VALIDATORS
@@ -79,11 +82,14 @@ class FieldReader:
         path = self._text(common.get("attribute"), name, "attribute")
         attribute = name if "." in path else path
         outer = [f"{self.reader.compat('schema_dumping', 'At')}({quoted(path)})"] if "." in path else []
-        annotation = self._annotated(self._annotation(call, kind, common, found), [*found.outer, *outer])
+        key, dump_key, also = self._keys(name, common)
+        if self.reader.version < version_two.FIRST_ALIKE and load_default is not None and found.constant is None:
+            version_two.check_default(kind, load_default, allows_none, call)
+        annotation = self._annotated(self._annotation(call, kind, common, found), [*found.outer, *outer, *also])
         return FieldPlan(
             name,
             attribute,
-            self._text(common.get("data_key"), name, "data_key"),
+            key,
             annotation,
             loads,
             dumps,
@@ -94,6 +100,8 @@ class FieldReader:
             remark,
             found.loaded_by,
             path if "." in path else "",
+            dump_key="" if dump_key == key else dump_key,
+            holds_self=self.reader.version < 4 and any(_says_self(one) for one in findall(call, m.SimpleString())),
         )
 
     def renamed(self, plan: FieldPlan, attribute: str) -> FieldPlan:
@@ -143,10 +151,25 @@ class FieldReader:
                 raise UnconvertibleError(FIELD_TYPE, place, f"'{code(call.func)}'")
             kind = own.kind
         given = split_arguments(call, POSITIONAL.get(kind, ()), FIELD_OPTION)
-        if self.reader.version < 4:
+        if self.reader.version < 3:
+            if own is not None:
+                raise version_two.refused_in_two(place, f"'{code(call.func)}', a field class of the project's own")
+            given = version_two.options(kind, given, call)
+        elif self.reader.version < 4:
             given = {{"missing": "load_default", "default": "dump_default"}.get(k, k): v for k, v in given.items()}
-        common = {name: value for name, value in given.items() if name in COMMON and not _is_none(name, value)}
-        return kind, common, {name: value for name, value in given.items() if name not in COMMON}, own
+        known = COMMON | version_two.RENAMING if self.reader.version < version_two.FIRST_ALIKE else COMMON
+        common = {name: value for name, value in given.items() if name in known and not _is_none(name, value)}
+        return kind, common, {name: value for name, value in given.items() if name not in known}, own
+
+    def _keys(self, name: str, common: Mapping[str, cst.BaseExpression]) -> tuple[str, str, list[str]]:
+        """The keys of a field when it is loaded and dumped, and what tells that it is loaded under its name as well."""
+        if self.reader.version >= version_two.FIRST_ALIKE:
+            key = self._text(common.get("data_key"), name, "data_key")
+            return key, key, []
+        loaded = self._text(common.get("load_from"), name, "load_from")
+        dumped = self._text(common.get("dump_to"), name, "dump_to")
+        mark = f"{self.reader.compat('schema_containers', 'AlsoCalled')}({quoted(name)})" if loaded != name else ""
+        return loaded, dumped, [mark] if mark else []
 
     def _annotation(
         self, call: cst.Call, kind: str, common: Mapping[str, cst.BaseExpression], found: FieldType
@@ -333,6 +356,10 @@ def _literal_type(node: cst.BaseExpression) -> type:
 def _is_none(name: str, node: cst.BaseExpression) -> bool:
     """Whether an option is given as None where that means that it is not given."""
     return name not in ("load_default", "dump_default") and code(node) == "None"
+
+
+def _says_self(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.SimpleString) and node.evaluated_value == "self"
 
 
 def _none(node: cst.BaseExpression | None) -> bool:

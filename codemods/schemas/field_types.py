@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from codemods.view import patterns as m
 from codemods.view.names import split
 
+from . import version_two
 from .diagnostics import FIELD_OPTION, FIELD_TYPE, NESTED
 from .dictionaries import is_from_dict
 from .library import LINKS
@@ -107,14 +109,18 @@ class TypeReader:
         """The type of a field; raises `UnconvertibleError` for what has no counterpart."""
         if self.reader.version < 4:
             options = {name: value for name, value in options.items() if name in OPTIONS}
+        if self.reader.version < 3 and (found := self._of_two(call, kind, options)):
+            return found
         if kind in SIMPLE and not options:
             name, plain = SIMPLE[kind]
-            return FieldType((self.reader.compat("fields", name),), plain=plain)
+            return FieldType((self.reader.field_type(name),), plain=plain)
         if kind in WITH_OPTIONS and options.keys() <= set(WITH_OPTIONS[kind][3]):
             return self._with_options(kind, options)
         match kind, sorted(options):
-            case "Number", _ if self.reader.version < 4 and options.keys() <= {"as_string"}:
+            case "Number", _ if self.reader.version == 3 and options.keys() <= {"as_string"}:
                 return self._with_options("Float", {**options, "allow_nan": cst.Name("True")})
+            case "Number", _ if self.reader.version < 3 and options.keys() <= {"as_string"}:
+                return self._with_options("Float", options)
             case "Email", []:
                 return FieldType((), plain=str, address="Email")
             case "Url" | "URL", _ if options.keys() <= {"relative", "absolute", "schemes", "require_tld"}:
@@ -143,6 +149,25 @@ class TypeReader:
                 return self._exploded(kind, options["exploded"])
         named = ", ".join(sorted(options))
         raise UnconvertibleError(FIELD_OPTION if named else FIELD_TYPE, call, f"'{code(call.func)}({named})'")
+
+    def _of_two(self, call: cst.Call, kind: str, options: Arguments) -> FieldType | None:
+        """The type of a field that is its own in Marshmallow 2; None for others. What it reads dates with may be a
+        package of its own, which takes far more."""
+        dumps_only = any(m.matches(one, m.Arg(keyword=m.Name("dump_only"), value=m.Name("True"))) for one in call.args)
+        plain = not dumps_only and not version_two.has_dateutil(self.reader)
+        match kind, sorted(options):
+            case "Dict", []:
+                return FieldType((self.reader.field_type("Dict"),))
+            case "List", ["inner"]:
+                mark = f"{self.reader.compat('schema_containers', 'AlsoOne')}()"
+                return FieldType(("list[", *self.annotate(options["inner"]), "]"), outer=(mark,))
+            case "DateTime", [] if plain:
+                return FieldType((self.reader.field_type("PlainDateTime"),))
+            case "DateTime", ["format"] if code(options["format"]).strip("\"'").startswith(("rfc", "iso")):
+                raise version_two.refused_in_two(call, f"'{code(call)}'")
+            case "Date" | "Time", _ if not plain and not dumps_only:
+                raise version_two.refused_in_two(call, f"'{code(call)}', which reads whatever looks like a date")
+        return None
 
     def _with_options(self, kind: str, options: Arguments) -> FieldType:
         alias, python, function, _, plain = WITH_OPTIONS[kind]
@@ -188,6 +213,8 @@ class TypeReader:
             text = self._function(kind, by["deserialize"])
             text, loaded_by = ("", text) if kind == "Method" else (text, "")
             marks = (f"{self.reader.compat('schema_functions', 'LoadedBy')}({text})",)
+        if self.reader.version < version_two.FIRST_ALIKE:  # what is sent is taken as it is
+            return FieldType((self.reader.compat("fields", "Raw"),), outer=outer)
         sides = ("deserialize" in by, "serialize" in by)
         anything = self.reader.standard("typing", "Any")
         return FieldType((anything,), marks, sides=sides, loaded_by=loaded_by, outer=outer)

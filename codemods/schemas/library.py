@@ -68,6 +68,14 @@ OLDER = frozenset(
         "times", "TimeDelta", "periods", "Email", "IsEmail", "Url", "IsURL",
     }
 )  # fmt: skip
+#: what Marshmallow 2 has otherwise
+OLDEST = frozenset(
+    {
+        "Int", "integers", "Float", "floats", "decimals", "Bool", "DateTime", "PlainDateTime", "datetimes", "Date",
+        "Time", "TimeDelta", "periods", "UUID", "Dict", "Email", "EmailText", "Url", "UrlText", "IsEmail", "IsURL",
+        "Range", "OneOf", "ContainsOnly",
+    }
+)  # fmt: skip
 OF_WEBARGS = ("webargs.fields.", "webargs.validate.", "webargs.ValidationError")
 """What webargs has under its own name; its `DelimitedList` is read as if it were Marshmallow's."""
 

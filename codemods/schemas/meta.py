@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
-from .diagnostics import META
+from .diagnostics import META, VERSION
 from .plan import Meta, SchemaPlan, lineage, unknown_of
 from .reading import Reader, UnconvertibleError, code, literal, truth
 from .unknown_keys import UNKNOWN
+from .version_two import FIRST_ALIKE
 
 FORMATS = frozenset({"datetimeformat", "dateformat", "timeformat"})
 LISTS = frozenset({"load_only", "dump_only", "fields", "exclude", "additional"})
@@ -58,6 +59,10 @@ class MetaReader:
 
     def _option(self, meta: Meta, name: str, value: cst.BaseExpression) -> Meta:
         match name:
+            case "strict":  # later versions take no notice of it
+                return replace(meta, strict=self.reader.version < FIRST_ALIKE and truth(value, META, name))
+            case "unknown" if self.reader.version < FIRST_ALIKE:
+                return meta
             case "unknown":
                 chosen = self.reader.qualified(value).rpartition(".")[2] or code(value).strip("'\"").upper()
                 if chosen not in UNKNOWN:
@@ -72,7 +77,7 @@ class MetaReader:
                 if not truth(value, META, name):
                     raise UnconvertibleError(META, value, f"'{name}'")
                 return meta
-            case "render_module":
+            case "render_module" | "json_module":
                 if self.reader.qualified(value) != "json":
                     raise UnconvertibleError(META, value, f"'{name}'")
                 return meta
@@ -86,6 +91,8 @@ class MetaReader:
             found = literal(value)
         except ValueError:
             raise UnconvertibleError(META, value, f"'{name}'") from None
+        if self.reader.version < FIRST_ALIKE and name in {*FORMATS, "additional"}:
+            raise UnconvertibleError(VERSION, value, f"'{name}'")
         if name in FORMATS and isinstance(found, str):
             return replace(meta, formats={**meta.formats, name: code(value)})
         if name not in LISTS or not isinstance(found, tuple | list | set):

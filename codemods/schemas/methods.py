@@ -10,6 +10,7 @@ from codemods.view.names import Names
 from codemods.view.search import findall
 from codemods.view.visiting import Visitor
 
+from . import version_two
 from .constants import changes
 from .diagnostics import HOOK
 from .plan import FieldPlan, HookKind, MethodPlan
@@ -66,6 +67,8 @@ class MethodReader:
         if function.asynchronous or _is_generator(function):
             raise UnconvertibleError(HOOK, function, f"'{name}', which is no plain function")
         match function.decorators:
+            case [] if name in OVERRIDES and self.reader.version < version_two.FIRST_ALIKE:
+                raise version_two.refused_in_two(function, f"the method '{name}'")
             case [] if name in OVERRIDES:
                 return MethodPlan("override", name, self._override(function, OVERRIDES[name]))
             case [] if name in self.loaders:
@@ -103,6 +106,8 @@ class MethodReader:
                 takes_original = True
             else:
                 raise UnconvertibleError(HOOK, decorator, f"'{keyword}' on '{name}'")
+        if self.reader.version < version_two.FIRST_ALIKE:
+            version_two.check_hook(decorator, kind, name, takes_original, arguments)
         return Hook(kind, always=always, takes_original=takes_original)
 
     def _checked(self, argument: cst.Arg, method: str) -> str:
@@ -115,6 +120,8 @@ class MethodReader:
             raise UnconvertibleError(HOOK, argument, f"the field that '{method}' validates")
         if found.place != found.name and not found.path:
             raise UnconvertibleError(HOOK, argument, f"'{method}' validates a field with an attribute of another name")
+        if self.reader.version < version_two.FIRST_ALIKE and found.is_container:
+            raise version_two.refused_in_two(argument, f"'{method}' validates what holds other values")
         return found.attribute
 
     def _loader(self, function: cst.FunctionDef, fields: tuple[str, ...]) -> str:
@@ -172,6 +179,8 @@ class MethodReader:
         if not others:
             raise UnconvertibleError(HOOK, function, f"the parameters of '{function.name.value}'")
         value, *rest = others
+        if self.reader.version < version_two.FIRST_ALIKE:
+            function = version_two.hook(function, hook.kind, value)
         original = rest.pop(0) if hook.takes_original and rest else ""
         known = {"check_field": ("data_key",), "check": (), "after_load": ()}.get(hook.kind, ("many",))
         self._refuse_options(function, [one for one in rest if one not in known])

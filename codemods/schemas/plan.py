@@ -15,6 +15,13 @@ Form = Literal["load", "dump", "patch"]
 FORMS: frozenset[Form] = frozenset({"load", "dump", "patch"})
 
 
+ROOT = Need(".compat.schema", "Schema")
+"""What schemas inherit from that have no other base."""
+
+COLLECTING = Need(".compat.collecting_schema", "CollectingSchema")
+"""What strict schemas of Marshmallow 2 inherit from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """What `only` and `exclude` were given; `only` is None where it was not."""
@@ -25,7 +32,8 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """The options of a class. `unknown` is None where it is said nowhere, `only` where all fields are wanted."""
+    """The options of a class. `unknown` is None where it is said nowhere, `only` where all fields are wanted; `strict`
+    is Marshmallow 2's: what is wrong is raised."""
 
     unknown: str | None = None
     formats: Mapping[str, str] = field(default_factory=dict)
@@ -34,6 +42,7 @@ class Meta:
     only: tuple[str, ...] | None = None
     exclude: tuple[str, ...] = ()
     many: bool = False
+    strict: bool = False
 
     @property
     def chosen(self) -> Chosen:
@@ -86,7 +95,8 @@ class FieldPlan:
     `annotation` is its type in pieces. `loads` and `dumps` tell on which sides it is; `required`, `load_default` and
     `dump_default` what happens where it is absent. `comments` stand above it, `remark` behind it.
     `loaded_by` is the method of the schema that loads it, `path` where its value is inside another one. `key_maker` is
-    a function that makes the key of `key`.
+    a function that makes the key of `key`; `dump_key` is another key that it is dumped under;
+    `holds_self` tells that it nests whatever class it is in.
     """
 
     name: str
@@ -103,6 +113,12 @@ class FieldPlan:
     loaded_by: str = ""
     path: str = ""
     key_maker: str = ""
+    dump_key: str = ""
+    holds_self: bool = False
+
+    def key_on(self, side: Side | None) -> str:
+        """What clients know it by when it is dumped, or loaded."""
+        return self.dump_key if side == "dump" and self.dump_key else self.key
 
     @property
     def place(self) -> str:
@@ -131,7 +147,8 @@ class FieldPlan:
 
 def differs(field: FieldPlan) -> bool:
     """Whether a field is not the same when loaded and when dumped."""
-    return not (field.loads and field.dumps) or field.load_default != field.dump_default
+    is_alike = field.load_default == field.dump_default and not field.dump_key
+    return not (field.loads and field.dumps and is_alike)
 
 
 HookKind = Literal[
@@ -191,8 +208,9 @@ class SchemaPlan:
     that clients see the order of its fields, which JSON with sorted keys hides; `key_maker` makes
     keys of the names of its fields, or also of keys that fields were given unless it `keeps_keys`. `written` is the
     expression that stands for it where it has no name. `after_load` is the method that makes what `load` returned.
-    `needs` are imports, `uses` the project's own definitions by the name that the code has for them: whoever writes
-    the module says where they are. `answers` tells that its objects have flask-marshmallow's `jsonify`.
+    `root` is what it inherits from where it has no bases. `needs` are imports, `uses` the project's own definitions by
+    the name that the code has for them: whoever writes the module says where they are. `answers` tells that its objects
+    have flask-marshmallow's `jsonify`.
     """
 
     qualified: str
@@ -208,6 +226,7 @@ class SchemaPlan:
     is_ordered: bool = False
     key_maker: str = ""
     keeps_keys: bool = False
+    root: Need = ROOT
     unknown: str | None = None
     texts: str = ""
     documentation: str = ""
@@ -238,6 +257,11 @@ class SchemaPlan:
     def loads(self) -> bool:
         """Whether there is one for what it loads."""
         return self.converts and not self.load_findings
+
+    @property
+    def gives_pairs(self) -> bool:
+        """Whether its calls gave pairs of data and errors, as they do in Marshmallow 2."""
+        return self.root == COLLECTING
 
     @property
     def origin(self) -> str:

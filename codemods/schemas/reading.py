@@ -18,7 +18,7 @@ from codemods.view.visiting import Visitor
 
 from .diagnostics import FOREIGN_NAME, VALIDATOR
 from .errors import ERRORS
-from .library import FOREIGN, OLDER, VALIDATORS, library_name
+from .library import FOREIGN, OLDER, OLDEST, VALIDATORS, library_name
 from .plan import Helper
 
 
@@ -61,12 +61,18 @@ class Reader:
 
     def field_type(self, name: str) -> str:
         """A type of a field, or what makes one, as the project's version of Marshmallow has it."""
-        return self.compat("older_fields" if self.version < 4 and name in OLDER else "fields", name)
+        return self.compat(self._since(name, "fields"), name)
 
     def validator(self, name: str) -> str:
         """One of Marshmallow's validators, as the project's version has it."""
         found = VALIDATORS[name]
-        return self.compat("older_fields" if self.version < 4 and found in OLDER else "validators", found)
+        return self.compat(self._since(found, "validators"), found)
+
+    def _since(self, name: str, module: str) -> str:
+        """The module that has a name as the project's version of Marshmallow has it."""
+        if self.version < 3 and name in OLDEST:
+            return "oldest_fields"
+        return "older_fields" if self.version < 4 and name in OLDER else module
 
     def standard(self, module: str, name: str = "", alias: str | None = None) -> str:
         """A name of a library, which is then imported."""

@@ -129,7 +129,7 @@ def _classes(plan: SchemaPlan, plans: Mapping[str, SchemaPlan], forms: frozenset
     if plan.only_side:
         return [_side(plan, plans, plan.only_side, [], doc, has_options and plan.only_side == "load")]
     if not plan.is_split:
-        bases = tuple(plans[base].load_name for base in plan.bases) or ("Schema",)
+        bases = tuple(plans[base].load_name for base in plan.bases) or (plan.root.name,)
         return [_Class(plan.load_name, bases, plan.fields, plan.methods, None, doc, has_options)]
     if not {"load", "dump"} <= forms:
         side: Side = "dump" if "dump" in forms else "load"
@@ -142,7 +142,7 @@ def _classes(plan: SchemaPlan, plans: Mapping[str, SchemaPlan], forms: frozenset
     if not may_share or not (shared or helpers):
         return [_side(plan, plans, "load", [], doc, has_options), _side(plan, plans, "dump", [], doc, False)]
     name = f"{plan.load_name.removesuffix('In')}Base"
-    bases = tuple(plans[base].load_name for base in plan.bases) or ("Schema",)
+    bases = tuple(plans[base].load_name for base in plan.bases) or (plan.root.name,)
     about = f'"""What `{plan.load_name}` and `{plan.dump_name}` have in common."""' if doc else ""
     return [
         _Class(name, bases, tuple(shared), tuple(helpers), None, about, False),
@@ -160,7 +160,7 @@ def _side(
     has_options: bool,
     base: str = "",
 ) -> _Class:
-    bases = (base,) if base else tuple(plans[one].name_on(side) for one in plan.bases) or ("Schema",)
+    bases = (base,) if base else tuple(plans[one].name_on(side) for one in plan.bases) or (plan.root.name,)
     fields = tuple(one for one in plan.fields if one.is_on(side) and one not in left_out)
     methods = tuple(one for one in plan.methods if one.is_on(side) and one not in left_out)
     return _Class(plan.name_on(side), bases, fields, methods, side, documentation, has_options)
@@ -198,8 +198,8 @@ class _Writer:
     def text(self, one: _Class) -> str:
         for base in self.plan.bases:
             self._import(self.plans[base], one.bases)
-        if "Schema" in one.bases:
-            self._compat("schema", "Schema")
+        if self.plan.root.name in one.bases:
+            self.needs.add(self.plan.root)
         parts = [
             one.documentation,
             self._options(one),
@@ -233,7 +233,8 @@ class _Writer:
 
     def _field(self, one: FieldPlan, side: Side | Literal["patch"] | None) -> str:
         annotation = "".join(self._part(part, side) for part in one.annotation)
-        alias = f"alias={_key(one)}" if one.key != one.attribute else ""
+        key = one.key_on("dump" if side == "dump" else "load")
+        alias = f"alias={_key(one, key)}" if key != one.attribute else ""
         default = one.dump_default if side == "dump" else one.load_default
         value = ""
         if default is not None:
@@ -273,7 +274,8 @@ class _Writer:
         if isinstance(part, str):
             return part
         if isinstance(part, KeyOf):
-            return _key(effective_fields(self.plans, part.qualified)[part.field])
+            field_ = effective_fields(self.plans, part.qualified)[part.field]
+            return _key(field_, field_.key)
         nested = self.plans[part.qualified]
         name = nested.patch_name if side == "patch" else nested.name_on(side or "load")
         is_later = nested.home == self.plan.home and (nested.file, nested.line) >= (self.plan.file, self.plan.line)
@@ -296,9 +298,9 @@ class _Writer:
         return name
 
 
-def _key(field: FieldPlan) -> str:
+def _key(field: FieldPlan, key: str) -> str:
     """What clients know a field by, as an expression."""
-    return f"{field.key_maker}({quoted(field.key)})" if field.key_maker else quoted(field.key)
+    return f"{field.key_maker}({quoted(key)})" if field.key_maker else quoted(key)
 
 
 class _Renaming(Visitor):

@@ -53,13 +53,15 @@ class SchemaCall:
 class SchemaUse:
     """What one function does with schemas; empty where it does nothing that converts.
 
-    `dropped` are assignments of schema objects, `claimed` the names that go with the calls; `bodies` are the types that
-    the body is loaded as, `wholes` the calls that load the whole query or form; `converts_errors` tells that
-    Marshmallow's error may become `InvalidError`, `caught` are its names where it is caught. `catching` are the
-    handlers of that error to which, beside Flask, either may come.
+    `pairs` are the `.data` of calls that gave a pair in Marshmallow 2. `dropped` are assignments of schema objects,
+    `claimed` the names that go with the calls; `bodies` are the types that the body is loaded as, `wholes` the calls
+    that load the whole query or form; `converts_errors` tells that Marshmallow's error may become `InvalidError`,
+    `caught` are its names where it is caught. `catching` are the handlers of that error to which, beside Flask, either
+    may come.
     """
 
     calls: dict[cst.Call, SchemaCall] = field(default_factory=dict)
+    pairs: dict[cst.CSTNode, cst.Call] = field(default_factory=dict)
     dropped: set[cst.Assign] = field(default_factory=set)
     claimed: set[cst.CSTNode] = field(default_factory=set)
     bodies: dict[str, frozenset[Need]] = field(default_factory=dict)
@@ -80,8 +82,14 @@ class SchemaUse:
             if found is not None and found.rewritten.answers:
                 return "response"
             return "json" if found is not None and found.is_dict else "unknown"
+        if node in self.pairs:
+            return self.kind(self.pairs[node])
         is_caught = isinstance(node.value, cst.Name) and node.value.value in self.caught
         return "json" if self.converts_errors and is_caught and node.attr.value == "messages" else "unknown"
+
+    def attribute(self, written: cst.Attribute, updated: cst.Attribute) -> cst.BaseExpression:
+        """An attribute, or what it stands for: calls give what was the first of a pair."""
+        return updated.value if written in self.pairs else updated
 
     def rewrite(self, translation: Translation, written: cst.Call, updated: cst.Call) -> cst.BaseExpression:
         """The call of the converted class; `updated` has translated arguments."""
@@ -133,13 +141,22 @@ def _fill(use: SchemaUse, function: cst.FunctionDef, names: Names, catalog: Sche
         return
     elsewhere = _run_elsewhere(function, names, catalog) if catalog.beside_flask else frozenset()
     local = _local_instances(function, names, catalog)
+    paired = {
+        cst.ensure_type(cst.ensure_type(one, cst.Attribute).value, cst.Call): one
+        for one in findall(function.body, m.Attribute(value=m.Call(func=m.Attribute()), attr=m.Name("data")))
+    }
     for call in findall(function.body, m.Call(func=m.Attribute())):
         assert isinstance(call, cst.Call)
         if call in elsewhere:
             continue
         found = _call(call, names, catalog, {name: instance for name, (_, instance) in local.items()})
-        if found is not None:
+        if found is None:
+            continue
+        if not found.plan.gives_pairs:
             use.calls[call] = found
+        elif call in paired:
+            use.calls[call] = found
+            use.pairs[paired[call]] = call
     for name, (assign, _) in local.items():
         _keep_or_drop(function, use, name, assign)
     for call, schema_call in use.calls.items():

@@ -80,7 +80,7 @@ class Asking(Visitor):
         self.schemas = references.schemas(function, names)
         self.claimed: set[cst.CSTNode] = set(self.schemas.claimed)
         self.replaced: dict[cst.CSTNode, cst.BaseExpression] = {}
-        self.of_response: set[cst.CSTNode] = set()
+        self.of_response: set[cst.CSTNode] = set(self.schemas.pairs)
         self.response_reads: set[cst.CSTNode] = set()
         self.carried_calls: dict[cst.Call, Reference] = {}
         self.method_calls: dict[cst.Call, Reference] = {}

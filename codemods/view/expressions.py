@@ -346,7 +346,7 @@ class Expressions(Calls):
             return upload_object.attribute(self, original_node, updated_node)
         if original_node in self.response_reads:
             return response_object.read(self, original_node, updated_node)
-        return self.replaced.get(original_node, updated_node)
+        return self.replaced.get(original_node, self.schemas.attribute(original_node, updated_node))
 
     def leave_Comparison(self, original_node: cst.Comparison, updated_node: cst.Comparison) -> cst.BaseExpression:
         if original_node in self.replaced:

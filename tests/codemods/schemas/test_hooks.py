@@ -50,6 +50,27 @@ class Subject(Schema):
     )
 
 
+def test_hooks_of_a_nested_collection(prove):
+    both = prove(
+        """
+class Inner(Schema):
+    a = fields.Int()
+
+    @post_dump(pass_collection=True)
+    def mark(self, data, many, **kwargs):
+        return {"many": many, "items": data}
+
+class Subject(Schema):
+    b = fields.Nested(Inner, many=True)
+    c = fields.List(fields.Nested(Inner))
+""",
+        {"b": [{"a": 1}, {"a": 2}]},
+        {"c": [{"a": 1}]},
+        {"b": []},
+    )
+    assert both.dump("Subject", {"b": [{"a": 1}]})[1][1] == {"b": {"many": "True", "items": [{"a": "1"}]}}
+
+
 CONTAINERS = """
 class Inner(Schema):
     a = fields.Int(required=True)

@@ -237,10 +237,3 @@ class Order(Schema):
         ("OrderIn", "OrderOut"),
         ("UserSchema", "UserSchema"),
     ]
-
-
-def test_schemas_of_marshmallow_2_stay(facts_of):
-    project, sources, _ = facts_of(f"{IMPORTS}class Subject(Schema):\n    a = fields.Str()\n")
-    plans = analyse(project, sources, version=2)
-    assert [one.code for one in plans["app.Subject"].findings] == ["FM416"]
-    assert analyse(project, sources, version=3)["app.Subject"].converts
