@@ -3,7 +3,8 @@
 Who the client is says the ASGI server, which knows the proxies in front of it (`uvicorn --forwarded-allow-ips`). What a
 client claims about itself in forwarded headers is dropped, so that an application with Werkzeug's `ProxyFix` and one
 trusted proxy sees what it saw without the gateway. `MIGRATE_FORWARDED=append` keeps what came in and adds to it, for an
-application that is told to trust one proxy more than before.
+application that is told to trust one proxy more than before. `Forwarded` (RFC 7239) never passes: proxies hand on the
+client's own, and nothing of Flask's reads it.
 """
 
 import os
@@ -85,7 +86,7 @@ def request_headers(scope: Scope) -> Headers:
         if name in CLAIMS:
             if keeps and name == CHAIN:
                 chain.append(value)
-            elif keeps:
+            elif keeps and name != b"forwarded":
                 headers.append((name, value))
                 known.add(name)
             continue
