@@ -61,9 +61,11 @@ def render(table: RouteTable) -> dict[str, str]:
     for side in ("flask", "fastapi"):
         own = [one for one in matches if one.side == side]
         rules += [(side, own[start : start + MATCHES]) for start in range(0, len(own), MATCHES)]
+    services = {upstream.side: service(upstream) for upstream in table.upstreams}
     values = {
+        "name": services["flask"][0],
         "routes": [rules[start : start + RULES] for start in range(0, len(rules), RULES)],
-        "services": {upstream.side: service(upstream) for upstream in table.upstreams},
+        "services": services,
     }
     return {FILE: fill("gateway-api.yaml.j2", values)}
 
@@ -111,6 +113,8 @@ def objection(rule: Rule, own: Pattern) -> str | None:
         return "its last part takes slashes"
     if is_literal(own.parts) and not PLAIN_PATH.fullmatch(path_of(own.parts)):
         return "its path has to be encoded"
+    if has_dots(own.parts):
+        return "its path has dot segments, which no HTTPRoute may name"
     return "its path is too long" if len(path_of(own.parts)) > LONGEST_PATH else None
 
 
@@ -127,6 +131,8 @@ def rivals(rule: Rule, own: Pattern, patterns: Sequence[tuple[Rule, Pattern]]) -
                 continue
             if is_literal(parts) and not is_literal(own.parts):
                 text = path_of(parts)
+                if has_dots(parts):
+                    return f"{other.key} comes first, which no HTTPRoute may name", []
                 if PLAIN_PATH.fullmatch(text):  # nothing encoded is matched by this one's expression either
                     before.append(text)
             elif not is_literal(own.parts) or other.rank < rule.rank:
@@ -142,6 +148,11 @@ def both(method: str, kind: str, path: str, side: str) -> list[Match]:
 def is_literal(parts: Sequence[Part]) -> bool:
     """Whether a path has no variables."""
     return all(part.literal is not None for part in parts)
+
+
+def has_dots(parts: Sequence[Part]) -> bool:
+    """Whether a part of a path is nothing but one or two dots."""
+    return any(part.literal in (".", "..") for part in parts)
 
 
 def path_of(parts: Sequence[Part]) -> str:

@@ -5,16 +5,18 @@ import re
 from typing import Any
 
 import pytest
+import yaml
 from werkzeug.routing import Map
 from werkzeug.routing import Rule as WerkzeugRule
 
 from migrator.proving.verdict import judge_proxy
 from proxy.decide import Decider
-from proxy.model import RouteTable, Upstream
+from proxy.model import RouteTable, Rule, Upstream
 from proxy.platforms.gateway_api import FILE, Match, limits, render
 from proxy.probes import Probe, draw
 
 from ..applications import application, owners
+from .httproute import objections
 
 UPSTREAMS = [Upstream("flask", ("shop-flask:80",)), Upstream("fastapi", ("shop-fastapi:8000",))]
 MATCH = re.compile(r"- method: (\w+)\n +path: \{type: (\w+), value: '(.*)'\}")
@@ -73,6 +75,37 @@ def test_the_limits_of_the_specification(table_of: Any):
     assert len(matches_of(text)) == 900
 
 
+@pytest.mark.parametrize("count", [0, 1, 300])
+def test_a_cluster_takes_the_routes(count: int, table_of: Any):
+    texts = [f"/r{number}/<int:id>" for number in range(count)] + ["/", "/it's/[x]", "/a+b", "/.", "/a/../b", "/docs/"]
+    rules = [WerkzeugRule(text, endpoint=text, methods=["GET", "PUT"]) for text in texts]
+    routes = list(yaml.safe_load_all(render(table_of(Map(rules), upstreams=UPSTREAMS))[FILE]))
+    assert [objection for route in routes for objection in objections(route)] == []
+    names = [route["metadata"]["name"] for route in routes]
+    assert len({*names}) == len(names) > 1
+
+
+def test_a_route_that_a_cluster_refuses():
+    """The schema is one that refuses."""
+    route = yaml.safe_load(render(RouteTable.of(UPSTREAMS, []))[FILE])
+    route["spec"]["rules"][0]["matches"][0]["path"]["value"] = "/a/../b"
+    route["spec"]["rules"][0]["matches"] *= 129
+    route["spec"]["rules"][0]["backendRefs"][0]["port"] = 70000
+    route["spec"]["rules"][0]["weight"] = 1
+    said = " ".join(objections(route))
+    assert all(part in said for part in ("129 matches", "/a/../b is no path", "70000", "'weight' was unexpected"))
+
+
+def test_applications_in_one_namespace_have_routes_of_their_own():
+    def names(service: str) -> set[str]:
+        upstreams = [Upstream("flask", (f"{service}:80",)), UPSTREAMS[1]]
+        rules = [Rule("GET", "/x", "x", side="fastapi")]
+        return {one["metadata"]["name"] for one in yaml.safe_load_all(render(RouteTable.of(upstreams, rules))[FILE])}
+
+    assert names("shop-flask") == {"shop-flask-migrate", "shop-flask-migrate-1"}
+    assert not names("shop-flask") & names("blog-flask")
+
+
 def side(table: RouteTable, target: str, method: str = "GET") -> str:
     return side_of(matches_of(render(table)[FILE]), Probe(method, "h", target))
 
@@ -103,6 +136,7 @@ def test_what_flask_redirects_to_a_path_with_a_slash(table_of: Any):
         (["/<int:id>", "/<name>"], "may take the same requests, and which wins is not said"),
         (["/<name>/a", "/<name>/<int:id>/", "/<name>/<string(length=1):letter>/"], "may take the same requests"),
         (["/files/<path:path>"], "its last part takes slashes"),
+        (["/a/../b"], "its path has dot segments"),
         (["/a b"], "its path has to be encoded"),
         ([f"/{'long' * 300}"], "its path is too long"),
     ],
