@@ -84,10 +84,8 @@ def command(
         raise click.UsageError(f"say which proxy to write for: --engine {'|'.join([*ENGINES, *PLATFORMS])}")
     if reload and output is None:
         raise MigrateError("--reload needs the folder of the files that the proxy runs with: -o FOLDER")
-    if engine in PLATFORMS and (check or reload or prove):
-        raise MigrateError(
-            f"--engine {engine}: the cluster checks and takes it: `kubectl apply --dry-run=server -f FILE`"
-        )
+    if engine is not None and engine in PLATFORMS and (check or reload or prove):
+        raise MigrateError(f"--engine {engine}: {load_platform(engine).TAKEN_BY}")
     workspace = open_workspace(invocation)
     with working(invocation, "reading the project"):
         loaded = load_project(workspace.root, workspace.settings, Choices(static_only, python, env_file))

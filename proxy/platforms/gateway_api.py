@@ -17,6 +17,7 @@ from proxy.match import Part, Pattern, pattern, quote
 from proxy.model import ANY_METHOD, RouteTable, Rule, Upstream
 from proxy.shapes import other_slash
 
+TAKEN_BY = "the cluster checks and takes it: `kubectl apply --dry-run=server -f FILE`"
 FILE = "migrate-routes.yaml"
 RULES = 15
 MATCHES = 8

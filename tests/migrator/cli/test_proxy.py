@@ -197,3 +197,17 @@ def test_routes_for_a_cluster(run, applied):
     assert result.exit_code == 2
     assert "the cluster checks and takes it: `kubectl apply --dry-run=server -f FILE`" in result.stderr
     assert "is no Service with its port" in run("proxy", "--engine", "gateway-api").stderr
+
+
+def test_rules_for_a_load_balancer(run, applied):
+    run("promote", "--all", "--unverified")
+    group = "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/{}/0"
+    sides = ["--flask", group.format("flask"), "--fastapi", group.format("fastapi")]
+    result = run("proxy", "--engine", "alb", *sides)
+    assert result.exit_code == 0, result.stderr
+    assert '"Field": "path-pattern"' in result.stdout
+    assert "GET /orders/<int:order_id>: undecidable: a load balancer's patterns cannot tell" in result.stderr
+    result = run("proxy", "--engine", "alb", *sides, "--check")
+    assert result.exit_code == 2
+    assert "aws cloudformation deploy" in result.stderr
+    assert "is no target group" in run("proxy", "--engine", "alb").stderr

@@ -1,0 +1,184 @@
+"""AWS Application Load Balancer: a CloudFormation template with the rules of a listener, whose default is Flask.
+
+The documentation says: 100 rules a load balancer, five values of conditions a rule, three a condition, 128 characters a
+pattern, in which `*` stands for any text, slashes too, and `?` for any character; the lowest priority is tried first.
+No pattern tells a number from a name. So what is written are paths without variables, and a path variable at the end of
+a rule, if no other rule takes any of its requests. Flask keeps the rest.
+
+A load balancer looks at paths after it has normalised them, but passes them on as they were sent. A request that no
+proxy here would decide on, such as `/x/../orders`, may so reach FastAPI, whose own router does not find it.
+"""
+
+import itertools
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from proxy import plain
+from proxy.check import Before, Problem, may_overlap
+from proxy.engines.filling import require_sound
+from proxy.match import Part, Pattern, pattern
+from proxy.model import ANY_METHOD, RouteTable, Rule, Upstream
+from proxy.shapes import other_slash
+
+TAKEN_BY = "CloudFormation checks and takes it: `aws cloudformation deploy --template-file FILE --stack-name NAME`"
+FILE = "migrate-listener-rules.json"
+RULES = 100
+PATHS = 3
+"""How many paths a rule has here: with GET and HEAD five values."""
+LONGEST_PATH = 128
+FIRST_PRIORITY = 1000
+STICKY_SECONDS = 86_400
+PLAIN_PATH = re.compile(r"/[A-Za-z0-9_.$/~'@:+-]*")
+"""What a pattern may hold, without what has to be encoded somewhere."""
+
+Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A method, a pattern of paths and the share of clients in percent that FastAPI serves."""
+
+    method: str
+    path: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is written, and why the rest of what is promoted stays on Flask, by rule."""
+
+    matches: tuple[Match, ...]
+    left: Mapping[str, str]
+
+
+def limits(table: RouteTable) -> tuple[Problem, ...]:
+    """Rules that the platform cannot tell from others, or has no room for."""
+    left = choose(table).left.items()
+    return tuple(Problem("undecidable", key, f"{why}: its requests go to Flask") for key, why in left)
+
+
+def render(table: RouteTable) -> dict[str, str]:
+    """The template. Raises ValueError where the table has errors, or a side is no target group."""
+    require_sound(table)
+    groups: dict[str, str] = {upstream.side: target_group(upstream) for upstream in table.upstreams}
+    found = list(rules(choose(table).matches, groups))
+    template = {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": "What FastAPI serves of an application whose listener sends everything to Flask by default.",
+        "Parameters": {"Listener": {"Type": "String", "Description": "ARN of the listener"}},
+        "Resources": {f"MigrateRule{number:03}": resource(number, rule) for number, rule in enumerate(found)},
+    }
+    return {FILE: json.dumps(template, indent=1) + "\n"}
+
+
+def target_group(upstream: Upstream) -> str:
+    """The ARN of a side's target group. Raises ValueError for another address."""
+    (server, *others) = upstream.servers
+    if others or ":targetgroup/" not in server or not server.startswith("arn:"):
+        example = "arn:aws:elasticloadbalancing:REGION:ACCOUNT:targetgroup/NAME/ID"
+        raise ValueError(f"{server!r} is no target group: --{upstream.side} {example}")
+    return server
+
+
+def choose(table: RouteTable) -> Chosen:
+    """What can be written of a table, as long as there is room."""
+    patterns = [(rule, pattern(rule)) for rule in table.rules if rule.method not in ("HEAD", "OPTIONS")]
+    everything = Before()
+    for rule, own in patterns:
+        for parts in (own.parts, *other_slash(own.parts)):
+            everything.add(rule, Pattern(parts, own.is_exact))
+    has_hosts = any(rule.host for rule in table.rules)
+    matches: list[Match] = []
+    left: dict[str, str] = {}
+    for rule, own in patterns:
+        if not rule.is_promoted or not own.is_exact:
+            continue
+        why = "other rules name hosts" if has_hosts else objection(own) or rival(rule, own, everything.near(own.parts))
+        found = [*matches, Match(rule.method, pattern_of(own.parts), rule.weight)]
+        if why is None and len(list(batches(found))) > RULES - len(plain.CHANGES_OF_REQUEST):
+            why = f"a load balancer has {RULES} rules, which others need"
+        if why is not None:
+            left[rule.key] = why
+        else:
+            matches = found
+    return Chosen(tuple(matches), left)
+
+
+def objection(own: Pattern) -> str | None:
+    """Why a rule cannot be written, whatever the others are; None where it can."""
+    *first, last = own.parts
+    literals = [part.literal for part in own.parts if part.literal is not None]
+    if any(part.literal is None for part in first) or (last.literal is None and last.regex != "[^/].*?"):
+        return "a load balancer's patterns cannot tell what its variables take"
+    if not PLAIN_PATH.fullmatch("/" + "/".join(literals)) or any(text in (".", "..") for text in literals):
+        return "its path has characters that a pattern cannot hold"
+    return "its path is too long" if len(pattern_of(own.parts)) > LONGEST_PATH else None
+
+
+def rival(rule: Rule, own: Pattern, near: Sequence[tuple[Rule, Pattern]]) -> str | None:
+    """The other rule that takes some of the requests of this one, if one does.
+
+    Of paths without variables Werkzeug redirects none that it can match.
+    """
+    for other, theirs in near:
+        if other is rule or other.method not in (rule.method, ANY_METHOD) or not may_overlap(theirs.parts, own.parts):
+            continue
+        if own.parts[-1].literal is None or (other.rank < rule.rank and theirs == pattern(other)):
+            return f"{other.key} may take the same requests"
+    return None
+
+
+def pattern_of(parts: Sequence[Part]) -> str:
+    """The pattern of a rule's paths."""
+    return "".join(f"/{'?*' if part.literal is None else part.literal}" for part in parts)
+
+
+def batches(matches: Sequence[Match]) -> Iterator[tuple[str, int, tuple[str, ...]]]:
+    """The method, the share and the paths of each rule."""
+    # What has doubled slashes is redirected by Flask.
+    guarded = {(one.method, path): None for one in matches if "*" in one.path for path in doubled(one.path)}
+    wanted = [(0, method, path) for method, path in guarded]
+    wanted += [(one.weight, one.method, one.path) for one in matches]
+    order = sorted(wanted, key=lambda one: (one[0] > 0, one))
+    for (weight, method), found in itertools.groupby(order, key=lambda one: one[:2]):
+        paths = [path for _, _, path in found]
+        for start in range(0, len(paths), PATHS):
+            yield method, weight, tuple(paths[start : start + PATHS])
+
+
+def doubled(path: str) -> tuple[str, str]:
+    """The patterns of paths with doubled slashes below one that ends with a variable."""
+    start = path.removesuffix("?*")
+    return f"{start}/*", f"{start}*//*"
+
+
+def rules(matches: Sequence[Match], groups: Mapping[str, str]) -> Iterator[Json]:
+    """Conditions and actions by priority: requests to change the protocol or method, which are Flask's, first."""
+    for name in plain.CHANGES_OF_REQUEST:
+        header = {"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": name, "Values": ["*"]}}
+        yield {"Conditions": [header], "Actions": [forward(groups, 0)]}
+    for method, weight, paths in batches(matches):
+        methods = ["GET", "HEAD"] if method == "GET" else [method]
+        on_method = {"Field": "http-request-method", "HttpRequestMethodConfig": {"Values": methods}}
+        on_path = {"Field": "path-pattern", "PathPatternConfig": {"Values": list(paths)}}
+        yield {"Conditions": [on_method, on_path], "Actions": [forward(groups, weight)]}
+
+
+def forward(groups: Mapping[str, str], weight: int) -> Json:
+    """An action: to one side, or to both by weight, a client being kept where it is by a cookie."""
+    if weight in (0, 100):
+        return {"Type": "forward", "TargetGroupArn": groups["fastapi" if weight else "flask"]}
+    shares = [("fastapi", weight), ("flask", 100 - weight)]
+    config = {
+        "TargetGroups": [{"TargetGroupArn": groups[side], "Weight": share} for side, share in shares],
+        "TargetGroupStickinessConfig": {"Enabled": True, "DurationSeconds": STICKY_SECONDS},
+    }
+    return {"Type": "forward", "ForwardConfig": config}
+
+
+def resource(number: int, rule: Json) -> Json:
+    """A rule of the listener. Its place keeps its priority, so that no update has one priority twice."""
+    properties = {"ListenerArn": {"Ref": "Listener"}, "Priority": FIRST_PRIORITY + number, **rule}
+    return {"Type": "AWS::ElasticLoadBalancingV2::ListenerRule", "Properties": properties}
