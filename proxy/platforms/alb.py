@@ -16,11 +16,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from proxy import plain
-from proxy.check import Before, Problem, may_overlap
+from proxy.check import Problem
 from proxy.engines.filling import require_sound
-from proxy.match import Part, Pattern, pattern
-from proxy.model import ANY_METHOD, RouteTable, Rule, Upstream
-from proxy.shapes import other_slash
+from proxy.match import Part, Pattern
+from proxy.model import RouteTable, Rule, Upstream
+from proxy.platforms.neighbours import Neighbours, is_literal
 
 TAKEN_BY = "CloudFormation checks and takes it: `aws cloudformation deploy --template-file FILE --stack-name NAME`"
 FILE = "migrate-listener-rules.json"
@@ -84,18 +84,14 @@ def target_group(upstream: Upstream) -> str:
 
 def choose(table: RouteTable) -> Chosen:
     """What can be written of a table, as long as there is room."""
-    patterns = [(rule, pattern(rule)) for rule in table.rules if rule.method not in ("HEAD", "OPTIONS")]
-    everything = Before()
-    for rule, own in patterns:
-        for parts in (own.parts, *other_slash(own.parts)):
-            everything.add(rule, Pattern(parts, own.is_exact))
+    neighbours = Neighbours(table)
     has_hosts = any(rule.host for rule in table.rules)
     matches: list[Match] = []
     left: dict[str, str] = {}
-    for rule, own in patterns:
+    for rule, own in neighbours.patterns:
         if not rule.is_promoted or not own.is_exact:
             continue
-        why = "other rules name hosts" if has_hosts else objection(own) or rival(rule, own, everything.near(own.parts))
+        why = "other rules name hosts" if has_hosts else objection(own) or rival(rule, own, neighbours)
         found = [*matches, Match(rule.method, pattern_of(own.parts), rule.weight)]
         if why is None and len(list(batches(found))) > RULES - len(plain.CHANGES_OF_REQUEST):
             why = f"a load balancer has {RULES} rules, which others need"
@@ -117,15 +113,10 @@ def objection(own: Pattern) -> str | None:
     return "its path is too long" if len(pattern_of(own.parts)) > LONGEST_PATH else None
 
 
-def rival(rule: Rule, own: Pattern, near: Sequence[tuple[Rule, Pattern]]) -> str | None:
-    """The other rule that takes some of the requests of this one, if one does.
-
-    Of paths without variables Werkzeug redirects none that it can match.
-    """
-    for other, theirs in near:
-        if other is rule or other.method not in (rule.method, ANY_METHOD) or not may_overlap(theirs.parts, own.parts):
-            continue
-        if own.parts[-1].literal is None or (other.rank < rule.rank and theirs == pattern(other)):
+def rival(rule: Rule, own: Pattern, neighbours: Neighbours) -> str | None:
+    """The other rule that takes some of the requests of this one, if one does and is not tried later."""
+    for other, _ in neighbours.of(rule, own):
+        if not is_literal(own.parts) or other.rank < rule.rank:
             return f"{other.key} may take the same requests"
     return None
 

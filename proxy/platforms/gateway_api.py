@@ -10,12 +10,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from proxy.check import Problem, may_overlap
+from proxy.check import Problem
 from proxy.engines.filling import fill, require_sound
 from proxy.engines.limits import canaries
-from proxy.match import Part, Pattern, pattern, quote
-from proxy.model import ANY_METHOD, RouteTable, Rule, Upstream
-from proxy.shapes import other_slash
+from proxy.match import Part, Pattern, quote
+from proxy.model import RouteTable, Rule, Upstream
+from proxy.platforms.neighbours import Neighbours, is_literal
 
 TAKEN_BY = "the cluster checks and takes it: `kubectl apply --dry-run=server -f FILE`"
 FILE = "migrate-routes.yaml"
@@ -83,17 +83,17 @@ def service(upstream: Upstream) -> tuple[str, int]:
 
 def choose(table: RouteTable) -> Chosen:
     """What can be written of a table."""
-    patterns = [(rule, pattern(rule)) for rule in table.rules if rule.method not in ("HEAD", "OPTIONS")]
+    neighbours = Neighbours(table)
     has_hosts = any(rule.host for rule in table.rules)
     matches: dict[Match, None] = {}
     left: dict[str, str] = {}
-    for rule, own in patterns:
+    for rule, own in neighbours.patterns:
         if not rule.is_promoted or rule.weight < 100 or not own.is_exact:
             continue
         before: list[str] = []
         why = "other rules name hosts" if has_hosts else objection(rule, own)
         if why is None:
-            why, before = rivals(rule, own, patterns)
+            why, before = rivals(rule, own, neighbours)
         if why is not None:
             left[rule.key] = why
             continue
@@ -119,36 +119,24 @@ def objection(rule: Rule, own: Pattern) -> str | None:
     return "its path is too long" if len(path_of(own.parts)) > LONGEST_PATH else None
 
 
-def rivals(rule: Rule, own: Pattern, patterns: Sequence[tuple[Rule, Pattern]]) -> tuple[str | None, list[str]]:
+def rivals(rule: Rule, own: Pattern, neighbours: Neighbours) -> tuple[str | None, list[str]]:
     """The other rule that takes some of the requests of this one, if one does; and the exact paths before it."""
     before = []
-    for other, theirs in patterns:
-        if other is rule or other.method not in (rule.method, ANY_METHOD):
-            continue
-        # A path that Werkzeug redirects to one with a slash is taken too, but never before a rule without variables.
-        redirected = () if is_literal(own.parts) else other_slash(theirs.parts)
-        for parts in (theirs.parts, *redirected):
-            if not may_overlap(parts, own.parts):
-                continue
-            if is_literal(parts) and not is_literal(own.parts):
-                text = path_of(parts)
-                if has_dots(parts):
-                    return f"{other.key} comes first, which no HTTPRoute may name", []
-                if PLAIN_PATH.fullmatch(text):  # nothing encoded is matched by this one's expression either
-                    before.append(text)
-            elif not is_literal(own.parts) or other.rank < rule.rank:
-                return f"{other.key} may take the same requests, and which wins is not said", []
+    for other, parts in neighbours.of(rule, own):
+        if is_literal(parts) and not is_literal(own.parts):
+            text = path_of(parts)
+            if has_dots(parts):
+                return f"{other.key} comes first, which no HTTPRoute may name", []
+            if PLAIN_PATH.fullmatch(text):  # nothing encoded is matched by this one's expression either
+                before.append(text)
+        elif not is_literal(own.parts) or other.rank < rule.rank:
+            return f"{other.key} may take the same requests, and which wins is not said", []
     return None, before
 
 
 def both(method: str, kind: str, path: str, side: str) -> list[Match]:
     """The match; that of GET with HEAD's."""
     return [Match(one, kind, path, side) for one in (("GET", "HEAD") if method == "GET" else (method,))]
-
-
-def is_literal(parts: Sequence[Part]) -> bool:
-    """Whether a path has no variables."""
-    return all(part.literal is not None for part in parts)
 
 
 def has_dots(parts: Sequence[Part]) -> bool:
