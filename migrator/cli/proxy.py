@@ -129,6 +129,8 @@ def make(
     if output is None:
         show(files)
         return
+    kept = () if engine in PLATFORMS else load(engine).KEPT
+    files = {name: text for name, text in files.items() if name not in kept or not (output / name).exists()}
     before = read(output, files)
     write(output, files)
     say(invocation, f"{output}: {', '.join(sorted(files))}; {summary(table)['fastapi']} route(s) to FastAPI")

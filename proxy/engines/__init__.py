@@ -1,9 +1,10 @@
 """The proxies that configuration can be written for, one module each.
 
 An engine has `render(table) -> dict[file name, text]`, which raises ValueError on a table with errors, and `STATE`, the
-name of the one file that a promotion changes. `DECODES` says whether it matches paths decoded, `limits(table)` what it
-leaves to Flask although others do not. `validation(directory)` is how the proxy checks the files,
-`foreground(directory)` the one that runs it, and `activation(directory, files)` how a running proxy takes a new state.
+name of the one file that a promotion changes. What is `KEPT` is the user's once it has been written. `DECODES` says
+whether it matches paths decoded, `limits(table)` what it leaves to Flask although others do not. `validation(…)`
+is how the proxy checks files, `foreground(…)` the command that runs it, and `activation(…)`
+how a running proxy takes a new state.
 """
 
 import importlib
@@ -30,6 +31,7 @@ class Engine(Protocol):
 
     STATE: str
     DECODES: bool
+    KEPT: tuple[str, ...]
 
     def render(self, table: RouteTable) -> dict[str, str]:
         """The files of a configuration by name."""

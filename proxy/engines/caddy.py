@@ -22,6 +22,7 @@ LONGEST = 50_000
 """How many characters of keys stand in one expression: CEL takes a hundred thousand, and the rest needs some."""
 
 DECODES = True
+KEPT = ()
 SOCKET = "migrate-admin.sock"
 
 

@@ -18,6 +18,7 @@ from proxy.shapes import LEGACY, Group, Key, groups
 
 STATE = "migrate-state.map"
 DECODES = True
+KEPT = ()
 RULES = "migrate-rules.map"
 SOCKET = "migrate.sock"
 AT_ONCE = 100

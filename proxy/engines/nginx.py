@@ -18,6 +18,7 @@ from proxy.shapes import LEGACY, Group, Key, groups
 
 STATE = "migrate-state.conf"
 DECODES = True
+KEPT = ()
 
 CHAIN = 40
 """How many shapes are tried in one chain of variables: nginx gives up on a hundred variables within one another."""

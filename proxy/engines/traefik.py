@@ -29,7 +29,9 @@ from proxy.shapes import Group, Key, groups
 FOLDER = "migrate"
 STATE = f"{FOLDER}/migrate-state.yml"
 RULES = f"{FOLDER}/migrate-rules.yml"
+SITE = f"{FOLDER}/migrate-site.yml"
 DECODES = True
+KEPT = (SITE,)
 
 RESERVED = ":/?#[]@!$&'()*+,;=%"
 """What stays encoded in the path that Traefik matches (`reservedCharacters` in its `pkg/muxer/http/mux.go`)."""
@@ -116,7 +118,7 @@ def render(table: RouteTable) -> dict[str, str]:
     state = {"fingerprint": fingerprint, "routers": routers(shapes, hosts, promoted)}
     return {
         "traefik.yml": fill("traefik.yml.j2", values),
-        f"{FOLDER}/migrate-site.yml": fill("traefik-site.yml.j2", values),
+        SITE: fill("traefik-site.yml.j2", {}),
         RULES: fill("traefik-rules.yml.j2", {**values, "routers": all_keys, "servers": servers}),
         STATE: fill("traefik-state.yml.j2", state),
     }
@@ -149,7 +151,8 @@ def by_method(group: Group, promoted: set[str] | None) -> dict[tuple[str, str], 
     """The expressions of a shape's keys, by host and method."""
     found: dict[tuple[str, str], list[str]] = {}
     for key, target in group.targets.items():
-        if promoted is None or target.name in promoted:
+        # What is beyond ASCII is Flask's before any of these is tried.
+        if key.path.isascii() and (promoted is None or target.name in promoted):
             found.setdefault((key.host, key.method), []).append(expression(group, key))
     return found
 

@@ -41,6 +41,17 @@ def test_stdout_has_every_file_under_its_name(run, applied):
     assert "127.0.0.1:9999" in result.stdout
 
 
+def test_what_a_site_has_made_its_own_is_kept(run, applied):
+    assert run("proxy", "--engine", "traefik", "-o", "deploy").exit_code == 0
+    site, rules = (applied / "deploy/migrate" / f"migrate-{name}.yml" for name in ("site", "rules"))
+    site.write_text("http: {}\n")
+    rules.write_text("")
+    result = run("proxy", "--engine", "traefik", "-o", "deploy")
+    assert result.exit_code == 0, result.stderr
+    assert site.read_text() == "http: {}\n"
+    assert "migrate-unplain" in rules.read_text()
+
+
 @needs_nginx
 def test_nginx_accepts_it(run, applied):
     run("promote", "--all", "--unverified", "--to", "30")

@@ -56,7 +56,7 @@ http://:{port} {
 TRAEFIK = """\
 http:
   routers:
-    migrate: {rule: Host(`shop.example`), priority: 1}
+    migrate: {rule: Host(`shop.example`), priority: 1, middlewares: [migrate-claims]}
     other: {rule: '!Host(`shop.example`)', priority: 2, service: other}
   services:
     other: {loadBalancer: {servers: [{url: 'http://127.0.0.1:9'}]}}
