@@ -7,6 +7,7 @@ Only plain classes are understood: a body of methods and assignments, bases that
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import libcst as cst
 
@@ -214,7 +215,7 @@ class Members:
         values = self.bound(init, arguments)
         inner = self.read_parsers(owner, init.body, init.args.args[0].arg)
         plain = ("super().__init__()", f"super({owner.node.name}, {init.args.args[0].arg}).__init__()")
-        for statement in init.body:
+        for statement in chain.from_iterable(map(one_by_one, init.body)):
             match statement:
                 case _ if statement in inner:
                     continue
@@ -340,6 +341,15 @@ def _is_plain(statement: ast.stmt) -> bool:
             return True
         case _:
             return False
+
+
+def one_by_one(statement: ast.stmt) -> list[ast.stmt]:
+    """`a, b = x, y` as two assignments; any other statement as it is."""
+    match statement:
+        case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(targets) == len(values):
+            pairs = zip(targets, values, strict=True)
+            return [ast.copy_location(ast.Assign([target], value), statement) for target, value in pairs]
+    return [statement]
 
 
 def _argument(text: str) -> tuple[str | None, ast.expr | None]:

@@ -5,10 +5,11 @@ from typing import Any
 
 from codemods.model import Callee, Decorator
 
-from .definitions import RawModule, decorators_of, qualify
+from .definitions import decorators_of
 from .link import linked_decorator
 from .names import Names
 from .objects import Object, Objects
+from .raw import RawModule, qualify
 from .reading import Raws
 from .scopes import Scope
 

@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Mapping
 
-from .definitions import RawModule, qualify
 from .names import Names
+from .raw import RawModule, qualify
 from .scopes import Assigned, Scope, chain_of
 
 

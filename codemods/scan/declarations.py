@@ -8,9 +8,9 @@ from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Decorator
 
 from .constants import NotConstantError
-from .definitions import RawModule
 from .diagnostics import ROUTE_IN_LOOP, RULE_NOT_CONSTANT, UNKNOWN_OWNER
 from .objects import Object, Objects, _first_is_rule
+from .raw import RawModule
 from .registering import ROUTES
 from .scopes import Called, Scope, chain_of
 

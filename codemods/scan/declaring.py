@@ -9,8 +9,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from .definitions import RawModule, qualify
 from .objects import MAKERS
+from .raw import RawModule, qualify
 from .reading import Raws
 from .registering import REGISTERING, ROUTES
 from .scopes import Scope, chain_of

@@ -1,130 +1,15 @@
 """From the scopes of a module to its definitions: kinds, uses, what is rebound or changed."""
 
 import ast
-import builtins
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from codemods.findings import Location
 from codemods.model import Decorator, Definition, DefinitionKind
 
 from .files import ModuleFile
+from .kinds import kind_of_all
+from .raw import RawModule, qualify
 from .scopes import Assigned, Collected, Scope, chain_of
-
-BUILTINS = frozenset(dir(builtins))
-#: calls whose result is immutable, or the same object for the same arguments in the whole process
-VALUE_MAKERS = frozenset(
-    [
-        "re.compile",
-        "builtins.frozenset",
-        "builtins.str",
-        "builtins.int",
-        "builtins.float",
-        "builtins.bytes",
-        "builtins.bool",
-        "builtins.tuple",
-        "builtins.range",
-        "builtins.object",
-        "decimal.Decimal",
-        "fractions.Fraction",
-        "datetime.timedelta",
-        "datetime.date",
-        "datetime.time",
-        "datetime.datetime",
-        "datetime.timezone",
-        "uuid.UUID",
-        "pathlib.Path",
-        "pathlib.PurePath",
-        "logging.getLogger",
-        "os.path.abspath",
-        "os.path.basename",
-        "os.path.dirname",
-        "os.path.join",
-        "os.path.normpath",
-        "os.path.realpath",
-        "typing.TypeVar",
-        "typing.ParamSpec",
-        "typing.NewType",
-        "collections.namedtuple",
-        "operator.attrgetter",
-        "operator.itemgetter",
-        "operator.methodcaller",
-        "zoneinfo.ZoneInfo",
-        "ipaddress.ip_network",
-        "ipaddress.ip_address",
-        "string.Template",
-    ]
-)
-
-
-@dataclass(slots=True)
-class RawModule:
-    """A module by itself: names are qualified, but re-exports of other modules are not followed yet."""
-
-    file: ModuleFile
-    digest: str
-    collected: Collected
-    imports: dict[str, str] = field(default_factory=dict)
-    definitions: dict[str, Definition] = field(default_factory=dict)
-    inner: dict[str, Definition] = field(default_factory=dict)
-    by_line: dict[int, Scope] = field(default_factory=dict)
-    qualnames: set[str] = field(default_factory=set)
-    loaded: dict[int, frozenset[str]] = field(default_factory=dict)
-    changes: frozenset[str] = frozenset()
-
-    @property
-    def name(self) -> str:
-        return self.file.name
-
-    @property
-    def top(self) -> Scope:
-        return self.collected.top
-
-    @property
-    def star_imports(self) -> list[str]:
-        return self.collected.star_imports
-
-    def dissolve(self) -> None:
-        """Let the scopes and their syntax nodes go; the definitions stay."""
-        self.top.dissolve()
-        self.by_line.clear()
-        self.loaded.clear()
-
-
-def qualify(module: str, scope: Scope, chain: str) -> str | None:
-    """What a chain stands for in a scope: an import's target, `module.name`, `module.f.<locals>.name`, `builtins.name`.
-
-    `self.attribute` in a method is `module.Class.attribute`. None: a name that nothing binds.
-    """
-    head, _, tail = chain.partition(".")
-    rest = f".{tail}" if tail else ""
-    current: Scope | None = scope
-    while current is not None and current.parent is not None:
-        visible = current.kind != "class" or current is scope
-        if visible and head not in current.outer_names:
-            if head in current.imports:
-                return current.imports[head] + rest
-            if head in current.stores:
-                return _local(module, current, head, rest)
-        current = current.parent
-    top = current or scope
-    if head in top.imports:
-        return top.imports[head] + rest
-    if head in top.stores or head not in BUILTINS:
-        return f"{module}.{chain}"
-    return f"builtins.{chain}"
-
-
-def _local(module: str, scope: Scope, head: str, rest: str) -> str:
-    owner = scope.parent
-    if rest and owner is not None and owner.kind == "class" and scope.parameters[:1] == (head,):
-        return f"{module}.{owner.qualname}{rest}"
-    outer = scope
-    while outer.kind == "comprehension" and outer.parent is not None and outer.parent.kind == "comprehension":
-        outer = outer.parent
-    if outer.kind == "class":
-        return f"{module}.{outer.qualname}.{head}{rest}"
-    return f"{module}.{outer.qualname}.<locals>.{head}{rest}"
 
 
 def build(file: ModuleFile, digest: str, collected: Collected) -> RawModule:
@@ -272,7 +157,7 @@ def _assignments(raw: RawModule, rebound: frozenset[str]) -> None:
     for name, bindings in groups.items():
         if name in raw.definitions:
             continue
-        kind, shallow = _kind_of_all(raw, bindings, name in rebound)
+        kind, shallow = kind_of_all(raw, bindings, name in rebound)
         line = bindings[0].line
         ends = [getattr(binding.value, "end_lineno", None) or binding.line for binding in bindings]
         loads = raw.collected.statement_loads.get(name, set())
@@ -291,104 +176,6 @@ def _assignments(raw: RawModule, rebound: frozenset[str]) -> None:
     for name in rebound - groups.keys() - raw.definitions.keys() - raw.top.imports.keys():
         where = Location(raw.file.file, 1)
         raw.definitions[name] = Definition(f"{raw.name}.{name}", "state", where, 1, rebound=True)
-
-
-def _kind_of_all(raw: RawModule, bindings: list[Assigned], rebound: bool) -> tuple[DefinitionKind, bool]:
-    """The kind of a variable, and whether it is a display of immutable values."""
-    if rebound or any(binding.augmented for binding in bindings):
-        return "state", False
-    kinds = [kind_of(raw, binding.value) for binding in bindings]
-    if len(bindings) == 1:
-        return kinds[0], kinds[0] == "state" and _is_shallow(raw, bindings[0].value)
-    return ("state" if "state" in kinds else "unknown"), False
-
-
-def kind_of(raw: RawModule, value: ast.expr | None) -> DefinitionKind:
-    """What a module-level value is: `constant` where it cannot change, `state` where it can, `unknown` otherwise."""
-
-    def every(nodes: list[ast.expr]) -> DefinitionKind:
-        return _worst(kind_of(raw, node) for node in nodes)
-
-    match value:
-        case None:
-            return "unknown"
-        case ast.Constant() | ast.Name(id="__file__"):
-            return "constant"
-        case ast.Attribute(attr="parent") | ast.BinOp(op=ast.Div()) | ast.Call() if _is_path(raw, value):
-            return "constant"
-        case ast.Lambda():
-            return "function"
-        case ast.Tuple(elts=elements) | ast.BoolOp(values=elements) | ast.JoinedStr(values=elements):
-            return every(elements)
-        case ast.FormattedValue(value=inner) | ast.UnaryOp(operand=inner) | ast.Starred(value=inner):
-            return kind_of(raw, inner)
-        case ast.BinOp(left=left, right=right):
-            return every([left, right])
-        case ast.IfExp(body=body, orelse=orelse):
-            return every([body, orelse])
-        case ast.Subscript(value=inner) if (_target(raw, inner) or "").startswith(("typing.", "builtins.")):
-            return "constant"
-        case ast.Name() | ast.Attribute():
-            return _kind_of_reference(raw, _target(raw, value))
-        case ast.Call(func=function, args=arguments, keywords=keywords):
-            if _target(raw, function) not in VALUE_MAKERS:
-                return "state"
-            given = every([*arguments, *(keyword.value for keyword in keywords)])
-            return "unknown" if given == "unknown" else "constant"
-        case _:
-            return "state"
-
-
-def _is_path(raw: RawModule, value: ast.expr) -> bool:
-    """Whether a value is a `Path` by its text."""
-    match value:
-        case ast.Call(func=ast.Attribute(value=inner, attr="absolute" | "resolve"), args=[], keywords=[]):
-            return _is_path(raw, inner)
-        case ast.Call(func=function, args=arguments, keywords=[]):
-            made = _target(raw, function) == "pathlib.Path"
-            return made and _worst(kind_of(raw, one) for one in arguments) == "constant"
-        case ast.Attribute(value=inner, attr="parent"):
-            return _is_path(raw, inner)
-        case ast.BinOp(left=left, op=ast.Div(), right=right):
-            return _is_path(raw, left) and kind_of(raw, right) == "constant"
-        case _:
-            return False
-
-
-def _worst(kinds: Iterator[DefinitionKind]) -> DefinitionKind:
-    found = set(kinds)
-    if "state" in found:
-        return "state"
-    return "unknown" if found - {"constant"} else "constant"
-
-
-def _target(raw: RawModule, node: ast.expr) -> str | None:
-    chain = chain_of(node)
-    return qualify(raw.name, raw.top, chain) if chain else None
-
-
-def _kind_of_reference(raw: RawModule, target: str | None) -> DefinitionKind:
-    """A name's kind: that of the module's own definition; builtins never change; of others nothing is known here."""
-    if target is None:
-        return "unknown"
-    if target.startswith("builtins."):
-        return "constant"
-    own = raw.definitions.get(target.removeprefix(f"{raw.name}."))
-    if own is None:
-        return "unknown"
-    return "constant" if own.kind in ("constant", "function", "class") else own.kind
-
-
-def _is_shallow(raw: RawModule, value: ast.expr | None) -> bool:
-    """Whether a value is a list, set or dict display of immutable values."""
-    match value:
-        case ast.List(elts=elements) | ast.Set(elts=elements):
-            return _worst(kind_of(raw, element) for element in elements) == "constant"
-        case ast.Dict(keys=keys, values=values):
-            parts = [*keys, *values]
-            return _worst(kind_of(raw, part) for part in parts) == "constant"
-        case _:
-            return False
 
 
 def _changes(raw: RawModule) -> Iterator[str]:

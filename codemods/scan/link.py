@@ -6,8 +6,8 @@ from dataclasses import replace
 from codemods.findings import Finding
 from codemods.model import Decorator, Definition, Module, Project
 
-from .definitions import RawModule
 from .names import Names
+from .raw import RawModule
 from .reading import Raws
 
 

@@ -9,8 +9,8 @@ from codemods.findings import Location
 from codemods.model import Decorator
 
 from .constants import Constants, NotConstantError
-from .definitions import RawModule, qualify
 from .names import Names
+from .raw import RawModule, qualify
 from .reading import Raws
 from .registering import REGISTERING, ROUTES
 from .scopes import Called, Scope, chain_of

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from codemods.findings import Finding
 
 from .collector import Collector
-from .definitions import RawModule, build
+from .definitions import build
 from .files import ModuleFile, parse, speaks_of_flask
+from .raw import RawModule
 from .scopes import Collected, Scope
 
 

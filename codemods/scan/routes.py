@@ -11,11 +11,11 @@ from .attribution import Attribution
 from .blueprints import Blueprints, joined_rule
 from .constants import NotConstantError
 from .declarations import Declaration, Declarations, ViewSource
-from .definitions import RawModule
 from .diagnostics import APP_NOT_FOUND, BAD_RULE, NOT_LIVE, SEVERAL_APPS
 from .files import is_test
 from .hooks import Hooks
 from .objects import Object, Objects, Registration
+from .raw import RawModule
 from .rules import MalformedRuleError, ranks, variables
 from .scopes import Scope, chain_of
 

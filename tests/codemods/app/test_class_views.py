@@ -362,8 +362,7 @@ class ListView(View):
     methods = ["GET", "POST"]
 
     def __init__(self, rows, title=None, size=10):
-        self.rows = rows
-        self.title = title
+        self.rows, self.title = rows, title
         self.size = size
 
     def dispatch_request(self):

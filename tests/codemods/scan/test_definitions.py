@@ -22,6 +22,12 @@ def definition(project, qualified):
         ("re.compile('x')", "constant"),
         ("frozenset({'a'})", "constant"),
         ("timedelta(hours=1)", "constant"),
+        ("frozenset(name.lower() for name in 'AB')", "constant"),
+        ("str(uuid.uuid4())", "state"),
+        ("int(os.environ.get('X', '1'))", "state"),
+        ("os.path.join(tempfile.mkdtemp(), 'x')", "state"),
+        ("frozenset(open('words'))", "state"),
+        ("str(made())", "state"),
         ("lambda: 1", "function"),
         ("[1]", "state"),
         ("{}", "state"),
@@ -34,7 +40,8 @@ def definition(project, qualified):
     ],
 )
 def test_kinds_of_values(scan_files, text, kind):
-    source = "import json, os, re, threading\nfrom datetime import timedelta\nPREFIX = '/a'\nclass Other: ...\n"
+    source = "import json, os, re, tempfile, threading, uuid\nfrom datetime import timedelta\nPREFIX = '/a'\n"
+    source += "class Other: ...\ndef made(): ...\n"
     project = scan_files(f"{APP}{source}VALUE = {text}\n")
     assert definition(project, "app:VALUE").kind == kind
 
