@@ -56,6 +56,7 @@ class Inbox:
         self.gone = False
         self._waiting_size = 0
         self._watched = False
+        self._is_receiving = False
         self._changed = asyncio.Event()
 
     @property
@@ -65,7 +66,11 @@ class Inbox:
 
     async def receive_one(self) -> None:
         """Receive one message: a piece of the body, or that the client has gone."""
-        message = await self.receive()
+        self._is_receiving = True
+        try:
+            message = await self.receive()
+        finally:
+            self._is_receiving = False
         if message["type"] == "http.disconnect":
             self.gone = True
         else:
@@ -95,6 +100,8 @@ class Inbox:
     async def watch(self) -> None:
         """Receive until the client has gone; reads ahead of the view within a limit only."""
         self._watched = True
+        while self._is_receiving:  # for a view that reads while it streams
+            await self._wait()
         while not self.gone:
             if self.more and self._waiting_size >= READ_AHEAD:
                 await self._wait()

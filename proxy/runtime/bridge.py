@@ -7,11 +7,11 @@ does not pass for `X-Name`.
 """
 
 import asyncio
+import contextlib
 import contextvars
 import io
 import os
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -21,9 +21,13 @@ from starlette.types import Message, Receive, Scope, Send
 from .body import Body, DisconnectedError, Inbox
 from .environ import Environ, build_environ, has_body
 from .outbox import Outbox
+from .threads import Threads
 
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 WSGIApplication = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+WATCH_SECONDS = 0.05
+"""Of a stream, before it is watched whether its client leaves."""
 
 # A server adds these for its own connection; those of the application would contradict them (PEP 3333).
 HOP_BY_HOP = frozenset(
@@ -109,7 +113,7 @@ class WSGIBridge:
         self.application = application
         self.threads = threads or thread_count()
         self.in_flight = 0
-        self._pool: ThreadPoolExecutor | None = None
+        self._pool = Threads(self.threads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request, or refuse a WebSocket."""
@@ -125,8 +129,6 @@ class WSGIBridge:
         await add_input(environ, inbox)
         if inbox.gone:
             return
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self.threads, "wsgi")
         self.in_flight += 1
         try:
             await Exchange(self.application, environ, inbox, send).run(self._pool)
@@ -173,21 +175,20 @@ class Exchange:
         self.loop = asyncio.get_running_loop()
         self.last: asyncio.Future[tuple[Message, ...]] = self.loop.create_future()
         self.closed: asyncio.Future[None] = self.loop.create_future()
-        self.watcher: asyncio.Task[None] | None = None
-        self.outbox = Outbox(self.loop, self.deliver)
+        self.watcher: asyncio.Task[None] | asyncio.TimerHandle | None = None
+        self.outbox: Outbox | None = None  # for most answers, which are complete at once, there is none
         self.is_abandoned = False
 
-    async def run(self, pool: ThreadPoolExecutor) -> None:
+    async def run(self, pool: Threads) -> None:
         """Run the application in a thread, send what it answers, and wait until it has cleaned up."""
         # What one request sets in a ContextVar is not seen by the next on the same thread; what is set around
         # the gateway, such as an application context that a test has pushed, is seen as under Flask's own client.
-        context = contextvars.copy_context()
-        # Its future is not waited for: `finish` and `end` tell the same with half of the hand-overs.
-        pool.submit(context.run, self.work)
+        pool.run(contextvars.copy_context(), self.work)
         try:
             try:
                 last = await self.last
-                await self.outbox.emptied()
+                if self.outbox is not None:
+                    await self.outbox.emptied()
                 await self.deliver(*last)
             except Exception:
                 self.abandon()
@@ -204,7 +205,8 @@ class Exchange:
     def abandon(self) -> None:
         """Send nothing any more."""
         self.is_abandoned = True
-        self.outbox.close()
+        if self.outbox is not None:
+            self.outbox.close()
 
     async def deliver(self, *messages: Message) -> None:
         """Send messages. Raises `DisconnectedError` when nobody is there to receive them."""
@@ -217,9 +219,13 @@ class Exchange:
                 raise DisconnectedError(str(error)) from error
 
     def watch(self) -> None:
-        """Watch for the client to leave, from now on."""
+        """Watch for the client to leave, soon: most streams are over by then."""
         if self.watcher is None and not self.is_abandoned:
-            self.watcher = self.loop.create_task(self.until_gone())
+            self.watcher = self.loop.call_later(WATCH_SECONDS, self.watch_now)
+
+    def watch_now(self) -> None:
+        """Watch for the client to leave, from now on."""
+        self.watcher = self.loop.create_task(self.until_gone())
 
     async def until_gone(self) -> None:
         """When the client leaves, send no more: not every server wakes who waits for it to take something."""
@@ -237,12 +243,12 @@ class Exchange:
             iterable = self.application(self.environ, self.started.start_response)
             last = self.iterate(iterable)
         except Exception as error:
-            self.loop.call_soon_threadsafe(self.finish, error)
+            self.tell(self.finish, error)
         except BaseException as error:
             # A future cannot carry StopIteration, and SystemExit would end the server.
-            self.loop.call_soon_threadsafe(self.finish, RuntimeError(f"the application raised {error!r}"))
+            self.tell(self.finish, RuntimeError(f"the application raised {error!r}"))
         else:
-            self.loop.call_soon_threadsafe(self.finish, last)
+            self.tell(self.finish, last)
         failure: Exception | None = None
         try:
             close = getattr(iterable, "close", None)
@@ -252,7 +258,12 @@ class Exchange:
             failure = error
         except BaseException as error:
             failure = RuntimeError(f"the application raised {error!r}")
-        self.loop.call_soon_threadsafe(self.end, failure)
+        self.tell(self.end, failure)
+
+    def tell(self, callback: Callable[[Any], None], result: Any) -> None:
+        """In the thread: hand a result over; nobody wants it any more when the server has shut down meanwhile."""
+        with contextlib.suppress(RuntimeError):
+            self.loop.call_soon_threadsafe(callback, result)
 
     def end(self, failure: Exception | None) -> None:
         """Tell `run` that the application has cleaned up, or what it raised."""
@@ -306,6 +317,8 @@ class Exchange:
 
     def put(self, *messages: Message) -> None:
         """In the thread: send messages, and wait until there is room for more."""
+        if self.outbox is None:  # before it is looked whether it is to be closed
+            self.outbox = Outbox(self.loop, self.deliver)
         if self.is_abandoned or self.inbox.gone:
             raise DisconnectedError("nobody is there to receive the rest")
         self.outbox.put(*messages)

@@ -7,9 +7,8 @@ converters, hosts, redirects and methods are Werkzeug's whatever has been promot
 import logging
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -45,8 +44,7 @@ class Rules(Protocol):
         """The route that a request is for; None for all but a plain match."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """Who serves a request: the route that it matches, what is promoted of that, and whether FastAPI takes it."""
 
     matched: Matched | None = None
@@ -79,15 +77,16 @@ class Dispatcher:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request by one of the two; the FastAPI application starts and stops with the server."""
-        if scope["type"] == "lifespan":
+        if scope["type"] == "http":
+            if self.observer is not None and scope["path"] == self.observer.metrics_path:
+                await self.observer.show(send)
+            else:
+                await self.serve(scope, receive, send)
+        elif scope["type"] == "lifespan":
             self.starts()
             await self.fastapi_app(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await self.legacy(scope, receive, send)
-        elif self.observer is not None and scope["path"] == self.observer.metrics_path:
-            await self.observer.show(send)
         else:
-            await self.serve(scope, receive, send)
+            await self.legacy(scope, receive, send)
 
     def starts(self) -> None:
         """Called when the server starts."""

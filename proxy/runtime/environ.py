@@ -28,14 +28,19 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 def build_environ(scope: Scope) -> Environ:
     """The environment (PEP 3333) of an HTTP scope, without `wsgi.input`."""
-    root_path, path_info = split_path(scope)
+    path: str = scope["path"]
+    if path.isascii() and not scope.get("root_path"):
+        script_name, path_info = "", path
+    else:
+        root_path, below = split_path(scope)
+        script_name, path_info = root_path.encode().decode("latin-1"), below.decode("latin-1")
     query = scope["query_string"].decode("latin-1")
     server = scope.get("server") or ("localhost", 80)
     environ: Environ = {
         **CONSTANT,
         "REQUEST_METHOD": scope["method"],
-        "SCRIPT_NAME": root_path.encode().decode("latin-1"),
-        "PATH_INFO": path_info.decode("latin-1"),
+        "SCRIPT_NAME": script_name,
+        "PATH_INFO": path_info,
         "QUERY_STRING": query,
         "SERVER_NAME": server[0],
         # A Unix socket has no port; Werkzeug then leaves the server out of the host, as it does for an empty one.

@@ -57,11 +57,13 @@ class Matcher:
         if not self._is_repeatable():
             return self._match(adapter, environ["PATH_INFO"], method)
         asked = id(adapter), method, environ["PATH_INFO"]
-        if asked not in self._found:
+        try:
+            return self._found[asked]
+        except KeyError:
             if len(self._found) >= REMEMBERED:
                 self._found.clear()
-            self._found[asked] = self._match(adapter, environ["PATH_INFO"], method)
-        return self._found[asked]
+            found = self._found[asked] = self._match(adapter, environ["PATH_INFO"], method)
+            return found
 
     def _is_repeatable(self) -> bool:
         """Whether a match comes out the same each time: bound maps are kept, and all converters are Werkzeug's own.

@@ -12,7 +12,7 @@ from time import perf_counter
 
 from starlette.types import Message, Scope, Send
 
-from .access_log import AccessLog
+from .access_log import AccessLog, Line
 from .bridge import body_message
 from .counters import NO_ANSWER, OTHER, Counts, exposition
 from .store import Store
@@ -56,19 +56,20 @@ class Observer:
         if self.log is not None:
             scope = exchange.scope
             client = scope.get("client")
-            more = {"fallback": True} if exchange.fell_back else {}
             self.log.note(
-                route=exchange.route,
-                side=exchange.side,
-                method=scope["method"],
-                path=scope["path"],
-                status=status,
-                ms=round((began_at - exchange.started_at) * 1000, 2),
-                total_ms=round((now - exchange.started_at) * 1000, 2),
-                bytes=exchange.size,
-                client=client[0] if client else None,
-                trace=trace_of(scope),
-                **more,
+                Line(
+                    route=exchange.route,
+                    side=exchange.side,
+                    method=scope["method"],
+                    path=scope["path"],
+                    status=status,
+                    seconds=began_at - exchange.started_at,
+                    total_seconds=now - exchange.started_at,
+                    size=exchange.size,
+                    client=client[0] if client else None,
+                    trace=trace_of(scope),
+                    fell_back=exchange.fell_back,
+                )
             )
 
     async def show(self, send: Send) -> None:

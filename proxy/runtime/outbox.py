@@ -3,26 +3,25 @@
 import asyncio
 import itertools
 import threading
-from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.types import Message
 
 from .body import DisconnectedError
 
-AHEAD = 64 * 1024
+AHEAD = 256 * 1024
 """How many bytes may be made that the server has not taken yet, besides the piece that goes beyond."""
-IN_A_ROW = 32
-"""So many messages are sent before others on the event loop have their turn: some servers take all at once."""
+IN_A_ROW = 8
+"""So often all that waits is sent before others on the event loop have their turn: some servers take it at once."""
 
 
 class Outbox:
-    """Messages on their way from a thread to `deliver`, which sends each on the event loop."""
+    """Messages on their way from a thread to `deliver` on the event loop. There is more of the body behind each."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, deliver: Callable[[Message], Awaitable[None]]) -> None:
         self._loop = loop
         self._deliver = deliver
-        self._messages: deque[Message] = deque()
+        self._messages: list[Message] = []
         self._size = 0
         self._is_sending = False
         self._is_closed = False
@@ -42,6 +41,8 @@ class Outbox:
                 self._loop.call_soon_threadsafe(self._start)
             except RuntimeError as error:
                 raise DisconnectedError("the server has shut down") from error
+        if self._size <= AHEAD:
+            return  # what has failed or been closed since is told the next time
         with self._changed:
             while self._size > AHEAD:
                 self._check()
@@ -83,15 +84,27 @@ class Outbox:
                     if not self._messages:
                         self._is_sending = False
                         return
-                    message = self._messages.popleft()
-                await self._deliver(message)
+                    waiting, self._messages = self._messages, []
+                for message in joined(waiting):
+                    await self._deliver(message)
                 with self._changed:
-                    self._size -= size_of(message)
+                    self._size -= sum(map(size_of, waiting))
                     self._changed.notify_all()
         except Exception as error:
             with self._changed:
                 self._failure = error
                 self._changed.notify_all()
+
+
+def joined(messages: Sequence[Message]) -> Sequence[Message]:
+    """Messages with the pieces of a body that have come together in one, as each costs the server a call."""
+    pieces = [message["body"] for message in messages if message["type"] == "http.response.body"]
+    if len(pieces) < 2:
+        return messages
+    return [
+        *(message for message in messages if message["type"] != "http.response.body"),
+        {"type": "http.response.body", "body": b"".join(pieces), "more_body": True},
+    ]
 
 
 def size_of(message: Message) -> int:

@@ -215,6 +215,36 @@ def test_a_request_that_is_cancelled_ends_its_stream(endless: Any):
     assert endless.closed.wait(PATIENCE)
 
 
+def test_a_stream_that_outlives_its_server_is_closed(app: flask.Flask):
+    closed, go_on = threading.Event(), threading.Event()
+
+    @app.get("/")
+    def ticking():
+        def pieces() -> Iterator[bytes]:
+            try:
+                yield b"first"
+                go_on.wait(PATIENCE)
+                yield b"next"
+            finally:
+                closed.set()
+
+        return flask.Response(pieces())
+
+    async def shut_down_after_the_first_piece() -> None:
+        seen = asyncio.Event()
+
+        async def send(message: Any) -> None:
+            seen.set()
+
+        task = asyncio.create_task(WSGIBridge(app)(SCOPE, asyncio.get_running_loop().create_future, send))
+        await seen.wait()
+        task.cancel()
+
+    asyncio.run(shut_down_after_the_first_piece())
+    go_on.set()
+    assert closed.wait(PATIENCE)
+
+
 def test_a_server_that_reports_a_lost_client_ends_the_stream(endless: Any):
     async def send_to_nobody() -> None:
         async def send(message: Any) -> None:

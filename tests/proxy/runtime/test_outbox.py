@@ -2,8 +2,10 @@
 
 import asyncio
 
+import pytest
 from starlette.types import Message
 
+from proxy.runtime.body import DisconnectedError
 from proxy.runtime.outbox import Outbox
 
 PIECE: Message = {"type": "http.response.body", "body": b"next", "more_body": True}
@@ -33,3 +35,35 @@ def test_a_server_that_takes_all_at_once_leaves_others_their_turn():
         return sent
 
     assert asyncio.run(serve()) < MANY
+
+
+def test_pieces_that_have_come_together_go_together():
+    sent: list[Message] = []
+
+    async def serve() -> None:
+        async def deliver(message: Message) -> None:
+            sent.append(message)
+
+        outbox = Outbox(asyncio.get_running_loop(), deliver)
+        outbox.put({"type": "http.response.start", "status": 200}, {**PIECE, "body": b"first, "})
+        outbox.put(PIECE)
+        await asyncio.sleep(0)
+        await outbox.emptied()
+
+    asyncio.run(serve())
+    assert sent == [{"type": "http.response.start", "status": 200}, {**PIECE, "body": b"first, next"}]
+
+
+def test_what_is_closed_is_sent_no_more():
+    async def serve() -> None:
+        async def deliver(message: Message) -> None:
+            await asyncio.get_running_loop().create_future()
+
+        outbox = Outbox(asyncio.get_running_loop(), deliver)
+        outbox.put(PIECE)
+        await asyncio.sleep(0)
+        outbox.close()
+        with pytest.raises(DisconnectedError):
+            await outbox.emptied()
+
+    asyncio.run(serve())
