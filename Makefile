@@ -68,7 +68,7 @@ $(CASES)/.installed: pyproject.toml $(wildcard $(CONFORMANCE)/requirements.txt)
 	$(CASES)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[app]' httpx2
 	@touch $@
 
-bench: $(VENV)/.bench  ## ratios: plan, start-up, gateway, converted routes, apply, schemas
+bench: $(VENV)/.bench  ## ratios: plan, start-up, gateway, proxies, converted routes, apply, schemas
 	$(BIN)/python -m scripts.bench
 
 load: $(VENV)/.bench  ## promotions under load, killed processes, bodies larger than memory: nothing lost, nothing twice

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from scripts.bench import applying, converted, plan, schemas, serving, startup
+from scripts.bench import applying, converted, engines, plan, schemas, serving, startup
 from scripts.bench.ratio import Ratio
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "bench"
@@ -16,6 +16,7 @@ BENCHES: dict[str, Callable[[Path], Iterable[Ratio]]] = {
     "plan": plan.measure,
     "startup": startup.measure,
     "serving": serving.measure,
+    "engines": engines.measure,
     "converted": converted.measure,
     "applying": applying.measure,
     "schemas": schemas.measure,

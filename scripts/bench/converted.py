@@ -1,20 +1,16 @@
 """Routes that the tool has converted beside the same written by hand, and beside Flask under gunicorn.
 
-In each of the rounds all servers are started anew and loaded in short turns. What counts is the CPU time of a request,
-which is the throughput of a server that has a processor to itself, in the best turn of a round: whatever else the
-machine does makes it slower, never faster. Needs Linux's `/proc`.
+In each of the rounds all servers are started anew and loaded in short turns; the best turn of a round counts.
 """
 
-import asyncio
-import os
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from scripts.bench.load import get, load
+from scripts.bench.load import get
 from scripts.bench.ratio import Ratio
-from scripts.bench.serving import GUNICORN, UVICORN, Server, migrated, serving
+from scripts.bench.servers import GUNICORN, UVICORN, Turn, megabytes, migrated, one_turn, serving
 
 ROUNDS = 5
 TURNS = 6
@@ -25,14 +21,6 @@ SERVERS = {
     "by hand": [*UVICORN, "by_hand:app"],
     "flask": [*GUNICORN, "--log-level", "error", "shopfront:app"],
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """CPU seconds of a request, and requests a second, while one server was loaded for a moment."""
-
-    cpu: float
-    rate: float
 
 
 @dataclass(slots=True)
@@ -69,33 +57,12 @@ def one_round(site: Path, figures: dict[tuple[str, str], Figures]) -> None:
             turns: dict[str, list[Turn]] = {name: [] for name in SERVERS}
             for number in range(TURNS + 1):
                 for name in list(SERVERS)[:: -1 if number % 2 else 1]:
-                    turns[name].append(one_turn(running[name], path))
+                    turns[name].append(one_turn(running[name], [get(path)], SECONDS))
             for name, (_, *counted) in turns.items():
                 found = figures[name, route]
                 found.cpu.append(min(one.cpu for one in counted))
                 found.rate.append(max(one.rate for one in counted))
                 found.memory.append(megabytes(running[name].pid))
-
-
-def one_turn(server: Server, path: str) -> Turn:
-    """Load a server for a moment."""
-    before = cpu_of(server.pid)
-    answered, took = asyncio.run(load(server.port, [get(path)], SECONDS, warm_up=0))
-    return Turn((cpu_of(server.pid) - before) / answered, answered / took)
-
-
-def cpu_of(pid: int) -> float:
-    """CPU seconds of a process, of its threads and of the children it started, so far."""
-    tasks = list(Path(f"/proc/{pid}/task").iterdir())
-    own = sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
-    children = [child for task in tasks for child in (task / "children").read_text().split()]
-    return own + sum(cpu_of(int(child)) for child in children)
-
-
-def megabytes(pid: int) -> float:
-    """The memory that a process has in use, in MB."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def _compared(

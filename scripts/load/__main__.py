@@ -17,7 +17,7 @@ from pathlib import Path
 
 from migrator.promotion import promote, rollback
 from scripts.bench.ratio import migrate
-from scripts.bench.serving import SITE, UVICORN, Server, serving
+from scripts.bench.servers import SITE, UVICORN, Server, serving
 from scripts.load.clients import Asked, Outcome, clients, download, upload
 
 CONNECTIONS = 50
