@@ -1,5 +1,6 @@
 """The rules of a load balancer's listener decide as Werkzeug does, and keep to the limits."""
 
+import functools
 import json
 import random
 import re
@@ -37,10 +38,11 @@ def values(condition: dict[str, Any]) -> list[str]:
     return found
 
 
-def fits(pattern: str, path: str) -> bool:
-    """Whether a path fits a pattern, by what the documentation says of `*` and `?`."""
-    expression = "".join({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in pattern)
-    return re.fullmatch(expression, path, re.DOTALL) is not None
+@functools.cache
+def expression(pattern: str) -> re.Pattern[str]:
+    """A pattern, by what the documentation says of `*` and `?`."""
+    text = "".join({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in pattern)
+    return re.compile(text, re.DOTALL)
 
 
 def shares(rules: list[dict[str, Any]], probe: Probe) -> dict[str, int]:
@@ -51,7 +53,9 @@ def shares(rules: list[dict[str, Any]], probe: Probe) -> dict[str, int]:
             continue
         of_method, of_path = rule["Conditions"]
         assert (of_method["Field"], of_path["Field"]) == ("http-request-method", "path-pattern")
-        if probe.method in values(of_method) and any(fits(pattern, path) for pattern in values(of_path)):
+        if probe.method in values(of_method) and any(
+            expression(pattern).fullmatch(path) for pattern in values(of_path)
+        ):
             (action,) = rule["Actions"]
             if "TargetGroupArn" in action:
                 return {action["TargetGroupArn"].split("/")[1]: 100}
