@@ -95,6 +95,7 @@ HARMLESS_WRAPPERS = frozenset(
         "apifairy.decorators._ensure_sync.<locals>.wrapper",
         "apifairy.decorators.arguments.<locals>.decorator.<locals>._f",
         "apifairy.decorators.body.<locals>.decorator.<locals>._f",
+        "flask_apispec.annotations.activate.<locals>.wrapped",
         "flask_restful.Api.error_router",
         "flask_smorest.arguments.ArgumentsMixin.arguments.<locals>.decorator.<locals>.wrapper",
     }
@@ -161,6 +162,16 @@ def trusts_proxy(project: Project) -> bool:
     return not by_host and not any(rule.host or rule.subdomain for one in project.endpoints for rule in one.rules)
 
 
+def is_own_error_router(project: Project, qualified: str) -> bool:
+    """Whether a callable is the `error_router` of the project's own subclass of Flask-RESTful's `Api`, which is read
+    from its source."""
+    owner, _, method = qualified.rpartition(".")
+    module, _, name = owner.rpartition(".")
+    found = project.modules.get(module)
+    definition = found.definitions.get(name) if found is not None else None
+    return method == "error_router" and definition is not None and "flask_restful.Api" in definition.uses
+
+
 def application_obstacles(project: Project) -> Iterator[Finding]:
     """What holds for every route: replaced machinery, middleware, receivers of the signals that only Flask sends."""
     application = project.application
@@ -169,6 +180,7 @@ def application_obstacles(project: Project) -> Iterator[Finding]:
         is_harmless = (
             attribute in HARMLESS_REPLACEMENTS
             or replacement in HARMLESS_WRAPPERS
+            or is_own_error_router(project, replacement)
             or replacement.startswith(HARMLESS_APPLICATIONS)
         )
         if not is_harmless and not is_switch and attribute != JSON_DEFAULT:

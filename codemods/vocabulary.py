@@ -255,6 +255,14 @@ EXTENSIONS = _merged(
         _rows("flask_smorest", "plain", "arguments.ArgumentsMixin pagination.PaginationMixin"),
         _rows("flask_smorest", "plain", "Api Blueprint abort error_handler response.ResponseMixin"),
         _rows("flask_apispec", "refused", reason="has its own parsing and serialisation"),
+        _rows(
+            "flask_apispec", "plain", "FlaskApiSpec MethodResource doc marshal_with use_kwargs extension.FlaskApiSpec"
+        ),
+        _rows(
+            "flask_apispec",
+            "plain",
+            "annotations.activate annotations.doc annotations.marshal_with annotations.use_kwargs views.MethodResource",
+        ),
         _rows("flasgger", "refused", reason="has its own validation and pages"),
         _rows("apifairy", "refused", reason="has its own parsing, error format and pages"),
         _rows("apifairy", "plain", "APIFairy authenticate arguments body response other_responses"),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import libcst as cst
 
 from codemods.carry import Carrier
-from codemods.extensions import restful
-from codemods.findings import Location
+from codemods.extensions import apispec, restful
+from codemods.findings import Finding, Location
 from codemods.model import Callee, Decorator, Endpoint, Module
 from codemods.obstacles import CLASS_VIEW
 from codemods.view.names import Names
@@ -16,6 +16,7 @@ from codemods.view.refusal import Refused, refuse
 
 from .class_members import Members, Owner
 from .decorators.diagnostics import DECORATED
+from .decorators.spelled_out import spelled_out
 from .inner_functions import Function
 
 
@@ -35,6 +36,11 @@ class ClassDecorators:
     def is_resource(self) -> bool:
         """Whether the view is a resource of Flask-RESTful's."""
         return restful.is_resource(self.endpoint)
+
+    @property
+    def is_below_api(self) -> bool:
+        """Whether an `Api` stands around the view, which lets responses through."""
+        return self.is_resource or (apispec.is_resource(self.endpoint) and restful.is_below_api(self.endpoint))
 
     def _listed_for(self, method: str) -> list[Decorator]:
         """The decorators that a resource lists for a method in `method_decorators`, outermost first."""
@@ -81,17 +87,24 @@ class ClassDecorators:
         if [one.text for one in declared[len(around) :]] != listed:
             raise self.refuse("decorators that the source does not show")
         found = [*self.of_api(), *around, *found]
-        wrappers = [one for one in view.wrappers if not (self.is_resource and one.qualified == restful.OUTPUT)]
-        if self.is_resource and self.carrier.project.live and len(view.wrappers) != len(wrappers) + 1:
+        wrappers = [one for one in view.wrappers if not (self.is_below_api and one.qualified == restful.OUTPUT)]
+        if self.is_below_api and self.carrier.project.live and len(view.wrappers) != len(wrappers) + 1:
             raise self.refuse("a resource that is not registered with an Api, or with another class of it,")
         if self.carrier.project.live and not _explains([one.qualified or "" for one in found], wrappers):
             raise refuse(DECORATED, view.function.location, f"what is around '{self.endpoint.name}'")
         return found
 
     def of_api(self) -> tuple[Decorator, ...]:
-        """What an `Api` puts around all its resources, and around what it makes of their values; outermost first."""
-        settings = restful.settings_of(self.carrier.project, self.carrier.sources) if self.is_resource else None
-        return settings.decorators if isinstance(settings, restful.ApiSettings) else ()
+        """What an `Api` puts around all its resources, and around what it makes of their values; outermost first.
+
+        Raises `Refused` where that cannot be told.
+        """
+        if not self.is_below_api:
+            return ()
+        settings = restful.settings_of(self.carrier.project, self.carrier.sources)
+        if isinstance(settings, Finding):
+            raise Refused(settings)
+        return settings.decorators
 
     def of_method(self, owner: Owner, node: Function, method: str) -> list[Decorator]:
         """The decorators of what answers a request method, outermost first."""
@@ -100,14 +113,13 @@ class ClassDecorators:
         for one in node.decorator_list:
             target = one.func if isinstance(one, ast.Call) else one
             qualified = names.qualified(cst.parse_expression(ast.unparse(target)))
-            found.append(Decorator(ast.unparse(one), qualified, Location(owner.module.file, one.lineno)))
+            written = Decorator(ast.unparse(one), qualified, Location(owner.module.file, one.lineno))
+            found.append(spelled_out(self.carrier, written, owner.module)[0])
         return found
 
     def home(self, decorator: Decorator) -> Module:
         """The module where a decorator is written."""
-        known = [one.module for one in self.members.owners]
-        if decorator in self.of_api():
-            known = list(self.carrier.project.modules.values())
+        known = self.carrier.project.modules.values()
         return next((one for one in known if one.file == decorator.location.file), self.members.concrete.module)
 
 

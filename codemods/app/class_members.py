@@ -12,7 +12,7 @@ from itertools import chain
 import libcst as cst
 
 from codemods.carry import Carrier
-from codemods.extensions import restful, smorest
+from codemods.extensions import apispec, restful, smorest
 from codemods.extensions.objects import made_by
 from codemods.findings import Location
 from codemods.model import Endpoint, Module
@@ -23,9 +23,9 @@ from codemods.view.refusal import Refused, refuse
 from .inner_functions import Function, is_constant
 from .inner_parsers import moved, parser_statements
 
-HARMLESS_BASES = frozenset(
-    {"flask.views.MethodView", "flask.views.View", "abc.ABC", "builtins.object", "object", "flask_restful.Resource"}
-)
+HARMLESS_BASES = apispec.RESOURCES | {
+    "flask.views.MethodView", "flask.views.View", "abc.ABC", "builtins.object", "object", "flask_restful.Resource",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 
 from codemods.carry import Carrier, FileReferences, Policy, write_function
+from codemods.extensions import apispec
 from codemods.findings import Finding, Location
 from codemods.model import Endpoint
 from codemods.obstacles import CLASS_VIEW
@@ -149,6 +150,8 @@ class Methods:
             return function, Names.of(self.carrier.project, owner.module, function)
         if node.decorator_list:
             raise self.refuse(f"the decorated '{node.name}'", location)
+        if apispec.is_resource(self.endpoint) and node.name in dict(self.endpoint.view.methods):
+            raise self.refuse(f"the call of '{node.name}', of whose answer flask-apispec makes JSON,", location)
         if self.kept(owner, node):
             raise self.refuse(f"'{node.name}' changes its instance", location)
         return self.open(owner, node)[:2]

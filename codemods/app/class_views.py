@@ -18,19 +18,20 @@ from functools import partial
 from codemods.carry import Carrier, Policy
 from codemods.extensions import restful
 from codemods.findings import Location
-from codemods.model import Callee, Endpoint, Rule
+from codemods.model import Callee, Decorator, Endpoint, Module, Rule
 from codemods.obstacles import CLASS_VIEW
-from codemods.view.answers import answer
+from codemods.view.answers import Answering, answer
 from codemods.view.refusal import refuse
 
 from .class_decorators import ClassDecorators
-from .class_members import Members
+from .class_members import Members, Owner
 from .class_methods import ClassReferences, Methods
 from .decorators.around import Surroundings
+from .decorators.by_status import status_answers
 from .decorators.request_arguments import open_arguments
 from .dispatching import Dispatch
 from .endpoints import ConvertedEndpoint, convert_functions
-from .inner_functions import usable_name
+from .inner_functions import Function, usable_name
 from .inner_parsers import with_inner_parsers
 from .translation import ViewFunction
 
@@ -89,13 +90,13 @@ class _Conversion:
         of_class, dispatching = around.of_class(), self.dispatch.decorators()
         written = (*of_class, *dispatching, *around.of_method(owner, node, method.lower()))
         decorators = [(one, around.home(one)) for one in written]
-        answering = restful.answer if around.is_resource else answer
+        answering = self.answering(around, owner, node, method, [*decorators[len(of_class) + len(dispatching) :]])
         if around.is_resource and isinstance(node, ast.AsyncFunctionDef):
             raise methods.refuse(f"the async '{node.name}', for which Flask-RESTful does not wait,")
         references = ClassReferences(methods.carrier, methods.policy, True, methods.here, methods)
         own = f"{method.lower()}_{base}" if method else base
         opened = open_arguments(methods.carrier, decorators, function, names)
-        if around.is_resource and not opened.answers_by_itself:
+        if around.is_below_api and not opened.answers_by_itself:
             raise methods.refuse("what webargs parses, whose errors Flask-RESTful answers in a way of its own,")
         surroundings = Surroundings(
             methods.carrier, methods.policy, endpoint.blueprint, isinstance(node, ast.AsyncFunctionDef),
@@ -113,6 +114,20 @@ class _Conversion:
             references,
             answering,
         )
+
+    def answering(
+        self, around: ClassDecorators, owner: Owner, node: Function, method: str, own: list[tuple[Decorator, Module]]
+    ) -> Answering:
+        """What makes the responses of what a method within its `own` decorators returns; raises `Refused`."""
+        is_async = isinstance(node, ast.AsyncFunctionDef)
+        members = self.methods.members
+        by_status = status_answers(self.methods.carrier, self.methods.endpoint, own, is_async)
+        if by_status is None:
+            return restful.answer if around.is_resource else answer
+        others = [one for one in members.owners if one is not owner and node.name in one.methods()]
+        if others or not method or around.is_resource:
+            raise self.methods.refuse(f"what flask-apispec makes of '{node.name}' and of those that it overrides")
+        return by_status
 
 
 def _name(callee: Callee | None) -> str:

@@ -10,6 +10,7 @@ from codemods.carry import Carrier, FileReferences, Policy
 from codemods.findings import Finding
 from codemods.model import Endpoint, Rule
 from codemods.obstacles import UNKNOWN_VIEW
+from codemods.view.answers import answer
 from codemods.view.diagnostics import CONSTRUCT
 from codemods.view.imports import Need
 from codemods.view.methods import for_method, mentions_method
@@ -19,6 +20,7 @@ from codemods.view.refusal import Refused, refuse
 from .callables import called_object
 from .decorators.arguments import Placed
 from .decorators.around import Surroundings
+from .decorators.by_status import status_answers
 from .decorators.request_arguments import open_arguments
 from .decorators.written import written_decorators
 from .documentation import document
@@ -73,20 +75,24 @@ def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here:
     written = written_decorators(carrier, endpoint)
     function, names = with_inner_parsers(carrier, found.function, found.names, found.name, location)
     opened = open_arguments(carrier, written, function, names)
+    is_async = found.function.asynchronous is not None
+    by_status = status_answers(carrier, endpoint, written, is_async)
+    answering = by_status or answer
     surroundings = Surroundings(
-        carrier, policy, endpoint.blueprint, found.function.asynchronous is not None,
+        carrier, policy, endpoint.blueprint, is_async, answering=answering,
         loaded=opened.decorators, loaded_first=opened.first,
     )  # fmt: skip
     decorated = partial(surroundings.convert, written)
     references = FileReferences(carrier, policy, True, here)
-    shared = thin_endpoint(carrier, view.function.qualified, found) if opened.function is found.function else None
+    is_plain = opened.function is found.function and by_status is None
+    shared = thin_endpoint(carrier, view.function.qualified, found) if is_plain else None
     if shared is not None:
         one = ViewFunction(shared.function, shared.names, shared.name, location, rules, decorated, references)
         try:
             return convert_functions(carrier, endpoint, [one], prefix)
         except Refused:
             pass  # what cannot be called by others may be converted as an endpoint all the same
-    one = ViewFunction(opened.function, opened.names, found.name, location, rules, decorated, references)
+    one = ViewFunction(opened.function, opened.names, found.name, location, rules, decorated, references, answering)
     return convert_functions(carrier, endpoint, [one], prefix)
 
 

@@ -10,16 +10,19 @@ from dataclasses import dataclass, replace
 
 from codemods.carry import Carrier, FileReferences, Policy
 from codemods.extensions import ExtensionHandler, exception, handler_of
+from codemods.extensions.error_routers import AHEAD, METHOD, ErrorRouter, error_router
+from codemods.extensions.restful import API_UNREADABLE
 from codemods.findings import Diagnostic, Finding
 from codemods.model import Callee, ErrorHandler
 from codemods.schemas.errors import ERRORS
 from codemods.view.error_object import HTTP_EXCEPTION, ErrorObject
 from codemods.view.imports import Need
-from codemods.view.names import split
+from codemods.view.names import Names, split
 from codemods.view.refusal import Refused, refuse
 from codemods.view.rules.errors import STATUSES
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
+from .inner_functions import FoundFunction
 from .surrounding import INVALID, ConvertedFunction, Surrounding, convert_function
 
 HANDLER_KIND = Diagnostic(
@@ -66,8 +69,13 @@ def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, her
         raise Refused(made)
     if made is not None:
         return _of_extension(carrier, handler, made, policy, here)
+    router = error_router(carrier.project, carrier.sources) if handler.blueprint == AHEAD else None
+    if isinstance(router, str):
+        raise refuse(API_UNREADABLE, handler.function.location, router)
     mine = _registration(carrier, handler, policy, here)
-    others = [one for one in carrier.project.error_handlers if one.function == handler.function]
+    others = (
+        [handler] if router else [one for one in carrier.project.error_handlers if one.function == handler.function]
+    )
     every = [_registration(carrier, one, policy, here) for one in others]
 
     def error(name: str) -> ErrorObject:
@@ -78,13 +86,27 @@ def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, her
 
     lambda_name = "handle_" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", handler.exception.rpartition(".")[2])
     around = Surrounding(
-        handler.function, "handler", lambda_name, not handler.blueprint, error=error, blueprint=handler.blueprint
-    )
+        handler.function, "handler", lambda_name, not handler.blueprint, error=error, blueprint=handler.blueprint,
+        found=_found(carrier, router) if isinstance(router, ErrorRouter) else None,
+    )  # fmt: skip
     function = convert_function(carrier, around, policy, here)
     application = next((one.application for one in every if one.application), None)
     if application and not function.application:
         function = replace(function, application=application)
     return ConvertedHandler(function, handler.blueprint, mine.key, mine.need, mine.flask_class, mine.ours)
+
+
+def routed_errors(carrier: Carrier) -> tuple[ErrorHandler, ...]:
+    """What an `Api` of the project's own answers ahead of all error handlers, as if that were such a handler."""
+    router = error_router(carrier.project, carrier.sources)
+    if isinstance(router, str):
+        return (ErrorHandler(AHEAD, None, "builtins.Exception", Callee(METHOD, None, True)),)
+    return (router.handler,) if router is not None else ()
+
+
+def _found(carrier: Carrier, router: ErrorRouter) -> FoundFunction:
+    names = Names.of(carrier.project, router.module, router.function)
+    return FoundFunction(router.module, router.function.name.value, router.function, names)
 
 
 def _of_extension(

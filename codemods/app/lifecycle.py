@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from codemods.carry import Carrier, Policy
 from codemods.extensions import ExtensionHook, handled_by, hook_of, is_idle
+from codemods.extensions.error_routers import AHEAD
 from codemods.findings import Finding
 from codemods.model import ErrorHandler, Hook
 from codemods.view.imports import Need
@@ -26,7 +27,7 @@ from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .decorators.arguments import renamed
 from .decorators.hook_checks import hook_check
-from .handlers import ConvertedHandler, convert_handler
+from .handlers import ConvertedHandler, convert_handler, routed_errors
 from .login import login_hook
 from .receivers import receiver_opener
 from .surrounding import HOOK_KIND, ConvertedFunction, Given, Surrounding, asked_function, convert_function
@@ -110,7 +111,8 @@ class Around:
         an error can come to.
         """
         hooks = (one for hook, one in self.hooks if hook.blueprint in blueprints or hook.kind == "url_defaults")
-        handlers = (one for handler, one in self.handlers if handler.blueprint in blueprints and may_handle(handler))
+        levels = (*blueprints, AHEAD)
+        handlers = (one for handler, one in self.handlers if handler.blueprint in levels and may_handle(handler))
         return next((one for one in (*hooks, *handlers) if isinstance(one, Finding)), None)
 
 
@@ -161,7 +163,7 @@ def _converted(carrier: Carrier, here: str, policy: Policy) -> Around:
     )
     handlers = tuple(
         (handler, _attempt(partial(convert_handler, carrier, handler, here=here), policy))
-        for handler in carrier.project.error_handlers
+        for handler in (*carrier.project.error_handlers, *routed_errors(carrier))
         if handled_by(handler.function) is None
     )
     return Around(

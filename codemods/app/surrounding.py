@@ -32,7 +32,7 @@ from .bodies import preceded
 from .decorators.diagnostics import DECORATED
 from .decorators.extension_calls import extension_call
 from .handed_errors import check_handed_on
-from .inner_functions import find_function
+from .inner_functions import FoundFunction, find_function
 
 HOOK_KIND = Diagnostic(
     "FM501",
@@ -101,7 +101,8 @@ class Surrounding:
     `lambda_name` is what a lambda will be called, `on_application` tells that it is registered for the application,
     else `blueprint` for which one. `given` tells of its arguments, `error` of what a handler is given; `opened`
     rewrites it first, and raises `Refused` where it cannot be. `answering` makes responses of what it returns, where
-    its role is to answer. `checked` tells what a decorator below the one that registers it checks first.
+    its role is to answer. `checked` tells what a decorator below the one that registers it checks first. `found` is the
+    function itself, where the callable is more than that.
     """
 
     callee: Callee
@@ -114,6 +115,7 @@ class Surrounding:
     answering: Answering = answer
     blueprint: str = ""
     checked: Checking | None = None
+    found: FoundFunction | None = None
 
 
 def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here: str) -> ConvertedFunction:
@@ -121,7 +123,7 @@ def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here
     callee, role, location = around.callee, around.role, around.callee.location
     if location is None or not callee.owned:
         raise refuse(OPAQUE_HOOK, location, f"'{callee.qualified}'")
-    found = find_function(carrier, callee, around.lambda_name, around.on_application, around.blueprint)
+    found = around.found or find_function(carrier, callee, around.lambda_name, around.on_application, around.blueprint)
     function, names, name = found.function, found.names, found.name
     function, names, checks = _with_decorators(carrier, function, names, around, policy, location)
     any_url = around.on_application

@@ -32,6 +32,8 @@ Defaults: TypeAlias = Callable[[Request, str, dict[str, Any]], None]
 AfterThis = TypeVar("AfterThis", bound=Callable[..., Any])
 
 APPLICATION = ""
+AHEAD = "*"
+"""The level of error handlers that are asked ahead of all others, and of what answers an endpoint's errors itself."""
 
 
 class Answer(Exception):  # noqa: N818  # not an error
@@ -61,7 +63,7 @@ def after_this_request(request: Request) -> Callable[[AfterThis], AfterThis]:
 
 
 class ErrorHandlers:
-    """Error handlers by blueprint ("" is the application), each by status or exception class.
+    """Error handlers by blueprint ("" is the application, "*" ahead of all), each by status or exception class.
 
     One for a status is one for the class that stands for it, as under Flask: `404` is `NotFound`.
     """
@@ -84,11 +86,18 @@ class ErrorHandlers:
         `shown` is what the error is among ours, where it is an HTTP error. Handlers of its status come first, on every
         level; then those of classes that have no status.
         """
-        if not self._handlers:
-            return None
+        return self._found(error, shown, (*blueprints, APPLICATION)) if self._handlers else None
+
+    def ahead(self, error: Exception, shown: HTTPError | None) -> tuple[Handler, Exception] | None:
+        """As `find`, the handler that is asked ahead of all others."""
+        return self._found(error, shown, (AHEAD,)) if AHEAD in self._handlers else None
+
+    def _found(
+        self, error: Exception, shown: HTTPError | None, level_names: Iterable[str]
+    ) -> tuple[Handler, Exception] | None:
         ours = type(shown).__mro__ if shown is not None else ()
         kinds = [*(kind for kind in type(error).__mro__ if kind not in ours), *ours]
-        levels = [self._handlers.get(name, {}) for name in (*blueprints, APPLICATION)]
+        levels = [self._handlers.get(name, {}) for name in level_names]
         # A class of the application's own counts with the status of its class, whatever the error itself says.
         own = status_of(type(error)) if hasattr(error, "get_response") else shown.status_code if shown else 0
         for status in dict.fromkeys((own, 0)):
@@ -153,7 +162,8 @@ class Lifecycle:
     finished, behind the hooks after; and when it has failed, ahead of the handler of the exception. HTTP errors of the
     classes in `trapped` are unhandled exceptions where no handler takes them, as TRAP_HTTP_EXCEPTIONS and
     TRAP_BAD_REQUEST_ERRORS make them. `propagates`: unhandled exceptions are the server's, as with
-    PROPAGATE_EXCEPTIONS. `own_errors` answer every error of an endpoint (None: of an unknown URL) ahead of `handlers`.
+    PROPAGATE_EXCEPTIONS. `own_errors` answer every error of an endpoint (None: of an unknown URL) ahead of `handlers`,
+    but for those that are ahead of all.
     """
 
     preprocess: Mapping[str, Sequence[Preprocess]] = field(default_factory=dict)

@@ -241,7 +241,10 @@ class FlaskRoute(APIRoute):
         raise error
 
     async def own_answer(self, request: FlaskRequest, error: Exception, lifecycle: Lifecycle) -> Response | None:
-        """The answer of what answers all errors of the endpoint; None where there is no such thing, or it fails."""
+        """The answer of what is asked ahead of all error handlers; None where there is no such thing, or it fails."""
+        if found := lifecycle.handlers.ahead(error, self.http_error(error)):
+            handler, given = found
+            return await self.call(handler, request, given)
         own = lifecycle.own_errors.get(self.error_owner(request)) if lifecycle.own_errors else None
         shown = self.http_error(error)
         if own is None or (shown is None and lifecycle.propagates):

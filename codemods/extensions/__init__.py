@@ -16,6 +16,7 @@ from . import (
     apifairy,
     apiflask,
     apiflask_auth,
+    apispec,
     cors,
     http_auth,
     jwt_extended,
@@ -29,6 +30,7 @@ from . import (
 )
 from .extension import (
     AskedFunction,
+    ByStatus,
     Check,
     Dependency,
     Documented,
@@ -51,6 +53,7 @@ from .objects import decorator_meaning, given_functions, made_object
 __all__ = [
     "EXTENSION_RULES",
     "AskedFunction",
+    "ByStatus",
     "Check",
     "Dependency",
     "Documented",
@@ -87,6 +90,7 @@ EXTENSIONS: tuple[Extension, ...] = (
     apifairy.EXTENSION,
     apiflask.EXTENSION,
     apiflask_auth.EXTENSION,
+    apispec.EXTENSION,
     cors.EXTENSION,
     http_auth.EXTENSION,
     jwt_extended.EXTENSION,
@@ -104,6 +108,7 @@ EXTENSION_RULES: tuple[Rule, ...] = (
     apifairy.RULE,
     apiflask.RULE,
     apiflask_auth.RULE,
+    apispec.RULE,
     http_auth.NATIVE_RULE,
     http_auth.RULE,
     jwt_extended.RULE,

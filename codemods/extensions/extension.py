@@ -77,11 +77,15 @@ class ExtensionHandler:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What OpenAPI is told of the answers with a status: entries of a dictionary as source text, maybe a schema."""
+    """What OpenAPI is told of the answers with a status: entries of a dictionary as source text, maybe a schema.
+
+    A schema that is not needed goes untold where it is not converted.
+    """
 
     status: int
     entries: tuple[str, ...] = ()
     schema: cst.BaseExpression | None = None
+    is_needed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,15 @@ class Output:
     status: int
     helper: Need
     told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ByStatus:
+    """A decorator that dumps what a view returns with a `status`, or with one that no other decorator names (None)."""
+
+    schema: cst.BaseExpression | None
+    status: int | None
+    answers: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +203,7 @@ class Check:
     arguments: tuple[cst.Arg, ...] = ()
 
 
-Layer = Input | Output | Documented | Check | Limited | Marshalled | Paged | ParsingCall | Wrapping
+Layer = Input | Output | ByStatus | Documented | Check | Limited | Marshalled | Paged | ParsingCall | Wrapping
 
 
 @dataclass(frozen=True, slots=True)

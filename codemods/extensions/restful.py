@@ -19,11 +19,12 @@ import libcst as cst
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Decorator, Endpoint, Module, Project
 from codemods.view.imports import Need
-from codemods.view.names import Names
+from codemods.view.names import Names, canonical
 from codemods.view.refusal import refuse
 from codemods.view.rule import TIGHT, Rule, Translation, bind, code
 from codemods.view.source import Sources
 
+from .error_routers import api_classes, error_router
 from .extension import Extension, Marshalled, Setting
 from .field_maps import BASES, FIELDS_UNREADABLE, LIBRARY
 from .field_maps import HELPER as MARSHALLING
@@ -101,8 +102,13 @@ class ApiSettings:
 
 
 def is_resource(endpoint: Endpoint) -> bool:
-    """Whether an endpoint is a resource of an `Api`."""
+    """Whether an endpoint is a `Resource`, of whose values an `Api` makes JSON."""
     return RESOURCE in endpoint.view.bases
+
+
+def is_below_api(endpoint: Endpoint) -> bool:
+    """Whether an endpoint belongs to an `Api`: a `Resource`, or another class that makes responses by itself."""
+    return is_resource(endpoint) or any(one.qualified == OUTPUT for one in endpoint.view.wrappers)
 
 
 def problem(project: Project, sources: Sources, reached: Collection[str]) -> Finding | None:
@@ -123,9 +129,13 @@ def settings_of(project: Project, sources: Sources) -> ApiSettings | Finding:
             return Finding(API_UNREADABLE, None, f"the setting {name}")
     if any(one.kind == "got_request_exception" for one in project.hooks):
         return Finding(API_UNREADABLE, None, "a receiver of got_request_exception")
+    router = error_router(project, sources)
+    if isinstance(router, str):
+        return Finding(API_UNREADABLE, None, router)
     found: set[ApiSettings] = set()
-    for module, tree in _modules(project, sources):
-        for one in apis(project, module, tree):
+    classes = {API, *(f"{module.name}.{node.name}" for module, node in api_classes(project, sources))}
+    for module, tree in _modules(project, sources, classes):
+        for one in apis(project, module, tree, classes):
             if isinstance(one, Finding):
                 return one
             found.add(one)
@@ -134,25 +144,31 @@ def settings_of(project: Project, sources: Sources) -> ApiSettings | Finding:
     return next(iter(found))
 
 
-def _modules(project: Project, sources: Sources) -> Iterator[tuple[Module, ast.Module]]:
+def _modules(project: Project, sources: Sources, classes: Collection[str]) -> Iterator[tuple[Module, ast.Module]]:
     for module in project.modules.values():
-        if PACKAGE.encode() in sources.files.get(module.file, b""):
+        imports = {canonical(project, one) for one in module.imports.values()}
+        if PACKAGE.encode() in sources.files.get(module.file, b"") or not imports.isdisjoint(classes):
             yield module, sources.tree(module.file)
 
 
-def apis(project: Project, module: Module, tree: ast.Module) -> Iterator[ApiSettings | Finding]:
-    """Every `Api` that a module makes, and what in it makes an `Api` something else."""
+def apis(
+    project: Project, module: Module, tree: ast.Module, classes: Collection[str]
+) -> Iterator[ApiSettings | Finding]:
+    """Every `Api` that a module makes by one of these classes, and what in it makes an `Api` something else."""
     names = Names(project, module, frozenset(), {})
 
     def meaning(node: ast.expr) -> str | None:
-        return names.qualified(cst.parse_expression(ast.unparse(node)))
+        qualified = names.qualified(cst.parse_expression(ast.unparse(node)))
+        return canonical(project, qualified) if qualified is not None else None
 
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Name() | ast.Attribute() as func) if meaning(func) == f"{PACKAGE}.Api":
+            case ast.Call(func=ast.Name() | ast.Attribute() as func) if meaning(func) in classes:
                 yield read_api(module, node, meaning)
-            case ast.ClassDef(bases=bases) if any(meaning(one) == f"{PACKAGE}.Api" for one in bases):
-                yield Finding(API_UNREADABLE, Location(module.file, node.lineno), f"the class '{node.name}'")
+            case ast.ClassDef(name=name, bases=bases) if any(meaning(one) in classes for one in bases) and (
+                f"{module.name}.{name}" not in classes
+            ):
+                yield Finding(API_UNREADABLE, Location(module.file, node.lineno), f"the class '{name}'")
             case ast.Attribute(attr=attr, ctx=ast.Store()) if attr in REPLACED and ast.unparse(node.value) != "self":
                 yield Finding(API_UNREADABLE, Location(module.file, node.lineno), f"'{ast.unparse(node)}'")
             case ast.Attribute(attr="representation" | "representations"):
@@ -192,7 +208,7 @@ def read_api(module: Module, call: ast.Call, meaning: Callable[[ast.expr], str |
 
 def lifecycle_settings(project: Project, sources: Sources, endpoints: Sequence[Endpoint]) -> Sequence[Setting]:
     """What answers the errors of the resources among these endpoints, as an argument of the lifecycle."""
-    names = sorted(one.name for one in endpoints if is_resource(one))
+    names = sorted(one.name for one in endpoints if is_below_api(one))
     settings = settings_of(project, sources)
     if not names or isinstance(settings, Finding):
         return ()

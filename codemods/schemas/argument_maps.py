@@ -77,7 +77,9 @@ def _calls(project: Project, sources: Sources, module: Module) -> Iterator[tuple
     """Every call of webargs that is given something to parse, with the function that it decorates or stands in, and
     where that comes from."""
     if not any(
-        one.partition(".")[0] == "webargs" for each in project.modules.values() for one in each.imports.values()
+        one.partition(".")[0] in ("webargs", "flask_apispec")
+        for each in project.modules.values()
+        for one in each.imports.values()
     ):
         return
     waiting: list[tuple[ast.AST, str]] = [(sources.tree(module.file), "")]

@@ -48,7 +48,9 @@ OF_STATUS = {
 OF_ARGUMENTS = frozenset(["data", "exc"])
 """Attributes of the errors that webargs raises; other libraries' errors have a `data` of their own."""
 ARGUMENTS_ERROR = Need(".compat.arguments", "ArgumentsError")
-WITH_DATA = frozenset(["apiflask", "flask_apispec", "flask_restful", "flask_restx", "flask_smorest"])
+WITH_DATA = frozenset(["apiflask", "flask_restful", "flask_restx", "flask_smorest"])
+BY_WEBARGS = frozenset(["flask_apispec", "webargs"])
+"""Libraries that parse by webargs, whose errors theirs are."""
 
 RENDERED = {"get_body": "text", "get_description": "text", "get_headers": "unknown", "get_response": "response"}
 """The kind of what the methods make that take the request's environment, which they do without."""
@@ -123,7 +125,7 @@ def attribute(translation: Translation, error: ErrorObject, node: cst.Attribute)
 def _raises_arguments_errors(project: Project) -> bool:
     """Whether errors that have `data` are those of webargs."""
     packages = {one.partition(".")[0] for module in project.modules.values() for one in module.imports.values()}
-    return "webargs" in packages and not packages & WITH_DATA
+    return bool(packages & BY_WEBARGS) and not packages & WITH_DATA
 
 
 def renders(call: cst.Call, error: ErrorObject | None, caught: Collection[cst.CSTNode]) -> bool:

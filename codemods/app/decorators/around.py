@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from codemods.app.login import login_guard
 from codemods.carry import Carrier, Policy
 from codemods.extensions import (
+    ByStatus,
     Check,
     Documented,
     Input,
@@ -151,7 +152,7 @@ class Surroundings:
                 passed = handed(passed, self.loaded[place])
             if isinstance(layer, Paged):
                 passed, guard = paged(self.carrier, passed, layer, wrappers, decorator)
-            if isinstance(layer, Documented):
+            if isinstance(layer, ByStatus | Documented):
                 continue
             if isinstance(layer, Input):
                 passed = passed.with_input(layer.name, len(inputs))

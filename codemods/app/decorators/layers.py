@@ -20,6 +20,7 @@ from codemods.schemas.calls import Instance, constructed, loaded
 from codemods.schemas.plan import SchemaPlan, Side, ancestors
 from codemods.view.imports import Need
 from codemods.view.names import Names
+from codemods.view.refusal import Refused
 from codemods.view.rule import code, expression
 from codemods.view.signature import JSON, Parameter
 from codemods.view.translator import Translator
@@ -76,7 +77,7 @@ class LoadedInput:
 
 def input_of(carrier: Carrier, decorator: Decorator, module: Module, layer: Input) -> LoadedInput:
     """What the decorator loads; raises `Refused`."""
-    plan, instance = _schema(carrier, decorator, module, layer.schema, "load")
+    plan, instance = schema_of(carrier, decorator, module, layer.schema, "load")
     name = plan.patch_name if instance.partial else plan.load_name
     if instance.unknown or not name:
         raise unclear(decorator.location, decorator.text, "changes what its schema does with unknown fields")
@@ -110,14 +111,14 @@ def wrapper_of(carrier: Carrier, decorator: Decorator, module: Module, layer: Ou
     arguments = []
     told = told_of(carrier, decorator, module, Told(layer.status, layer.told, layer.schema))
     if layer.schema is not None:
-        plan, instance = _schema(carrier, decorator, module, layer.schema, "dump")
+        plan, instance = schema_of(carrier, decorator, module, layer.schema, "dump")
         arguments.append(f"{plan.dump_name}.dump{'_many' if instance.many else ''}")
     around = envelope(carrier.project, carrier.sources) if layer.helper.name == "dumped_by" else None
     if around is not None and layer.status != 204:
         if not arguments:
             raise unclear(decorator.location, decorator.text, "puts nothing into the schema around every output")
         told = told_of(carrier, decorator, around[0], Told(layer.status, layer.told, around[1]))
-        outer, _ = _schema(carrier, decorator, around[0], around[1], "dump")
+        outer, _ = schema_of(carrier, decorator, around[0], around[1], "dump")
         keyed = f", {quoted(around[2])}" if around[2] != "data" else ""
         needs |= {Need(layer.helper.module, "within"), Need(f".schemas.{plan.home}", plan.dump_name)}
         arguments = [f"within({outer.dump_name}.dump, {arguments[0]}{keyed})"]
@@ -139,16 +140,21 @@ def told_of(carrier: Carrier, decorator: Decorator, module: Module, told: Told) 
     """What OpenAPI is told of an answer; raises `Refused` for a schema that is not converted."""
     if told.schema is None:
         return ToldAnswer(told.status, told.entries)
-    plan, instance = _schema(carrier, decorator, module, told.schema, "dump")
+    try:
+        plan, instance = schema_of(carrier, decorator, module, told.schema, "dump")
+    except Refused:
+        if told.is_needed:
+            raise
+        return ToldAnswer(told.status, told.entries)
     model = f"list[{plan.dump_name}]" if instance.many else plan.dump_name
     needs = frozenset({Need(f".schemas.{plan.home}", plan.dump_name)})
     return ToldAnswer(told.status, (f'"model": {model}', *told.entries), needs)
 
 
-def _schema(
+def schema_of(
     carrier: Carrier, decorator: Decorator, module: Module, node: cst.BaseExpression, side: Side
 ) -> tuple[SchemaPlan, Instance]:
-    """The schema that a decorator is given: a class, a call of one, or an object of the module."""
+    """The schema that a decorator is given: a class, a call of one, or an object of the module; raises `Refused`."""
     names = Names(carrier.project, module, frozenset(), {})
     qualified = names.qualified(node) or ""
     plans = carrier.schemas.plans

@@ -19,9 +19,10 @@ from codemods.carry import Carrier, FileReferences
 from codemods.findings import Location
 from codemods.model import Decorator, Definition
 from codemods.view import patterns as m
-from codemods.view.names import Names, canonical, split
+from codemods.view.names import Names
 from codemods.view.rule import code
 
+from .definitions import decorator_definition
 from .diagnostics import unclear
 from .extension_calls import extension_call
 from .keywords import written_as_locals
@@ -64,10 +65,10 @@ class Parts:
 def take_apart(carrier: Carrier, decorator: Decorator) -> Parts:
     """The pieces of a decorator of the project's own; raises `Refused` for any other shape than a wrapper returned."""
     location, text = decorator.location, decorator.text
-    module, name = split(carrier.project, canonical(carrier.project, decorator.qualified or ""))
-    definition = module.definitions.get(name) if module else None
-    if module is None or definition is None or definition.decorators:
+    found = decorator_definition(carrier.project, decorator.qualified or "")
+    if found is None:
         raise unclear(location, text)
+    module, definition, name = found
     call = expression_of(decorator)
     written, arguments = _as_function(carrier, definition, name, call.args if isinstance(call, cst.Call) else None)
     if written is None:

@@ -113,8 +113,7 @@ def _calls(
         names = Names(carrier.project, module, frozenset(), {})
         written = expression_of(decorator)
         layer = layer_of(carrier.project, carrier.sources, decorator, module, written)
-        known = isinstance(layer, ParsingCall)
-        call = layer if known else parsing_call(carrier.sources, names, written, decorator.location)
+        call = layer or parsing_call(carrier.sources, names, written, decorator.location)
         if isinstance(call, ParsingCall):
             found[place] = call, names, decorator.location
     return found

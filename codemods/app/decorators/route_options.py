@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from codemods.carry import Carrier
-from codemods.extensions import Documented, Input, ParsingCall, is_summarised, layer_of
+from codemods.extensions import ByStatus, Documented, Input, ParsingCall, is_summarised, layer_of
 from codemods.extensions.options import quoted
 from codemods.model import Decorator, Module
 from codemods.view.imports import Need
@@ -61,7 +61,7 @@ def route_options(carrier: Carrier, decorators: Sequence[tuple[Decorator, Module
             extra |= layer.extra
         if isinstance(layer, Documented):
             text += layer.options
-        if isinstance(layer, Documented | Input | ParsingCall):
+        if isinstance(layer, ByStatus | Documented | Input | ParsingCall):
             told += (told_of(carrier, decorator, module, one) for one in layer.answers)
     summarises = any(is_summarised(carrier.project, carrier.sources, decorator) for decorator, _ in decorators)
-    return RouteOptions(text, tuple(told), extra, summarises and ", summary=" not in text)
+    return RouteOptions(text, tuple(one for one in told if one.entries), extra, summarises and ", summary=" not in text)

@@ -352,3 +352,79 @@ api.add_resource(Item, "/")
 """
     )
     assert set(both.runtimes().values()) == {"flask"}
+
+
+ROUTED = """
+from flask import jsonify
+from flask_restful import Api as Base
+from marshmallow import Schema, ValidationError, fields
+
+
+class Mine(Base):
+    def error_router(self, original_handler, e):
+        if isinstance(e, ValidationError):
+            if isinstance(e.messages, list):
+                return jsonify(message=e.messages[0]), 400
+            return jsonify(message=list(e.normalized_messages().values())[0][0]), 400
+        return super().error_router(original_handler, e)
+
+
+class PetSchema(Schema):
+    name = fields.Str(required=True)
+
+
+class Pet(Resource):
+    def post(self, kind):
+        if kind == "list":
+            raise ValidationError("no list")
+        if kind == "error":
+            raise KeyError(kind)
+        return PetSchema().load(request.get_json())
+
+
+@app.post("/outside")
+def outside():
+    return PetSchema().load(request.get_json())
+
+
+@app.errorhandler(ValueError)
+def invalid(error):
+    return {"value": str(error)}, 418
+
+
+@app.errorhandler(404)
+def missing(error):
+    return {"nothing": "here"}, 404
+
+
+plain_api = Base(Blueprint("plain", __name__, url_prefix="/plain"))
+plain_api.add_resource(Pet, "/pets/<kind>", endpoint="pet")
+app.register_blueprint(plain_api.blueprint)
+api = Mine(app)
+api.add_resource(Pet, "/pets/<kind>")
+"""
+
+OTHER_ROUTERS = {
+    "another class of errors": ("isinstance(e, ValidationError)", "isinstance(e, LookupError)"),
+    "something done for every error": ("        return super()", "        print(e)\n        return super()"),
+    "an answer that may be missing": ("            return jsonify(message=list", "            e = (list"),
+    "the instance": ("e.messages[0]", "self.prefix"),
+    "another method": ("class Mine(Base):", "class Mine(Base):\n    def unauthorized(self, r):\n        return r\n"),
+    "another Api that is made later": ("api = Mine(app)\n", "api = Mine(app)\nBase(app)\n"),
+}
+
+
+def test_errors_of_a_class_that_an_api_of_its_own_answers(pair):
+    both = pair(HEAD + ROUTED)
+    assert set(both.runtimes().values()) == {"native"}, [both.findings(name) for name in both.runtimes()]
+    for path in ("/pets/a", "/pets/list", "/pets/error", "/outside", "/plain/pets/a", "/plain/pets/list", "/nowhere"):
+        for body in ({}, {"name": "Rex"}, {"name": 5, "x": 1}):
+            theirs, mine = both.answers("POST", path, json=body)
+            assert mine == theirs, (path, body)
+
+
+@pytest.mark.parametrize("name", OTHER_ROUTERS)
+def test_an_api_of_its_own_that_does_more_keeps_all_on_flask(pair, name):
+    both = pair(HEAD + ROUTED.replace(*OTHER_ROUTERS[name]))
+    assert set(both.runtimes().values()) == {"flask"}
+    assert "FM771" in str(both.findings("outside"))
