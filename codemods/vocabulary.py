@@ -240,6 +240,12 @@ EXTENSIONS = _merged(
         _rows("flask_caching", "refused", reason="answers from a store keyed by Flask's request"),
         _rows("flask_compress", "refused", reason="rewrites every response by a hook of its own"),
         _rows("flask_talisman", "refused", reason="redirects and adds headers by hooks of its own"),
+        _rows("flask_talisman", "plain", "Talisman"),
+        _rows(
+            "flask_talisman.talisman.Talisman",
+            "plain",
+            "_force_https _make_nonce _set_response_headers",
+        ),
         _rows("flask_wtf", "refused", reason="checks a token in Flask's session before the view"),
         _rows("flask_wtf", "request", "FlaskForm form.FlaskForm", "is filled with what the request brings"),
         _rows("flask_bootstrap", "context", reason="gives templates what it reads from the application's settings"),

@@ -159,7 +159,7 @@ def _converted(carrier: Carrier, here: str, policy: Policy) -> Around:
     hooks = tuple(
         (hook, _attempt(partial(convert_hook, carrier, hook, here=here), policy))
         for hook in carrier.project.hooks
-        if _stands_around(hook, policy)
+        if _stands_around(carrier, hook, policy)
     )
     handlers = tuple(
         (handler, _attempt(partial(convert_handler, carrier, handler, here=here), policy))
@@ -178,10 +178,10 @@ def _converted(carrier: Carrier, here: str, policy: Policy) -> Around:
     )
 
 
-def _stands_around(hook: Hook, policy: Policy) -> bool:
+def _stands_around(carrier: Carrier, hook: Hook, policy: Policy) -> bool:
     """Whether a hook is for the lifecycle: processors are for templates, and an application context runs the functions
     for its end. Those of extensions are about what only code with such a context uses."""
-    if is_idle(hook):
+    if is_idle(carrier.project, carrier.sources, hook):
         return False
     if hook.kind == "teardown_appcontext":
         return policy == "native" and hook.function.owned

@@ -167,7 +167,7 @@ class FlaskSessionMiddleware:
 
         async def send_with_session(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self.save(session, MutableHeaders(scope=message))
+                self.save(session, MutableHeaders(scope=message), bool(scope.get("compat.secure_session")))
             await send(message)
 
         await self.app(scope, receive, send_with_session)
@@ -185,22 +185,25 @@ class FlaskSessionMiddleware:
         except BadSignature:
             return FlaskSession()
 
-    def save(self, session: FlaskSession, headers: MutableHeaders) -> None:
-        """Add the cookie, and `Vary`, that the session asks for."""
+    def save(self, session: FlaskSession, headers: MutableHeaders, secure: bool = False) -> None:
+        """Add the cookie, and `Vary`, that the session asks for; `secure` has it sent by HTTPS only."""
         if self.serializer is None:
             return
         if session.accessed:
             vary_by_cookie(headers)
         if not session:
             if session.modified:
-                self.set_cookie(headers, "", 0, datetime.fromtimestamp(0, UTC))
+                self.set_cookie(headers, "", 0, datetime.fromtimestamp(0, UTC), secure)
         elif session.modified or (session.permanent and self.refresh_each_request):
             expires = datetime.now(UTC) + self.lifetime if session.permanent else None
-            self.set_cookie(headers, str(self.serializer.dumps(dict(session))), None, expires)
+            self.set_cookie(headers, str(self.serializer.dumps(dict(session))), None, expires, secure)
 
-    def set_cookie(self, headers: MutableHeaders, value: str, max_age: int | None, expires: datetime | None) -> None:
+    def set_cookie(
+        self, headers: MutableHeaders, value: str, max_age: int | None, expires: datetime | None, secure: bool
+    ) -> None:
         """Add the session's cookie."""
-        text = cookie_text(self.cookie_name, value, max_age, expires, **self.attributes)
+        attributes = {**self.attributes, "secure": True} if secure else self.attributes
+        text = cookie_text(self.cookie_name, value, max_age, expires, **attributes)
         headers.append("Set-Cookie", text)
         vary_by_cookie(headers)
 

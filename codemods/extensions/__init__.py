@@ -25,6 +25,7 @@ from . import (
     request_parsers,
     restful,
     smorest,
+    talisman,
     template_objects,
     wtf,
 )
@@ -98,6 +99,7 @@ EXTENSIONS: tuple[Extension, ...] = (
     login.EXTENSION,
     restful.EXTENSION,
     smorest.EXTENSION,
+    talisman.EXTENSION,
     *template_objects.EXTENSIONS,
     wtf.EXTENSION,
 )
@@ -116,6 +118,7 @@ EXTENSION_RULES: tuple[Rule, ...] = (
     request_parsers.RULE,
     restful.RULE,
     smorest.RULE,
+    talisman.RULE,
     template_objects.RULE,
     wtf.RULE,
 )
@@ -141,9 +144,13 @@ def hook_of(project: Project, sources: Sources, hook: Hook) -> ExtensionHook | F
     return None
 
 
-def is_idle(hook: Hook) -> bool:
+def is_idle(project: Project, sources: Sources, hook: Hook) -> bool:
     """Whether a hook that an extension registers has nothing to do for converted routes."""
-    return not hook.function.owned and any(hook.function.qualified in one.idle_hooks for one in EXTENSIONS)
+    if hook.function.owned:
+        return False
+    made = hook_of(project, sources, hook)
+    is_empty = isinstance(made, ExtensionHook) and not made.text
+    return is_empty or any(hook.function.qualified in one.idle_hooks for one in EXTENSIONS)
 
 
 def handler_of(

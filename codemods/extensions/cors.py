@@ -8,19 +8,20 @@
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import libcst as cst
 
 from codemods.findings import Diagnostic, Finding, Location
-from codemods.model import Decorator, Hook, Module, Project
+from codemods.model import Decorator, Hook, Project
 from codemods.view.imports import Need
-from codemods.view.names import Names, canonical
+from codemods.view.names import Names
 from codemods.view.refusal import refuse
 from codemods.view.rule import code
 from codemods.view.source import Sources
 
 from .extension import Extension, ExtensionHook, Wrapping
+from .set_ups import constant, set_ups
 from .settings import constant_setting
 
 PACKAGE = "flask_cors"
@@ -84,7 +85,7 @@ def convert(project: Project, sources: Sources, hook: Hook) -> ExtensionHook | F
             if setting is None:
                 return Finding(CORS_OPTIONS, None, f"the setting {name}")
             options |= {option: ast.unparse(setting)} if ast.literal_eval(setting) is not None else {}
-    found = list(set_ups(project, sources))
+    found = list(set_ups(project, sources, CLASSES))
     if len(found) != 1 or sum(one.function.qualified == HOOK for one in project.hooks) != 1:
         return Finding(CORS_OPTIONS, None, f"CORS is set up at {len(found)} places")
     module, call, keywords = found[0]
@@ -99,72 +100,6 @@ def convert(project: Project, sources: Sources, hook: Hook) -> ExtensionHook | F
     texts = [f"{name}={value}" for name, value in options.items() if name not in IGNORED]
     needs = {Need(".compat.cross_origin", "CrossOrigin"), Need("fastapi", "Request"), Need("fastapi", "Response")}
     return ExtensionHook("add_cross_origin_headers", TEXT.format(options=", ".join(texts)), frozenset(needs))
-
-
-def set_ups(project: Project, sources: Sources) -> Iterator[tuple[Module, ast.Call, list[ast.keyword]]]:
-    """Every place where an application is given to `CORS`, with all options: of the class and of `init_app`."""
-    made: dict[str, list[ast.keyword]] = {}
-    trees = [
-        (module, sources.tree(module.file))
-        for module in project.modules.values()
-        if PACKAGE.encode() in sources.files.get(module.file, b"")
-        or b".init_app(" in sources.files.get(module.file, b"")
-    ]
-    for module, tree in trees:
-        for node in ast.walk(tree):
-            match node:
-                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call) if is_cors(
-                    project, module, call.func
-                ):
-                    made[f"{module.name}.{name}"] = call.keywords
-    for module, tree in trees:
-        for node in ast.walk(tree):
-            match node:
-                case ast.Call(args=[_, *_]) if is_cors(project, module, node.func):
-                    yield module, node, node.keywords
-                case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="init_app")):
-                    target = f"{module.name}.{name}" if name in module.definitions else module.imports.get(name, "")
-                    target = canonical(project, target)
-                    if target in made:
-                        yield module, node, [*made[target], *node.keywords]
-
-
-def is_cors(project: Project, module: Module, function: ast.expr) -> bool:
-    """Whether an expression is the class `CORS`."""
-    name = ast.unparse(function)
-    root, _, rest = name.partition(".")
-    target = canonical(project, module.imports.get(root, ""))
-    return (f"{target}.{rest}" if rest else target) in CLASSES
-
-
-def constant(project: Project, sources: Sources, module: Module, value: ast.expr) -> ast.expr | None:
-    """An expression that is a constant as it stands, or the value of a name that is one; None for any other."""
-    if isinstance(value, ast.Name):
-        value = settled_value(project, sources, module, value) or value
-    try:
-        ast.literal_eval(value)
-    except ValueError:
-        return None
-    return value
-
-
-def settled_value(project: Project, sources: Sources, module: Module, name: ast.Name) -> ast.expr | None:
-    """What a name of the module stands for, where it is bound once, and nothing but this expression may change it."""
-    definition = module.definitions.get(name.id)
-    if definition is None or (definition.kind != "constant" and not definition.shallow):
-        return None
-    if any(f"{module.name}.{name.id}" in other.imported for other in project.modules.values()):
-        return None
-    tree = sources.tree(module.file)
-    named = [one for one in ast.walk(tree) if isinstance(one, ast.Name) and one.id == name.id]
-    is_settled = definition.kind == "constant" or [one for one in named if isinstance(one.ctx, ast.Load)] == [name]
-    values = [
-        one.value
-        for one in tree.body
-        if isinstance(one, ast.Assign) and [ast.unparse(target) for target in one.targets] == [name.id]
-    ]
-    bound = sum(not isinstance(one.ctx, ast.Load) for one in named)
-    return values[0] if is_settled and len(values) == bound == 1 else None
 
 
 def decorates(decorator: Decorator, written: cst.BaseExpression, names: Names) -> Wrapping:

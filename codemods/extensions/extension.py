@@ -36,7 +36,7 @@ class AskedFunction:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionHook:
-    """An extension's hook as a function of the target: its name, and the text that defines it.
+    """An extension's hook as a function of the target: its name, and the text that defines it, empty for none.
 
     Where it has `functions`, the text is a template with their options for their names. `application` says what of the
     Flask application it needs, if it does.

@@ -239,7 +239,7 @@ def test_what_it_tells_of_routes_is_in_the_document(pair):
     assert created["201"]["description"] == "The pet"
     assert created["409"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Error"}
     told = document["paths"]["/told"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-    assert told == {"$ref": "#/components/schemas/PetOut"}
+    assert told == {"$ref": "#/components/schemas/PetSchema"}
 
 
 SPELLED_OUT = """
