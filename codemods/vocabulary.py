@@ -231,6 +231,8 @@ EXTENSIONS = _merged(
         _rows("flask_login", "plain", "UserMixin AnonymousUserMixin mixins"),
         _rows("flask_httpauth", "refused", reason="reads the request's credentials by Flask's own objects"),
         _rows("flask_httpauth", "own", "HTTPBasicAuth HTTPTokenAuth MultiAuth HTTPAuth.login_required"),
+        _rows("flask_oidc", "refused", reason="keeps the user's tokens by Flask's own objects"),
+        _rows("flask_oidc", "plain", "OpenIDConnect"),
         _rows("flask_principal", "refused", reason="keeps the identity in Flask's request context"),
         _rows("flask_cors", "refused", reason="adds headers to responses by decorators of its own"),
         _rows("flask_cors", "plain", "CORS cross_origin decorator.cross_origin extension.CORS"),

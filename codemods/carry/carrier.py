@@ -37,6 +37,7 @@ from .request_methods import RequestMethods, find_request_methods
 from .settings import Settings, read_settings
 from .shared_definitions import SharedDefinitions, shared_definition
 from .shown_fields import ShownFields, named_fields
+from .static_methods import definition_of
 from .verbatim import name_of_state, request_parser, shared_state, state_at, verbatim, with_rebound
 
 RESERVED = frozenset(
@@ -235,7 +236,7 @@ class Carrier:
     def _carry(self, qualified: str, policy: Policy, injected: bool, whole_body: bool) -> Carried:
         module, name = split(self.project, qualified)
         assert module is not None
-        definition = module.definitions[name]
+        definition = definition_of(module, name)
         match definition.kind:
             case "function":
                 references = FileReferences(self, policy, injected, self.home(module, False), whole_body=whole_body)
@@ -256,9 +257,10 @@ class Carrier:
                 raise refuse(CONSTRUCT, definition.location, f"'{name}' holds state")
 
     def _function(self, module: Module, definition: Definition, name: str, references: FileReferences) -> Carried:
-        if definition.decorators and definition.qualified not in self.views.plain:
+        is_plain = definition.qualified in self.views.plain or name not in module.definitions
+        if definition.decorators and not is_plain:
             raise refuse(CONSTRUCT, definition.location, f"'{name}' is decorated with {definition.decorators[0].text}")
-        function = self.sources.function(definition.location, name)
+        function = self.sources.function(definition.location, name.rpartition(".")[2])
         names = Names.of(self.project, module, function)
         if handed := self.handed.get((definition.qualified, references.policy)):
             function, names = with_handed(function, names, handed, definition.location)
@@ -267,7 +269,7 @@ class Carrier:
     def hand_to(self, definition: Definition, name: str, policy: Policy, handed: Handed) -> list[str]:
         """Note which of a function's parameters are Flask's request or application, and which of these there are;
         raises `Refused` where another call hands it something else."""
-        found = filled(self.sources.function(definition.location, name), handed) if handed else {}
+        found = filled(self.sources.function(definition.location, name.rpartition(".")[2]), handed) if handed else {}
         if self.handed.setdefault((definition.qualified, policy), found) != found:
             raise refuse(CONSTRUCT, definition.location, f"'{name}' is handed the request by some of its calls only")
         return sorted(found.values())

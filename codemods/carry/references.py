@@ -31,6 +31,7 @@ from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 from .carried import Policy
 from .fixed_objects import is_fixed_object
 from .form_classes import takes
+from .static_methods import definition_of, static_method
 
 if TYPE_CHECKING:
     from .carrier import Carrier
@@ -74,6 +75,8 @@ class FileReferences:
             if self.carrier.context.reaches_flask(module.name):
                 raise refuse(CONSTRUCT, None, f"'{qualified}', which the scan did not find")
             return None, ""
+        if (method := static_method(self.carrier, module, rest, bool(handed))) is not None:
+            name, tail = method, rest.removeprefix(method).removeprefix(".")
         reference = self.definition(module, name, None, () if tail else handed)
         if tail == "code" and self.is_native and self.carrier.is_http_error(qualified.removesuffix(".code")):
             tail = "status_code"
@@ -89,7 +92,7 @@ class FileReferences:
 
     def definition(self, module: Module, name: str, location: Location | None, handed: Handed = ()) -> Reference:
         """How to refer to a definition, and to one whose call is handed these objects of Flask's."""
-        definition = module.definitions[name]
+        definition = definition_of(module, name)
         qualified = f"{module.name}.{name}"
         if obstacles.CONTEXT_VARIABLE in self.carrier.context.reach(qualified):
             raise refuse(obstacles.OWN_CONTEXT, definition.location, f"'{name}'")
@@ -184,7 +187,7 @@ class FileReferences:
             alias = f"{last}_module"
             need = Need(package, last, alias) if package else Need(last, "", alias)
             return Reference(f"{alias}.{name}", need, application)
-        return Reference(name, Need(module.name, name), application)
+        return Reference(name, Need(module.name, name.partition(".")[0]), application)
 
     def schemas(self, function: cst.FunctionDef, names: Names) -> SchemaUse:
         """See `References.schemas`."""
@@ -205,6 +208,12 @@ class FileReferences:
         """See `References.returns`."""
         module, rest = split(self.carrier.project, qualified)
         definition = module.definitions.get(rest) if module else None
+        if (
+            module is not None
+            and definition is None
+            and static_method(self.carrier, module, rest, bool(handed)) == rest
+        ):
+            definition = definition_of(module, rest)
         if module is None or definition is None or definition.kind != "function":
             return "unknown"
         try:

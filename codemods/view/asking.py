@@ -244,10 +244,14 @@ class Asking(Visitor):
         application = self.references.application_name()
         if found is not None and application is not None and found.startswith(f"{application}."):
             return f"flask.current_app{found.removeprefix(application)}"
-        if found is not None and found.rpartition(".")[2] in MADE_NAMES:
-            made = self.references.made_by(found)
-            return made if made in MADE else found
-        return found
+        return self.made(found)
+
+    def made(self, qualified: str | None) -> str | None:
+        """What a name stands for, where a rule speaks for an attribute of an extension's object by its class."""
+        if qualified is not None and qualified.rpartition(".")[2] in MADE_NAMES:
+            made = self.references.made_by(qualified)
+            return made if made in MADE else qualified
+        return qualified
 
     def registered(self, node: cst.BaseExpression) -> str | None:
         """The function behind `app.view_functions["name"]`."""
@@ -284,6 +288,8 @@ class Asking(Visitor):
     def _kind_of_attribute(self, node: cst.Attribute) -> str:
         if node.attr.value == "headers" and self.kind(node.value) == "response":
             return "headers"
+        if node.attr.value == "endpoint" and self.names.qualified(node) == "flask.request.endpoint":
+            return "endpoint"
         return self.schemas.kind(node)
 
     def _kind_of_string(self, node: cst.SimpleString) -> str:
@@ -294,8 +300,12 @@ class Asking(Visitor):
         return "text" if is_text else "unknown"
 
     def _kind_of_choice(self, node: cst.IfExp) -> str:
-        kind = self.kind(node.body)
-        return kind if kind == self.kind(node.orelse) else "unknown"
+        kinds = {self.kind(node.body), self.kind(node.orelse)}
+        if len(kinds) == 1:
+            return kinds.pop()
+        texts = [string(one) for one in (node.body, node.orelse) if self.kind(one) == "text"]
+        is_absolute = all(one is not None and not one.startswith(".") for one in texts)
+        return "endpoint" if kinds == {"endpoint", "text"} and is_absolute else "unknown"
 
     def _kind_of_call(self, node: cst.Call) -> str:
         func = node.func

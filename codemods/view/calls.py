@@ -23,7 +23,7 @@ class Calls(Asking):
 
     def qualified(self, node: cst.BaseExpression) -> str | None:
         """What a chain of names stands for; for native code an attribute of the application is one of `current_app`."""
-        found = self.called(node) if self.references.is_native else self.names.qualified(node)
+        found = self.called(node) if self.references.is_native else self.made(self.names.qualified(node))
         return found or self.registered(node)
 
     def calls_reference(self, node: cst.Call, qualified: str) -> None:

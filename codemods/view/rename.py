@@ -11,10 +11,12 @@ def rename(text: str, names: dict[str, str]) -> str:
     """The source with free names replaced; attributes, keywords and the definition's own name stay."""
     if not names:
         return text
-    return _Rename(names).rewrite(cst.parse_module(text)).code
+    return Renaming(names).rewrite(cst.parse_module(text)).code
 
 
-class _Rename(Visitor):
+class Renaming(Visitor):
+    """Replaces free names, but not what only looks like them: attributes, keywords, names of parameters."""
+
     def __init__(self, names: dict[str, str]) -> None:
         super().__init__()
         self.names = names

@@ -18,6 +18,7 @@ from codemods.model import Definition, Module
 from .imports import Need
 from .nesting import Nesting, nesting
 from .refusal import refuse
+from .shadowing import without_shadowing
 
 NO_SOURCE = Diagnostic(
     "FM604",
@@ -102,8 +103,9 @@ class Sources:
         function = self.functions.pop(node, None)
         if function is None:
             statement = cst.parse_module(self._with_decorators(file, node)).body[0]
-            function = cst.ensure_type(statement, cst.FunctionDef)
-            self.syntax[function] = node
+            written = cst.ensure_type(statement, cst.FunctionDef)
+            function = without_shadowing(written, node)
+            self.syntax[function] = node if function is written else self.as_ast(function)
         self.functions[node] = function  # the one asked for last comes last
         if len(self.functions) > RECENT:
             del self.syntax[self.functions.pop(next(iter(self.functions)))]

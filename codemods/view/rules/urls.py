@@ -19,13 +19,13 @@ URL_ENDPOINT = Diagnostic(
 
 
 def url_for(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
-    """`url_for(endpoint, **values)`; a relative endpoint is resolved now."""
+    """`url_for(endpoint, **values)`; a relative endpoint is resolved now, that of the request is none."""
     if not call.args or call.args[0].star or call.args[0].keyword is not None:
         raise translation.refuse(URL_ENDPOINT, written, code(written))
     first = call.args[0]
     endpoint = string(first.value)
     if endpoint is None:
-        if translation.names.qualified(written.args[0].value) != "flask.request.endpoint":
+        if translation.kind(written.args[0].value) != "endpoint":
             raise translation.refuse(URL_ENDPOINT, written, code(written))
     elif endpoint.startswith("."):
         prefix = f"{translation.blueprint}." if translation.blueprint else ""

@@ -12,7 +12,7 @@ DISTRIBUTIONS = (
     "httptools uvloop python-multipart httpx httpx2 marshmallow marshmallow-sqlalchemy webargs apispec apiflask "
     "sqlalchemy flask-sqlalchemy flask-migrate flask-marshmallow flask-login flask-jwt-extended flask-wtf "
     "wtforms flask-cors flask-restful flask-restx flask-smorest flask-apispec flask-limiter flask-caching "
-    "flask-session flask-mail flask-babel flask-httpauth flask-bcrypt flask-principal flask-talisman "
+    "flask-session flask-mail flask-babel flask-httpauth flask-bcrypt flask-principal flask-oidc flask-talisman "
     "flask-compress flask-bootstrap flask-moment flask-pagedown flask-socketio flask-admin flask-security "
     "gevent eventlet gunicorn uwsgi celery apscheduler "
     "email-validator psycopg2 psycopg pymysql redis pytest simplejson orjson pyjwt python-dateutil"
