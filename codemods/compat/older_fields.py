@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 from . import fields, validators
 from .converter import Converter, Read
-from .schema_errors import InvalidError
+from .schema_errors import InvalidError, UnexpectedError
 
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:\.(?P<microsecond>\d{1,6})\d{0,6})?)?"
 _DAY = r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
@@ -118,6 +118,8 @@ def periods(precision: str = "seconds", *, serialization_type: type[int | float]
             return dt.timedelta(**{precision: amount})
         except OverflowError:
             raise ValueError from None
+        except ValueError as error:  # no number at all, of which nothing is said
+            raise UnexpectedError(error) from error
 
     def dump(value: dt.timedelta) -> int | float:
         return value // one if serialization_type is int else value.total_seconds() / one.total_seconds()

@@ -17,6 +17,7 @@ from .argument_maps import ArgumentMap, argument_maps
 from .classes import ClassReader
 from .diagnostics import BASE, DEPENDS, FIELD_OPTION, VERSION
 from .dictionaries import dictionary_schemas
+from .drafts import add_drafts
 from .library import library_name
 from .link_fields import with_links
 from .made_parts import add_parts
@@ -54,12 +55,31 @@ def analyse(
     bases = {name: (base,) if base else () for name, (_, base) in dictionaries.items()}
     found = classes | dict.fromkeys(maps, ()) | bases
     reading = _Reading(project, files, found, version, maps, asked)
-    is_ordered = project.application.overridden.get("json.sort_keys") == "False"
+    is_ordered = project.application.overridden.get("json.sort_keys") == "False" or _writes_text(project, files)
     plans = with_options({name: replace(reading.plan(name), is_ordered=is_ordered) for name in _bases_first(found)})
     variants = Variants(plans)
     add_parts(project, files, variants)
     variants.complete()
+    add_drafts(project, files, plans)
     return with_patches(project, files, with_sides(_with_names(project, _with_dependencies(plans))))
+
+
+def _writes_text(project: Project, sources: Sources) -> bool:
+    """Whether something other than a module is asked for JSON as text, whose keys nobody sorts."""
+    for module in project.modules.values():
+        if b".dumps(" not in sources.files.get(module.file, b""):
+            continue
+        for node in ast.walk(sources.tree(module.file)):
+            match node:
+                case ast.Call(func=ast.Attribute(value=owner, attr="dumps")):
+                    if not (isinstance(owner, ast.Name) and _is_library(project, module, owner.id)):
+                        return True
+    return False
+
+
+def _is_library(project: Project, module: Module, name: str) -> bool:
+    target = module.imports.get(name, "")
+    return bool(target) and split(project, target)[0] is None
 
 
 def _schemas(project: Project, sources: Sources) -> dict[str, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 Before: `data = UserSchema().load(payload)`, after: `data = UserIn.load(payload).to_dict()`; the object that a
 `post_load` makes stays that object."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -14,6 +14,7 @@ from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.source import Sources
 
+from .drafts import draft_of, waived_by, without_waived
 from .made_parts import OPTIONS as PARTS
 from .made_parts import made_schema
 from .partial import assigned
@@ -22,8 +23,11 @@ from .unknown_keys import UNKNOWN
 
 ALLOWED = {
     "load": ("many", "unknown", "partial"), "dump": ("many",), "jsonify": ("many",), "validate": ("many", "partial"),
+    "loads": ("many", "unknown", "partial"), "dumps": ("many",),
 }  # fmt: skip
-DUMPING = frozenset({"dump", "jsonify"})
+DUMPING = frozenset({"dump", "jsonify", "dumps"})
+JSON_TEXT = Need("json", "")
+"""What reads and writes JSON where Marshmallow does."""
 ANSWER = Need(".compat.responses", "FlaskJSONResponse")
 """What `jsonify` of flask-marshmallow's schemas answers with."""
 
@@ -77,6 +81,8 @@ def constructed(node: cst.BaseExpression, plans: Mapping[str, SchemaPlan], names
     if not isinstance(node, cst.Call):
         return None
     qualified = made_schema(node, plans, names)
+    if (waived := waived_by(node)) is not None:
+        qualified, node = draft_of(qualified, waived), node.with_changes(args=without_waived(node.args))
     if qualified not in plans or not plans[qualified].converts:
         return None
     plain = [one for one in node.args if one.keyword is None or one.keyword.value not in PARTS]
@@ -121,11 +127,15 @@ def rewrite_call(
     match call.args:
         case [cst.Arg(keyword=None, star="") as first, *rest]:
             argument = first.value
-        case [cst.Arg(keyword=cst.Name("data" | "obj"), star="") as first, *rest]:
+        case [cst.Arg(keyword=cst.Name("data" | "obj" | "json_data"), star="") as first, *rest]:
             argument = first.value
         case _:
             return None
-    given = _options(rest, names, ALLOWED.get(method, ()))
+    said = [one for one in rest if method != "dumps" or m.matches(one.keyword, m.Name("many"))]
+    writing = [one for one in rest if one not in said]
+    if any(one.keyword is None for one in writing):
+        return None
+    given = _options(said, names, ALLOWED.get(method, ()))
     if plan.gives_pairs and (method == "validate" or instance.partial or (given and "partial" in given)):
         return None  # there errors are raised by `validate`, too, and what is nested is loaded whole
     if given is None or method not in ALLOWED or (method == "jsonify" and not plan.answers):
@@ -136,27 +146,47 @@ def rewrite_call(
     name = plan.dump_name if method in DUMPING else plan.patch_name if partial else plan.load_name
     if not name:
         return None
-    return _rewritten(plan, name, method, argument, many, given.get("unknown", instance.unknown))
+    return _rewritten(plan, name, method, argument, many, given.get("unknown", instance.unknown), writing)
+
+
+FUNCTIONS = {"validate": "problems", "jsonify": "dump", "dumps": "dump", "loads": "load"}
 
 
 def _rewritten(
-    plan: SchemaPlan, name: str, method: str, argument: cst.BaseExpression, many: bool, unknown: str
+    plan: SchemaPlan,
+    name: str,
+    method: str,
+    argument: cst.BaseExpression,
+    many: bool,
+    unknown: str,
+    writing: Sequence[cst.Arg],
 ) -> Rewritten | None:
     if method == "validate" and unknown:
         return None
-    function = {"validate": "problems", "jsonify": "dump"}.get(method, method) + ("_many" if many else "")
-    args = [cst.Arg(argument)]
-    if unknown and method == "load":
+    function = FUNCTIONS.get(method, method) + ("_many" if many else "")
+    given = _of_json("loads", [cst.Arg(argument)]) if method == "loads" else argument
+    args = [cst.Arg(given)]
+    if unknown and method in ("load", "loads"):
         keyword = cst.Arg(cst.SimpleString(f'"{unknown}"'), cst.Name("unknown"), equal=_TIGHT)
-        args = [cst.Arg(argument, comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))), keyword]
+        args = [cst.Arg(given, comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))), keyword]
     called: cst.BaseExpression = cst.Call(cst.Attribute(cst.Name(name), cst.Name(function)), args)
-    if method == "load":
+    if method in ("load", "loads"):
         called = loaded(plan, called, many)
     needs = {Need(f".schemas.{plan.home}", name)}
+    if method in ("loads", "dumps"):
+        needs.add(JSON_TEXT)
+    if method == "dumps":
+        spaced = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+        called = _of_json("dumps", [cst.Arg(called, comma=spaced if writing else cst.MaybeSentinel.DEFAULT), *writing])
     if method == "jsonify":
         needs.add(ANSWER)
         called = cst.Call(cst.Name(ANSWER.name), [cst.Arg(called)])
-    return Rewritten(called, frozenset(needs), name, argument, many, method == "load", method == "jsonify")
+    loads = method in ("load", "loads")
+    return Rewritten(called, frozenset(needs), name, argument, many, loads, method == "jsonify")
+
+
+def _of_json(function: str, args: Sequence[cst.Arg]) -> cst.Call:
+    return cst.Call(cst.Attribute(cst.Name("json"), cst.Name(function)), args)
 
 
 def loaded(plan: SchemaPlan, call: cst.BaseExpression, many: bool) -> cst.BaseExpression:

@@ -197,7 +197,11 @@ class CatalogBesideFlask:
     def plan(self, qualified: str, side: Side | None = None) -> SchemaPlan | None:
         """The plan of a schema that bridged code may use, on one side or on both; None for every other name."""
         plan = self.catalog.plan(qualified, side) if self.plans else None
-        if plan is None:
+        if plan is None or any(
+            need.module == ".compat.schema_context"
+            for name in self.catalog.closure([qualified])
+            for need in self.plans[name].needs
+        ):
             return None
         if (qualified, side) not in self.usable:
             used = self.catalog.uses(qualified, side)

@@ -348,7 +348,7 @@ def field_names(node: cst.BaseExpression) -> tuple[str, ...]:
         found = None
     if not isinstance(found, tuple | list | set) or not all(isinstance(one, str) for one in found):
         raise UnconvertibleError(NESTED, node, f"'{code(node)}', which is only known when the application runs")
-    return tuple(sorted(found))
+    return tuple(sorted(found) if isinstance(found, set) else dict.fromkeys(found))
 
 
 def _constant(node: cst.BaseExpression) -> object:

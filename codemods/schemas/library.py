@@ -55,6 +55,8 @@ VALIDATORS = {
 }
 
 
+CONTEXT = "marshmallow.experimental.context.Context"
+"""What Marshmallow hands to hooks and functions; there is one for converted code, which others do not see."""
 OF_MODELS = ("marshmallow_sqlalchemy.", "flask_marshmallow.sqla.")
 """Where the schemas of models are defined, which flask-marshmallow's object has as well."""
 OF_LINKS = frozenset({"URLFor", "UrlFor", "AbsoluteURLFor", "AbsoluteUrlFor", "Hyperlinks", "Config"})

@@ -18,7 +18,7 @@ from codemods.view.visiting import Visitor
 
 from .diagnostics import FOREIGN_NAME, VALIDATOR
 from .errors import ERRORS
-from .library import FOREIGN, OLDER, OLDEST, VALIDATORS, library_name
+from .library import CONTEXT, FOREIGN, OLDER, OLDEST, VALIDATORS, library_name
 from .plan import Helper
 
 
@@ -115,6 +115,8 @@ class Reader:
             return self.compat("schema_errors", "InvalidError")
         if qualified.startswith("marshmallow.validate.") and qualified.rpartition(".")[2] in VALIDATORS:
             return self.validator(qualified.rpartition(".")[2])
+        if qualified == CONTEXT or qualified.startswith(f"{CONTEXT}."):
+            return self.compat("schema_context", "Context") + qualified.removeprefix(CONTEXT)
         if qualified.partition(".")[0].partition("_")[0] in FOREIGN:
             raise UnconvertibleError(FOREIGN_NAME, place, f"'{code(node)}'")
         root = code(node).partition(".")[0]

@@ -18,6 +18,7 @@ from .plan import (
     Form,
     KeyOf,
     MethodPlan,
+    Nested,
     Part,
     SchemaPlan,
     Side,
@@ -259,7 +260,18 @@ class _Writer:
         before = [
             field_ for base in ancestors(self.plans, self.plan) for field_ in base.fields if field_.name == one.name
         ]
-        return any(not narrows(one.annotation, field_.annotation) for field_ in before)
+        return any(not narrows(self._undrafted(one.annotation), field_.annotation) for field_ in before)
+
+    def _undrafted(self, annotation: tuple[Part, ...]) -> tuple[Part, ...]:
+        """The annotation with whole schemas for those of which fields may be left out, but for lists of them."""
+        if any(isinstance(part, str) and ("list[" in part or "dict[" in part) for part in annotation):
+            return annotation
+        return tuple(
+            Nested(self.plans[part.qualified].bases[0], part.chosen)
+            if isinstance(part, Nested) and "(partial=" in part.qualified
+            else part
+            for part in annotation
+        )
 
     def _default(self, default: Default, alias: str) -> str:
         if default.is_plain and not alias:

@@ -33,15 +33,18 @@ class Part:
     inner: Mapping[str, Chosen]
 
 
-def part_of(fields: Mapping[str, FieldPlan], chosen: Chosen, schema: str) -> Part:
-    """The fields that are left; raises `UnknownFieldError`. A dotted name is about a field of a nested schema."""
+def part_of(fields: Mapping[str, FieldPlan], chosen: Chosen, schema: str, *, is_ordered: bool = False) -> Part:
+    """The fields that are left; raises `UnknownFieldError`. A dotted name is about a field of a nested schema.
+
+    Their order is that of the schema; where clients see it, that of `only`, as in Marshmallow.
+    """
     given = [*(chosen.only or ()), *chosen.exclude]
     for name in given:
         if name.partition(".")[0] not in fields:
             raise UnknownFieldError(f"'{name}' is no field of '{schema}'")
     left_out = {name for name in chosen.exclude if "." not in name}
-    wanted = {name.partition(".")[0] for name in chosen.only} if chosen.only is not None else set(fields)
-    names = tuple(name for name in fields if name in wanted - left_out)
+    wanted = dict.fromkeys(fields if chosen.only is None else (name.partition(".")[0] for name in chosen.only))
+    names = tuple(name for name in (wanted if is_ordered else fields) if name in wanted and name not in left_out)
     inner = {}
     for name in names:
         only = _below(name, chosen.only or ()) or None
@@ -116,7 +119,8 @@ class Variants:
         """
         key = key_of(self.plans, qualified, chosen)
         if key not in self.plans and qualified in self.plans:
-            part = part_of(effective_fields(self.plans, qualified), chosen, qualified)
+            fields, is_ordered = effective_fields(self.plans, qualified), self.plans[qualified].is_ordered
+            part = part_of(fields, chosen, qualified, is_ordered=is_ordered)
             self.plans[key] = self._made(key, qualified, part, name)
         return key
 
@@ -203,10 +207,12 @@ def key_of(plans: Mapping[str, SchemaPlan], qualified: str, chosen: Chosen) -> s
     if qualified not in plans or not plans[qualified].converts:
         return qualified
     fields = effective_fields(plans, qualified)
-    part = part_of(fields, chosen, qualified)
-    if len(part.names) == len(fields) and not part.inner:
+    is_ordered = plans[qualified].is_ordered
+    part = part_of(fields, chosen, qualified, is_ordered=is_ordered)
+    if part.names == tuple(fields) and not part.inner:
         return qualified
-    return f"{qualified}({','.join(_listed(part))})"
+    listed = _listed(part)
+    return f"{qualified}({','.join(listed if is_ordered else sorted(listed))})"
 
 
 def stem(name: str) -> str:
@@ -224,7 +230,7 @@ def _listed(part: Part) -> list[str]:
             continue
         found += [f"{name}.{one}" for one in sorted(chosen.only or ())]
         found += [f"{name}!{one}" for one in sorted(chosen.exclude)]
-    return sorted(found)
+    return found
 
 
 def _needed(

@@ -6,7 +6,7 @@ Read once ahead of the translation, since a signature has to tell the body's typ
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
@@ -20,13 +20,14 @@ from codemods.view.rule import Translation, code
 from codemods.view.search import findall
 from codemods.view.signature import JSON
 
-from .calls import DUMPING, Instance, Rewritten, constructed, loaded, rewrite_call
+from .calls import DUMPING, JSON_TEXT, Instance, Rewritten, constructed, loaded, rewrite_call
 from .catalog import Schemas
 from .diagnostics import CALL
+from .drafts import draft_of, waived_by, without_waived
 from .errors import ERRORS, catching, caught, known_errors
 from .plan import SIDES, SchemaPlan, ancestors
 
-METHODS = ("load", "dump", "jsonify", "validate")
+METHODS = ("load", "loads", "dump", "dumps", "jsonify", "validate")
 WHOLES = frozenset({"flask.request.args", "flask.request.form", "flask.request.values"})
 
 
@@ -81,6 +82,8 @@ class SchemaUse:
             found = self.calls.get(node)
             if found is not None and found.rewritten.answers:
                 return "response"
+            if found is not None and found.method == "dumps":
+                return "text"
             return "json" if found is not None and found.is_dict else "unknown"
         if node in self.pairs:
             return self.kind(self.pairs[node])
@@ -161,7 +164,8 @@ def _fill(use: SchemaUse, function: cst.FunctionDef, names: Names, catalog: Sche
         _keep_or_drop(function, use, name, assign)
     for call, schema_call in use.calls.items():
         use.claimed |= {call.func, *_names_in(call.args[1:])}
-        if schema_call.method not in DUMPING and is_body(call.args[0].value, names, body_locals(function, names)):
+        takes_json = schema_call.method in ("load", "validate")
+        if takes_json and is_body(call.args[0].value, names, body_locals(function, names)):
             use.bodies[schema_call.type] = schema_call.rewritten.needs
         if names.qualified(call.args[0].value) in WHOLES and not _prepares(schema_call.plan, catalog):
             use.wholes.add(call)
@@ -207,11 +211,16 @@ def _call(call: cst.Call, names: Names, catalog: Schemas, local: Mapping[str, In
         instance = local.get(func.value.value)
     if instance is None:
         instance = catalog.instance(names.qualified(func.value) or "")
+    if instance is not None and (waived := waived_by(call)) is not None:
+        instance = replace(instance, schema=draft_of(instance.schema, waived), partial=False)
+        call = call.with_changes(args=without_waived(call.args))
     plan = catalog.plan(instance.schema, "dump" if func.attr.value in DUMPING else "load") if instance else None
     if instance is None or plan is None:
         return None
     rewritten = rewrite_call(call, plan, instance, names)
-    if rewritten is None or rewritten.schema in names.local:
+    if rewritten is None or any(need.local in names.local for need in rewritten.needs):
+        return None
+    if JSON_TEXT in rewritten.needs and names.of_name(JSON_TEXT.local) not in (None, JSON_TEXT.module):
         return None
     has_unknown = instance.unknown or any(m.matches(one, m.Arg(keyword=m.Name("unknown"))) for one in call.args)
     return SchemaCall(
@@ -224,7 +233,7 @@ def _call(call: cst.Call, names: Names, catalog: Schemas, local: Mapping[str, In
 
 
 def _is_dict(plan: SchemaPlan, method: str, catalog: Schemas) -> bool:
-    if method == "load":
+    if method in ("load", "loads"):
         return plan.after_load is None
     family = [plan, *ancestors(catalog.plans, plan)]
     return method == "validate" or not any(one.kind == "after_dump" for each in family for one in each.methods)

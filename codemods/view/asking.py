@@ -23,7 +23,7 @@ from .names import Names, bound_otherwise
 from .reference import Login, Reference
 from .references import Handed, References
 from .refusal import Refused, refuse
-from .rule import Role, code, expression, string
+from .rule import NAMESAKES, Role, code, expression, string
 from .search import findall
 from .signature import BODY_MODULE, SENT, Parameter, Signature
 from .streamed_json import StreamedJson, streamed_json
@@ -127,10 +127,7 @@ class Asking(Visitor):
             qualified is not None
             and not qualified.startswith("builtins.")
             and not needs_request(qualified)
-            and (
-                qualified
-                not in ("flask.abort", "apiflask.abort", "flask_smorest.abort", "flask_restful.marshal", "json.dumps")
-            )
+            and qualified not in NAMESAKES
             and not qualified.startswith("werkzeug.exceptions.")
         )
 

@@ -125,6 +125,13 @@ MembershipRule = Callable[[Translation, str], cst.BaseExpression | None]
 """(translation, key) → what is None where the key is missing; None where there is no such thing."""
 MemberRule = Callable[[Translation, cst.Attribute], cst.BaseExpression | None]
 SubscriptRule = Callable[[Translation, cst.Subscript, cst.Subscript], cst.BaseExpression]
+NAMESAKES = frozenset(
+    {
+        "flask.abort", "apiflask.abort", "flask_smorest.abort", "flask_restful.marshal", "json.dumps",
+        "marshmallow.experimental.context.Context",
+    }
+)  # fmt: skip
+"""What names of helpers stand for in the old code, which no converted code refers to."""
 
 
 @dataclass(frozen=True, slots=True)
