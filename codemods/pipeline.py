@@ -31,12 +31,14 @@ from codemods.model import Endpoint, Project
 from codemods.obstacles import application_obstacles
 from codemods.scan.reading import collection_paused
 from codemods.schemas.plan import FORMS
+from codemods.styles import Style, Styles
 from codemods.view.names import split
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 Runtime = Literal["native", "bridged", "flask"]
+EXACT = Styles()
 
 
 ORDER = Diagnostic(
@@ -70,6 +72,7 @@ class SchemaOutput:
     `load` or `dump` is empty where that side of a schema is not used.
 
     `finish` is the method that gives what Marshmallow's `load` returned; `digest` is that of all source it is made of.
+    `exact_since` tells why a schema is not of the idiomatic style that was chosen for it.
     """
 
     file: str
@@ -78,6 +81,8 @@ class SchemaOutput:
     patch: str
     finish: str
     digest: str
+    style: Style = "exact"
+    exact_since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +107,15 @@ def convert(
     target: str,
     adopted: Collection[str] = (),
     is_apart: bool = False,
+    styles: Styles = EXACT,
 ) -> Conversion:
     """Convert `endpoints` (names) of `project`. What cannot be converted faithfully stays on Flask, with a finding.
 
     `adopted` names the kinds of wire difference (`codemods.parity`) on which FastAPI's own behaviour is taken;
-    `is_apart` tells that Flask will run in another process.
+    `is_apart` tells that Flask will run in another process; `styles` says how schemas are written.
     """
-    carrier = Carrier(project, Sources(sources), adoptable_json(project.application.overridden, adopted), target)
+    taken = adoptable_json(project.application.overridden, adopted)
+    carrier = Carrier(project, Sources(sources), taken, target, styles)
     collect_login(carrier)
     carrier.template_finding = template_blocker(carrier)
     carrier.pages = collect_pages(carrier, target)
@@ -274,5 +281,6 @@ def written_schemas(carrier: Carrier, files: Mapping[str, str]) -> Mapping[str, 
         names = origins.union(*(carrier.context.reach(one) for one in origins))
         digest = f"sha256:{hashlib.sha256(_definitions(carrier, names)).hexdigest()}"
         finish = plan.after_load or "to_dict"
-        found[name] = SchemaOutput(file, load, dump, patch, finish, digest)
+        style: Style = "idiomatic" if plan.is_idiomatic else "exact"
+        found[name] = SchemaOutput(file, load, dump, patch, finish, digest, style, plan.exact_since)
     return found

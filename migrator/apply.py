@@ -151,6 +151,8 @@ def record_schemas(
         known = before.get(name)
         manifest.schemas[name] = SchemaEntry(
             output=OutputEntry(file=file, digest=digest_of(texts[file]), closure=closures[file]),
+            style=one.style,
+            exact_since=one.exact_since or None,
             load=one.load or None,
             dump=one.dump or None,
             patch=one.patch or None,

@@ -64,7 +64,13 @@ def attempt(loaded: Loaded, endpoints: Collection[str]) -> Conversion:
     """Convert these endpoints and see that the result is Python. Raises whatever goes wrong."""
     settings = loaded.settings
     conversion = convert(
-        loaded.project, loaded.sources.files, endpoints, settings.package, settings.adopted, loaded.is_apart
+        loaded.project,
+        loaded.sources.files,
+        endpoints,
+        settings.package,
+        settings.adopted,
+        loaded.is_apart,
+        settings.styles,
     )
     check_syntax(conversion.files)
     return conversion

@@ -46,25 +46,37 @@ def schema_digests(schema: SchemaEntry, settings: Settings) -> dict[str, str]:
     return digests
 
 
-def proof_objection(schema: SchemaEntry, settings: Settings) -> str | None:
-    """Why nothing proves that a schema and its class agree; None where that was seen, with the code as it is now."""
-    proof = schema.proof
-    if proof is None:
+def stale_proof(schema: SchemaEntry, settings: Settings) -> str | None:
+    """Why no comparison says anything of a schema and its class as they are now; None where one does."""
+    if schema.proof is None:
         return "never compared"
     now = schema_digests(schema, settings)
-    changed = sorted(name for name, digest in now.items() if proof.digests.get(name) != digest)
-    if changed:
-        return f"compared with other {', '.join(changed)}"
-    return f"{proof.differences} difference(s) were found" if proof.differences else None
+    changed = sorted(name for name, digest in now.items() if schema.proof.digests.get(name) != digest)
+    return f"compared with other {', '.join(changed)}" if changed else None
+
+
+def proof_objection(schema: SchemaEntry, settings: Settings) -> str | None:
+    """Why nothing proves that a schema and its class agree; None where that was seen, with the code as it is now."""
+    if (stale := stale_proof(schema, settings)) is not None:
+        return stale
+    differences = schema.proof.differences if schema.proof is not None else 0
+    return f"{differences} difference(s) were found" if differences else None
 
 
 def schema_objection(route: RouteEntry, schemas: Mapping[str, SchemaEntry], settings: Settings) -> str | None:
-    """Which schema of a route is known to answer otherwise than Marshmallow's, as the code is now; None for none."""
+    """Which schema of a route is known to answer otherwise than Marshmallow's, as the code is now; None for none.
+
+    One that is idiomatic is known to, unless the inputs of a comparison have shown no difference.
+    """
     for name in route.schemas:
         entry = schemas.get(name)
-        proof = entry.proof if entry is not None else None
-        if entry is None or proof is None or not proof.differences:
+        if entry is None:
             continue
-        if proof.digests == schema_digests(entry, settings):
+        stale, differences = stale_proof(entry, settings), entry.proof.differences if entry.proof else 0
+        if entry.style == "idiomatic" and stale is not None:
+            return f"{name} is idiomatic, and was {stale}: `migrate verify --schemas` finds where it differs"
+        if entry.style == "idiomatic" and differences:
+            return f"{name} is idiomatic, and differs in {differences} way(s): `migrate plan` lists them"
+        if differences and stale is None:
             return f"{name} and {entry.load or entry.dump} disagree: `migrate verify --schemas` shows the input"
     return None

@@ -14,7 +14,7 @@ from migrator.child import read_env_file, run_inside, search_path
 from migrator.errors import MigrateError
 from migrator.interpreter import Interpreter, find_interpreter
 from migrator.invocation import Choices as Choices
-from migrator.settings import Settings
+from migrator.settings import Settings, nearest
 from migrator.sources import Sources, read_sources
 
 #: findings of these codes mean that a file could not be read or parsed: the exit code says so
@@ -64,7 +64,19 @@ def load_project(root: Path, settings: Settings, choices: Choices | None = None)
         interpreter = find_interpreter(root, choices.python, settings.python)
         inventory = read_inventory(root, settings, interpreter, choices.env_file)
     project = scan(sources.files, settings.app, inventory)
+    check_styles(settings, project)
     return Loaded(root, settings, sources, project, interpreter)
+
+
+def check_styles(settings: Settings, project: Project) -> None:
+    """Raise MigrateError for a style of a schema that the project does not define."""
+    known = {f"{module.name}.{name}": module for module in project.modules.values() for name in module.definitions}
+    for schema in settings.styles.named:
+        if schema not in known:
+            raise MigrateError(
+                f"[tool.migrate.schema-styles]: the project defines no '{schema}'{nearest(schema, known)}; "
+                f"write the module and the class, or 'default' for all schemas"
+            )
 
 
 def application_environment(

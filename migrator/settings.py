@@ -15,6 +15,10 @@ gateway-python = ".venv-fastapi/bin/python"   # what runs FastAPI and the gatewa
 [tool.migrate.parity]
 json-dates = "preserve"
 
+[tool.migrate.schema-styles]     # how converted schemas are written: "exact" or "idiomatic"
+default = "exact"
+"shop.schemas.OrderSchema" = "idiomatic"
+
 [tool.migrate.gate]              # what `migrate watch --gate` allows, see migrator/traffic/limits.py
 p95 = 1.5
 
@@ -32,6 +36,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from codemods.parity import CHOICES, DIFFERENCES, Choice
+from codemods.styles import DEFAULT, STYLES, Styles
 from migrator.errors import MigrateError
 from migrator.files import write_atomically
 from migrator.traffic.limits import Gate, gate_from
@@ -59,6 +64,7 @@ class Settings:
     apart: bool = False
     gateway_python: str | None = None
     parity: Mapping[str, Choice] = field(default_factory=dict)
+    styles: Styles = field(default_factory=Styles)
     gate: Gate = field(default_factory=Gate)
     others: tuple[str, ...] = ()
 
@@ -92,6 +98,8 @@ class Settings:
             sorted(self.adopted),
         ]
         deciding += ["apart"] if self.apart else []
+        if self.styles.wants_idiomatic:
+            deciding += [self.styles.default, sorted(self.styles.named.items())]
         return f"sha256:{hashlib.sha256(json.dumps(deciding).encode()).hexdigest()}"
 
 
@@ -141,6 +149,7 @@ KEYS: Mapping[str, type | tuple[type, ...]] = {
     "apart": bool,
     "gateway-python": str,
     "parity": dict,
+    "schema-styles": dict,
     "gate": dict,
 }
 
@@ -175,8 +184,19 @@ def settings_from(table: Mapping[str, Any], where: str, name: str = FIRST) -> Se
         apart=table.get("apart", False),
         gateway_python=table.get("gateway-python"),
         parity=dict(parity),
+        styles=styles_from(table.get("schema-styles", {}), where),
         gate=gate_from(table.get("gate", {}), where),
     )
+
+
+def styles_from(table: Mapping[str, Any], where: str) -> Styles:
+    """The styles of schemas. Raises MigrateError for a style that there is not."""
+    for name, style in table.items():
+        if style not in STYLES:
+            raise MigrateError(
+                f"{where}: [tool.migrate.schema-styles] {name} = {style!r}: 'exact' or 'idiomatic' is expected"
+            )
+    return Styles(table.get(DEFAULT, "exact"), {name: style for name, style in table.items() if name != DEFAULT})
 
 
 def checked_app(app: str, where: str) -> str:

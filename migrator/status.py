@@ -10,6 +10,7 @@ from typing import Any
 
 from codemods import debt
 from codemods.parity import DIFFERENCES
+from codemods.styles import EXACT_HELPERS, Style
 from migrator.closure import imports
 from migrator.evidence import objection, proof_objection
 from migrator.files import digest_of, read_bytes
@@ -53,13 +54,16 @@ class RouteStatus:
 
 @dataclass(frozen=True, slots=True)
 class SchemaStatus:
-    """A converted schema: on how many inputs it was compared with its class, and why that proves nothing, if so."""
+    """A converted schema: its style, on how many inputs it was compared with its class, and why that proves nothing, if
+    so. `exact_since` tells why it is exact although the idiomatic style was chosen."""
 
     name: str
     classes: tuple[str, ...]
     file: str
     inputs: int
     objection: str | None
+    style: Style = "exact"
+    exact_since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class Debt:
 
     `preserves` is why it is there, `without` what changes for clients once it is gone, `used_by` the generated modules
     that import it, relative to the project; a helper that only other helpers need names these. `switches` are the kinds
-    of `[tool.migrate.parity]` that leave it less to do, or nothing.
+    of `[tool.migrate.parity]` that leave it less to do, or nothing; `styles` are the idiomatic style, where that does.
     """
 
     file: str
@@ -77,6 +81,7 @@ class Debt:
     without: str = ""
     used_by: tuple[str, ...] = ()
     switches: tuple[str, ...] = ()
+    styles: tuple[Style, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +169,8 @@ def proofs(manifest: Manifest, settings: Settings) -> tuple[SchemaStatus, ...]:
             file=entry.output.file,
             inputs=entry.proof.inputs if entry.proof else 0,
             objection=proof_objection(entry, settings),
+            style=entry.style,
+            exact_since=entry.exact_since,
         )
         for name, entry in sorted(manifest.schemas.items())
     )
@@ -216,4 +223,5 @@ def account(path: str, content: bytes, users: list[str], folder: str) -> Debt:
         return Debt(path, docstring.partition("\n")[0], used_by=used_by)
     name = path.removeprefix(folder).removesuffix(".py")
     switches = tuple(one.name for one in DIFFERENCES.values() if name in one.helpers)
-    return Debt(path, note.summary, note.preserves, note.without, used_by, switches)
+    styles: tuple[Style, ...] = ("idiomatic",) if name in EXACT_HELPERS else ()
+    return Debt(path, note.summary, note.preserves, note.without, used_by, switches, styles)

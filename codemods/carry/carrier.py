@@ -10,6 +10,7 @@ from codemods.model import Definition, Module, Project
 from codemods.pages import Pages
 from codemods.scan.context import Context
 from codemods.schemas.catalog import Catalog, CatalogBesideFlask
+from codemods.styles import Styles
 from codemods.view.caught import catches_http_errors
 from codemods.view.diagnostics import CONSTRUCT
 from codemods.view.imports import Need
@@ -69,7 +70,8 @@ RESERVED = frozenset(
 class Carrier:
     """Everything that is carried for one target, each definition once for each policy.
 
-    `adopted` names the kinds of wire difference on which FastAPI's own behaviour is taken, `target` the package.
+    `adopted` names the kinds of wire difference on which FastAPI's own behaviour is taken, `target` the package,
+    `styles` how schemas are written.
     `generic` has the functions that stand for methods by name. `logins` has the object that knows who is logged in, or
     why there is none; `registering` the calls of functions that define others.
     """
@@ -78,6 +80,7 @@ class Carrier:
     sources: Sources
     adopted: frozenset[str] = frozenset()
     target: str = "fastapi_app"
+    styles: Styles = field(default_factory=Styles)
     carried: dict[tuple[str, Policy, bool, bool], Carried | Refused] = field(default_factory=dict)
     generic: dict[str, Reference | Refused] = field(default_factory=dict)
     states: dict[str, SharedState] = field(default_factory=dict)
@@ -132,7 +135,9 @@ class Carrier:
             self.schemas_beside_flask = CatalogBesideFlask(self.schemas)
 
     def _catalog(self, asked: frozenset[str]) -> Catalog:
-        return Catalog(self.project, self.sources, self._native, asked, self.request_methods.is_calling)
+        is_worded = "validation-errors" not in self.adopted
+        is_calling = self.request_methods.is_calling
+        return Catalog(self.project, self.sources, self._native, asked, is_calling, self.styles, is_worded)
 
     def _native(self, qualified: str) -> Reference | None:
         """What native code has for a definition; it may need the application all the same."""

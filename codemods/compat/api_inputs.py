@@ -17,11 +17,10 @@ from starlette.datastructures import ImmutableMultiDict
 from .api_errors import InvalidInputError
 from .http_statuses import BadRequest
 from .json_body import JsonBody
-from .schema import Schema
-from .schema_containers import Unknown
+from .models import Model, Unknown
 from .sent import ABSENT, load_sent, sent_headers, sent_json, sent_values
 
-S = TypeVar("S", bound=Schema)
+S = TypeVar("S", bound=Model)
 T = TypeVar("T")
 
 

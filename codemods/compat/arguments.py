@@ -22,12 +22,11 @@ from .form import Uploads, WholeForm
 from .http_errors import HTTPError
 from .http_statuses import STANDARD
 from .json_body import JsonBody
-from .schema import Schema
-from .schema_containers import Unknown
+from .models import Model, Unknown
 from .schema_errors import InvalidError
 from .sent import ABSENT, load_sent, sent_headers, sent_json, sent_values
 
-S = TypeVar("S", bound=Schema)
+S = TypeVar("S", bound=Model)
 Load = Callable[[Any], Any]
 Refuse = Callable[[Request, InvalidError, int | None, Mapping[str, str] | None], Any]
 """Raises for wrong arguments; given the request, the error, and the status and headers that the endpoint asks for."""
@@ -98,7 +97,7 @@ class Options(TypedDict, total=False):
     refuse: Refuse | None
 
 
-def loader(place: str, schema: type[Schema], options: Options, many: bool = False) -> Callable[[Request, Any], Any]:
+def loader(place: str, schema: type[Model], options: Options, many: bool = False) -> Callable[[Request, Any], Any]:
     """The function that loads what was sent at a place, and makes of it what `make` does.
 
     It raises `ArgumentsError`, or what `refuse` raises, and `ValueError` where that raises nothing.
@@ -174,7 +173,7 @@ def form_arguments(schema: type[S], *, is_shown: bool = True, **options: Unpack[
 
 
 def file_arguments(
-    schema: type[S], *, beside: type[Schema] | None = None, **options: Unpack[Options]
+    schema: type[S], *, beside: type[Model] | None = None, **options: Unpack[Options]
 ) -> Callable[..., S]:
     """A dependency: the uploaded files, loaded, unknown ones ignored unless something else is said.
 

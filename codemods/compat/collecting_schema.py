@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
+from .models import Unknown
 from .schema import Schema, dump_plan
-from .schema_containers import TEXTS, Unknown
+from .schema_containers import TEXTS
 from .schema_dumping import MISSING
 from .schema_errors import InvalidError, Messages
 

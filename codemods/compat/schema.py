@@ -15,8 +15,6 @@ from functools import cache, partial
 from typing import Any, ClassVar, Self, cast
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     GetCoreSchemaHandler,
     ModelWrapValidatorHandler,
@@ -26,6 +24,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from .converter import refusal
+from .models import Model, Unknown
 from .schema_checks import (
     by_own_keys,
     check_fields,
@@ -37,7 +36,7 @@ from .schema_checks import (
     said_by,
     valid_fields,
 )
-from .schema_containers import TEXTS, Given, Sorted, Texts, Unknown, placed, refused, said
+from .schema_containers import TEXTS, Given, Sorted, Texts, placed, refused, said
 from .schema_dumping import (
     MISSING,
     PLAIN,
@@ -69,10 +68,8 @@ def _absent() -> None:
     return None
 
 
-class Schema(BaseModel):
+class Schema(Model):
     """Base of all schemas. Unknown keys are errors unless a schema's `extra` says otherwise."""
-
-    model_config = ConfigDict(extra="forbid", serialize_by_alias=True, protected_namespaces=())
 
     texts: ClassVar[Texts] = Texts()
 
@@ -130,24 +127,6 @@ class Schema(BaseModel):
     def _heard(cls, error: InvalidError, data: Any, *, many: bool) -> InvalidError:
         cls.handle_error(error, data, many=many)
         return error
-
-    @classmethod
-    def problems(cls, data: object) -> Messages:
-        """What is wrong with the data, or an empty dictionary."""
-        try:
-            cls.load(data)
-        except InvalidError as error:
-            return error.messages_dict
-        return {}
-
-    @classmethod
-    def problems_many(cls, data: object) -> Messages:
-        """As `problems` for a list."""
-        try:
-            cls.load_many(data)
-        except InvalidError as error:
-            return error.messages_dict
-        return {}
 
     @classmethod
     def dump(cls, source: Any) -> dict[str, Any]:

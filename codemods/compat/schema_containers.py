@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from pydantic import GetCoreSchemaHandler, ValidationError, ValidatorFunctionWrapHandler
 from pydantic.annotated_handlers import GetJsonSchemaHandler
@@ -18,10 +18,9 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
 from .converter import refusal
+from .models import Unknown
 from .schema_errors import Find, InvalidError, Messages, merged
 from .schema_valid_parts import finders, valid_part
-
-Unknown = Literal["forbid", "ignore", "allow"]
 
 TEXTS = {
     "required": "Missing data for required field.",

@@ -17,7 +17,7 @@ from starlette.datastructures import ImmutableMultiDict
 
 from .body import Body
 from .delimited import Delimited
-from .schema import Schema
+from .models import Model
 from .schema_containers import Many
 from .schema_errors import InvalidError
 
@@ -44,21 +44,21 @@ def sent_json(body: Body, malformed: Callable[[Exception], Exception]) -> Any:
         raise malformed(error) from error
 
 
-def sent_headers(request: Request, schema: type[Schema]) -> dict[str, Any]:
+def sent_headers(request: Request, schema: type[Model]) -> dict[str, Any]:
     """The headers that the schema knows; for lists, a list of the one value."""
     known = (field.alias or name for name, field in schema.model_fields.items())
     found = {key: request.headers[key] for key in known if key in request.headers}
     return {key: [value] if key in repeated(schema) else value for key, value in found.items()}
 
 
-def sent_values(sent: ImmutableMultiDict[str, Any], schema: type[Schema]) -> dict[str, Any]:
+def sent_values(sent: ImmutableMultiDict[str, Any], schema: type[Model]) -> dict[str, Any]:
     """The first value of each key of a query or form; for lists, all of them."""
     lists = repeated(schema)
     return {key: sent.getlist(key) if key in lists else sent[key] for key in sent}
 
 
 @cache
-def repeated(schema: type[Schema]) -> frozenset[str]:
+def repeated(schema: type[Model]) -> frozenset[str]:
     """The keys that are read as often as they are sent."""
     if not schema.__pydantic_complete__:
         schema.model_rebuild()

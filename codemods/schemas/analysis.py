@@ -9,6 +9,7 @@ import libcst as cst
 from codemods.findings import Finding, Location
 from codemods.model import Definition, Module, Project
 from codemods.scan.context import reach
+from codemods.styles import Styles
 from codemods.view.names import Names, split
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
@@ -18,6 +19,7 @@ from .classes import ClassReader
 from .diagnostics import BASE, DEPENDS, FIELD_OPTION, VERSION
 from .dictionaries import dictionary_schemas
 from .drafts import add_drafts
+from .idiomatic import with_styles
 from .library import library_name
 from .link_fields import with_links
 from .made_parts import add_parts
@@ -35,18 +37,26 @@ from .version_two import speaks
 
 ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema", "marshmallow.base.SchemaABC"}) | OF_MODELS
 
+EXACT = Styles()
 NEWEST = 4
 """The major version that schemas are taken for where that of the application is not known."""
 
 
 def analyse(
-    project: Project, sources: Mapping[str, bytes], *, version: int | None = NEWEST, asked: frozenset[str] = frozenset()
+    project: Project,
+    sources: Mapping[str, bytes],
+    *,
+    version: int | None = NEWEST,
+    asked: frozenset[str] = frozenset(),
+    styles: Styles = EXACT,
+    is_worded: bool = True,
 ) -> Mapping[str, SchemaPlan]:
     """A plan for each class of the project that inherits from Marshmallow's `Schema`, by qualified name, and for each
     dictionary of fields that webargs is given.
 
     Pure. `asked` are the attributes of dumped objects that need the request, `version` is the major version of the
-    project's Marshmallow, None where nobody can tell. A plan with findings does not convert.
+    project's Marshmallow, None where nobody can tell. `styles` are those of the schemas; idiomatic ones have
+    Marshmallow's messages where `is_worded`. A plan with findings does not convert.
     """
     files = Sources(sources)
     classes = _schemas(project, files)
@@ -61,7 +71,8 @@ def analyse(
     add_parts(project, files, variants)
     variants.complete()
     add_drafts(project, files, plans)
-    return with_patches(project, files, with_sides(_with_names(project, _with_dependencies(plans))))
+    plans = with_styles(_with_dependencies(plans), styles, is_worded, project.application.versions)
+    return with_patches(project, files, with_sides(_with_names(project, plans)))
 
 
 def _writes_text(project: Project, sources: Sources) -> bool:
@@ -257,8 +268,13 @@ def _split_ones(plans: Mapping[str, SchemaPlan]) -> frozenset[str]:
             for qualified, plan in plans.items()
             if qualified not in found
             and plan.only_side is None
-            and (any(map(differs, plan.fields)) or found & {*plan.nested, *plan.bases})
+            and (any(map(differs, plan.fields)) or _hooks_differ(plan) or found & {*plan.nested, *plan.bases})
         }
         if not more:
             return frozenset(found)
         found |= more
+
+
+def _hooks_differ(plan: SchemaPlan) -> bool:
+    """Whether what is for loaded data only would be there for what is dumped as well: Pydantic checks both alike."""
+    return plan.is_idiomatic and any(not one.is_shared for one in plan.methods)

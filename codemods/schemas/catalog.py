@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from codemods.model import Project
 from codemods.scan.context import context_of
+from codemods.styles import Styles
 from codemods.view.imports import Need
 from codemods.view.names import canonical, split
 from codemods.view.reference import Reference
@@ -30,7 +31,8 @@ class Catalog:
     """The project's schemas, read when first asked for.
 
     `locate` gives the native reference for a definition of the project, None where there is none. `asked` are the
-    properties of objects that need the request; `is_bound` tells of classes whose code calls methods that do.
+    properties of objects that need the request; `is_bound` tells of classes whose code calls methods that do. `styles`
+    are those that the team chose for its schemas; idiomatic ones have Marshmallow's messages where `is_worded`.
     """
 
     project: Project
@@ -38,6 +40,8 @@ class Catalog:
     locate: Callable[[str], Reference | None]
     asked: frozenset[str] = frozenset()
     is_bound: Callable[[str], bool] = lambda _: False
+    styles: Styles = field(default_factory=Styles)
+    is_worded: bool = True
     known: Mapping[str, SchemaPlan] | None = None
     objects: Mapping[str, Instance] = field(default_factory=dict)
     usable: dict[tuple[str, Side], bool] = field(default_factory=dict)
@@ -49,7 +53,14 @@ class Catalog:
         if self.known is None:
             found = self.project.application.versions.get("marshmallow", "")
             version = int(found.partition(".")[0]) if found[:1].isdecimal() else None
-            self.known = analyse(self.project, self.sources.files, version=version, asked=self.asked)
+            self.known = analyse(
+                self.project,
+                self.sources.files,
+                version=version,
+                asked=self.asked,
+                styles=self.styles,
+                is_worded=self.is_worded,
+            )
             self.objects = instances(self.project, self.sources.files, self.known)
         return self.known
 

@@ -39,6 +39,8 @@ TAKEN = frozenset(
         "Path",
     }
     | {"Path", "Query", "Request", "Response", "Security", "State", "UploadFile", "WebSocket"}
+    | {"AfterValidator", "AwareDatetime", "EmailStr", "HttpUrl", "IPvAnyAddress", "Literal", "MISSING", "Model"}
+    | {"NaiveDatetime", "PlainSerializer", "StrictInt", "WordedModel", "field_validator", "model_validator"}
     | {"Many", "NotFalse", "Schema", "Texts", "UnknownKeys", "Url", "UrlText", "Unknown"}
     | {name for name, _ in SIMPLE.values()}
     | {row[0] for row in WITH_OPTIONS.values()}

@@ -96,7 +96,8 @@ class FieldPlan:
     `dump_default` what happens where it is absent. `comments` stand above it, `remark` behind it.
     `loaded_by` is the method of the schema that loads it, `path` where its value is inside another one. `key_maker` is
     a function that makes the key of `key`; `dump_key` is another key that it is dumped under;
-    `holds_self` tells that it nests whatever class it is in.
+    `holds_self` tells that it nests whatever class it is in. `shown_as` is its type when it is dumped, where that is
+    another one.
     """
 
     name: str
@@ -115,6 +116,7 @@ class FieldPlan:
     key_maker: str = ""
     dump_key: str = ""
     holds_self: bool = False
+    shown_as: tuple[Part, ...] = ()
 
     def key_on(self, side: Side | None) -> str:
         """What clients know it by when it is dumped, or loaded."""
@@ -140,6 +142,10 @@ class FieldPlan:
         text = "".join(part for part in self.annotation if isinstance(part, str)).replace("dict[Any, Any]", "")
         return bool(self.nested) or any(f"{kind}[" in text for kind in ("list", "dict", "tuple"))
 
+    def type_on(self, form: Form | None) -> tuple[Part, ...]:
+        """Its type in pieces in a class of this form."""
+        return self.shown_as if form == "dump" and self.shown_as else self.annotation
+
     def is_on(self, side: Side) -> bool:
         """Whether the field is loaded, or dumped."""
         return self.loads if side == "load" else self.dumps
@@ -147,7 +153,7 @@ class FieldPlan:
 
 def differs(field: FieldPlan) -> bool:
     """Whether a field is not the same when loaded and when dumped."""
-    is_alike = field.load_default == field.dump_default and not field.dump_key
+    is_alike = field.load_default == field.dump_default and not field.dump_key and not field.shown_as
     return not (field.loads and field.dumps and is_alike)
 
 
@@ -210,7 +216,8 @@ class SchemaPlan:
     expression that stands for it where it has no name. `after_load` is the method that makes what `load` returned.
     `root` is what it inherits from where it has no bases. `needs` are imports, `uses` the project's own definitions by
     the name that the code has for them: whoever writes the module says where they are. `answers` tells that its objects
-    have flask-marshmallow's `jsonify`.
+    have flask-marshmallow's `jsonify`. It `is_idiomatic` where its fields are written with Pydantic's own types;
+    `exact_since` tells why it is not although that was asked for.
     """
 
     qualified: str
@@ -243,6 +250,8 @@ class SchemaPlan:
     findings: tuple[Finding, ...] = ()
     load_findings: tuple[Finding, ...] = ()
     answers: bool = False
+    is_idiomatic: bool = False
+    exact_since: str = ""
 
     @property
     def converts(self) -> bool:

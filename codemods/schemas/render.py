@@ -11,6 +11,7 @@ import libcst as cst
 from codemods.view.imports import Need, render_imports
 from codemods.view.visiting import Visitor
 
+from .idiomatic import partly
 from .plan import (
     FORMS,
     Default,
@@ -185,9 +186,9 @@ class _Writer:
     def patch(self) -> str:
         """The class for `partial=True`: every field may be left out, and no default stands in for it."""
         fields = [
-            self._field(replace(one, required=False, load_default=None, comments=(), remark=""), "patch")
+            self._field(replace(partly(one, self.plan), comments=(), remark=""), "patch")
             for one in effective_fields(self.plans, self.plan.qualified).values()
-            if one.loads and (one.required or one.load_default or one.nested)
+            if one.loads and (partly(one, self.plan) != one or one.nested)
         ]
         for base in ancestors(self.plans, self.plan):
             self.needs |= base.needs
@@ -233,7 +234,7 @@ class _Writer:
         return "\n".join(lines)
 
     def _field(self, one: FieldPlan, side: Side | Literal["patch"] | None) -> str:
-        annotation = "".join(self._part(part, side) for part in one.annotation)
+        annotation = "".join(self._part(part, side) for part in one.type_on(side))
         key = one.key_on("dump" if side == "dump" else "load")
         alias = f"alias={_key(one, key)}" if key != one.attribute else ""
         default = one.dump_default if side == "dump" else one.load_default
@@ -246,7 +247,7 @@ class _Writer:
             self.needs.add(Need("pydantic", "Field"))
             value = f"Field({alias})"
         remark = f"  {one.remark}" if one.remark else ""
-        if self._is_retyped(one) or (side == "patch" and self._holds_patches(one)):
+        if self._is_retyped(one) or (side == "patch" and (self._holds_patches(one) or self._is_widened(one))):
             remark = f"  # type: ignore[assignment]  # another type than in the base class{remark}"
         return f"{one.attribute}: {annotation}{f' = {value}' if value else ''}{remark}"
 
@@ -254,6 +255,10 @@ class _Writer:
         """Whether a type checker objects to a partial class's field: a list of a subclass is no list of the class."""
         nested = any(self.plans[name].after_load is None for name in one.nested)
         return nested and any(isinstance(part, str) and ("list[" in part or "dict[" in part) for part in one.annotation)
+
+    def _is_widened(self, one: FieldPlan) -> bool:
+        """Whether a partial class's field may be absent where that of the class may not."""
+        return one.annotation != effective_fields(self.plans, self.plan.qualified)[one.name].annotation
 
     def _is_retyped(self, one: FieldPlan) -> bool:
         """Whether a type checker objects to the field because a base class has it with another type."""

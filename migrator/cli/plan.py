@@ -1,5 +1,6 @@
 """`migrate plan`: what can move, what cannot, why, how much work it is, and in which order."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,7 +13,7 @@ from migrator.invocation import Invocation
 from migrator.output import say, working
 from migrator.planning.forecast import forecast
 from migrator.planning.model import Plan
-from migrator.planning.recorded import recorded
+from migrator.planning.recorded import recorded, styled
 from migrator.planning.selection import narrowed
 from migrator.project import Choices, load_project
 from migrator.report.plan_data import as_json
@@ -70,6 +71,7 @@ def command(
         loaded.settings.parity,
         is_apart=loaded.is_apart,
     )
+    plan = replace(plan, schemas=styled(workspace.manifest, loaded.settings))
     if selectors:
         plan = narrowed(plan, chosen)
     write(plan, form, output, invocation)

@@ -11,7 +11,7 @@ from migrator.invocation import Choices, Invocation
 from migrator.output import say, stdout
 from migrator.selectors import APPLICATION
 from migrator.staleness import sources_changed, stale_endpoints
-from migrator.status import Debt, RouteStatus, Status, read_status
+from migrator.status import Debt, RouteStatus, SchemaStatus, Status, read_status
 from migrator.workspace import Workspace, open_workspace
 
 STATES = ("legacy", "converted", "verified", "canary", "live", "retired", "kept")
@@ -129,6 +129,13 @@ def remark(one: RouteStatus) -> str:
     return f"evidence: {one.objection}" if one.entry.evidence and one.objection else ""
 
 
+def schema_remark(one: SchemaStatus) -> str:
+    """What is worth knowing of a schema."""
+    since = f"exact, although idiomatic was chosen: {one.exact_since}" if one.exact_since else ""
+    remarks = ["idiomatic" if one.style == "idiomatic" else "", one.objection or "", since]
+    return "; ".join(remark for remark in remarks if remark)
+
+
 def ledger(debt: Debt) -> list[str]:
     """A helper's entry: what it is, what it keeps, where it is used, what living without it changes."""
     entry = [f"{debt.file}: {debt.summary}"]
@@ -136,6 +143,7 @@ def ledger(debt: Debt) -> list[str]:
     entry += [f"  used by  {', '.join(debt.used_by)}"] if debt.used_by else []
     entry += [f"  without  {debt.without}"] if debt.without else []
     entry += [f"  switch   [tool.migrate.parity] {', '.join(debt.switches)}"] if debt.switches else []
+    entry += [f"  style    [tool.migrate.schema-styles] {', '.join(debt.styles)}"] if debt.styles else []
     return entry
 
 
@@ -154,7 +162,7 @@ def sections(status: Status) -> list[tuple[str, list[str]]]:
     if status.schemas:
         proved = [one for one in status.schemas if one.objection is None]
         summary = f"{len(proved)} of {len(status.schemas)} agree, on {sum(one.inputs for one in proved):,} inputs"
-        others = [f"{one.name}: {one.objection}" for one in status.schemas if one.objection]
+        others = [f"{one.name}: {schema_remark(one)}" for one in status.schemas if schema_remark(one)]
         found.append(("schemas: `migrate verify --schemas` compares them with their classes", [summary, *others]))
     if status.debt:
         lines = [line for one in status.debt for line in ledger(one)]

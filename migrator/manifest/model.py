@@ -56,16 +56,31 @@ class EvidenceEntry(Part):
     digests: dict[str, str] = Field(default_factory=dict)
 
 
+class AcceptedEntry(Part):
+    """A kind of input or output on which an idiomatic class does otherwise than the schema, with its smallest example.
+
+    `call` is what was called, `place` the field, empty for the whole.
+    """
+
+    call: str
+    place: str
+    input: str
+    marshmallow: str
+    pydantic: str
+
+
 class ProofEntry(Part):
     """How often a schema was compared with the class it became, when, and on how many inputs they disagreed.
 
-    `failed` are the inputs on which both sides ended in the same error that is no validation error.
+    `failed` are the inputs on which both sides ended in the same error that is no validation error. `kinds` are the
+    kinds of difference of an idiomatic class, all that these inputs have shown.
     """
 
     at: str
     inputs: int = Field(ge=0)
     failed: int = Field(ge=0)
     differences: int = Field(ge=0)
+    kinds: list[AcceptedEntry] = Field(default_factory=list)
     digests: dict[str, str] = Field(default_factory=dict)
 
 
@@ -75,10 +90,12 @@ class SchemaEntry(Part):
     The key of one of which only some fields are used has these behind its name.
 
     `finish` is the method that gives what Marshmallow's `load` returned; `source` is the digest of the schema and of
-    all that it uses.
+    all that it uses. `exact_since` tells why a schema is exact for which the idiomatic style was chosen.
     """
 
     output: OutputEntry
+    style: Literal["exact", "idiomatic"] = "exact"
+    exact_since: str | None = None
     load: str | None
     dump: str | None
     patch: str | None = None

@@ -82,6 +82,49 @@ class PlannedBlueprint:
 
 
 @dataclass(frozen=True, slots=True)
+class SchemaDifference:
+    """A kind of input or output on which an idiomatic schema does otherwise than Marshmallow's, with an example.
+
+    `place` is the field, empty for the whole; `call` what was called, with `input`.
+    """
+
+    place: str
+    call: str
+    input: str
+    marshmallow: str
+    pydantic: str
+
+    def __str__(self) -> str:
+        place = f"{self.place}: " if self.place else ""
+        return f"{place}{self.call} of {self.input}: Marshmallow {self.marshmallow}, Pydantic {self.pydantic}"
+
+
+@dataclass(frozen=True, slots=True)
+class StyledSchema:
+    """A schema for which the idiomatic style was chosen, as far as it is converted.
+
+    `exact_since` tells why it is exact all the same. `differences` are what a comparison has shown on `inputs` of them;
+    `objection` tells why that says nothing of the code as it is, None where it does.
+    """
+
+    name: str
+    routes: tuple[str, ...]
+    exact_since: str = ""
+    inputs: int = 0
+    objection: str | None = None
+    differences: tuple[SchemaDifference, ...] = ()
+
+    @property
+    def state(self) -> str:
+        """What is known of it, in one line."""
+        if self.exact_since:
+            return f"stays exact: {self.exact_since}"
+        if self.objection:
+            return f"{self.objection}: `migrate verify --schemas` finds where it differs"
+        return f"differs in {len(self.differences)} way(s), found on {self.inputs} inputs"
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """The plan in one line."""
 
@@ -102,7 +145,8 @@ class Totals:
 class Plan:
     """The whole plan, blueprints in the order of migration. `live`: the running application confirmed it.
 
-    `parity` is the team's choice for each kind of wire difference, where it made one.
+    `parity` is the team's choice for each kind of wire difference, where it made one; `schemas` are those for which it
+    chose the idiomatic style.
     """
 
     application: str
@@ -111,6 +155,7 @@ class Plan:
     effort: Effort
     findings: tuple[Finding, ...] = ()
     parity: Mapping[str, Choice] = field(default_factory=dict)
+    schemas: tuple[StyledSchema, ...] = ()
 
     @property
     def routes(self) -> tuple[PlannedRoute, ...]:

@@ -3,8 +3,11 @@
 from collections.abc import Callable, Mapping
 
 from codemods.findings import Diagnostic, Finding, Location
+from migrator.evidence import stale_proof
 from migrator.manifest.model import FindingEntry, Manifest, RouteEntry
 from migrator.planning.forecast import Recorded
+from migrator.planning.model import SchemaDifference, StyledSchema
+from migrator.settings import Settings
 
 
 def recorded(manifest: Manifest, diagnostics: Callable[[], Mapping[str, Diagnostic]]) -> dict[str, Recorded]:
@@ -18,6 +21,25 @@ def recorded(manifest: Manifest, diagnostics: Callable[[], Mapping[str, Diagnost
         findings = tuple(_finding(entry, pages or {}) for entry in route.findings)
         known[key] = Recorded(route.state, route.runtime if applied else None, findings, route.group)
     return known
+
+
+def styled(manifest: Manifest, settings: Settings) -> tuple[StyledSchema, ...]:
+    """The converted schemas for which the idiomatic style was chosen, and what comparisons have shown of them."""
+    users: dict[str, list[str]] = {}
+    for _, key, route in manifest.routes():
+        for name in route.schemas:
+            users.setdefault(name, []).append(key)
+    found = []
+    for name, entry in sorted(manifest.schemas.items()):
+        if entry.style != "idiomatic" and entry.exact_since is None:
+            continue
+        objection = stale_proof(entry, settings)
+        kinds = entry.proof.kinds if entry.proof is not None and objection is None else []
+        inputs = entry.proof.inputs if entry.proof is not None else 0
+        differences = tuple(SchemaDifference(**kind.model_dump()) for kind in kinds)
+        routes = tuple(users.get(name, ()))
+        found.append(StyledSchema(name, routes, entry.exact_since or "", inputs, objection, differences))
+    return tuple(found)
 
 
 def has_outcome(route: RouteEntry) -> bool:

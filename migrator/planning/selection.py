@@ -15,4 +15,6 @@ def narrowed(plan: Plan, keys: Collection[tuple[str, str]]) -> Plan:
         if routes:
             blueprints.append(replace(blueprint, routes=routes, effort=effort_of(routes)))
     chosen = [route for blueprint in blueprints for route in blueprint.routes]
-    return replace(plan, blueprints=tuple(blueprints), effort=effort_of(chosen))
+    names = {route.key for route in chosen}
+    schemas = tuple(one for one in plan.schemas if names & set(one.routes))
+    return replace(plan, blueprints=tuple(blueprints), effort=effort_of(chosen), schemas=schemas)

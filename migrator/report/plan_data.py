@@ -1,10 +1,11 @@
 """The plan for a machine: JSON, with every finding in full."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from codemods.findings import Finding, Location
-from migrator.planning.model import Plan, PlannedBlueprint, PlannedRoute
+from migrator.planning.model import Plan, PlannedBlueprint, PlannedRoute, StyledSchema
 
 VERSION = 1
 
@@ -45,6 +46,19 @@ def document(plan: Plan) -> dict[str, Any]:
             }
             for difference, choice, count in plan.wire()
         ],
+        "schemas": [_schema(one) for one in plan.schemas],
+    }
+
+
+def _schema(schema: StyledSchema) -> dict[str, Any]:
+    return {
+        "name": schema.name,
+        "style": "exact" if schema.exact_since else "idiomatic",
+        "exact_since": schema.exact_since or None,
+        "routes": list(schema.routes),
+        "inputs": schema.inputs,
+        "objection": schema.objection,
+        "differences": [asdict(one) for one in schema.differences],
     }
 
 

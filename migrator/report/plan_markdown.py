@@ -36,6 +36,7 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield f"| {' | '.join(row)} |"
     yield from _groups(plan)
     yield from _wire(plan)
+    yield from _schemas(plan)
     for one in plan.blueprints:
         yield from _blueprint(one)
     groups = grouped(plan)
@@ -69,6 +70,23 @@ def _wire(plan: Plan) -> Iterator[str]:
     yield "|---|---|---:|---|---|"
     for difference, choice, count in rows:
         yield f"| {difference.name} | {choice} | {count} | {cell(difference.preserve)} | {cell(difference.adopt)} |"
+
+
+def _schemas(plan: Plan) -> Iterator[str]:
+    if plan.schemas:
+        yield ""
+        yield "## Idiomatic schemas: where they differ from Marshmallow's"
+    for one in plan.schemas:
+        yield ""
+        yield f"{code(one.name)} {cell(one.state)}."
+        if one.differences:
+            yield ""
+            yield "| field | call | input | Marshmallow | Pydantic |"
+            yield "|---|---|---|---|---|"
+        for kind in one.differences:
+            place = code(kind.place) if kind.place else "-"
+            row = (place, code(kind.call), code(kind.input), cell(kind.marshmallow), cell(kind.pydantic))
+            yield f"| {' | '.join(row)} |"
 
 
 def _blueprint(blueprint: PlannedBlueprint) -> Iterator[str]:

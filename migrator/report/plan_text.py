@@ -35,6 +35,7 @@ def details(plan: Plan, everything: bool = False) -> Iterator[RenderableType]:
         yield _routes(blueprint)
     yield from _groups(plan)
     yield from _wire(plan)
+    yield from _schemas(plan, everything)
     groups = grouped(plan)
     shown = [group for group in groups if everything or group.diagnostic.severity != "note"]
     if shown:
@@ -119,6 +120,20 @@ def _wire(plan: Plan) -> Iterator[RenderableType]:
         table.add_row(difference.name, str(count), Text(choice, style=style), Text(means))
     yield table
     yield Text("[tool.migrate.parity] chooses; `migrate plan --format json` has the kinds of each route", style="dim")
+
+
+def _schemas(plan: Plan, everything: bool) -> Iterator[RenderableType]:
+    """The schemas of the idiomatic style, and where they do otherwise than Marshmallow's: an example of each kind."""
+    if plan.schemas:
+        yield ""
+        yield Text("Idiomatic schemas: where they differ from Marshmallow's", style="bold")
+    for one in plan.schemas:
+        shown = one.differences if everything else one.differences[:MAXIMUM_PLACES]
+        more = len(one.differences) - len(shown)
+        lines = [*map(str, shown), *([f"and {more} more: `migrate -v plan` shows them"] if more else [])]
+        yield Padding(Text.assemble((one.name, "cyan"), f"  {one.state}"), (0, 0, 0, 3))
+        for line in lines:
+            yield Padding(Text(line), (0, 0, 0, 6))
 
 
 def _count(blueprint: PlannedBlueprint, runtime: str) -> Text:

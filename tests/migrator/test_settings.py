@@ -1,7 +1,10 @@
 """`[tool.migrate]`: strict reading, and writing that touches nothing else."""
 
+from dataclasses import replace
+
 import pytest
 
+from codemods.styles import Styles
 from migrator.errors import MigrateError
 from migrator.settings import Settings, read_settings, write_settings
 
@@ -31,6 +34,9 @@ def test_everything_is_read(tmp_path):
         static-only = true
         [tool.migrate.parity]
         json-dates = "preserve"
+        [tool.migrate.schema-styles]
+        default = "idiomatic"
+        "shop.UserSchema" = "exact"
         """,
     )
     settings = read_settings(tmp_path)
@@ -44,7 +50,11 @@ def test_everything_is_read(tmp_path):
         exclude=("shop/old/**",),
         static_only=True,
         parity={"json-dates": "preserve"},
+        styles=Styles("idiomatic", {"shop.UserSchema": "exact"}),
     )
+    assert settings.styles.of("shop.UserSchema") == "exact"
+    assert settings.styles.of("shop.OrderSchema") == "idiomatic"
+    assert settings.digest != replace(settings, styles=Styles()).digest
     assert settings.package == "shop_api"
 
 
@@ -60,6 +70,8 @@ def test_everything_is_read(tmp_path):
         ('target = "not-a-name"', "must be a package below the project"),
         ('parity = {json-date = "preserve"}', "no switch 'json-date' (did you mean 'json-dates'"),
         ('parity = {json-dates = "sometimes"}', "'preserve' or 'adopt' is expected"),
+        ('schema-styles = {default = "nice"}', "'exact' or 'idiomatic' is expected"),
+        ('schema-styles = "idiomatic"', "a table is expected"),
     ],
 )
 def test_a_mistake_is_an_error_that_names_the_file(tmp_path, line, said):

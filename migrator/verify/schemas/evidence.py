@@ -1,10 +1,11 @@
 """What was proved of schemas, in the manifest: recorded for the code that it was found with, and read by `promote`."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 from migrator.evidence import schema_digests
-from migrator.manifest.model import Manifest, ProofEntry, SchemaEntry
+from migrator.manifest.model import AcceptedEntry, Manifest, ProofEntry, SchemaEntry
 from migrator.manifest.store import editing
 from migrator.settings import Settings
 from migrator.states import move, now
@@ -26,8 +27,10 @@ def record(
             digests = schema_digests(then[one.schema], settings)
             if one.problem or one.is_nameless or entry is None or schema_digests(entry, settings) != digests:
                 continue
+            found = [*one.disagreements, *one.kinds]
+            kinds = [AcceptedEntry(**asdict(kind)) for kind in one.kinds]
             entry.proof = ProofEntry(
-                at=at, inputs=one.inputs, failed=one.failed, differences=len(one.disagreements), digests=digests
+                at=at, inputs=one.inputs, failed=one.failed, differences=len(found), kinds=kinds, digests=digests
             )
         return tuple(_sent_back(manifest, {one.schema for one in compared if one.disagreements}, at))
 

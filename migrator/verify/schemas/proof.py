@@ -14,6 +14,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from migrator.manifest.model import SchemaEntry
 from migrator.verify.schemas.conversation import PROTOCOL, Conversation
 from migrator.verify.schemas.drawing import MEMBER, ROW, Strategies
+from migrator.verify.schemas.kinds import Example, Kinds
 from migrator.verify.schemas.report import Compared, Disagreement, call_of
 
 LOADED_OF_TEN = 6
@@ -33,7 +34,7 @@ class _DisagreedError(Exception):
 
 @dataclass(slots=True)
 class _Run:
-    """Inputs of one kind for one schema."""
+    """Inputs of one kind for one schema. Where there are `kinds` to be found, no difference ends the run."""
 
     conversation: Conversation
     schema: str
@@ -41,6 +42,7 @@ class _Run:
     wanted: set[str] = field(default_factory=set)
     taken: list[Mapping[Any, Any]] = field(default_factory=list)
     last: tuple[Mapping[str, Any], Mapping[str, Any]] | None = None
+    kinds: Kinds | None = None
 
     def ask(self, case: Mapping[str, Any]) -> Mapping[str, Any]:
         """What comes of an input."""
@@ -70,7 +72,9 @@ class _Run:
             if self.last is None:
                 self.tally["inputs"] += 1
                 self.tally[verdict["kind"]] += 1
-            if not verdict["same"]:
+            if self.kinds is not None:
+                self.kinds.note(case, verdict)
+            elif not verdict["same"]:
                 self.last = (case, verdict)
                 raise _DisagreedError
 
@@ -94,9 +98,10 @@ def compare(conversation: Conversation, name: str, entry: SchemaEntry, count: in
         return Compared(name, problem=described["error"])
     if "nameless" in described:
         return Compared(name, is_nameless=True)
-    loaded = count * LOADED_OF_TEN // 10
+    loaded = max(1, count * LOADED_OF_TEN // 10)
     schemas, has_patch = described["schemas"], described["patch"]
-    trying, loading, around, dumping = (_Run(conversation, name) for _ in range(4))
+    kinds = Kinds() if entry.style == "idiomatic" else None
+    trying, loading, around, dumping = (_Run(conversation, name, kinds=kinds) for _ in range(4))
     found = []
     if entry.load:
         trying.compare(load_cases(Strategies(schemas), has_patch), min(TRIED, count), number)
@@ -114,6 +119,8 @@ def compare(conversation: Conversation, name: str, entry: SchemaEntry, count: in
         tally["refused"],
         tally["raised"],
         tuple(one for one in found if one is not None),
+        kinds=tuple(map(_kind, kinds.smallest(loading.ask))) if kinds else (),
+        is_idiomatic=kinds is not None,
     )
 
 
@@ -147,10 +154,21 @@ def dump_cases(strategies: Strategies) -> SearchStrategy[Any]:
     return cases()
 
 
+def _kind(example: Example) -> Disagreement:
+    text = written(example.case["input"], example.case["objects"])
+    shown = map(_printable, (text, example.marshmallow, example.pydantic, example.place))
+    return Disagreement(call_of(example.case), *shown)
+
+
 def _shown(case: Mapping[str, Any], verdict: Mapping[str, Any]) -> Disagreement:
-    text = written(case["input"], case["objects"])
+    text = _printable(written(case["input"], case["objects"]))
+    return Disagreement(call_of(case), text, verdict["marshmallow"], verdict["pydantic"])
+
+
+def _printable(text: str) -> str:
+    """The text, not too long, and without what no file can hold."""
     shortened = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-    return Disagreement(call_of(case), shortened, verdict["marshmallow"], verdict["pydantic"])
+    return shortened.encode("utf-8", "backslashreplace").decode()
 
 
 def written(value: Any, objects: bool) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from migrator.verify.schemas.report import Compared, SchemaReport
+from migrator.verify.schemas.report import Compared, Disagreement, SchemaReport
 
 
 def show(console: Console, report: SchemaReport) -> None:
@@ -16,6 +16,10 @@ def show(console: Console, report: SchemaReport) -> None:
             console.print(Text(f"    input:       {found.input}"))
             console.print(Text(f"    Marshmallow: {found.marshmallow}"))
             console.print(Text(f"    Pydantic:    {found.pydantic}"))
+        if one.kinds:
+            console.print(Text.assemble(("idiomatic ", "bold yellow"), f"{one.schema}: where it differs"))
+        for kind in one.kinds:
+            console.print(Text(f"    {kind_in_words(kind)}"))
         if one.problem:
             console.print(Text.assemble(("not compared ", "bold red"), f"{one.schema}: {one.problem}"))
     for one in report.compared:
@@ -34,12 +38,20 @@ def counts(one: Compared) -> str:
     return f"{one.inputs} inputs ({one.accepted} taken, {one.refused} refused{failed})"
 
 
+def kind_in_words(kind: Disagreement) -> str:
+    """A kind of difference in one line."""
+    place = f"{kind.place}: " if kind.place else ""
+    return f"{place}{kind.call} of {kind.input}: Marshmallow {kind.marshmallow}, Pydantic {kind.pydantic}"
+
+
 def summary(report: SchemaReport) -> str:
     """One line: how much was compared and what came of it."""
     differing = sum(bool(one.disagreements) for one in report.compared)
     problems = sum(bool(one.problem) for one in report.compared)
     result = f"{differing} schema(s) disagree" if differing else "no difference"
     left = f", {problems} not compared" if problems else ""
+    kinds = sum(len(one.kinds) for one in report.compared)
+    left += f", {kinds} kind(s) of difference of idiomatic schemas" if kinds else ""
     return f"{result}{left}: {len(report.compared)} schema(s), {report.inputs} inputs, --seed {report.seed}"
 
 
@@ -57,17 +69,16 @@ def as_document(report: SchemaReport) -> dict[str, Any]:
                 "refused": one.refused,
                 "failed": one.failed,
                 "problem": one.problem or None,
-                "disagreements": [
-                    {
-                        "call": found.call,
-                        "input": found.input,
-                        "marshmallow": found.marshmallow,
-                        "pydantic": found.pydantic,
-                    }
-                    for found in one.disagreements
-                ],
+                "style": "idiomatic" if one.is_idiomatic else "exact",
+                "disagreements": [_as_document(found) for found in one.disagreements],
+                "kinds": [{"place": found.place, **_as_document(found)} for found in one.kinds],
             }
             for one in report.compared
         },
         "sent_back": list(report.sent_back),
     }
+
+
+def _as_document(found: Disagreement) -> dict[str, str]:
+    answers = {"marshmallow": found.marshmallow, "pydantic": found.pydantic}
+    return {"call": found.call, "input": found.input, **answers}

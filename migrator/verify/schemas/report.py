@@ -9,13 +9,15 @@ from typing import Any
 class Disagreement:
     """The smallest input that was found on which the sides do not answer alike, with both answers.
 
-    `call` is what was called: `load(data, many=True)`.
+    `call` is what was called: `load(data, many=True)`. Of one of many kinds of difference, `place` is the field that
+    the answers are about, empty for the whole.
     """
 
     call: str
     input: str
     marshmallow: str
     pydantic: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Compared:
     """One schema. `problem` tells why it could not be compared at all; one that `is_nameless` is made
     where it is used, so that only what uses it can be compared.
 
-    Of the `inputs` Marshmallow took `accepted`, refused `refused`, and raised another error on `failed`.
+    Of the `inputs` Marshmallow took `accepted`, refused `refused`, and raised another error on `failed`. One that
+    `is_idiomatic` is meant to differ: `kinds` are all the ways in which it does.
     """
 
     schema: str
@@ -34,6 +37,8 @@ class Compared:
     disagreements: tuple[Disagreement, ...] = ()
     problem: str = ""
     is_nameless: bool = False
+    is_idiomatic: bool = False
+    kinds: tuple[Disagreement, ...] = ()
 
     @property
     def is_same(self) -> bool:

@@ -22,8 +22,10 @@ from marshmallow import class_registry
 from codemods.findings import Location
 from codemods.model import Application, Definition, Module, Project
 from codemods.schemas import SchemaPlan, analyse, render_module
+from codemods.styles import Styles
 from codemods.view.imports import Need
 
+EXACT, IDIOMATIC = Styles(), Styles("idiomatic")
 COMPAT = Path(__file__).parents[3] / "codemods" / "compat"
 NUMBERS = itertools.count()
 
@@ -151,13 +153,19 @@ def plans_of(source: str, **others: str) -> Mapping[str, SchemaPlan]:
     return {one.name: one for one in plans.values()}
 
 
-def converted(tmp_path: Path, source: str, *, extra: str = "") -> Converted:
+def idiomatic_plans(source: str, styles: Styles = IDIOMATIC, is_worded: bool = True) -> Mapping[str, SchemaPlan]:
+    """As `plans_of`, with these styles."""
+    plans = analyse(facts({"app.py": source}), {"app.py": source.encode()}, styles=styles, is_worded=is_worded)
+    return {one.name: one for one in plans.values()}
+
+
+def converted(tmp_path: Path, source: str, *, extra: str = "", styles: Styles = EXACT) -> Converted:
     """The module converted, written and imported. All of its schemas have to convert."""
     number = next(NUMBERS)
     legacy, target = f"schemas_legacy_{number}", f"schemas_target_{number}"
     files = {f"{legacy}.py": source}
     project = facts(files)
-    plans = analyse(project, {file: text.encode() for file, text in files.items()})
+    plans = analyse(project, {file: text.encode() for file, text in files.items()}, styles=styles)
     found = [str(finding) for plan in plans.values() for finding in plan.findings]
     assert not found, found
     located = {f"{legacy}.{name}": Need(legacy, name) for name in project.modules[legacy].definitions}
@@ -233,6 +241,12 @@ def prove(convert: Callable[[str], Converted]) -> Callable[..., Converted]:
 def plan() -> Callable[..., Mapping[str, SchemaPlan]]:
     """The plans of a module's schemas by class name, without writing anything."""
     return plans_of
+
+
+@pytest.fixture
+def plans_in_style() -> Callable[..., Mapping[str, SchemaPlan]]:
+    """The plans of a module's schemas by class name, in the idiomatic style or as it is said."""
+    return idiomatic_plans
 
 
 @pytest.fixture

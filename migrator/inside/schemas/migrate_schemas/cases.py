@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .comparable import agree, comparable, shown
+from .differences import differences
 from .rows import Row, made
 from .sides import Sides
 
 Outcome = tuple[str, Any]
+REFUSED_ON_THE_WAY_OUT = {"dump": {"refused"}, "load": {"raised"}, "validate": {"raised"}}
+"""How else an error ends: what Pydantic refuses to dump is an error of the server, as any other is there."""
 
 
 def run(sides: Sides, case: Mapping[str, Any]) -> dict[str, Any]:
@@ -22,13 +25,23 @@ def run(sides: Sides, case: Mapping[str, Any]) -> dict[str, Any]:
     old, new = sides.marshmallow(case), sides.pydantic(case)
     first, wanted = outcome(old, case)
     second, _ = outcome(new, case)
-    same = agree(first, second)
-    if not same:
-        # Clocks and random values differ between any two calls: what Marshmallow says twice is what counts.
-        same = agree(first, second, outcome(old, case)[0])
-    if same:
-        return {"same": True, "kind": first[0], "wanted": wanted}
-    return {"same": False, "kind": first[0], "wanted": wanted, "marshmallow": shown(first), "pydantic": shown(second)}
+    told = {"kind": first[0], "wanted": wanted}
+    if agree(first, second) or {first[0], second[0]} == {"raised"} | REFUSED_ON_THE_WAY_OUT[case["way"]]:
+        return {"same": True, **told}
+    # Clocks and random values differ between any two calls: what Marshmallow says twice is what counts.
+    again, _ = outcome(old, case)
+    if agree(first, second, again):
+        return {"same": True, **told}
+    answers = {"marshmallow": shown(first), "pydantic": shown(second), "ends": [first[0], second[0]]}
+    found = [as_refusal(one) if case["way"] == "validate" else one for one in (first, second, again)]
+    found_by_field = differences(found[0], found[1], found[2], given(case), sides.keys(case["way"]))
+    return {"same": False, **told, **answers, "differences": found_by_field}
+
+
+def as_refusal(outcome: Outcome) -> Outcome:
+    """The messages that `validate` returns, as those that `load` raises."""
+    kind, value = outcome
+    return ("refused", value) if kind == "value" and value != comparable({}) else outcome
 
 
 def outcome(call: Callable[[Any], Any], case: Mapping[str, Any]) -> tuple[Outcome, str | None]:
@@ -41,6 +54,8 @@ def outcome(call: Callable[[Any], Any], case: Mapping[str, Any]) -> tuple[Outcom
         messages = getattr(error, "messages", None)
         if isinstance(messages, list | dict):
             return ("refused", comparable(messages)), None
+        if case["way"] == "dump" and hasattr(error, "errors") and hasattr(error, "error_count"):
+            return ("refused", comparable(by_field(error.errors()))), None
         return ("raised", type(error).__name__ if case["way"] != "dump" else "an error"), wanted_by(
             error, case["objects"]
         )
@@ -59,3 +74,14 @@ def wanted_by(error: Exception, are_objects: bool) -> str | None:
     if isinstance(error, KeyError) and not are_objects and error.args and isinstance(error.args[0], str):
         return error.args[0]
     return None
+
+
+def by_field(errors: list[Any]) -> dict[Any, Any]:
+    """Pydantic's errors as messages by field."""
+    found: dict[Any, Any] = {}
+    for one in errors:
+        inner = found
+        for key in one["loc"][:-1]:
+            inner = inner.setdefault(key, {})
+        inner[one["loc"][-1] if one["loc"] else "_schema"] = [one["msg"]]
+    return found

@@ -46,6 +46,14 @@ class Sides:
             self.made[key] = self.old(**options)
         return self.made[key]
 
+    def keys(self, way: str) -> Mapping[str, str]:
+        """What fields are called in the input, by what they are called in what comes of it."""
+        fields = self.schema().fields.items()
+        keys = {one.attribute or name: name if one.data_key is None else one.data_key for name, one in fields}
+        if way == "dump":
+            return {name: name for name in keys} | {key: name for name, key in keys.items()}
+        return {key: key for key in keys.values()} | keys
+
     def marshmallow(self, case: Mapping[str, Any]) -> Callable[[Any], Any]:
         """What the old code does with such an input."""
         options = {"many": case["many"]}

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -148,6 +149,12 @@ class People:
     def route(self, key: str) -> RouteEntry:
         """A route as the manifest has it now."""
         return next(route for _, name, route in self.manifest.routes() if name == key)
+
+
+@pytest.fixture(scope="session")
+def people_of() -> Callable[[Path], People]:
+    """The commands for a project in a folder."""
+    return People
 
 
 @pytest.fixture(scope="session")
