@@ -87,7 +87,7 @@ BUILD_ERRORS = "url_build_error_handlers"
 HARMLESS_REPLACEMENTS = frozenset({"test_client_class", "test_cli_runner_class", "cli", BUILD_ERRORS})
 # What Flask-CORS puts around Flask's error handling adds the headers that its hook adds to every answer; APIFlask,
 # APIFairy and flask-smorest put around every view of their decorators what makes an async one sync, or hands it what
-# was loaded; Flask-RESTful's is for endpoints of its `Api`s only.
+# was loaded; Flask-RESTful's and Flask-RESTX's are for endpoints of their `Api`s only.
 HARMLESS_WRAPPERS = frozenset(
     {
         "flask_cors.extension.CORS.init_app.<locals>._after_request_decorator.<locals>.wrapped_function",
@@ -97,6 +97,7 @@ HARMLESS_WRAPPERS = frozenset(
         "apifairy.decorators.body.<locals>.decorator.<locals>._f",
         "flask_apispec.annotations.activate.<locals>.wrapped",
         "flask_restful.Api.error_router",
+        "flask_restx.api.Api.error_router",
         "flask_smorest.arguments.ArgumentsMixin.arguments.<locals>.decorator.<locals>.wrapper",
     }
 )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import libcst as cst
 
 from codemods.carry import Carrier
-from codemods.extensions import apispec, restful
-from codemods.findings import Finding, Location
+from codemods.extensions import apispec, resources, restful
+from codemods.findings import Location
 from codemods.model import Callee, Decorator, Endpoint, Module
 from codemods.obstacles import CLASS_VIEW
 from codemods.view.names import Names
@@ -33,14 +33,15 @@ class ClassDecorators:
         return refuse(CLASS_VIEW, where, f"{detail} in '{self.members.concrete.node.name}'")
 
     @property
-    def is_resource(self) -> bool:
-        """Whether the view is a resource of Flask-RESTful's."""
-        return restful.is_resource(self.endpoint)
+    def library(self) -> resources.ResourceLibrary | None:
+        """The library whose resource the view is, if it is one."""
+        return resources.library_of(self.endpoint)
 
     @property
-    def is_below_api(self) -> bool:
-        """Whether an `Api` stands around the view, which lets responses through."""
-        return self.is_resource or (apispec.is_resource(self.endpoint) and restful.is_below_api(self.endpoint))
+    def api(self) -> resources.ResourceLibrary | None:
+        """The library whose `Api` stands around the view, which lets responses through."""
+        is_below = apispec.is_resource(self.endpoint) and restful.is_below_api(self.endpoint)
+        return self.library or (resources.RESTFUL if is_below else None)
 
     def _listed_for(self, method: str) -> list[Decorator]:
         """The decorators that a resource lists for a method in `method_decorators`, outermost first."""
@@ -87,8 +88,9 @@ class ClassDecorators:
         if [one.text for one in declared[len(around) :]] != listed:
             raise self.refuse("decorators that the source does not show")
         found = [*self.of_api(), *around, *found]
-        wrappers = [one for one in view.wrappers if not (self.is_below_api and one.qualified == restful.OUTPUT)]
-        if self.is_below_api and self.carrier.project.live and len(view.wrappers) != len(wrappers) + 1:
+        output = self.api.output if self.api is not None else ""
+        wrappers = [one for one in view.wrappers if one.qualified != output]
+        if output and self.carrier.project.live and len(view.wrappers) != len(wrappers) + 1:
             raise self.refuse("a resource that is not registered with an Api, or with another class of it,")
         if self.carrier.project.live and not _explains([one.qualified or "" for one in found], wrappers):
             raise refuse(DECORATED, view.function.location, f"what is around '{self.endpoint.name}'")
@@ -99,23 +101,30 @@ class ClassDecorators:
 
         Raises `Refused` where that cannot be told.
         """
-        if not self.is_below_api:
-            return ()
-        settings = restful.settings_of(self.carrier.project, self.carrier.sources)
-        if isinstance(settings, Finding):
-            raise Refused(settings)
-        return settings.decorators
+        return self.api.around(self.carrier.project, self.carrier.sources) if self.api is not None else ()
 
     def of_method(self, owner: Owner, node: Function, method: str) -> list[Decorator]:
         """The decorators of what answers a request method, outermost first."""
+        found = [*self._of_documentation(), *self._listed_for(method)] if self.library is not None else []
+        written = (self._written(owner, one) for one in node.decorator_list)
+        return [*found, *(spelled_out(self.carrier, one, owner.module)[0] for one in written)]
+
+    def _of_documentation(self) -> list[Decorator]:
+        """What decorators of the classes tell of each method, those of the view's own class last."""
+        documenting = self.library.documenting if self.library is not None else frozenset()
+        return [
+            self._written(owner, one)
+            for owner in reversed(self.members.owners)
+            for one in reversed(owner.node.decorator_list)
+            if self.members.method_of(owner.module, one.func if isinstance(one, ast.Call) else one) in documenting
+        ]
+
+    def _written(self, owner: Owner, node: ast.expr) -> Decorator:
+        """A decorator as it stands in the module of a class."""
         names = Names(self.carrier.project, owner.module, frozenset(), {})
-        found = self._listed_for(method) if self.is_resource else []
-        for one in node.decorator_list:
-            target = one.func if isinstance(one, ast.Call) else one
-            qualified = names.qualified(cst.parse_expression(ast.unparse(target)))
-            written = Decorator(ast.unparse(one), qualified, Location(owner.module.file, one.lineno))
-            found.append(spelled_out(self.carrier, written, owner.module)[0])
-        return found
+        target = node.func if isinstance(node, ast.Call) else node
+        qualified = names.qualified(cst.parse_expression(ast.unparse(target)))
+        return Decorator(ast.unparse(node), qualified, Location(owner.module.file, node.lineno))
 
     def home(self, decorator: Decorator) -> Module:
         """The module where a decorator is written."""

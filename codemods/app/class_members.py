@@ -12,7 +12,7 @@ from itertools import chain
 import libcst as cst
 
 from codemods.carry import Carrier
-from codemods.extensions import apispec, restful, smorest
+from codemods.extensions import apispec, resources, smorest
 from codemods.extensions.objects import made_by
 from codemods.findings import Location
 from codemods.model import Endpoint, Module
@@ -23,8 +23,8 @@ from codemods.view.refusal import Refused, refuse
 from .inner_functions import Function, is_constant
 from .inner_parsers import moved, parser_statements
 
-HARMLESS_BASES = apispec.RESOURCES | {
-    "flask.views.MethodView", "flask.views.View", "abc.ABC", "builtins.object", "object", "flask_restful.Resource",
+HARMLESS_BASES = apispec.RESOURCES | resources.CLASSES | {
+    "flask.views.MethodView", "flask.views.View", "abc.ABC", "builtins.object", "object",
 }  # fmt: skip
 
 
@@ -110,7 +110,7 @@ class Members:
 
     def check(self) -> None:
         """Raise `Refused` for anything that changes how members are found or requests are dispatched."""
-        is_resource = restful.is_resource(self.endpoint)
+        is_resource = self.library is not None
         for owner in self.owners:
             decorators = [one for one in owner.node.decorator_list if not self.registers(owner, one)]
             if decorators or owner.node.keywords:
@@ -128,14 +128,19 @@ class Members:
                 raise self.refuse("a name that is bound twice")
 
     def registers(self, owner: Owner, decorator: ast.expr) -> bool:
-        """Whether a decorator only registers the class: Flask-RESTful's of an `Api`, flask-smorest's of a blueprint."""
-        if not isinstance(decorator, ast.Call):
-            return False
-        return self.method_of(owner.module, decorator.func) in (f"{restful.API}.resource", f"{smorest.MAKER}.route")
+        """Whether a decorator only registers the class: that of a resource's `Api`, flask-smorest's of a blueprint."""
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        registering = self.library.registering if self.library is not None else {f"{smorest.MAKER}.route"}
+        return self.method_of(owner.module, called) in registering
 
-    def is_of_api(self, module: Module, call: ast.Call, method: str) -> bool:
-        """Whether a call is that of a method of an `Api`."""
-        return self.method_of(module, call.func) == f"{restful.API}.{method}"
+    @property
+    def library(self) -> resources.ResourceLibrary | None:
+        """The library whose resource the view is, if it is one."""
+        return resources.library_of(self.endpoint)
+
+    def adds(self, module: Module, call: ast.Call) -> bool:
+        """Whether a call adds resources to an `Api`."""
+        return self.library is not None and self.method_of(module, call.func) == self.library.adding
 
     def method_of(self, module: Module, callee: ast.expr) -> str | None:
         """The method of an extension's class that is called on an object of the project's."""
@@ -206,7 +211,8 @@ class Members:
     def read_init(self) -> None:
         """Fill in `given` from `__init__` and the arguments of `as_view`; raises `Refused`."""
         found = self.method("__init__")
-        arguments = [_argument(text) for text in self.endpoint.view.arguments]
+        given = self.library.given if self.library is not None else 0
+        arguments = [_argument(text) for text in self.endpoint.view.arguments[given:]]
         if found is None:
             if arguments:
                 raise self.refuse("arguments")
@@ -292,7 +298,7 @@ class Members:
 
     def is_registration(self, module: Module, call: ast.Call) -> bool:
         """Whether a call is `as_view` of this class with the endpoint's arguments, or adds it to an `Api`."""
-        if self.is_of_api(module, call, "add_resource") and call.args:
+        if self.adds(module, call) and call.args:
             first = call.args[0]
             names = Names(self.carrier.project, module, frozenset(), {})
             return isinstance(first, ast.Name) and names.of_name(first.id) == self.concrete.qualified

@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from codemods.carry import Carrier, Policy
-from codemods.extensions import restful
 from codemods.findings import Location
 from codemods.model import Callee, Decorator, Endpoint, Module, Rule
 from codemods.obstacles import CLASS_VIEW
@@ -91,13 +90,13 @@ class _Conversion:
         written = (*of_class, *dispatching, *around.of_method(owner, node, method.lower()))
         decorators = [(one, around.home(one)) for one in written]
         answering = self.answering(around, owner, node, method, [*decorators[len(of_class) + len(dispatching) :]])
-        if around.is_resource and isinstance(node, ast.AsyncFunctionDef):
-            raise methods.refuse(f"the async '{node.name}', for which Flask-RESTful does not wait,")
+        if around.library is not None and isinstance(node, ast.AsyncFunctionDef):
+            raise methods.refuse(f"the async '{node.name}', for which its Api does not wait,")
         references = ClassReferences(methods.carrier, methods.policy, True, methods.here, methods)
         own = f"{method.lower()}_{base}" if method else base
         opened = open_arguments(methods.carrier, decorators, function, names)
-        if around.is_below_api and not opened.answers_by_itself:
-            raise methods.refuse("what webargs parses, whose errors Flask-RESTful answers in a way of its own,")
+        if around.api is not None and not opened.answers_by_itself:
+            raise methods.refuse("what webargs parses, whose errors its Api answers in a way of its own,")
         surroundings = Surroundings(
             methods.carrier, methods.policy, endpoint.blueprint, isinstance(node, ast.AsyncFunctionDef),
             awaited=len(of_class) + len(dispatching), answering=answering, loaded=opened.decorators,
@@ -123,9 +122,9 @@ class _Conversion:
         members = self.methods.members
         by_status = status_answers(self.methods.carrier, self.methods.endpoint, own, is_async)
         if by_status is None:
-            return restful.answer if around.is_resource else answer
+            return around.library.answer if around.library is not None else answer
         others = [one for one in members.owners if one is not owner and node.name in one.methods()]
-        if others or not method or around.is_resource:
+        if others or not method or around.library is not None:
             raise self.methods.refuse(f"what flask-apispec makes of '{node.name}' and of those that it overrides")
         return by_status
 

@@ -82,14 +82,18 @@ def document(
         options += f", summary={json.dumps(docstring.splitlines()[0].strip(), ensure_ascii=False)}"
     body = signature.find(JSON)
     query = parameters(shape, signature.query | around.query)
-    content = described(function, names, signature, shape, methods) if body is None else ""
+    is_told = body is not None or bool(around.documented.body)
+    content = "" if is_told else described(function, names, signature, shape, methods)
     extra = _extra(carrier, name, shape, query, content, methods)
     definitions = extra.definitions
     needs |= extra.needs
     if body is not None and body.annotation in (UNTYPED, PLAIN):
         is_plain = body.annotation == PLAIN
         annotation = ""
-        if schemas.bodies:
+        if around.documented.body:
+            annotation = around.documented.body
+            needs |= around.documented.body_needs
+        elif schemas.bodies:
             annotation = " | ".join(sorted(schemas.bodies))
             needs |= frozenset().union(*schemas.bodies.values())
         elif (keys := shape.json or shape.item) and not (is_plain and not _are_names(keys)):

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from codemods.extensions import base
+from codemods.extensions.dialects import DIALECTS
 from codemods.model import Definition, Module
 from codemods.obstacles import EFFECTS
 from codemods.view.context import is_flask_family, needs_request
@@ -29,6 +30,7 @@ from .verbatim import free_names, name_of_state, named
 if TYPE_CHECKING:
     from .carrier import Carrier
 
+FIELDS = tuple(f"{one.library}." for one in DIALECTS)
 MADE = ("class", "function")
 """The kinds of definitions of which objects are made."""
 TOGETHER = ("class", "constant")
@@ -142,6 +144,8 @@ class SharedDefinitions:
         target = canonical(self.carrier.project, used)
         owner, rest = split(self.carrier.project, target)
         if owner is None:
+            if f"{target}.".startswith(FIELDS):  # each side writes by fields of its own
+                return False
             is_of_flask = is_flask_family(target) or needs_request(target) or target.startswith("werkzeug.exceptions")
             return base(target) is not None or not (is_of_flask or f"{target}.".startswith(EFFECTS))
         if not self.carrier.context.reaches_flask(owner.name):

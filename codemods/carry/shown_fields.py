@@ -1,18 +1,13 @@
-"""Dictionaries of Flask-RESTful's fields, carried as classes into the module of the target that is theirs."""
+"""Dictionaries and models of fields, carried as classes into the module of the target that is theirs."""
 
 import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codemods.extensions.field_maps import (
-    HELPER,
-    FieldsClass,
-    class_name,
-    fields_class,
-    named_map,
-    place_of,
-    single_field,
-)
+from codemods.extensions.dialects import dialect_of
+from codemods.extensions.field_maps import FieldsClass, FieldsReader
+from codemods.extensions.field_names import class_name, place_of
+from codemods.extensions.named_maps import named_map
 from codemods.findings import Location
 from codemods.model import Module
 from codemods.view.imports import Need
@@ -26,11 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ShownFields:
-    """Fields as an expression with its imports; `links` tells that the request is needed to write them."""
+    """Fields as an expression with its imports.
+
+    `links` tells that the request is needed to write them, `tells_all` that bodies can be held to what they document.
+    """
 
     text: str
     needs: frozenset[Need]
     links: bool
+    tells_all: bool = True
 
 
 def shown_fields(carrier: "Carrier", module: Module, node: ast.expr, location: Location) -> ShownFields:
@@ -45,26 +44,44 @@ def shown_fields(carrier: "Carrier", module: Module, node: ast.expr, location: L
 
 
 def named_fields(carrier: "Carrier", qualified: str) -> ShownFields:
-    """The class for the dictionary of a qualified name; raises `Refused`."""
-    module, name, node = named_map(carrier.project, carrier.sources, qualified)
-    made = _class(carrier, module, node, class_name(name), f"What clients see by `{name}`.")
+    """The class for the dictionary or model of a qualified name; raises `Refused`."""
+    module, name, made = _made(carrier, qualified)
     return _placed(carrier, module, f"{module.name}.{made.name}", made, module.definitions[name].location)
 
 
 def shown_field(carrier: "Carrier", module: Module, node: ast.expr, location: Location) -> ShownFields:
     """One field as an expression; raises `Refused`."""
-    made = single_field(carrier.project, carrier.sources, module, node, "Field", lambda one: _named(carrier, one))
+    made = _reader(carrier, module).single_field(node, "Field")
     return ShownFields(made.text, _needs(carrier, module, made, location), made.links)
 
 
-def _named(carrier: "Carrier", qualified: str) -> FieldsClass:
+def _reader(carrier: "Carrier", module: Module) -> FieldsReader:
+    def others(qualified: str) -> FieldsClass:
+        return _made(carrier, qualified)[2]
+
+    return FieldsReader(carrier.project, carrier.sources, module, others, dialect_of(carrier.project, module))
+
+
+def _made(carrier: "Carrier", qualified: str) -> tuple[Module, str, FieldsClass]:
+    """The module and name of a dictionary or model, and its class."""
     module, name, node = named_map(carrier.project, carrier.sources, qualified)
-    return _class(carrier, module, node, class_name(name), f"What clients see by `{name}`.")
+    wanted, about = class_name(name), f"What clients see by `{name}`."
+    model = _reader(carrier, module).model_name(node)
+    if model.isidentifier() and not _is_given_twice(carrier, module, model):
+        wanted = f"{model}Model" if model in module.definitions else model
+        about = f"The model `{model}`."
+    return module, name, _class(carrier, module, node, wanted, about)
+
+
+def _is_given_twice(carrier: "Carrier", module: Module, model: str) -> bool:
+    """Whether more than one call in a module starts with this text."""
+    calls = (one for one in ast.walk(carrier.sources.tree(module.file)) if isinstance(one, ast.Call) and one.args)
+    return sum(isinstance(one.args[0], ast.Constant) and one.args[0].value == model for one in calls) != 1
 
 
 def _class(carrier: "Carrier", module: Module, node: ast.expr, name: str, about: str) -> FieldsClass:
     name = f"{name}Shown" if name in module.definitions else name
-    return fields_class(carrier.project, carrier.sources, module, node, name, about, lambda one: _named(carrier, one))
+    return _reader(carrier, module).fields_class(node, name, about)
 
 
 def _placed(carrier: "Carrier", module: Module, qualified: str, made: FieldsClass, location: Location) -> ShownFields:
@@ -72,12 +89,12 @@ def _placed(carrier: "Carrier", module: Module, qualified: str, made: FieldsClas
     needs = _needs(carrier, module, made, location)
     carried = Carried(qualified, made.name, made.text, needs, None, (), location.line, home)
     carrier.carried.setdefault((qualified, "native", False, False), carried)
-    return ShownFields(made.name, frozenset({Need(home, made.name)}), made.links)
+    return ShownFields(made.name, frozenset({Need(home, made.name)}), made.links, made.tells_all)
 
 
 def _needs(carrier: "Carrier", module: Module, made: FieldsClass, location: Location) -> frozenset[Need]:
     """The imports of the text, that of the classes of other dictionaries among them, which are carried as well."""
-    needs = {Need("pydantic" if one == "Field" else HELPER, one) for one in made.helpers}
+    needs = set(made.helpers)
     needs |= {Need("typing", one) for one in ("Annotated", "Any") if one in made.text}
     for one in sorted(made.others):
         needs |= named_fields(carrier, one).needs

@@ -247,7 +247,8 @@ class FlaskRoute(APIRoute):
             return await self.call(handler, request, given)
         own = lifecycle.own_errors.get(self.error_owner(request)) if lifecycle.own_errors else None
         shown = self.http_error(error)
-        if own is None or (shown is None and lifecycle.propagates):
+        handled: tuple[type[Exception], ...] = getattr(own, "handled", ())
+        if own is None or (shown is None and lifecycle.propagates and not isinstance(error, handled)):
             return None
         try:
             return await self.call(own, request, error, shown)

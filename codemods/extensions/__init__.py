@@ -25,6 +25,7 @@ from . import (
     oidc,
     request_parsers,
     restful,
+    restx,
     smorest,
     talisman,
     template_objects,
@@ -36,6 +37,7 @@ from .extension import (
     Check,
     Dependency,
     Documented,
+    Expected,
     Extension,
     ExtensionHandler,
     ExtensionHook,
@@ -59,6 +61,7 @@ __all__ = [
     "Check",
     "Dependency",
     "Documented",
+    "Expected",
     "Extension",
     "ExtensionHandler",
     "ExtensionHook",
@@ -100,14 +103,16 @@ EXTENSIONS: tuple[Extension, ...] = (
     login.EXTENSION,
     oidc.EXTENSION,
     restful.EXTENSION,
+    restx.EXTENSION,
     smorest.EXTENSION,
     talisman.EXTENSION,
     *template_objects.EXTENSIONS,
     wtf.EXTENSION,
 )
 LAYERS = {name: layer for one in EXTENSIONS for name, layer in one.layers.items()}
-SUMMARISED = frozenset(name for one in EXTENSIONS if one.summarises for name in one.layers)
-LAYER_NAMES = frozenset(name.rpartition(".")[2] for name in LAYERS)
+SUMMARISED = frozenset(name for one in EXTENSIONS if one.summarises for name in (*one.layers, *one.object_layers))
+OBJECT_LAYERS = {name: layer for one in EXTENSIONS for name, layer in one.object_layers.items()}
+LAYER_NAMES = frozenset(name.rpartition(".")[2] for name in (*LAYERS, *OBJECT_LAYERS))
 EXTENSION_RULES: tuple[Rule, ...] = (
     apifairy.RULE,
     apiflask.RULE,
@@ -120,6 +125,7 @@ EXTENSION_RULES: tuple[Rule, ...] = (
     oidc.RULE,
     request_parsers.RULE,
     restful.RULE,
+    restx.RULE,
     smorest.RULE,
     talisman.RULE,
     template_objects.RULE,
@@ -181,6 +187,8 @@ def layer_of(
         return None
     meant, made = decorator_meaning(project, sources, qualified)
     found = LAYERS.get(meant)
+    if meant in OBJECT_LAYERS and (owner := made_object(project, sources, qualified.rpartition(".")[0])) is not None:
+        return OBJECT_LAYERS[meant](owner, decorator, written, Names(project, module, frozenset(), {}))
     if found is not None and made is not None:
         written, module = cst.parse_expression(ast.unparse(made.call)), made.module
     return found(decorator, written, Names(project, module, frozenset(), {})) if found is not None else None

@@ -130,8 +130,7 @@ def documents(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Do
     found = {name: option(LAYER, decorator, bound, name, None) for name in names if name in bound}
     if found.pop("hide", False):
         found["include_in_schema"] = False
-    texts = [f"{name}={quoted(value)}" for name, value in found.items() if value is not None]
-    return Documented("".join(f", {one}" for one in texts))
+    return Documented({name: quoted(value) for name, value in found.items() if value is not None})
 
 
 def own_error(project: Project, sources: Sources, handler: ErrorHandler, is_native: bool) -> ExtensionHandler | Finding:

@@ -110,9 +110,9 @@ def documents(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Do
         raise refuse(LAYER, decorator.location, f"'{decorator.text}'")
     known = [name for name in found[1] if name in ROUTE_OPTIONS or name in AS_IT_IS]
     given = {name: option(LAYER, decorator, found[1], name, None) for name in known}
-    texts = [f"{ROUTE_OPTIONS[name]}={quoted(value)}" for name, value in given.items() if name in ROUTE_OPTIONS]
+    options = {ROUTE_OPTIONS[name]: quoted(value) for name, value in given.items() if name in ROUTE_OPTIONS}
     more = {name: value for name, value in given.items() if name in AS_IT_IS}
-    return Documented("".join(f", {one}" for one in texts), extra=more)
+    return Documented(options, extra=more)
 
 
 def refused(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Documented:

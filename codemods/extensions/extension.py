@@ -11,6 +11,9 @@ from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.source import Sources
 
+from .dialects import RESTFUL, Dialect
+from .objects import MadeObject
+
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
@@ -79,13 +82,15 @@ class ExtensionHandler:
 class Told:
     """What OpenAPI is told of the answers with a status: entries of a dictionary as source text, maybe a schema.
 
-    A schema that is not needed goes untold where it is not converted.
+    A schema that is not needed goes untold where it is not converted. `fields` is a dictionary of fields, or a list
+    with one, in the schema's place.
     """
 
     status: int
     entries: tuple[str, ...] = ()
     schema: cst.BaseExpression | None = None
     is_needed: bool = True
+    fields: cst.BaseExpression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +132,12 @@ class ByStatus:
 
 @dataclass(frozen=True, slots=True)
 class Documented:
-    """A decorator that only tells OpenAPI something: options of the route as source text, and of answers.
+    """A decorator that only tells OpenAPI something: options of the route by name, as source text, and of answers.
 
     `extra` is what FastAPI has no option for, as it stands in the document.
     """
 
-    options: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
     answers: tuple[Told, ...] = ()
     extra: Mapping[str, object] = field(default_factory=dict)
 
@@ -188,11 +193,29 @@ class ParsingCall:
 
 @dataclass(frozen=True, slots=True)
 class Marshalled:
-    """A decorator that writes what a view returns by a dictionary of fields, or by a single one."""
+    """A decorator that writes what a view returns by a dictionary of fields, or by a single one.
+
+    `options` are further arguments of what stands around the endpoint, as source text. `told` is what OpenAPI is told
+    of the answers with `status`, as entries of a dictionary; `is_list` whether these are lists, None where they may be.
+    """
 
     fields: cst.BaseExpression
     envelope: str = ""
     is_single: bool = False
+    dialect: Dialect = RESTFUL
+    options: tuple[str, ...] = ()
+    status: int = 200
+    told: tuple[str, ...] = ()
+    is_list: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A decorator that tells what bodies a view expects; they are checked where `validates`, or where None and the
+    `Api` does."""
+
+    inputs: tuple[cst.BaseExpression, ...]
+    validates: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +226,9 @@ class Check:
     arguments: tuple[cst.Arg, ...] = ()
 
 
-Layer = Input | Output | ByStatus | Documented | Check | Limited | Marshalled | Paged | ParsingCall | Wrapping
+Layer = (
+    Input | Output | ByStatus | Documented | Check | Expected | Limited | Marshalled | Paged | ParsingCall | Wrapping
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +242,9 @@ class Extension:
     are those that nothing is left to do for. `exceptions` are its
     classes that have a counterpart; `bases` are those of which native code may have subclasses. `error_handlers`
     converts error handlers that it registers, by qualified name, for native routes or bridged ones; `layers` tell what
-    its decorators mean, those of its objects by the class: `apiflask.APIFlask.input`; `asking` are the classes of
-    objects whose decorators call functions that the object was given.
+    its decorators mean, those of its objects by the class: `apiflask.APIFlask.input`, and `object_layers` what those
+    mean for which it matters how the object is made; `asking` are the classes of objects whose decorators call
+    functions that the object was given.
     `settings` are what the lifecycle is told of endpoints that are served. `problem` tells what keeps code
     on Flask that reaches these names of the extension. One that `summarises` tells OpenAPI the first lines of
     docstrings.
@@ -242,6 +268,9 @@ class Extension:
     bases: Mapping[str, Need] = field(default_factory=dict)
     asking: frozenset[str] = frozenset()
     layers: Mapping[str, Callable[[Decorator, cst.BaseExpression, Names], Layer]] = field(default_factory=dict)
+    object_layers: Mapping[str, Callable[[MadeObject, Decorator, cst.BaseExpression, Names], Layer]] = field(
+        default_factory=dict
+    )
     settings: Callable[[Project, Sources, Sequence[Endpoint]], Sequence[Setting]] | None = None
     problem: Callable[[Project, Sources, Collection[str]], Finding | None] | None = None
     summarises: bool = False

@@ -9,6 +9,12 @@ from codemods.model import Callee, Module, Project
 from codemods.view.names import canonical, split
 from codemods.view.source import Piece, Sources
 
+MAKING = {
+    "flask_restx.Api.namespace": "flask_restx.Namespace",
+    "flask_restx.Api.parser": "flask_restx.reqparse.RequestParser",
+    "flask_restx.Namespace.parser": "flask_restx.reqparse.RequestParser",
+}
+"""Methods of objects that make others, with the class of these."""
 CHAINED = frozenset({"add_argument", "replace_argument", "remove_argument"})
 """Methods that give back the object on which they are called."""
 
@@ -54,7 +60,8 @@ def made_by(project: Project, sources: Sources, qualified: str) -> str | None:
         return None
     if made.maker.endswith(".copy"):
         return made_by(project, sources, f"{made.maker.removesuffix('.copy')}.{attributes}")
-    return f"{made.maker}.{attributes}"
+    maker = made_by(project, sources, made.maker)
+    return f"{MAKING.get(maker or '', made.maker)}.{attributes}"
 
 
 def decorator_meaning(project: Project, sources: Sources, qualified: str) -> tuple[str, MadeObject | None]:

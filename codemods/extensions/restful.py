@@ -20,14 +20,14 @@ from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Decorator, Endpoint, Module, Project
 from codemods.view.imports import Need
 from codemods.view.names import Names, canonical
-from codemods.view.refusal import refuse
+from codemods.view.refusal import Refused, refuse
 from codemods.view.rule import TIGHT, Rule, Translation, bind, code
 from codemods.view.source import Sources
 
+from .dialects import RESTFUL
 from .error_routers import api_classes, error_router
 from .extension import Extension, Marshalled, Setting
-from .field_maps import BASES, FIELDS_UNREADABLE, LIBRARY
-from .field_maps import HELPER as MARSHALLING
+from .named_maps import FIELDS_UNREADABLE
 from .options import bound_arguments, option
 
 PACKAGE = "flask_restful"
@@ -217,6 +217,17 @@ def lifecycle_settings(project: Project, sources: Sources, endpoints: Sequence[E
     return (Setting("own_errors", text, frozenset({Need(HELPER, "APIErrors")})),)
 
 
+def decorators(project: Project, sources: Sources) -> tuple[Decorator, ...]:
+    """What an `Api` puts around all its resources, and around what it makes of their values; outermost first.
+
+    Raises `Refused` where that cannot be told.
+    """
+    settings = settings_of(project, sources)
+    if isinstance(settings, Finding):
+        raise Refused(settings)
+    return settings.decorators
+
+
 def answer(
     translation: Translation, written: cst.BaseExpression | None, value: cst.BaseExpression | None
 ) -> cst.BaseExpression:
@@ -293,7 +304,7 @@ def marshal(translation: Translation, written: cst.Call, call: cst.Call) -> cst.
     options = [cst.Arg(bound["envelope"])] if "envelope" in bound else []
     if links:
         options.append(cst.Arg(translation.request(), keyword=cst.Name("request"), equal=TIGHT))
-    helper = cst.Name(translation.need(MARSHALLING, "marshal"))
+    helper = cst.Name(translation.need(RESTFUL.helper, "marshal"))
     return cst.Call(helper, [cst.Arg(bound["data"]), cst.Arg(shown), *options])
 
 
@@ -309,8 +320,8 @@ EXTENSION = Extension(
     PACKAGE,
     helper=HELPER,
     bases={
-        LIBRARY: Need(".compat", MARSHALLING.rpartition(".")[2]),
-        **{f"{LIBRARY}.{name}": Need(MARSHALLING, name) for name in BASES},
+        RESTFUL.library: Need(".compat", RESTFUL.helper.rpartition(".")[2]),
+        **{f"{RESTFUL.library}.{name}": Need(RESTFUL.helper, name) for name in sorted(RESTFUL.bases)},
     },
     layers={
         f"{PACKAGE}.marshal_with": marshals,

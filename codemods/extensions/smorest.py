@@ -108,7 +108,7 @@ def tells(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Docume
         raise refuse(RESPONSE, decorator.location, f"'{decorator.text}'")
     schema = bound.get("schema")
     entries = told_entries(RESPONSE, decorator, bound, HTTPStatus(status).phrase)
-    return Documented("", (Told(status, entries, None if schema is None or code(schema) == "None" else schema),))
+    return Documented(answers=(Told(status, entries, None if schema is None or code(schema) == "None" else schema),))
 
 
 def documents(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Documented:
@@ -117,9 +117,9 @@ def documents(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Do
     if found is None or found[0]:
         raise refuse(RESPONSE, decorator.location, f"'{decorator.text}'")
     given = {name: option(RESPONSE, decorator, found[1], name, None) for name in found[1]}
-    texts = [f"{ROUTE_OPTIONS[name]}={quoted(value)}" for name, value in given.items() if name in ROUTE_OPTIONS]
+    options = {ROUTE_OPTIONS[name]: quoted(value) for name, value in given.items() if name in ROUTE_OPTIONS}
     more = {name: value for name, value in given.items() if name not in ROUTE_OPTIONS}
-    return Documented("".join(f", {one}" for one in texts), extra=more)
+    return Documented(options, extra=more)
 
 
 def loads(decorator: Decorator, written: cst.BaseExpression, names: Names) -> ParsingCall:

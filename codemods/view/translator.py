@@ -25,8 +25,11 @@ from .rules.routing import CHANGE_VIEW_ARGS, VIEW_ARGS
 TRUE = m.Name("True")
 ABORTS = frozenset(
     f"{one}.abort"
-    for one in ("flask", "werkzeug.exceptions", "apiflask", "apiflask.exceptions", "flask_restful", "flask_smorest")
-)
+    for one in (
+        "flask", "werkzeug.exceptions", "apiflask", "apiflask.exceptions", "flask_restful", "flask_smorest",
+        "flask_restx", "flask_restx.errors", "flask_restx.Api", "flask_restx.Namespace",
+    )
+)  # fmt: skip
 
 
 class Translator(Expressions):
@@ -232,7 +235,7 @@ class Translator(Expressions):
                 return updated_node
 
     def _is_abort(self, node: cst.BaseExpression) -> bool:
-        return isinstance(node, cst.Call) and self.names.qualified(node.func) in ABORTS
+        return isinstance(node, cst.Call) and self.called(node.func) in ABORTS
 
     def leave_SimpleStatementLine(
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine

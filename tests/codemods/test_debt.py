@@ -43,7 +43,12 @@ def test_every_compat_module_says_how_to_live_without_it(name):
     assert all((debt.summary, debt.preserves, debt.without))
 
 
-OWN = {"bridged": frozenset({"flask"}), "forms": frozenset({"wtforms"})}
+OWN = {
+    "bridged": frozenset({"flask"}),
+    "forms": frozenset({"wtforms"}),
+    "restx_checks": frozenset({"jsonschema"}),
+    "restx_dates": frozenset({"aniso8601"}),
+}
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -13,6 +13,7 @@ from codemods.extensions import (
     ByStatus,
     Check,
     Documented,
+    Expected,
     Input,
     Layer,
     Limited,
@@ -21,7 +22,6 @@ from codemods.extensions import (
     Paged,
     Wrapping,
     layer_of,
-    restful,
 )
 from codemods.findings import Finding, Location
 from codemods.model import Decorator, Module
@@ -32,6 +32,7 @@ from .arguments import Placed
 from .calls import ViewCalls, view_calls, without_ensure_sync
 from .credentials import credentials_guard
 from .diagnostics import unclear
+from .expected_bodies import expected_guards
 from .guards import Guard, GuardConversion, extension_guard
 from .layers import LoadedInput, input_of, layer_wrapper
 from .marshalling import marshal_wrapper
@@ -138,11 +139,12 @@ class Surroundings:
 
     def convert(self, decorators: Sequence[tuple[Decorator, Module]], passed: Passed) -> Decorated:
         """The decorators, outermost first, each with the module in which it is written; raises `Refused`."""
-        guards: list[Guard] = []
-        wrappers: list[Wrapper] = []
-        keeps_names = True
-        inputs: list[LoadedInput] = []
+        guards, wrappers = list[Guard](), list[Wrapper]()
+        keeps_names, inputs = True, list[LoadedInput]()
+        outer = 0, 0
         for place, (decorator, module) in enumerate(decorators):
+            if place == self.awaited:  # a resource checks the body ahead of what stands around its method
+                outer = len(guards), len(wrappers)
             layer = layer_of(self.carrier.project, self.carrier.sources, decorator, module, expression_of(decorator))
             if inputs and layer is None:
                 raise unclear(decorator.location, decorator.text, "stands below a decorator that loads the request")
@@ -152,7 +154,9 @@ class Surroundings:
                 passed = handed(passed, self.loaded[place])
             if isinstance(layer, Paged):
                 passed, guard = paged(self.carrier, passed, layer, wrappers, decorator)
-            if isinstance(layer, ByStatus | Documented):
+            if isinstance(layer, Expected):
+                guards[outer[0] : outer[0]] = self.body_checks(decorator, module, layer, wrappers[: outer[1]])
+            if isinstance(layer, ByStatus | Documented | Expected):
                 continue
             if isinstance(layer, Input):
                 passed = passed.with_input(layer.name, len(inputs))
@@ -191,15 +195,21 @@ class Surroundings:
             passed = self.parsed_first(one, passed, guards, wrappers, decorators)
         location = decorators[0][0].location if decorators else None
         documented = route_options(self.carrier, decorators)
-        return Decorated(
-            tuple(guards), tuple(wrappers), passed, location, keeps_names, tuple(inputs), documented
-        )  # fmt: skip
+        return Decorated(tuple(guards), tuple(wrappers), passed, location, keeps_names, tuple(inputs), documented)
+
+    def body_checks(
+        self, decorator: Decorator, module: Module, layer: Expected, outside: Sequence[Wrapper]
+    ) -> list[Guard]:
+        """The dependencies that check bodies, below what stands `outside`; raises `Refused`."""
+        checks = list(expected_guards(self.carrier, decorator, module, layer))
+        if checks and any(one.works_first for one in outside):
+            raise unclear(decorator.location, decorator.text, "stands below a decorator that sees what it does")
+        return checks
 
     def of_layer(self, decorator: Decorator, module: Module, layer: Output | Wrapping | Marshalled) -> Wrapper:
         """What stands around the endpoint for an extension's decorator; raises `Refused`."""
         if isinstance(layer, Marshalled):
-            is_resource = self.answering is restful.answer
-            return marshal_wrapper(self.carrier, decorator, module, layer, is_resource)
+            return marshal_wrapper(self.carrier, decorator, module, layer, self.answering is not answer)
         return layer_wrapper(self.carrier, self.policy, decorator, module, layer)
 
     def of_extension(self, decorator: Decorator, module: Module, layer: Layer | None) -> Guard | None:

@@ -7,11 +7,13 @@
 The endpoint loads the request where it begins, so that everything around it runs as it did.
 """
 
+import ast
 from dataclasses import dataclass
 
 import libcst as cst
 
 from codemods.carry import Carrier, Policy
+from codemods.carry.shown_fields import shown_fields
 from codemods.extensions import Input, Output, Told, Wrapping
 from codemods.extensions.apiflask import envelope
 from codemods.extensions.options import quoted
@@ -137,7 +139,16 @@ def wrapper_of(carrier: Carrier, decorator: Decorator, module: Module, layer: Ou
 
 
 def told_of(carrier: Carrier, decorator: Decorator, module: Module, told: Told) -> ToldAnswer:
-    """What OpenAPI is told of an answer; raises `Refused` for a schema that is not converted."""
+    """What OpenAPI is told of an answer; raises `Refused` for a schema that is not converted.
+
+    Fields that cannot be read are not told of: nobody writes an answer by them.
+    """
+    if told.fields is not None:
+        try:
+            model, needs = fields_model(carrier, decorator, module, told.fields)
+        except Refused:
+            return ToldAnswer(told.status, told.entries)
+        return ToldAnswer(told.status, (f'"model": {model}', *told.entries), needs)
     if told.schema is None:
         return ToldAnswer(told.status, told.entries)
     try:
@@ -149,6 +160,16 @@ def told_of(carrier: Carrier, decorator: Decorator, module: Module, told: Told) 
     model = f"list[{plan.dump_name}]" if instance.many else plan.dump_name
     needs = frozenset({Need(f".schemas.{plan.home}", plan.dump_name)})
     return ToldAnswer(told.status, (f'"model": {model}', *told.entries), needs)
+
+
+def fields_model(
+    carrier: Carrier, decorator: Decorator, module: Module, node: cst.BaseExpression
+) -> tuple[str, frozenset[Need]]:
+    """The class for a dictionary or model of fields, or for a list with one, and its imports; raises `Refused`."""
+    plain = ast.parse(code(node), mode="eval").body
+    is_list = isinstance(plain, ast.List) and len(plain.elts) == 1
+    shown = shown_fields(carrier, module, plain.elts[0] if isinstance(plain, ast.List) else plain, decorator.location)
+    return f"list[{shown.text}]" if is_list else shown.text, shown.needs
 
 
 def schema_of(

@@ -1,4 +1,4 @@
-"""Flask-RESTful's decorators that write what a method returns by fields.
+"""Decorators of Flask-RESTful and Flask-RESTX that write what a method returns by fields.
 
 @marshal_with(task_fields, envelope="tasks")    →    @marshalled(TaskFields, "tasks")
 def get(self): ...                                   def get_tasks() -> Any: ...
@@ -9,7 +9,6 @@ import ast
 from codemods.carry import Carrier
 from codemods.carry.shown_fields import shown_field, shown_fields
 from codemods.extensions import Marshalled
-from codemods.extensions.field_maps import HELPER
 from codemods.extensions.options import quoted
 from codemods.model import Decorator, Module
 from codemods.view.imports import Need
@@ -29,11 +28,14 @@ def marshal_wrapper(
     read = shown_field if layer.is_single else shown_fields
     shown = read(carrier, module, node, decorator.location)
     helper = "marshalled_by" if layer.is_single else "marshalled"
-    envelope = f", {quoted(layer.envelope)}" if layer.envelope else ""
+    envelope = [quoted(layer.envelope)] if layer.envelope else []
     told: tuple[ToldAnswer, ...] = ()
     if not layer.is_single and not layer.envelope:
-        told = (ToldAnswer(200, (f'"model": {shown.text} | list[{shown.text}]',), shown.needs),)
+        kinds = {None: f"{shown.text} | list[{shown.text}]", True: f"list[{shown.text}]", False: shown.text}
+        model = f'"model": {kinds[layer.is_list]}'
+        told = (ToldAnswer(layer.status, (model, *layer.told), shown.needs),)
     return Wrapper(
-        f"{helper}({shown.text}{envelope})", shown.needs | {Need(HELPER, helper)}, None, None, "value", True,
-        shown.links, False, False, decorator.text, "", told,
+        f"{helper}({', '.join([shown.text, *envelope, *layer.options])})",
+        shown.needs | {Need(layer.dialect.helper, helper)}, None, None, "value", True,
+        shown.links or layer.dialect.reads_request, False, False, decorator.text, "", told,
     )  # fmt: skip

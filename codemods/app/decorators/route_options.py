@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from codemods.carry import Carrier
-from codemods.extensions import ByStatus, Documented, Input, ParsingCall, is_summarised, layer_of
+from codemods.extensions import ByStatus, Documented, Expected, Input, ParsingCall, is_summarised, layer_of
 from codemods.extensions.options import quoted
 from codemods.model import Decorator, Module
 from codemods.view.imports import Need
 
+from .expected_bodies import expected_bodies
 from .layers import told_of
 from .parts import expression_of
 from .wrappers import ToldAnswer, Wrapper
@@ -21,15 +22,18 @@ from .wrappers import ToldAnswer, Wrapper
 
 @dataclass(frozen=True, slots=True)
 class RouteOptions:
-    """Further options as source text, what is told of answers, and what FastAPI has no option for.
+    """Further options by name, as source text, what is told of answers, and what FastAPI has no option for.
 
-    `summarises` tells whether the first line of the endpoint's docstring is its summary.
+    `summarises` tells whether the first line of the endpoint's docstring is its summary, `body` is the type of the
+    bodies that clients are told to send.
     """
 
-    text: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
     told: tuple[ToldAnswer, ...] = ()
     extra: Mapping[str, object] = field(default_factory=dict)
     summarises: bool = False
+    body: str = ""
+    body_needs: frozenset[Need] = frozenset()
 
     @property
     def needs(self) -> frozenset[Need]:
@@ -39,11 +43,12 @@ class RouteOptions:
     def merged(self, own: str, wrappers: Iterable[Wrapper]) -> str:
         """The options of the route: `own`, which the endpoint asks for, those of its decorators, and these."""
         wrappers = list(wrappers)
-        answers: dict[int, dict[str, None]] = {}
+        answers: dict[int, dict[str, str]] = {}
         for one in (*(told for wrapper in wrappers for told in wrapper.told), *self.told):
-            answers.setdefault(one.status, {}).update(dict.fromkeys(one.entries))
-        shown = ", ".join(f"{status}: {{{', '.join(entries)}}}" for status, entries in sorted(answers.items()))
-        found = "".join(one.options for one in wrappers) + self.text
+            answers.setdefault(one.status, {}).update({entry.partition(":")[0]: entry for entry in one.entries})
+        shown = ", ".join(f"{status}: {{{', '.join(told.values())}}}" for status, told in sorted(answers.items()))
+        found = "".join(one.options for one in wrappers)
+        found += "".join(f", {name}={text}" for name, text in self.options.items())
         for name, text in (("responses", f"{{{shown}}}"), ("openapi_extra", quoted(self.extra))):
             if text != "{}" and f", {name}=" in own:
                 own = own.replace(f", {name}=", f", {name}={text} | ", 1)
@@ -54,14 +59,19 @@ class RouteOptions:
 
 def route_options(carrier: Carrier, decorators: Sequence[tuple[Decorator, Module]]) -> RouteOptions:
     """What these decorators tell; raises `Refused` for a schema that is not converted."""
-    text, told, extra = "", list[ToldAnswer](), dict[str, object]()
+    options, told, extra = dict[str, str](), list[ToldAnswer](), dict[str, object]()
+    bodies: dict[str, frozenset[Need]] = {}
     for decorator, module in decorators:
         layer = layer_of(carrier.project, carrier.sources, decorator, module, expression_of(decorator))
         if isinstance(layer, ParsingCall | Documented):
             extra |= layer.extra
         if isinstance(layer, Documented):
-            text += layer.options
+            options |= layer.options
+        if isinstance(layer, Expected):
+            bodies |= dict(expected_bodies(carrier, decorator, module, layer))
         if isinstance(layer, ByStatus | Documented | Input | ParsingCall):
             told += (told_of(carrier, decorator, module, one) for one in layer.answers)
     summarises = any(is_summarised(carrier.project, carrier.sources, decorator) for decorator, _ in decorators)
-    return RouteOptions(text, tuple(one for one in told if one.entries), extra, summarises and ", summary=" not in text)
+    body, needs = " | ".join(bodies), frozenset[Need]().union(*bodies.values())
+    told = [one for one in told if one.entries]
+    return RouteOptions(options, tuple(told), extra, summarises and "summary" not in options, body, needs)

@@ -1,0 +1,84 @@
+"""The bodies that Flask-RESTX is told to expect of clients.
+
+@ns.expect(todo, validate=True)            @router.post("/todos/", dependencies=[Depends(valid_todo)])
+def post(self):                     →      def post_todos(body: RequestBody) -> Response:
+    return create(api.payload)                 return APIResponse(create(body.json()))
+"""
+
+import ast
+from collections.abc import Iterator
+
+import libcst as cst
+
+from codemods.carry import Carrier
+from codemods.carry.shown_fields import shown_fields
+from codemods.extensions import Expected, restx
+from codemods.extensions.objects import made_by
+from codemods.findings import Diagnostic
+from codemods.model import Decorator, Module
+from codemods.view.imports import Need
+from codemods.view.names import Names
+from codemods.view.refusal import Refused, refuse
+from codemods.view.rename import snake_case
+from codemods.view.rule import code
+
+from .arguments import Placed
+from .guards import Guard
+from .layers import fields_model
+
+EXPECTED = Diagnostic(
+    "FM793",
+    "blocked",
+    "Flask-RESTX checks the body against a model that cannot be read",
+    "What it refuses, and in which words, is decided by the JSON Schema that it makes of the model when it runs.",
+    "Make the model at the top of a module, of constants; or check the body in the view.",
+)
+HOME = ".dependencies"
+CHECK = '''\
+def {name}(body: JsonBody[{kind}]) -> None:
+    """Refuse a body that is not what `{model}` says."""
+    {check}(body.json(), {model})
+'''
+
+
+def expected_guards(carrier: Carrier, decorator: Decorator, module: Module, layer: Expected) -> Iterator[Guard]:
+    """The dependencies that check bodies; raises `Refused` for a model that cannot be read."""
+    settings = restx.settings_of(carrier.project, carrier.sources)
+    validates = isinstance(settings, restx.ApiSettings) and settings.validate
+    if not (validates if layer.validates is None else layer.validates):
+        return
+    names = Names(carrier.project, module, frozenset(), {})
+    for one in layer.inputs:
+        parsed = f"{names.qualified(one)}.parse_args"
+        if made_by(carrier.project, carrier.sources, parsed) != restx.PARSE:
+            yield _guard(carrier, decorator, module, one)
+
+
+def _guard(carrier: Carrier, decorator: Decorator, module: Module, node: cst.BaseExpression) -> Guard:
+    plain = ast.parse(code(node), mode="eval").body
+    is_list = isinstance(plain, ast.List) and len(plain.elts) == 1
+    model = plain.elts[0] if isinstance(plain, ast.List) and is_list else plain
+    try:
+        shown = shown_fields(carrier, module, model, decorator.location)
+    except Refused as refused:
+        raise refuse(EXPECTED, decorator.location, f"'{decorator.text}': {refused.finding.detail}") from refused
+    if not shown.tells_all:
+        raise refuse(EXPECTED, decorator.location, f"'{decorator.text}'")
+    check, kind = ("check_each", f"list[{shown.text}]") if is_list else ("check", shown.text)
+    name = f"valid_{snake_case(shown.text)}{'s' if is_list else ''}"
+    text = CHECK.format(name=name, kind=kind, model=shown.text, check=check)
+    needs = shown.needs | {Need(".compat.restx_checks", check), Need(".compat.json_body", "JsonBody")}
+    placed = Placed.of(carrier, HOME, name, text, needs)
+    imports = frozenset({Need(HOME, placed.name), Need("fastapi", "Depends")})
+    return Guard(placed.name, imports, None, placed, answers=False, body="json")
+
+
+def expected_bodies(
+    carrier: Carrier, decorator: Decorator, module: Module, layer: Expected
+) -> Iterator[tuple[str, frozenset[Need]]]:
+    """The types of the bodies with their imports; nothing of what is no model that can be read."""
+    for one in layer.inputs:
+        try:
+            yield fields_model(carrier, decorator, module, one)
+        except Refused:
+            continue

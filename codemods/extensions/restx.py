@@ -1,0 +1,287 @@
+"""Flask-RESTX: what methods of a `Resource` return, `abort`, errors below an `Api`, and what namespaces document.
+
+    @ns.route("/<int:id>")                               @router.get(
+    @ns.response(404, "Todo not found")                      "/todos/{id:int}", name="todos_todo", tags=["todos"],
+    class Todo(Resource):                                    responses={404: {"description": "Todo not found"}, ...},
+        @ns.marshal_with(todo)                  →        )
+        def get(self, id):                               @marshalled(TodoModel)
+            if id not in TODOS:                          def get_todos_todo(id: int, request: Request) -> Any:
+                ns.abort(404, "no such todo")                if id not in TODOS:
+            return TODOS[id]                                     raise api_error(404, "no such todo")
+                                                             return TODOS[id]
+
+Its own pages for Swagger stay on Flask: they tell of the routes as Flask has them.
+"""
+
+import ast
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from codemods.findings import Diagnostic, Finding, Location
+from codemods.model import Endpoint, Module, Project
+from codemods.view.imports import Need
+from codemods.view.rule import TIGHT, Rule, Translation, arguments, bind, code
+from codemods.view.rules.json_body import json
+from codemods.view.source import Sources
+
+from . import restful
+from .dialects import RESTX
+from .extension import Extension, Setting
+from .named_maps import FIELDS_UNREADABLE
+from .objects import meaning
+from .restx_documents import API, LAYERS, NAMESPACE, OBJECT_LAYERS, PACKAGE, RESTX_UNREADABLE
+from .settings import constant_setting
+
+HELPER = ".compat.restx"
+ERRORS = f"{PACKAGE}.errors"
+RESOURCES = frozenset({f"{PACKAGE}.Resource", f"{PACKAGE}.resource.Resource"})
+PARSE = f"{PACKAGE}.reqparse.RequestParser.parse_args"
+OUTPUT = f"{PACKAGE}.api.Api.output.<locals>.wrapper"
+OWNERS = (API, NAMESPACE)
+DOCUMENTING = frozenset({*LAYERS, *OBJECT_LAYERS}) - {
+    f"{owner}.{name}" for owner in (*OWNERS, PACKAGE) for name in ("marshal_with", "marshal_list_with", "expect")
+}
+"""The decorators that resources' classes may have: what they tell holds for each method."""
+
+RESTX_VERSION = Diagnostic(
+    "FM778",
+    "blocked",
+    "a version of Flask-RESTX that is not known",
+    "What is copied is the behaviour of versions 1.3.",
+    "Update the extension first.",
+)
+RESTX_ABORT = Diagnostic(
+    "FM779",
+    "blocked",
+    "a call of abort whose meaning for Flask-RESTX cannot be read",
+    "Its status or its arguments are not spelled out where it stands; for a response it would answer another one.",
+    "Call it with the status, a message and keywords.",
+)
+
+KNOWN = "1.3."
+PARAMETERS = (
+    "app", "version", "title", "description", "terms_url", "license", "license_url", "contact", "contact_url",
+    "contact_email", "authorizations", "security", "doc", "default_id", "default", "default_label", "validate", "tags",
+    "prefix", "ordered", "default_mediatype", "decorators", "catch_all_404s", "serve_challenge_on_401",
+    "format_checker", "url_scheme", "default_swagger_filename",
+)  # fmt: skip
+"""The parameters of `Api`, in order."""
+DECIDING: dict[str, object] = {
+    "validate": None, "ordered": False, "default_mediatype": "application/json", "decorators": None,
+    "catch_all_404s": False, "serve_challenge_on_401": False, "format_checker": None,
+}  # fmt: skip
+"""Those that decide about answers, with their defaults; the others are about URLs and its own documents."""
+ONLY_DEFAULT = ("ordered", "default_mediatype", "decorators", "format_checker")
+NOTHING = ast.Constant(None)
+PLAIN = ("None", "False")
+OF_NAMESPACES = ("decorators", "ordered")
+"""Arguments of a `Namespace` that decide about answers, beside `validate`."""
+SETTINGS = ("RESTX_JSON", "ERROR_INCLUDE_MESSAGE", "HTTP_BASIC_AUTH_REALM", "ERROR_404_HELP")
+"""Settings that decide about answers and are understood with their defaults only."""
+HELP = "RESTX_ERROR_404_HELP"
+REPLACED = restful.REPLACED | {"error_handlers", "default_error_handler", "render_root", "validate_payload"}
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSettings:
+    """How an `Api` answers errors, and whether it validates what resources expect."""
+
+    validate: bool = False
+    challenge: bool = False
+    catches_404: bool = False
+    helps: bool = True
+
+
+def is_resource(endpoint: Endpoint) -> bool:
+    """Whether an endpoint is a resource of an `Api`."""
+    return bool(RESOURCES & set(endpoint.view.bases))
+
+
+def problem(project: Project, sources: Sources, reached: Collection[str]) -> Finding | None:
+    """Why the resources of an application stay on Flask."""
+    version = project.application.versions.get("flask-restx", KNOWN)
+    if not version.startswith(KNOWN):
+        return Finding(RESTX_VERSION, None, f"version {version}")
+    if not RESOURCES & set(reached):
+        return None
+    found = settings_of(project, sources)
+    return found if isinstance(found, Finding) else None
+
+
+def settings_of(project: Project, sources: Sources) -> ApiSettings | Finding:
+    """How the application's `Api`s answer, or why that cannot be told."""
+    config = project.application.config
+    for name in SETTINGS:
+        if name in config:
+            return Finding(RESTX_UNREADABLE, None, f"the setting {name}")
+    if any(one.kind == "got_request_exception" for one in project.hooks):
+        return Finding(RESTX_UNREADABLE, None, "a receiver of got_request_exception")
+    found: list[ApiSettings] = []
+    for module in project.modules.values():
+        if b"abort(" in sources.files.get(module.file, b""):
+            for call in odd_aborts(project, module, sources.tree(module.file)):
+                return Finding(RESTX_ABORT, Location(module.file, call.lineno), f"'{ast.unparse(call)}'")
+        if PACKAGE.encode() not in sources.files.get(module.file, b""):
+            continue
+        for one in apis(project, module, sources.tree(module.file)):
+            if isinstance(one, Finding):
+                return one
+            found.append(one)
+    if len(set(found)) != 1:
+        return Finding(RESTX_UNREADABLE, None, f"{len(set(found))} kinds of Api")
+    helps, validates = True, found[0].validate
+    if HELP in config:
+        value = constant_setting(sources, HELP)
+        if value is None:
+            return Finding(RESTX_UNREADABLE, None, f"the setting {HELP}")
+        helps = bool(ast.literal_eval(value))
+    if "RESTX_VALIDATE" in config:
+        value = constant_setting(sources, "RESTX_VALIDATE")
+        if value is None:
+            return Finding(RESTX_UNREADABLE, None, "the setting RESTX_VALIDATE")
+        validates = validates or bool(ast.literal_eval(value))
+    return ApiSettings(validates, found[0].challenge, found[0].catches_404, helps)
+
+
+def apis(project: Project, module: Module, tree: ast.Module) -> Iterator[ApiSettings | Finding]:
+    """Every `Api` that a module makes, and what in it makes an `Api` or a namespace something else."""
+    of_flask = frozenset(flask_handlers(project, module, tree))
+    for node in ast.walk(tree):
+        place = Location(module.file, getattr(node, "lineno", 1))
+        match node:
+            case ast.Call(func=ast.Name() | ast.Attribute() as func) if meaning(project, module, func) == API:
+                yield read_api(node, place)
+            case ast.Call(func=ast.Name() | ast.Attribute() as func) if (
+                ast.unparse(func).endswith(".namespace") or meaning(project, module, func) == NAMESPACE
+            ):
+                given = {one.arg: one.value for one in node.keywords}
+                odd = [name for name in OF_NAMESPACES if ast.unparse(given.get(name, NOTHING)) not in PLAIN]
+                if None in given or len(node.args) > 3 or odd:
+                    yield Finding(RESTX_UNREADABLE, place, f"'{ast.unparse(node)}'")
+            case ast.ClassDef(bases=bases) if any(
+                isinstance(one, ast.Name | ast.Attribute) and meaning(project, module, one) in OWNERS for one in bases
+            ):
+                yield Finding(RESTX_UNREADABLE, place, f"the class '{node.name}'")
+            case ast.Attribute(attr=attr, ctx=ast.Store()) if attr in REPLACED and ast.unparse(node.value) != "self":
+                yield Finding(RESTX_UNREADABLE, place, f"'{ast.unparse(node)}'")
+            case ast.Attribute(attr="representation" | "representations"):
+                yield Finding(RESTX_UNREADABLE, place, f"'{ast.unparse(node)}'")
+            case ast.Attribute(attr="errorhandler") if node not in of_flask:
+                yield Finding(RESTX_UNREADABLE, place, f"'{ast.unparse(node)}'")
+
+
+def odd_aborts(project: Project, module: Module, tree: ast.Module) -> Iterator[ast.Call]:
+    """The calls of Flask's `abort` that may be given a response, of which an `Api` would keep but the status."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name() | ast.Attribute() as func, args=[first, *_]) if not (
+                isinstance(first, ast.Constant) or ast.unparse(first).rpartition(".")[0].endswith("HTTPStatus")
+            ):
+                if meaning(project, module, func) in ("flask.abort", "werkzeug.exceptions.abort"):
+                    yield node
+
+
+def flask_handlers(project: Project, module: Module, tree: ast.Module) -> Iterator[ast.expr]:
+    """The `errorhandler` of every decorator by which the application or a blueprint knows a function."""
+    known = {one.function.qualified.rpartition(".")[2] for one in project.error_handlers if one.function.owned}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name in known:
+            yield from (one.func for one in node.decorator_list if isinstance(one, ast.Call))
+
+
+def read_api(call: ast.Call, place: Location) -> ApiSettings | Finding:
+    """The settings that a call of `Api` gives."""
+    given: dict[str | None, ast.expr] = dict(zip(PARAMETERS, call.args, strict=False))
+    given |= {one.arg: one.value for one in call.keywords}
+    values = dict(DECIDING)
+    for name, node in given.items():
+        if name is not None and name not in DECIDING:
+            continue
+        try:
+            value = ast.literal_eval(node)
+        except ValueError:
+            name, value = None, None
+        if name is None or (name in ONLY_DEFAULT and value not in (DECIDING[name], None)):
+            return Finding(RESTX_UNREADABLE, place, f"'{ast.unparse(call)}'")
+        values[name] = value
+    return ApiSettings(
+        bool(values["validate"]), bool(values["serve_challenge_on_401"]), bool(values["catch_all_404s"])
+    )  # fmt: skip
+
+
+def lifecycle_settings(project: Project, sources: Sources, endpoints: Sequence[Endpoint]) -> Sequence[Setting]:
+    """What answers the errors of the resources among these endpoints, as an argument of the lifecycle."""
+    names = sorted(one.name for one in endpoints if is_resource(one))
+    settings = settings_of(project, sources)
+    if not names or isinstance(settings, Finding):
+        return ()
+    listed = ", ".join([*(f'"{name}"' for name in names), *(["None"] if settings.catches_404 else [])])
+    rules = ", ".join(f'"{rule.rule}"' for one in project.endpoints for rule in one.rules) if settings.helps else ""
+    given = [*([f"[{rules}]"] if rules else []), *(["challenge=True"] if settings.challenge else [])]
+    text = f"dict.fromkeys([{listed}], ResourceErrors({', '.join(given)}))"
+    return (Setting("own_errors", text, frozenset({Need(HELPER, "ResourceErrors")})),)
+
+
+def answer(
+    translation: Translation, written: cst.BaseExpression | None, value: cst.BaseExpression | None
+) -> cst.BaseExpression:
+    """The response for what a method of a resource returns (`Api.output`)."""
+    if isinstance(written, cst.Tuple) and len(written.elements) not in (2, 3):
+        raise translation.refuse(RESTX_UNREADABLE, written, code(written))
+    return restful.answer(translation, written, value)
+
+
+def marshal(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`marshal(todo, todo_model, skip_none=True)`."""
+    names = ("data", "fields", "envelope", "skip_none", "mask")
+    bound, given = bind(call, *names), bind(written, *names)
+    if bound is None or given is None or not {"data", "fields"} <= bound.keys():
+        raise translation.refuse(FIELDS_UNREADABLE, written, code(written))
+    shown, links = translation.shown_fields(given["fields"])
+    options = [cst.Arg(bound[name], cst.Name(name), equal=TIGHT) for name in names[2:] if name in bound]
+    if links:
+        options.append(cst.Arg(translation.request(), cst.Name("request"), equal=TIGHT))
+    helper = cst.Name(translation.need(RESTX.helper, "marshal"))
+    return cst.Call(helper, [cst.Arg(bound["data"]), cst.Arg(shown), *options])
+
+
+def abort(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`ns.abort(404, "gone", id=1)`, where the translator makes a `raise` of it."""
+    found = arguments(written)
+    if found is None or len(found[0]) > 2 or written not in translation.raised:
+        raise translation.refuse(RESTX_ABORT, written, code(written))
+    first = found[0][0] if found[0] else found[1].get("code")
+    if len(written.args) == 1 and isinstance(first, cst.Integer) and first.evaluated_value in restful.PLAIN_STATUSES:
+        return cst.Call(cst.Name(translation.need("fastapi", "HTTPException")), [cst.Arg(call.args[0].value)])
+    return call.with_changes(func=cst.Name(translation.need(HELPER, "api_error")))
+
+
+MARSHAL = tuple(f"{owner}.marshal" for owner in (PACKAGE, *OWNERS))
+
+RULE = Rule(
+    calls={
+        **dict.fromkeys((f"{PACKAGE}.abort", f"{ERRORS}.abort", f"{API}.abort", f"{NAMESPACE}.abort"), abort),
+        **dict.fromkeys(MARSHAL, marshal),
+    },
+    attributes={f"{owner}.payload": json for owner in OWNERS},
+    kinds=dict.fromkeys(MARSHAL, "json"),
+    made=frozenset(f"{owner}.{name}" for owner in OWNERS for name in ("abort", "marshal", "payload")),
+    naming=dict.fromkeys(MARSHAL, (1, "fields")),
+    diagnostics=(RESTX_UNREADABLE, RESTX_VERSION, RESTX_ABORT),
+)
+
+EXTENSION = Extension(
+    PACKAGE,
+    summarises=True,
+    helper=HELPER,
+    bases={
+        RESTX.library: Need(".compat", RESTX.helper.rpartition(".")[2]),
+        **{f"{RESTX.library}.{name}": Need(RESTX.helper, name) for name in sorted(RESTX.bases)},
+    },
+    layers=LAYERS,
+    object_layers=OBJECT_LAYERS,
+    settings=lifecycle_settings,
+    problem=problem,
+)
