@@ -18,8 +18,11 @@ from proxy.model import RouteTable, Upstream
 from proxy.shapes import LEGACY, Group, Key, groups
 
 STATE = "migrate-state.caddy"
-LONGEST = 50_000
-"""How many characters of keys stand in one expression: CEL takes a hundred thousand, and the rest needs some."""
+LONGEST = 90_000
+"""How many characters of keys stand in one expression: CEL takes a hundred thousand, and the rest needs some. Each
+expression costs a request a few microseconds, however many keys it has."""
+BETWEEN = len("\t\t\t,\n")
+"""What stands around a key."""
 
 DECODES = True
 KEPT = ()
@@ -112,11 +115,11 @@ def chunks(keys: Iterable[str]) -> Iterator[tuple[str, ...]]:
     part: list[str] = []
     size = 0
     for key in keys:
-        if size + len(key) > LONGEST:
+        if size + len(key) + BETWEEN > LONGEST:
             yield tuple(part)
             part, size = [], 0
         part.append(key)
-        size += len(key) + 20
+        size += len(key) + BETWEEN
     if part:
         yield tuple(part)
 

@@ -50,27 +50,29 @@ class Held:
 
 
 class Begun:
-    """A `receive` whose first message can be received once more."""
+    """A `receive` that knows whether there was a body, so that a request without one can begin anew."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
-        self._first: Message | None = None
+        self._had_body = False
+        self._is_over = False
 
     async def receive(self) -> Message:
-        """Pass a message on, and keep the first."""
+        """Pass a message on, and look at it."""
         message = await self._receive()
-        if self._first is None:
-            self._first = message
+        self._had_body = self._had_body or bool(message.get("body"))
+        self._is_over = not message.get("more_body", False)
         return message
 
     async def is_empty(self) -> bool:
-        """Whether the request has no body, by its first message."""
-        first = self._first or await self.receive()
-        return first["type"] == "http.request" and not first.get("body") and not first.get("more_body", False)
+        """Whether the request has no body; what nobody has received of it yet is received."""
+        while not self._had_body and not self._is_over:
+            await self.receive()
+        return not self._had_body
 
     def again(self) -> Receive:
         """The same from the beginning, for a request that has no body."""
-        kept = [self._first] if self._first is not None else []
+        kept: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
 
         async def receive() -> Message:
             return kept.pop() if kept else await self._receive()

@@ -52,7 +52,8 @@ class Relay:
         inbox = Inbox(receive, more=told is not False)
         if told is None and scope["method"] in SAFE:
             # Hardly any has a body: without one it goes on a connection that is kept, and in no chunks.
-            await inbox.receive_one()
+            while inbox.more and not inbox.pieces and not inbox.gone:
+                await inbox.receive_one()
         try:
             async with self.pool.place():
                 await self.pass_on(scope, inbox, send)

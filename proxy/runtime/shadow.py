@@ -48,7 +48,7 @@ class Copied:
         if message["type"] == "http.request":
             self._keep(self._request, message.get("body", b""))
             self._is_received = not message.get("more_body", False)
-            self.had_body = self.had_body or bool(message.get("body")) or not self._is_received
+            self.had_body = self.had_body or bool(message.get("body"))
         return message
 
     async def send(self, message: Message) -> None:

@@ -1,5 +1,6 @@
 """What 10,000 promoted rules cost real proxies, beside the same proxy that passes everything on to one address.
 
+Both write the same log and say the same of the client: what is measured is the decision, with all that makes it safe.
 Proxies that are not here are left out: `make test` installs those that can be.
 """
 

@@ -13,9 +13,9 @@ from scripts.bench.load import get, post
 from scripts.bench.ratio import Ratio
 from scripts.bench.servers import GUNICORN, UVICORN, migrated, one_turn, serving
 
-ROUNDS = 5
-TURNS = 4
-SECONDS = 0.5
+ROUNDS = 3
+TURNS = 10
+SECONDS = 0.25
 KINDS = {
     "small JSON": ([get("/legacy/7")], 1.7),
     "100 kB": ([get("/legacy/page")], 0.9),

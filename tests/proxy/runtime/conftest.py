@@ -164,10 +164,7 @@ def ends_when_the_client_leaves(endless: Endless, connect: Callable[[int], socke
 
 @pytest.fixture
 def leave() -> Callable[[Any], None]:
-    """A function that asks an application and leaves after the first piece, which the server goes on to hold back.
-
-    As hypercorn does with a stream of HTTP/2 that is reset while its window is full.
-    """
+    """A function that asks an application and leaves after the first piece, for which its server waits for ever."""
 
     async def ask(application: Any) -> None:
         scope = {

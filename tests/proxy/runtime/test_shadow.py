@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from proxy.runtime import shadow as shadowing
 from proxy.runtime.comparing import Answer, differences
+from proxy.runtime.fallback import Begun
 from proxy.runtime.shadow import Copied
 
 KEYS = {
@@ -110,6 +111,26 @@ class TestFallback:
         with pytest.raises(RuntimeError, match="broken"):
             call(project.gateway(*sides), "/item")
         assert asked == ["fastapi GET "]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "taken", "is_empty"),
+    [([b""], 0, True), ([b""], 1, True), ([b"", b""], 1, True), ([b"", b"a"], 0, False), ([b"", b"a"], 2, False)],
+)
+def test_what_was_received_tells_of_a_body(pieces: list[bytes], taken: int, is_empty: bool):
+    messages = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
+    messages[-1]["more_body"] = False
+
+    async def run() -> tuple[bool, Any]:
+        async def receive() -> Any:
+            return messages.pop(0)
+
+        begun = Begun(receive)
+        for _ in range(taken):
+            await begun.receive()
+        return await begun.is_empty(), await begun.again()()
+
+    assert asyncio.run(run()) == (is_empty, {"type": "http.request", "body": b"", "more_body": False})
 
 
 def shadowed(project: Any, sides: Any, which: str) -> Any:
