@@ -12,7 +12,7 @@ from migrator.verify.schemas.drawing import ROW
 Case = Mapping[str, Any]
 Verdict = Mapping[str, Any]
 Ask = Callable[[Case], Verdict]
-MOST_TRIED = 80
+MOST_TRIED = 40
 """Inputs that are tried to make one example smaller."""
 PLAIN: Case = {"many": False, "partial": False, "unknown": None}
 
