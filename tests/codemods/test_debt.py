@@ -44,6 +44,7 @@ def test_every_compat_module_says_how_to_live_without_it(name):
 
 
 OWN = {
+    "compressing": frozenset({"brotli", "backports", "compression"}),
     "bridged": frozenset({"flask"}),
     "forms": frozenset({"wtforms"}),
     "restx_checks": frozenset({"jsonschema"}),
