@@ -2,8 +2,8 @@
 
 The documentation says: 100 rules a load balancer, five values of conditions a rule, three a condition, 128 characters a
 pattern, in which `*` stands for any text, slashes too, and `?` for any character; the lowest priority is tried first.
-No pattern tells a number from a name. So what is written are paths without variables, and a path variable at the end of
-a rule, if no other rule takes any of its requests. Flask keeps the rest.
+No pattern tells a number from a name, or what is encoded from what is not. So only paths without variables are written,
+and Flask keeps the rest.
 
 A load balancer looks at paths after it has normalised them, but passes them on as they were sent. A request that no
 proxy here would decide on, such as `/x/../orders`, may so reach FastAPI, whose own router does not find it.
@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from proxy import plain
 from proxy.check import Problem
 from proxy.engines.filling import require_sound
-from proxy.match import Part, Pattern
+from proxy.match import Pattern
 from proxy.model import RouteTable, Rule, Upstream
-from proxy.platforms.neighbours import Neighbours, is_literal
+from proxy.platforms.neighbours import Neighbours, has_dots, is_literal, path_of
 
 TAKEN_BY = "CloudFormation checks and takes it: `aws cloudformation deploy --template-file FILE --stack-name NAME`"
 FILE = "migrate-listener-rules.json"
@@ -38,7 +38,7 @@ Json = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A method, a pattern of paths and the share of clients in percent that FastAPI serves."""
+    """A method, a path and the share of clients in percent that FastAPI serves."""
 
     method: str
     path: str
@@ -92,7 +92,7 @@ def choose(table: RouteTable) -> Chosen:
         if not rule.is_promoted or not own.is_exact:
             continue
         why = "other rules name hosts" if has_hosts else objection(own) or rival(rule, own, neighbours)
-        found = [*matches, Match(rule.method, pattern_of(own.parts), rule.weight)]
+        found = [*matches, Match(rule.method, path_of(own.parts), rule.weight)]
         if why is None and len(list(batches(found))) > RULES - len(plain.CHANGES_OF_REQUEST):
             why = f"a load balancer has {RULES} rules, which others need"
         if why is not None:
@@ -104,45 +104,26 @@ def choose(table: RouteTable) -> Chosen:
 
 def objection(own: Pattern) -> str | None:
     """Why a rule cannot be written, whatever the others are; None where it can."""
-    *first, last = own.parts
-    literals = [part.literal for part in own.parts if part.literal is not None]
-    if any(part.literal is None for part in first) or (last.literal is None and last.regex != "[^/].*?"):
+    if not is_literal(own.parts):
         return "a load balancer's patterns cannot tell what its variables take"
-    if not PLAIN_PATH.fullmatch("/" + "/".join(literals)) or any(text in (".", "..") for text in literals):
+    if not PLAIN_PATH.fullmatch(path_of(own.parts)) or has_dots(own.parts):
         return "its path has characters that a pattern cannot hold"
-    return "its path is too long" if len(pattern_of(own.parts)) > LONGEST_PATH else None
+    return "its path is too long" if len(path_of(own.parts)) > LONGEST_PATH else None
 
 
 def rival(rule: Rule, own: Pattern, neighbours: Neighbours) -> str | None:
-    """The other rule that takes some of the requests of this one, if one does and is not tried later."""
-    for other, _ in neighbours.of(rule, own):
-        if not is_literal(own.parts) or other.rank < rule.rank:
-            return f"{other.key} may take the same requests"
-    return None
-
-
-def pattern_of(parts: Sequence[Part]) -> str:
-    """The pattern of a rule's paths."""
-    return "".join(f"/{'?*' if part.literal is None else part.literal}" for part in parts)
+    """The other rule that is tried before this one and takes its requests, if there is one."""
+    before = (other for other, _ in neighbours.of(rule, own) if other.rank < rule.rank)
+    return next((f"{other.key} takes the same requests" for other in before), None)
 
 
 def batches(matches: Sequence[Match]) -> Iterator[tuple[str, int, tuple[str, ...]]]:
     """The method, the share and the paths of each rule."""
-    # What has doubled slashes is redirected by Flask.
-    guarded = {(one.method, path): None for one in matches if "*" in one.path for path in doubled(one.path)}
-    wanted = [(0, method, path) for method, path in guarded]
-    wanted += [(one.weight, one.method, one.path) for one in matches]
-    order = sorted(wanted, key=lambda one: (one[0] > 0, one))
-    for (weight, method), found in itertools.groupby(order, key=lambda one: one[:2]):
-        paths = [path for _, _, path in found]
+    order = sorted(matches, key=lambda one: (one.method, one.weight, one.path))
+    for (method, weight), found in itertools.groupby(order, key=lambda one: (one.method, one.weight)):
+        paths = [one.path for one in found]
         for start in range(0, len(paths), PATHS):
             yield method, weight, tuple(paths[start : start + PATHS])
-
-
-def doubled(path: str) -> tuple[str, str]:
-    """The patterns of paths with doubled slashes below one that ends with a variable."""
-    start = path.removesuffix("?*")
-    return f"{start}/*", f"{start}*//*"
 
 
 def rules(matches: Sequence[Match], groups: Mapping[str, str]) -> Iterator[Json]:

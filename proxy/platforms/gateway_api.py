@@ -15,7 +15,7 @@ from proxy.engines.filling import fill, require_sound
 from proxy.engines.limits import canaries
 from proxy.match import Part, Pattern, quote
 from proxy.model import RouteTable, Rule, Upstream
-from proxy.platforms.neighbours import Neighbours, is_literal
+from proxy.platforms.neighbours import Neighbours, has_dots, is_literal, path_of
 
 TAKEN_BY = "the cluster checks and takes it: `kubectl apply --dry-run=server -f FILE`"
 FILE = "migrate-routes.yaml"
@@ -100,7 +100,7 @@ def choose(table: RouteTable) -> Chosen:
         for text in before:
             matches |= dict.fromkeys(both(rule.method, "Exact", text, "flask"))
         kind = "Exact" if is_literal(own.parts) else "RegularExpression"
-        matches |= dict.fromkeys(both(rule.method, kind, path_of(own.parts), "fastapi"))
+        matches |= dict.fromkeys(both(rule.method, kind, pattern_of(own.parts), "fastapi"))
     exact = {(one.method, one.path) for one in matches if one.kind == "Exact" and one.side == "fastapi"}
     kept = [one for one in matches if one.side == "fastapi" or (one.method, one.path) not in exact]
     return Chosen(tuple(kept), left)
@@ -116,7 +116,7 @@ def objection(rule: Rule, own: Pattern) -> str | None:
         return "its path has to be encoded"
     if has_dots(own.parts):
         return "its path has dot segments, which no HTTPRoute may name"
-    return "its path is too long" if len(path_of(own.parts)) > LONGEST_PATH else None
+    return "its path is too long" if len(pattern_of(own.parts)) > LONGEST_PATH else None
 
 
 def rivals(rule: Rule, own: Pattern, neighbours: Neighbours) -> tuple[str | None, list[str]]:
@@ -139,15 +139,10 @@ def both(method: str, kind: str, path: str, side: str) -> list[Match]:
     return [Match(one, kind, path, side) for one in (("GET", "HEAD") if method == "GET" else (method,))]
 
 
-def has_dots(parts: Sequence[Part]) -> bool:
-    """Whether a part of a path is nothing but one or two dots."""
-    return any(part.literal in (".", "..") for part in parts)
-
-
-def path_of(parts: Sequence[Part]) -> str:
+def pattern_of(parts: Sequence[Part]) -> str:
     """The path of these parts, or the expression for their paths."""
     if is_literal(parts):
-        return "".join(f"/{part.literal}" for part in parts)
+        return path_of(parts)
     return "^" + "".join(f"/{expression(part)}" for part in parts) + "$"
 
 

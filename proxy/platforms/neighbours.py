@@ -36,3 +36,13 @@ class Neighbours:
 def is_literal(parts: Sequence[Part]) -> bool:
     """Whether a path has no variables."""
     return all(part.literal is not None for part in parts)
+
+
+def has_dots(parts: Sequence[Part]) -> bool:
+    """Whether a part of a path is nothing but one or two dots."""
+    return any(part.literal in (".", "..") for part in parts)
+
+
+def path_of(parts: Sequence[Part]) -> str:
+    """The path of parts without variables."""
+    return "".join(f"/{part.literal}" for part in parts)
