@@ -44,7 +44,7 @@ NEWEST = 4
 
 def analyse(
     project: Project,
-    sources: Mapping[str, bytes],
+    sources: Sources,
     *,
     version: int | None = NEWEST,
     asked: frozenset[str] = frozenset(),
@@ -58,21 +58,20 @@ def analyse(
     project's Marshmallow, None where nobody can tell. `styles` are those of the schemas; idiomatic ones have
     Marshmallow's messages where `is_worded`. A plan with findings does not convert.
     """
-    files = Sources(sources)
-    classes = _schemas(project, files)
-    dictionaries = dictionary_schemas(project, files, classes)
-    maps = {**argument_maps(project, files), **{name: one for name, (one, _) in dictionaries.items()}}
+    classes = _schemas(project, sources)
+    dictionaries = dictionary_schemas(project, sources, classes)
+    maps = {**argument_maps(project, sources), **{name: one for name, (one, _) in dictionaries.items()}}
     bases = {name: (base,) if base else () for name, (_, base) in dictionaries.items()}
     found = classes | dict.fromkeys(maps, ()) | bases
-    reading = _Reading(project, files, found, version, maps, asked)
-    is_ordered = project.application.overridden.get("json.sort_keys") == "False" or _writes_text(project, files)
+    reading = _Reading(project, sources, found, version, maps, asked)
+    is_ordered = project.application.overridden.get("json.sort_keys") == "False" or _writes_text(project, sources)
     plans = with_options({name: replace(reading.plan(name), is_ordered=is_ordered) for name in _bases_first(found)})
     variants = Variants(plans)
-    add_parts(project, files, variants)
+    add_parts(project, sources, variants)
     variants.complete()
-    add_drafts(project, files, plans)
+    add_drafts(project, sources, plans)
     plans = with_styles(_with_dependencies(plans), styles, is_worded, project.application.versions)
-    return with_patches(project, files, with_sides(_with_names(project, plans)))
+    return with_patches(project, sources, with_sides(_with_names(project, plans)))
 
 
 def _writes_text(project: Project, sources: Sources) -> bool:

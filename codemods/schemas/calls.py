@@ -59,17 +59,15 @@ class Rewritten:
     answers: bool = False
 
 
-def instances(
-    project: Project, sources: Mapping[str, bytes], plans: Mapping[str, SchemaPlan]
-) -> Mapping[str, Instance]:
+def instances(project: Project, sources: Sources, plans: Mapping[str, SchemaPlan]) -> Mapping[str, Instance]:
     """The schema objects that the project's modules make once, by qualified name.
 
     Those made with options that are not converted are not among them.
     """
-    files, found = Sources(sources), {}
+    found = {}
     for module in project.modules.values():
         names = Names(project, module, frozenset(), {})
-        for name, value in assigned(files, module):
+        for name, value in assigned(sources, module):
             instance = constructed(value, plans, names)
             if instance is not None and not module.definitions[name].rebound:
                 found[f"{module.name}.{name}"] = instance

@@ -55,13 +55,13 @@ class Catalog:
             version = int(found.partition(".")[0]) if found[:1].isdecimal() else None
             self.known = analyse(
                 self.project,
-                self.sources.files,
+                self.sources,
                 version=version,
                 asked=self.asked,
                 styles=self.styles,
                 is_worded=self.is_worded,
             )
-            self.objects = instances(self.project, self.sources.files, self.known)
+            self.objects = instances(self.project, self.sources, self.known)
         return self.known
 
     def instance(self, qualified: str) -> Instance | None:

@@ -24,6 +24,7 @@ from codemods.model import Application, Definition, Module, Project
 from codemods.schemas import SchemaPlan, analyse, render_module
 from codemods.styles import Styles
 from codemods.view.imports import Need
+from codemods.view.source import Sources
 
 EXACT, IDIOMATIC = Styles(), Styles("idiomatic")
 COMPAT = Path(__file__).parents[3] / "codemods" / "compat"
@@ -149,13 +150,13 @@ def comparable(value: Any) -> Any:
 def plans_of(source: str, **others: str) -> Mapping[str, SchemaPlan]:
     """The plans of a module's schemas by class name, without writing anything."""
     files = {"app.py": source, **{f"{name}.py": text for name, text in others.items()}}
-    plans = analyse(facts(files), {file: text.encode() for file, text in files.items()})
+    plans = analyse(facts(files), Sources({file: text.encode() for file, text in files.items()}))
     return {one.name: one for one in plans.values()}
 
 
 def idiomatic_plans(source: str, styles: Styles = IDIOMATIC, is_worded: bool = True) -> Mapping[str, SchemaPlan]:
     """As `plans_of`, with these styles."""
-    plans = analyse(facts({"app.py": source}), {"app.py": source.encode()}, styles=styles, is_worded=is_worded)
+    plans = analyse(facts({"app.py": source}), Sources({"app.py": source.encode()}), styles=styles, is_worded=is_worded)
     return {one.name: one for one in plans.values()}
 
 
@@ -165,7 +166,7 @@ def converted(tmp_path: Path, source: str, *, extra: str = "", styles: Styles = 
     legacy, target = f"schemas_legacy_{number}", f"schemas_target_{number}"
     files = {f"{legacy}.py": source}
     project = facts(files)
-    plans = analyse(project, {file: text.encode() for file, text in files.items()}, styles=styles)
+    plans = analyse(project, Sources({file: text.encode() for file, text in files.items()}), styles=styles)
     found = [str(finding) for plan in plans.values() for finding in plan.findings]
     assert not found, found
     located = {f"{legacy}.{name}": Need(legacy, name) for name in project.modules[legacy].definitions}
@@ -250,11 +251,11 @@ def plans_in_style() -> Callable[..., Mapping[str, SchemaPlan]]:
 
 
 @pytest.fixture
-def facts_of() -> Callable[[str], tuple[Project, Mapping[str, bytes], Mapping[str, SchemaPlan]]]:
+def facts_of() -> Callable[[str], tuple[Project, Sources, Mapping[str, SchemaPlan]]]:
     """The facts, files and plans of a project of one module."""
 
-    def found(source: str) -> tuple[Project, Mapping[str, bytes], Mapping[str, SchemaPlan]]:
-        project, sources = facts({"app.py": source}), {"app.py": source.encode()}
+    def found(source: str) -> tuple[Project, Sources, Mapping[str, SchemaPlan]]:
+        project, sources = facts({"app.py": source}), Sources({"app.py": source.encode()})
         return project, sources, analyse(project, sources)
 
     return found
