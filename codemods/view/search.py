@@ -56,17 +56,26 @@ def findall(tree: cst.CSTNode, pattern: Pattern) -> list[cst.CSTNode]:
 def _by_class(tree: cst.CSTNode) -> Mapping[type[cst.CSTNode], list[cst.CSTNode]]:
     """The nodes of a tree by their class: a dozen questions are asked of the same function."""
     found: dict[type[cst.CSTNode], list[cst.CSTNode]] = {}
-    for node in nodes_of(tree):
+    body = _by_class(tree.body) if isinstance(tree, cst.FunctionDef) else {}
+    for node in _head(tree) if body else nodes_of(tree):
         found.setdefault(type(node), []).append(node)
+    for kind, nodes in body.items():
+        found[kind] = found[kind] + nodes if kind in found else nodes
     return found
 
 
 @lru_cache(maxsize=64)
 def nodes_of(tree: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
     """A node and all below it, without whitespace and punctuation; a node never changes."""
+    head = _head(tree)
+    return (*head, *nodes_of(tree.body)) if isinstance(tree, cst.FunctionDef) else tuple(head)
+
+
+def _head(tree: cst.CSTNode) -> list[cst.CSTNode]:
+    """A node and all below it, without the body of a function, which comes last and is asked for by itself as well."""
     found: list[cst.CSTNode] = []
     waiting: list[cst.CSTNode] = [tree]
-    body = tree.body if isinstance(tree, cst.FunctionDef) else None  # comes last, and is walked by itself as well
+    body = tree.body if isinstance(tree, cst.FunctionDef) else None
     while waiting:
         node = waiting.pop()
         found.append(node)
@@ -78,7 +87,7 @@ def nodes_of(tree: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
             elif type(value) not in ABSENT:
                 below.append(value)
         waiting.extend(one for one in reversed(below) if one is not body)
-    return tuple(found) if body is None else (*found, *nodes_of(body))
+    return found
 
 
 def ancestors(tree: cst.CSTNode, node: cst.CSTNode) -> list[cst.CSTNode]:
