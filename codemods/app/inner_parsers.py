@@ -35,7 +35,7 @@ def with_inner_parsers(
     `wanted` is what the parser is called, before `_parser`; the function stands at `location`. Raises `Refused` for a
     parser that cannot be read.
     """
-    if MAKES not in carrier.sources.files.get(names.module.file, b""):
+    if not carrier.sources.mentions(names.module.file, MAKES):
         return function, names
     body = function.body.body
     statements = carrier.sources.as_ast(function).body

@@ -92,7 +92,7 @@ def argument_parser(project: Project, sources: Sources, qualified: str) -> Argum
         module, call, kind = made
         parser = _constructed(project, module, call, _of_class(project, sources, kind, module, call))
     for module in project.modules.values():
-        if qualified.rpartition(".")[2].encode() in sources.files.get(module.file, b""):
+        if sources.mentions(module.file, qualified.rpartition(".")[2].encode()):
             parser = _used(project, sources, module, qualified, parser)
     return parser
 

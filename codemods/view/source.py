@@ -48,12 +48,19 @@ class Sources:
     functions: dict[Piece, cst.FunctionDef] = field(default_factory=dict)
     nestings: dict[str, Nesting] = field(default_factory=dict)
     syntax: dict[cst.FunctionDef, Function] = field(default_factory=dict)
+    words: dict[tuple[str, bytes], bool] = field(default_factory=dict)
 
     def tree(self, file: str) -> ast.Module:
         """The syntax tree of a file that the scan could parse."""
         if file not in self.trees:
             self.trees[file] = ast.parse(self.files[file])
         return self.trees[file]
+
+    def mentions(self, file: str, word: bytes) -> bool:
+        """Whether a file has a word anywhere; each function of the file asks for the same one."""
+        if (file, word) not in self.words:
+            self.words[file, word] = word in self.files.get(file, b"")
+        return self.words[file, word]
 
     def text_lines(self, file: str) -> list[str]:
         """The lines of a file, decoded as Python does."""
@@ -156,8 +163,10 @@ class Sources:
         if not _is_container(self.value(module, name)):
             return found
         for statement in self.tree(module.file).body:
+            if isinstance(statement, Piece):
+                continue
             names = [one for one in ast.walk(statement) if _may_touch(one, name, is_constant=False)]
-            if isinstance(statement, Piece) or not names:
+            if not names:
                 continue
             if _fills(statement, name):
                 found.append(statement)
