@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from codemods.view.returns import leaves, statements_of
+from codemods.view.returns import has_docstring, leaves, statements_of
 from codemods.view.rule import code
 from codemods.view.translator import Translator
 
@@ -13,7 +13,7 @@ def preceded(function: cst.FunctionDef, added: Sequence[cst.BaseStatement]) -> c
     """The function with more statements at its start, behind its docstring."""
     if not added:
         return function
-    first = 1 if function.get_docstring() is not None else 0
+    first = int(has_docstring(function))
     statements = statements_of(function)
     return function.with_changes(body=cst.IndentedBlock([*statements[:first], *added, *statements[first:]]))
 

@@ -15,14 +15,17 @@ from codemods.carry import Carrier
 from codemods.view import patterns as m
 from codemods.view.context import needs_application, needs_request
 from codemods.view.names import Names
+from codemods.view.returns import INNER, has_docstring
 from codemods.view.search import findall
 
 
 def is_generator(function: cst.FunctionDef) -> bool:
     """Whether a function yields, itself and not in an inner one."""
-    inner = findall(function.body, m.FunctionDef() | m.Lambda())
-    hidden = {one for outer in inner for one in findall(outer, m.Yield())}
-    return function.asynchronous is None and any(one not in hidden for one in findall(function.body, m.Yield()))
+    found = findall(function.body, m.Yield())
+    if not found or function.asynchronous is not None:
+        return False
+    hidden = {one for outer in findall(function.body, INNER) for one in findall(outer, m.Yield())}
+    return any(one not in hidden for one in found)
 
 
 def needs_context(carrier: Carrier, function: cst.FunctionDef, names: Names) -> bool:
@@ -43,7 +46,7 @@ def returning(function: cst.FunctionDef, names: Names) -> tuple[cst.FunctionDef,
     while name in names.local or names.of_name(name) is not None:
         name += "_"
     statements = list(cst.ensure_type(function.body, cst.IndentedBlock).body)
-    first = 1 if function.get_docstring() is not None else 0
+    first = int(has_docstring(function))
     inner = cst.ensure_type(cst.parse_statement(f"def {name}():\n    pass\n"), cst.FunctionDef)
     inner = inner.with_changes(body=cst.IndentedBlock(statements[first:]))
     line = [cst.EmptyLine(indent=False)]

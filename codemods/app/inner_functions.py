@@ -30,6 +30,7 @@ from codemods.scan.registering import FOR_ALL, REGISTERING, ROUTES
 from codemods.view import patterns as m
 from codemods.view.names import Names, canonical, split
 from codemods.view.refusal import Refused, refuse
+from codemods.view.returns import has_docstring
 from codemods.view.search import findall
 from codemods.view.source import NO_SOURCE
 from codemods.view.visiting import replaced
@@ -322,7 +323,7 @@ def _after_docstring(function: cst.FunctionDef, statements: list[cst.BaseStateme
     body = list(function.body.body)
     if isinstance(function.body, cst.SimpleStatementSuite):
         body = [cst.SimpleStatementLine(function.body.body)]
-    first = 1 if function.get_docstring() is not None else 0
+    first = int(has_docstring(function))
     body[first:first] = statements
     return function.with_changes(body=cst.IndentedBlock([one for one in body if isinstance(one, cst.BaseStatement)]))
 

@@ -10,6 +10,7 @@ from codemods.carry import Carrier
 from codemods.view import patterns as m
 from codemods.view.methods import mentions_method
 from codemods.view.names import Names
+from codemods.view.returns import has_docstring
 from codemods.view.search import findall
 
 from .inner_functions import FoundFunction
@@ -28,7 +29,7 @@ def thin_endpoint(carrier: Carrier, qualified: str, found: FoundFunction) -> Fou
         return None
     handed_on = ", ".join(f"{one.name.value}={one.name.value}" for one in (*params.params, *params.kwonly_params))
     statements = [cst.parse_statement(f"return {found.name}({handed_on})\n")]
-    if isinstance(function.body, cst.IndentedBlock) and function.get_docstring() is not None:
+    if isinstance(function.body, cst.IndentedBlock) and has_docstring(function):
         statements.insert(0, cst.ensure_type(function.body.body[0], cst.SimpleStatementLine))
     changed = function.with_changes(body=cst.IndentedBlock(statements))
     return FoundFunction(found.module, found.name, changed, Names.of(carrier.project, found.module, changed))

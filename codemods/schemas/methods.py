@@ -7,6 +7,7 @@ import libcst as cst
 
 from codemods.view import patterns as m
 from codemods.view.names import Names
+from codemods.view.returns import has_docstring
 from codemods.view.search import findall
 from codemods.view.visiting import Visitor
 
@@ -377,8 +378,8 @@ def _with_first_line(function: cst.FunctionDef, line: str) -> cst.FunctionDef:
     statement = cst.parse_statement(line)
     if isinstance(body, cst.SimpleStatementSuite):
         return function.with_changes(body=cst.IndentedBlock([statement, cst.SimpleStatementLine(body.body)]))
-    has_docstring = function.get_docstring() is not None
-    lines = [*body.body[:has_docstring], statement, *body.body[has_docstring:]]
+    first = int(has_docstring(function))
+    lines = [*body.body[:first], statement, *body.body[first:]]
     return function.with_changes(body=body.with_changes(body=lines))
 
 

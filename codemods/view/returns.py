@@ -1,4 +1,4 @@
-"""How a function ends: its return statements, and whether control can reach its end without one."""
+"""How a function begins and ends: its docstring, its return statements, whether control can reach its end."""
 
 import libcst as cst
 
@@ -6,13 +6,29 @@ from . import patterns as m
 from .rule import code
 from .search import findall
 
+INNER = m.FunctionDef() | m.Lambda()
+
 
 def returns_of(function: cst.FunctionDef) -> list[cst.Return]:
     """The function's own return statements."""
-    inner = {
-        one for nested in findall(function.body, m.FunctionDef() | m.Lambda()) for one in findall(nested, m.Return())
-    }
+    inner = {one for nested in findall(function.body, INNER) for one in findall(nested, m.Return())}
     return [one for one in findall(function.body, m.Return()) if isinstance(one, cst.Return) and one not in inner]
+
+
+def has_docstring(function: cst.FunctionDef) -> bool:
+    """Whether a function begins with a docstring, without a look at what it says."""
+    first: cst.CSTNode = function.body
+    while isinstance(first, cst.BaseSuite | cst.SimpleStatementLine):
+        if not first.body:
+            return False
+        first = first.body[0]
+    match first:
+        case cst.Expr(value=cst.SimpleString() as text):
+            return "b" not in text.prefix.lower()
+        case cst.Expr(value=cst.ConcatenatedString() as text):
+            return isinstance(text.evaluated_value, str)
+        case _:
+            return False
 
 
 def statements_of(function: cst.FunctionDef) -> list[cst.BaseStatement]:

@@ -28,6 +28,7 @@ from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.refusal import Refused, refuse
+from codemods.view.returns import has_docstring
 from codemods.view.rule import code
 from codemods.view.search import findall
 from codemods.view.signature import Parameter
@@ -161,7 +162,7 @@ class _Opening:
     def first_statement(self) -> Loaded | None:
         """What the view parses in its first statement: `args = parser.parse(ARGS, request)`."""
         body = self.function.body.body
-        index = 1 if self.function.get_docstring() is not None else 0
+        index = int(has_docstring(self.function))
         place = Location(self.names.module.file, 1)
         match body[index] if len(body) > index else None:
             case cst.SimpleStatementLine(
@@ -359,7 +360,7 @@ class _Opening:
         """The view with the parameters for what was loaded in the place of its own."""
         function = self.function
         if self.drops_first:
-            index = 1 if function.get_docstring() is not None else 0
+            index = int(has_docstring(function))
             body = [one for place, one in enumerate(function.body.body) if place != index]
             kept_body = [one for one in body if isinstance(one, cst.BaseStatement)]
             function = function.with_changes(body=cst.IndentedBlock(kept_body))
