@@ -43,9 +43,8 @@ def kept_out(carrier: Carrier, around: Surroundings, endpoint: Endpoint, policy:
 
 def has_libraries(carrier: Carrier, names: Collection[str]) -> bool:
     """Whether code of another library is among these names."""
-    packages = {name.partition(".")[0] for name in names}
-    own = {name.partition(".")[0] for name in carrier.project.modules}
-    return not packages <= own | OWN_ERRORS | sys.stdlib_module_names
+    packages = {name.partition(".")[0] for name in names} - OWN_ERRORS - sys.stdlib_module_names
+    return bool(packages) and not packages <= {name.partition(".")[0] for name in carrier.project.modules}
 
 
 def may_meet(carrier: Carrier, handler: ErrorHandler, refuses: bool) -> bool:

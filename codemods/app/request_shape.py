@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from codemods.carry import Carrier
 from codemods.carry.read_names import Held, RequestShape
 from codemods.model import Definition, Module
+from codemods.scan.walk import WITHOUT_NAMES
 from codemods.view.names import Names, split
 from codemods.view.refusal import Refused
 
@@ -74,7 +75,7 @@ class Reader(Texts):
 
     def read(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Held:
         """Note what the function reads; the parts of the request that it returns."""
-        nodes = [node for statement in function.body for node in ast.walk(statement)]
+        nodes = [node for statement in function.body for node in _nodes_of(statement)]
         binding = [node for node in nodes if isinstance(node, BINDING)]
         for _ in range(2):  # a local may be made from another
             self.bind(binding)
@@ -335,6 +336,19 @@ class Reader(Texts):
                 self.held[name] = held
             if constants:
                 self.constants[name] = constants
+
+
+def _nodes_of(statement: ast.stmt) -> list[ast.AST]:
+    """A statement and all below it that is of some class of its own, in the order of `ast.walk`."""
+    found: list[ast.AST] = [statement]
+    for node in found:
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                found += [one for one in value if isinstance(one, ast.AST)]
+            elif isinstance(value, ast.AST) and type(value) not in WITHOUT_NAMES:
+                found.append(value)
+    return found
 
 
 def _bound(call: ast.Call, names: list[str]) -> Iterator[tuple[str, ast.expr]]:

@@ -109,22 +109,26 @@ def translate(
     It gets typed parameters for its body, or the body as a whole where that is read in several ways, by the function
     itself or by a guard; JSON that a guard looks at too is decoded once for both.
     """
-    whole = replace(view, references=replace(view.references, whole_body=True))
     if any(one.body for one in decorated.guards):
-        return _translate(endpoint, whole, function, group, methods, decorated)
+        return _translate(endpoint, _whole(view), function, group, methods, decorated)
     try:
         typed = _translate(endpoint, view, function, group, methods, decorated)
     except Refused as refused:
         if refused.finding.diagnostic is not TWO_BODIES:
             raise
-        return _translate(endpoint, whole, function, group, methods, decorated)
+        return _translate(endpoint, _whole(view), function, group, methods, decorated)
     reads_body = any(need.module == BODY_MODULE for one in decorated.placed for need in one.needs)
     sources = {one.source for one in typed.signature.parameters.values()}
     fields = {source for source in sources if source[0] in FORM_KINDS}
     is_mixed = len({source[1].startswith(" ") for source in fields}) > 1  # OpenAPI would have only some of the fields
     if is_mixed or (reads_body and (fields or SENT in sources)):
-        return _translate(endpoint, whole, function, group, methods, decorated)
+        return _translate(endpoint, _whole(view), function, group, methods, decorated)
     return typed
+
+
+def _whole(view: ViewFunction) -> ViewFunction:
+    """The same function, given the body as a whole."""
+    return replace(view, references=replace(view.references, whole_body=True))
 
 
 def _translate(

@@ -7,7 +7,7 @@ import libcst as cst
 
 from .asking import Asking
 from .diagnostics import CONSTRUCT
-from .rule import code
+from .rule import code, number
 
 Answering: TypeAlias = Callable[[Asking, cst.BaseExpression | None, cst.BaseExpression | None], cst.BaseExpression]
 """(translation, value as written, value as translated) → the response for it; None where a function just ends."""
@@ -57,7 +57,7 @@ def _is_number(translation: Asking, status: cst.BaseExpression) -> bool:
     answers errors, or that of a handler's error, which Flask gives to handlers only where it has one."""
     match status:
         case cst.Integer():
-            return status.evaluated_value not in (204, 304)
+            return number(status) not in (204, 304)
         case cst.Name(value=name):
             given = translation.signature.parameters.get(name)
             return given is not None and given.source[0] == "given" and given.annotation == "int"

@@ -131,10 +131,13 @@ def _raises_arguments_errors(project: Project) -> bool:
 def renders(call: cst.Call, error: ErrorObject | None, caught: Collection[cst.CSTNode]) -> bool:
     """Whether a call is one of the methods of a handler's error, or of one that was caught, that make its answer; or
     one of those in an overriding method."""
-    match call.func:
-        case cst.Attribute(value=cst.Call(func=cst.Name(value="super"), args=()), attr=cst.Name(value=method)):
-            return method in RENDERED
-        case cst.Attribute(value=cst.Name(value=name) as owner, attr=cst.Name(value=method)) if method in RENDERED:
+    func = call.func
+    if not isinstance(func, cst.Attribute) or func.attr.value not in RENDERED:
+        return False
+    match func.value:
+        case cst.Call(func=cst.Name(value="super"), args=()):
+            return True
+        case cst.Name(value=name) as owner:
             return owner in caught or (error is not None and name == error.name and error.is_any)
         case _:
             return False

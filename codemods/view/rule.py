@@ -189,6 +189,11 @@ def string(node: cst.BaseExpression | None) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def number(node: cst.Integer) -> int:
+    """The number that a literal stands for."""
+    return int(node.value, 0)
+
+
 @lru_cache(maxsize=1024)
 def _evaluated(literal: str) -> object:
     return ast.literal_eval(literal)

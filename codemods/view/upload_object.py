@@ -40,8 +40,10 @@ READERS = frozenset(
 )  # fmt: skip
 """Functions that take an open file and do no more than read it."""
 
-HOLDERS = frozenset({cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.Await, cst.IfExp})
+HOLDERS = frozenset({cst.Name, cst.Subscript, cst.Call, cst.Await, cst.IfExp})
 """The classes of the expressions that can be a file."""
+FILES = frozenset({"upload", "uploads", "named uploads"})
+"""The kinds of what is a file, or several."""
 
 Use = Literal["same", "truth", "stream"]
 Above = tuple[cst.CSTNode, ...]
@@ -73,20 +75,26 @@ class Uploads:
 def find_uploads(translation: Known, function: cst.FunctionDef) -> Uploads:
     """Every use of an uploaded file in a function; raises `Refused` for one that has no counterpart."""
     found = Uploads()
-    nodes = nodes_of(function.body)
-    words = {one.attr for one in nodes if isinstance(one, cst.Attribute)}
-    words |= {one.keyword for one in nodes if isinstance(one, cst.Arg) and one.keyword is not None}
-    for node in nodes:
-        if type(node) not in HOLDERS or node in words:
+    for node in nodes_of(function.body):
+        if type(node) not in HOLDERS:
             continue
         assert isinstance(node, cst.BaseExpression)
-        if translation.kind(node) in ("upload", "uploads", "named uploads"):
+        if translation.kind(node) in FILES:
             parent, *above = ancestors(function.body, node)
+            if _is_word(node, parent):
+                continue
             use = _use(translation, node, parent, tuple(above))
             if use is None:
                 raise refused(translation, parent)
             found.uses[node] = use
     return found
+
+
+def _is_word(node: cst.BaseExpression, parent: cst.CSTNode) -> bool:
+    """Whether a name only stands for an attribute, or for a parameter."""
+    return (isinstance(parent, cst.Attribute) and parent.attr is node) or (
+        isinstance(parent, cst.Arg) and parent.keyword is node
+    )
 
 
 def refused(translation: Translation, node: cst.CSTNode) -> Refused:

@@ -12,7 +12,7 @@ from http import HTTPStatus
 import libcst as cst
 
 from codemods.findings import Diagnostic
-from codemods.view.rule import Rule, Translation, arguments, bind, code, string
+from codemods.view.rule import Rule, Translation, arguments, bind, code, number, string
 
 FOREIGN_EXCEPTION = Diagnostic(
     "FM313",
@@ -73,7 +73,7 @@ def abort(translation: Translation, written: cst.Call, call: cst.Call) -> cst.Ba
 def status_of(node: cst.BaseExpression, translation: Translation) -> int | None:
     """The status that a constant stands for, where Werkzeug has an exception for it."""
     if isinstance(node, cst.Integer):
-        return node.evaluated_value if node.evaluated_value in NAMES else None
+        return number(node) if number(node) in NAMES else None
     qualified = translation.names.qualified(node) or ""
     if qualified.startswith("http.HTTPStatus."):
         status = getattr(HTTPStatus, qualified.rpartition(".")[2], None)
