@@ -6,7 +6,7 @@ import functools
 import inspect
 import os
 import types
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional
 
 Facts = Dict[str, Any]
 
@@ -26,11 +26,18 @@ class Describer:
         self.root = os.path.realpath(root)
         self.given = os.path.abspath(root)
         self.definitions: Dict[str, Dict[int, int]] = {}
+        self.places: Dict[str, Optional[str]] = {}
 
     def relative(self, path: Optional[str]) -> Optional[str]:
         """A path below the root with forward slashes; None outside it and in an environment that lies in it."""
         if not path or path.startswith("<"):  # `<frozen os>`, `<string>`
             return None
+        if path not in self.places:  # all functions of a module ask for the same one, and each link in it is looked up
+            self.places[path] = self.place(path)
+        return self.places[path]
+
+    def place(self, path: str) -> Optional[str]:
+        """What `relative` gives for a path of a file."""
         real = os.path.realpath(path)
         if not real.startswith(self.root.rstrip(os.sep) + os.sep):
             return None
@@ -59,7 +66,7 @@ class Describer:
                     tree = ast.parse(stream.read())
             except (OSError, SyntaxError, ValueError):
                 tree = ast.parse("")
-            for node in ast.walk(tree):
+            for node in statements(tree):
                 if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                     first = min([node.lineno] + [decorator.lineno for decorator in node.decorator_list])
                     lines[first] = self.after_decorators(node)
@@ -193,6 +200,15 @@ class Describer:
             keywords=sorted(named.cell_contents) if named is not None else None,
         )
         return facts
+
+
+def statements(tree: Any) -> List[Any]:
+    """All statements of a module, those within others included; expressions, which are most of it, hold none."""
+    found = [tree]
+    for node in found:
+        for part in ("body", "orelse", "handlers", "finalbody", "cases"):
+            found.extend(getattr(node, part, ()))
+    return found
 
 
 def described(value: Any) -> str:
