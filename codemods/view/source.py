@@ -48,6 +48,7 @@ class Sources:
     functions: dict[Piece, cst.FunctionDef] = field(default_factory=dict)
     nestings: dict[str, Nesting] = field(default_factory=dict)
     syntax: dict[cst.FunctionDef, Function] = field(default_factory=dict)
+    imported: dict[str, frozenset[str]] = field(default_factory=dict)
     words: dict[tuple[str, bytes], bool] = field(default_factory=dict)
 
     def tree(self, file: str) -> ast.Module:
@@ -200,13 +201,9 @@ class Sources:
         """The imports that bind `root`, which stands for `target`, so that `qualified` can be read."""
         if "." not in target:
             submodules = {
-                alias.name
-                for node in ast.walk(self.tree(module.file))
-                if isinstance(node, ast.Import)
-                for alias in node.names
-                if alias.asname is None
-                and alias.name.startswith(f"{target}.")
-                and f"{qualified}.".startswith(alias.name)
+                name
+                for name in self._imported(module.file)
+                if name.startswith(f"{target}.") and f"{qualified}.".startswith(name)
             }
             return [
                 Need(target, "", None if root == target else root),
@@ -214,6 +211,18 @@ class Sources:
             ]
         package, _, name = target.rpartition(".")
         return [Need(package, name, None if root == name else root)]
+
+    def _imported(self, file: str) -> frozenset[str]:
+        """The modules that a file imports anywhere by their own names."""
+        if file not in self.imported:
+            self.imported[file] = frozenset(
+                alias.name
+                for node in statements(self.tree(file))
+                if isinstance(node, ast.Import)
+                for alias in node.names
+                if alias.asname is None
+            )
+        return self.imported[file]
 
 
 def statements(tree: ast.Module) -> Iterator[ast.stmt]:
