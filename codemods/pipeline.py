@@ -3,6 +3,7 @@
 The target is a function of the project, its sources and the set of endpoints that are converted; nothing else decides.
 """
 
+import ast
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -108,14 +109,17 @@ def convert(
     adopted: Collection[str] = (),
     is_apart: bool = False,
     styles: Styles = EXACT,
+    trees: dict[str, ast.Module] | None = None,
 ) -> Conversion:
     """Convert `endpoints` (names) of `project`. What cannot be converted faithfully stays on Flask, with a finding.
 
     `adopted` names the kinds of wire difference (`codemods.parity`) on which FastAPI's own behaviour is taken;
-    `is_apart` tells that Flask will run in another process; `styles` says how schemas are written.
+    `is_apart` tells that Flask will run in another process; `styles` says how schemas are written; `trees` are those that
+    the scan has parsed.
     """
     taken = adoptable_json(project.application.overridden, adopted)
-    carrier = Carrier(project, Sources(sources), taken, target, styles)
+    parsed = Sources(sources, {} if trees is None else trees)
+    carrier = Carrier(project, parsed, taken, target, styles)
     collect_login(carrier)
     carrier.template_finding = template_blocker(carrier)
     carrier.pages = collect_pages(carrier, target)

@@ -71,6 +71,7 @@ def attempt(loaded: Loaded, endpoints: Collection[str]) -> Conversion:
         settings.adopted,
         loaded.is_apart,
         settings.styles,
+        loaded.trees,
     )
     check_syntax(conversion.files)
     return conversion

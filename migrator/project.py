@@ -1,5 +1,6 @@
 """Loads a project: settings, sources, and the live application, joined by the scan into one `Project`."""
 
+import ast
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,13 +24,15 @@ UNREAD_FILES = frozenset({"FM001", "FM002", "FM009"})
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A project as it is now. `interpreter` is None when the application was not imported."""
+    """A project as it is now. `interpreter` is None when the application was not imported; `trees` are the syntax trees
+    of what the scan has parsed, where it keeps them."""
 
     root: Path
     settings: Settings
     sources: Sources
     project: Project
     interpreter: Interpreter | None = None
+    trees: dict[str, ast.Module] | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -52,9 +55,10 @@ def runs_apart(settings: Settings, interpreter: Interpreter | None) -> bool:
     return settings.apart or (interpreter is not None and not interpreter.runs_gateway)
 
 
-def load_project(root: Path, settings: Settings, choices: Choices | None = None) -> Loaded:
+def load_project(root: Path, settings: Settings, choices: Choices | None = None, keeps_trees: bool = False) -> Loaded:
     """Read the sources, ask the live application (unless `static_only`) and join both.
 
+    `keeps_trees` is for what reads the same files again; they take a gigabyte for a million lines.
     Raises MigrateError when the application cannot be imported, with its module and line.
     """
     choices = choices or Choices()
@@ -63,9 +67,10 @@ def load_project(root: Path, settings: Settings, choices: Choices | None = None)
     if not (choices.static_only or settings.static_only):
         interpreter = find_interpreter(root, choices.python, settings.python)
         inventory = read_inventory(root, settings, interpreter, choices.env_file)
-    project = scan(sources.files, settings.app, inventory)
+    trees: dict[str, ast.Module] | None = {} if keeps_trees else None
+    project = scan(sources.files, settings.app, inventory, trees)
     check_styles(settings, project)
-    return Loaded(root, settings, sources, project, interpreter)
+    return Loaded(root, settings, sources, project, interpreter, trees)
 
 
 def check_styles(settings: Settings, project: Project) -> None:

@@ -10,6 +10,7 @@ parser.add_argument("rate", type=int)                         Argument("name", r
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 import libcst as cst
@@ -206,7 +207,7 @@ class Parsers:
                 raise self.refuse(call)
         if trim and "trim" not in given:
             given["trim"] = ast.Constant(True)
-        converted = {name: _Inputs(self).visit(value) for name, value in given.items()}
+        converted = {name: _Inputs(self).visit(deepcopy(value)) for name, value in given.items()}
         words = [ast.keyword(name, value) for name, value in converted.items() if name != "name"]
         return ast.Call(ast.Name("Argument"), [converted["name"]], words)
 

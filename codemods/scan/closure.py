@@ -1,5 +1,6 @@
 """Which modules belong to the project: all that its application imports, directly or not."""
 
+import ast
 import symtable
 import warnings
 from collections.abc import Iterable, Mapping
@@ -13,12 +14,17 @@ from .imported import imported_names, imports_by_computed_name
 from .reading import Raws
 
 
-def read(sources: Mapping[str, bytes], files: Mapping[str, ModuleFile], first: Iterable[str]) -> Raws:
+def read(
+    sources: Mapping[str, bytes],
+    files: Mapping[str, ModuleFile],
+    first: Iterable[str],
+    trees: dict[str, ast.Module] | None = None,
+) -> Raws:
     """The modules that can matter: those to begin with and all of the project that these import, directly or not.
 
     Where one of them imports by a computed name, every file that speaks of Flask belongs to them as well.
     """
-    found = Raws(sources)
+    found = Raws(sources, trees=trees)
     seen: set[str] = set()
     followed: set[str] = set()
     waiting = list(first)

@@ -4,6 +4,7 @@ All that the application imports belongs to the project, but most of it declares
 its bytes, and it is parsed when a view, a hook or a codemod leads there.
 """
 
+import ast
 import gc
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -41,7 +42,7 @@ class Raws(Mapping[str, RawModule]):
 
     `files` and `targets` (what each module imports) are of all of them; `declaring` may declare something, and
     `leading` are the module-level names that lead to an object or hand one on. Scopes are there while the scan runs;
-    `problems` are of modules that turned out to be unreadable.
+    `problems` are of modules that turned out to be unreadable. `trees`, by file, gets what is parsed, where it is kept.
     """
 
     sources: Mapping[str, bytes]
@@ -50,6 +51,7 @@ class Raws(Mapping[str, RawModule]):
     declaring: tuple[str, ...] = ()
     leading: set[str] = field(default_factory=set)
     problems: dict[str, Finding] = field(default_factory=dict)
+    trees: dict[str, ast.Module] | None = None
     _known: dict[str, RawModule] = field(default_factory=dict)
     _is_finished: bool = False
 
@@ -117,6 +119,8 @@ class Raws(Mapping[str, RawModule]):
                 self.problems[file.name] = tree
                 collected = Collected(Scope("module", file.name, None), dynamic_imports=True)
             else:
+                if self.trees is not None:
+                    self.trees[file.file] = tree
                 collected = Collector(file.name, file.is_package, speaks_of_flask(source)).collect(tree)
             raw = build(file, "sha256:" + hashlib.sha256(source).hexdigest(), collected)
             if self._is_finished:

@@ -1,5 +1,6 @@
 """The scan: sources, and the live application's inventory where there is one, to one immutable `Project`."""
 
+import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
@@ -22,16 +23,22 @@ from .reconcile import reconcile
 from .routes import StaticRoutes
 
 
-def scan(sources: Mapping[str, bytes], app: str, live: Mapping[str, object] | None = None) -> Project:
+def scan(
+    sources: Mapping[str, bytes],
+    app: str,
+    live: Mapping[str, object] | None = None,
+    trees: dict[str, ast.Module] | None = None,
+) -> Project:
     """Everything that the source and, if asked, the running application say.
 
     `sources` are the project's files by path relative to its root; `app` is what `flask --app` takes; `live` is an
-    inventory document. Pure. What cannot be read or followed is a finding; nothing is raised for the user's code.
+    inventory document. Pure, but that `trees` gets the syntax tree of each file that is parsed, now or later. What
+    cannot be read or followed is a finding; nothing is raised for the user's code.
     """
     loaded = cast(Mapping[str, str], live["modules"]) if live else {}
     files = module_files(sources, app, loaded)
     with collection_paused():
-        raws = read(sources, files, starts(sources, files, app, loaded))
+        raws = read(sources, files, starts(sources, files, app, loaded), trees)
         find_declaring(raws)
         findings = check(raws)
         try:

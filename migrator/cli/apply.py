@@ -71,7 +71,8 @@ def command(
         raise click.UsageError("--adopt keeps hand edits, --force overwrites them: give one")
     workspace = open_workspace(invocation)
     with working(invocation, "reading the project"):
-        loaded = load_project(workspace.root, workspace.settings, Choices(static_only, python, env_file))
+        choices = Choices(static_only, python, env_file)
+        loaded = load_project(workspace.root, workspace.settings, choices, keeps_trees=True)
     endpoints = wanted_endpoints(loaded, workspace.manifest, selectors, everything)
     with nullcontext() if diff or check else lock(workspace.root):
         manifest = load(workspace.root)
