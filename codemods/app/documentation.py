@@ -21,7 +21,7 @@ from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.returns import returns_of
-from codemods.view.rule import code
+from codemods.view.rule import number
 from codemods.view.search import findall
 from codemods.view.signature import JSON
 
@@ -193,7 +193,7 @@ def _status(value: cst.BaseExpression, names: Names, schemas: SchemaUse, local: 
     """The status of an answer; None where only its value could tell."""
     match value:
         case cst.Tuple(elements=[_, cst.Element(value=cst.Integer() as status), *_]):
-            return int(code(status))
+            return number(status)
         case cst.Dict() | cst.List() | cst.ListComp() | cst.DictComp() | cst.SimpleString():
             return 200
         case cst.Call() if value in schemas.calls or names.qualified(value.func) == "flask.jsonify":

@@ -27,11 +27,12 @@ def decorators(
     `is_shown` tells whether OpenAPI has them. Of the endpoint's rules that it writes alike it has the one that is tried
     last.
     """
+    every = {id(one): one for one in sorted((*endpoint.rules, *rules), key=lambda one: one.rank) if not one.build_only}
+    written = {key: paths(rule) for key, rule in every.items()}
     last = {
         (_shape(one), method): rule.rank
-        for rule in sorted((*endpoint.rules, *rules), key=lambda one: one.rank)
-        if not rule.build_only
-        for one in paths(rule)
+        for key, rule in every.items()
+        for one in written[key]
         for method in rule.methods
         if one.is_shown
     }
@@ -40,7 +41,7 @@ def decorators(
     for rule in sorted(rules, key=lambda one: -one.rank):
         host = route_domain(project, rule, endpoint.blueprint)
         asked = [host.expression, *checks] if host else checks
-        for one in reversed(paths(rule)):
+        for one in reversed(written[id(rule)]):
             for method in (method for method in rule.methods if method in methods):
                 is_last = one.is_shown and last[_shape(one), method] == rule.rank
                 lines.append(_decorator(one.text, method, endpoint.name, prefix, asked, is_shown and is_last))

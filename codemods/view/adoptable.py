@@ -4,11 +4,12 @@ from collections import Counter
 
 import libcst as cst
 
+from . import patterns as m
 from .names import Names
 from .rule import string
-from .search import nodes_of
+from .search import findall
 
-READS = frozenset({cst.Assign, cst.Call, cst.Subscript})
+READS = m.Call() | m.Subscript()
 
 
 def adoptable(function: cst.FunctionDef, names: Names) -> frozenset[str]:
@@ -16,11 +17,12 @@ def adoptable(function: cst.FunctionDef, names: Names) -> frozenset[str]:
 
     They become the parameter itself.
     """
-    nodes = [node for node in nodes_of(function) if type(node) in READS]
-    reads = Counter(key.lower().replace("-", "_") for node in nodes if (key := _key(node)) is not None)
+    assignments = findall(function, m.Assign())
+    keys = (_key(node) for node in findall(function, READS)) if assignments else ()
+    reads = Counter(key.lower().replace("-", "_") for key in keys if key is not None)
     found = set()
-    for node in nodes:
-        match node:
+    for assignment in assignments:
+        match assignment:
             case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name)), *_], value=value) if (
                 name == _key(value) and reads[name.lower()] == names.bindings.get(name) == 1
             ):
@@ -44,7 +46,7 @@ def _key(node: cst.CSTNode) -> str | None:
 
 
 def _text(node: cst.BaseExpression) -> str | None:
-    if isinstance(node, cst.ConcatenatedString) and isinstance(node.evaluated_value, str):
+    if type(node) is cst.ConcatenatedString and isinstance(node.evaluated_value, str):
         return node.evaluated_value
     return string(node)
 

@@ -370,11 +370,12 @@ def _named_outside(function: cst.FunctionDef, names: Names) -> frozenset[str]:
     attributes = {one.attr for one in findall(function.body, m.Attribute()) if isinstance(one, cst.Attribute)}
     keywords = {one.keyword for one in findall(function.body, m.Arg()) if isinstance(one, cst.Arg)}
     used = {
-        one.value: names.of_name(one.value)
+        one.value
         for one in findall(function.body, m.Name())
         if isinstance(one, cst.Name) and one not in attributes and one not in keywords
     }
-    return frozenset(name for name, meaning in used.items() if meaning is not None and not needs_request(meaning))
+    meanings = ((name, names.of_name(name)) for name in used)
+    return frozenset(name for name, meaning in meanings if meaning is not None and not needs_request(meaning))
 
 
 def _two_meanings(function: cst.FunctionDef, names: Names) -> list[str]:

@@ -199,8 +199,14 @@ def _evaluated(literal: str) -> object:
     return ast.literal_eval(literal)
 
 
+WORDS = frozenset({cst.Float, cst.Integer, cst.Name, cst.SimpleString})
+"""The classes of the expressions that are their text, where no parentheses stand around them."""
+
+
 def code(node: cst.CSTNode) -> str:
     """A node as source text."""
+    if type(node) in WORDS and not getattr(node, "lpar", ()):
+        return str(getattr(node, "value", ""))
     return cst.Module(body=[]).code_for_node(node)
 
 
