@@ -5,8 +5,13 @@ A guard in `dependencies.py`, a hook or a carried helper decides an answer as mu
 
 import ast
 import hashlib
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
+
+DEFINITION = re.compile(rb"^(?:@|def |async def |class )", re.MULTILINE)
+RELATIVE = re.compile(rb"\bfrom[\s\\]*\.")
 
 
 def closure_digests(texts: Mapping[str, bytes], target: str, outputs: Collection[str]) -> dict[str, str]:
@@ -50,13 +55,22 @@ def reached(start: Collection[str], imported: Callable[[str], Collection[str]]) 
 
 def imports(path: str, content: bytes, known: Collection[str]) -> Iterator[str]:
     """The files among `known` that a module imports relatively, which is how generated code imports its own."""
-    for node in _statements(ast.parse(content)):
+    for node in _statements(_parsed(content)):
         if not isinstance(node, ast.ImportFrom) or not node.level:
             continue
         folder = path.split("/")[: -node.level]
         module = "/".join([*folder, *(node.module or "").split(".")]).rstrip("/")
         for base in (module, *(f"{module}/{alias.name}" for alias in node.names)):
             yield from (name for name in (f"{base}.py", f"{base}/__init__.py") if name in known)
+
+
+def _parsed(content: bytes) -> ast.Module:
+    """A module, or only what stands ahead of its definitions where these import nothing relatively."""
+    first = DEFINITION.search(content)
+    if first is not None and RELATIVE.search(content, first.start()) is None:
+        with suppress(SyntaxError):  # what looked like a definition may be part of a text
+            return ast.parse(content[: first.start()])
+    return ast.parse(content)
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.AST]:
