@@ -114,8 +114,8 @@ def convert(
     """Convert `endpoints` (names) of `project`. What cannot be converted faithfully stays on Flask, with a finding.
 
     `adopted` names the kinds of wire difference (`codemods.parity`) on which FastAPI's own behaviour is taken;
-    `is_apart` tells that Flask will run in another process; `styles` says how schemas are written; `trees` are those that
-    the scan has parsed.
+    `is_apart` tells that Flask will run in another process; `styles` says how schemas are written; `trees` are those
+    that the scan has parsed.
     """
     taken = adoptable_json(project.application.overridden, adopted)
     parsed = Sources(sources, {} if trees is None else trees)

@@ -28,6 +28,7 @@ from .errors import ERRORS, catching, caught, known_errors
 from .plan import SIDES, SchemaPlan, ancestors
 
 METHODS = ("load", "loads", "dump", "dumps", "jsonify", "validate")
+JSONIFIED = m.Call(func=m.Attribute(attr=m.Name("jsonify")))
 WHOLES = frozenset({"flask.request.args", "flask.request.form", "flask.request.values"})
 
 
@@ -117,7 +118,7 @@ def uses_of(function: cst.FunctionDef, names: Names, catalog: Schemas) -> Schema
         use.beside_flask = True
         use.catching = catching(function, names) if catalog.plans else frozenset()
     _fill(use, function, names, catalog)
-    for call in findall(function.body, m.Call(func=m.Attribute(attr=m.Name("jsonify")))):
+    for call in findall(function.body, JSONIFIED):
         assert isinstance(call, cst.Call)
         if call not in use.calls and _is_of_marshmallow(call, function, names):
             raise refuse(CALL, None, f"'{code(call)}', which answers with Flask's response")
