@@ -94,10 +94,10 @@ def test_a_diff_of_a_file_without_a_last_newline():
 
 
 def failing_on(names):
-    def failing(project, sources, endpoints, target, adopted, is_apart):
+    def failing(project, sources, endpoints, target, *options):
         if names & set(endpoints):
             raise KeyError("of ours")
-        return convert(project, sources, endpoints, target, adopted, is_apart)
+        return convert(project, sources, endpoints, target, *options)
 
     return failing
 
