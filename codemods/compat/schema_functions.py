@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from functools import cache, wraps
 from typing import Any
 
-from pydantic import GetCoreSchemaHandler, TypeAdapter, ValidationError, field_validator
+from pydantic import (
+    GetCoreSchemaHandler,
+    TypeAdapter,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from .converter import refusal
@@ -39,6 +45,45 @@ def called(function: Function, value: Any) -> Any:
         raise refused(error.messages) from None
     except (ValueError, AssertionError) as error:
         raise UnexpectedError(error) from error
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is sent is given to functions before the field looks at it: `name: Annotated[Str, Prepared(str.strip)]`."""
+
+    functions: tuple[Function, ...]
+
+    def __init__(self, *functions: Function) -> None:
+        object.__setattr__(self, "functions", functions)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(self._load, handler(source))
+
+    def _load(self, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+        if value is None:
+            return validate(None)
+        for function in self.functions:
+            value = called(function, value)
+        # What is null only now is not told as null, but as something that the field cannot read.
+        return validate(object() if value is None else value)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What was loaded and checked is given to functions: `name: Annotated[Str, Finished(str.title)]`."""
+
+    functions: tuple[Function, ...]
+
+    def __init__(self, *functions: Function) -> None:
+        object.__setattr__(self, "functions", functions)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._load, handler(source))
+
+    def _load(self, value: Any) -> Any:
+        for function in self.functions:
+            value = called(function, value)
+        return value
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,11 @@ Link = Callable[[Any], str | None]
 
 async def linking(request: Request) -> None:
     """The dependency of an application whose schemas have links: these are relative to the request."""
+    link_from(request)
+
+
+def link_from(request: Request) -> None:
+    """From here on, in this thread or task, links are relative to this request."""
     _request.set(request)
 
 

@@ -15,6 +15,7 @@ from .field_types import META_FORMATS, POSITIONAL, FieldType, TypeReader
 from .library import VALIDATORS
 from .own_fields import OwnField, own_field
 from .plan import Default, FieldPlan, Nested, Part
+from .processors import OPTIONS, processors
 from .reading import Reader, UnconvertibleError, code, literal, quoted, split_arguments, truth
 
 COMMON = frozenset(
@@ -157,7 +158,9 @@ class FieldReader:
             given = version_two.options(kind, given, call)
         elif self.reader.version < 4:
             given = {{"missing": "load_default", "default": "dump_default"}.get(k, k): v for k, v in given.items()}
-        known = COMMON | version_two.RENAMING if self.reader.version < version_two.FIRST_ALIKE else COMMON
+        known = COMMON | (frozenset(OPTIONS) if self.reader.version >= 4 else frozenset())
+        if self.reader.version < version_two.FIRST_ALIKE:
+            known |= version_two.RENAMING
         common = {name: value for name, value in given.items() if name in known and not _is_none(name, value)}
         return kind, common, {name: value for name, value in given.items() if name not in known}, own
 
@@ -177,9 +180,11 @@ class FieldReader:
         texts = {**dict(found.texts), **self._texts(kind, common.get("error_messages"))}
         type_, own = self._address(found, texts, "validate" in common) if found.address else (found.kind, "")
         failed = texts.pop("validator_failed", "")  # Marshmallow 4 has no use for it
-        marks = [*found.marks, *self._validators(common.get("validate"), own, type_, failed)]
+        validators = self._validators(common.get("validate"), own, type_, failed)
+        allows_none = self._allows_none(common, found)
+        marks = [*found.marks, *validators, *processors(self.reader, kind, common, found, allows_none)]
         parts = self._annotated(type_, marks)
-        if self._allows_none(common, found):
+        if allows_none:
             parts = (*parts, " | None")
         if texts:
             shown = ", ".join(f"{key}={value}" for key, value in texts.items())

@@ -35,8 +35,11 @@ class Sides:
         load, dump, patch = (
             getattr(module, entry[side]) if entry[side] else None for side in ("load", "dump", "patch")
         )
-        qualified, _, part = name.partition("(")
+        whole, _, waived = name.partition("(partial=(")
+        qualified, _, part = whole.partition("(")
         options = narrowing(part.removesuffix(")").split(",")) if part else {}
+        if waived:
+            options["partial"] = tuple(waived.removesuffix(",))").split(","))
         return cls(functools.partial(schema_class(named(qualified)), **options), load, dump, patch, entry["finish"])
 
     def schema(self, **options: Any) -> Any:
@@ -59,11 +62,12 @@ class Sides:
         options = {"many": case["many"]}
         if case["way"] == "dump":
             return functools.partial(self.schema().dump, **options)
+        partial = {"partial": True} if case["partial"] else {}
         if case["way"] == "validate":
-            return functools.partial(self.schema(partial=case["partial"]).validate, **options)
+            return functools.partial(self.schema(**partial).validate, **options)
         if case["unknown"]:
             options["unknown"] = UNKNOWN[case["unknown"]]
-        return functools.partial(self.schema(partial=case["partial"]).load, **options)
+        return functools.partial(self.schema(**partial).load, **options)
 
     def pydantic(self, case: Mapping[str, Any]) -> Callable[[Any], Any]:
         """What generated code does with it."""
