@@ -19,6 +19,7 @@ from codemods.view.source import Sources
 from .analysis import analyse
 from .both_errors import takes_both_errors
 from .calls import Instance, instances
+from .library import CONTEXT_HERE
 from .plan import FORMS, SIDES, Form, SchemaPlan, Side, effective_fields
 from .render import render, render_module
 
@@ -209,9 +210,7 @@ class CatalogBesideFlask:
         """The plan of a schema that bridged code may use, on one side or on both; None for every other name."""
         plan = self.catalog.plan(qualified, side) if self.plans else None
         if plan is None or any(
-            need.module == ".compat.schema_context"
-            for name in self.catalog.closure([qualified])
-            for need in self.plans[name].needs
+            need.module == CONTEXT_HERE for name in self.catalog.closure([qualified]) for need in self.plans[name].needs
         ):
             return None
         if (qualified, side) not in self.usable:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from codemods.styles import Styles
 from codemods.view.imports import Need
 
+from .library import CONTEXT_HERE
 from .plain_methods import plain_method
 from .plain_types import NoPlainTypeError, plain_type
 from .plan import ROOT, Default, FieldPlan, Part, SchemaPlan
@@ -107,6 +108,8 @@ def _refuse_made(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> None:
 def _spelled(plan: SchemaPlan, root: Need) -> SchemaPlan:
     if plan.root != ROOT:
         raise NoPlainTypeError(f"'{plan.root.name}', of which it is")
+    if any(one.module == CONTEXT_HERE for one in plan.needs):
+        raise NoPlainTypeError("the context, which it reads")
     needs = {one for one in plan.needs if not one.module.startswith(".compat")} | {MISSING}
     fields, methods = [], []
     for one in plan.fields:

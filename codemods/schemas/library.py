@@ -57,6 +57,8 @@ VALIDATORS = {
 
 CONTEXT = "marshmallow.experimental.context.Context"
 """What Marshmallow hands to hooks and functions; there is one for converted code, which others do not see."""
+CONTEXT_HERE = ".compat.schema_context"
+"""The module of the latter."""
 OF_MODELS = ("marshmallow_sqlalchemy.", "flask_marshmallow.sqla.")
 """Where the schemas of models are defined, which flask-marshmallow's object has as well."""
 OF_LINKS = frozenset({"URLFor", "UrlFor", "AbsoluteURLFor", "AbsoluteUrlFor", "Hyperlinks", "Config"})

@@ -2,6 +2,8 @@
 
 from codemods.pipeline import convert
 from codemods.scan.scan import scan
+from codemods.schemas import analyse
+from codemods.styles import Styles
 
 APPLICATION = """
 from flask import Flask, jsonify, request
@@ -55,3 +57,13 @@ def test_a_schema_that_reads_the_context_is_not_used_beside_flask() -> None:
     assert found.outcomes["context"].runtime == "bridged"
     assert "compat.schema_context" not in found.files["bridged/routers/root.py"]
     assert "marshmallow.experimental" in found.files["bridged/routers/root.py"]
+
+
+def test_a_schema_that_reads_the_context_stays_exact() -> None:
+    source = APPLICATION.replace(
+        '    mine = fields.Function(lambda row: row["a"] == Context.get({}).get("a"))\n',
+        "    @validates_schema\n    def mine(self, data, **kwargs):\n        Context.get({})\n",
+    ).replace("Schema, fields", "Schema, fields, validates_schema")
+    sources = {"app.py": source.encode()}
+    plans = analyse(scan(sources, "app:app"), sources, styles=Styles("idiomatic"), is_worded=False)
+    assert "context" in plans["app.RowSchema"].exact_since
