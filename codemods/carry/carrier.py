@@ -26,7 +26,7 @@ from .fixed_objects import is_fixed_object
 from .form_classes import is_form
 from .forms import write_form
 from .functions import write_function
-from .generic_methods import generic_method
+from .generic_methods import direct_method, generic_method
 from .handed import filled, with_handed
 from .http_errors import http_error_base, write_http_error
 from .outer import OuterFunction
@@ -294,6 +294,10 @@ class Carrier:
     def generic_method(self, name: str, policy: Policy) -> Reference:
         """The function that stands for methods of this name; raises `Refused`."""
         return generic_method(self, name, policy)
+
+    def direct_method(self, qualified: str, policy: Policy) -> Reference:
+        """The function that stands for this method of objects that are made to call it; raises `Refused`."""
+        return direct_method(self, qualified, policy)
 
     def state(self, module: Module, definition: Definition, name: str) -> SharedState:
         """The shared object of that name; raises `Refused` where it cannot be made without Flask."""

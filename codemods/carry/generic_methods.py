@@ -15,7 +15,9 @@ Which of several classes an object is of shows when it is there, as for a method
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -28,11 +30,12 @@ from codemods.view.reference import Reference
 from codemods.view.refusal import Refused, refuse
 from codemods.view.rename import rename, snake_case
 from codemods.view.rule import code
+from codemods.view.visiting import Visitor
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .carried import Carried, Policy
 from .functions import write_function
-from .plain_classes import Method
+from .plain_classes import Method, is_mangled
 from .references import FileReferences
 
 if TYPE_CHECKING:
@@ -54,19 +57,53 @@ def generic_method(carrier: "Carrier", name: str, policy: Policy) -> Reference:
         home = carrier.home(methods[0].module, True)
         own = carrier.free_name(home, name, f"generic {name}", frozenset())
         carrier.generic[name] = Reference(own, Need(home, own), application)  # they may call each other
-        known, written = {*carrier.carried}, {*carrier.generic}
-        try:
+        with _all_or_nothing(carrier, name):
             _write(carrier, methods, home, own, application)
-        except Refused as refused:
-            for made in carrier.carried.keys() - known:
-                del carrier.carried[made]
-            for made_name in carrier.generic.keys() - written:
-                del carrier.generic[made_name]
-            carrier.generic[name] = refused
     found = carrier.generic[name]
     if isinstance(found, Refused):
         raise found
     return found
+
+
+def direct_method(carrier: "Carrier", qualified: str, policy: Policy) -> Reference:
+    """The function for a method of which it is known that an object of its class is asked; raises `Refused`.
+
+    `create_order_execute(CreateOrder(item), request=request)` for `CreateOrder(item).execute()`.
+    """
+    method = carrier.request_methods.direct[qualified]
+    application = Finding(NEEDS_APPLICATION, method.owner.location, f"'{qualified}'")
+    if policy == "native":
+        return Reference(method.name, None, application)
+    if qualified not in carrier.generic:
+        home = carrier.home(method.module, True)
+        wanted = f"{snake_case(method.owner.qualified.rpartition('.')[2])}_{method.name}"
+        own = carrier.free_name(home, wanted, f"direct {qualified}", frozenset())
+        carrier.generic[qualified] = Reference(own, Need(home, own), application)  # they may call each other
+        with _all_or_nothing(carrier, qualified):
+            carried, text = _function(carrier, method, home)
+            text = re.sub(rf"\bdef {carried.name}\(", f"def {own}(", text, count=1)
+            needs = carried.needs | {REQUEST}
+            carrier.carried[f"{home}.{own}", "bridged", False, False] = replace(
+                carried, name=own, text=text, needs=needs, application=application, parameters=(), home=home
+            )
+    found = carrier.generic[qualified]
+    if isinstance(found, Refused):
+        raise found
+    return found
+
+
+@contextmanager
+def _all_or_nothing(carrier: "Carrier", key: str) -> Iterator[None]:
+    """Take back what was carried where not all can be, and keep the reason under the key."""
+    known, written = {*carrier.carried}, {*carrier.generic}
+    try:
+        yield
+    except Refused as refused:
+        for made in carrier.carried.keys() - known:
+            del carrier.carried[made]
+        for made_name in carrier.generic.keys() - written:
+            del carrier.generic[made_name]
+        carrier.generic[key] = refused
 
 
 def _write(carrier: "Carrier", methods: Sequence[Method], home: str, own: str, application: Finding) -> None:
@@ -92,6 +129,29 @@ def _write(carrier: "Carrier", methods: Sequence[Method], home: str, own: str, a
 
 def _form(carrier: "Carrier", method: Method, home: str, own: str, application: Finding) -> Carried:
     """The function for the objects of one class; raises `Refused`."""
+    carried, text = _function(carrier, method, home)
+    name = carrier.free_name(
+        home, f"{snake_case(method.owner.qualified.rpartition('.')[2])}_{method.name}", carried.text, carried.needs
+    )
+    text = re.sub(rf"\bdef {carried.name}\(", f"def {name}(", text, count=1)
+    first = cst.ensure_type(cst.parse_module(text).body[0], cst.FunctionDef).params.params[0].annotation
+    assert first is not None
+    owner = code(first.annotation)  # not left to the annotations, which may name what only type checkers see
+    return Carried(
+        method.qualified,
+        name,
+        f"@{own}.register({owner})\n{text}",
+        carried.needs | {REQUEST, Need("typing", "Any")},
+        application,
+        (),
+        method.node.lineno,
+        home,
+        carried.kind,
+    )
+
+
+def _function(carrier: "Carrier", method: Method, home: str) -> tuple[Carried, str]:
+    """A method as a function of its object that is handed the request, and its text; raises `Refused`."""
     location = Location(method.module.file, method.node.lineno)
     function = _opened(carrier.sources.function(location, method.name), method)
     names = Names.of(carrier.project, method.module, function)
@@ -99,27 +159,7 @@ def _form(carrier: "Carrier", method: Method, home: str, own: str, application: 
     carried = write_function(carrier, function, names, file, file, location)
     if any(one.source != ("request", "") or one.name != "request" for one in carried.parameters):
         raise refuse(NEEDS_CONTEXT, location, f"'{carried.parameters[0].name}' of '{method.qualified}'")
-    name = carrier.free_name(
-        home, f"{snake_case(method.owner.qualified.rpartition('.')[2])}_{method.name}", carried.text, carried.needs
-    )
-    text = re.sub(rf"\bdef {carried.name}\(", f"def {name}(", carried.text, count=1)
-    if not carried.parameters:
-        text = _with_request(text)
-    first = cst.ensure_type(cst.parse_module(text).body[0], cst.FunctionDef).params.params[0].annotation
-    assert first is not None
-    owner = code(first.annotation)  # not left to the annotations, which may name what only type checkers see
-    needs = carried.needs | {REQUEST, Need("typing", "Any")}
-    return Carried(
-        method.qualified,
-        name,
-        f"@{own}.register({owner})\n{text}",
-        needs,
-        application,
-        (),
-        location.line,
-        home,
-        carried.kind,
-    )
+    return carried, carried.text if carried.parameters else _with_request(carried.text)
 
 
 def _opened(function: cst.FunctionDef, method: Method) -> cst.FunctionDef:
@@ -131,9 +171,24 @@ def _opened(function: cst.FunctionDef, method: Method) -> cst.FunctionDef:
     if sum(isinstance(one, ast.arg) and one.arg == instance for one in ast.walk(method.node)) == 1:
         statement = cst.parse_module(rename(code(function), {instance: wanted})).body[0]
         function, instance = cst.ensure_type(statement, cst.FunctionDef), wanted
+    function = _Private(owner).rewrite(function)
     first = cst.Param(cst.Name(instance), cst.Annotation(cst.Name(owner)))
     params = function.params.with_changes(params=[first, *function.params.params[1:]])
     return function.with_changes(params=params, decorators=())
+
+
+class _Private(Visitor):
+    """`self.__count` by the name that it has outside of the class: `self._Order__count`."""
+
+    def __init__(self, owner: str) -> None:
+        super().__init__()
+        self.owner = owner
+
+    def leave_Attribute(self, original_node: cst.Attribute, updated_node: cst.Attribute) -> cst.Attribute:
+        name = original_node.attr.value
+        if not is_mangled(name):
+            return updated_node
+        return updated_node.with_changes(attr=cst.Name(f"_{self.owner.lstrip('_')}{name}"))
 
 
 def _with_request(text: str) -> str:

@@ -38,7 +38,7 @@ class Method:
     module: Module
     owner: Definition
     name: str
-    node: ast.FunctionDef
+    node: Function
 
     @property
     def qualified(self) -> str:
@@ -129,12 +129,12 @@ class PlainClasses:
     def _methods_of(self, module: Module, definition: Definition) -> Iterator[Method]:
         node = self.node(definition)
         for one in node.body if node is not None else ():
-            is_known = isinstance(one, ast.FunctionDef) and one.name in CALLED_BY_LIBRARIES
-            if isinstance(one, ast.FunctionDef) and _is_function_of_object(one) and not is_known:
+            is_known = isinstance(one, Function) and one.name in CALLED_BY_LIBRARIES
+            if isinstance(one, Function) and _is_function_of_object(one) and not is_known:
                 yield Method(module, definition, one.name, one)
 
 
-def _is_function_of_object(node: ast.FunctionDef) -> bool:
+def _is_function_of_object(node: Function) -> bool:
     """Whether a method does nothing that only a method can, and is called as one."""
     return not node.decorator_list and _is_plain_function(node)
 
@@ -143,17 +143,18 @@ def _is_property(node: ast.FunctionDef) -> bool:
     return [ast.unparse(one) for one in node.decorator_list] == ["property"]
 
 
-def _is_plain_function(node: ast.FunctionDef) -> bool:
+def _is_plain_function(node: Function) -> bool:
     """Whether a method does nothing that only a method can."""
     parts = list(ast.walk(node))
     is_own = any(isinstance(one, ast.Name) and one.id in ("super", "__class__") for one in parts)
-    is_private = any(isinstance(one, ast.Attribute) and _is_mangled(one.attr) for one in parts)
+    is_private = any(isinstance(one, ast.Name) and is_mangled(one.id) for one in parts)
     yields = any(isinstance(one, ast.Yield | ast.YieldFrom) for one in parts)
     is_special = node.name.startswith("__") or node.args.posonlyargs
     return bool(node.args.args) and not (is_special or is_own or is_private or yields)
 
 
-def _is_mangled(name: str) -> bool:
+def is_mangled(name: str) -> bool:
+    """Whether a name means another one in each class (`__private`)."""
     return name.startswith("__") and not name.endswith("__")
 
 

@@ -313,6 +313,12 @@ class FileReferences:
         """See `References.generic`."""
         return self.carrier.generic_method(name, self.policy)
 
+    def direct(self, qualified: str) -> Reference | None:
+        """See `References.direct`."""
+        found = canonical(self.carrier.project, qualified)
+        is_known = found in self.carrier.request_methods.direct
+        return self.carrier.direct_method(found, self.policy) if is_known else None
+
     def made_by(self, qualified: str) -> str | None:
         """See `References.made_by`."""
         owner, _, method = qualified.rpartition(".")

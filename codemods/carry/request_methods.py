@@ -20,6 +20,7 @@ from codemods.view.names import split
 from codemods.view.source import Function
 from codemods.vocabulary import REQUEST_ATTRIBUTES, of_flask
 
+from .class_uses import ClassUses
 from .plain_classes import Method, PlainClasses, bound_by
 
 OF_MANY = REQUEST_ATTRIBUTES.union(
@@ -36,19 +37,22 @@ OF_MANY = REQUEST_ATTRIBUTES.union(
 class RequestMethods:
     """The methods that need the request, by name, with those of the name in the same families of classes.
 
-    `properties` are the same of properties that no code reads, only schemas while they dump. `calling` are functions,
-    methods and classes, by qualified name, that call something of one of these names.
+    `properties` are the same of properties that no code reads, only schemas while they dump. `direct` are those, by
+    qualified name, of classes whose objects are made for one call of them, `Order(item).execute()`, whatever else has a
+    method of the name. `calling` are functions, methods and classes, by qualified name, that call something of one of
+    these names.
     """
 
     context: Context
     by_name: Mapping[str, tuple[Method, ...]] = field(default_factory=dict)
     calling: frozenset[str] = frozenset()
     properties: Mapping[str, tuple[Method, ...]] = field(default_factory=dict)
+    direct: Mapping[str, Method] = field(default_factory=dict)
     left_out: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         found = (*self.by_name.values(), *self.properties.values())
-        self.left_out = frozenset(one.qualified for methods in found for one in methods)
+        self.left_out = frozenset({one.qualified for methods in found for one in methods} | self.direct.keys())
 
     def is_calling(self, qualified: str) -> bool:
         """Whether the code of a class itself calls something of one of these names."""
@@ -89,15 +93,19 @@ def find_request_methods(context: Context, classes: PlainClasses) -> RequestMeth
     """The methods of a project that need the request, where its classes can do without them."""
     finder = _Finder(context, classes)
     found = RequestMethods(context, properties=finder.dumped_properties())
-    while more := finder.needing(found):
+    while True:
+        more, direct = finder.needing(found), finder.made_for_one_call(found)
+        if not more and direct.keys() <= found.direct.keys():
+            return found
         families = {name: finder.family(name, needy) for name, needy in more.items()}
         finder.refused |= {name for name, methods in families.items() if not methods}
         by_name = {**found.by_name, **families}
         by_name = {name: methods for name, methods in by_name.items() if methods}
-        found = RequestMethods(context, by_name, frozenset(finder.calling(by_name)), found.properties)
-        if not by_name:
-            break
-    return found
+        direct = {**found.direct, **direct}
+        calling = frozenset((*finder.calling(by_name), *finder.calling_made(direct)))
+        found = RequestMethods(context, by_name, calling, found.properties, direct)
+        if not by_name and not direct:
+            return found
 
 
 @dataclass(slots=True)
@@ -107,6 +115,10 @@ class _Finder:
     context: Context
     classes: PlainClasses
     refused: set[str] = field(default_factory=set)
+    uses: ClassUses = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.uses = ClassUses(self.context.project, self.classes.sources)
 
     def needing(self, found: RequestMethods) -> dict[str, set[str]]:
         """The classes with a method that needs the request, by the method's name, where more than was found needs it.
@@ -125,6 +137,22 @@ class _Finder:
             if not needy <= {one.owner.qualified for one in found.by_name.get(name, ())}:
                 more[name] = needy | {one.owner.qualified for one in found.by_name.get(name, ())}
         return more
+
+    def made_for_one_call(self, found: RequestMethods) -> dict[str, Method]:
+        """The methods with a name of many that need the request, of classes whose objects are made to call them."""
+        more = {}
+        for name, methods in self.classes.methods().items():
+            for one in methods if name in OF_MANY and name not in REQUEST_ATTRIBUTES else ():
+                used = one.owner.members[name]
+                is_needy = one.qualified in found.calling or found.walked(used, opaque=not found.by_name)
+                if one.qualified not in found.direct and is_needy and self.uses.is_made_for(one):
+                    more[one.qualified] = one
+        return more
+
+    def calling_made(self, direct: Mapping[str, Method]) -> Iterator[str]:
+        """See `RequestMethods.calling`."""
+        for one in direct.values():
+            yield from self.uses.of(one.owner.qualified).callers
 
     def dumped_properties(self) -> dict[str, tuple[Method, ...]]:
         """The properties that need the request, of classes that can do without them, where no code reads one of the

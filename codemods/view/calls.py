@@ -58,6 +58,18 @@ class Calls(Asking):
             return None
         return node.attr.value
 
+    def direct_method(self, node: cst.BaseExpression) -> Reference | None:
+        """What is called for `Order(item).execute` where that needs Flask's request; None for another function."""
+        match node:
+            case cst.Attribute(value=cst.Call(func=kind), attr=cst.Name(value=method)):
+                owner = self.names.qualified(kind)
+                reference = self.references.direct(f"{owner}.{method}") if owner is not None else None
+                if reference is not None:
+                    self.application = self.application or reference.application
+                return reference
+            case _:
+                return None
+
     def check_names(self, node: cst.Call) -> None:
         """Raise `Refused` where a call finds a method that needs Flask's request by its name."""
         called = node.func.attr if isinstance(node.func, cst.Attribute) else node.func

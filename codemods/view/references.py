@@ -86,6 +86,10 @@ class References(Protocol):
     def generic(self, name: str) -> Reference:
         """The function that is called instead of such a method; raises `Refused`."""
 
+    def direct(self, qualified: str) -> Reference | None:
+        """The function for a method that needs Flask's request, of objects that are made to call it; None for any
+        other. Raises `Refused`."""
+
     def made_by(self, qualified: str) -> str | None:
         """The class whose call makes the variable that a name starts with, and the attributes after it."""
 
