@@ -58,6 +58,16 @@ class Calls(Asking):
             return None
         return node.attr.value
 
+    def calls_bound_method(self, node: cst.Call) -> bool:
+        """Note a call of a method that needs Flask's request; whether it is one."""
+        direct = self.direct_method(node.func)
+        method = self.method_name(node.func) if direct is None else None
+        if direct is not None:
+            self.method_calls[node] = direct
+        elif method is not None:
+            self.calls_method(node, method)
+        return direct is not None or method is not None
+
     def direct_method(self, node: cst.BaseExpression) -> Reference | None:
         """What is called for `Order(item).execute` where that needs Flask's request; None for another function."""
         match node:

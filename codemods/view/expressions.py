@@ -73,11 +73,7 @@ class Expressions(Calls):
             self.of_response.update((func, func.value))
             if response_object.is_request_argument(self, node):
                 self.claimed.add(node.args[0].value)
-        elif (direct := self.direct_method(node.func)) is not None:
-            self.method_calls[node] = direct
-        elif (method := self.method_name(node.func)) is not None:
-            self.calls_method(node, method)
-        elif qualified is not None:
+        elif not self.calls_bound_method(node) and qualified is not None:
             self.calls_reference(node, qualified)
         return True
 
