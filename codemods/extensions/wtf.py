@@ -16,7 +16,7 @@ from collections.abc import Collection
 import libcst as cst
 
 from codemods.findings import Diagnostic, Finding
-from codemods.model import Project
+from codemods.model import Hook, Project
 from codemods.view.imports import Need
 from codemods.view.rule import Rule, Translation, code
 from codemods.view.source import Sources
@@ -56,6 +56,22 @@ FORM_VERSION = Diagnostic(
 )
 
 
+CSRF_PROTECT = Diagnostic(
+    "FM797",
+    "blocked",
+    "Flask-WTF's CSRFProtect checks a token ahead of every view that changes something",
+    "The token is in Flask's session, in a form or in a header, and views and blueprints may be exempt: without the "
+    "check other sites could send requests in the name of whoever is logged in.",
+    "Check tokens in forms (`FlaskForm`), which converts; or keep the application on Flask until nothing but clients "
+    "with tokens in headers (`Authorization`) sends it anything, who need no such check.",
+)
+
+
+def protects(project: Project, sources: Sources, hook: Hook) -> Finding:
+    """Why the hook that checks tokens is not converted."""
+    return Finding(CSRF_PROTECT, None, "'CSRFProtect'")
+
+
 def problem(project: Project, sources: Sources, reached: Collection[str]) -> Finding | None:
     """Why code that reaches names of this extension stays on Flask."""
     versions = project.application.versions
@@ -82,6 +98,11 @@ def filled(translation: Translation, written: cst.Call, call: cst.Call, takes: i
     return call.with_changes(args=[*call.args, cst.Arg(given, star="**")])
 
 
-RULE = Rule(diagnostics=(FORM_CLASS, FORM_USE, FORM_VERSION))
+RULE = Rule(diagnostics=(CSRF_PROTECT, FORM_CLASS, FORM_USE, FORM_VERSION))
 
-EXTENSION = Extension(PACKAGE, bases={name: Need(HELPER, "FlaskForm") for name in FORMS}, problem=problem)
+EXTENSION = Extension(
+    PACKAGE,
+    hooks={f"{PACKAGE}.csrf.CSRFProtect.init_app.<locals>.csrf_protect": protects},
+    bases={name: Need(HELPER, "FlaskForm") for name in FORMS},
+    problem=problem,
+)
