@@ -70,18 +70,18 @@ class Model(BaseModel):
     def dump(cls, source: Any) -> dict[str, Any]:
         """What the client sees of a row, object or dictionary, as JSON; raises `ValidationError` for a wrong one."""
         shown = cls.model_validate(_source(source), from_attributes=True, by_name=True, by_alias=False, extra="ignore")
-        return shown.model_dump(mode="json")
+        return shown.model_dump(mode="json", warnings=False)
 
     @classmethod
     def dump_many(cls, sources: Iterable[Any]) -> list[dict[str, Any]]:
         """As `dump` for several."""
         adapter, items = _several(cls), [_source(one) for one in sources]
         shown = adapter.validate_python(items, from_attributes=True, by_name=True, by_alias=False, extra="ignore")
-        return cast("list[dict[str, Any]]", adapter.dump_python(shown, mode="json"))
+        return cast("list[dict[str, Any]]", adapter.dump_python(shown, mode="json", warnings=False))
 
     def to_dict(self) -> dict[str, Any]:
         """The fields that were sent or have a default, with their Python values; nested ones are dictionaries, too."""
-        found = self.model_dump(by_alias=False)
+        found = self.model_dump(by_alias=False, warnings=False)
         return {**found, **self.__pydantic_extra__} if self.__pydantic_extra__ else found
 
     @classmethod

@@ -23,6 +23,7 @@ KINDS = {
     "datetime": "Not a valid datetime.",
     "time": "Not a valid time.",
     "uuid": "Not a valid UUID.",
+    "ip": "Not a valid IP address.",
     "url": "Not a valid URL.",
     "list": "Not a valid list.",
     "tuple": "Not a valid tuple.",
@@ -45,6 +46,8 @@ TEXTS = {
     "less_than_equal": "Must be less than or equal to {le}.",
     "time_delta_type": "Not a valid period of time.",
     "time_delta_parsing": "Not a valid period of time.",
+    "ip_v4_address": "Not a valid IPv4 address.",
+    "ip_v6_address": "Not a valid IPv6 address.",
     "timezone_aware": "Not a valid aware datetime.",
     "timezone_naive": "Not a valid naive datetime.",
 }

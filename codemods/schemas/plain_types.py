@@ -15,7 +15,9 @@ from codemods.view.imports import Need
 from .plan import Part, Side
 from .reading import code, literal
 
-PYDANTIC = frozenset({"AwareDatetime", "EmailStr", "Field", "HttpUrl", "NaiveDatetime", "PlainSerializer", "StrictInt"})
+PYDANTIC = frozenset(
+    {"AwareDatetime", "EmailStr", "Field", "HttpUrl", "IPvAnyAddress", "NaiveDatetime", "PlainSerializer", "StrictInt"}
+)
 TYPING = frozenset({"Annotated", "Any", "Literal"})
 #: the field types that have no options: what they are when loaded, and when dumped
 PLAIN: Mapping[str, tuple[str, str]] = {
@@ -27,7 +29,7 @@ PLAIN: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys(("Email", "EmailText"), ("EmailStr", "str")),
     # A URL is an object in Pydantic; the application's code knows it as a text.
     **dict.fromkeys(("Url", "UrlText"), ("Annotated[HttpUrl, PlainSerializer(str, return_type=str)]", "str")),
-    "IP": ("ipaddress.IPv4Address | ipaddress.IPv6Address", "ipaddress.IPv4Address | ipaddress.IPv6Address"),
+    "IP": ("IPvAnyAddress", "IPvAnyAddress"),
     "IPv4": ("ipaddress.IPv4Address", "ipaddress.IPv4Address"),
     "IPv6": ("ipaddress.IPv6Address", "ipaddress.IPv6Address"),
 }

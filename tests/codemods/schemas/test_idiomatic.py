@@ -221,6 +221,48 @@ def test_reads_as_if_written_by_hand(convert):
     assert both.text.count("compat") == 1
 
 
+def test_defaults_that_nobody_looks_at_and_other_types(convert):
+    both = convert(
+        f"""{IMPORTS}
+class Subject(Schema):
+    day = fields.Date(load_default="today")
+    host = fields.IP()
+    four = fields.IPv4()
+    key = fields.UUID()
+    naive = fields.NaiveDateTime()
+    aware = fields.AwareDateTime()
+    period = fields.TimeDelta()
+    anything = fields.Raw()
+    sizes = fields.Dict(keys=fields.Str(), values=fields.Int())
+    exactly = fields.Str(validate=[validate.Equal("x")])
+""",
+        styles=IDIOMATIC,
+    )
+    assert both.text.count("compat") == 1
+    assert 'day: dt.date = Field(default="today")' in both.text
+    key = "12345678-1234-5678-1234-567812345678"
+    good = {
+        "host": "::1",
+        "four": "10.0.0.1",
+        "key": key,
+        "naive": "2024-02-29T10:30:00",
+        "period": 90,
+        "sizes": {"a": 1},
+    }
+    for data in (
+        good,
+        {"host": "x", "four": 5.5, "key": "k", "naive": "n", "aware": "2024-02-29T10:30", "sizes": {"a": "b"}},
+    ):
+        before, after = both.load("Subject", data)
+        assert after[0] == before[0]
+        if after[0] == "refused":
+            assert after[1].keys() == before[1].keys()
+            assert all(after[1][name] == before[1][name] for name in ("host", "four", "key", "naive", "aware"))
+        else:
+            assert after == before
+    assert both.load("Subject", {"exactly": "y"})[1][0] == "refused"
+
+
 def test_messages_are_pydantics_where_these_are_adopted(plans_in_style):
     source = f"{IMPORTS}class Subject(Schema):\n    a = fields.Int()\n"
     assert plans_in_style(source, is_worded=False)["Subject"].root.name == "Model"

@@ -81,7 +81,9 @@ def by_field(errors: list[Any]) -> dict[Any, Any]:
     found: dict[Any, Any] = {}
     for one in errors:
         inner = found
-        for key in one["loc"][:-1]:
-            inner = inner.setdefault(key, {})
-        inner[one["loc"][-1] if one["loc"] else "_schema"] = [one["msg"]]
+        *path, last = one["loc"] or ("_schema",)
+        for key in path:
+            # of a value and of what is in it, the value counts
+            inner = inner.setdefault(key, {}) if isinstance(inner.get(key, {}), dict) else {}
+        inner[last] = [one["msg"]]
     return found
