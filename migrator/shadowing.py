@@ -18,6 +18,8 @@ LIMITS = "/compat/rate_limits.py"
 """The generated file that an application with limits of requests has."""
 WORK = re.compile(r"\b(call_on_close|BackgroundTasks?|add_task|apply_async|delay|Thread)\(")
 """Calls that leave work for after the answer, or for others."""
+OURS = re.compile(r"/(compat|gateway)/")
+"""Files whose code is the same in every application, and known: the gateway has threads of its own."""
 
 
 def shadow(root: Path, selectors: Sequence[str], *, everything: bool = False, unsafe: bool = False) -> Moved:
@@ -71,7 +73,7 @@ def objection(root: Path, manifest: Manifest, route: RouteEntry, which: Shadow) 
 def work_in(root: Path, manifest: Manifest, route: RouteEntry) -> str | None:
     """The generated file, the route's own or one that all have in common, that leaves work for after the answer."""
     own = [route.output.file] if route.output is not None else []
-    shared = [file for file in manifest.files if file.endswith(".py") and "/compat/" not in file]
+    shared = [file for file in manifest.files if file.endswith(".py") and not OURS.search(file)]
     return next(
         (file for file in (*own, *shared) if WORK.search((read_bytes(root / file) or b"").decode("utf-8", "replace"))),
         None,

@@ -70,7 +70,7 @@ class Counts:
 def exposition(counts: Counts, gauges: Mapping[str, tuple[str, float]]) -> str:
     """The counts in Prometheus' text format; `gauges` are name → help and value."""
     lines = [
-        "# HELP migrate_request_seconds Requests by route and by the side that answered.",
+        "# HELP migrate_request_seconds Requests by route and side; status 0: it failed, and the other has answered.",
         "# TYPE migrate_request_seconds histogram",
     ]
     for (route, side, status), tally in sorted(counts.requests.items()):
