@@ -81,6 +81,7 @@ OF_NAMESPACES = ("decorators", "ordered")
 SETTINGS = ("RESTX_JSON", "ERROR_INCLUDE_MESSAGE", "HTTP_BASIC_AUTH_REALM", "ERROR_404_HELP")
 """Settings that decide about answers and are understood with their defaults only."""
 HELP = "RESTX_ERROR_404_HELP"
+MASK_HEADER = "RESTX_MASK_HEADER"
 REPLACED = restful.REPLACED | {"error_handlers", "default_error_handler", "render_root", "validate_payload"}
 
 
@@ -118,6 +119,8 @@ def settings_of(project: Project, sources: Sources) -> ApiSettings | Finding:
             return Finding(RESTX_UNREADABLE, None, f"the setting {name}")
     if any(one.kind == "got_request_exception" for one in project.hooks):
         return Finding(RESTX_UNREADABLE, None, "a receiver of got_request_exception")
+    if any(MASK_HEADER.encode() in one for one in sources.files.values()):  # Flask-RESTX itself sets its default
+        return Finding(RESTX_UNREADABLE, None, f"the setting {MASK_HEADER}")
     found: list[ApiSettings] = []
     for module in project.modules.values():
         if b"abort(" in sources.files.get(module.file, b""):
@@ -185,10 +188,13 @@ def odd_aborts(project: Project, module: Module, tree: ast.Module) -> Iterator[a
 
 def flask_handlers(project: Project, module: Module, tree: ast.Module) -> Iterator[ast.expr]:
     """The `errorhandler` of every decorator by which the application or a blueprint knows a function."""
-    known = {one.function.qualified.rpartition(".")[2] for one in project.error_handlers if one.function.owned}
+    own = [one.function for one in project.error_handlers if one.function.location is not None]
+    known = {one.qualified.rpartition(".")[2] for one in own if one.location and one.location.file == module.file}
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name in known:
-            yield from (one.func for one in node.decorator_list if isinstance(one, ast.Call))
+            called = [one.func for one in node.decorator_list if isinstance(one, ast.Call)]
+            handling = [one for one in called if isinstance(one, ast.Attribute) and one.attr == "errorhandler"]
+            yield from handling if len(handling) == 1 else ()
 
 
 def read_api(call: ast.Call, place: Location) -> ApiSettings | Finding:

@@ -151,6 +151,10 @@ LEFT = {
     "an Api of its own": "class Mine(Api):\n    pass\n\n\napi = Mine(app)",
     "decorators": "api = Api(app, decorators=[lambda view: view])",
     "a setting": 'app.config["RESTX_JSON"] = {"indent": 2}\napi = Api(app)',
+    "another header for masks": 'app.config["RESTX_MASK_HEADER"] = "X-Mask"\napi = Api(app)',
+    "a handler of both": (
+        "api = Api(app)\n@app.errorhandler(KeyError)\n@api.errorhandler(KeyError)\ndef h(error):\n    return {}, 400"
+    ),
     "another media type": 'api = Api(app, default_mediatype="text/plain")',
     "representations": "api = Api(app)\napi.representations = {}",
     "a representation": 'api = Api(app)\n@api.representation("text/csv")\ndef csv(*data):\n    return data',
