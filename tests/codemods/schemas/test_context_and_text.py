@@ -4,6 +4,7 @@ from codemods.pipeline import convert
 from codemods.scan.scan import scan
 from codemods.schemas import analyse
 from codemods.styles import Styles
+from codemods.view.source import Sources
 
 APPLICATION = """
 from flask import Flask, jsonify, request
@@ -65,5 +66,5 @@ def test_a_schema_that_reads_the_context_stays_exact() -> None:
         "    @validates_schema\n    def mine(self, data, **kwargs):\n        Context.get({})\n",
     ).replace("Schema, fields", "Schema, fields, validates_schema")
     sources = {"app.py": source.encode()}
-    plans = analyse(scan(sources, "app:app"), sources, styles=Styles("idiomatic"), is_worded=False)
+    plans = analyse(scan(sources, "app:app"), Sources(sources), styles=Styles("idiomatic"), is_worded=False)
     assert "context" in plans["app.RowSchema"].exact_since
