@@ -24,9 +24,9 @@ ANSWERING = Path(__file__).with_name("answering.py")
 RULES = 10_000
 LIMITS = {"traefik": 5.0}
 LIMIT = 1.5
-TURNS = 10
-SECONDS = 0.25
-"""Before nginx closes a connection, after 1,000 requests."""
+TURNS = 24
+SECONDS = 0.1
+"""So short that nginx closes no connection, which it does after 1,000 requests."""
 RANDOM = random.Random(0)
 """No two requests are for the same target, so that no cache of a proxy answers for it."""
 PROBES = {
