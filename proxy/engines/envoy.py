@@ -26,6 +26,7 @@ DECODES = False
 KEPT = ()
 BUCKET = "x-migrate-bucket"
 TYPE = "type.googleapis.com/envoy"
+PROTOCOL = "extensions.upstreams.http.v3.HttpProtocolOptions"
 
 EXPRESSIONS = {f"re2.max_program_size.{level}_level": 100_000 for level in ("warn", "error")}
 """Expressions of rules with many parts are larger than Envoy takes by default."""
@@ -275,6 +276,14 @@ def cluster(upstream: Upstream) -> Json:
         "name": upstream.side,
         "type": "STATIC" if all(server.startswith("unix:") for server in upstream.servers) else "STRICT_DNS",
         "connect_timeout": "5s",
+        "typed_extension_protocol_options": {
+            f"envoy.{PROTOCOL}": {
+                "@type": f"{TYPE}.{PROTOCOL}",
+                # Less than any server waits for the next request (gunicorn: 2 s).
+                "common_http_protocol_options": {"idle_timeout": "1s"},
+                "explicit_http_config": {"http_protocol_options": {}},
+            }
+        },
         "load_assignment": {"cluster_name": upstream.side, "endpoints": [{"lb_endpoints": endpoints}]},
     }
 
