@@ -1,0 +1,44 @@
+"""Promotions and rollbacks under load: every request is answered, rightly, by both sides in turn."""
+
+from pathlib import Path
+
+from scripts.load.clients import clients, miscounted, orders
+from scripts.load.fronts import ENDPOINTS, ITEM, Front
+from scripts.load.wrk import asking
+
+CONNECTIONS = 50
+ORDERING = 4
+MOVES = 200
+
+
+def switching(front: Front) -> list[str]:
+    """What went wrong while routes were moved 200 times; each move is one that clients have seen."""
+    front.settle("fastapi", "fastapi")
+    with (
+        asking(front.port, ITEM, CONNECTIONS) as items,
+        clients(front.port, ORDERING, orders("order")) as ordered,
+    ):
+        for number in range(MOVES):
+            is_on = bool(number % 2)
+            front.move(ENDPOINTS if is_on else [])
+            side = "fastapi" if is_on else "flask"
+            front.settle(side, side)
+    problems = items.wrong + ordered.wrong + miscounted(posted(front.site), ordered)
+    problems += [f"nothing was served by {side}" for side, count in items.answers.items() if not count]
+    problems += [f"orders: status {status}" for status, _ in ordered.answers if status != 200]
+    problems += unanswered(front, items.unanswered, ordered.unanswered)
+    print(f"       {MOVES} moves; items: {items}; orders: {ordered}")
+    return problems
+
+
+def unanswered(front: Front, items: int, orders: list[str]) -> list[str]:
+    """What is wrong with requests without an answer: that there are any; where the front reloads, that one was done."""
+    if front.reloads:
+        done = posted(front.site).read_text().split()
+        return [f"{one}: done without an answer" for one in orders if one.rpartition("/")[2] in done][:5]
+    return [f"{items + len(orders)} requests were not answered"] if items or orders else []
+
+
+def posted(site: Path) -> Path:
+    """Where the site's application notes the orders."""
+    return site / "posted.txt"
