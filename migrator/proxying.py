@@ -35,7 +35,8 @@ def validate(name: str, engine: Engine, files: Mapping[str, str]) -> None:
         write(Path(folder), files)
         objections = objections_to(name, engine, Path(folder))
     if objections:
-        raise Refused(f"{name} does not accept the configuration", objections)
+        needed = f"which is for {engine.OLDEST} or newer; here is {version(engine)}"
+        raise Refused(f"{name} does not accept the configuration, {needed}", objections)
 
 
 def objections_to(name: str, engine: Engine, folder: Path) -> str:
@@ -47,6 +48,13 @@ def objections_to(name: str, engine: Engine, folder: Path) -> str:
     return (done.stderr or done.stdout or f"it has ended with {done.returncode}") if done.returncode else ""
 
 
+def version(engine: Engine) -> str:
+    """What the proxy says that it is, in its first line."""
+    done = run(engine.VERSION, "its version is not known")
+    lines = (done.stdout or done.stderr).strip().splitlines()
+    return lines[0].strip() if lines else "one that does not tell its version"
+
+
 def read(folder: Path, names: Iterable[str]) -> dict[str, str]:
     """Those of the files that are there."""
     contents = {name: read_bytes(folder / name) for name in names}
@@ -56,7 +64,7 @@ def read(folder: Path, names: Iterable[str]) -> dict[str, str]:
 def replace(name: str, engine: Engine, folder: Path, before: Mapping[str, str], after: Mapping[str, str]) -> str:
     """Let the proxy that runs take files which have been replaced, and say how it does.
 
-    Raises Refused or MigrateError when it does not; then the state file is the one of before again.
+    Raises Refused or MigrateError when it does not: then it serves as before, and so the files are those of before.
     """
     activation = engine.activation(folder.resolve(), after)
     changed = {file for file, text in after.items() if before.get(file) != text} - {engine.STATE}
@@ -69,8 +77,7 @@ def replace(name: str, engine: Engine, folder: Path, before: Mapping[str, str], 
     try:
         activate(name, activation)
     except MigrateError:
-        if engine.STATE in before:
-            write(folder, {engine.STATE: before[engine.STATE]})
+        write(folder, before)
         raise
     return activation.words
 

@@ -34,6 +34,13 @@ def route_table(root: Path, project: Project, manifest: Manifest, flask: str, fa
     return RouteTable.of(upstreams, rules.values(), listen)
 
 
+def gone(root: Path, project: Project, manifest: Manifest) -> tuple[str, ...]:
+    """The routes that manifest or switch give to FastAPI and that the application does not have any more."""
+    there = {(blueprint, key) for blueprint, key, *_ in project_routes(project)}
+    routes = read_status(root, manifest, None).routes
+    return tuple(one.key for one in routes if one.served_by == "fastapi" and (one.blueprint, one.key) not in there)
+
+
 def rules_module(project: Project) -> str:
     """The module in which a gateway that does not share Flask's process finds the rules of the application."""
     rules: dict[tuple[str, str | None, str, int], Rule] = {}

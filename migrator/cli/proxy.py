@@ -12,7 +12,7 @@ from migrator.project import Choices, load_project
 from migrator.proving.prove import Proof, installed
 from migrator.proving.prove import prove as prove_routing
 from migrator.proxying import read, replace, validate, write
-from migrator.routing import route_table, summary
+from migrator.routing import gone, route_table, summary
 from migrator.workspace import open_workspace
 from proxy.check import check as problems_of
 from proxy.engines import ENGINES, load
@@ -93,6 +93,8 @@ def command(
         table = route_table(workspace.root, loaded.project, workspace.manifest, flask, fastapi, listen)
     except ValueError as error:
         raise MigrateError(f"no configuration for {engine or 'any proxy'}: {error}") from error
+    for key in gone(workspace.root, loaded.project, workspace.manifest):
+        say(invocation, f"{key}: promoted, and the application has no such route any more: `migrate apply` forgets it")
     if prove:
         with working(invocation, "asking who takes which request"):
             engines = [engine] if engine else list(installed())
@@ -121,8 +123,9 @@ def make(
         files = chosen.render(table)
     except ValueError as error:
         raise MigrateError(f"no configuration for {engine}: {error}") from error
+    promoted = {rule.key for rule in table.rules if rule.is_promoted}
     for problem in (*problems_of(table), *chosen.limits(table)):
-        if problem.kind in ("shadowed", "undecidable") or invocation.verbose:
+        if problem.key in promoted or invocation.verbose:
             say(invocation, f"{problem.key}: {problem.kind}: {problem.message}")
     if check or reload:
         validate(engine, load(engine), files)

@@ -1,7 +1,8 @@
 """The proxies that configuration can be written for, one module each.
 
 An engine has `render(table) -> dict[file name, text]`, which raises ValueError on a table with errors, and `STATE`, the
-name of the one file that a promotion changes. What is `KEPT` is the user's once it has been written. `DECODES` says
+name of the one file that a promotion changes. `OLDEST` is the version that the files are for, or a newer one, `VERSION`
+the command by which the proxy tells its own. What is `KEPT` is the user's once it has been written. `DECODES` says
 whether it matches paths decoded, `limits(table)` what it leaves to Flask although others do not. `validation(…)`
 is how the proxy checks files, `foreground(…)` the command that runs it, and `activation(…)`
 how a running proxy takes a new state.
@@ -31,6 +32,8 @@ class Engine(Protocol):
 
     STATE: str
     DECODES: bool
+    OLDEST: str
+    VERSION: Sequence[str]
     KEPT: tuple[str, ...]
 
     def render(self, table: RouteTable) -> dict[str, str]:

@@ -25,6 +25,8 @@ BETWEEN = len("\t\t\t,\n")
 """What stands around a key."""
 
 DECODES = True
+OLDEST = "Caddy 2.8"
+VERSION = ("caddy", "version")
 KEPT = ()
 SOCKET = "migrate-admin.sock"
 
@@ -57,7 +59,11 @@ def foreground(directory: PurePath) -> tuple[str, ...]:
 
 
 def activation(directory: PurePath, files: Mapping[str, str]) -> Activation:
-    """Caddy reads its files again; when it does not take them it says so and serves as before."""
+    """Caddy reads its files again; when it does not take them it says so and serves as before.
+
+    It closes connections that wait for a request, even with one on its way: clients send it again on another, as HTTP
+    has it.
+    """
     config = ("--adapter", "caddyfile", "--config", str(directory / "Caddyfile"))
     address = f"unix/{directory / SOCKET}"
     return Activation("Caddy has reloaded", is_whole=True, command=("caddy", "reload", *config, "--address", address))

@@ -23,6 +23,8 @@ from proxy.shapes import LEGACY, Group, Key, Target, groups
 STATE = "migrate-state.json"
 ROUTES, CLUSTERS, CLIENT = "migrate-routes.json", "migrate-clusters.json", "migrate-client.lua"
 DECODES = False
+OLDEST = "Envoy 1.40"
+VERSION = ("envoy", "--version")
 KEPT = ()
 BUCKET = "x-migrate-bucket"
 TYPE = "type.googleapis.com/envoy"

@@ -18,6 +18,8 @@ from proxy.shapes import LEGACY, Group, Key, groups
 
 STATE = "migrate-state.map"
 DECODES = True
+OLDEST = "HAProxy 2.6 with Lua"
+VERSION = ("haproxy", "-v")
 KEPT = ()
 RULES = "migrate-rules.map"
 SOCKET = "migrate.sock"

@@ -18,6 +18,8 @@ from proxy.shapes import LEGACY, Group, Key, groups
 
 STATE = "migrate-state.conf"
 DECODES = True
+OLDEST = "nginx 1.15.3"
+VERSION = ("nginx", "-v")
 KEPT = ()
 
 CHAIN = 40
@@ -76,7 +78,11 @@ def foreground(directory: PurePath) -> tuple[str, ...]:
 
 
 def activation(directory: PurePath, files: Mapping[str, str]) -> Activation:
-    """nginx reads its files again on a reload; the old workers serve what they have begun."""
+    """nginx reads its files again on a reload; the old workers serve what they have begun.
+
+    They close connections that wait for a request, even with one on its way, before nginx 1.27.4 at least (see
+    `keepalive_min_timeout`): clients send it again on another, as HTTP has it.
+    """
     command = ("nginx", "-p", str(directory), "-c", str(directory / "nginx.conf"), "-s", "reload")
     return Activation("nginx has been told to reload", is_whole=True, command=command)
 

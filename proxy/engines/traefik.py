@@ -31,6 +31,8 @@ STATE = f"{FOLDER}/migrate-state.yml"
 RULES = f"{FOLDER}/migrate-rules.yml"
 SITE = f"{FOLDER}/migrate-site.yml"
 DECODES = True
+OLDEST = "Traefik 3.7"
+VERSION = ("traefik", "version")
 KEPT = (SITE,)
 
 RESERVED = ":/?#[]@!$&'()*+,;=%"

@@ -13,8 +13,9 @@ from scripts.load.switching import posted
 
 CONNECTIONS = 25
 KILLS = 3
-BROKEN = (502, 503, 504)
-"""What a proxy may say of a side that has just died."""
+BROKEN = {"traefik": (404, 500, 502, 504)}
+"""What a proxy may say of a side that has just died, if not 502, 503 or 504. Traefik answers 404 until it has read its
+rules, and 500 where a connection is reset."""
 
 MORE = 300
 """How many more answers there have to be before the next is killed, and after the last."""
@@ -43,7 +44,7 @@ def killing(front: Front) -> list[str]:
                 front.settle("fastapi", ordered_from)
             goes_on(front, items, ordered)
         print(f"       {name}: items {items}; orders {ordered}", flush=True)
-        problems += [f"{name}: {one}" for one in judged(items, ordered, posted(front.site))]
+        problems += [f"{name}: {one}" for one in judged(front, items, ordered)]
         if is_flask and (items.total > items.good or (items.unanswered and not front.reloads)):
             problems.append(f"{name}: items, which FastAPI serves, were not answered")
     return problems
@@ -71,11 +72,12 @@ def goes_on(front: Front, *outcomes: Outcome) -> None:
     )
 
 
-def judged(asked: Outcome, ordered: Outcome, file: Path) -> list[str]:
+def judged(front: Front, asked: Outcome, ordered: Outcome) -> list[str]:
     """What may not be: another answer than the right one or an error of the proxy, an order lost or done twice."""
     wrong = asked.wrong + ordered.wrong
-    statuses = {status for outcome in (asked, ordered) for status, _ in outcome.answers} - {200, *BROKEN}
-    return [*wrong, *(f"status {status}" for status in sorted(statuses)), *miscounted(file, ordered)]
+    statuses = {status for outcome in (asked, ordered) for status, _ in outcome.answers}
+    statuses -= {200, *BROKEN.get(front.name, (502, 503, 504))}
+    return [*wrong, *(f"status {status}" for status in sorted(statuses)), *miscounted(posted(front.site), ordered)]
 
 
 def children(pid: int) -> list[int]:

@@ -76,6 +76,48 @@ def test_an_objection_of_nginx_is_shown(run, applied, monkeypatch):
     assert "unknown directive\nrefused: nginx does not accept the configuration" in result.stderr
 
 
+def test_an_objection_of_an_old_nginx_tells_which_it_should_be(run, applied, monkeypatch):
+    told = 'case "$*" in -v) echo "nginx version: nginx/1.14.2";; *) echo "unknown directive"; exit 1;; esac >&2'
+    (applied / "nginx").write_text(f"#!/bin/sh\n{told}\n")
+    (applied / "nginx").chmod(0o755)
+    monkeypatch.setenv("PATH", str(applied), prepend=":")
+    result = run("proxy", "--engine", "nginx", "--check")
+    assert result.exit_code == 1
+    assert "which is for nginx 1.15.3 or newer; here is nginx version: nginx/1.14.2" in result.stderr
+
+
+def test_a_promoted_route_that_is_gone_is_named(run, applied):
+    run("promote", "--all", "--unverified")
+    file = applied / "app.py"
+    file.write_text(file.read_text().replace("/<int:order_id>", "/number/<int:order_id>"))
+    result = run("proxy", "--engine", "nginx")
+    assert result.exit_code == 0
+    gone = (
+        "GET /orders/<int:order_id>: promoted, and the application has no such route any more: `migrate apply` forgets"
+    )
+    assert gone in " ".join(result.stderr.split())
+    assert "/orders/<int:order_id>" not in result.stdout
+
+
+def test_two_rules_that_are_one_are_named(run, project):
+    file = project / "app.py"
+    file.write_text(file.read_text().replace('@orders.get("/<int:order_id>")', TWO_RULES))
+    run("-q", "init", "--app", "app:app")
+    assert run("-q", "apply", "--all").exit_code == 0
+    assert run("promote", "--all", "--unverified").exit_code == 0
+    result = run("proxy", "--engine", "nginx")
+    assert result.exit_code == 0
+    assert "duplicate: GET /orders/<int:number> has the same pattern and is tried first" in result.stderr
+
+
+TWO_RULES = """@orders.get("/<int:number>")
+def number(number):
+    return jsonify(number=number)
+
+
+@orders.get("/<int:order_id>")"""
+
+
 @pytest.mark.parametrize("option", ["--flask", "--listen"])
 def test_an_address_that_no_configuration_can_hold(run, applied, option):
     result = run("proxy", "--engine", "nginx", option, "a b; evil")
@@ -146,12 +188,13 @@ def test_a_reload_that_fails_says_what_serves(run, applied, monkeypatch):
     (applied / "nginx").chmod(0o755)
     monkeypatch.setenv("PATH", str(applied), prepend=":")
     assert run("proxy", "--engine", "nginx", "-o", "out").exit_code == 0
-    before = (applied / "out/migrate-state.conf").read_text()
+    before = {file.name: file.read_text() for file in (applied / "out").iterdir()}
     run("promote", "orders.show", "--unverified")
+    (applied / "app.py").write_text((applied / "app.py").read_text() + "app.add_url_rule('/new', 'new', lambda: '')\n")
     result = run("proxy", "--engine", "nginx", "-o", "out", "--reload")
     assert result.exit_code == 1
     assert "no process\nrefused: nginx has not taken the new state and serves as before" in result.stderr
-    assert (applied / "out/migrate-state.conf").read_text() == before
+    assert {file.name: file.read_text() for file in (applied / "out").iterdir()} == before
 
 
 def test_a_proof_asks_all_that_are_there(run, applied, monkeypatch):
