@@ -75,6 +75,8 @@ def load_project(root: Path, settings: Settings, choices: Choices | None = None,
 
 def check_styles(settings: Settings, project: Project) -> None:
     """Raise MigrateError for a style of a schema that the project does not define."""
+    if not settings.styles.named:
+        return  # to know all definitions means to parse every module
     known = {f"{module.name}.{name}": module for module in project.modules.values() for name in module.definitions}
     for schema in settings.styles.named:
         if schema not in known:
