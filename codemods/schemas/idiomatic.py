@@ -116,6 +116,10 @@ def _spelled(plan: SchemaPlan, root: Need) -> SchemaPlan:
         spelled, wanted = _field(one)
         fields.append(spelled)
         needs |= wanted
+    for spelled in fields:
+        # in the body of a class, a field's value stands for its name also in the types of what follows
+        if spelled.attribute in {need.local for need in needs}:
+            raise NoPlainTypeError(f"the field '{spelled.name}', by whose name types are written")
     for method in plan.methods:
         changed, wanted = plain_method(method)
         methods.append(changed)

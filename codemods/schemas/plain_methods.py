@@ -22,6 +22,9 @@ DECORATORS: Mapping[HookKind, str] = {
     "after_load": "",
 }
 
+WATCHING = m.Try() | m.TryStar() | m.With()
+"""Statements that may end an error that is raised in their bodies."""
+
 
 def plain_method(method: MethodPlan) -> tuple[MethodPlan, frozenset[Need]]:
     """The method, and what it imports. Raises `NoPlainTypeError` for one that no validator of Pydantic's stands for."""
@@ -94,7 +97,10 @@ def _decorated(function: cst.FunctionDef, *decorators: str) -> cst.FunctionDef:
 
 
 def _raising(function: cst.FunctionDef, name: str) -> cst.FunctionDef:
-    """The function, which raises `ValueError` where it raised the schema's error."""
+    """The function, which raises `ValueError` where it raised the schema's error: not where it may catch that."""
+    watched = [one.body for one in findall(function, WATCHING) if isinstance(one, cst.Try | cst.TryStar | cst.With)]
+    if any(findall(body, m.Call(func=m.Name(ERROR))) for body in watched):
+        raise NoPlainTypeError(f"'{name}', which may catch a `ValueError` that it raises")
     raising = _Raising()
     changed = cst.ensure_type(raising.rewrite(function), cst.FunctionDef)
     if findall(changed, m.Name(ERROR)):

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import libcst as cst
+from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 from codemods.view.imports import Need
 
@@ -47,6 +48,9 @@ CONVERTERS: Mapping[str, Mapping[str, tuple[str, str]]] = {
 #: marks that say nothing which the type does not say: texts, and where errors stand
 SILENT = frozenset({"Entries", "Items", "Texts"})
 BOUNDS = ("min", "max")
+WHOLE_OR_NAMED = re.compile(r"-?[\d_]+|[A-Za-z_][\w.]*")
+#: what Pydantic's patterns do not have, or have and Python's have not: sets inside sets, marks of where words begin
+UNLIKE = re.compile(r"\(\?(?!:)|\\[1-9bBAZ<>]|[*+?}]\+|&&|--|~~|\[\^?\]?[^\]]*(?<!\\)\[")
 
 
 class NoPlainTypeError(Exception):
@@ -131,7 +135,9 @@ def _marked(found: _Type, mark: cst.BaseExpression, side: Side) -> _Type:
         case "Length":
             return _bound(found, _sizes(options), mark)
         case "Range":
-            return _bound(found, _limits(options), mark)
+            return _bound(found, _limits(options, found.text), mark)
+        case "OneOf" | "Equal" if found.bounds:
+            raise NoPlainTypeError(f"'{code(mark)}' beside another check")
         case "OneOf":
             return _Type(f"Literal[{_choices(options.get('choices', ''), found.text)}]")
         case "Equal":
@@ -180,8 +186,12 @@ def _sizes(options: Mapping[str, str]) -> dict[str, str]:
     return {f"{name}_length": options[name] for name in BOUNDS if name in options}
 
 
-def _limits(options: Mapping[str, str]) -> dict[str, str]:
+def _limits(options: Mapping[str, str], kind: str) -> dict[str, str]:
     found = {}
+    for name in BOUNDS:
+        # Pydantic builds no model of whole numbers with a bound that is none
+        if kind in ("int", "StrictInt") and name in options and not WHOLE_OR_NAMED.fullmatch(options[name]):
+            raise NoPlainTypeError(f"the bound {options[name]} of whole numbers")
     for name, closed, opened in (("min", "ge", "gt"), ("max", "le", "lt")):
         inclusive = options.get(f"{name}_inclusive", "True")
         if inclusive not in ("True", "False"):
@@ -212,8 +222,17 @@ def _pattern(options: Mapping[str, str]) -> str:
         pattern = literal(cst.parse_expression(text))
     except (ValueError, cst.ParserSyntaxError):
         pattern = None
-    if not isinstance(pattern, str) or "flags" in options or re.search(r"\(\?(?!:)|\\[1-9bBAZ]|[*+?}]\+", pattern):
+    if not isinstance(pattern, str) or "flags" in options or UNLIKE.search(pattern) or not _is_taken(pattern):
         raise NoPlainTypeError(f"the pattern {text}")
     if pattern.startswith("^") and "|" not in pattern:
         return text
     return f'r"^(?:{pattern})"' if '"' not in pattern else repr(f"^(?:{pattern})")
+
+
+def _is_taken(pattern: str) -> bool:
+    """Whether Pydantic can read it: a model with a pattern that it cannot read is an error where it is imported."""
+    try:
+        SchemaValidator(core_schema.str_schema(pattern=pattern))
+    except SchemaError:
+        return False
+    return True

@@ -155,6 +155,12 @@ def test_the_exact_style_is_the_default(plan):
         ("fields.Float(validate=validate.OneOf([1.5]))", "the choices"),
         ("fields.Str(validate=[validate.Length(2), validate.Length(max=4), validate.Length(min=3)])", "another check"),
         ("fields.Constant(1)", "constants(1)"),
+        ("fields.Str(validate=[validate.Length(max=1), validate.OneOf(['a', 'bb'])])", "another check"),
+        ("fields.Str(validate=[validate.Regexp('a'), validate.Equal('b')])", "another check"),
+        ("fields.Int(validate=validate.Range(min=0.5))", "the bound 0.5"),
+        ("fields.Str(validate=validate.Regexp('^{x}$'))", "the pattern"),
+        ("fields.Str(validate=validate.Regexp('^[a-z[]+$'))", "the pattern"),
+        ("fields.Str(validate=validate.Regexp('^[a&&b]+$'))", "the pattern"),
     ],
 )
 def test_what_pydantic_has_no_type_for_stays_exact(plans_in_style, field, why):
@@ -180,6 +186,35 @@ def test_hooks_that_no_validator_stands_for_keep_a_schema_exact(plans_in_style, 
     found = plans_in_style(f"{IMPORTS}class Subject(Schema):\n    a = fields.Int()\n\n    {method}\n")["Subject"]
     assert not found.is_idiomatic
     assert "hook" in found.exact_since or "get_attribute" in found.exact_since
+
+
+@pytest.mark.parametrize("field", ["uuid = fields.UUID()", "dt = fields.Date()", "ipaddress = fields.IPv4()"])
+def test_a_field_that_hides_the_module_of_its_type_keeps_a_schema_exact(convert, plans_in_style, field):
+    source = f"{IMPORTS}class Subject(Schema):\n    {field}\n"
+    assert "by whose name types are written" in plans_in_style(source)["Subject"].exact_since
+    before, after = convert(source, styles=IDIOMATIC).load("Subject", {field.split(" ")[0]: "no"})
+    assert after == before
+
+
+def test_a_check_that_may_catch_its_own_error_keeps_a_schema_exact(convert, plans_in_style):
+    source = f"""{IMPORTS}
+class Subject(Schema):
+    size = fields.Str()
+
+    @validates("size")
+    def is_small(self, value, **kwargs):
+        try:
+            if int(value) > 3:
+                raise ValidationError("Too large.")
+        except ValueError:
+            pass
+"""
+    assert "may catch" in plans_in_style(source)["Subject"].exact_since
+    before, after = convert(source, styles=IDIOMATIC).load("Subject", {"size": "5"})
+    assert after == before == ("refused", {"size": ["Too large."]})
+    after_it = source.replace("                raise", "                value = 1 / 0\n").split("1 / 0")[0]
+    fine = f"{after_it}0\n        except TypeError:\n            raise ValidationError('No.')\n"
+    assert plans_in_style(fine)["Subject"].is_idiomatic
 
 
 def test_a_family_has_one_style(plans_in_style):
