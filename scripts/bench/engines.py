@@ -4,13 +4,15 @@ Both write the same log and say the same of the client: what is measured is the 
 Proxies that are not here are left out: `make test` installs those that can be.
 """
 
+import http.client
 import os
 import random
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from proxy.engines import ENGINES, load
@@ -20,6 +22,7 @@ from scripts.bench.ratio import Ratio
 from scripts.bench.servers import Server, free_port, one_turn, running
 
 PLAIN = Path(__file__).parent / "plain"
+"""A folder for each proxy."""
 ANSWERING = Path(__file__).with_name("answering.py")
 RULES = 10_000
 LIMITS = {"traefik": 5.0}
@@ -35,14 +38,14 @@ PROBES = {
     ],
     "no rule": [get(f"/nothing/{number}") for number in RANDOM.sample(range(10**9), 999)],
 }
-FILES = {"nginx": "nginx.conf", "haproxy": "haproxy.cfg", "caddy": "Caddyfile", "envoy": "envoy.json"}
+READY_SECONDS = 60
 
 
 def measure(cache: Path) -> Iterator[Ratio]:
     """The ratio of each proxy that is here, for the request that costs most."""
     for name in ENGINES:
         executable = shutil.which(name, path=search_path(cache.parent / "engines"))
-        if executable is None or name not in FILES:
+        if executable is None:
             print(f"{name} is not measured: it is not here", flush=True)
             continue
         with tempfile.TemporaryDirectory() as folder:
@@ -59,26 +62,47 @@ def ratio(name: str, executable: str, folder: Path) -> Ratio:
     """The cost with all rules against that of the plain proxy, both running side by side."""
     folder.chmod(0o755)
     upstream, ports = free_port(), (free_port(), free_port())
-    (folder / "rules").mkdir()
-    (folder / "plain").mkdir()
     table = promoted(upstream, ports[0])
     for file, text in load(name).render(table).items():
-        (folder / "rules" / file).write_text(text)
-    plain = (PLAIN / FILES[name]).read_text()
-    for mark, value in {"LISTEN": f"127.0.0.1:{ports[1]}", "UPSTREAM": f"127.0.0.1:{upstream}"}.items():
-        plain = plain.replace(f"@{mark}@", value)
-    plain = plain.replace('"@PORT@"', str(ports[1])).replace('"@UPSTREAM_PORT@"', str(upstream))
-    (folder / "plain" / FILES[name]).write_text(plain)
+        write(folder / "rules" / file, text)
+    marks = {"@LISTEN@": f"127.0.0.1:{ports[1]}", "@UPSTREAM@": f"127.0.0.1:{upstream}"}
+    numbers = {'"@PORT@"': str(ports[1]), '"@UPSTREAM_PORT@"': str(upstream)}
+    for file in (PLAIN / name).iterdir():
+        plain = file.read_text()
+        for mark, value in (marks | numbers).items():
+            plain = plain.replace(mark, value)
+        write(folder / "plain" / file.name, plain)
     with ExitStack() as stack:
         stack.enter_context(running([sys.executable, str(ANSWERING), str(upstream)], folder, upstream))
         commands = foreground(name, executable, folder / "rules"), plain_command(name, executable)
         places = zip(commands, (folder / "rules", folder / "plain"), ports, strict=True)
         servers = [stack.enter_context(running(*one)) for one in places]
+        for server in servers:
+            wait_for_rules(server.port)
         costs = {probe: cost(servers, requests) for probe, requests in PROBES.items()}
     worst = max(costs, key=lambda probe: costs[probe][0] / costs[probe][1])
     much, little = costs[worst]
     detail = f"{much * 1e6:.0f} / {little * 1e6:.0f} µs, {worst}"
     return Ratio(f"{name} with {RULES} rules / plain (CPU)", much / little, detail, limit=LIMITS.get(name, LIMIT))
+
+
+def write(file: Path, text: str) -> None:
+    """Write a file, and make its folder."""
+    file.parent.mkdir(exist_ok=True, parents=True)
+    file.write_text(text)
+
+
+def wait_for_rules(port: int) -> None:
+    """Return once a proxy passes requests on: Traefik listens before it has read its rules. Raises RuntimeError."""
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=READY_SECONDS)
+        with closing(connection):
+            connection.request("GET", "/nothing")
+            if connection.getresponse().status == http.HTTPStatus.OK:
+                return
+        time.sleep(0.1)
+    raise RuntimeError(f"what listens at port {port} passes nothing on")
 
 
 def promoted(upstream: int, port: int) -> RouteTable:
@@ -108,6 +132,7 @@ def plain_command(name: str, executable: str) -> list[str]:
         "haproxy": ["-db", "-f", "haproxy.cfg"],
         "caddy": ["run", "--adapter", "caddyfile", "--config", "Caddyfile"],
         "envoy": ["--use-dynamic-base-id", "--log-level", "error", "--config-path", "envoy.json"],
+        "traefik": ["--configFile=traefik.yml"],
     }
     return [executable, *options[name]]
 
