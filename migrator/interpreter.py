@@ -1,9 +1,10 @@
 """The application's interpreter: which Python runs the user's code, how it was found, and what is installed there."""
 
+import ast
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from migrator.child import child_environment, run_inside
@@ -22,17 +23,36 @@ WANTED = {
     "jinja2": "templates",
 }
 NEEDED = ("fastapi", "uvicorn", "python-multipart", "itsdangerous")
+IMPORTED = {
+    "aniso8601": "aniso8601",
+    "backports": "backports.zstd",
+    "brotli": "brotli",
+    "itsdangerous": "itsdangerous",
+    "jinja2": "jinja2",
+    "jsonschema": "jsonschema",
+    "jwt": "pyjwt",
+    "limits": "limits",
+    "markupsafe": "markupsafe",
+    "wtforms": "wtforms",
+}
+"""What helpers in a target import, which an extension of Flask may have brought along, with its distribution."""
+OLDER_ONLY = {"backports.zstd": (3, 14)}
+"""Distributions that Python has itself from a version on."""
 GATEWAY_SINCE = (3, 11)
 
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """A Python, where the choice came from, its version, and version or None for each distribution in `WANTED`."""
+    """A Python, where the choice came from, its version, and version or None for each distribution in `WANTED`.
+
+    `imported` are the distributions that the helpers of a target import beside these.
+    """
 
     path: Path
     origin: str
     version: str
     distributions: Mapping[str, str | None] = field(default_factory=dict)
+    imported: tuple[str, ...] = ()
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -47,7 +67,8 @@ class Interpreter:
     @property
     def missing(self) -> tuple[str, ...]:
         """The distributions that the new side needs and that are not there."""
-        return tuple(name for name in NEEDED if not self.distributions.get(name))
+        needed = dict.fromkeys((*NEEDED, *self.imported))
+        return tuple(name for name in needed if not self.distributions.get(name))
 
     @property
     def install_command(self) -> str:
@@ -97,6 +118,33 @@ def examine(path: Path, origin: str, root: Path) -> Interpreter:
     """Ask an interpreter what it is. Raises MigrateError when it does not run."""
     facts = run_inside(path, "versions.py", list(WANTED), root=root, environment=child_environment()).document
     return Interpreter(path, origin, facts["version"], facts["distributions"])
+
+
+def for_target(interpreter: Interpreter, root: Path, target: str) -> Interpreter:
+    """The interpreter, asked for what the helpers of a target import as well, if there are any yet.
+
+    Raises MigrateError when it does not run.
+    """
+    names = imported(root / target)
+    wanted = tuple(one for one in names if interpreter.numbers < OLDER_ONLY.get(one, (sys.maxsize,)))
+    if not wanted:
+        return interpreter
+    facts = run_inside(interpreter.path, "versions.py", list(wanted), root=root, environment=child_environment())
+    known = {**interpreter.distributions, **facts.document["distributions"]}
+    return replace(interpreter, distributions=known, imported=wanted)
+
+
+def imported(target: Path) -> tuple[str, ...]:
+    """The distributions, beside FastAPI, Flask and what they need, that helpers in a target import."""
+    found: set[str] = set()
+    for file in target.glob("compat/*.py"):
+        for node in ast.walk(ast.parse(file.read_bytes())):
+            match node:
+                case ast.Import(names=names):
+                    found.update(one.name.partition(".")[0] for one in names)
+                case ast.ImportFrom(module=str(name), level=0):
+                    found.add(name.partition(".")[0])
+    return tuple(distribution for name, distribution in IMPORTED.items() if name in found)
 
 
 def _candidates(root: Path, option: str | None, setting: str | None) -> Iterator[tuple[str, Path]]:

@@ -21,9 +21,10 @@ def requirements(interpreter: Interpreter) -> list[Requirement]:
     if not interpreter.runs_gateway:
         note = "below 3.11: plan and apply work; the gateway needs a process of its own, nothing is bridged"
     lines = [Requirement("Python", f"{interpreter.version} ({interpreter.path})", interpreter.runs_gateway, note)]
-    for name, purpose in WANTED.items():
+    needed = {*NEEDED, *interpreter.imported, "flask", "werkzeug"}
+    for name, purpose in (dict.fromkeys(interpreter.imported, "helpers of the new side") | WANTED).items():
         version = interpreter.distributions.get(name)
-        wanted = name in NEEDED or name in ("flask", "werkzeug")
+        wanted = name in needed
         note = purpose if version or not wanted else f"{purpose}: install it"
         lines.append(Requirement(name, version or "not installed", bool(version) or not wanted, note))
     return lines

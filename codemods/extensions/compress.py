@@ -46,6 +46,22 @@ SETTINGS = {
     "COMPRESS_BR_BLOCK": "brotli_block", "COMPRESS_REGISTER": "",
 }  # fmt: skip
 """The settings that are known, with the option that each is; whether there is a hook its presence tells."""
+MIMETYPES = (
+    "text/html text/css text/plain text/xml text/x-component text/javascript application/x-javascript "
+    "application/javascript application/json application/manifest+json application/vnd.api+json application/xml "
+    "application/xhtml+xml application/rss+xml application/atom+xml application/vnd.ms-fontobject "
+    "application/x-font-ttf application/x-font-opentype application/x-font-truetype image/svg+xml image/x-icon "
+    "image/vnd.microsoft.icon font/ttf font/eot font/otf font/opentype"
+)
+DEFAULTS: dict[str, object] = {
+    "COMPRESS_MIMETYPES": MIMETYPES.split(), "COMPRESS_MIN_SIZE": 500,
+    "COMPRESS_ALGORITHM": ["zstd", "br", "gzip", "deflate"], "COMPRESS_ALGORITHM_STREAMING": ["zstd", "br", "deflate"],
+    "COMPRESS_STREAMS": True, "COMPRESS_EVALUATE_CONDITIONAL_REQUEST": True,
+    "COMPRESS_STREAMING_ENDPOINT_CONDITIONAL": ["static"], "COMPRESS_LEVEL": 6, "COMPRESS_DEFLATE_LEVEL": -1,
+    "COMPRESS_ZSTD_LEVEL": 3, "COMPRESS_BR_LEVEL": 4, "COMPRESS_BR_MODE": 0, "COMPRESS_BR_WINDOW": 22,
+    "COMPRESS_BR_BLOCK": 0,
+}  # fmt: skip
+"""What the extension sets where the application does not (`Compress.init_app`)."""
 LISTS = frozenset({"COMPRESS_MIMETYPES", "COMPRESS_STREAMING_ENDPOINT_CONDITIONAL"})
 SPELLED = frozenset({"COMPRESS_ALGORITHM", "COMPRESS_ALGORITHM_STREAMING"})
 """Settings that may also be one text with commas."""
@@ -69,6 +85,9 @@ def answers(project: Project, sources: Sources, hook: Hook) -> ExtensionHook | F
     options = []
     for name in sorted(one for one in project.application.config if one.startswith("COMPRESS_")):
         if not any(name.encode() in one for one in sources.files.values()):
+            there = project.application.flags.get(name)
+            if name in DEFAULTS and there is not None and there != DEFAULTS[name]:  # a file or the environment sets it
+                return Finding(COMPRESS_SETTINGS, None, f"the setting {name}")
             continue  # the extension itself sets its defaults
         node = constant_setting(sources, name) if name in SETTINGS else None
         if node is None:

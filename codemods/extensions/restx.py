@@ -61,6 +61,8 @@ RESTX_ABORT = Diagnostic(
 )
 
 KNOWN = "1.3."
+UNKNOWN = (418, 421, 451)
+"""Statuses of errors that it has no word for (`flask_restx._http`), so that it fails on them."""
 PARAMETERS = (
     "app", "version", "title", "description", "terms_url", "license", "license_url", "contact", "contact_url",
     "contact_email", "authorizations", "security", "doc", "default_id", "default", "default_label", "validate", "tags",
@@ -82,14 +84,18 @@ SETTINGS = ("RESTX_JSON", "ERROR_INCLUDE_MESSAGE", "HTTP_BASIC_AUTH_REALM", "ERR
 """Settings that decide about answers and are understood with their defaults only."""
 HELP = "RESTX_ERROR_404_HELP"
 MASK_HEADER = "RESTX_MASK_HEADER"
+HEADER = "X-Fields"
+"""What it has by itself."""
+WRITER = "ujson"
+"""What `flask_restx.representations` prefers to `json`: it puts no spaces between items, and escapes slashes."""
 REPLACED = restful.REPLACED | {"error_handlers", "default_error_handler", "render_root", "validate_payload"}
 
 
 @dataclass(frozen=True, slots=True)
 class ApiSettings:
-    """How an `Api` answers errors, and whether it validates what resources expect."""
+    """How an `Api` answers errors, and whether it validates what resources expect; None where a setting decides."""
 
-    validate: bool = False
+    validate: bool | None = False
     challenge: bool = False
     catches_404: bool = False
     helps: bool = True
@@ -107,6 +113,8 @@ def problem(project: Project, sources: Sources, reached: Collection[str]) -> Fin
         return Finding(RESTX_VERSION, None, f"version {version}")
     if not RESOURCES & set(reached):
         return None
+    if WRITER in project.application.versions:
+        return Finding(RESTX_UNREADABLE, None, f"'{WRITER}', by which it writes JSON where that is installed")
     found = settings_of(project, sources)
     return found if isinstance(found, Finding) else None
 
@@ -119,7 +127,8 @@ def settings_of(project: Project, sources: Sources) -> ApiSettings | Finding:
             return Finding(RESTX_UNREADABLE, None, f"the setting {name}")
     if any(one.kind == "got_request_exception" for one in project.hooks):
         return Finding(RESTX_UNREADABLE, None, "a receiver of got_request_exception")
-    if any(MASK_HEADER.encode() in one for one in sources.files.values()):  # Flask-RESTX itself sets its default
+    is_named = any(MASK_HEADER.encode() in one for one in sources.files.values())  # Flask-RESTX sets its default
+    if is_named or project.application.flags.get(MASK_HEADER, HEADER) != HEADER:
         return Finding(RESTX_UNREADABLE, None, f"the setting {MASK_HEADER}")
     found: list[ApiSettings] = []
     for module in project.modules.values():
@@ -134,7 +143,7 @@ def settings_of(project: Project, sources: Sources) -> ApiSettings | Finding:
             found.append(one)
     if len(set(found)) != 1:
         return Finding(RESTX_UNREADABLE, None, f"{len(set(found))} kinds of Api")
-    helps, validates = True, found[0].validate
+    helps, validates = True, bool(found[0].validate)
     if HELP in config:
         value = constant_setting(sources, HELP)
         if value is None:
@@ -144,7 +153,7 @@ def settings_of(project: Project, sources: Sources) -> ApiSettings | Finding:
         value = constant_setting(sources, "RESTX_VALIDATE")
         if value is None:
             return Finding(RESTX_UNREADABLE, None, "the setting RESTX_VALIDATE")
-        validates = validates or bool(ast.literal_eval(value))
+        validates = validates if found[0].validate is not None else bool(ast.literal_eval(value))
     return ApiSettings(validates, found[0].challenge, found[0].catches_404, helps)
 
 
@@ -176,9 +185,15 @@ def apis(project: Project, module: Module, tree: ast.Module) -> Iterator[ApiSett
 
 
 def odd_aborts(project: Project, module: Module, tree: ast.Module) -> Iterator[ast.Call]:
-    """The calls of Flask's `abort` that may be given a response, of which an `Api` would keep but the status."""
+    """The calls of Flask's `abort` that may be given a response, of which an `Api` would keep but the status, and those
+    with a status that it fails on."""
     for node in ast.walk(tree):
         match node:
+            case ast.Call(
+                func=ast.Name(id="abort") | ast.Attribute(attr="abort"), args=[ast.Constant(value=status), *_]
+            ):
+                if status in UNKNOWN:
+                    yield node
             case ast.Call(func=ast.Name() | ast.Attribute() as func, args=[first, *_]) if not (
                 isinstance(first, ast.Constant) or ast.unparse(first).rpartition(".")[0].endswith("HTTPStatus")
             ):
@@ -209,12 +224,11 @@ def read_api(call: ast.Call, place: Location) -> ApiSettings | Finding:
             value = ast.literal_eval(node)
         except ValueError:
             name, value = None, None
-        if name is None or (name in ONLY_DEFAULT and value not in (DECIDING[name], None)):
+        if name is None or (name in ONLY_DEFAULT and (value or None) != (DECIDING[name] or None)):
             return Finding(RESTX_UNREADABLE, place, f"'{ast.unparse(call)}'")
         values[name] = value
-    return ApiSettings(
-        bool(values["validate"]), bool(values["serve_challenge_on_401"]), bool(values["catch_all_404s"])
-    )  # fmt: skip
+    validates = None if values["validate"] is None else bool(values["validate"])
+    return ApiSettings(validates, bool(values["serve_challenge_on_401"]), bool(values["catch_all_404s"]))
 
 
 def lifecycle_settings(project: Project, sources: Sources, endpoints: Sequence[Endpoint]) -> Sequence[Setting]:

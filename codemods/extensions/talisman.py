@@ -8,6 +8,7 @@ Options for single views (`@talisman(...)`) and nonces for scripts stay on Flask
 """
 
 import ast
+from collections.abc import Iterator
 
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Hook, Project
@@ -27,6 +28,14 @@ IGNORED = frozenset({"session_cookie_http_only", "session_cookie_samesite"})
 OF_REQUESTS = frozenset({"force_https", "force_https_permanent", "session_cookie_secure"})
 """Options of what runs ahead of views."""
 NONCE = "content_security_policy_nonce_in"
+ATTRIBUTES = OF_REQUESTS | {
+    "feature_policy", "permissions_policy", "document_policy", "force_file_save", "frame_options",
+    "frame_options_allow_from", "strict_transport_security", "strict_transport_security_preload",
+    "strict_transport_security_max_age", "strict_transport_security_include_subdomains", "content_security_policy",
+    "content_security_policy_report_uri", "content_security_policy_report_only", NONCE, "referrer_policy",
+    "x_content_type_options", "x_xss_protection",
+}  # fmt: skip
+"""The options by which a Talisman is known, which are attributes of it, too."""
 
 TALISMAN_OPTIONS = Diagnostic(
     "FM815",
@@ -106,10 +115,12 @@ def options(project: Project, sources: Sources) -> dict[str, object] | Finding:
     hooks = [one for one in project.hooks if one.function.qualified == f"{CLASSES[1]}._set_response_headers"]
     if len(found) != 1 or len(hooks) != 1:
         return Finding(TALISMAN_OPTIONS, None, f"Talisman is set up at {len(found)} places")
-    module, call, keywords = found[0]
+    if changed := next(changes(project, sources), None):
+        return changed
+    module, call, _ = found[0]  # without an application the class drops its options
     location = Location(module.file, call.lineno)
     values: dict[str, object] = {}
-    for keyword in keywords:
+    for keyword in call.keywords:
         value = constant(project, sources, module, keyword.value) if keyword.arg else None
         if value is None or keyword.arg is None:
             return Finding(TALISMAN_OPTIONS, location, f"'{ast.unparse(keyword)}'")
@@ -117,6 +128,15 @@ def options(project: Project, sources: Sources) -> dict[str, object] | Finding:
     if len(call.args) > 1 or values.get(NONCE):
         return Finding(TALISMAN_OPTIONS, location, f"'{NONCE}'" if values.get(NONCE) else f"'{ast.unparse(call)}'")
     return {name: value for name, value in values.items() if name not in IGNORED and name != NONCE}
+
+
+def changes(project: Project, sources: Sources) -> Iterator[Finding]:
+    """The places where an option is an object's attribute, as of a Talisman that is changed after it is set up."""
+    for module in project.modules.values():
+        if any(name.encode() in sources.files.get(module.file, b"") for name in ATTRIBUTES):
+            for node in ast.walk(sources.tree(module.file)):
+                if isinstance(node, ast.Attribute) and node.attr in ATTRIBUTES:
+                    yield Finding(TALISMAN_OPTIONS, Location(module.file, node.lineno), f"'{ast.unparse(node)}'")
 
 
 RULE = Rule(diagnostics=(TALISMAN_OPTIONS, TALISMAN_VERSION))

@@ -9,7 +9,7 @@ from rich.table import Table
 from migrator.candidates import application_candidates
 from migrator.cli.options import importing
 from migrator.errors import MigrateError
-from migrator.interpreter import Interpreter, find_interpreter
+from migrator.interpreter import Interpreter, find_interpreter, for_target
 from migrator.invocation import Invocation
 from migrator.journal import recover
 from migrator.manifest.model import Manifest
@@ -72,7 +72,7 @@ def command(
     manifest = existing_manifest(root, settings)
     interpreter = None
     if not settings.static_only:
-        interpreter = find_interpreter(root, python, settings.python)
+        interpreter = for_target(find_interpreter(root, python, settings.python), root, settings.target)
         show_prerequisites(interpreter)
         say(invocation, f"importing {settings.app} with {interpreter.path}: this runs its code")
     with working(invocation, "reading the project"):

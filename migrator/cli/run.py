@@ -8,7 +8,7 @@ import click
 from migrator.child import child_environment
 from migrator.cli.options import importing
 from migrator.errors import MigrateError
-from migrator.interpreter import Interpreter, find_gateway_interpreter, find_interpreter
+from migrator.interpreter import Interpreter, find_gateway_interpreter, find_interpreter, for_target
 from migrator.invocation import Invocation
 from migrator.output import say
 from migrator.project import application_environment, runs_apart
@@ -74,7 +74,7 @@ def command(
         flask_port = free_port()
         legacy = flask_server(interpreter, root, settings.app, flask_port, environment, reload)
         environment = {**environment, "MIGRATE_FLASK": f"127.0.0.1:{flask_port}"}
-    check_interpreter(gateway)
+    check_interpreter(for_target(gateway, root, settings.target))
     check_written(root, settings, legacy is not None)
     check_port(host, port)
     if legacy is not None:

@@ -11,7 +11,7 @@ import click
 from migrator.cli.options import formats, selectors
 from migrator.errors import MigrateError, Refused
 from migrator.groups import whole
-from migrator.interpreter import Interpreter, find_interpreter
+from migrator.interpreter import Interpreter, find_interpreter, for_target
 from migrator.invocation import Invocation
 from migrator.manifest.model import SchemaEntry
 from migrator.output import say, stdout, working
@@ -138,7 +138,7 @@ def command(
     workspace = open_workspace(invocation)
     selected = _selected(workspace, selectors)
     interpreter = find_interpreter(workspace.root, python, workspace.settings.python)
-    _check(interpreter)
+    _check(for_target(interpreter, workspace.root, workspace.settings.target))
     if schemas:
         check = _schema_check(workspace, selectors, selected, interpreter, env_file)
         _compare_schemas(invocation, replace(check, inputs=inputs, seed=seed if seed is not None else check.seed), form)

@@ -1,12 +1,14 @@
 """Which Python is the application's."""
 
+import ast
 import sys
 from pathlib import Path
 
 import pytest
 
+import codemods.compat
 from migrator.errors import MigrateError
-from migrator.interpreter import Interpreter, find_interpreter
+from migrator.interpreter import IMPORTED, Interpreter, find_interpreter, for_target, imported
 from migrator.prerequisites import advice, requirements
 
 
@@ -70,6 +72,9 @@ def interpreter(version="3.11.4", **distributions):
 FULL = {"flask": "3", "fastapi": "1", "uvicorn": "1", "python_multipart": "1", "itsdangerous": "2"}
 
 
+FULL_NAMES = {name.replace("_", "-"): version for name, version in FULL.items()}
+
+
 def test_what_is_missing_is_said_with_the_command_that_installs_it():
     assert advice(interpreter(**FULL)) is None
     without = interpreter(**{**FULL, "fastapi": None, "uvicorn": None})
@@ -85,3 +90,40 @@ def test_an_old_python_gets_a_gateway_of_its_own():
     assert "in an environment of its own" in advice(old)
     assert "the gateway needs a process of its own" in requirements(old)[0].note
     assert interpreter("3.14.0").runs_gateway
+
+
+def test_what_helpers_of_the_target_import_is_named_as_well(tmp_path):
+    there = Interpreter(Path(sys.executable), "settings", "3.11.4", dict(FULL_NAMES))
+    assert for_target(there, tmp_path, "api") is there
+    compat = tmp_path / "api" / "compat"
+    compat.mkdir(parents=True)
+    (compat / "dates.py").write_text(
+        "import jsonschema.validators\nfrom jinja2 import Template\nfrom .a import limits\n"
+    )
+    found = for_target(there, tmp_path, "api")
+    assert found.imported == ("jinja2", "jsonschema")
+    assert all(found.distributions[name] for name in found.imported)
+    without = interpreter(**FULL)
+    lacking = Interpreter(without.path, "settings", "3.11.4", without.distributions, ("jsonschema",))
+    assert advice(lacking) == "to run the new side, install what is missing: /app/python -m pip install jsonschema"
+    assert not {line.name: line.fits for line in requirements(lacking)}["jsonschema"]
+
+
+def test_what_newer_pythons_have_themselves_is_not_asked_for(tmp_path):
+    compat = tmp_path / "api" / "compat"
+    compat.mkdir(parents=True)
+    (compat / "zipped.py").write_text("from backports import zstd\n")
+    newer = Interpreter(Path(sys.executable), "settings", "3.14.0", {})
+    assert for_target(newer, tmp_path, "api") is newer
+    assert imported(tmp_path / "api") == ("backports.zstd",)
+
+
+def test_every_import_of_a_helper_is_known():
+    ours = {"fastapi", "starlette", "pydantic", "pydantic_core", "anyio", "flask", "compression", "_typeshed"}
+    for file in Path(codemods.compat.__path__[0]).rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names.append(node.module)
+            roots = {one.partition(".")[0] for one in names} - sys.stdlib_module_names - ours
+            assert roots <= IMPORTED.keys(), file.name

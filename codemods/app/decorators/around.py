@@ -155,7 +155,7 @@ class Surroundings:
             if isinstance(layer, Paged):
                 passed, guard = paged(self.carrier, passed, layer, wrappers, decorator)
             if isinstance(layer, Expected):
-                guards[outer[0] : outer[0]] = self.body_checks(decorator, module, layer, wrappers[: outer[1]])
+                guards[outer[0] : outer[0]] = self.body_checks(decorators[: place + 1], layer, wrappers[: outer[1]])
             if isinstance(layer, ByStatus | Documented | Expected):
                 continue
             if isinstance(layer, Input):
@@ -198,13 +198,31 @@ class Surroundings:
         return Decorated(tuple(guards), tuple(wrappers), passed, location, keeps_names, tuple(inputs), documented)
 
     def body_checks(
-        self, decorator: Decorator, module: Module, layer: Expected, outside: Sequence[Wrapper]
+        self, decorators: Sequence[tuple[Decorator, Module]], layer: Expected, outside: Sequence[Wrapper]
     ) -> list[Guard]:
-        """The dependencies that check bodies, below what stands `outside`; raises `Refused`."""
+        """The dependencies that check bodies for the last of these, below what stands `outside`; raises `Refused`."""
+        decorator, module = decorators[-1]
         checks = list(expected_guards(self.carrier, decorator, module, layer))
         if checks and any(one.works_first for one in outside):
             raise unclear(decorator.location, decorator.text, "stands below a decorator that sees what it does")
+        self.check_told(decorators[self.awaited : -1] if checks else (), decorator)
         return checks
+
+    def check_told(self, outside: Sequence[tuple[Decorator, Module]], decorator: Decorator) -> None:
+        """Raise `Refused` where a resource does not see what a decorator says that it expects.
+
+        It reads an attribute of what stands outermost (`Resource.validate_payload`): a wrapper may have lost it, a
+        document that is hidden has none, and one more `expect` replaces what it says.
+        """
+        for place, (one, module) in enumerate(outside, self.awaited):
+            layer = layer_of(self.carrier.project, self.carrier.sources, one, module, expression_of(one))
+            is_hidden = isinstance(layer, Documented) and "include_in_schema" in layer.options
+            if is_hidden or isinstance(layer, Expected):
+                raise unclear(decorator.location, decorator.text, f"stands below '{one.text}', which replaces it")
+            if layer is None and place not in self.loaded and self.of_extension(one, module, layer) is None:
+                parts = self.taken.get(place) or take_apart(self.carrier, one)
+                if not parts.keeps_attributes:
+                    raise unclear(decorator.location, decorator.text, f"stands below '{one.text}', which hides it")
 
     def of_layer(self, decorator: Decorator, module: Module, layer: Output | Wrapping | Marshalled) -> Wrapper:
         """What stands around the endpoint for an extension's decorator; raises `Refused`."""

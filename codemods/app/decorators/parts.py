@@ -33,7 +33,8 @@ from .shapes import DOCSTRING, of_class, with_optional_view
 class Parts:
     """A decorator's pieces. `text` is how it stands above the view, `arguments` what it is called with there.
 
-    `keeps_name` tells that what it returns has the view's own name. `references` makes what resolves its names.
+    `keeps_name` tells that what it returns has the view's own name, `keeps_attributes` that it has all attributes of
+    the view. `references` makes what resolves its names.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Parts:
     names: Names
     docstring: str = ""
     references: Callable[..., FileReferences] = FileReferences
+    keeps_attributes: bool = False
 
     @property
     def star_names(self) -> tuple[str, ...]:
@@ -81,12 +83,13 @@ def take_apart(carrier: Carrier, decorator: Decorator) -> Parts:
         raise unclear(location, text, "is not one wrapper around the view")
     view = inner.params.params[0].name.value
     names = Names.of(carrier.project, module, function)
-    keeps_name = any(_is_wraps(one.decorator) for one in wrapper.decorators) or len(inner.body.body) > 2
+    keeps_attributes = any(_is_wraps(one.decorator) for one in wrapper.decorators)
+    keeps_name = keeps_attributes or len(inner.body.body) > 2
     docstring = "".join(code(one) for one in function.body.body[:1] if m.matches(one, DOCSTRING))
     wrapper, names = _undecorated(wrapper, names, location, text)
     return Parts(
         name, text, location, definition.location, arguments, factory, view, wrapper, keeps_name, names,
-        docstring.strip(),
+        docstring.strip(), keeps_attributes=keeps_attributes,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ DISTRIBUTIONS = (
     "flask-session flask-mail flask-babel flask-httpauth flask-bcrypt flask-principal flask-oidc flask-talisman "
     "flask-compress flask-bootstrap flask-moment flask-pagedown flask-socketio flask-admin flask-security "
     "gevent eventlet gunicorn uwsgi celery apscheduler "
-    "email-validator psycopg2 psycopg pymysql redis pytest simplejson orjson pyjwt python-dateutil"
+    "email-validator psycopg2 psycopg pymysql redis pytest simplejson orjson ujson pyjwt python-dateutil"
 ).split()
 HAZARDS = {
     "gevent.monkey": "gevent",

@@ -68,6 +68,8 @@ SETUPS = {
     ),
 }  # fmt: skip
 LEFT = {
+    "from outside": 'os.environ["FLASK_COMPRESS" + "_MIN_SIZE"] = "1"\napp.config.from_prefixed_env()\n'
+    'del os.environ["FLASK_COMPRESS" + "_MIN_SIZE"]\nCompress(app)',
     "computed": 'app.config["COMPRESS_MIN_SIZE"] = int(os.environ.get("SIZE", 5))\nCompress(app)',
     "a cache": (
         'app.config["COMPRESS_CACHE_BACKEND"] = dict\napp.config["COMPRESS_CACHE_KEY"] = lambda request: ""\n'

@@ -2,6 +2,10 @@
 
 import pytest
 
+from codemods.extensions.restx import RESOURCES, problem
+from codemods.model import Application, Project
+from codemods.view.source import Sources
+
 HEAD = """
 from functools import wraps
 from http import HTTPStatus
@@ -152,14 +156,17 @@ LEFT = {
     "decorators": "api = Api(app, decorators=[lambda view: view])",
     "a setting": 'app.config["RESTX_JSON"] = {"indent": 2}\napi = Api(app)',
     "another header for masks": 'app.config["RESTX_MASK_HEADER"] = "X-Mask"\napi = Api(app)',
+    "another header for masks from elsewhere": 'app.config["RESTX_" + "MASK_HEADER"] = "X-Mask"\napi = Api(app)',
     "a handler of both": (
         "api = Api(app)\n@app.errorhandler(KeyError)\n@api.errorhandler(KeyError)\ndef h(error):\n    return {}, 400"
     ),
+    "no media type": "api = Api(app, default_mediatype=None)",
     "another media type": 'api = Api(app, default_mediatype="text/plain")',
     "representations": "api = Api(app)\napi.representations = {}",
     "a representation": 'api = Api(app)\n@api.representation("text/csv")\ndef csv(*data):\n    return data',
     "an error handler": "api = Api(app)\n@api.errorhandler(KeyError)\ndef handle(error):\n    return {}, 400",
     "an abort with a response": "from flask import abort as stop\napi = Api(app)\ndef f(one):\n    stop(one)",
+    "an abort that an Api fails on": "api = Api(app)\ndef f():\n    abort(418)",
     "two kinds": 'api = Api(app)\nother = Api(Blueprint("b", __name__), serve_challenge_on_401=True)',
     "a decorated namespace": 'api = Api(app)\nmore = api.namespace("more", decorators=[lambda view: view])',
 }
@@ -221,6 +228,10 @@ REFUSED = {
     "arguments that are computed": ("@api.expect(*[todo])", "FM777"),
     "a computed model": ("@api.marshal_with(dict([]))", "FM776"),
     "a computed envelope": ("@api.marshal_with(todo, envelope=str(1))", "FM776"),
+    "a check that a document hides": ("@api.hide\n    @api.expect(todo, validate=True)", "FM113"),
+    "a check of a resource without a document": ("@api.doc(False)\n    @api.expect(todo, validate=True)", "FM113"),
+    "a check that another replaces": ("@api.expect(other)\n    @api.expect(todo, validate=True)", "FM113"),
+    "a check below a wrapper that does not tell of it": ("@loose\n    @api.expect(todo, validate=True)", "FM113"),
     "what documents expect": ("@api.doc(body=todo, validate=True)", "FM777"),
     "a mask of the model's own": ('@api.marshal_with(api.model("A", {"id": fields.Integer}, mask="id"))', "FM776"),
     "a mask of a field's": ('@api.marshal_with({"id": fields.Raw(mask=str)})', "FM776"),
@@ -251,11 +262,46 @@ changed = api.model("Changed", {{"id": fields.Integer}})
 changed["more"] = fields.String
 computed = api.model("Computed", {{"id": fields.Integer(min=len("ab"))}})
 MAPPING = {{dict: todo}}
+other = api.model("Other", {{"name": fields.String(required=True)}})
+
+
+def loose(view):
+    def wrapper(*args, **kwargs):
+        return view(*args, **kwargs)
+
+    return wrapper
 {"".join(resources)}"""
     )
     for place, (name, (_, code)) in enumerate(REFUSED.items()):
         assert both.runtimes()[f"one_{place}"] == "flask", name
         assert both.findings(f"one_{place}")[0].startswith(code), name
+
+
+def test_json_that_ujson_writes_stays_on_flask():
+    project = Project(Application("app:app", versions={"ujson": "5.10.0"}), {})
+    assert "ujson" in str(problem(project, Sources({}), RESOURCES))
+
+
+@pytest.mark.parametrize("given", ["validate=False", "validate=True", ""])
+def test_what_an_api_is_told_of_validation_wins_over_the_setting(pair, given):
+    both = pair(
+        f"""{HEAD}
+app.config["RESTX_VALIDATE"] = True
+api = Api(app, {given})
+todo = api.model("Todo", {{"id": fields.Integer(required=True)}})
+
+
+@api.route("/todos")
+class Todos(Resource):
+    @api.expect(todo)
+    def post(self):
+        return api.payload
+"""
+    )
+    assert both.runtimes()["todos"] == "native"
+    with both.clients() as (flask, fastapi):
+        theirs, mine = flask.post("/todos", json={}), fastapi.post("/todos", json={})
+        assert (mine.status_code, mine.json()) == (theirs.status_code, theirs.get_json())
 
 
 CHECKED = """

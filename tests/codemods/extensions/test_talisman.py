@@ -33,6 +33,9 @@ SET_UPS = {
     "for good": "Talisman(app, force_https_permanent=True, session_cookie_secure=False)",
     "nothing ahead": "Talisman(app, force_https=False, session_cookie_secure=False, content_security_policy=None)",
     "later": "talisman = Talisman()\ntalisman.init_app(app, force_https=False, frame_options=None)",
+    "options that the class drops": (
+        "talisman = Talisman(force_https=False, frame_options='DENY')\ntalisman.init_app(app)"
+    ),
     "policies": (
         "CSP = {'default-src': ['self', '*.a.example'], 'img-src': '*'}\n"
         "Talisman(app, force_https=False, content_security_policy=CSP, content_security_policy_report_uri='/r',\n"
@@ -51,6 +54,8 @@ SET_UPS = {
     ),
 }
 STAYS = {
+    "an option that is changed later": "talisman = Talisman(app)\ntalisman.frame_options = 'DENY'",
+    "a policy that grows": "talisman = Talisman(app)\ntalisman.content_security_policy['img-src'] = '*'",
     "nonces": "Talisman(app, content_security_policy_nonce_in=['script-src'])",
     "a computed option": "import os\nTalisman(app, force_https=bool(os.environ.get('NO_SUCH_NAME')))",
     "options that are spread": "OPTIONS = {}\nTalisman(app, **OPTIONS)",
