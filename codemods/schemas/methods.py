@@ -14,6 +14,7 @@ from codemods.view.visiting import Visitor
 from . import version_two
 from .constants import changes
 from .diagnostics import HOOK
+from .method_bodies import count, is_class_name, is_generator, only_reads, repeats, returns_value
 from .plan import FieldPlan, HookKind, MethodPlan
 from .reading import Reader, UnconvertibleError, annotated, code, literal, quoted, truth
 
@@ -37,8 +38,6 @@ OVERRIDES: Mapping[str, Sequence[str]] = {
     "get_attribute": ("Any", "str", "Any"),
     "handle_error": ("InvalidError", "Any"),
 }
-#: how loaded data may be looked at in a check: anything else could change it, or give it away
-READS = frozenset({"get", "items", "keys", "values"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class MethodReader:
     def read(self, function: cst.FunctionDef) -> MethodPlan:
         """The plan of a method; raises `UnconvertibleError`."""
         name = function.name.value
-        if function.asynchronous or _is_generator(function):
+        if function.asynchronous or is_generator(function):
             raise UnconvertibleError(HOOK, function, f"'{name}', which is no plain function")
         match function.decorators:
             case [] if name in OVERRIDES and self.reader.version < version_two.FIRST_ALIKE:
@@ -154,7 +153,7 @@ class MethodReader:
         parameters = [f"{one}: {kind}" for one, kind in zip(others, kinds, strict=False)]
         parameters += ["*", "many: bool"] if name == "handle_error" else []
         returns = "None" if name == "handle_error" else "Any"
-        if returns == "None" and _returns_value(function):
+        if returns == "None" and returns_value(function):
             raise UnconvertibleError(HOOK, function, f"'{name}' returns a value")
         self.reader.standard("typing", "Any")
         if name == "handle_error":
@@ -193,10 +192,10 @@ class MethodReader:
         changed = self._body(function, names, {own: cst.Name("cls")} if is_bound else {})
         parameters = [*(["cls"] if is_bound else []), f"{value}: Any"]
         parameters += ["data_key: str"] if hook.kind == "check_field" else []
-        parameters += ["many: bool"] if "many" in rest and _count(function, "many") else []
+        parameters += ["many: bool"] if "many" in rest and count(function, "many") else []
         parameters += ["original: Any"] if original else []
         self.reader.standard("typing", "Any")
-        returns = "None" if hook.kind == "check_field" and not _returns_value(function) else "Any"
+        returns = "None" if hook.kind == "check_field" and not returns_value(function) else "Any"
         changed = _with_signature(changed, name, parameters, returns)
         mark = self.reader.compat("schema_hooks", hook.kind)
         if hook.fields:
@@ -205,20 +204,20 @@ class MethodReader:
 
     def _of_object(self, function: cst.FunctionDef, hook: Hook, names: Names, own: str, value: str, name: str) -> str:
         """A hook on loaded data: a method of the object, whose data is asked for where the old code had it."""
-        if hook.kind == "check" and not _only_reads(function, value):
+        if hook.kind == "check" and not only_reads(function, value):
             raise UnconvertibleError(HOOK, function, f"'{function.name.value}' may change the data")
         self._uses_self(function, own)
         if any(one.place != one.name and not one.path for one in self.fields.values()):
             raise UnconvertibleError(HOOK, function, f"'{function.name.value}', and a field has another attribute")
-        uses = _count(function, value)
-        is_plain = uses == 1 and names.bindings.get(value, 0) <= 1 and not _repeats(function)
+        uses = count(function, value)
+        is_plain = uses == 1 and names.bindings.get(value, 0) <= 1 and not repeats(function)
         whole = cst.parse_expression("self.to_dict()")
         renamed: dict[str, cst.BaseExpression] = {own: cst.Name("self")} if own != "self" else {}
         changed = self._body(function, names, renamed | ({value: whole} if is_plain else {}))
         if uses and not is_plain:
             changed = _with_first_line(changed, f"{value} = self.to_dict()")
-        returns = "None" if hook.kind == "check" and not _returns_value(function) else "Any"
-        if hook.kind == "after_load" and function.returns and _is_class_name(function.returns.annotation):
+        returns = "None" if hook.kind == "check" and not returns_value(function) else "Any"
+        if hook.kind == "after_load" and function.returns and is_class_name(function.returns.annotation):
             returns = self.reader.take(function.returns.annotation)
         if returns == "Any":
             self.reader.standard("typing", "Any")
@@ -239,7 +238,7 @@ class MethodReader:
     def _refuse_options(self, function: cst.FunctionDef, names: list[str]) -> None:
         keywords = function.params.star_kwarg
         for name in [*names, *([keywords.name.value] if keywords else [])]:
-            if _count(function, name):
+            if count(function, name):
                 raise UnconvertibleError(HOOK, function, f"'{function.name.value}' uses '{name}'")
 
     def _uses_self(self, function: cst.FunctionDef, own: str) -> bool:
@@ -250,7 +249,7 @@ class MethodReader:
             raise UnconvertibleError(HOOK, function, f"'{function.name.value}' uses the schema object")
         if changes(function, own, self.constants):
             raise UnconvertibleError(HOOK, function, f"'{function.name.value}' changes a value of the class")
-        if _count(function, own) != len(calls) or findall(function.body, m.Name("super")):
+        if count(function, own) != len(calls) or findall(function.body, m.Name("super")):
             raise UnconvertibleError(HOOK, function, f"'{function.name.value}' uses the schema object")
         return bool(calls)
 
@@ -307,64 +306,6 @@ class _Renaming(Visitor):
         if id(original_node) in self.skipped:
             return updated_node
         return self.renamed.get(original_node.value, updated_node)
-
-
-class _Uses(Visitor):
-    def __init__(self, name: str) -> None:
-        self.name, self.count = name, 0
-        self.skipped: set[int] = set()
-
-    def visit_Attribute(self, node: cst.Attribute) -> None:
-        self.skipped.add(id(node.attr))
-
-    def visit_Arg(self, node: cst.Arg) -> None:
-        self.skipped.add(id(node.keyword))
-
-    def visit_Name(self, node: cst.Name) -> None:
-        if node.value == self.name and id(node) not in self.skipped:
-            self.count += 1
-
-
-def _count(function: cst.FunctionDef, name: str) -> int:
-    uses = _Uses(name)
-    uses.visit(function.body)
-    return uses.count
-
-
-def _only_reads(function: cst.FunctionDef, name: str) -> bool:
-    """Whether loaded data is only looked into: `data["x"]`, `data.get("x")`, `"x" in data`."""
-    own = m.Name(name)
-    reads: list[m.Pattern] = [
-        m.Subscript(value=own),
-        m.Call(func=m.Attribute(value=own)),
-        m.Comparison(comparisons=[m.ComparisonTarget(operator=m.In() | m.NotIn(), comparator=own)]),
-    ]
-    found = sum(len(findall(function.body, one)) for one in reads)
-    methods = findall(function.body, m.Attribute(value=own))
-    stored = [
-        *findall(function.body, m.AssignTarget(target=m.Subscript(value=own))),
-        *findall(function.body, m.AugAssign(target=m.Subscript(value=own))),
-        *findall(function.body, m.Del()),
-    ]
-    allowed = all(isinstance(one, cst.Attribute) and one.attr.value in READS for one in methods)
-    return found == _count(function, name) and allowed and not stored
-
-
-def _repeats(function: cst.FunctionDef) -> bool:
-    return any(findall(function.body, one) for one in (m.For(), m.While(), m.Lambda(), m.CompFor(), m.FunctionDef()))
-
-
-def _is_generator(function: cst.FunctionDef) -> bool:
-    return bool(findall(function.body, m.Yield()))
-
-
-def _returns_value(function: cst.FunctionDef) -> bool:
-    returns = findall(function.body, m.Return())
-    return any(isinstance(one, cst.Return) and one.value is not None for one in returns)
-
-
-def _is_class_name(node: cst.BaseExpression) -> bool:
-    return isinstance(node, cst.Name | cst.Attribute) and code(node) not in ("dict", "list", "tuple")
 
 
 def _with_signature(function: cst.FunctionDef, name: str, parameters: list[str], returns: str) -> cst.FunctionDef:
