@@ -16,7 +16,7 @@ from .dictionaries import normal
 from .field_reading import FieldReader
 from .field_types import TypeReader
 from .meta import MetaReader
-from .methods import OVERRIDES, MethodReader
+from .methods import OVERRIDES, MethodReader, is_plain
 from .of_models import ROOTS as OF_MODELS
 from .plan import COLLECTING, ROOT, FieldPlan, Meta, MethodPlan, Nested, SchemaPlan
 from .reading import Reader, UnconvertibleError, code, comments_in
@@ -280,7 +280,11 @@ class ClassReader:
                 if name == "on_bind_field":
                     continue  # see `_make_keys`
                 if (
-                    (not function.decorators and name in RESERVED and name not in OVERRIDES)
+                    (
+                        is_plain(self.reader, function)
+                        and name in RESERVED
+                        and (name not in OVERRIDES or function.decorators)
+                    )
                     or name.startswith(("__", "model_"))
                     or name in MARSHMALLOW_METHODS
                 ):
@@ -314,7 +318,8 @@ class ClassReader:
 
     def _plain_methods(self) -> frozenset[str]:
         """The names of plain methods of the class and its bases."""
-        own = (one for one in self.node.body.body if isinstance(one, cst.FunctionDef) and not one.decorators)
+        functions = (one for one in self.node.body.body if isinstance(one, cst.FunctionDef))
+        own = (one for one in functions if is_plain(self.reader, one))
         inherited = (one.name for base in self.plan_bases() for one in base.methods if one.kind == "helper")
         return frozenset({*(one.name.value for one in own), *inherited})
 

@@ -1,6 +1,7 @@
 """Reads hooks and plain methods of a schema class, and writes them as a Pydantic class has them."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -38,6 +39,14 @@ OVERRIDES: Mapping[str, Sequence[str]] = {
     "get_attribute": ("Any", "str", "Any"),
     "handle_error": ("InvalidError", "Any"),
 }
+STATIC = "builtins.staticmethod"
+#: the decorators of methods that are no hooks
+PLAIN = frozenset({STATIC, "builtins.classmethod"})
+
+
+def is_plain(reader: Reader, function: cst.FunctionDef) -> bool:
+    """Whether a method is no hook: one of the object, of the class or of neither."""
+    return all(reader.qualified(one.decorator) in PLAIN for one in function.decorators)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,9 @@ class MethodReader:
                 return MethodPlan("load_field", name, self._loader(function, fields), fields)
             case []:
                 return MethodPlan("helper", name, self._helper(function))
+            case [decorator] if is_plain(self.reader, function) and name not in self.loaders:
+                is_static = self.reader.qualified(decorator.decorator) == STATIC
+                return MethodPlan("helper", name, self._helper(function, is_static=is_static))
             case [decorator]:
                 hook = self._hook(decorator, name)
                 # A method of the name of its own decorator would hide that from the methods below it.
@@ -160,18 +172,31 @@ class MethodReader:
             self.reader.compat("schema_errors", "InvalidError")
         return _decorated(_with_signature(changed, name, ["cls", *parameters], returns), ["classmethod"])
 
-    def _helper(self, function: cst.FunctionDef) -> str:
-        own = self._parameters(function)[0]
-        if function.params.star_kwarg or function.params.kwonly_params:
+    def _helper(self, function: cst.FunctionDef, *, is_static: bool = False) -> str:
+        params = function.params
+        others = isinstance(params.star_arg, cst.Param) or params.posonly_params
+        if params.star_kwarg or params.kwonly_params or others:
             raise UnconvertibleError(HOOK, function, f"the parameters of '{function.name.value}'")
+        own = "" if is_static else self._parameters(function)[0]
         names = Names.of(self.reader.project, self.reader.module, function)
-        is_bound = self._uses_self(function, own)
+        is_bound = not is_static and self._uses_self(function, own)
         changed = self._body(function, names, {own: cst.Name("cls")} if is_bound else {})
-        kept = function.params.params[1:]
+        kept = [self._parameter(one) for one in (params.params if is_static else params.params[1:])]
         first = [cst.Param(cst.Name("cls"))] if is_bound else []
         changed = changed.with_changes(params=changed.params.with_changes(params=[*first, *kept]))
         changed = annotated(changed, self.reader, skip=len(first))
         return _decorated(changed, ["classmethod" if is_bound else "staticmethod"])
+
+    def _parameter(self, parameter: cst.Param) -> cst.Param:
+        """A parameter of a plain method with the types and defaults that exist where it goes."""
+        default = parameter.default and cst.parse_expression(self.reader.take(parameter.default))
+        annotation = parameter.annotation
+        kept = None
+        if annotation and not isinstance(annotation.annotation, cst.SimpleString):
+            # types of Flask's and Marshmallow's do not exist there
+            with suppress(UnconvertibleError):
+                kept = cst.Annotation(cst.parse_expression(self.reader.take(annotation.annotation)))
+        return parameter.with_changes(default=default, annotation=kept)
 
     def _written(self, function: cst.FunctionDef, hook: Hook, name: str) -> str:
         own, *others = self._parameters(function)

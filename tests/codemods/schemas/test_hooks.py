@@ -234,3 +234,38 @@ class Subject(Schema):
     for data in ({"other": 1, "a": "x"}, {"other": 1, "b": 1, "a": "x"}, {"other": 1, "b": 1}):
         before, after = old().validate(data), new.problems(data)
         assert list(after.items()) == list(before.items())
+
+
+def test_methods_of_the_class_and_of_neither(prove):
+    both = prove(
+        """
+class Subject(Schema):
+    WORD = "b"
+
+    a = fields.Int(metadata={"validation": "no_nine"})
+
+    @staticmethod
+    def no_nine(value: "int", kind: type[Schema] | None = None, least: dt.timedelta = dt.timedelta(9)) -> None:
+        if value == least.days:
+            raise ValidationError("No nine.")
+
+    b = fields.Str(metadata={"validation": no_nine})
+    c = fields.Method("twice", dump_only=True)
+
+    @staticmethod
+    def twice(data):
+        return [data["a"]] * 2
+
+    @classmethod
+    def word(cls, more=WORD):
+        return cls.WORD + more
+
+    @pre_load
+    def check(self, data, **kwargs):
+        self.no_nine(data["a"])
+        return {**data, "b": self.word()}
+""",
+        {"a": 9},
+        {"a": 1, "b": "x"},
+    )
+    assert "def no_nine(value: Any, kind: Any = None, least: dt.timedelta = dt.timedelta(9)) -> None:" in both.text
