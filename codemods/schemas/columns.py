@@ -31,8 +31,10 @@ NUMBERS = {
     **dict.fromkeys(("Numeric", "NUMERIC", "DECIMAL"), True),
 }
 """The types that are a `Decimal` or a `Float`, by `asdecimal`, with what they are by themselves."""
-ENUM_SINCE = (1, 4)
+ENUM_SINCE = (1, 1)
 """Since when an enumeration is a field of its own."""
+ENUM_LOADS_SINCE = (1, 4)
+"""Since when such a field can be loaded: before, the names of the members and their length were asked of the member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,11 @@ class ColumnField:
     type: ColumnType
 
 
-def field_of(column: Column, version: tuple[int, ...]) -> ColumnField:
-    """The field of a column; raises `UnreadError`. `version` is that of marshmallow-sqlalchemy."""
+def field_of(column: Column, version: tuple[int, ...], *, loads: bool = True) -> ColumnField:
+    """The field of a column; raises `UnreadError`. `version` is that of marshmallow-sqlalchemy.
+
+    `loads` tells whether the schema may be given the field, too, rather than only show it.
+    """
     type_ = column.type
     if type_ is None:
         raise UnreadError(f"the type of '{column.name}', which is not one of SQLAlchemy's own that is written out")
@@ -60,16 +65,14 @@ def field_of(column: Column, version: tuple[int, ...]) -> ColumnField:
         common["allow_none"] = cst.Name("True")
     elif not column.has_default:
         common["required"] = cst.Name("True")
-    kind, options, validators = _kind(column.name, type_, version)
+    kind, options, validators = _kind(column.name, type_, version >= (ENUM_LOADS_SINCE if loads else ENUM_SINCE))
     return ColumnField(kind, options, common, validators, type_)
 
 
 Validators = tuple[tuple[str, str], ...]
 
 
-def _kind(
-    name: str, type_: ColumnType, version: tuple[int, ...]
-) -> tuple[str, Mapping[str, cst.BaseExpression], Validators]:
+def _kind(name: str, type_: ColumnType, has_enums: bool) -> tuple[str, Mapping[str, cst.BaseExpression], Validators]:
     if type_.name in KINDS:
         kind = KINDS[type_.name]
         length = type_.value(0, "length") if kind == "String" and "." not in type_.name else None
@@ -83,13 +86,11 @@ def _kind(
     if type_.name == "Uuid":
         return ("UUID" if type_.value(None, "as_uuid") in (None, True) else "String"), {}, ()
     if type_.name in ("Enum", "postgresql.ENUM"):
-        return _enum(name, type_, version)
+        return _enum(name, type_, has_enums)
     raise UnreadError(f"the type '{type_.name}' of '{name}'")
 
 
-def _enum(
-    name: str, type_: ColumnType, version: tuple[int, ...]
-) -> tuple[str, Mapping[str, cst.BaseExpression], Validators]:
+def _enum(name: str, type_: ColumnType, has_enums: bool) -> tuple[str, Mapping[str, cst.BaseExpression], Validators]:
     """An enumeration: a class, or texts."""
     try:
         texts = [ColumnType("", type_.module, (one,)).value(0, "") for one in type_.args]
@@ -100,6 +101,6 @@ def _enum(
         length = type_.value(None, "length") or max(map(len, shown))
         choices = ", ".join(json.dumps(one, ensure_ascii=False) for one in shown)
         return "Raw", {}, (("OneOf", f"choices=[{choices}]"), ("Length", f"max={length}"))
-    if len(type_.args) != 1 or not isinstance(type_.args[0], ast.Name | ast.Attribute) or version < ENUM_SINCE:
+    if len(type_.args) != 1 or not isinstance(type_.args[0], ast.Name | ast.Attribute) or not has_enums:
         raise UnreadError(f"the members of '{name}'")
     return "Enum", {"enum": cst.parse_expression(ast.unparse(type_.args[0]))}, ()

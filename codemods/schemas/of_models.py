@@ -223,7 +223,9 @@ class _Writer:
 
     def call(self, column: Column, given: Mapping[str, cst.BaseExpression]) -> cst.Call:
         """The call of the field; what `auto_field` was given wins."""
-        made = field_of(column, self.version())
+        dump_only = given.get("dump_only")
+        is_shown = "load_instance" in self.options.flags or (dump_only is not None and code(dump_only) == "True")
+        made = field_of(column, self.version(), loads=not is_shown)
         arguments: dict[str, cst.BaseExpression] = {**made.options, **made.common}
         if made.validators and "dump_only" not in given:
             calls = [f"{MARSHMALLOW}.validate.{name}({text})" for name, text in made.validators]

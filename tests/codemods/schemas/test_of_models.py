@@ -6,7 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from tests.codemods.schemas.conftest import Converted, converted
+from codemods.schemas import analyse
+from codemods.view.source import Sources
+from tests.codemods.schemas.conftest import Converted, converted, facts
 
 HEAD = """
 import datetime
@@ -307,3 +309,24 @@ def test_auto_fields_of_unknown_columns(plan):
     found = plan(source)["ItemSchema"].findings
     assert [one.code for one in found][:1] == ["FM413"]
     assert found[0].detail == "'other' of 'Item'"
+
+
+@pytest.mark.parametrize(
+    ("version", "bases", "option", "codes"),
+    [
+        ("1.0.0", "Auto", "load_instance = True", ["FM413"]),
+        ("1.1.0", "Auto", "load_instance = True", []),
+        ("1.1.0", "Auto", "", ["FM413"]),
+        ("1.1.0", "", "", []),
+        ("1.4.0", "Auto", "", []),
+    ],
+)
+def test_enumerations_before_they_could_be_loaded(version: str, bases: str, option: str, codes: list[str]):
+    """Before 1.4, what is loaded is refused, or raises; a member is shown by its name all the same."""
+    column = "kind = Column(Enum(Status))"
+    source = HEAD + MODEL.format(column=column, option=option or "pass").replace("AutoSchema)", f"{bases}Schema)")
+    source += "" if bases else "    kind = auto_field(dump_only=True)\n"
+    project = facts({"app.py": source})
+    project.application.versions["marshmallow-sqlalchemy"] = version
+    (plan,) = analyse(project, Sources({"app.py": source.encode()})).values()
+    assert [one.code for one in plan.findings] == codes
