@@ -6,6 +6,9 @@ import migrator
 from migrator.manifest.model import RouteEntry, SchemaEntry
 from migrator.settings import Settings
 
+ENOUGH = 100
+"""Inputs that have to show no difference of an idiomatic schema, before that is taken for there being none."""
+
 
 def current_digests(route: RouteEntry, settings: Settings) -> dict[str, str]:
     """What evidence for a route is made with: the source's closure, the generated file and its closure, the settings
@@ -66,7 +69,7 @@ def proof_objection(schema: SchemaEntry, settings: Settings) -> str | None:
 def schema_objection(route: RouteEntry, schemas: Mapping[str, SchemaEntry], settings: Settings) -> str | None:
     """Which schema of a route is known to answer otherwise than Marshmallow's, as the code is now; None for none.
 
-    One that is idiomatic is known to, unless the inputs of a comparison have shown no difference.
+    One that is idiomatic is known to, unless enough inputs of a comparison have shown no difference.
     """
     for name in route.schemas:
         entry = schemas.get(name)
@@ -77,6 +80,8 @@ def schema_objection(route: RouteEntry, schemas: Mapping[str, SchemaEntry], sett
             return f"{name} is idiomatic, and was {stale}: `migrate verify --schemas` finds where it differs"
         if entry.style == "idiomatic" and differences:
             return f"{name} is idiomatic, and differs in {differences} way(s): `migrate plan` lists them"
+        if entry.style == "idiomatic" and entry.proof is not None and entry.proof.inputs < ENOUGH:
+            return f"{name} is idiomatic, and {entry.proof.inputs} inputs are too few to show where it differs"
         if differences and stale is None:
             return f"{name} and {entry.load or entry.dump} disagree: `migrate verify --schemas` shows the input"
     return None

@@ -77,11 +77,16 @@ def check_styles(settings: Settings, project: Project) -> None:
     """Raise MigrateError for a style of a schema that the project does not define."""
     if not settings.styles.named:
         return  # to know all definitions means to parse every module
-    known = {f"{module.name}.{name}": module for module in project.modules.values() for name in module.definitions}
+    known = {
+        f"{module.name}.{name}": module
+        for module in project.modules.values()
+        for name, definition in module.definitions.items()
+        if definition.kind != "function"
+    }
     for schema in settings.styles.named:
         if schema not in known:
             raise MigrateError(
-                f"[tool.migrate.schema-styles]: the project defines no '{schema}'{nearest(schema, known)}; "
+                f"[tool.migrate.schema-styles]: the project defines no schema '{schema}'{nearest(schema, known)}; "
                 f"write the module and the class, or 'default' for all schemas"
             )
 

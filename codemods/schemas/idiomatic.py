@@ -17,7 +17,7 @@ from codemods.view.imports import Need
 from .library import CONTEXT_HERE
 from .plain_methods import plain_method
 from .plain_types import NoPlainTypeError, plain_type
-from .plan import ROOT, Default, FieldPlan, Part, SchemaPlan
+from .plan import ROOT, Default, FieldPlan, Part, SchemaPlan, ancestors
 
 ABSENT = Default("MISSING", is_plain=True)
 """A field that may be left out: it then is not there, as in Marshmallow's dictionaries."""
@@ -47,7 +47,7 @@ def with_styles(
     because: dict[str, str] = {}
     for name in sorted(wanted):
         try:
-            _refuse_made(plans[name], plans)
+            _refuse_family(plans[name], plans)
             plain = _spelled(plans[name], WORDED if is_worded else UNWORDED)
             _refuse_missing(plain, versions)
             spelled[name] = plain
@@ -99,10 +99,14 @@ def _refuse_missing(plan: SchemaPlan, versions: Mapping[str, str]) -> None:
         raise NoPlainTypeError("Pydantic's `EmailStr`, which needs email-validator: install it")
 
 
-def _refuse_made(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> None:
+def _refuse_family(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> None:
     made = [name for one in plan.fields for name in sorted(one.nested) if plans[name].after_load and one.loads]
     if made:
         raise NoPlainTypeError(f"'{made[0]}', of which it holds what is made of its data")
+    family = (plan, *ancestors(plans, plan))
+    before = [one.name for each in family for one in each.methods if one.kind == "before_load"]
+    if len(before) > 1:
+        raise NoPlainTypeError(f"'{before[0]}' and '{before[1]}', which Pydantic calls in another order")
 
 
 def _spelled(plan: SchemaPlan, root: Need) -> SchemaPlan:

@@ -34,6 +34,8 @@ PLAIN: Mapping[str, tuple[str, str]] = {
     "IPv4": ("ipaddress.IPv4Address", "ipaddress.IPv4Address"),
     "IPv6": ("ipaddress.IPv6Address", "ipaddress.IPv6Address"),
 }
+#: the validators that make an address of a text
+ADDRESSES = {"IsEmail": "Email", "IsURL": "Url"}
 #: what converts without options does what the type alone does; the options that change it to another type
 CONVERTERS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "integers": {"strict=True": ("StrictInt", "int")},
@@ -121,8 +123,8 @@ def _marked(found: _Type, mark: cst.BaseExpression, side: Side) -> _Type:
     name, options = mark.func.value, _options(mark)
     if name in SILENT or (name == "Many" and not mark.args):
         return found
-    if name in ("IsEmail", "IsURL"):
-        return found
+    if name in ADDRESSES:
+        return found if side == "dump" else _address(found, mark)
     if name == "All":
         for one in mark.args:
             found = _marked(found, one.value, side)
@@ -172,6 +174,14 @@ def _converted(found: _Type, mark: cst.Call, options: Mapping[str, str], side: S
     if known is None:
         raise NoPlainTypeError(f"'{code(mark)}'")
     return replace(found, text=known[side == "dump"] or found.text)
+
+
+def _address(found: _Type, mark: cst.Call) -> _Type:
+    """The type of addresses where a text has to be one; what else is asked of it, Pydantic does not ask."""
+    wanted = PLAIN[ADDRESSES[code(mark.func)]][0]
+    if _options(mark) or found.text not in ("str", wanted) or (found.bounds and wanted.startswith("Annotated")):
+        raise NoPlainTypeError(f"'{code(mark)}'")
+    return replace(found, text=wanted)
 
 
 def _bound(found: _Type, bounds: Mapping[str, str], mark: cst.Call) -> _Type:

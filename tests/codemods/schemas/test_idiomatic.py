@@ -158,6 +158,10 @@ def test_the_exact_style_is_the_default(plan):
         ("fields.Str(validate=[validate.Length(max=1), validate.OneOf(['a', 'bb'])])", "another check"),
         ("fields.Str(validate=[validate.Regexp('a'), validate.Equal('b')])", "another check"),
         ("fields.Int(validate=validate.Range(min=0.5))", "the bound 0.5"),
+        ("fields.Url(schemes=['ftp'])", "IsURL("),
+        ("fields.Url(relative=True)", "IsURL("),
+        ("fields.Email(validate=validate.URL())", "IsURL("),
+        ("fields.Str(validate=[validate.Length(max=9), validate.URL()])", "IsURL("),
         ("fields.Str(validate=validate.Regexp('^{x}$'))", "the pattern"),
         ("fields.Str(validate=validate.Regexp('^[a-z[]+$'))", "the pattern"),
         ("fields.Str(validate=validate.Regexp('^[a&&b]+$'))", "the pattern"),
@@ -176,6 +180,8 @@ def test_what_pydantic_has_no_type_for_stays_exact(plans_in_style, field, why):
     [
         "@post_dump\n    def hook(self, data, **kwargs):\n        return data",
         "@pre_load\n    def hook(self, data, many, **kwargs):\n        return data if many else {}",
+        "@pre_load\n    def hook(self, data, **kwargs):\n        return data\n\n    @pre_load\n    def more(self, data, **kwargs):\n"
+        "        return data",
         "@validates('a')\n    def hook(self, value, **kwargs):\n        raise ValidationError({'a': 1})",
         "@validates_schema(skip_on_field_errors=False)\n    def hook(self, data, **kwargs):\n        pass",
         "@post_load\n    def hook(self, data, **kwargs):\n        raise ValidationError('no')",
@@ -194,6 +200,22 @@ def test_a_field_that_hides_the_module_of_its_type_keeps_a_schema_exact(convert,
     assert "by whose name types are written" in plans_in_style(source)["Subject"].exact_since
     before, after = convert(source, styles=IDIOMATIC).load("Subject", {field.split(" ")[0]: "no"})
     assert after == before
+
+
+def test_a_text_that_has_to_be_an_address_has_the_type_of_one(convert):
+    both = convert(
+        f"""{IMPORTS}
+class Subject(Schema):
+    mail = fields.Str(validate=[validate.Length(max=9), validate.Email()])
+    site = fields.Str(validate=validate.URL())
+    mails = fields.List(fields.Str(validate=validate.Email()))
+""",
+        styles=IDIOMATIC,
+    )
+    assert "mail: Annotated[EmailStr, Field(max_length=9)] | MISSING" in both.text
+    for data in ({"mail": "no"}, {"mail": "a@b.co"}, {"mail": "ann@b.com.co"}, {"site": "no"}, {"mails": ["no"]}):
+        before, after = both.load("Subject", data)
+        assert after == before, data
 
 
 def test_a_check_that_may_catch_its_own_error_keeps_a_schema_exact(convert, plans_in_style):

@@ -70,6 +70,17 @@ def test_an_idiomatic_schema_that_was_never_compared_is_no_evidence(idiomatic):
     assert "was never compared" in against
 
 
+def test_a_few_inputs_without_a_difference_are_no_evidence(idiomatic):
+    manifest, settings = idiomatic.manifest, settings_of(idiomatic.root)
+    proof = manifest.schemas["app.PeriodSchema"].proof
+    proof.kinds, proof.differences = [], 0
+    assert schema_objection(idiomatic.route("POST /periods"), manifest.schemas, settings) is None
+    proof.inputs = 1
+    against = schema_objection(idiomatic.route("POST /periods"), manifest.schemas, settings)
+    assert against is not None
+    assert "1 inputs are too few" in against
+
+
 @pytest.mark.parametrize("form", ["text", "json", "markdown"])
 def test_the_plan_lists_them(idiomatic, form):
     result = idiomatic.run("-v", "plan", "--static-only", "--format", form)
@@ -108,7 +119,15 @@ def test_a_style_for_a_schema_that_there_is_not(idiomatic):
         settings.write('"app.PeriodSchem" = "exact"\n')
     result = idiomatic.run("plan", "--static-only")
     assert result.exit_code == 2
-    assert "defines no 'app.PeriodSchem' (did you mean 'app.PeriodSchema'" in result.stderr
+    assert "defines no schema 'app.PeriodSchem' (did you mean 'app.PeriodSchema'" in result.stderr
+
+
+def test_a_style_for_a_view(idiomatic):
+    with (idiomatic.root / "pyproject.toml").open("a", encoding="utf-8") as settings:
+        settings.write('"app.plain" = "exact"\n')
+    result = idiomatic.run("plan", "--static-only")
+    assert result.exit_code == 2
+    assert "defines no schema 'app.plain'" in result.stderr
 
 
 def test_an_example_loses_all_that_it_does_not_need():
