@@ -69,7 +69,7 @@ def analyse(
     variants = Variants(plans)
     add_parts(project, sources, variants)
     variants.complete()
-    add_drafts(project, sources, plans)
+    add_drafts(project, sources, plans, reading.version)
     plans = with_styles(_with_dependencies(plans), styles, is_worded, project.application.versions)
     return with_patches(project, sources, with_sides(_with_names(project, plans)))
 

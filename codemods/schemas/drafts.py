@@ -15,8 +15,12 @@ from codemods.view.source import Sources
 
 from .made_parts import made_schema
 from .partial import assigned
-from .plan import Nested, SchemaPlan, effective_fields
+from .plan import Nested, SchemaPlan, ancestors, effective_fields
 from .variants import stem
+
+BY_NAME = 4
+"""The first major version of Marshmallow that takes `address.zip` for a field of the field `address`: before, `address`
+is what clients know that field by."""
 
 
 def waived_by(call: cst.Call) -> tuple[str, ...] | None:
@@ -37,12 +41,12 @@ def draft_of(qualified: str, waived: Collection[str]) -> str:
     return f"{qualified}(partial=({','.join(sorted(waived))},))"
 
 
-def add_drafts(project: Project, sources: Sources, plans: dict[str, SchemaPlan]) -> None:
-    """Add the plans of all that the project's code loads in this way."""
+def add_drafts(project: Project, sources: Sources, plans: dict[str, SchemaPlan], version: int) -> None:
+    """Add the plans of all that the project's code loads in this way; `version` is the major one of Marshmallow."""
     for module in project.modules.values():
         if b"partial" in sources.files.get(module.file, b""):
             for qualified, waived in _wanted(project, sources, module, plans):
-                _add(plans, qualified, waived)
+                _add(plans, qualified, waived, by_key=version < BY_NAME)
 
 
 def _wanted(
@@ -63,10 +67,15 @@ def _wanted(
             yield qualified, waived
 
 
-def _add(plans: dict[str, SchemaPlan], qualified: str, waived: Collection[str]) -> str:
-    """The key of such a plan, which is made where there is none."""
+def _add(plans: dict[str, SchemaPlan], qualified: str, waived: Collection[str], *, by_key: bool) -> str:
+    """The key of such a plan, which is made where there is none.
+
+    `by_key` tells that dotted names begin with what clients know a field by.
+    """
     key = draft_of(qualified, waived)
     if key in plans or qualified not in plans or plans[qualified].gives_pairs:
+        return key
+    if by_key and any("." in one for one in waived) and _makes_keys(plans, qualified):
         return key
     plan = plans[qualified]
     plans[key] = replace(
@@ -76,18 +85,26 @@ def _add(plans: dict[str, SchemaPlan], qualified: str, waived: Collection[str]) 
     )  # fmt: skip
     fields = []
     for field in effective_fields(plans, qualified).values():
-        inner = [one.partition(".")[2] for one in waived if one.startswith(f"{field.name}.")]
+        prefix = f"{field.key if by_key else field.name}."
+        inner = [one.removeprefix(prefix) for one in waived if one.startswith(prefix)]
         is_waived = field.name in waived and (field.required or field.load_default is not None)
         if not field.loads or not (is_waived or (inner and field.nested)):
             continue
         parts = [
-            Nested(_add(plans, part.qualified, inner), part.chosen) if inner and isinstance(part, Nested) else part
+            Nested(_add(plans, part.qualified, inner, by_key=by_key), part.chosen)
+            if inner and isinstance(part, Nested)
+            else part
             for part in field.annotation
         ]
         said = {"required": False, "load_default": None} if field.name in waived else {}
         fields.append(replace(field, annotation=tuple(parts), comments=(), remark="", **said))  # type: ignore[arg-type]  # of several fields
     plans[key] = replace(plans[key], fields=tuple(fields))
     return key
+
+
+def _makes_keys(plans: Mapping[str, SchemaPlan], qualified: str) -> bool:
+    """Whether a function makes the keys of the fields."""
+    return any(one.key_maker for one in (plans[qualified], *ancestors(plans, plans[qualified])))
 
 
 def _free_name(plans: Mapping[str, SchemaPlan], plan: SchemaPlan) -> str:

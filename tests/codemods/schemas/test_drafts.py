@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from codemods.schemas import analyse
 from tests.codemods.schemas.conftest import outcome
 
 SOURCE = """
@@ -69,3 +70,27 @@ def test_the_class_says_what_may_be_left_out(convert: Callable[[str], Any]) -> N
 def test_names_that_are_not_written_out_make_no_class(plan: Callable[..., Any], given: str) -> None:
     source = "from marshmallow import Schema, fields\nclass Subject(Schema):\n    name = fields.Str(required=True)\n"
     assert list(plan(f"{source}draft = Subject(partial={given})\n")) == ["Subject"]
+
+
+@pytest.mark.parametrize(("version", "waived"), [(3, ["x"]), (4, ["y"])])
+def test_a_dotted_name_begins_with_what_the_version_takes_it_for(
+    facts_of: Callable[[str], Any], version: int, waived: list[str]
+) -> None:
+    """As 3.26 and 4.4 answer: the former asks for the key of a nested field, the latter for its name."""
+    project, sources, _ = facts_of(
+        """
+from marshmallow import Schema, fields
+
+class Inner(Schema):
+    x = fields.Int(required=True)
+    y = fields.Int(required=True)
+
+class Subject(Schema):
+    inner = fields.Nested(Inner, data_key="theInner")
+
+draft = Subject(partial=("theInner.x", "inner.y"))
+"""
+    )
+    plans = analyse(project, sources, version=version)
+    drafts = [one for name, one in plans.items() if name.startswith("app.Inner(partial=")]
+    assert [[field.name for field in one.fields] for one in drafts] == [waived]

@@ -180,8 +180,8 @@ def test_what_pydantic_has_no_type_for_stays_exact(plans_in_style, field, why):
     [
         "@post_dump\n    def hook(self, data, **kwargs):\n        return data",
         "@pre_load\n    def hook(self, data, many, **kwargs):\n        return data if many else {}",
-        "@pre_load\n    def hook(self, data, **kwargs):\n        return data\n\n    @pre_load\n    def more(self, data, **kwargs):\n"
-        "        return data",
+        "@pre_load\n    def hook(self, data, **kwargs):\n        return data\n\n"
+        "    @pre_load\n    def more(self, data, **kwargs):\n        return data",
         "@validates('a')\n    def hook(self, value, **kwargs):\n        raise ValidationError({'a': 1})",
         "@validates_schema(skip_on_field_errors=False)\n    def hook(self, data, **kwargs):\n        pass",
         "@post_load\n    def hook(self, data, **kwargs):\n        raise ValidationError('no')",
