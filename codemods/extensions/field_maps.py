@@ -86,7 +86,7 @@ class FieldsReader:
 
 @dataclass(slots=True)
 class _Reading:
-    """Reads one dictionary and those that are written in it."""
+    """Reads one dictionary and those that are written in it; `entry` is the field for which a class tells limits."""
 
     project: Project
     sources: Sources
@@ -99,6 +99,7 @@ class _Reading:
     named: set[str] = field(default_factory=set)
     links: bool = False
     tells_all: bool = True
+    entry: ast.expr | None = None
 
     def made(self, name: str, text: str) -> FieldsClass:
         return FieldsClass(
@@ -122,6 +123,7 @@ class _Reading:
         self.use("Fields")
         lines = []
         for key, value in self.entries(node):
+            self.entry = value
             annotation, text = self.field(value, f"{name.removesuffix('Fields')}{camel(key)}Fields")
             own = usable(key)
             told = ([f'alias="{key}"'] if own != key else []) + documented(self.dialect, value)
@@ -339,6 +341,8 @@ class _Reading:
         kept = ("nullable", "as_list") if kind == "Nested" else ()
         told = {*self.dialect.documented, "nullable", "as_list"} - set(kept)
         deciding = [(name, value) for name, value in given if name not in told]
+        checking = told - TEXTS - {"required", "readonly", "nullable", "as_list"}
+        self.tells_all &= call is self.entry or not any(name in checking for name, _ in given)  # only entries tell it
         self.tells_all &= all(is_constant(value) for name, value in given if name in told - TEXTS)
         first = names[0] if names and names[0] not in self.dialect.common else ""
         return [(None if name == first else name, value) for name, value in deciding]

@@ -225,6 +225,8 @@ def test_an_api_that_is_not_understood_stays_on_flask(pair, name):
 REFUSED = {
     "a body that a computed model checks": ("@api.expect(computed, validate=True)", "FM793"),
     "a body that a changed model checks": ("@api.expect([changed], validate=True)", "FM793"),
+    "a body with limits for what is in a list": ("@api.expect(listed, validate=True)", "FM793"),
+    "a body with limits of a field that has a name": ("@api.expect(limited, validate=True)", "FM793"),
     "arguments that are computed": ("@api.expect(*[todo])", "FM777"),
     "a computed model": ("@api.marshal_with(dict([]))", "FM776"),
     "a computed envelope": ("@api.marshal_with(todo, envelope=str(1))", "FM776"),
@@ -261,6 +263,9 @@ wild = api.inherit("Wild", todo, {{"*": fields.Wildcard(fields.Raw)}})
 changed = api.model("Changed", {{"id": fields.Integer}})
 changed["more"] = fields.String
 computed = api.model("Computed", {{"id": fields.Integer(min=len("ab"))}})
+listed = api.model("Listed", {{"id": fields.List(fields.String(enum=["a"]))}})
+short = fields.String(max_length=2)
+limited = api.model("Limited", {{"id": short}})
 MAPPING = {{dict: todo}}
 other = api.model("Other", {{"name": fields.String(required=True)}})
 
