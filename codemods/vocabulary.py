@@ -263,7 +263,7 @@ EXTENSIONS = _merged(
         _rows("flask_restx", "plain", "Api Namespace Resource abort errors.abort fields marshal marshal_with"),
         _rows("flask_restx", "plain", "api.Api resource.Resource namespace.Namespace"),
         _rows("flask_smorest", "refused", reason="has its own dispatch, parsing and error format"),
-        _rows("flask_smorest", "plain", "arguments.ArgumentsMixin pagination.PaginationMixin"),
+        _rows("flask_smorest", "plain", "arguments.ArgumentsMixin etag.EtagMixin pagination.PaginationMixin"),
         _rows("flask_smorest", "plain", "Api Blueprint abort error_handler response.ResponseMixin"),
         _rows("flask_apispec", "refused", reason="has its own parsing and serialisation"),
         _rows(

@@ -29,6 +29,7 @@ from .decorators.around import Surroundings
 from .decorators.by_status import status_answers
 from .decorators.request_arguments import open_arguments
 from .dispatching import Dispatch
+from .dumped_tags import with_dumped_tags
 from .endpoints import ConvertedEndpoint, convert_functions
 from .inner_functions import Function, usable_name
 from .inner_parsers import with_inner_parsers
@@ -85,6 +86,7 @@ class _Conversion:
         base = usable_name(endpoint.name.rpartition(".")[2])
         place = Location(owner.module.file, node.lineno)
         function, names = with_inner_parsers(methods.carrier, *methods.answering(owner, node), base, place)
+        function = with_dumped_tags(methods.carrier, function, names)
         around = ClassDecorators(methods.carrier, endpoint, members)
         of_class, dispatching = around.of_class(), self.dispatch.decorators()
         written = (*of_class, *dispatching, *around.of_method(owner, node, method.lower()))
@@ -102,6 +104,7 @@ class _Conversion:
             awaited=len(of_class) + len(dispatching), answering=answering, loaded=opened.decorators,
             loaded_first=opened.first, outside=len(around.of_api()),
             taken=dict(enumerate(self.dispatch.parts(), start=len(of_class))),
+            methods=[method] if method else sorted({one for rule in rules for one in rule.methods}),
         )  # fmt: skip
         return ViewFunction(
             opened.function,

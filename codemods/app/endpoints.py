@@ -24,6 +24,7 @@ from .decorators.by_status import status_answers
 from .decorators.request_arguments import open_arguments
 from .decorators.written import written_decorators
 from .documentation import document
+from .dumped_tags import with_dumped_tags
 from .groups import check_reads, groups
 from .hosts import check_domain, domain_needs
 from .inner_functions import find_function
@@ -74,6 +75,7 @@ def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here:
     )
     written = written_decorators(carrier, endpoint)
     function, names = with_inner_parsers(carrier, found.function, found.names, found.name, location)
+    function = with_dumped_tags(carrier, function, names)
     opened = open_arguments(carrier, written, function, names)
     is_async = found.function.asynchronous is not None
     by_status = status_answers(carrier, endpoint, written, is_async)
@@ -81,6 +83,7 @@ def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here:
     surroundings = Surroundings(
         carrier, policy, endpoint.blueprint, is_async, answering=answering,
         loaded=opened.decorators, loaded_first=opened.first,
+        methods=sorted({method for rule in rules for method in rule.methods}),
     )  # fmt: skip
     decorated = partial(surroundings.convert, written)
     references = FileReferences(carrier, policy, True, here)

@@ -11,13 +11,16 @@ from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any
 
-from fastapi import Response
+from fastapi import Request, Response
 from starlette.datastructures import Headers
 
 from .paging import Pagination
 from .responses import FlaskJSONResponse, make_response, status_code
 
 Dump = Callable[[Any], Any]
+Tag = Callable[[Request, Response, Any], None]
+NOTHING: Any = object()
+"""The data of a response object."""
 
 
 def dumped_by(dump: Dump | None = None, status: int = 200) -> Callable[..., Callable[..., Any]]:
@@ -76,24 +79,27 @@ def within(envelope: Dump, dump: Dump, key: str = "data") -> Dump:
     return dumped
 
 
-def responding(status: int, dump: Dump | None = None, *, paginated: bool = False) -> Callable[..., Callable[..., Any]]:
+def responding(
+    status: int, dump: Dump | None = None, *, paginated: bool = False, tag: Tag | None = None
+) -> Callable[..., Callable[..., Any]]:
     """As `dumped_by`, for flask-smorest's `response`: headers are added, and a response object is given them, too.
 
-    With `paginated` the endpoint is given `pagination_parameters`, of which a header tells.
+    With `paginated` the endpoint is given `pagination_parameters`, of which a header tells. A `tag` is called with the
+    request, the response and the data, `NOTHING` for a response object.
     """
 
-    def answer(value: Any, pagination_parameters: Pagination | None = None, **_: Any) -> Response:
+    def answer(value: Any, pagination_parameters: Pagination | None = None, **given: Any) -> Response:
         body, own, headers = unpacked(value)
         if paginated and pagination_parameters is not None:
             headers = pagination_parameters.add_to(headers)
-        if isinstance(body, Response):
-            response = body
-        else:
-            response = FlaskJSONResponse(dump(body) if dump is not None else body, status)
+        data = NOTHING if isinstance(body, Response) else dump(body) if dump is not None else body
+        response = body if isinstance(body, Response) else FlaskJSONResponse(data, status)
         response.status_code = response.status_code if own is None else status_code(own)
         for name, one in headers.items() if isinstance(headers, Mapping) else headers or ():
             for single in one if isinstance(one, list | tuple | set) else (one,):
                 response.headers.append(name, str(single))
+        if tag is not None:
+            tag(given["request"], response, data)
         return response
 
     return around(answer)

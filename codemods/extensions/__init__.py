@@ -51,6 +51,7 @@ from .extension import (
     Paged,
     ParsingCall,
     Setting,
+    Tagged,
     Told,
     Wrapping,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "Paged",
     "ParsingCall",
     "Setting",
+    "Tagged",
     "Told",
     "Wrapping",
     "asked_functions",

@@ -192,6 +192,11 @@ class ParsingCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Tagged:
+    """A decorator that tags what is answered, and asks those who change something which version they know."""
+
+
+@dataclass(frozen=True, slots=True)
 class Marshalled:
     """A decorator that writes what a view returns by a dictionary of fields, or by a single one.
 
@@ -227,7 +232,18 @@ class Check:
 
 
 Layer = (
-    Input | Output | ByStatus | Documented | Check | Expected | Limited | Marshalled | Paged | ParsingCall | Wrapping
+    Input
+    | Output
+    | ByStatus
+    | Documented
+    | Check
+    | Expected
+    | Limited
+    | Marshalled
+    | Paged
+    | ParsingCall
+    | Tagged
+    | Wrapping
 )
 
 

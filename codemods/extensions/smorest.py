@@ -8,9 +8,10 @@
     @blp.arguments(PetIn)                    →     def create_pet(body: Annotated[PetIn, Depends(pet_in)]) -> Any:
     def create_pet(pet):                               pet = body.to_dict()
 
-Pages of a class of their own (`paginate(Page)`) and ETags stay on Flask.
+Pages of a class of their own (`paginate(Page)`) stay on Flask.
 """
 
+import ast
 from collections.abc import Collection
 from dataclasses import replace
 from http import HTTPStatus
@@ -23,12 +24,13 @@ from codemods.view.error_object import HTTP_ERROR, HTTP_EXCEPTION
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.refusal import refuse
-from codemods.view.rule import Rule, Translation, arguments, code
+from codemods.view.rule import Rule, Translation, arguments, bind, code
 from codemods.view.rules import errors
 from codemods.view.source import Sources
 
-from .extension import Documented, Extension, ExtensionHandler, Output, Paged, ParsingCall, Told
+from .extension import Documented, Extension, ExtensionHandler, Output, Paged, ParsingCall, Tagged, Told
 from .options import bound_arguments, option, quoted, told, told_entries
+from .settings import constant_setting
 from .webargs import parsed_by
 
 PACKAGE = "flask_smorest"
@@ -62,11 +64,19 @@ DEFAULTS = Diagnostic(
     "FM744",
     "blocked",
     "flask-smorest's own defaults are changed",
-    "Another parser, other sizes of pages or another header would hold for every use of its decorators.",
-    "Give page sizes to `paginate` where it stands, and leave the parser as it is.",
+    "Another parser, other sizes of pages, another header or other methods with ETags would hold for every use of its "
+    "decorators.",
+    "Give page sizes to `paginate` where it stands, and leave the parser and ETags as they are.",
 )
-CHANGING = ("ARGUMENTS_PARSER", "DEFAULT_PAGINATION_PARAMETERS", "PAGINATION_HEADER_NAME")
+CHANGING = (
+    "ARGUMENTS_PARSER", "DEFAULT_PAGINATION_PARAMETERS", "PAGINATION_HEADER_NAME", "METHODS_CHECKING_NOT_MODIFIED",
+    "METHODS_NEEDING_CHECK_ETAG", "METHODS_ALLOWING_SET_ETAG", "ETAG_INCLUDE_HEADERS",
+)  # fmt: skip
 """What of its classes decides about requests and answers."""
+NO_TAGS = "ETAG_DISABLED"
+"""The setting that makes its decorator and methods for ETags do nothing; an `Api` may put a prefix before it."""
+TAGS = ".compat.entity_tags"
+TAGGING = tuple(f"{MAKER}.{name}" for name in ("check_etag", "set_etag"))
 
 HANDLE = '''\
 def handle_http_error(request: Request, error: HTTPError) -> Response:
@@ -144,6 +154,13 @@ def paginates(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Pa
     return Paged(", ".join(f"{name}={one}" for name, one in values.items() if one not in (None, PAGES[name])))
 
 
+def tags(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Tagged:
+    """`@blp.etag`; raises `Refused`."""
+    if isinstance(written, cst.Call):
+        raise refuse(RESPONSE, decorator.location, f"'{decorator.text}'")
+    return Tagged()
+
+
 def problem(project: Project, sources: Sources, reached: Collection[str]) -> Finding | None:
     """Why code that reaches names of this extension stays on Flask: the project changes its defaults."""
     for module in project.modules.values():
@@ -151,6 +168,19 @@ def problem(project: Project, sources: Sources, reached: Collection[str]) -> Fin
         changed = [name for name in CHANGING if name.encode() in content]
         if changed:
             return Finding(DEFAULTS, Location(module.file, 1), f"'{changed[0]}'")
+    return tags_problem(project, sources)
+
+
+def tags_problem(project: Project, sources: Sources) -> Finding | None:
+    """Why it cannot be told that answers are tagged, in a project that uses ETags."""
+    if not any(b".etag" in one or b"_etag(" in one for one in sources.files.values()):
+        return None
+    if any(name.endswith(f"_{NO_TAGS}") for name in project.application.config):
+        return Finding(DEFAULTS, None, f"a setting of one Api that ends with '{NO_TAGS}'")
+    is_named = NO_TAGS in project.application.config or any(NO_TAGS.encode() in one for one in sources.files.values())
+    value = constant_setting(sources, NO_TAGS) if is_named else None
+    if is_named and (value is None or ast.literal_eval(value)):
+        return Finding(DEFAULTS, None, f"the setting {NO_TAGS}")
     return None
 
 
@@ -176,7 +206,20 @@ def abort(translation: Translation, written: cst.Call, call: cst.Call) -> cst.Ba
     return call.with_changes(func=cst.Name(translation.need(DETAILS, name)))
 
 
-RULE = Rule(calls={f"{PACKAGE}.abort": abort}, diagnostics=(RESPONSE, HANDLER, ABORT, DEFAULTS))
+def tag(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`blp.check_etag(data)` or `blp.set_etag(data)`, of data that is dumped already."""
+    bound = bind(call, "etag_data")
+    if bound is None or not isinstance(call.func, cst.Attribute):
+        raise translation.refuse(RESPONSE, written, code(written))
+    helper = cst.Name(translation.need(TAGS, call.func.attr.value))
+    return cst.Call(helper, [cst.Arg(translation.request()), cst.Arg(bound["etag_data"])])
+
+
+RULE = Rule(
+    calls={f"{PACKAGE}.abort": abort, **dict.fromkeys(TAGGING, tag)},
+    made=frozenset(TAGGING),
+    diagnostics=(RESPONSE, HANDLER, ABORT, DEFAULTS),
+)
 
 EXTENSION = Extension(
     PACKAGE,
@@ -188,6 +231,7 @@ EXTENSION = Extension(
             ("alt_response", tells),
             ("arguments", loads),
             ("doc", documents),
+            ("etag", tags),
             ("paginate", paginates),
             ("response", dumps),
         )

@@ -4,7 +4,7 @@ FastAPI runs the dependencies of a route before anything that stands around its 
 would see what the check does is therefore left in its place, as a decorator like that one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from codemods.app.login import login_guard
@@ -20,6 +20,7 @@ from codemods.extensions import (
     Marshalled,
     Output,
     Paged,
+    Tagged,
     Wrapping,
     layer_of,
 )
@@ -32,6 +33,7 @@ from .arguments import Placed
 from .calls import ViewCalls, view_calls, without_ensure_sync
 from .credentials import credentials_guard
 from .diagnostics import unclear
+from .entity_tags import Tagging
 from .expected_bodies import expected_guards
 from .guards import Guard, GuardConversion, extension_guard
 from .layers import LoadedInput, input_of, layer_wrapper
@@ -123,7 +125,8 @@ class Surroundings:
     The first `awaited` of them wrap what Flask itself has made sync, as the decorators of a class do. `answering` makes
     responses of what they return. `loaded` are those of webargs, by their place; `loaded_first` is what the view parses
     before it does anything else. `taken` are those that are known in pieces, by their place. The first `outside` of
-    them stand around what is made a response already, and answer by themselves as any view does.
+    them stand around what is made a response already, and answer by themselves as any view does. `methods` are those
+    that the view answers.
     """
 
     carrier: Carrier
@@ -136,12 +139,13 @@ class Surroundings:
     loaded_first: Sequence[Loaded] = ()
     taken: Mapping[int, Parts] = field(default_factory=dict)
     outside: int = 0
+    methods: Collection[str] = ()
 
     def convert(self, decorators: Sequence[tuple[Decorator, Module]], passed: Passed) -> Decorated:
         """The decorators, outermost first, each with the module in which it is written; raises `Refused`."""
         guards, wrappers = list[Guard](), list[Wrapper]()
         keeps_names, inputs = True, list[LoadedInput]()
-        outer = 0, 0
+        outer, tagging = (0, 0), Tagging(self.methods)
         for place, (decorator, module) in enumerate(decorators):
             if place == self.awaited:  # a resource checks the body ahead of what stands around its method
                 outer = len(guards), len(wrappers)
@@ -156,7 +160,8 @@ class Surroundings:
                 passed, guard = paged(self.carrier, passed, layer, wrappers, decorator)
             if isinstance(layer, Expected):
                 guards[outer[0] : outer[0]] = self.body_checks(decorators[: place + 1], layer, wrappers[: outer[1]])
-            if isinstance(layer, ByStatus | Documented | Expected):
+            guards += tagging.begin(layer, decorator, wrappers, len(guards))
+            if isinstance(layer, ByStatus | Documented | Expected | Tagged):
                 continue
             if isinstance(layer, Input):
                 passed = passed.with_input(layer.name, len(inputs))
@@ -164,7 +169,7 @@ class Surroundings:
             elif isinstance(layer, Wrapping | Marshalled) and self.is_async:
                 raise unclear(decorator.location, decorator.text, "does not wait for the async view")
             elif isinstance(layer, Output | Wrapping | Marshalled):
-                wrappers.append(self.of_layer(decorator, module, layer))
+                wrappers.append(tagging.around(self.of_layer(decorator, module, layer), layer, len(wrappers)))
                 self.check_chain(wrappers, decorator)
             elif guard is None:
                 parts = self.taken.get(place) or take_apart(self.carrier, decorator)
@@ -195,7 +200,7 @@ class Surroundings:
             passed = self.parsed_first(one, passed, guards, wrappers, decorators)
         location = decorators[0][0].location if decorators else None
         documented = route_options(self.carrier, decorators)
-        return Decorated(tuple(guards), tuple(wrappers), passed, location, keeps_names, tuple(inputs), documented)
+        return Decorated(tagging.end(guards), (*wrappers,), passed, location, keeps_names, (*inputs,), documented)
 
     def body_checks(
         self, decorators: Sequence[tuple[Decorator, Module]], layer: Expected, outside: Sequence[Wrapper]

@@ -32,7 +32,6 @@ PETS = [{"id": "1", "name": "Rex", "x": 1}, {"id": 2, "name": "Tom"}]
 END = "\n\napi.register_blueprint(blp)\n"
 
 STAYS = {
-    "an etag": '@blp.route("/")\n@blp.etag\n@blp.response(200, PetSchema)\ndef index():\n    return PETS[0]\n',
     "pages of a class": (
         "from flask_smorest import Page\n"
         '@blp.route("/")\n@blp.response(200, PetSchema(many=True))\n@blp.paginate(Page)\n'
