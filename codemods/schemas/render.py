@@ -137,7 +137,8 @@ def _classes(plan: SchemaPlan, plans: Mapping[str, SchemaPlan], forms: frozenset
         side: Side = "dump" if "dump" in forms else "load"
         return [_side(plan, plans, side, [], doc, has_options and side == "load")]
     shared = [one for one in plan.fields if not differs(one) and not any(plans[name].is_split for name in one.nested)]
-    helpers = [one for one in plan.methods if one.is_shared]
+    uncalled = _uncalled(plan, plans)
+    helpers = [one for one in plan.methods if one.is_shared and one not in uncalled]
     may_share = not any(plans[base].is_split for base in plan.bases)
     if plan.is_ordered:  # the fields of a base class come first
         may_share = may_share and list(plan.fields[: len(shared)]) == shared
@@ -153,6 +154,20 @@ def _classes(plan: SchemaPlan, plans: Mapping[str, SchemaPlan], forms: frozenset
     ]
 
 
+def _uncalled(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> list[MethodPlan]:
+    """Plain methods that neither fields nor methods name, nor can other schemas: they say what may be loaded."""
+    if plan.bases or any(plan.qualified in one.bases for one in plans.values()):
+        return []
+    texts = {one.name: one.text for one in plan.methods}
+    annotations = "".join(part for one in plan.fields for part in one.annotation if isinstance(part, str))
+
+    def is_named(name: str) -> bool:
+        others = (annotations, *(text for other, text in texts.items() if other != name))
+        return any(re.search(rf"\b{name}\b", text) for text in others)
+
+    return [one for one in plan.methods if one.kind == "helper" and not is_named(one.name)]
+
+
 def _side(
     plan: SchemaPlan,
     plans: Mapping[str, SchemaPlan],
@@ -164,7 +179,8 @@ def _side(
 ) -> _Class:
     bases = (base,) if base else tuple(plans[one].name_on(side) for one in plan.bases) or (plan.root.name,)
     fields = tuple(one for one in plan.fields if one.is_on(side) and one not in left_out)
-    methods = tuple(one for one in plan.methods if one.is_on(side) and one not in left_out)
+    elsewhere = [*left_out, *(_uncalled(plan, plans) if side == "dump" else ())]
+    methods = tuple(one for one in plan.methods if one.is_on(side) and one not in elsewhere)
     return _Class(plan.name_on(side), bases, fields, methods, side, documentation, has_options)
 
 

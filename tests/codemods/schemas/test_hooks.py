@@ -269,3 +269,43 @@ class Subject(Schema):
         {"a": 1, "b": "x"},
     )
     assert "def no_nine(value: Any, kind: Any = None, least: dt.timedelta = dt.timedelta(9)) -> None:" in both.text
+
+
+def test_a_method_that_nothing_calls_stands_with_what_is_loaded(convert):
+    source = """
+from marshmallow import Schema, ValidationError, fields
+
+class Subject(Schema):
+    a = fields.Int(load_only=True)
+    b = fields.Int(dump_only=True)
+
+    @staticmethod
+    def no_nine(value):
+        if value == 9:
+            raise ValidationError("No nine.")
+
+class Other(Schema):
+    a = fields.Int(load_only=True)
+    b = fields.Method("next", dump_only=True)
+
+    @staticmethod
+    def next(data):
+        return 1
+
+class Third(Other):
+    c = fields.Int()
+"""
+    both = convert(source)
+    assert {name: [one for one in dir(kind) if one in ("no_nine", "next")] for name, kind in classes(both.new)} == {
+        "SubjectIn": ["no_nine"],
+        "SubjectOut": [],
+        "OtherBase": ["next"],
+        "OtherIn": ["next"],
+        "OtherOut": ["next"],
+        "ThirdIn": ["next"],
+        "ThirdOut": ["next"],
+    }
+
+
+def classes(module: Any) -> list[tuple[str, type]]:
+    return [one for one in vars(module).items() if isinstance(one[1], type) and one[1].__module__ == module.__name__]
