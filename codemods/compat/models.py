@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Literal, Self, cast
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from .schema_errors import WHOLE, InvalidError, Messages, merged
@@ -101,6 +101,11 @@ class Model(BaseModel):
                 said = {key: said}
             messages = merged(messages, said)
         return InvalidError(messages)
+
+
+def unchecked(default: Any, *, alias: str | None = None) -> Any:
+    """A default of another type than the field's. It is used as it is: Marshmallow does not look at defaults."""
+    return Field(default=default, alias=alias)
 
 
 @cache

@@ -59,11 +59,6 @@ def optional(*, alias: str | None = None) -> Any:
     return Field(default_factory=_absent, alias=alias)
 
 
-def unchecked(default: Any, *, alias: str | None = None) -> Any:
-    """A default of another type than the field's. It is used as it is: Marshmallow does not look at defaults."""
-    return Field(default=default, alias=alias)
-
-
 def _absent() -> None:
     return None
 

@@ -150,7 +150,7 @@ def _field(one: FieldPlan) -> tuple[FieldPlan, frozenset[Need]]:
         shown, second = plain_type(one.annotation, "dump")
     except NoPlainTypeError as error:
         raise NoPlainTypeError(f"{error} of '{one.name}'") from None
-    load_default, dump_default = _plainly(one.load_default), _plainly(one.dump_default)
+    load_default, dump_default = one.load_default, one.dump_default
     if not one.required:
         load_default = load_default or ABSENT
         loaded = _absent_too(loaded) if load_default == ABSENT else loaded
@@ -164,11 +164,6 @@ def _field(one: FieldPlan) -> tuple[FieldPlan, frozenset[Need]]:
         dump_default=dump_default,
     )
     return spelled, first | second
-
-
-def _plainly(default: Default | None) -> Default | None:
-    """A default as `Field` has it; Pydantic does not look at defaults either."""
-    return replace(default, is_odd=False) if default is not None else None
 
 
 def _absent_too(parts: tuple[Part, ...]) -> tuple[Part, ...]:

@@ -298,7 +298,7 @@ class _Writer:
         if default.is_plain and not alias:
             return default.text
         if default.is_odd:
-            return f"{self._compat('schema', 'unchecked')}({', '.join(one for one in (default.text, alias) if one)})"
+            return f"{self._compat('models', 'unchecked')}({', '.join(one for one in (default.text, alias) if one)})"
         self.needs.add(Need("pydantic", "Field"))
         given = f"default_factory={default.text}" if default.factory else f"default={default.text}"
         return f"Field({', '.join(one for one in (given, alias) if one)})"
