@@ -260,6 +260,8 @@ EXTENSIONS = _merged(
         _rows("flask_restful", "plain", "Api Resource abort fields inputs marshal marshal_with marshal_with_field"),
         _rows("flask_restful", "request", "reqparse", "reads the request by its own rules"),
         _rows("flask_restx", "refused", reason="has its own dispatch, parsing and error format"),
+        _rows("flask_restx", "request", "reqparse", "reads the request by its own rules"),
+        _rows("flask_restx", "plain", "inputs"),
         _rows("flask_restx", "plain", "Api Namespace Resource abort errors.abort fields marshal marshal_with"),
         _rows("flask_restx", "plain", "api.Api resource.Resource namespace.Namespace"),
         _rows("flask_smorest", "refused", reason="has its own dispatch, parsing and error format"),

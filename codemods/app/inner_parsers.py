@@ -15,7 +15,7 @@ import libcst as cst
 
 from codemods.carry import Carrier
 from codemods.extensions.objects import CHAINED, made_by
-from codemods.extensions.request_parsers import PARSE, PARSER
+from codemods.extensions.request_parsers import PARSERS, PARSES
 from codemods.findings import Location
 from codemods.model import Module
 from codemods.view import patterns as m
@@ -85,8 +85,8 @@ def makes_parser(carrier: Carrier, module: Module, call: ast.Call) -> bool:
     qualified = names.qualified(cst.parse_expression(ast.unparse(func))) or ""
     if qualified.endswith(".copy"):
         owner = qualified.removesuffix(".copy")
-        return made_by(carrier.project, carrier.sources, f"{owner}.parse_args") == PARSE
-    return qualified == PARSER
+        return made_by(carrier.project, carrier.sources, f"{owner}.parse_args") in PARSES
+    return qualified in PARSERS
 
 
 def moved(

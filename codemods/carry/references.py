@@ -14,7 +14,7 @@ import libcst as cst
 
 from codemods import obstacles
 from codemods.extensions.objects import made_by
-from codemods.extensions.request_parsers import PARSE, PARSER
+from codemods.extensions.request_parsers import PARSERS, PARSES
 from codemods.findings import Finding, Location
 from codemods.model import Definition, Module
 from codemods.schemas.library import library_name
@@ -323,12 +323,12 @@ class FileReferences:
         """See `References.made_by`."""
         owner, _, method = qualified.rpartition(".")
         if owner in self.carrier.inner_parsers:
-            return f"{PARSER}.{method}"
+            return f"{next(iter(PARSERS))}.{method}"  # which of them it is, its own definition says
         return made_by(self.carrier.project, self.carrier.sources, qualified)
 
     def is_parser(self, qualified: str) -> bool:
         """Whether a variable holds a request parser of Flask-RESTful's."""
-        return self.made_by(f"{qualified}.parse_args") == PARSE
+        return self.made_by(f"{qualified}.parse_args") in PARSES
 
     def parser(self, qualified: str) -> Reference:
         """See `References.parser`."""

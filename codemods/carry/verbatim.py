@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from codemods.extensions import base
-from codemods.extensions.request_parsers import HELPER, INPUTS, parser_text
+from codemods.extensions.request_parsers import INPUTS, parser_text
 from codemods.findings import Location
 from codemods.model import Definition, Module
 from codemods.view.context import is_flask_family, needs_request
@@ -58,13 +58,13 @@ def verbatim(carrier: "Carrier", module: Module, definition: Definition, name: s
 def request_parser(
     carrier: "Carrier", module: Module, location: Location, name: str, inner: Sequence[ast.stmt] = ()
 ) -> Carried:
-    """A request parser of Flask-RESTful's with all its arguments, those that statements of a function give it included;
+    """A request parser with all its arguments, those that statements of a function give it included;
     raises `Refused`."""
-    text, made = parser_text(carrier.project, carrier.sources, module, name, inner)
+    text, made, helper = parser_text(carrier.project, carrier.sources, module, name, inner)
     used = {node.id for node in ast.walk(made) if isinstance(node, ast.Name)} & {"Argument", "RequestParser", *INPUTS}
     others = {node.id for node in ast.walk(made) if isinstance(node, ast.Name)} - used
     piece = ast.Tuple([ast.Name(one) for one in sorted(others)])
-    needs = free_names(carrier, module, piece, name, location) | {Need(HELPER, one) for one in used}
+    needs = free_names(carrier, module, piece, name, location) | {Need(helper, one) for one in used}
     home = carrier.home(module, False)
     return Carried(f"{module.name}.{name}", name, text, needs, None, (), location.line, home)
 

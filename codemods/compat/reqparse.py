@@ -9,10 +9,10 @@ To live without it: declare `Query`, `Header` and `Cookie` parameters and a Pyda
 """
 
 import re
-from collections.abc import Callable, Container, Iterable, MutableSequence, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, MutableSequence, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from fastapi import Request
 
@@ -82,14 +82,18 @@ class Argument:
     def source(self, request: Request, body: SentBody) -> Any:
         """What the argument is looked up in; raises a 415 or 400 where that is JSON and the body is not."""
         if isinstance(self.location, str):
-            found = held(self.location, request, body)
+            found = self.held(self.location, request, body)
             return FirstValues() if found is None else found
         pairs: list[tuple[str, Any]] = []
         for place in self.location:
-            found = held(place, request, body)
+            found = self.held(place, request, body)
             if found is not None:
                 pairs += found.multi_items() if isinstance(found, FirstValues) else list(flattened(found))
         return FirstValues(pairs)
+
+    def held(self, place: str, request: Request, body: SentBody) -> Any:
+        """What a place holds; raises a 415 or 400 where that is JSON and the body is not."""
+        return held(place, request, body)
 
     def convert(self, value: Any, operator: str) -> Any:
         """A value by the argument's type; raises what that raises, and `ValueError` for a null that may not be."""
@@ -125,7 +129,7 @@ class Argument:
                         continue
                     raise self.refusal(error) from error
                 if self.choices and value not in self.choices:
-                    raise self.refusal(ValueError(f"{value} is not a valid choice"))
+                    raise self.refusal(ValueError(self.wrong_choice(value, name)))
                 unparsed.discard(name)
                 results.append(value)
         if not results and self.required:
@@ -136,15 +140,21 @@ class Argument:
         is_one = self.action == "store" or (self.action != "append" and len(results) == 1)
         return results[0] if is_one else results, True
 
+    def wrong_choice(self, value: Any, name: str) -> str:
+        """What is told of a value that is none of the choices."""
+        return f"{value} is not a valid choice"
+
+    def sent(self, source: Any, name: str) -> Iterable[Any]:
+        """The values under a name."""
+        if hasattr(source, "getlist"):
+            values: Iterable[Any] = source.getlist(name)
+            return values
+        found = source.get(name)
+        return found if isinstance(found, MutableSequence) and self.action == "append" else [found]
+
     def values(self, source: Any, name: str) -> Iterable[Any]:
         """The values under a name, trimmed and in lower case where that is asked for."""
-        if hasattr(source, "getlist"):
-            values = source.getlist(name)
-        else:
-            values = source.get(name)
-            if not (isinstance(values, MutableSequence) and self.action == "append"):
-                values = [values]
-        for value in values:
+        for value in self.sent(source, name):
             shown = value.strip() if hasattr(value, "strip") and self.trim else value
             if hasattr(shown, "lower") and not self.case_sensitive:
                 shown = shown.lower()
@@ -164,6 +174,8 @@ class Refusal(Exception):  # noqa: N818  # it becomes a part of the answer
 class RequestParser:
     """Arguments that are parsed together, in their order."""
 
+    any_argument: ClassVar[Argument] = Argument("")
+
     def __init__(self, arguments: Sequence[Argument], bundle_errors: bool = False) -> None:
         self.arguments = arguments
         self.bundle_errors = bundle_errors
@@ -174,7 +186,7 @@ class RequestParser:
         """The arguments of a request; raises a 400 for what they refuse, and where `strict` for any other argument."""
         found = Namespace()
         unparsed: set[str] = set()
-        names = list(dict(Argument("").source(request, body))) if strict else []
+        names = list(dict(self.any_argument.source(request, body))) if strict else []
         unparsed.update(names)
         errors: dict[str, str] = {}
         for argument in self.arguments:
@@ -182,7 +194,7 @@ class RequestParser:
                 value, is_there = argument.parse(request, body, unparsed)
             except Refusal as refusal:
                 if not self.bundle_errors:
-                    raise api_error(400, message=refusal.told) from refusal
+                    raise self.error(refusal.told) from refusal
                 if not isinstance(refusal.error, ValueError):
                     value, is_there = refusal.error, True
                 else:
@@ -191,10 +203,14 @@ class RequestParser:
             if is_there or argument.store_missing:
                 found[argument.dest or argument.name] = value
         if errors:
-            raise api_error(http_error_code, message=errors)
+            raise self.error(errors, http_error_code)
         if unparsed:
             raise BadRequest(f"Unknown arguments: {', '.join(one for one in names if one in unparsed)}")
         return found
+
+    def error(self, told: Mapping[str, str], status: int = 400) -> Exception:
+        """The error that tells what is wrong."""
+        return api_error(status, message=told)
 
     def openapi(self) -> dict[str, Any]:
         """What OpenAPI tells of an operation that parses these arguments."""

@@ -1,4 +1,4 @@
-"""Flask-RESTful's `RequestParser`: what a module does with one, as one expression.
+"""`RequestParser` of Flask-RESTful and Flask-RESTX: what a module does with one, as one expression.
 
 parser = reqparse.RequestParser()                     parser = RequestParser(
 parser.add_argument("name", required=True)     →          [
@@ -22,12 +22,15 @@ from codemods.view.refusal import Refused, refuse
 from codemods.view.rule import Rule, Translation, bind, code
 from codemods.view.source import Piece, Sources
 
-PACKAGE = "flask_restful.reqparse"
-HELPER = ".compat.reqparse"
-PARSER = f"{PACKAGE}.RequestParser"
-PARSE = f"{PARSER}.parse_args"
+from .objects import MAKING, made_by
+
+HELPERS = {"flask_restful": ".compat.reqparse", "flask_restx": ".compat.restx_reqparse"}
+"""The libraries that have such parsers, with the compat module for those of each."""
+PARSERS = {f"{library}.reqparse.RequestParser": library for library in HELPERS}
+PARSES = frozenset(f"{parser}.parse_args" for parser in PARSERS)
 INPUTS = frozenset({"boolean", "natural", "positive", "int_range", "regex", "date"})
-"""The types of `flask_restful.inputs` that have a counterpart."""
+"""The types of the libraries' `inputs` that have a counterpart."""
+TYPES = frozenset({"bool", "dict", "float", "int", "list", "str"})
 PLACES = frozenset({"json", "form", "args", "values", "headers", "cookies"})
 PARAMETERS = (
     "name", "default", "dest", "required", "ignore", "type", "location", "choices", "action", "help", "operators",
@@ -55,6 +58,7 @@ class Parser:
     arguments: tuple[ast.Call, ...] = ()
     trim: bool = False
     bundle_errors: bool = False
+    library: str = "flask_restful"
 
 
 @dataclass(slots=True)
@@ -62,6 +66,7 @@ class Parsers:
     """Follows the statements of one module."""
 
     project: Project
+    sources: Sources
     module: Module
     names: Names = field(init=False)
     found: dict[str, Parser] = field(default_factory=dict)
@@ -113,8 +118,17 @@ class Parsers:
                 raise self.refuse(statement)
 
     def check_uses(self, piece: ast.AST) -> None:
-        """Note the parsers with which a function does anything else than parse, or make a copy."""
-        known = {one.value for one in ast.walk(piece) if isinstance(one, ast.Attribute) and one.attr in HARMLESS}
+        """Note the parsers with which a function does anything else than parse, make a copy, or tell of them."""
+        known: set[ast.AST] = set()
+        for one in ast.walk(piece):
+            match one:
+                case ast.Attribute(attr=attr, value=value) if attr in HARMLESS:
+                    known.add(value)
+                case ast.FunctionDef(decorator_list=around) | ast.ClassDef(decorator_list=around):
+                    calls = [each for each in around if isinstance(each, ast.Call)]
+                    known |= {
+                        given for each in calls if ast.unparse(each.func).endswith(".expect") for given in each.args
+                    }
         for one in of_module(piece, frozenset()):
             if one not in known:
                 name = (self.meaning(one) or "").removeprefix(f"{self.module.name}.")
@@ -128,19 +142,24 @@ class Parsers:
                 if name in self.unread:
                     raise self.unread[name]
                 return self.found.get(name)
-            case ast.Call(func=ast.Name() | ast.Attribute() as func) if self.meaning(func) == PARSER:
+            case ast.Call(func=ast.Name() | ast.Attribute() as func) if (library := self.library_of(func)) is not None:
                 flags: dict[str | None, ast.expr] = {one.arg: one.value for one in value.keywords}
                 plain = all(isinstance(one, ast.Constant) for one in flags.values())
                 if value.args or not plain or flags.keys() - {"trim", "bundle_errors"}:
                     raise self.refuse(value)
                 on = {name for name, one in flags.items() if isinstance(one, ast.Constant) and one.value}
-                return Parser((), "trim" in on, "bundle_errors" in on)
+                return Parser((), "trim" in on, "bundle_errors" in on, library)
             case ast.Call(func=func, args=[*_]) if isinstance(func, ast.Attribute) and self.is_chain(func.value):
                 inner = self.made(func.value)
                 assert inner is not None
                 return self.after(inner, value)
             case _:
                 return None
+
+    def library_of(self, func: ast.expr) -> str | None:
+        """The library whose parser a call of this makes: its class, or a method such as `api.parser`."""
+        meaning = self.meaning(func) or ""
+        return PARSERS.get(MAKING.get(made_by(self.project, self.sources, meaning) or "", meaning))
 
     def is_chain(self, node: ast.expr) -> bool:
         """Whether an expression makes a parser, on which something more is called."""
@@ -168,9 +187,11 @@ class Parsers:
         if method == "replace_argument":
             fewer = self.without(parser, self.name_of(call))
             changed = len(fewer.arguments) != len(parser.arguments)
-            return replace(fewer, arguments=(*fewer.arguments, self.argument(call, False))) if changed else parser
+            made = self.argument(call, False, parser.library)
+            return replace(fewer, arguments=(*fewer.arguments, made)) if changed else parser
         if method == "add_argument":
-            return replace(parser, arguments=(*parser.arguments, self.argument(call, parser.trim)))
+            made = self.argument(call, parser.trim, parser.library)
+            return replace(parser, arguments=(*parser.arguments, made))
         raise self.refuse(call)
 
     def without(self, parser: Parser, name: str) -> Parser:
@@ -189,12 +210,14 @@ class Parsers:
             case _:
                 raise self.refuse(call)
 
-    def argument(self, call: ast.Call, trim: bool) -> ast.Call:
+    def argument(self, call: ast.Call, trim: bool, library: str) -> ast.Call:
         """`Argument(...)` for what `add_argument` is given; raises `Refused`."""
         self.name_of(call)
         given = dict(zip(PARAMETERS, call.args, strict=False))
         given |= {one.arg: one.value for one in call.keywords if one.arg is not None}
         if len(given) != len(call.args) + len(call.keywords) or given.keys() - set(PARAMETERS):
+            raise self.refuse(call)
+        if library == "flask_restx" and "type" in given and not self.is_plain_type(given["type"]):
             raise self.refuse(call)
         location = given.get("location")
         if location is not None:
@@ -210,6 +233,19 @@ class Parsers:
         converted = {name: _Inputs(self).visit(deepcopy(value)) for name, value in given.items()}
         words = [ast.keyword(name, value) for name, value in converted.items() if name != "name"]
         return ast.Call(ast.Name("Argument"), [converted["name"]], words)
+
+    def is_plain_type(self, node: ast.expr) -> bool:
+        """Whether a type is a function or one of Python's: Flask-RESTX takes models, too, which write what is sent."""
+        match node:
+            case ast.Lambda():
+                return True
+            case ast.Call(func=ast.Name() | ast.Attribute() as func):
+                return (self.meaning(func) or "").startswith("flask_restx.inputs.")
+            case ast.Name(id=name):
+                known = self.module.definitions.get(name)
+                if known is not None:
+                    return known.kind == "function" and not known.rebound
+        return ast.unparse(node) in TYPES or (self.meaning(node) or "").startswith("flask_restx.inputs.")
 
     def places(self, call: ast.Call, location: ast.expr) -> tuple[str, ...]:
         """The places of an argument; raises `Refused` where they are computed."""
@@ -252,7 +288,7 @@ def is_read(name: ast.Name) -> bool:
 
 
 class _Inputs(ast.NodeTransformer):
-    """Types of `flask_restful.inputs` under the names of their counterparts."""
+    """Types of a library's `inputs` under the names of their counterparts."""
 
     def __init__(self, parsers: Parsers) -> None:
         self.parsers = parsers
@@ -265,7 +301,7 @@ class _Inputs(ast.NodeTransformer):
 
     def replaced(self, node: ast.Name | ast.Attribute) -> ast.expr | None:
         meaning = self.parsers.meaning(node) or ""
-        if not meaning.startswith("flask_restful.inputs."):
+        if not meaning.startswith(tuple(f"{one}.inputs." for one in HELPERS)):
             return None
         name = meaning.rpartition(".")[2]
         if name not in INPUTS:
@@ -275,14 +311,14 @@ class _Inputs(ast.NodeTransformer):
 
 def parser_text(
     project: Project, sources: Sources, module: Module, name: str, inner: Sequence[ast.stmt] = ()
-) -> tuple[str, ast.expr]:
-    """The statement that makes a parser of the target, and the expression in it; raises `Refused`.
+) -> tuple[str, ast.expr, str]:
+    """The statement that makes a parser of the target, the expression in it, and its helper; raises `Refused`.
 
     `inner` are statements of a function that make it.
     """
     if "BUNDLE_ERRORS" in project.application.config:  # it decides for every parser, and only its name is known
         raise refuse(PARSER_UNREADABLE, None, "the setting BUNDLE_ERRORS")
-    reading = Parsers(project, module)
+    reading = Parsers(project, sources, module)
     if inner:
         reading.follow(one for one in sources.tree(module.file).body if not isinstance(one, Piece))
     parser = reading.read(ast.Module(list(inner), []) if inner else sources.tree(module.file), name)
@@ -290,7 +326,7 @@ def parser_text(
     made = ast.Call(ast.Name("RequestParser"), [ast.List(list(parser.arguments))], words)
     lines = "".join(f"        {ast.unparse(one)},\n" for one in parser.arguments)
     last = "    bundle_errors=True,\n" if parser.bundle_errors else ""
-    return f"{name} = RequestParser(\n    [\n{lines}    ],\n{last})\n", made
+    return f"{name} = RequestParser(\n    [\n{lines}    ],\n{last})\n", made, HELPERS[parser.library]
 
 
 def parse_args(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
@@ -307,4 +343,9 @@ def parse_args(translation: Translation, written: cst.Call, call: cst.Call) -> c
     return cst.Call(cst.Attribute(parser, cst.Name("parse_args")), [*handed, *words])
 
 
-RULE = Rule(calls={PARSE: parse_args}, made=frozenset({PARSE}), kinds={PARSE: "json"}, diagnostics=(PARSER_UNREADABLE,))
+RULE = Rule(
+    calls=dict.fromkeys(PARSES, parse_args),
+    made=PARSES,
+    kinds=dict.fromkeys(PARSES, "json"),
+    diagnostics=(PARSER_UNREADABLE,),
+)

@@ -1,0 +1,129 @@
+"""Request parsers of Flask-RESTX: what stays on Flask, and that what converts answers as it does."""
+
+import pytest
+
+HEAD = """
+from flask import Flask
+from flask_restx import Api, Resource, fields, inputs, reqparse
+
+app = Flask(__name__)
+app.config["PROPAGATE_EXCEPTIONS"] = False
+api = Api(app)
+model = api.model("Place", {"zip": fields.Integer})
+
+
+class Code(str):
+    pass
+
+
+"""
+RESOURCE = """
+
+@api.route("/rates")
+class Rates(Resource):
+    def get(self):
+        return parser.parse_args()
+"""
+STAYS = {
+    "a model": 'parser = reqparse.RequestParser()\nparser.add_argument("place", type=model)\n',
+    "a class": 'parser = reqparse.RequestParser()\nparser.add_argument("code", type=Code)\n',
+    "another input": 'parser = reqparse.RequestParser()\nparser.add_argument("mail", type=inputs.email())\n',
+    "a file": 'parser = reqparse.RequestParser()\nparser.add_argument("file", location="files")\n',
+    "a class of arguments": "parser = reqparse.RequestParser(argument_class=reqparse.Argument)\n",
+    "the setting that bundles": 'app.config["BUNDLE_ERRORS"] = True\nparser = reqparse.RequestParser()\n',
+}
+VIEWS = '''
+
+def even(value):
+    """A type of the project's own."""
+    if int(value) % 2:
+        raise ValueError(f"{value} is odd")
+    return int(value)
+
+
+plain = reqparse.RequestParser()
+plain.add_argument("rate", type=int, required=True, help="Rate it.")
+plain.add_argument("on", type=inputs.boolean, store_missing=False)
+plain.add_argument("tags", action="append", location="values")
+plain.add_argument("sizes", type=int, action="split", location="args")
+plain.add_argument("kind", choices=("A", "b"), case_sensitive=False, default="b", location=["args", "form"])
+bundled = reqparse.RequestParser(bundle_errors=True, trim=True)
+bundled.add_argument("word", required=True, nullable=False, location="json")
+bundled.add_argument("even", type=even, location="json")
+bundled.add_argument("list", action="append", location="json")
+bundled.add_argument("between", type=inputs.int_range(1, 5), location="json")
+made = api.parser()
+made.add_argument("X-Key", required=True, location="headers", dest="key")
+made.add_argument("zip", type=inputs.regex("^[0-9]+$"), location="cookies")
+
+
+@api.route("/plain")
+class Plain(Resource):
+    @api.expect(plain)
+    def get(self):
+        args = plain.parse_args()
+        return {"rate": args.rate, **args}
+
+    def post(self):
+        return plain.parse_args(strict=True)
+
+    def put(self):
+        """An own parser."""
+        own = reqparse.RequestParser()
+        own.add_argument("name", required=True)
+        return own.parse_args()
+
+
+@api.route("/bundled")
+class Bundled(Resource):
+    def post(self):
+        return bundled.parse_args()
+
+
+@api.route("/made")
+class Made(Resource):
+    def get(self):
+        return made.parse_args()
+'''
+BODIES = [
+    None, {}, {"rate": 1}, {"rate": "x", "word": " a "}, {"rate": None, "word": None}, {"word": "b", "even": 3},
+    {"word": ["a"], "list": [1, "2"], "between": 9}, {"word": 1, "list": "x", "even": "4", "between": "2"}, [], "text",
+    {"rate": 2, "on": "on", "other": 1}, {"rate": 2, "on": 0}, {"rate": 2, "on": "maybe"}, {"name": "n"},
+]  # fmt: skip
+QUERIES = [
+    "", "rate=1", "rate=x", "rate=1&on=on&tags=a&tags=b", "rate=1&sizes=1,2,3", "rate=1&sizes=1,x", "rate=1&kind=a",
+    "rate=1&kind=B", "rate=1&kind=c", "rate=1&on=", "rate=1&more=2", "name=n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STAYS)
+def test_what_cannot_be_read_stays_on_flask(pair, name):
+    both = pair(HEAD + STAYS[name] + RESOURCE)
+    assert both.runtimes()["rates"] == "flask"
+    assert both.findings("rates")
+
+
+def test_arguments_are_parsed_as_flask_restx_does(pair):
+    both = pair(HEAD + VIEWS)
+    assert {both.runtimes()[one] for one in ("plain", "bundled", "made")} == {"native"}, both.findings("plain")
+    with both.clients() as (flask, fastapi):
+
+        def same(method, path, **request):
+            theirs, mine = flask.open(path, method=method, **request), fastapi.request(method, path, **request)
+            assert (mine.status_code, mine.content) == (theirs.status_code, theirs.data), (method, path, request)
+
+        for method in ("GET", "POST", "PUT"):
+            for query in QUERIES:
+                same(method, f"/plain?{query}")
+            for body in BODIES:
+                same(method, "/plain", json=body)
+        for body in BODIES:
+            same("POST", "/bundled", json=body)
+        same("POST", "/bundled", headers={"Content-Type": "text/plain"})
+        same("POST", "/plain", data={"rate": "3", "tags": "x"})
+        for headers in ({}, {"X-Key": "k"}):
+            same("GET", "/made", headers=headers)
+        for value in ("12", "x"):
+            flask.set_cookie("zip", value)
+            fastapi.cookies.set("zip", value)
+            same("GET", "/made", headers={"X-Key": "k"})
