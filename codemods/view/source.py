@@ -256,11 +256,16 @@ VIEWS = frozenset({"copy", "get", "items", "keys", "values"})
 
 
 def _only_takes(statement: ast.stmt, name: str) -> bool:
-    """Whether a statement gives other names a value that is made of what a name stands for, which stays as it is."""
+    """Whether a statement gives other names a value that is made of what a name stands for, which stays as it is.
+
+    `api.add_resource(Todos, "/todos", resource_class_kwargs={"store": STORE})` keeps it for requests to come.
+    """
     match statement:
         case ast.Assign(targets=[ast.Name(id=target)], value=value) if target != name:
             pass
         case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr() as value) if target != name:
+            pass
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="add_resource")) as value):
             pass
         case _:
             return False

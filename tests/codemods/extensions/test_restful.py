@@ -428,3 +428,32 @@ def test_an_api_of_its_own_that_does_more_keeps_all_on_flask(pair, name):
     both = pair(HEAD + ROUTED.replace(*OTHER_ROUTERS[name]))
     assert set(both.runtimes().values()) == {"flask"}
     assert "FM771" in str(both.findings("outside"))
+
+
+HANDED = """
+api = Api(app)
+STORE = {"a": 1}
+
+
+class Stored(Resource):
+    def __init__(self, store, unit="EUR"):
+        self.store = store
+        self.unit = unit
+
+    def get(self):
+        return {**self.store, "unit": self.unit}
+
+
+class Other(Stored):
+    pass
+
+
+api.add_resource(Stored, "/stored", resource_class_kwargs={"store": STORE, "unit": "USD"})
+api.add_resource(Other, "/other", resource_class_args=(STORE,))
+"""
+
+
+def test_resources_share_what_they_are_handed(pair):
+    both = pair(HEAD + HANDED)
+    assert {both.runtimes()[one] for one in ("stored", "other")} == {"native"}, both.findings("stored")
+    same(both, ["/stored", "/other"])
