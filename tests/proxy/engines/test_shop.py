@@ -248,7 +248,8 @@ def test_every_stage_behind_an_engine(
             table = shop.table(proxy.listen)
             if proxy.process is None:
                 proxy.write(table)
-                proxy.start()
+                proxy.run()
+                wait_until(lambda: proxy.is_listening() and is_healthy(proxy.port))
             else:
                 proxy.promote(table, monkeypatch)
             settle(proxy.port, table, wait_until)
@@ -265,6 +266,13 @@ def settle(port: int, table: RouteTable, wait_until: WaitUntil) -> None:
         return all((served_by(port, path) == "fastapi") is (path in promoted) for path in TOLD)
 
     wait_until(is_taken)
+
+
+def is_healthy(port: int) -> bool:
+    """Whether the shop is reached: Traefik listens before it has read its rules."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
 
 
 def served_by(port: int, path: str) -> str | None:
