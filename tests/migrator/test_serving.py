@@ -15,8 +15,8 @@ FOREVER = "import signal; signal.pause()"
 
 @pytest.fixture(autouse=True)
 def handlers():
-    """The handlers of this process, as they were."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    """The handlers of this process, as they were; none at first, whatever `nohup` has set."""
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGTERM, signal.SIGHUP)}
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
