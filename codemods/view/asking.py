@@ -27,14 +27,14 @@ from .rule import NAMESAKES, Role, code, expression, string
 from .search import findall
 from .signature import BODY_MODULE, SENT, Parameter, Signature
 from .streamed_json import StreamedJson, streamed_json
-from .tables import BRIDGED, KINDS, MADE, NATIVE
+from .tables import BRIDGED, KINDS, NATIVE
 from .upload_object import find_uploads
 from .visiting import Updated, Visitor
 
 REGISTERED = "flask.current_app.view_functions"
 REQUEST = "flask.request"
 CURRENT = "flask.current_app"
-MADE_NAMES = frozenset(name.rpartition(".")[2] for name in MADE)
+MADE_NAMES = frozenset(name.rpartition(".")[2] for name in NATIVE.made)
 
 DISPLAYS = MappingProxyType(
     {
@@ -247,7 +247,7 @@ class Asking(Visitor):
         """What a name stands for, where a rule speaks for an attribute of an extension's object by its class."""
         if qualified is not None and qualified.rpartition(".")[2] in MADE_NAMES:
             made = self.references.made_by(qualified)
-            return made if made in MADE else qualified
+            return made if made in self.rules.made else qualified
         return qualified
 
     def registered(self, node: cst.BaseExpression) -> str | None:

@@ -70,6 +70,8 @@ class Tables:
     iterations: Mapping[str, NodeRule]
     memberships: Mapping[str, MembershipRule]
     proxies: frozenset[str]
+    made: frozenset[str]
+    """The methods that rules convert where they are called on a variable of the project."""
 
     @classmethod
     def of(cls, rules: Iterable[Rule]) -> "Tables":
@@ -84,15 +86,13 @@ class Tables:
             {name: rule for one in known for name, rule in one.iterations.items()},
             {name: rule for one in known for name, rule in one.memberships.items()},
             frozenset(name for one in known for name in one.proxies),
+            frozenset(name for one in known for name in one.made),
         )
 
 
 NATIVE = Tables.of(RULES)
 BRIDGED = Tables.of(one for one in RULES if not one.is_native)
 """What code becomes without Flask, and beside it."""
-
-MADE = frozenset(name for one in RULES for name in one.made)
-"""The methods that rules convert where they are called on a variable of the project."""
 
 NAMING = {name: place for one in RULES for name, place in one.naming.items()}
 """The calls whose first argument only names something."""
