@@ -294,15 +294,6 @@ def fields_of(fields: type[Fields]) -> tuple[tuple[str, Raw], ...]:
     )
 
 
-def found(key: str | int | Callable[[Any], Any], obj: Any) -> Any:
-    """A value of an object by place, name, names joined by dots, or a function; None where there is none."""
-    if callable(key):
-        return key(obj)
-    for one in [key] if isinstance(key, int) else key.split("."):
-        obj = item(one, obj)
-    return obj
-
-
 def item(key: str | int, obj: Any) -> Any:
     """A value of an object by its place or name: as an item, else as an attribute."""
     if is_listed(obj):
@@ -311,6 +302,15 @@ def item(key: str | int, obj: Any) -> Any:
         except (IndexError, TypeError, KeyError):
             pass
     return getattr(obj, key, None)  # type: ignore[arg-type]  # a place is no attribute: a TypeError, as ever
+
+
+def found(key: str | int | Callable[[Any], Any], obj: Any, look_up: Callable[[str | int, Any], Any] = item) -> Any:
+    """A value of an object by place, name, names joined by dots, or a function; None where there is none."""
+    if callable(key):
+        return key(obj)
+    for one in [key] if isinstance(key, int) else key.split("."):
+        obj = look_up(one, obj)
+    return obj
 
 
 def is_listed(obj: Any) -> bool:

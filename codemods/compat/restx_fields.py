@@ -22,7 +22,7 @@ from typing import Any, cast
 from fastapi import Request
 
 from . import marshalling
-from .marshalling import Fields, MarshallingError, answered, fields_of, is_listed, number
+from .marshalling import Fields, MarshallingError, answered, fields_of, found, is_listed, number
 from .masks import Mask, MaskError
 
 __all__ = ["Fields", "MarshallingError"]
@@ -63,7 +63,7 @@ class Raw(marshalling.Raw):
 
     def found(self, key: str | int, obj: Any) -> Any:
         """The value in an object, None where there is none."""
-        return found(key if self.attribute is None else self.attribute, obj)
+        return found(key if self.attribute is None else self.attribute, obj, item)
 
     def masked(self, mask: Mask) -> "Raw":
         """The field with this part of its value; raises `MaskError` for one that has no parts."""
@@ -358,15 +358,6 @@ def marshalled(
 def shape_of(fields: type[Fields]) -> Shape:
     """The fields of a class, by the names that clients see."""
     return cast(Shape, dict(fields_of(fields)))
-
-
-def found(key: str | int | Callable[[Any], Any], obj: Any) -> Any:
-    """A value of an object by place, name, names joined by dots, or a function; None where there is none."""
-    if callable(key):
-        return key(obj)
-    for one in [key] if isinstance(key, int) else key.split("."):
-        obj = item(one, obj)
-    return obj
 
 
 def item(key: str | int, obj: Any) -> Any:
