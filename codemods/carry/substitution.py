@@ -1,16 +1,19 @@
 """Expressions with what is known of their names written in, and the truth of those that then are constant."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import TypeVar
+
+from codemods.scan.outer_names import outer_names
 
 Code = TypeVar("Code", bound=ast.expr | ast.stmt)
 
 
 def substituted(node: Code, bindings: Mapping[str, ast.expr | None]) -> Code:
     """The code with the values of these names; a name whose value is None stays."""
-    found: Code = _Substitution(bindings).visit(deepcopy(node))
+    copied = deepcopy(node)
+    found: Code = _Substitution(bindings, list(outer_names(copied))).visit(copied)
     return found
 
 
@@ -33,12 +36,15 @@ def folded(node: ast.expr) -> bool | None:
 
 
 class _Substitution(ast.NodeTransformer):
-    def __init__(self, bindings: Mapping[str, ast.expr | None]) -> None:
+    def __init__(self, bindings: Mapping[str, ast.expr | None], names: Sequence[ast.Name]) -> None:
         self.bindings = bindings
+        self.names = {id(one) for one in names}
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         value = self.bindings.get(node.id)
-        return node if value is None or not isinstance(node.ctx, ast.Load) else ast.copy_location(deepcopy(value), node)
+        if value is None or id(node) not in self.names or not isinstance(node.ctx, ast.Load):
+            return node
+        return ast.copy_location(deepcopy(value), node)
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
         """`None or value` is `value`."""

@@ -10,6 +10,7 @@ from codemods.extensions import base
 from codemods.extensions.request_parsers import INPUTS, parser_text
 from codemods.findings import Location
 from codemods.model import Definition, Module
+from codemods.scan.outer_names import outer_names
 from codemods.view.context import is_flask_family, needs_request
 from codemods.view.diagnostics import CONSTRUCT, NEEDS_CONTEXT
 from codemods.view.imports import Need
@@ -131,7 +132,7 @@ def free_names(
 
 def _read(carrier: "Carrier", module: Module, piece: ast.AST, own: str) -> set[str]:
     """The names in a piece of source, without those of the module that all its functions have for something else."""
-    names = {node.id for node in ast.walk(piece) if isinstance(node, ast.Name)}
+    names = {node.id for node in outer_names(piece)}
     definition = module.definitions.get(own)
     if not isinstance(piece, ast.ClassDef | Function) or definition is None:
         return names
@@ -197,7 +198,7 @@ def state_at(carrier: "Carrier", module: Module, location: Location, path: str, 
 
 def _check_made(carrier: "Carrier", module: Module, location: Location, path: str, made: ast.AST) -> None:
     """Raise `Refused` for an object that is made of definitions of its module which are not shared as it is."""
-    names = {one.id for one in ast.walk(made) if isinstance(one, ast.Name)} & module.definitions.keys()
+    names = {one.id for one in outer_names(made)} & module.definitions.keys()
     if not all(carrier.is_shared(f"{module.name}.{one}") for one in names):
         raise refuse(CONSTRUCT, location, f"'{path}' is made from other definitions of its module")
 
@@ -234,7 +235,7 @@ def name_of_state(carrier: "Carrier", module: Module, path: str) -> str:
 def _constants(carrier: "Carrier", module: Module, value: ast.expr) -> dict[str, ast.expr | None]:
     """The literals that an expression names, and values made of literals (`date(2024, 1, 2)`): written out, so that the
     state's module needs no other one first."""
-    named = {one.id for one in ast.walk(value) if isinstance(one, ast.Name)}
+    named = {one.id for one in outer_names(value)}
     kinds = {one: module.definitions[one] for one in named if one in module.definitions}
     values = {one: carrier.sources.value(module, one) for one, found in kinds.items() if found.kind == "constant"}
     return {one: found for one, found in values.items() if isinstance(found, ast.Constant) or _is_plain_value(found)}

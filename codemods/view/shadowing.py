@@ -12,10 +12,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from codemods.scan.outer_names import Comprehension, outer_names, targets
+
 from .rename import Renaming
 from .visiting import Visitor
 
-Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 SPELLED = cst.ListComp | cst.SetComp | cst.DictComp | cst.GeneratorExp
 
 
@@ -37,10 +38,10 @@ def without_shadowing(function: cst.FunctionDef, node: ast.FunctionDef | ast.Asy
 def _hiding(node: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
     """The variables of comprehensions that are names of the module elsewhere in the function."""
     inner = [one for one in ast.walk(node) if isinstance(one, Comprehension)]
-    bound = {name for one in inner for name in _targets(one)} - set(dir(builtins))
+    bound = {name for one in inner for name in targets(one)} - set(dir(builtins))
     if not bound:
         return set()
-    outside = list(_outside(node, frozenset()))
+    outside = list(outer_names(node))
     read = {one.id for one in outside if isinstance(one.ctx, ast.Load)}
     others = {one.id for one in outside if not isinstance(one.ctx, ast.Load)}
     others |= {one.arg for one in ast.walk(node) if isinstance(one, ast.arg)}
@@ -57,32 +58,6 @@ def _hiding(node: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 others.add(name)
     return (bound & read) - others
-
-
-def _targets(node: Comprehension) -> Iterator[str]:
-    for each in node.generators:
-        yield from (one.id for one in ast.walk(each.target) if isinstance(one, ast.Name))
-
-
-def _outside(node: ast.AST, bound: frozenset[str]) -> Iterator[ast.Name]:
-    """The names that are not variables of a comprehension around them."""
-    if isinstance(node, ast.Name):
-        if node.id not in bound:
-            yield node
-        return
-    if isinstance(node, Comprehension):
-        yield from _outside(node.generators[0].iter, bound)
-        bound |= frozenset(_targets(node))
-        first = node.generators[0].iter
-        for each in node.generators:
-            yield from (name for one in (each.target, *each.ifs) for name in _outside(one, bound))
-            if each.iter is not first:
-                yield from _outside(each.iter, bound)
-        values = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
-        yield from (name for one in values for name in _outside(one, bound))
-        return
-    for child in ast.iter_child_nodes(node):
-        yield from _outside(child, bound)
 
 
 class _Renamed(Visitor):

@@ -304,11 +304,22 @@ USERS["ann"] = User("Ann", date(2000, 1, 2))
 USERS.update(bob=User("Bob", None))
 NAMES = sorted(user.name for user in USERS.values())
 NAMES.append("Eve")
+number = 40
+DOUBLED = [2 * number for number in range(3)]
+TURNED = sorted([40, 50], key=lambda number: -number)
+for name in ("more", "other"):
+    app.add_url_rule(f"/{name}", name, lambda: "")
+LENGTHS = {name: len(name) for name in ("long", "longer")}
 
 
 @app.get("/users")
 def users():
     return jsonify(NAMES, {name: user.born for name, user in USERS.items()})
+
+
+@app.get("/numbers")
+def numbers():
+    return jsonify(DOUBLED, TURNED, LENGTHS)
 
 
 @app.post("/users/<name>")
@@ -317,8 +328,10 @@ def add(name):
     return jsonify(all(isinstance(user, User) for user in USERS.values()))
 """
     )
-    assert set(both.runtimes().values()) == {"native"}, both.findings("users")
+    runtimes = both.runtimes()
+    assert {runtimes[one] for one in ("users", "add", "numbers")} == {"native"}, both.findings("numbers")
     assert both.same("GET", "/users")[1] == both.alone("GET", "/users")[1]
+    assert both.same("GET", "/numbers")[1] == both.alone("GET", "/numbers")[1]
     with both.clients() as (flask, fastapi):
         assert flask.post("/users/x").get_json() is fastapi.post("/users/y").json() is True
 
