@@ -35,8 +35,13 @@ SETTINGS = LOADED
 
 
 def verbatim(carrier: "Carrier", module: Module, definition: Definition, name: str) -> Carried:
-    """A class or constant that uses nothing of Flask, with the imports that its text needs."""
+    """A class or constant that uses nothing of Flask, with the imports that its text needs; raises `Refused`."""
     needs: frozenset[Need] = frozenset()
+    schema = carrier.schemas.plans.get(f"{module.name}.{name}")
+    if schema is not None and schema.findings:
+        raise refuse(
+            NEEDS_CONTEXT, definition.location, f"the schema stays Marshmallow's, because of {schema.findings[0]}"
+        )
     if definition.kind == "class":
         piece: ast.AST = carrier.sources.piece(definition.location, name)
         assert isinstance(piece, ast.ClassDef)

@@ -93,7 +93,11 @@ def _is_library(project: Project, module: Module, name: str) -> bool:
 
 
 def _schemas(project: Project, sources: Sources) -> dict[str, tuple[str, ...]]:
-    """The classes that reach Marshmallow's `Schema`, each with the qualified names of its bases."""
+    """The classes that reach Marshmallow's `Schema`, and the mixins that stand beside it, each with the qualified names
+    of its bases.
+
+    Marshmallow takes the fields and hooks of a mixin as those of a schema (marshmallow.schema._get_fields_by_mro).
+    """
     candidates = {
         f"{module.name}.{name}": _bases(project, sources, module, definition, name)
         for module in project.modules.values()
@@ -109,8 +113,22 @@ def _schemas(project: Project, sources: Sources) -> dict[str, tuple[str, ...]]:
             and any(base in ROOTS or base in found or _is_extension(project, base) for base in bases)
         }
         if not more:
-            return found
+            return found | _mixins(candidates, found)
         found |= more
+
+
+def _mixins(candidates: Mapping[str, tuple[str, ...]], schemas: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The classes among the bases of schemas that inherit from nothing but such classes."""
+    plain: dict[str, tuple[str, ...]] = {}
+    while more := {one: bases for one, bases in candidates.items() if one not in plain and {*bases} <= plain.keys()}:
+        plain |= more
+    found: dict[str, tuple[str, ...]] = {}
+    waiting = list(schemas)
+    while waiting:
+        mixed = {base: plain[base] for base in candidates[waiting.pop()] if base in plain and base not in found}
+        found |= mixed
+        waiting += mixed
+    return found
 
 
 def _bases(project: Project, sources: Sources, module: Module, definition: Definition, name: str) -> tuple[str, ...]:
@@ -119,8 +137,8 @@ def _bases(project: Project, sources: Sources, module: Module, definition: Defin
     except Refused:
         return ()
     names = Names(project, module, frozenset(), {})
-    bases = piece.bases if isinstance(piece, ast.ClassDef) else []
-    found = (names.qualified(cst.parse_expression(ast.unparse(base))) or "" for base in bases)
+    bases = map(ast.unparse, piece.bases) if isinstance(piece, ast.ClassDef) else []
+    found = (names.qualified(cst.parse_expression(base)) or "" for base in bases if base != "object")
     return tuple(library_name(project, base) for base in found)
 
 

@@ -135,7 +135,7 @@ class ClassReader:
             qualified = self.reader.qualified(one.value)
             if qualified in self.schemas:
                 found.append(qualified)
-            elif qualified not in ROOTS:
+            elif qualified not in ROOTS and code(one.value) != "object":
                 self._refuse(UnconvertibleError(BASE, self.node, f"'{code(one.value)}'"))
         if self.node.decorators or self.node.keywords:
             self._refuse(UnconvertibleError(BASE, self.node, f"the decorators or keywords of '{self.plan.name}'"))

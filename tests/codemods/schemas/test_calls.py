@@ -132,3 +132,30 @@ def test_a_schema_that_stays_keeps_its_calls(plan):
 def test_a_body_that_loads_itself(plan):
     body = cst.parse_expression("body.load()")
     assert cst.Module([]).code_for_node(loaded(plan(SOURCE)["UserSchema"], body, many=False)) == "body.load().to_dict()"
+
+
+def test_a_route_whose_schema_stays_says_why_the_schema_does(pair) -> None:
+    both = pair(
+        """
+from flask import Flask, jsonify
+from marshmallow import Schema, fields
+
+app = Flask(__name__)
+
+
+class Thing(Schema):
+    class Meta:
+        index_errors = False
+
+    size = fields.Int()
+
+
+@app.get("/")
+def show():
+    return jsonify(Thing().dump({"size": "3"}))
+"""
+    )
+    assert both.runtimes() == {"show": "bridged"}
+    (finding,) = both.findings("show")
+    assert "FM404" in finding
+    assert both.same("GET", "/")[1] == b'{"size":3}\n'

@@ -156,3 +156,47 @@ class Subject(Middle):
         {},
         {"x": 1, "X": "1", "b": 2},
     )
+
+
+def test_mixins_beside_a_schema(prove):
+    prove(
+        """
+class Named(object):
+    a = fields.Str(required=True)
+
+    @validates("a")
+    def check(self, value, **kwargs):
+        if not value.strip():
+            raise ValidationError("Empty.")
+
+class Stamped:
+    b = fields.Int(load_default=1)
+
+    @post_load
+    def stamp(self, data, **kwargs):
+        return {**data, "stamped": True}
+
+class Lenient:
+    class Meta:
+        unknown = EXCLUDE
+
+class Both(Named, Stamped):
+    c = fields.Date(dump_only=True)
+
+class Helper:
+    def shout(self, value):
+        return value.upper()
+
+class Base(Both, Lenient, Schema):
+    b = fields.Str(load_default="y")
+
+class Subject(Helper, Base):
+    @post_dump
+    def loud(self, data, **kwargs):
+        return {**data, "b": self.shout(data.get("b", ""))}
+""",
+        {"a": "x", "x": 1},
+        {"a": " "},
+        {"b": "z", "c": 1},
+        {"a": "", "b": 2},
+    )

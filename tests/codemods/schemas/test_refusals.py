@@ -177,7 +177,7 @@ from marshmallow import Schema, fields
 
 ma = Marshmallow()
 
-class Mixin:
+class Mixin(dict):
     a = fields.Int()
 
 class Mixed(Mixin, Schema):
