@@ -13,8 +13,12 @@ ENCODED = "%(?:[3-6][0-9A-Fa-f]|2[0-9A-Da-d]|7[0-9A-Ea-e])"
 PLAIN = f"^/(?:{CHARACTERS}|{ENCODED})*(?:[?]|$)"
 """A target that begins as any may, for engines whose expressions do not go back."""
 
-PLAIN_WITHOUT_GOING_BACK = f"^/(?:{CHARACTERS}++|{ENCODED})*+(?:[?]|$)"
-"""The same for those with PCRE's, in which a long target would else exhaust the stack."""
+ALL_IN_ONE = (
+    f"^(?!{DOUBLED_SLASHES.removeprefix('^')})(?!{DOT_SEGMENTS.removeprefix('^')})"
+    f"/(?:{CHARACTERS}++|{ENCODED})*+(?:[?]|$)"
+)
+"""The same, without doubled slashes and dot segments, for engines with PCRE's expressions. Possessive, as a long target
+would else exhaust the stack."""
 
 UNDECODED = "^/[A-Za-z0-9._~!$&'()*+,;=:@/-]*(?:[?]|$)"
 """A target that begins without anything encoded, for engines that match it as it was sent."""

@@ -29,9 +29,8 @@ AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A shape as HAProxy tries it. What `substitution` leaves begins with `number` only where the shape matches."""
+    """A shape as HAProxy tries it. What `substitution` leaves begins with a number only where the shape matches."""
 
-    number: int
     regex: str | None
     substitution: str
 
@@ -66,13 +65,18 @@ def render(table: RouteTable) -> dict[str, str]:
     """The configuration, the maps and the hash of clients. Raises ValueError where the table has errors."""
     require_sound(table)
     shapes = groups(table)
-    keys = [(number, key, target) for number, group in enumerate(shapes) for key, target in group.targets.items()]
-    has_spaces = any(" " in key.path for _, key, _ in keys)
+    has_spaces = any(" " in key.path for group in shapes for key in group.targets)
+    hosts = sorted({key.host for group in shapes for key in group.targets if key.host})
+    keys = {
+        looked_up(number, group, key, has_spaces): target.name
+        for number, group in enumerate(shapes)
+        for key, target in group.targets.items()
+    }
     values = {
         "table": table,
         "bind": table.listen if ":" in table.listen else f":{table.listen}",
         "steps": [step(number, group) for number, group in enumerate(shapes)],
-        "hosts": sorted({key.host for _, key, _ in keys if key.host}),
+        "hosts": hosts,
         "has_spaces": has_spaces,
         "state_file": STATE,
         "rules_file": RULES,
@@ -80,23 +84,27 @@ def render(table: RouteTable) -> dict[str, str]:
         "legacy": LEGACY,
         "plain": plain,
     }
-    ids = {target.name for _, _, target in keys} - {LEGACY}
+    ids = {*keys.values()} - {LEGACY}
     state = {"rules": [rule for rule in table.rules if rule.identifier in ids]}
     return {
         "haproxy.cfg": fill("haproxy.cfg.j2", values),
         "migrate.cfg": fill("haproxy-migrate.cfg.j2", values),
         "migrate-client.lua": fill("haproxy-client.lua.j2", {}),
-        RULES: "".join(f"{looked_up(number, key, has_spaces)} {target.name}\n" for number, key, target in keys),
+        RULES: "".join(f"{key} {name}\n" for key, name in keys.items()),
         STATE: fill("haproxy-state.map.j2", state),
     }
 
 
 def step(number: int, group: Group) -> Step:
-    """A shape. A path begins with a slash, so that one which does not match is nothing that is looked up."""
-    return Step(number, group.regex, f"{number}{re.sub(r'[$]', lambda _: chr(92), group.template)}")
+    """A shape. A path begins with a slash, so that one which does not match is looked up as it is: that has been done,
+    and nothing was found, as literals are tried first."""
+    return Step(group.regex, f"{number}{re.sub(r'[$]', lambda _: chr(92), group.template)}")
 
 
-def looked_up(number: int, key: Key, has_spaces: bool) -> str:
-    """What is looked up, as a line of a map can hold it; a space would end it, so all are encoded if one has any."""
+def looked_up(number: int, group: Group, key: Key, has_spaces: bool) -> str:
+    """What is looked up, as a line of a map can hold it: between path, method and host is what no literal has in it.
+
+    A space would end it, so all are encoded if one has any.
+    """
     path = key.path.replace("%", "%25").replace(" ", "%20") if has_spaces else key.path
-    return f"{key.method}:{key.host}:{number}{path}"
+    return f"{number if group.regex else ''}{path}<{key.method}<{key.host}"

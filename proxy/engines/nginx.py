@@ -47,6 +47,11 @@ class Step:
     entries: tuple[Entry, ...]
     otherwise: str
 
+    @property
+    def has_exact(self) -> bool:
+        """Whether some key is a regular expression, which needs no comparison."""
+        return any(entry.value.startswith("=") for entry in self.entries)
+
 
 @dataclass(frozen=True, slots=True)
 class Chain:

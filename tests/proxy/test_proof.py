@@ -125,12 +125,9 @@ def rewritten(file: str, before: str, after: str) -> Alter:
 def backwards(name: str, text: str) -> str:
     """A fault: shapes are tried in the wrong order."""
     lines = text.split("\n")
-    places = [number for number, line in enumerate(lines) if "migrate-rules.map" in line and "set-var" in line]
-    if not places:
-        return text
-    pairs = [lines[place - 1 : place + 1] for place in places]
-    for place, pair in zip(places, reversed(pairs), strict=True):
-        lines[place - 1 : place + 1] = pair
+    places = [number for number, line in enumerate(lines) if "migrate-rules.map" in line and "regsub" in line]
+    for place, line in zip(places, [lines[place] for place in reversed(places)], strict=True):
+        lines[place] = line
     return "\n".join(lines)
 
 
@@ -155,12 +152,12 @@ FAULTS = {
     "OPTIONS is GET": replaced(CONFIGURATION, "str(GET) if { method HEAD }", "str(GET) if { method HEAD OPTIONS }"),
     "cases are one": replaced(CONFIGURATION, f"map_str({MAP})", f"lower,map_str({MAP})"),
     "merged slashes": lambda name, text: replaced(CONFIGURATION, "path,url_dec", 'path,url_dec,regsub("/+","/",g)')(
-        name, replaced(CONFIGURATION, plain.DOUBLED_SLASHES, "^$")(name, text)
+        name, replaced(CONFIGURATION, "(?![^?]*//)", "")(name, text)
     ),
     "nothing is decoded": replaced(CONFIGURATION, "path,url_dec", "path"),
     "decoded twice": replaced(CONFIGURATION, "path,url_dec", "path,url_dec,url_dec"),
-    "all is plain": replaced(CONFIGURATION, plain.PLAIN_WITHOUT_GOING_BACK.replace("'", "'\\''"), "^/"),
-    "a rule is missing": rewritten(MAP, r"^GET:.*\n(?=GET)", ""),
+    "all is plain": replaced(CONFIGURATION, plain.ALL_IN_ONE.replace("'", "'\\''"), "^/"),
+    "a rule is missing": rewritten(MAP, r"^\S+<GET< .*\n(?=\S+<GET<)", ""),
     "a rule too many": rewritten(MAP, r" flask$", " r_stray"),
     "the wrong state": others_promoted,
 }
