@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from codemods.findings import Finding, Location
 
 from .diagnostics import SYNTAX_ERROR, UNKNOWN_ENCODING
+from .pairs import separated
 
 
 def is_test(path: str) -> bool:
@@ -91,7 +92,7 @@ def parse(file: str, source: bytes) -> ast.Module | Finding:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes are the user's business
-            return ast.parse(source)
+            return separated(ast.parse(source))
     except SyntaxError as error:
         if _encoding(source) is None or "codec can't" in str(error) or "encoding" in str(error.msg):
             return Finding(UNKNOWN_ENCODING, Location(file, error.lineno or 1), str(error.msg))

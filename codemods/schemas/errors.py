@@ -9,7 +9,10 @@ from codemods.view import patterns as m
 from codemods.view.names import Names
 from codemods.view.search import findall
 
-ERRORS = frozenset({"marshmallow.ValidationError", "marshmallow.exceptions.ValidationError"})
+ERRORS = frozenset(
+    f"{owner}.ValidationError" for owner in ("marshmallow", "marshmallow.exceptions", "webargs", "webargs.core")
+)
+"""The names of Marshmallow's error, which webargs hands on."""
 
 KNOWN = ("messages", "messages_dict", "normalized_messages", "valid_data", "field_name")
 """What both errors have and say alike; the text of the whole may name the fields in another order."""

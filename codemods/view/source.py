@@ -14,6 +14,8 @@ import libcst as cst
 
 from codemods.findings import Diagnostic, Location
 from codemods.model import Definition, Module
+from codemods.scan.outer_names import outer_names
+from codemods.scan.pairs import separated
 
 from .imports import Need
 from .nesting import Nesting, nesting
@@ -54,7 +56,7 @@ class Sources:
     def tree(self, file: str) -> ast.Module:
         """The syntax tree of a file that the scan could parse."""
         if file not in self.trees:
-            self.trees[file] = ast.parse(self.files[file])
+            self.trees[file] = separated(ast.parse(self.files[file]))
         return self.trees[file]
 
     def mentions(self, file: str, word: bytes) -> bool:
@@ -192,8 +194,8 @@ class Sources:
                         continue
                     case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=value):
                         given[target] = value
-                for node in ast.walk(statement):
-                    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                for node in outer_names(statement):
+                    if not isinstance(node.ctx, ast.Load):
                         found.setdefault(node.id, []).append(given.get(node))
         return self.bindings[file]
 

@@ -306,7 +306,9 @@ NAMES = sorted(user.name for user in USERS.values())
 NAMES.append("Eve")
 number = 40
 DOUBLED = [2 * number for number in range(3)]
-TURNED = sorted([40, 50], key=lambda number: -number)
+TURNED = sorted([number, 50], key=lambda number: -number)
+LOW, HIGH = 1, len("high")
+ROWS, [first, *others] = [[LOW]], ["a", "b"]
 for name in ("more", "other"):
     app.add_url_rule(f"/{name}", name, lambda: "")
 LENGTHS = {name: len(name) for name in ("long", "longer")}
@@ -319,7 +321,12 @@ def users():
 
 @app.get("/numbers")
 def numbers():
-    return jsonify(DOUBLED, TURNED, LENGTHS)
+    return jsonify(DOUBLED, TURNED, LENGTHS, LOW, HIGH)
+
+
+@app.get("/rows")
+def rows():
+    return jsonify(ROWS, first)
 
 
 @app.post("/users/<name>")
@@ -332,6 +339,8 @@ def add(name):
     assert {runtimes[one] for one in ("users", "add", "numbers")} == {"native"}, both.findings("numbers")
     assert both.same("GET", "/users")[1] == both.alone("GET", "/users")[1]
     assert both.same("GET", "/numbers")[1] == both.alone("GET", "/numbers")[1]
+    assert runtimes["rows"] == "bridged"
+    both.same("GET", "/rows")
     with both.clients() as (flask, fastapi):
         assert flask.post("/users/x").get_json() is fastapi.post("/users/y").json() is True
 

@@ -8,8 +8,8 @@ HEAD = """
 from flask import Blueprint, Flask, abort, jsonify, request
 from flask.views import MethodView
 from functools import wraps
-from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, post_load, pre_load
-from webargs import fields, validate
+from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, post_load, pre_load
+from webargs import ValidationError, fields, validate
 from webargs.flaskparser import FlaskParser, parser, use_args, use_kwargs
 
 app = Flask(__name__)
@@ -27,7 +27,15 @@ def handle(err):
 """
 SCHEMAS = """
 
-ARGS = {"name": fields.Str(required=True, validate=validate.Length(min=2)), "age": fields.Int(load_default=18)}
+def grown(value):
+    if value < 4:
+        raise ValidationError("Too young.")
+
+
+ARGS = {
+    "name": fields.Str(required=True, validate=validate.Length(min=2)),
+    "age": fields.Int(load_default=18, validate=grown),
+}
 
 
 class AddressSchema(Schema):
