@@ -22,6 +22,7 @@ from .drafts import add_drafts
 from .idiomatic import with_styles
 from .library import library_name
 from .link_fields import with_links
+from .made_classes import MadeClass, made_classes
 from .made_parts import add_parts
 from .models import Models
 from .naming import homes, named
@@ -31,6 +32,7 @@ from .of_models import ModelOptions, written_out
 from .partial import with_patches
 from .plan import SchemaPlan, differs, effective_fields
 from .reading import Reader, classes_of
+from .shared_homes import with_shared_homes
 from .sides import with_sides
 from .variants import Variants
 from .version_two import speaks
@@ -63,15 +65,30 @@ def analyse(
     maps = {**argument_maps(project, sources), **{name: one for name, (one, _) in dictionaries.items()}}
     bases = {name: (base,) if base else () for name, (_, base) in dictionaries.items()}
     found = classes | dict.fromkeys(maps, ()) | bases
-    reading = _Reading(project, sources, found, version, maps, asked)
+    made = _made(project, made_classes(project, sources, found), found)
+    found |= {name: own for name, (_, own) in made.items()}
+    reading = _Reading(project, sources, found, version, maps, asked, {name: one for name, (one, _) in made.items()})
     is_ordered = project.application.overridden.get("json.sort_keys") == "False" or _writes_text(project, sources)
     plans = with_options({name: replace(reading.plan(name), is_ordered=is_ordered) for name in _bases_first(found)})
     variants = Variants(plans)
     add_parts(project, sources, variants)
     variants.complete()
     add_drafts(project, sources, plans, reading.version)
-    plans = with_styles(_with_dependencies(plans), styles, is_worded, project.application.versions)
+    plans = with_styles(_with_dependencies(with_shared_homes(plans)), styles, is_worded, project.application.versions)
     return with_patches(project, sources, with_sides(_with_names(project, plans)))
+
+
+def _made(
+    project: Project, made: Mapping[str, MadeClass], schemas: Mapping[str, object]
+) -> Mapping[str, tuple[MadeClass, tuple[str, ...]]]:
+    """The classes that functions make which are schemas, each with the qualified names of its bases."""
+    found: dict[str, tuple[MadeClass, tuple[str, ...]]] = {}
+    for name, one in made.items():
+        names = Names(project, one.module, frozenset(), {})
+        bases = tuple(library_name(project, names.qualified(base.value) or "") for base in one.node.bases)
+        if any(base in ROOTS or base in schemas or _is_extension(project, base) for base in bases):
+            found[name] = (one, bases)
+    return found
 
 
 def _writes_text(project: Project, sources: Sources) -> bool:
@@ -162,14 +179,16 @@ class _Reading:
         version: int | None,
         maps: Mapping[str, ArgumentMap],
         asked: frozenset[str],
+        made: Mapping[str, MadeClass],
     ) -> None:
         self.project, self.sources, self.found = project, sources, found
         self.version, self.is_told = version or NEWEST, version is not None
-        self.maps, self.asked = maps, asked
+        self.maps, self.asked, self.made = maps, asked, made
         self.plans: dict[str, SchemaPlan] = {}
         self.classes: dict[str, tuple[dict[str, cst.ClassDef], dict[int, int]]] = {}
         self.homes = homes(project, found)
         self.written = {(one.module.name, one.text): name for name, one in maps.items() if one.text}
+        self.called = {text: name for name, one in made.items() if not one.gives_object for text in one.written}
         self.models = Models(project, sources)
         self.options: dict[str, ModelOptions] = {}
 
@@ -177,6 +196,9 @@ class _Reading:
         """The plan of one class, names and nested schemas not yet looked at."""
         if qualified in self.maps:
             self.plans[qualified] = self.arguments(qualified, self.maps[qualified])
+            return self.plans[qualified]
+        if qualified in self.made:
+            self.plans[qualified] = self.made_plan(qualified, self.made[qualified])
             return self.plans[qualified]
         module, name = split(self.project, qualified)
         assert module is not None
@@ -219,9 +241,16 @@ class _Reading:
             answers=any(one.startswith("flask_marshmallow.") for one in used),
         )
 
+    def made_plan(self, qualified: str, made: MadeClass) -> SchemaPlan:
+        """The plan of a class that a function makes."""
+        module, place = made.module, made.location
+        empty = SchemaPlan(qualified, made.node.name.value, self.homes[module.name], place.file, place.line)
+        plan = self.read(Reader(self.project, self.sources, module, {}, self.version), made.node, empty)
+        return replace(plan, calls=made.written, is_object=made.gives_object)
+
     def class_reader(self, reader: Reader, node: cst.ClassDef, empty: SchemaPlan) -> ClassReader:
         """What reads a class."""
-        return ClassReader(reader, node, empty, self.found, self.plans, effective_fields, self.written)
+        return ClassReader(reader, node, empty, self.found, self.plans, effective_fields, self.written, self.called)
 
     def arguments(self, qualified: str, given: ArgumentMap) -> SchemaPlan:
         """The plan of a dictionary of fields; one that webargs is given is loaded only."""

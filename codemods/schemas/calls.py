@@ -20,6 +20,7 @@ from .made_parts import made_schema
 from .partial import assigned
 from .plan import SchemaPlan
 from .unknown_keys import UNKNOWN
+from .unnamed import unnamed_object
 
 ALLOWED = {
     "load": ("many", "unknown", "partial"), "dump": ("many",), "jsonify": ("many",), "validate": ("many", "partial"),
@@ -78,6 +79,8 @@ def constructed(node: cst.BaseExpression, plans: Mapping[str, SchemaPlan], names
     """The schema object that `UserSchema(many=True)` makes; None for other calls and options."""
     if not isinstance(node, cst.Call):
         return None
+    if (made := unnamed_object(node, names, plans)) and plans[made].converts:
+        return _instance(plans[made], {})
     qualified = made_schema(node, plans, names)
     if (waived := waived_by(node)) is not None:
         qualified, node = draft_of(qualified, waived), node.with_changes(args=without_waived(node.args))

@@ -20,6 +20,7 @@ from .methods import OVERRIDES, MethodReader, is_plain
 from .of_models import ROOTS as OF_MODELS
 from .plan import COLLECTING, ROOT, FieldPlan, Meta, MethodPlan, Nested, SchemaPlan
 from .reading import Reader, UnconvertibleError, code, comments_in
+from .spelled import spelled_node
 from .version_two import FIRST_ALIKE, refused_in_two
 
 ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema"}) | OF_MODELS
@@ -54,7 +55,7 @@ Fields = Callable[[Mapping[str, SchemaPlan], str], dict[str, FieldPlan]]
 @dataclass(slots=True)
 class ClassReader:
     """Reads `node` into `plan`. `schemas` are all schemas of the project, `plans` those that were read before;
-    `written` are those that are dictionaries, by module and text."""
+    `written` are those that are dictionaries, by module and text, `called` those that functions make, by the call."""
 
     reader: Reader
     node: cst.ClassDef
@@ -63,6 +64,7 @@ class ClassReader:
     plans: Mapping[str, SchemaPlan]
     fields_of: Fields
     written: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    called: Mapping[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     fields: list[FieldPlan] = field(default_factory=list)
     methods: list[MethodPlan] = field(default_factory=list)
@@ -359,6 +361,8 @@ class ClassReader:
         if qualified in self.schemas:
             return qualified
         if isinstance(node, cst.Call | cst.Dict) and (found := self.written.get((self._module(), normal(node)))):
+            return found
+        if isinstance(node, cst.Call) and (found := self.called.get(spelled_node(node, self.reader.names))):
             return found
         if isinstance(node, cst.SimpleString):
             name = str(node.evaluated_value)

@@ -304,7 +304,7 @@ class TypeReader:
             case cst.Lambda(params=cst.Parameters(params=()), body=body):
                 target = body
         match target:
-            case cst.Call(func=func, args=args) if not is_from_dict(target):
+            case cst.Call(func=func, args=args) if not is_from_dict(target) and not self._is_schema(target):
                 given = split_arguments(target, (), NESTED)
                 if given.keys() - {"many", "only", "exclude", "unknown"} or (args and options.keys() - {"nested"}):
                     raise UnconvertibleError(NESTED, target, f"'{code(target)}'")
@@ -319,6 +319,13 @@ class TypeReader:
             return FieldType(("list[", schema, "]"), (mark,))
         marks = (f"{self.reader.compat('schema_containers', 'UnknownKeys')}({unknown})",) if unknown else ()
         return FieldType((schema,), marks)
+
+    def _is_schema(self, node: cst.BaseExpression) -> bool:
+        """Whether a call gives a class, as functions of the project may."""
+        try:
+            return bool(self.schema(node))
+        except UnconvertibleError:
+            return False
 
     def _plucked(self, call: cst.Call, options: Arguments) -> FieldType:
         """One value of a nested object, in place of the object."""

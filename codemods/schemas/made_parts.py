@@ -10,10 +10,10 @@ from codemods.view.names import Names
 from codemods.view.source import Sources
 
 from .argument_maps import camel
-from .dictionaries import dictionary_schema
 from .field_types import field_names
 from .plan import SIDES, Chosen, SchemaPlan, Side
 from .reading import UnconvertibleError
+from .unnamed import unnamed_schema
 from .variants import UnknownFieldError, Variants, key_of, stem
 
 LISTED = 3
@@ -30,7 +30,7 @@ def add_parts(project: Project, sources: Sources, variants: Variants) -> None:
         names = Names(project, module, frozenset(), {})
         for written, sides in _calls(sources.tree(module.file)):
             call = cst.ensure_type(cst.parse_expression(ast.unparse(written)), cst.Call)
-            qualified = names.qualified(call.func) or dictionary_schema(call.func, module.name, variants.plans)
+            qualified = names.qualified(call.func) or unnamed_schema(call.func, names, variants.plans)
             chosen = chosen_of(call)
             if qualified not in variants.plans or chosen is None:
                 continue
@@ -42,7 +42,7 @@ def add_parts(project: Project, sources: Sources, variants: Variants) -> None:
 
 def made_schema(call: cst.Call, plans: Mapping[str, SchemaPlan], names: Names) -> str:
     """The schema of the object that a call makes, or the part of one; empty where that is not known."""
-    qualified = names.qualified(call.func) or dictionary_schema(call.func, names.module.name, plans)
+    qualified = names.qualified(call.func) or unnamed_schema(call.func, names, plans)
     chosen = chosen_of(call)
     if qualified not in plans or chosen is None:
         return ""

@@ -213,7 +213,8 @@ class SchemaPlan:
     class. `meta` are its options; `is_flat` tells that it has fields that its bases have otherwise, `is_ordered`
     that clients see the order of its fields, which JSON with sorted keys hides; `key_maker` makes
     keys of the names of its fields, or also of keys that fields were given unless it `keeps_keys`. `written` is the
-    expression that stands for it where it has no name. `after_load` is the method that makes what `load` returned.
+    expression that stands for it where it has no name, `calls` are those of a function that makes it, spelled out in
+    full, or an object of it where it `is_object`. `after_load` is the method that makes what `load` returned.
     `root` is what it inherits from where it has no bases. `needs` are imports, `uses` the project's own definitions by
     the name that the code has for them: whoever writes the module says where they are. `answers` tells that its objects
     have flask-marshmallow's `jsonify`. It `is_idiomatic` where its fields are written with Pydantic's own types;
@@ -247,6 +248,8 @@ class SchemaPlan:
     uses: Mapping[str, str] = field(default_factory=dict)
     helpers: tuple[Helper, ...] = ()
     written: str = ""
+    calls: tuple[str, ...] = ()
+    is_object: bool = False
     findings: tuple[Finding, ...] = ()
     load_findings: tuple[Finding, ...] = ()
     answers: bool = False

@@ -80,12 +80,16 @@ class Reader:
         self.needs.add(need)
         return need.local
 
+    @property
+    def names(self) -> Names:
+        """What names mean at module level."""
+        return Names(self.project, self.module, frozenset(), {})
+
     def qualified(self, node: cst.BaseExpression | None) -> str:
         """What a name or chain of attributes stands for at module level; empty where that is not known."""
         if node is None:
             return ""
-        names = Names(self.project, self.module, frozenset(), {})
-        return library_name(self.project, names.qualified(node) or "")
+        return library_name(self.project, self.names.qualified(node) or "")
 
     def finding(self, refused: UnconvertibleError, fallback: int) -> Finding:
         """The refusal as a finding, at its line or at that of the class."""

@@ -20,6 +20,7 @@ from codemods.extensions.options import quoted
 from codemods.model import Decorator, Module
 from codemods.schemas.calls import Instance, constructed, loaded
 from codemods.schemas.plan import SchemaPlan, Side, ancestors
+from codemods.schemas.unnamed import unnamed_schema
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.refusal import Refused
@@ -177,8 +178,8 @@ def schema_of(
 ) -> tuple[SchemaPlan, Instance]:
     """The schema that a decorator is given: a class, a call of one, or an object of the module; raises `Refused`."""
     names = Names(carrier.project, module, frozenset(), {})
-    qualified = names.qualified(node) or ""
     plans = carrier.schemas.plans
+    qualified = names.qualified(node) or unnamed_schema(node, names, plans)
     instance = constructed(node, plans, names) or carrier.schemas.instance(qualified)
     if instance is None and qualified in plans:
         instance = Instance(qualified)

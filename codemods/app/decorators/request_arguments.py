@@ -24,6 +24,7 @@ from codemods.schemas import FieldPlan, Instance, SchemaPlan
 from codemods.schemas.argument_maps import inline_name
 from codemods.schemas.calls import constructed
 from codemods.schemas.plan import ancestors, effective_fields
+from codemods.schemas.unnamed import unnamed_schema
 from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.names import Names
@@ -185,7 +186,7 @@ class _Opening:
         if isinstance(call.argmap, cst.Dict):
             qualified = f"{names.module.name}.{inline_name(self.function.name.value, call.location)}"
         else:
-            qualified = names.qualified(call.argmap) or ""
+            qualified = names.qualified(call.argmap) or unnamed_schema(call.argmap, names, catalog.plans)
         instance = constructed(call.argmap, catalog.plans, names) or catalog.instance(qualified)
         instance = instance or Instance(qualified)
         plan = catalog.plan(instance.schema, "load")
