@@ -192,6 +192,7 @@ SCHEMAS = _merged(
         _rows("marshmallow", "plain"),
         _rows("flask_marshmallow", "plain"),
         _rows("marshmallow_sqlalchemy", "plain"),
+        _rows("marshmallow_oneofschema", "plain"),
         _rows("webargs", "refused", reason="reads the request by Flask's own parser"),
         _rows("webargs", "plain", "core.Parser.use_args"),
         _rows("webargs", "plain", "fields validate ValidationError flaskparser.use_args flaskparser.use_kwargs"),

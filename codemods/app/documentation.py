@@ -167,7 +167,7 @@ def _answers(function: cst.FunctionDef, names: Names, schemas: SchemaUse) -> tup
         if isinstance(shown, cst.Call) and names.qualified(shown.func) == "flask.jsonify" and len(shown.args) == 1:
             shown = _held(local, shown.args[0].value)
         call = schemas.calls.get(shown) if isinstance(shown, cst.Call) else None
-        is_dump = call is not None and call.method == "dump" and call.is_dict
+        is_dump = call is not None and call.method == "dump" and (call.is_dict or call.plan.is_union)
         found.setdefault(status, set()).add(call.type if call is not None and is_dump else "")
         if call is not None and is_dump:
             needs |= call.rewritten.needs

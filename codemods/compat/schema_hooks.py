@@ -19,7 +19,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 S = TypeVar("S")
 R = TypeVar("R")
 When = Literal[
-    "before_load", "before_load_all", "load_field", "check_field", "check",
+    "before_load", "before_load_all", "load_field", "check_field", "check", "after_load",
     "before_dump", "before_dump_all", "after_dump", "after_dump_all",
 ]  # fmt: skip
 
@@ -94,7 +94,7 @@ def after_load(method: Callable[[S], R]) -> Callable[[S], R]:
         except InvalidError as error:
             raise InvalidError(error.normalized_messages(), find_valid=getattr(self, "to_dict", None)) from None
 
-    return made
+    return _marked(Hook("after_load"))(made)
 
 
 @cache

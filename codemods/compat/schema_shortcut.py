@@ -97,6 +97,8 @@ def _unwrapped(node: Any) -> Any:
         return _quick(node["schema"])
     if isinstance(function, partial) and function.func is Many.load:
         return _quick(node["schema"]) if function.args[-1] is None else node
+    if hasattr(owner, "type_schemas"):
+        raise _NoShortcutError  # the schemas that it stands for may look at data first, too
     if not isinstance(owner, type) or not hasattr(owner, "has_hooks"):
         return node
     if owner.has_hooks("before_load") or other_keys(owner):

@@ -34,10 +34,14 @@ from .plan import SchemaPlan, differs, effective_fields
 from .reading import Reader, classes_of
 from .shared_homes import with_shared_homes
 from .sides import with_sides
+from .unions import ROOTS as UNIONS
+from .unions import UnionReader, with_unions
 from .variants import Variants
 from .version_two import speaks
 
-ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema", "marshmallow.base.SchemaABC"}) | OF_MODELS
+ROOTS = (
+    frozenset({"marshmallow.Schema", "marshmallow.schema.Schema", "marshmallow.base.SchemaABC"}) | OF_MODELS | UNIONS
+)
 
 EXACT = Styles()
 NEWEST = 4
@@ -74,7 +78,8 @@ def analyse(
     add_parts(project, sources, variants)
     variants.complete()
     add_drafts(project, sources, plans, reading.version)
-    plans = with_styles(_with_dependencies(with_shared_homes(plans)), styles, is_worded, project.application.versions)
+    plans = _with_dependencies(with_unions(with_shared_homes(plans)))
+    plans = with_styles(plans, styles, is_worded, project.application.versions)
     return with_patches(project, sources, with_sides(_with_names(project, plans)))
 
 
@@ -218,6 +223,8 @@ class _Reading:
 
     def read(self, reader: Reader, node: cst.ClassDef, empty: SchemaPlan) -> SchemaPlan:
         """The plan of a class, with what its model adds."""
+        if any(one in UNIONS or self._is_union(one) for one in (reader.qualified(base.value) for base in node.bases)):
+            return UnionReader(reader, node, empty, self.found, self.plans).read()
         bases = [one for base in node.bases if (one := reader.qualified(base.value)) in self.plans]
         inherited = {name for base in bases for name in effective_fields(self.plans, base)}
         linked = with_links(reader, node, empty.line, self.asked)
@@ -247,6 +254,9 @@ class _Reading:
         empty = SchemaPlan(qualified, made.node.name.value, self.homes[module.name], place.file, place.line)
         plan = self.read(Reader(self.project, self.sources, module, {}, self.version), made.node, empty)
         return replace(plan, calls=made.written, is_object=made.gives_object)
+
+    def _is_union(self, qualified: str) -> bool:
+        return qualified in self.plans and self.plans[qualified].is_union
 
     def class_reader(self, reader: Reader, node: cst.ClassDef, empty: SchemaPlan) -> ClassReader:
         """What reads a class."""

@@ -147,7 +147,10 @@ def rewrite_call(
     name = plan.dump_name if method in DUMPING else plan.patch_name if partial else plan.load_name
     if not name:
         return None
-    return _rewritten(plan, name, method, argument, many, given.get("unknown", instance.unknown), writing)
+    unknown = given.get("unknown", instance.unknown)
+    if plan.is_union and many:  # marshmallow-oneofschema does not hand on what the call says
+        unknown = instance.unknown
+    return _rewritten(plan, name, method, argument, many, unknown, writing)
 
 
 FUNCTIONS = {"validate": "problems", "jsonify": "dump", "dumps": "dump", "loads": "load"}

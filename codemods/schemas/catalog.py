@@ -140,6 +140,7 @@ class Catalog:
         whole: Side = "load" if form == "patch" else form
         fields = effective_fields(self.plans, name).values() if form == "patch" else plan.fields
         nested = [(one, form) for field_ in fields if field_.is_on(whole) for one in field_.nested]
+        nested += [(one.schema.qualified, form) for one in plan.kinds]
         return [*nested, *((base, whole) for base in plan.bases), *([(name, whole)] if form == "patch" else [])]
 
     def uses(self, qualified: str, side: Side | None) -> Collection[str]:

@@ -73,7 +73,7 @@ def _add(plans: dict[str, SchemaPlan], qualified: str, waived: Collection[str], 
     `by_key` tells that dotted names begin with what clients know a field by.
     """
     key = draft_of(qualified, waived)
-    if key in plans or qualified not in plans or plans[qualified].gives_pairs:
+    if key in plans or qualified not in plans or plans[qualified].gives_pairs or plans[qualified].is_union:
         return key
     if by_key and any("." in one for one in waived) and _makes_keys(plans, qualified):
         return key

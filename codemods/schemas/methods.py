@@ -62,13 +62,15 @@ class Hook:
 @dataclass(frozen=True, slots=True)
 class MethodReader:
     """Reads the methods of one class. `fields` are its own and inherited ones, `methods` the names of its plain
-    methods, `constants` those of its values that are no fields; `loaders` are the methods that load fields."""
+    methods, `constants` those of its values that are no fields; `loaders` are the methods that load fields,
+    `overrides` those of the library's class that ours has as well."""
 
     reader: Reader
     fields: Mapping[str, FieldPlan]
     methods: frozenset[str]
     constants: frozenset[str] = frozenset()
     loaders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    overrides: Mapping[str, Sequence[str]] = field(default_factory=lambda: OVERRIDES)
 
     def read(self, function: cst.FunctionDef) -> MethodPlan:
         """The plan of a method; raises `UnconvertibleError`."""
@@ -76,10 +78,10 @@ class MethodReader:
         if function.asynchronous or is_generator(function):
             raise UnconvertibleError(HOOK, function, f"'{name}', which is no plain function")
         match function.decorators:
-            case [] if name in OVERRIDES and self.reader.version < version_two.FIRST_ALIKE:
+            case [] if name in self.overrides and self.reader.version < version_two.FIRST_ALIKE:
                 raise version_two.refused_in_two(function, f"the method '{name}'")
-            case [] if name in OVERRIDES:
-                return MethodPlan("override", name, self._override(function, OVERRIDES[name]))
+            case [] if name in self.overrides:
+                return MethodPlan("override", name, self._override(function, self.overrides[name]))
             case [] if name in self.loaders:
                 fields = self.loaders[name]
                 return MethodPlan("load_field", name, self._loader(function, fields), fields)

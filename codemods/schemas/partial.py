@@ -23,6 +23,7 @@ def with_patches(project: Project, sources: Sources, plans: Mapping[str, SchemaP
         if name in plans and name not in found and plans[name].loads:
             found.add(name)
             waiting |= {one for field in effective_fields(plans, name).values() if field.loads for one in field.nested}
+            waiting |= {one.schema.qualified for one in plans[name].kinds}
     return {
         name: replace(plan, patch_name=_name(project, plan)) if name in found else plan for name, plan in plans.items()
     }

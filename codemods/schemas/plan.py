@@ -18,6 +18,9 @@ FORMS: frozenset[Form] = frozenset({"load", "dump", "patch"})
 ROOT = Need(".compat.schema", "Schema")
 """What schemas inherit from that have no other base."""
 
+UNION = Need(".compat.schema_union", "TaggedUnion")
+"""What schemas inherit from that stand for others."""
+
 COLLECTING = Need(".compat.collecting_schema", "CollectingSchema")
 """What strict schemas of Marshmallow 2 inherit from."""
 
@@ -72,6 +75,14 @@ class KeyOf:
 
 
 Part = str | Nested | KeyOf
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A schema that another one stands for. `text` is the value that tells that it is meant, as an expression."""
+
+    text: str
+    schema: Nested
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +201,7 @@ class MethodPlan:
     def is_on(self, side: Side) -> bool:
         """Whether the class of this side needs it."""
         if self.kind == "override":
-            return (self.name == "get_attribute") == (side == "dump")
+            return (self.name in ("get_attribute", "get_obj_type")) == (side == "dump")
         return self.is_shared or self.kind.startswith(("before_dump", "after_dump")) == (side == "dump")
 
 
@@ -218,7 +229,7 @@ class SchemaPlan:
     `root` is what it inherits from where it has no bases. `needs` are imports, `uses` the project's own definitions by
     the name that the code has for them: whoever writes the module says where they are. `answers` tells that its objects
     have flask-marshmallow's `jsonify`. It `is_idiomatic` where its fields are written with Pydantic's own types;
-    `exact_since` tells why it is not although that was asked for.
+    `exact_since` tells why it is not although that was asked for. `kinds` are the schemas that it stands for.
     """
 
     qualified: str
@@ -255,6 +266,7 @@ class SchemaPlan:
     answers: bool = False
     is_idiomatic: bool = False
     exact_since: str = ""
+    kinds: tuple[Kind, ...] = ()
 
     @property
     def converts(self) -> bool:
@@ -286,9 +298,15 @@ class SchemaPlan:
         return self.load_name != self.dump_name
 
     @property
+    def is_union(self) -> bool:
+        """Whether it stands for other schemas, and has no fields of its own."""
+        return self.root == UNION
+
+    @property
     def nested(self) -> frozenset[str]:
-        """The schemas that its fields name."""
-        return frozenset(name for one in self.fields for name in one.nested)
+        """The schemas that its fields name, or that it stands for."""
+        fields = (name for one in self.fields for name in one.nested)
+        return frozenset([*fields, *(one.schema.qualified for one in self.kinds)])
 
     def name_on(self, form: Form) -> str:
         """The class that loads, dumps, or loads in part."""

@@ -32,6 +32,8 @@ from .reading import quoted
 from .static_types import narrows
 
 FUTURE = Need("__future__", "annotations")
+LONGEST_LINE = 116
+"""Characters of a line inside a class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +117,9 @@ def _ordered(plans: Sequence[SchemaPlan], all_plans: Mapping[str, SchemaPlan]) -
     done: dict[str, SchemaPlan] = {}
 
     def add(plan: SchemaPlan) -> None:
-        for base in plan.bases:
-            if all_plans[base].home == plan.home:
-                add(all_plans[base])
+        for name in (*plan.bases, *(one.schema.qualified for one in plan.kinds)):
+            if all_plans[name].home == plan.home:
+                add(all_plans[name])
         done.setdefault(plan.qualified, plan)
 
     for plan in sorted(plans, key=lambda one: (one.file, one.line, one.qualified)):
@@ -201,6 +203,10 @@ class _Writer:
 
     def patch(self) -> str:
         """The class for `partial=True`: every field may be left out, and no default stands in for it."""
+        if self.plan.is_union:
+            documentation = f'"""A `{self.plan.load_name}` of which every field may be left out."""'
+            body = f"{documentation}\n\n{self._kinds('patch')}"
+            return f"class {self.plan.patch_name}({self.plan.load_name}):\n{textwrap.indent(body, '    ')}\n"
         fields = [
             self._field(replace(partly(one, self.plan), comments=(), remark=""), "patch")
             for one in effective_fields(self.plans, self.plan.qualified).values()
@@ -221,12 +227,37 @@ class _Writer:
         parts = [
             one.documentation,
             self._options(one),
-            "\n".join(method.text for method in one.methods if method.kind == "constant"),
+            "\n".join(
+                [
+                    *(method.text for method in one.methods if method.kind == "constant"),
+                    *([self._kinds(one.side or "load")] if self._names_kinds(one) else []),
+                ]
+            ),
             self._fields(one),
             *(method.text.rstrip("\n") for method in one.methods if method.kind != "constant"),
         ]
         body = "\n\n".join(part for part in parts if part) or "pass"
         return f"class {one.name}({', '.join(one.bases)}):\n{textwrap.indent(body, '    ')}\n"
+
+    def _names_kinds(self, one: _Class) -> bool:
+        """Whether a class says which schemas it stands for: one that shares code with another does not."""
+        inherited = any(self.plans[base].kinds == self.plan.kinds for base in self.plan.bases)
+        return bool(self.plan.kinds) and not inherited and (one.side is not None or not self.plan.is_split)
+
+    def _kinds(self, form: Form) -> str:
+        """The schemas that a schema stands for, by the values of the key that tells which."""
+        shown = []
+        for one in self.plan.kinds:
+            named = self.plans[one.schema.qualified]
+            self._import(named, (named.name_on(form),))
+            if named.home == self.plan.home and named.file != self.plan.file:
+                self.needs.add(FUTURE)  # it stands further up than where it comes from
+            shown.append(f"{one.text}: {named.name_on(form)}")
+        self.needs.add(Need("typing", "ClassVar"))
+        line = f"type_schemas: ClassVar = {{{', '.join(shown)}}}"
+        if len(line) <= LONGEST_LINE:
+            return line
+        return "\n".join(["type_schemas: ClassVar = {", *(f"    {one}," for one in shown), "}"])
 
     def _options(self, one: _Class) -> str:
         options, lines = [], []

@@ -22,6 +22,7 @@ def _with_dependencies(plans: Mapping[str, SchemaPlan]) -> dict[str, SchemaPlan]
         changed = {}
         for name, plan in known.items():
             loaded = {*plan.bases, *(one for field in plan.fields if field.loads for one in field.nested)}
+            loaded |= {one.schema.qualified for one in plan.kinds}
             stays = sorted(one for one in loaded if one in known and known[one].load_findings)
             if not plan.load_findings and plan.only_side != "dump" and stays:
                 finding = Finding(DEPENDS, Location(plan.file, plan.line), f"'{stays[0]}' in '{plan.name}'")

@@ -75,12 +75,14 @@ class Variants:
         while waiting:
             name = waiting.pop(0)
             plan = self.plans[name]
-            if not any(one.is_narrowed for each in plan.fields for one in each.annotation if isinstance(one, Nested)):
+            nested = [one for each in plan.fields for one in each.annotation if isinstance(one, Nested)]
+            if not any(one.is_narrowed for one in (*nested, *(kind.schema for kind in plan.kinds))):
                 continue
             before = set(self.plans)
             try:
                 fields = tuple(self._field(plan, one) for one in plan.fields)
-                self.plans[name] = replace(plan, fields=fields)
+                kinds = tuple(replace(one, schema=self._kind(plan, one.schema)) for one in plan.kinds)
+                self.plans[name] = replace(plan, fields=fields, kinds=kinds)
             except UnknownFieldError as error:
                 finding = Finding(NESTED, Location(plan.file, plan.line), str(error))
                 self.plans[name] = replace(plan, findings=(*plan.findings, finding))
@@ -96,6 +98,9 @@ class Variants:
                 for each in plan.fields:
                     for inner in each.nested & used.keys():
                         used[inner] |= {side for side in used[name] if each.is_on(side)}
+                for kind in plan.kinds:
+                    if kind.schema.qualified in used:
+                        used[kind.schema.qualified] |= used[name]
             if before == {name: len(sides) for name, sides in used.items()}:
                 break
         for name, sides in used.items():
@@ -111,6 +116,12 @@ class Variants:
             for part in field.annotation
         ]
         return replace(field, annotation=tuple(parts))
+
+    def _kind(self, owner: SchemaPlan, schema: Nested) -> Nested:
+        if not schema.is_narrowed or schema.qualified not in self.plans:
+            return schema
+        name = f"{stem(owner.name)}{stem(self.plans[schema.qualified].name)}"
+        return Nested(self.variant(schema.qualified, schema.chosen, name))
 
     def variant(self, qualified: str, chosen: Chosen, name: str) -> str:
         """The key of the plan of this part, which is made and named where there is none yet.

@@ -237,11 +237,15 @@ def _is_dict(plan: SchemaPlan, method: str, catalog: Schemas) -> bool:
     if method in ("load", "loads"):
         return plan.after_load is None
     family = [plan, *ancestors(catalog.plans, plan)]
+    if plan.is_union and method != "validate":  # of an object of no known kind it makes a pair
+        return False
     return method == "validate" or not any(one.kind == "after_dump" for each in family for one in each.methods)
 
 
 def _prepares(plan: SchemaPlan, catalog: Schemas) -> bool:
     """Whether a hook is given the data as it comes, which may be another kind of mapping then."""
+    if plan.is_union:
+        return True
     return any(one.kind == "before_load" for each in (plan, *ancestors(catalog.plans, plan)) for one in each.methods)
 
 

@@ -86,8 +86,9 @@ def input_of(carrier: Carrier, decorator: Decorator, module: Module, layer: Inpu
         raise unclear(decorator.location, decorator.text, "changes what its schema does with unknown fields")
     if name in module.definitions and name != plan.name:
         raise unclear(decorator.location, decorator.text, f"has a schema that would be called '{name}' as well")
-    if layer.location != "json" and instance.many:
-        raise unclear(decorator.location, decorator.text, "loads a list of what is no JSON")
+    if layer.location != "json" and (instance.many or plan.is_union):
+        what = "one of several schemas" if plan.is_union else "a list"
+        raise unclear(decorator.location, decorator.text, f"loads {what} of what is no JSON")
     family = (plan, *ancestors(carrier.schemas.plans, plan))
     if layer.location != "json" and any(one.kind == "before_load" for each in family for one in each.methods):
         raise unclear(decorator.location, decorator.text, "prepares what is no JSON by a hook of its schema")

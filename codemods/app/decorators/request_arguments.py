@@ -201,6 +201,8 @@ class _Opening:
             raise self.refuse(place, f"a hook of '{plan.name}' that is given the whole {call.location}")
         if instance.many and not is_json:
             raise self.refuse(place, f"many of '{plan.name}' from the {call.location}")
+        if plan.is_union and (not is_json or call.as_kwargs or (instance.many and call.unknown)):
+            raise self.refuse(place, f"'{plan.name}', which stands for other schemas, from the {call.location}")
         return plan, instance
 
     def loaded(self, call: ParsingCall, plan: SchemaPlan, instance: Instance, place: Location) -> Loaded:

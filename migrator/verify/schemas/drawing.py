@@ -57,11 +57,35 @@ class Strategies:
     def objects(self, index: int, side: Side, depth: int) -> Strategy:
         """An object of the schema of that index."""
         key = (index, side, depth)
+        if key not in self.known and "kinds" in self.schemas[index]:
+            self.known[key] = st.none() if depth >= DEEPEST else self._of_kinds(index, side, depth)
         if key not in self.known:
             fields = [one for one in self.schemas[index]["fields"] if one[f"{side}s"]]
             parts = [(one, self.value(one, side, depth)) for one in fields]
             self.known[key] = self._loaded(index, parts) if side == "load" else self._dumped(parts, depth)
         return self.known[key]
+
+    def _of_kinds(self, index: int, side: Side, depth: int) -> Strategy:
+        """An object of one of the schemas that a schema stands for, mostly with what tells which it is."""
+        kinds, key = self.schemas[index]["kinds"], self.schemas[index]["kind_key"]
+        inner = {place: self.objects(one["schema"], side, depth + 1) for place, one in enumerate(kinds)}
+        told_by = [one["value"] for one in kinds]
+
+        @st.composite
+        def made(draw: DrawFn) -> Any:
+            place = draw(st.integers(0, len(kinds) - 1))
+            found = draw(inner[place])
+            if not isinstance(found, dict):
+                return found
+            mood = draw(st.integers(0, 11))
+            told = told_by[place] if mood < 10 else draw(NASTY | st.sampled_from(told_by))
+            if side == "dump" and ROW in found:
+                own = {one["attribute"] for one in self.schemas[kinds[place]["schema"]]["fields"]}
+                named = {name: told for name in sorted(self.wanted) if name not in own and mood % 2 == 0}
+                return {**found, **named, key: told, ROW: told if isinstance(told, str) else True}
+            return found if mood == 11 else {key: told, **found}
+
+        return made()
 
     def _loaded(self, index: int, parts: Sequence[tuple[Described, Strategy]]) -> Strategy:
         every = self.schemas[index]["fields"]

@@ -30,6 +30,40 @@ class Subject(Schema):
 """,
         ("a", "b", "c", "x"),
     ),
+    "nested schemas that stand for others": (
+        """
+from marshmallow_oneofschema import OneOfSchema
+
+class A(Schema):
+    a = fields.Int(required=True)
+    x = fields.Str(load_default="none")
+
+    @post_load
+    def make(self, data, **kwargs):
+        return sorted(data)
+
+class B(Schema):
+    b = fields.Int(dump_only=True)
+    c = fields.Nested(lambda: Either())
+
+class Either(OneOfSchema):
+    type_field = "x"
+    type_field_remove = False
+    type_schemas = {"a": A, "ab": B, 1: B}
+
+    class Meta:
+        unknown = EXCLUDE
+
+    def get_obj_type(self, obj):
+        return obj.get("x") if isinstance(obj, dict) else super().get_obj_type(obj)
+
+class Subject(Schema):
+    a = fields.Nested(Either)
+    b = fields.Nested(Either, many=True)
+    c = fields.List(fields.Nested(Either, unknown=INCLUDE), required=True)
+""",
+        ("a", "b", "c", "x"),
+    ),
     "defaults of both sides": (
         """
 class Subject(Schema):

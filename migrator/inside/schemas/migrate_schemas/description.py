@@ -44,7 +44,15 @@ def _schema(schema: Any, found: list[dict[str, Any]], known: dict[Any, int]) -> 
             for name, field in schema.fields.items()
         ],
     }
+    if hasattr(schema, "type_schemas"):
+        found[index] |= {"kinds": _kinds(schema, found, known), "kind_key": schema.type_field}
     return index
+
+
+def _kinds(schema: Any, found: list[dict[str, Any]], known: dict[Any, int]) -> list[dict[str, Any]]:
+    """The schemas that one of marshmallow-oneofschema stands for, with the values that tell which is meant."""
+    others = {kind: one if hasattr(one, "fields") else one() for kind, one in schema.type_schemas.items()}
+    return [{"value": kind, "schema": _schema(one, found, known)} for kind, one in others.items() if _is_json(kind)]
 
 
 def hints(schema: Any) -> set[Any]:

@@ -23,17 +23,24 @@ class Row:
 def made(value: Any, are_objects: bool) -> Any:
     """The value with the application's own objects in it.
 
-    A dictionary with the key `ROW` stands for an object, or for a plain dictionary where `are_objects` is false; one
-    with the key `MEMBER` for a member of an enumeration: its module, class and name.
+    A dictionary with the key `ROW` stands for an object, or for a plain dictionary where `are_objects` is false: that
+    key may name the object's class. One with the key `MEMBER` stands for a member of an enumeration: its module, class
+    and name.
     """
     if isinstance(value, dict):
         if MEMBER in value:
             return member(*value[MEMBER])
         found = {key: made(one, are_objects) for key, one in value.items() if key != ROW}
-        return Row(found) if are_objects and ROW in value else found
+        return row_class(value[ROW])(found) if are_objects and ROW in value else found
     if isinstance(value, list):
         return [made(one, are_objects) for one in value]
     return value
+
+
+@functools.cache
+def row_class(name: object) -> type[Row]:
+    """The class of objects that are to have a class of this name."""
+    return type(name, (Row,), {}) if isinstance(name, str) else Row
 
 
 @functools.cache
