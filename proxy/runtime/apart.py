@@ -3,11 +3,11 @@
 import math
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from .dispatch import Dispatcher
 from .environ import Environ
@@ -62,6 +62,10 @@ class RuleTable:
             route = routes.get(prefix + looked_up, self)
             if route is not self:
                 return Matched(route[0], route[1], method) if route else None
+        return None
+
+    def asked(self, scope: Scope) -> Hashable | None:
+        """Nothing is remembered: a match depends on the whole target, and there are more of these than paths."""
         return None
 
 

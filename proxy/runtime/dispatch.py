@@ -1,27 +1,27 @@
 """The gateway: what FastAPI has been given to serve goes there, everything else to Flask.
 
 Which route a request is for is asked of the Flask application itself, by its own URL map, so that order of rules,
-converters, hosts, redirects and methods are Werkzeug's whatever has been promoted.
+converters, hosts, redirects and methods are Werkzeug's whatever has been promoted. The request's environment is made
+only where that is not known yet, or Flask answers.
 """
 
 import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .bridge import WSGIBridge, thread_count
-from .canary import client_identity, is_chosen
 from .capacity import shortage
+from .deciding import Decision, Decisions, Rules
 from .environ import Environ, build_environ, may_be_asked_twice
 from .fallback import with_fallback
-from .matching import REMEMBERED, Matched, Matcher
+from .matching import Matcher
 from .observing import Exchange, observer
-from .routes import Candidate, Served, candidates, routed_scope
 from .shadow import Copied, Shadow
-from .table import Intentions, Promotion
+from .table import Intentions
 from .tracing import tracing
 
 logger = logging.getLogger(__name__)
@@ -35,24 +35,6 @@ class Legacy(Protocol):
 
     async def serve(self, environ: Environ, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request whose environment has been built already."""
-
-
-class Rules(Protocol):
-    """What knows the rules of the Flask application."""
-
-    def match(self, environ: Environ) -> Matched | None:
-        """The route that a request is for; None for all but a plain match."""
-
-
-class Decision(NamedTuple):
-    """Who serves a request: the route that it matches, what is promoted of that, and whether FastAPI takes it."""
-
-    matched: Matched | None = None
-    promotion: Promotion | None = None
-    is_fastapi: bool = False
-
-
-UNMATCHED = Decision()
 
 
 class Dispatcher:
@@ -70,19 +52,35 @@ class Dispatcher:
         self.shadow = Shadow(fastapi_app, self.observer) if self.observer is not None else None
         self.tracing = tracing()
         self._intentions = Intentions(package)
-        self._candidates: tuple[Candidate, ...] | None = None
-        self._served: dict[tuple[str, str], Served] = {}
-        self._taken: dict[tuple[str, str, str, str], bool] = {}
-        self._rules = rules
+        names_routes = self.observer is not None or self.tracing is not None
+        self._decisions = Decisions(rules, self._intentions, fastapi_app, names_routes=names_routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request by one of the two; the FastAPI application starts and stops with the server."""
-        if scope["type"] == "http":
-            if self.observer is not None and scope["path"] == self.observer.metrics_path:
-                await self.observer.show(send)
-            else:
-                await self.serve(scope, receive, send)
-        elif scope["type"] == "lifespan":
+        """Serve a request by one of the two; the FastAPI application starts and stops with the server.
+
+        Nothing of a body is read before it is decided by whom.
+        """
+        if scope["type"] != "http":
+            await self.serve_other(scope, receive, send)
+            return
+        decision = self._decisions.known(scope)
+        is_observed = self.observer is not None or self.tracing is not None
+        if decision and decision.is_fastapi and not (is_observed or self.falls_back or self.shows_side):
+            await self.fastapi_app(scope, receive, send)  # nothing around it, since it is the usual case
+            return
+        if self.observer is not None and scope["path"] == self.observer.metrics_path:
+            await self.observer.show(send)
+            return
+        environ = None
+        if decision is None or decision.is_fastapi is None:
+            environ = build_environ(scope)
+            decision = self._decisions.decide(scope, environ)
+        answer = self.answer_observed if is_observed else self.answer
+        await answer(decision, environ, scope, receive, send)
+
+    async def serve_other(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve what is no HTTP request: the server's start and end, or a WebSocket."""
+        if scope["type"] == "lifespan":
             self.starts()
             await self.fastapi_app(scope, receive, send)
         else:
@@ -91,10 +89,10 @@ class Dispatcher:
     def starts(self) -> None:
         """Called when the server starts."""
 
-    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one HTTP request. Nothing of its body is read before it is decided by whom."""
-        environ = build_environ(scope)
-        decision = self.decide(scope, environ)
+    async def answer_observed(
+        self, decision: Decision, environ: Environ | None, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Let a request be answered, and tell of it."""
         route = decision.matched.key if decision.matched is not None else None
         exchange: Exchange | None = None
         if self.observer is not None:
@@ -107,7 +105,7 @@ class Dispatcher:
             else:
                 with self.tracing.span(scope, route or scope["method"]) as traced:
                     # The environment is made again, since Flask reads the trace's headers there.
-                    await self.answer(decision, build_environ(traced), traced, receive, send, exchange)
+                    await self.answer(decision, None, traced, receive, send, exchange)
         except Exception:  # a request that the server cancels has not failed: its client has gone
             failed = True
             raise
@@ -118,18 +116,23 @@ class Dispatcher:
     async def answer(
         self,
         decision: Decision,
-        environ: Environ,
+        environ: Environ | None,
         scope: Scope,
         receive: Receive,
         send: Send,
-        exchange: Exchange | None,
+        exchange: Exchange | None = None,
     ) -> None:
         """Let the side that it was decided for answer, or Flask where that fails."""
+        if decision.is_fastapi and not self.falls_back:
+            await self.fastapi_app(scope, receive, self.marked(send, b"fastapi"))
+            return
+        if environ is None:
+            environ = build_environ(scope)
         if not decision.is_fastapi:
             await self.answer_by_flask(decision, environ, scope, receive, send)
             return
         marked = self.marked(send, b"fastapi")
-        if not (self.falls_back and may_be_asked_twice(environ)):
+        if not may_be_asked_twice(environ):
             await self.fastapi_app(scope, receive, marked)
             return
 
@@ -174,48 +177,7 @@ class Dispatcher:
 
     def is_for_fastapi(self, scope: Scope, environ: Environ) -> bool:
         """Whether the request is for a promoted route, this client is among its canary's, and FastAPI would take it."""
-        return self.decide(scope, environ).is_fastapi
-
-    def decide(self, scope: Scope, environ: Environ) -> Decision:
-        """Whose a request is. What is not promoted needs no match, unless somebody wants to know its route."""
-        table = self._intentions.table()
-        if not table and self.observer is None and self.tracing is None:
-            return UNMATCHED
-        matched = self._rules.match(environ)
-        if matched is None:
-            return UNMATCHED
-        promotion = table.get(matched.key)
-        if promotion is None or promotion.endpoint != matched.endpoint:
-            return Decision(matched)
-        if not self.takes(promotion, scope, matched.method):
-            return Decision(matched)
-        weight = promotion.weight
-        is_fastapi = weight == 100 or (weight > 0 and is_chosen(client_identity(environ), weight))
-        return Decision(matched, promotion, is_fastapi)
-
-    def takes(self, promotion: Promotion, scope: Scope, method: str) -> bool:
-        """Whether FastAPI's router would give the request to the promoted endpoint; kept for the next of its path."""
-        asked = promotion.endpoint, method, scope["path"], scope.get("root_path", "")
-        known = self._taken.get(asked)
-        if known is None:
-            try:
-                served = self.served(promotion, method)
-                known = served.takes(routed_scope(self.fastapi_app, scope, method))
-            except ValueError:  # a convertor of the FastAPI application refuses the value
-                known = False
-            if len(self._taken) >= REMEMBERED:
-                self._taken.clear()
-            self._taken[asked] = known
-        return known
-
-    def served(self, promotion: Promotion, method: str) -> Served:
-        """The FastAPI routes of a promoted route's endpoint, found once."""
-        found = self._served.get((promotion.endpoint, method))
-        if found is None:
-            if self._candidates is None:
-                self._candidates = candidates(self.fastapi_app)
-            found = self._served[promotion.endpoint, method] = Served(self._candidates, promotion.endpoint, method)
-        return found
+        return bool(self._decisions.decide(scope, environ).is_fastapi)
 
 
 class Gateway(Dispatcher):

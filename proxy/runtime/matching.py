@@ -1,19 +1,25 @@
 """Which rule a request is for, asked of the Flask application's own URL map."""
 
 import time
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from .environ import Environ
+from starlette.types import Scope
+
+from .environ import REPLACEMENT, Environ
 
 CACHED = 256
 """How many bound maps are kept: one for each host that requests are sent to, and clients may invent more."""
 
-REMEMBERED = 4096
-"""How many answers are kept."""
+LONGEST = 512
+"""The longest path or header that is worth remembering; clients may invent longer ones."""
 
 INTERVAL = 0.5
 """Seconds between two counts of the rules."""
+
+DECIDING = frozenset({b"host", b"upgrade", b"connection"})
+"""The headers that the map is bound by, as ASGI spells them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,6 @@ class Matcher:
         self._is_cached = flask_app.create_url_adapter.__module__ in ("flask.app", "flask.sansio.app")
         self._adapters: dict[tuple[object, ...], Any] = {}
         self._places: dict[int, tuple[Any, str]] = {}
-        self._found: dict[tuple[int, str, str], Matched | None] = {}
         self._rules = -1
         self._next_count = 0.0
         self._is_plain = False
@@ -51,25 +56,51 @@ class Matcher:
         """
         method = environ["REQUEST_METHOD"]
         try:
-            adapter = self._adapter(environ)
+            path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
+            rule, _ = self._adapter(environ).match(path, method, return_rule=True)
         except Exception:
             return None
-        if not self._is_repeatable():
-            return self._match(adapter, environ["PATH_INFO"], method)
-        asked = id(adapter), method, environ["PATH_INFO"]
-        try:
-            return self._found[asked]
-        except KeyError:
-            if len(self._found) >= REMEMBERED:
-                self._found.clear()
-            found = self._found[asked] = self._match(adapter, environ["PATH_INFO"], method)
-            return found
+        if method == "HEAD" and (rule.methods is None or "GET" in rule.methods):
+            method = "GET"
+        return Matched(self._key(rule, method), rule.endpoint, method)
+
+    def asked(self, scope: Scope) -> Hashable | None:
+        """What the match of a request depends on; None where that is more than is worth remembering, or not known."""
+        path = scope["path"]
+        if len(path) > LONGEST or REPLACEMENT in path or not self._is_repeatable():
+            return None
+        host: bytes | None = None
+        others: tuple[bytes, ...] = ()
+        for name, value in scope["headers"]:
+            if name in DECIDING:
+                if len(value) > LONGEST:
+                    return None
+                if host is None and name == b"host":
+                    host = value
+                else:
+                    others += name, value
+        if host is None:
+            return None
+        config = self._flask_app.config
+        return (
+            self._rules,
+            scope["method"],
+            path,
+            host,
+            others,
+            scope.get("root_path"),
+            scope.get("scheme"),
+            tuple(scope.get("server") or ()),
+            config.get("SERVER_NAME"),
+            tuple(config.get("TRUSTED_HOSTS") or ()),
+        )
 
     def _is_repeatable(self) -> bool:
         """Whether a match comes out the same each time: bound maps are kept, and all converters are Werkzeug's own.
 
-        Asked again when a rule has been added, which also makes earlier answers void. The map tells that until somebody
-        matches with it, so that its rules are counted too: twice a second, since it makes a list of them all for that.
+        Asked again when a rule has been added: their number is part of what is asked, so that earlier answers are void.
+        The map tells of a new one until somebody matches with it, so that its rules are counted too: twice a second,
+        since it makes a list of them all for that.
         """
         if not self._is_cached:
             return False
@@ -81,23 +112,12 @@ class Matcher:
         rules = url_map._rules
         if len(rules) != self._rules:
             self._rules = len(rules)
-            self._found.clear()
             self._is_plain = all(
                 type(converter).__module__ == "werkzeug.routing.converters"
                 for rule in rules
                 for converter in rule._converters.values()
             )
         return self._is_plain
-
-    def _match(self, adapter: Any, path_info: str, method: str) -> Matched | None:
-        try:
-            path = path_info.encode("latin-1").decode("utf-8", "replace")
-            rule, _ = adapter.match(path, method, return_rule=True)
-        except Exception:
-            return None
-        if method == "HEAD" and (rule.methods is None or "GET" in rule.methods):
-            method = "GET"
-        return Matched(self._key(rule, method), rule.endpoint, method)
 
     def _key(self, rule: Any, method: str) -> str:
         """The key under which the manifest has a rule and a method; what does not change is kept."""
@@ -127,7 +147,6 @@ class Matcher:
         if adapter is None:
             if len(self._adapters) >= CACHED:
                 self._adapters.clear()
-                self._found.clear()
             adapter = self._adapters[read] = self._bind(environ)
         return adapter
 

@@ -11,6 +11,8 @@ from starlette.types import Scope
 # A parameter whose convertor may match a slash: `path`, or one that the application has registered.
 UNBOUNDED = re.compile(r"\{\w+:(?!(?:str|int|float|uuid)\})")
 
+LIBRARIES = ("starlette.routing", "fastapi.routing")
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -20,6 +22,20 @@ class Candidate:
     methods: frozenset[str] | None
     segments: tuple[str, ...] | None
     route: Any
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether what it takes depends on method, path and host alone: nothing of it is the application's own."""
+        original = getattr(self.route, "original_route", self.route)
+        # Those of the prefix under which a router is included are known to the context of its route only.
+        convertors = [
+            one for route in (self.route, original) for one in getattr(route, "param_convertors", {}).values()
+        ]
+        return (
+            "matches" not in vars(original)
+            and type(original).matches.__module__ in LIBRARIES
+            and all(type(one).__module__ == "starlette.convertors" for one in convertors)
+        )
 
     def takes(self, scope: Scope) -> bool:
         """Whether the route matches path and method, and what a class of its own looks at besides."""
@@ -92,6 +108,7 @@ class Served:
                 self._steps.append((True, candidate))
             elif any(may_overlap(candidate, one) for one in wanted):
                 self._steps.append((False, candidate))
+        self.is_plain = all(candidate.is_plain for _, candidate in self._steps)
 
     def takes(self, scope: Scope) -> bool:
         """Whether the first route that takes this request is one of the endpoint."""

@@ -227,7 +227,7 @@ def test_a_proof_before_anything_is_converted_says_what_was_not_asked(run, proje
 
 def test_a_gateway_that_takes_what_is_not_its_own_is_found(run, applied):
     dispatch = applied / "fastapi_app/gateway/dispatch.py"
-    marker = "return self.decide(scope, environ).is_fastapi"
+    marker = "return bool(self._decisions.decide(scope, environ).is_fastapi)"
     assert marker in dispatch.read_text()
     dispatch.write_text(dispatch.read_text().replace(marker, "return bool(self._intentions.table())", 1))
     result = run("proxy", "--prove", "--engine", "nginx", "--requests", "60")
