@@ -115,6 +115,7 @@ EXTENSIONS: tuple[Extension, ...] = (
     *template_objects.EXTENSIONS,
     wtf.EXTENSION,
 )
+ASKING = frozenset(name for one in EXTENSIONS for name in one.asking)
 LAYERS = {name: layer for one in EXTENSIONS for name, layer in one.layers.items()}
 SUMMARISED = frozenset(name for one in EXTENSIONS if one.summarises for name in (*one.layers, *one.object_layers))
 OBJECT_LAYERS = {name: layer for one in EXTENSIONS for name, layer in one.object_layers.items()}
@@ -210,10 +211,10 @@ def is_summarised(project: Project, sources: Sources, decorator: Decorator) -> b
 
 def asked_functions(project: Project, sources: Sources, definition: Definition) -> Collection[str]:
     """The functions that an extension's object calls for requests; none for any other definition."""
-    if not any(one.asking & definition.uses for one in EXTENSIONS):
+    if ASKING.isdisjoint(definition.uses):
         return ()
     made = made_object(project, sources, definition.qualified)
-    if made is None or not any(made.maker in one.asking for one in EXTENSIONS):
+    if made is None or made.maker not in ASKING:
         return ()
     return {one.callee.qualified for one in given_functions(project, sources, made) if one.callee is not None}
 
@@ -252,8 +253,9 @@ def base(qualified: str) -> Need | None:
 
 def problem(project: Project, sources: Sources, reached: Collection[str]) -> Finding | None:
     """What keeps code on Flask that reaches these names."""
+    packages = {name.partition(".")[0] for name in reached if "." in name}
     for one in EXTENSIONS:
-        if one.problem is not None and any(name.startswith(f"{one.package}.") for name in reached):
+        if one.problem is not None and one.package in packages:
             found = one.problem(project, sources, reached)
             if found is not None:
                 return found

@@ -234,8 +234,7 @@ def read_api(call: ast.Call, place: Location) -> ApiSettings | Finding:
 def lifecycle_settings(project: Project, sources: Sources, endpoints: Sequence[Endpoint]) -> Sequence[Setting]:
     """What answers the errors of the resources among these endpoints, as an argument of the lifecycle."""
     names = sorted(one.name for one in endpoints if is_resource(one))
-    settings = settings_of(project, sources)
-    if not names or isinstance(settings, Finding):
+    if not names or isinstance(settings := settings_of(project, sources), Finding):
         return ()
     listed = ", ".join([*(f'"{name}"' for name in names), *(["None"] if settings.catches_404 else [])])
     rules = ", ".join(f'"{rule.rule}"' for one in project.endpoints for rule in one.rules) if settings.helps else ""

@@ -80,20 +80,25 @@ def _definition(raw: RawModule, scope: Scope, rebound: frozenset[str]) -> Defini
         location=Location(raw.file.file, scope.line),
         end_line=scope.end_line,
         uses=frozenset(_uses(raw, scope)),
-        decorators=tuple(decorators_of(raw, scope)),
+        decorators=decorators_of(raw, scope),
         rebound=is_rebound,
         returns_display=scope.returns_display,
         members=_members(raw, scope) if kind == "class" else {},
     )
 
 
-def decorators_of(raw: RawModule, scope: Scope) -> Iterator[Decorator]:
-    """The decorators of a definition, outermost first."""
-    for node in scope.decorators:
-        called = node.func if isinstance(node, ast.Call) else node
-        chain = chain_of(called)
-        qualified = qualify(raw.name, scope.parent or raw.top, chain) if chain else None
-        yield Decorator(ast.unparse(node), qualified, Location(raw.file.file, node.lineno))
+def decorators_of(raw: RawModule, scope: Scope) -> tuple[Decorator, ...]:
+    """The decorators of a definition, outermost first; each is asked for again as part of a route."""
+    known = raw.decorators.get(id(scope))
+    if known is None:
+        known = raw.decorators[id(scope)] = tuple(_decorator(raw, scope, node) for node in scope.decorators)
+    return known
+
+
+def _decorator(raw: RawModule, scope: Scope, node: ast.expr) -> Decorator:
+    chain = chain_of(node.func if isinstance(node, ast.Call) else node)
+    qualified = qualify(raw.name, scope.parent or raw.top, chain) if chain else None
+    return Decorator(ast.unparse(node), qualified, Location(raw.file.file, node.lineno))
 
 
 def _uses(raw: RawModule, scope: Scope) -> Iterator[str]:

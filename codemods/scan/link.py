@@ -76,6 +76,6 @@ def linked(definition: Definition, names: Names) -> Definition:
 
 def linked_decorator(decorator: Decorator, names: Names) -> Decorator:
     """A decorator with its name followed."""
-    if decorator.qualified is None:
+    if decorator.qualified is None or (followed := names.canonical(decorator.qualified)) == decorator.qualified:
         return decorator
-    return replace(decorator, qualified=names.canonical(decorator.qualified))
+    return replace(decorator, qualified=followed)

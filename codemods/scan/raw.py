@@ -4,7 +4,7 @@ import ast
 import builtins
 from dataclasses import dataclass, field
 
-from codemods.model import Definition
+from codemods.model import Decorator, Definition
 
 from .files import ModuleFile
 from .scopes import Collected, Scope, chain_of
@@ -25,6 +25,7 @@ class RawModule:
     by_line: dict[int, Scope] = field(default_factory=dict)
     qualnames: set[str] = field(default_factory=set)
     loaded: dict[int, frozenset[str]] = field(default_factory=dict)
+    decorators: dict[int, tuple[Decorator, ...]] = field(default_factory=dict)
     changes: frozenset[str] = frozenset()
 
     @property
@@ -44,6 +45,7 @@ class RawModule:
         self.top.dissolve()
         self.by_line.clear()
         self.loaded.clear()
+        self.decorators.clear()
 
 
 def qualify(module: str, scope: Scope, chain: str) -> str | None:

@@ -19,7 +19,7 @@ from .error_object import RENDERED, ErrorObject, renders
 from .imports import Need
 from .inner import called_at_once, called_later, handed_on
 from .kinds import declared_kinds, local_kinds
-from .names import Names, bound_otherwise
+from .names import Names, bound_otherwise, split
 from .reference import Login, Reference
 from .references import Handed, References
 from .refusal import Refused, refuse
@@ -105,7 +105,7 @@ class Asking(Visitor):
         for _ in range(3):  # a kind may follow from another
             known = self.local_kinds
             found = {**declared, **local_kinds(function, names, self.kind), **names.handed}
-            self.local_kinds = {name: kind for name, kind in found.items() if name in names.local}
+            self.local_kinds = {name: kind for name, kind in found.items() if kind != "unknown" and name in names.local}
             if self.local_kinds == known:
                 break
         self.uploads = find_uploads(self, function)
@@ -330,7 +330,9 @@ class Asking(Visitor):
     def _returned(self, call: cst.Call) -> str | None:
         """The kind of what a function of the project returns; None where that is not known."""
         qualified = self.names.qualified(call.func)
-        found = self.references.returns(qualified, self.handed_by(call)) if qualified is not None else "unknown"
+        if qualified is None or split(self.names.project, qualified)[0] is None:
+            return None
+        found = self.references.returns(qualified, self.handed_by(call))
         return None if found == "unknown" else found
 
     def handed_by(self, call: cst.Call) -> Handed:

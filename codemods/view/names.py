@@ -29,16 +29,25 @@ BINDING = frozenset(
 
 def canonical(project: Project, dotted: str) -> str:
     """Follow re-exports of the project's own modules: `shop.models.Product` → `shop.models.product.Product`."""
-    if not _followed or _followed[0][0] is not project:
-        _followed[:] = [(project, {})]
-    known = _followed[0][1]
+    if not _asked or _asked[0].project is not project:
+        _asked[:] = [_Asked(project)]
+    known = _asked[0].followed
     if dotted not in known:
         known[dotted] = _follow(project, dotted)
     return known[dotted]
 
 
-_followed: list[tuple[Project, dict[str, str]]] = []
-"""What was followed in the project asked last: the same few names are asked for again and again."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a project was asked: the same few names are asked for again and again."""
+
+    project: Project
+    followed: dict[str, str] = field(default_factory=dict)
+    places: dict[str, tuple[Module | None, str]] = field(default_factory=dict)
+
+
+_asked: list[_Asked] = []
+"""Of the project asked last only."""
 
 
 def _follow(project: Project, dotted: str) -> str:
@@ -75,6 +84,15 @@ def _from_star(project: Project, module: Module, name: str) -> str | None:
 
 def split(project: Project, dotted: str) -> tuple[Module | None, str]:
     """The project's module that a dotted name lies in, and the rest of the name."""
+    if not _asked or _asked[0].project is not project:
+        _asked[:] = [_Asked(project)]
+    known = _asked[0].places
+    if dotted not in known:
+        known[dotted] = _place(project, dotted)
+    return known[dotted]
+
+
+def _place(project: Project, dotted: str) -> tuple[Module | None, str]:
     head = dotted
     while head:
         if head in project.modules:

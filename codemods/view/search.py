@@ -56,11 +56,8 @@ def findall(tree: cst.CSTNode, pattern: Pattern) -> list[cst.CSTNode]:
 def _by_class(tree: cst.CSTNode) -> Mapping[type[cst.CSTNode], list[cst.CSTNode]]:
     """The nodes of a tree by their class: a dozen questions are asked of the same function."""
     found: dict[type[cst.CSTNode], list[cst.CSTNode]] = {}
-    body = _by_class(tree.body) if isinstance(tree, cst.FunctionDef) else {}
-    for node in _head(tree) if body else nodes_of(tree):
+    for node in nodes_of(tree):
         found.setdefault(type(node), []).append(node)
-    for kind, nodes in body.items():
-        found[kind] = found[kind] + nodes if kind in found else nodes
     return found
 
 
@@ -75,19 +72,23 @@ def _head(tree: cst.CSTNode) -> list[cst.CSTNode]:
     """A node and all below it, without the body of a function, which comes last and is asked for by itself as well."""
     found: list[cst.CSTNode] = []
     waiting: list[cst.CSTNode] = [tree]
-    body = tree.body if isinstance(tree, cst.FunctionDef) else None
     while waiting:
         node = waiting.pop()
         found.append(node)
         below: list[cst.CSTNode] = []
-        for name in children_of(type(node)):
+        for name in children_of(type(node)) if node is not tree else _in_head(tree):
             value = getattr(node, name)
             if type(value) in SEQUENCES:
                 below.extend(value)
             elif type(value) not in ABSENT:
                 below.append(value)
-        waiting.extend(one for one in reversed(below) if one is not body)
+        waiting.extend(reversed(below))
     return found
+
+
+def _in_head(tree: cst.CSTNode) -> tuple[str, ...]:
+    names = children_of(type(tree))
+    return tuple(name for name in names if name != "body") if isinstance(tree, cst.FunctionDef) else names
 
 
 def ancestors(tree: cst.CSTNode, node: cst.CSTNode) -> list[cst.CSTNode]:

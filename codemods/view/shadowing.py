@@ -14,7 +14,9 @@ import libcst as cst
 
 from codemods.scan.outer_names import Comprehension, outer_names, targets
 
+from . import patterns as m
 from .rename import Renaming
+from .search import findall
 from .visiting import Visitor
 
 SPELLED = cst.ListComp | cst.SetComp | cst.DictComp | cst.GeneratorExp
@@ -22,7 +24,7 @@ SPELLED = cst.ListComp | cst.SetComp | cst.DictComp | cst.GeneratorExp
 
 def without_shadowing(function: cst.FunctionDef, node: ast.FunctionDef | ast.AsyncFunctionDef) -> cst.FunctionDef:
     """The function with names of their own for such variables; `node` is the same function."""
-    hiding = _hiding(node)
+    hiding = _hiding(node) if findall(function, m.CompFor()) else set()
     if not hiding:
         return function
     taken = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
