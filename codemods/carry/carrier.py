@@ -28,6 +28,7 @@ from .forms import write_form
 from .functions import write_function
 from .generic_methods import direct_method, generic_method
 from .handed import filled, with_handed
+from .handed_responses import HandedResponses, find_handed_responses
 from .http_errors import http_error_base, write_http_error
 from .outer import OuterFunction
 from .own_state import OwnState
@@ -109,6 +110,7 @@ class Carrier:
     views: CalledViews = field(init=False)
     classes: PlainClasses = field(init=False)
     request_methods: RequestMethods = field(init=False)
+    handed_responses: HandedResponses = field(init=False)
     shared_definitions: SharedDefinitions = field(init=False)
     settings: Settings = field(init=False)
     catches_errors: bool = field(init=False)
@@ -123,6 +125,7 @@ class Carrier:
         self.views = find_called_views(self.project, self.sources)
         self.classes = PlainClasses(self.project, self.sources)
         self.request_methods = find_request_methods(self.context, self.classes)
+        self.handed_responses = find_handed_responses(self.project, self.sources)
         self.schemas = self._catalog(frozenset())
         self.schemas_beside_flask = CatalogBesideFlask(self.schemas)
         self.shared_definitions = SharedDefinitions(self)
@@ -269,6 +272,8 @@ class Carrier:
         names = Names.of(self.project, module, function)
         if handed := self.handed.get((definition.qualified, references.policy)):
             function, names = with_handed(function, names, handed, definition.location)
+        responses = self.handed_responses.parameters.get(f"{module.name}.{name}", ())
+        names = replace(names, handed={**names.handed, **dict.fromkeys(responses, "response")})
         return write_function(self, function, names, references, references, definition.location)
 
     def hand_to(self, definition: Definition, name: str, policy: Policy, handed: Handed) -> list[str]:

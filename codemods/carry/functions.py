@@ -1,7 +1,7 @@
 """A function as it stands in the target: translated, annotated, and handed what it takes from the request."""
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -54,6 +54,7 @@ def write_function(
     translated = translator.rewrite(function)
     returned = _returned(function, translator)
     parameters = tuple(signature.parameters.values())
+    translated = _with_responses(translated, translator, returned)
     translated = _with_parameters(translated, parameters)
     needs = (
         frozenset(translator.needs)
@@ -98,6 +99,28 @@ def _returned(function: cst.FunctionDef, translator: Translator) -> str:
         return "unknown"
     kinds = {translator.kind(one.value) if one.value else "none" for one in returns_of(function)}
     return kinds.pop() if len(kinds) == 1 and kinds <= {"json", "text", "response"} else "unknown"
+
+
+def _with_responses(function: cst.FunctionDef, translator: Translator, returned: str) -> cst.FunctionDef:
+    """The function with the type of what it is known to be handed, and of the response that it returns to that."""
+    known = {name for name, kind in translator.names.handed.items() if kind == "response"}
+    if not known:
+        return function
+    response = cst.Annotation(cst.Name(translator.need("fastapi", "Response")))
+
+    def typed(params: Sequence[cst.Param]) -> list[cst.Param]:
+        return [
+            one.with_changes(annotation=response) if one.name.value in known and one.annotation is None else one
+            for one in params
+        ]
+
+    params = function.params.with_changes(
+        posonly_params=typed(function.params.posonly_params),
+        params=typed(function.params.params),
+        kwonly_params=typed(function.params.kwonly_params),
+    )
+    is_returned = function.returns is None and returned == "response"
+    return function.with_changes(params=params, returns=response if is_returned else function.returns)
 
 
 def _with_parameters(function: cst.FunctionDef, parameters: Collection[Parameter]) -> cst.FunctionDef:

@@ -75,7 +75,8 @@ class FileReferences:
             if self.carrier.context.reaches_flask(module.name):
                 raise refuse(CONSTRUCT, None, f"'{qualified}', which the scan did not find")
             return None, ""
-        if (method := static_method(self.carrier, module, rest, bool(handed))) is not None:
+        takes_response = bool(handed) or qualified in self.carrier.handed_responses.parameters
+        if (method := static_method(self.carrier, module, rest, takes_response)) is not None:
             name, tail = method, rest.removeprefix(method).removeprefix(".")
         reference = self.definition(module, name, None, () if tail else handed)
         if tail == "code" and self.is_native and self.carrier.is_http_error(qualified.removesuffix(".code")):
@@ -98,7 +99,8 @@ class FileReferences:
             raise refuse(obstacles.OWN_CONTEXT, definition.location, f"'{name}'")
         if definition.kind == "class" and self.carrier.is_form(qualified):
             return self._form(module, definition, name, qualified)
-        is_handed = bool(handed) and definition.kind == "function"
+        takes_response = qualified in self.carrier.handed_responses.parameters
+        is_handed = (bool(handed) or takes_response) and definition.kind == "function"
         if not (self.carrier.context.reaches_flask(module.name) or definition.rebound or is_handed):
             return Reference(name, Need(module.name, name))
         if definition.rebound and definition.kind == "state" and not self.carrier.context.reaches_flask(module.name):
@@ -113,7 +115,7 @@ class FileReferences:
         if self.carrier.is_http_error(qualified) and (self.is_native or self.carrier.twin(qualified)):
             bound = []  # its methods are translated; beside Flask its own are never called
         if definition.kind == "function":
-            bound += self.carrier.hand_to(definition, name, self.policy, handed)
+            bound += self.carrier.hand_to(definition, name, self.policy, handed) + ["flask.Response"] * takes_response
         legacy = self._legacy(module, definition, name)
         if self.is_native and not bound and qualified in self.carrier.shared_definitions:
             self.carrier.shared(module, definition, name)
@@ -208,11 +210,8 @@ class FileReferences:
         """See `References.returns`."""
         module, rest = split(self.carrier.project, qualified)
         definition = module.definitions.get(rest) if module else None
-        if (
-            module is not None
-            and definition is None
-            and static_method(self.carrier, module, rest, bool(handed)) == rest
-        ):
+        is_handed = bool(handed) or qualified in self.carrier.handed_responses.parameters
+        if module is not None and definition is None and static_method(self.carrier, module, rest, is_handed) == rest:
             definition = definition_of(module, rest)
         if module is None or definition is None or definition.kind != "function":
             return "unknown"
@@ -294,6 +293,10 @@ class FileReferences:
                 return (found, tail) if is_proxy and found is not None else None
             case _:
                 return None
+
+    def misses_attributes(self, called: str, place: int | str) -> bool:
+        """See `References.misses_attributes`."""
+        return self.carrier.handed_responses.fails(called, place)
 
     def is_request_method(self, name: str) -> bool:
         """See `References.is_request_method`."""

@@ -161,6 +161,8 @@ class FlaskRoute(APIRoute):
                 response = await self.refused(request, error, lifecycle, hooks)
             if hooks.follows or "compat.after" in request.scope:
                 response = await self.followed(request, response, hooks)
+            if "compat.check_session" in request.scope:
+                request.scope["compat.check_session"]()
         except Exception as error:
             unhandled = error.error if isinstance(error, NoResponseError) else error
             request.scope["compat.unhandled"] = unhandled

@@ -1,17 +1,19 @@
 """Flask's session cookie, so that who is logged in stays logged in, on either side.
 
 Preserves: the cookie's name, signature, tagged JSON and attributes; `session.permanent` and `session.modified`; secret
-keys that are being replaced; `Vary: Cookie` where the session was looked at.
+keys that are being replaced; `Vary: Cookie` where the session was looked at; a 500 where it cannot be saved.
 
 To live without it: Starlette's `SessionMiddleware`. Its cookie has another format: everyone logs in again.
 """
 
 import hashlib
 import json
+import logging
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import partial
 from typing import Any, ClassVar, NoReturn
 from uuid import UUID
 
@@ -24,6 +26,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .cookies import cookie_text
 from .request import parse_cookies
 from .responses import dumps
+
+logger = logging.getLogger(__name__)
 
 
 def parsed_date(text: str) -> datetime | None:
@@ -164,6 +168,7 @@ class FlaskSessionMiddleware:
             return
         session = scope["session"] = self.open(Headers(raw=scope["headers"]))
         scope["compat.secret_key"] = self.secret_key
+        scope["compat.check_session"] = partial(self.check, session)
 
         async def send_with_session(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -185,6 +190,11 @@ class FlaskSessionMiddleware:
         except BadSignature:
             return FlaskSession()
 
+    def check(self, session: FlaskSession) -> None:
+        """Raise the error of a session that cannot be saved, while the request still has its error handlers."""
+        if self.serializer is not None and session and session.modified:
+            TaggedJSON.dumps(dict(session))
+
     def save(self, session: FlaskSession, headers: MutableHeaders, secure: bool = False) -> None:
         """Add the cookie, and `Vary`, that the session asks for; `secure` has it sent by HTTPS only."""
         if self.serializer is None:
@@ -196,7 +206,12 @@ class FlaskSessionMiddleware:
                 self.set_cookie(headers, "", 0, datetime.fromtimestamp(0, UTC), secure)
         elif session.modified or (session.permanent and self.refresh_each_request):
             expires = datetime.now(UTC) + self.lifetime if session.permanent else None
-            self.set_cookie(headers, str(self.serializer.dumps(dict(session))), None, expires, secure)
+            try:
+                value = str(self.serializer.dumps(dict(session)))
+            except Exception:  # whatever a value's own `__html__` may raise; `check` has seen to the answer
+                logger.exception("The session of the request could not be saved")
+                return
+            self.set_cookie(headers, value, None, expires, secure)
 
     def set_cookie(
         self, headers: MutableHeaders, value: str, max_age: int | None, expires: datetime | None, secure: bool

@@ -66,6 +66,7 @@ class Templates:
 
     def streamed(self, request: Request, template: Template, context: Mapping[str, Any]) -> Iterator[str]:
         """The pieces of a template; the context is made now, the pieces when they are sent."""
+        request.scope["compat.streams"] = True  # as behind `stream_with_context`, the request ends once more
         with answering(request):
             pieces = template.generate({**self.context(request), **context})
         following = inside(request, partial(next, pieces, None))

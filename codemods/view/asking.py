@@ -1,6 +1,5 @@
 """What a translation knows and what rules may ask of it: imports, parameters, the request, the kind of a value."""
 
-import symtable
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -10,21 +9,21 @@ import libcst as cst
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
-from . import patterns as m
 from .body_reads import body_reads
 from .caught import caught_errors
+from .certain_responses import certain_responses, possible_responses
 from .context import needs_request
 from .diagnostics import BODY_OUT_OF_REACH, CONSTRUCT, TEMPLATE_READS, TWO_BODIES
 from .error_object import RENDERED, ErrorObject, renders
 from .imports import Need
 from .inner import called_at_once, called_later, handed_on
 from .kinds import declared_kinds, local_kinds
+from .meanings import named_outside, two_meanings
 from .names import Names, bound_otherwise, split
 from .reference import Login, Reference
 from .references import Handed, References
 from .refusal import Refused, refuse
 from .rule import NAMESAKES, Role, code, expression, string
-from .search import findall
 from .signature import BODY_MODULE, SENT, Parameter, Signature
 from .streamed_json import StreamedJson, streamed_json
 from .tables import BRIDGED, KINDS, NATIVE
@@ -92,8 +91,8 @@ class Asking(Visitor):
         self.caught = caught_errors(function, names)
         self.kept_returns = kept_returns
         self.call_kinds = call_kinds or {}
-        signature.taken |= _named_outside(function, names)
-        for name in _two_meanings(function, names):
+        signature.taken |= named_outside(function, names)
+        for name in two_meanings(function, names):
             raise refuse(CONSTRUCT, location, f"two meanings of the name '{name}'")
         self.called_later = called_later(function, names)
         self.called_at_once = called_at_once(function, names)
@@ -101,16 +100,25 @@ class Asking(Visitor):
         self.nested: list[str | None] = []
         self.bound_otherwise = bound_otherwise(function)
         self.local_kinds: dict[str, str] = {}
-        declared = declared_kinds(function, names, response, self.called_later)
-        for _ in range(3):  # a kind may follow from another
-            known = self.local_kinds
-            found = {**declared, **local_kinds(function, names, self.kind), **names.handed}
-            self.local_kinds = {name: kind for name, kind in found.items() if kind != "unknown" and name in names.local}
-            if self.local_kinds == known:
-                break
+        self.certain_responses: frozenset[cst.Name] = frozenset()
+        self._find_kinds(function, response)
         self.uploads = find_uploads(self, function)
         self.saving: set[cst.CSTNode] = set()
         self.streamed = streamed_json(function, names, self.called) if role == "view" else StreamedJson()
+
+    def _find_kinds(self, function: cst.FunctionDef, response: str | None) -> None:
+        """What is known of the function's locals, where they are something for sure."""
+        declared = declared_kinds(function, self.names, response, self.called_later)
+        for _ in range(3):  # a kind may follow from another
+            known = self.local_kinds
+            found = {**declared, **local_kinds(function, self.names, self.kind), **self.names.handed}
+            self.local_kinds = {
+                name: kind for name, kind in found.items() if kind != "unknown" and name in self.names.local
+            }
+            self.certain_responses = certain_responses(function, self.kind)
+            if self.local_kinds == known:
+                break
+        self.possible_responses = possible_responses(function, self.kind)
 
     def need(self, module: str, name: str) -> str:
         local = name
@@ -280,7 +288,7 @@ class Asking(Visitor):
             return "none"
         if node in self.caught.certain or (self.error and self.error.is_only_http(name)):
             return "error"
-        return self.local_kinds.get(name, "unknown")
+        return "response" if node in self.certain_responses else self.local_kinds.get(name, "unknown")
 
     def _kind_of_attribute(self, node: cst.Attribute) -> str:
         if node.attr.value == "headers" and self.kind(node.value) == "response":
@@ -365,33 +373,3 @@ KIND_OF: Mapping[type[cst.CSTNode], Callable[[Asking, Any], str]] = MappingProxy
 
 def _first_line(text: str) -> str:
     return next(iter(text.strip().splitlines()), "")[:100]
-
-
-def _named_outside(function: cst.FunctionDef, names: Names) -> frozenset[str]:
-    """The names from outside that a function goes on using: a parameter of the same name would hide what they mean."""
-    attributes = {one.attr for one in findall(function.body, m.Attribute()) if isinstance(one, cst.Attribute)}
-    keywords = {one.keyword for one in findall(function.body, m.Arg()) if isinstance(one, cst.Arg)}
-    used = {
-        one.value
-        for one in findall(function.body, m.Name())
-        if isinstance(one, cst.Name) and one not in attributes and one not in keywords
-    }
-    meanings = ((name, names.of_name(name)) for name in used)
-    return frozenset(name for name, meaning in meanings if meaning is not None and not needs_request(meaning))
-
-
-def _two_meanings(function: cst.FunctionDef, names: Names) -> list[str]:
-    """The names that a comprehension or inner function binds while another part of the function means the module's."""
-    shared = {
-        name for name in names.local - names.outer if name in names.module.definitions or name in names.module.imports
-    }
-    if not shared:
-        return []
-    waiting = [symtable.symtable(cst.Module([function.with_changes(decorators=())]).code, "view", "exec")]
-    found: set[str] = set()
-    while waiting:
-        table = waiting.pop()
-        waiting.extend(table.get_children())
-        if isinstance(table, symtable.Function):
-            found.update(name for name in table.get_globals() if name in shared)
-    return sorted(found)

@@ -8,8 +8,10 @@ from codemods.vocabulary import of_flask
 from . import patterns as m
 from .asking import Asking
 from .diagnostics import ELSEWHERE, NEEDS_CONTEXT
+from .inner import AFTER_THIS_REQUEST
 from .names import split
 from .reference import Reference
+from .response_object import RESPONSE_ATTRIBUTE
 from .rule import TIGHT, chain, code, string
 from .search import findall
 from .signature import SENT, Parameter
@@ -47,6 +49,20 @@ class Calls(Asking):
             self.application = self.application or reference.application
             self.needs.add(reference.need)
             self.replaced[node.func] = chain(reference.text)
+
+    def check_responses(self, node: cst.Call) -> None:
+        """Raise `Refused` where code that stays as it is would be handed a response of the target's."""
+        if self.names.qualified(node.func) == AFTER_THIS_REQUEST and node.args:
+            called = self.names.qualified(node.args[0].value) or ""
+            if self.references.misses_attributes(called, 0):
+                raise self.refuse(RESPONSE_ATTRIBUTE, node, code(node))
+        called = self.names.qualified(node.func) or ""
+        method = f".{node.func.attr.value}" if isinstance(node.func, cst.Attribute) else ""
+        for place, one in enumerate(node.args):
+            at = one.keyword.value if one.keyword else place
+            fails = any(self.references.misses_attributes(name, at) for name in (called, method))
+            if fails and not one.star and self.kind(one.value) == "response":
+                raise self.refuse(RESPONSE_ATTRIBUTE, node, code(node))
 
     def method_name(self, node: cst.BaseExpression) -> str | None:
         """The name of an attribute that may be a method which needs Flask's request; None for another."""

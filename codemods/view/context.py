@@ -6,6 +6,7 @@ MAKES_RESPONSES = frozenset(
     {"flask.jsonify", "flask.redirect", "flask.Response", "werkzeug.Response", "werkzeug.wrappers.Response"}
 )
 """What makes a response object of Flask's: code that does cannot be called from an endpoint as it is."""
+MAKING = tuple(f"{one}." for one in sorted(MAKES_RESPONSES))
 
 
 def needs_request(qualified: str) -> bool:
@@ -13,7 +14,7 @@ def needs_request(qualified: str) -> bool:
     found = term(qualified)
     if found is None:
         return False
-    return found.treatment in ("request", "refused") or canonical(qualified) in MAKES_RESPONSES
+    return found.treatment in ("request", "refused") or f"{canonical(qualified)}.".startswith(MAKING)
 
 
 def needs_application(qualified: str) -> bool:

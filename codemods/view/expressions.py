@@ -1,19 +1,17 @@
 """Names, chains of names and calls: what stands in the place of everything that a function takes from outside."""
 
-from collections.abc import Iterable
-
 import libcst as cst
 
 from codemods.vocabulary import of_flask
 
-from . import error_object, own_attributes, response_object, streamed_json, upload_object
+from . import error_object, own_attributes, response_headers, response_object, streamed_json, upload_object
 from . import patterns as m
-from .calls import Calls
+from .conditions import Conditions
 from .context import is_flask_family, needs_application, needs_request, needs_request_of_application
 from .diagnostics import CONSTRUCT, ELSEWHERE, NEEDS_CONTEXT, NOT_FOLLOWED
 from .formatted import requoted
-from .response_parts import SETS
-from .rule import chain, code, expression, string
+from .response_parts import METHODS, PARTS
+from .rule import chain, code
 from .rules.errors import FOREIGN_EXCEPTION, RAISING
 from .rules.responses import CLASSES as RESPONSE_CLASSES
 from .rules.responses import REDIRECTS
@@ -29,15 +27,18 @@ ITERATING = frozenset(
 """Builtins that take no more of a mapping than its keys, its values by key and its length."""
 
 COUNTING = frozenset({"builtins.bool", "builtins.len"})
+OF_RESPONSES = response_object.TELLING.union(PARTS.keys() - {"status_code"}, METHODS)
+"""Attributes of responses that Starlette's have not, or with another meaning."""
 REFLECTING = frozenset({"builtins.getattr", "builtins.hasattr", "builtins.setattr"})
 
 
-class Expressions(Calls):
+class Expressions(Conditions):
     """Applies the rules to expressions, innermost first."""
 
     def visit_Call(self, node: cst.Call) -> bool:
         self.check_names(node)
         self.starts_thread(node)
+        self.check_responses(node)
         qualified = self.qualified(node.func)
         if node in self.schemas.calls:
             if node in self.schemas.wholes:
@@ -49,9 +50,9 @@ class Expressions(Calls):
         if qualified in REDIRECTS:
             self.claimed.update(one.value for one in node.args if one.keyword and one.keyword.value == "Response")
         if qualified in ITERATING and node.args and not node.args[0].star:
-            self._iterated(node.args[0].value, qualified in COUNTING)
+            self.iterated(node.args[0].value, qualified in COUNTING)
         elif qualified in REFLECTING and node.args and self.qualified(node.args[0].value) in self.rules.members:
-            self._iterated(node.args[0].value)
+            self.iterated(node.args[0].value)
         if (plain := own_attributes.spelled_out(self.names, node)) is not None:
             self.settle(plain, self.qualified(plain) or "")
             self.replaced[node] = self.replaced[plain]
@@ -67,7 +68,7 @@ class Expressions(Calls):
         elif self.called(node.func) in self.rules.calls:
             self._stays_in_request(node.func, qualified or "")
             self.claimed |= {node.func, *naming_arguments(node, self.called(node.func) or "")}
-            self._headers_stay(one.value for one in node.args)
+            self.headers_stay(one.value for one in node.args)
         elif qualified is None and response_object.is_call(self, node):
             func = cst.ensure_type(node.func, cst.Attribute)
             self.of_response.update((func, func.value))
@@ -96,111 +97,24 @@ class Expressions(Calls):
             if self.names.qualified(one) in RESPONSE_CLASSES:
                 self.replaced[one] = cst.Name(self.need("fastapi", "Response"))
 
-    def _headers_stay(self, nodes: Iterable[cst.BaseExpression]) -> None:
-        """Places where a response's headers may stand as they are; elsewhere Werkzeug's are another kind of mapping."""
-        self.of_response.update(node for node in nodes if self.kind(node) == "headers")
-
     def visit_Tuple(self, node: cst.Tuple) -> bool:
-        self._headers_stay(one.value for one in node.elements)
+        self.headers_stay(one.value for one in node.elements)
         return True
 
     def visit_Subscript(self, node: cst.Subscript) -> bool:
         if (view := self.registered(node)) is not None:
             self.settle(node, view)
             return False
-        self._headers_stay([node.value])
+        self.headers_stay([node.value])
         qualified = self.qualified(node.value)
         if qualified is not None and qualified in self.rules.subscripts:
             self._stays_in_request(node.value, qualified)
             self.claimed.add(node.value)
         return True
 
-    def visit_Comparison(self, node: cst.Comparison) -> bool:
-        if (told := self._told_by_parameter(node)) is not None:
-            self.replaced[node] = told
-            return False
-        for target in node.comparisons:
-            qualified = self.qualified(target.comparator)
-            if isinstance(target.operator, cst.In | cst.NotIn):
-                self._headers_stay([target.comparator])
-                if response_object.part_of_response(self, target.comparator) in SETS:
-                    self.of_response.add(target.comparator)
-            if isinstance(target.operator, cst.In | cst.NotIn) and qualified in self.rules.containers:
-                assert qualified is not None
-                self.replaced[target.comparator] = self.rules.containers[qualified](self, target.comparator)
-            if isinstance(target.operator, cst.Is | cst.IsNot):
-                for side in (node.left, target.comparator):
-                    name = self.qualified(side) or ""
-                    if name in self.rules.proxies or self.references.proxied(name) is not None:
-                        raise self.refuse(CONSTRUCT, node, code(node))
-        return True
-
-    def _told_by_parameter(self, node: cst.Comparison) -> cst.BaseExpression | None:
-        """`"q" in request.args` as a parameter that is not None."""
-        match node.comparisons:
-            case [cst.ComparisonTarget(operator=cst.In() | cst.NotIn() as operator, comparator=holder)]:
-                rule, key = self.rules.memberships.get(self.names.qualified(holder) or ""), string(node.left)
-            case _:
-                return None
-        found = rule(self, key) if rule is not None and key is not None else None
-        if found is None:
-            return None
-        if m.matches(found, m.Name("True")):
-            return cst.Name(str(isinstance(operator, cst.In)))
-        template = "({found} is not None)" if isinstance(operator, cst.In) else "({found} is None)"
-        compared = cst.ensure_type(expression(template, found=found), cst.Comparison)
-        return compared.with_changes(lpar=node.lpar, rpar=node.rpar)
-
-    def visit_CompFor(self, node: cst.CompFor) -> bool:
-        self._iterated(node.iter)
-        return True
-
-    def visit_If(self, node: cst.If) -> bool:
-        self._tested(node.test)
-        return True
-
-    def visit_IfExp(self, node: cst.IfExp) -> bool:
-        self._tested(node.test)
-        return True
-
-    def visit_UnaryOperation(self, node: cst.UnaryOperation) -> bool:
-        if isinstance(node.operator, cst.Not):
-            self._tested(node.expression)
-        return True
-
-    def _tested(self, node: cst.BaseExpression) -> None:
-        """A condition, where only the truth of what it names counts."""
-        match node:
-            case cst.BooleanOperation(left=left, right=right):
-                self._tested(left)
-                self._tested(right)
-            case _:
-                self._iterated(node, is_counted=True)
-
-    def visit_For(self, node: cst.For) -> bool:
-        self._iterated(node.iter)
-        return True
-
-    def _iterated(self, node: cst.BaseExpression, is_counted: bool = False) -> None:
-        """What is looped over. Where it is counted, an object with members of any name is not what it seems to be."""
-        qualified = self.qualified(node)
-        is_loose = is_counted and qualified in self.rules.members
-        if qualified is not None and qualified in self.rules.iterations and not is_loose:
-            self.replaced[node] = self.rules.iterations[qualified](self, node)
-
-    def visit_StarredDictElement(self, node: cst.StarredDictElement) -> bool:
-        self._unpacked(node.value)
-        return True
-
-    def _unpacked(self, node: cst.BaseExpression) -> None:
-        """A mapping behind `**`, of which each key counts with its value."""
-        iterated = self.rules.iterations.get(self.names.qualified(node) or "")
-        if iterated is not None and iterated is self.rules.containers.get(self.names.qualified(node) or ""):
-            self.replaced[node] = iterated(self, node)
-
     def visit_Arg(self, node: cst.Arg) -> bool:
         if node.star == "**":
-            self._unpacked(node.value)
+            self.unpacked(node.value)
         if node.keyword is not None:
             self.claimed.add(node.keyword)
         return True
@@ -245,13 +159,20 @@ class Expressions(Calls):
         elif self.kind(node.value) == "response":
             response_object.check(self, node)
             self.response_reads.add(node)
-        elif (
-            node.attr.value in response_object.TELLING
-            and self.kind(node.value) == "unknown"
-            and not self._is_error(node)
-        ):
+        elif self._tells_of_response(node) and self.kind(node.value) == "unknown" and not self._is_error(node):
             raise self.refuse(response_object.RESPONSE_ATTRIBUTE, node, code(node))
         return True
+
+    def _tells_of_response(self, node: cst.Attribute) -> bool:
+        """Whether an attribute is one that only Flask's responses have, or one of what may be a response."""
+        match node.value:
+            case cst.Name(value=name) if name in self.possible_responses:
+                return node.attr.value in OF_RESPONSES
+            case cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value="headers")):
+                is_native = node.attr.value in response_headers.NATIVE
+                return name in self.possible_responses and not is_native
+            case _:
+                return node.attr.value in response_object.TELLING
 
     def visit_Name(self, node: cst.Name) -> bool:
         if node not in self.claimed and node not in self.replaced:

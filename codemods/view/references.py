@@ -76,6 +76,10 @@ class References(Protocol):
         """The function behind a variable of the project's that is a `LocalProxy` of it, and what of its value is meant;
         None for another."""
 
+    def misses_attributes(self, called: str, place: int | str) -> bool:
+        """Whether a function of the project, or a method `.name`, uses what Flask's responses have and the target's
+        have not, of what a call hands it at a place."""
+
     def is_request_method(self, name: str) -> bool:
         """Whether objects of the project have a method of that name which needs Flask's request."""
 

@@ -82,7 +82,7 @@ class Translator(Expressions):
             self.claimed.add(node.targets[0].target)
         self.of_response.update(one.target for one in node.targets)
         if len(node.targets) == 1 and isinstance(node.targets[0].target, cst.Name):
-            self._headers_stay([node.value])
+            self.headers_stay([node.value])
         return True
 
     def leave_Assign(

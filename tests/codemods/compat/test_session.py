@@ -118,6 +118,8 @@ def sides(secret: str | None = "secret", **config: Any) -> tuple[flask.Flask, Fa
                 session.update(b=2, a=1)
             case "contains":
                 return "user" in session
+            case "unsavable":
+                session["a"] = object()
             case "set_and_clear":
                 session["a"] = 1
                 session.clear()
@@ -190,6 +192,7 @@ WHAT = [
     "vary",
     "abort",
     "crash",
+    "unsavable",
 ]
 
 
