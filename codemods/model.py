@@ -105,11 +105,15 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Decorator:
-    """A decorator on a definition. `qualified` is None where the scan cannot tell what it is."""
+    """A decorator on a definition. `qualified` is None where the scan cannot tell what it is.
+
+    One that `is_bare` is only the wrapper that it makes, without the decorators that it puts around that.
+    """
 
     text: str
     qualified: str | None
     location: Location
+    is_bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

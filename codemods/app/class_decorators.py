@@ -107,7 +107,14 @@ class ClassDecorators:
         """The decorators of what answers a request method, outermost first."""
         found = [*self._of_documentation(), *self._listed_for(method)] if self.library is not None else []
         written = (self._written(owner, one) for one in node.decorator_list)
-        return [*found, *(spelled_out(self.carrier, one, owner.module)[0] for one in written)]
+        return [*found, *(meant for one in written for meant in self._spelled_out(one, owner))]
+
+    def _spelled_out(self, decorator: Decorator, owner: Owner) -> list[Decorator]:
+        """What a decorator means, where that can be read in a module of the project's as it is."""
+        found = spelled_out(self.carrier, decorator, owner.module)
+        known = self.carrier.project.modules
+        is_plain = all(known.get(module.name) is module and not one.is_bare for one, module in found)
+        return [one for one, _ in found] if is_plain else [decorator]
 
     def _of_documentation(self) -> list[Decorator]:
         """What decorators of the classes tell of each method, those of the view's own class last."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 
 from codemods.findings import Finding
+from codemods.view.spelled import spelled_node
 
 from .binding import KeyMaker, key_maker
 from .constants import constant, is_constant
@@ -20,7 +21,6 @@ from .methods import OVERRIDES, MethodReader, is_plain
 from .of_models import ROOTS as OF_MODELS
 from .plan import COLLECTING, ROOT, FieldPlan, Meta, MethodPlan, Nested, SchemaPlan
 from .reading import Reader, UnconvertibleError, code, comments_in
-from .spelled import spelled_node
 from .version_two import FIRST_ALIKE, refused_in_two
 
 ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema"}) | OF_MODELS

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from codemods.model import Module, Project
 from codemods.view.names import split
 from codemods.view.source import Function, Sources
+from codemods.view.spelled import OPEN, spelled
 
 from .factories import bound
-from .spelled import OPEN, spelled
 
 DEPTH = 4
 """How many functions a call may stand in, each inside what calls it."""

@@ -306,10 +306,12 @@ class TypeReader:
         match target:
             case cst.Call(func=func, args=args) if not is_from_dict(target) and not self._is_schema(target):
                 given = split_arguments(target, (), NESTED)
-                if given.keys() - {"many", "only", "exclude", "unknown"} or (args and options.keys() - {"nested"}):
+                is_many = truth(given.get("many"), NESTED, "many")
+                beside = options.keys() - ({"nested", "many"} if is_many else {"nested"})
+                if given.keys() - {"many", "only", "exclude", "unknown"} or (args and beside):
                     raise UnconvertibleError(NESTED, target, f"'{code(target)}'")
                 options = {"nested": func, **given}
-                target, many = func, many or truth(given.get("many"), NESTED, "many")
+                target, many = func, many or is_many
         only = field_names(options["only"]) if "only" in options else None
         exclude = field_names(options["exclude"]) if "exclude" in options else ()
         schema = Nested(self.schema(target), Chosen(only, exclude))

@@ -17,6 +17,7 @@ from codemods.model import Module, Project
 from codemods.view import patterns as m
 from codemods.view.names import split
 from codemods.view.source import Sources
+from codemods.view.spelled import ModuleNames, spelled
 from codemods.view.visiting import Visitor
 
 from .argument_maps import camel
@@ -24,7 +25,6 @@ from .factories import Factory, bound, factories
 from .factory_calls import KnownCall, bound_arguments, known_calls
 from .factory_names import class_name, made_name
 from .reading import quoted
-from .spelled import dotted, spelled
 
 DOCSTRING = m.SimpleStatementLine([m.Expr(m.SimpleString())])
 
@@ -109,7 +109,7 @@ class _Writing:
         factory, call = self.factory, self.call
         variable = "" if factory.gives_object else call.variable
         home = call.module
-        names = _Names(self.project, home)
+        names = ModuleNames(self.project, home)
         values = {name: self.followed(one) for name, one in given.items()}
         shown = {name: _expression(names.short(one)) for name, one in values.items()}
         tree = ast.parse(factory.text)
@@ -140,47 +140,6 @@ class _Writing:
         value = self.sources.value(module, name)
         found = spelled(self.project, module, value) if isinstance(value, ast.Call) else None
         return found if found is not None else node
-
-
-@dataclass(slots=True)
-class _Names:
-    """The names that a class needs in the module of `home`, beside those that this has."""
-
-    project: Project
-    home: Module
-    added: dict[str, str]
-    collides: bool
-
-    def __init__(self, project: Project, home: Module) -> None:
-        self.project, self.home, self.added, self.collides = project, home, {}, False
-
-    def bind(self, name: str, target: ast.expr | None) -> None:
-        """Have a name stand for what it is spelled out as."""
-        if target is None:
-            self.collides = True
-            return
-        wanted, here = ast.unparse(target), spelled(self.project, self.home, ast.Name(name, ast.Load()))
-        if here is None or (wanted != name and ast.unparse(here) == name):
-            here = dotted(self.added.setdefault(name, wanted))
-        self.collides |= ast.unparse(here) != wanted
-
-    def short(self, node: ast.expr) -> ast.expr:
-        """An expression whose names are spelled out as it would stand in the module."""
-        match node:
-            case ast.Attribute():
-                text = ast.unparse(node)
-                module, rest = split(self.project, text)
-                shown = rest if module is not None and rest else text.rpartition(".")[2]
-                root = shown.partition(".")[0]
-                self.bind(root, dotted(text.removesuffix(shown) + root))
-                return dotted(shown)
-            case ast.Call(func=func, args=args, keywords=keywords):
-                named = [ast.keyword(one.arg, self.short(one.value)) for one in keywords]
-                return ast.Call(self.short(func), [self.short(one) for one in args], named)
-            case ast.Tuple(elts=elements) | ast.List(elts=elements):
-                return type(node)([self.short(one) for one in elements], ast.Load())
-            case _:
-                return node
 
 
 class _Filling(Visitor):

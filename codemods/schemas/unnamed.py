@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import libcst as cst
 
 from codemods.view.names import Names
+from codemods.view.spelled import spelled_node
 
 from .dictionaries import dictionary_schema
 from .plan import SchemaPlan
-from .spelled import spelled_node
 
 
 def unnamed_schema(node: cst.BaseExpression, names: Names, plans: Mapping[str, SchemaPlan]) -> str:

@@ -21,6 +21,7 @@ from codemods.model import Decorator, Definition
 from codemods.view import patterns as m
 from codemods.view.names import Names
 from codemods.view.rule import code
+from codemods.view.search import findall
 
 from .definitions import decorator_definition
 from .diagnostics import unclear
@@ -78,10 +79,12 @@ def take_apart(carrier: Carrier, decorator: Decorator) -> Parts:
     function = written_as_locals(written, location, text)
     factory = function if arguments is not None else None
     inner = returned_function(function) if factory is not None else function
-    wrapper = returned_function(inner) if inner is not None else None
+    wrapper = returned_function(inner, is_bare=decorator.is_bare) if inner is not None else None
     if inner is None or wrapper is None or len(inner.params.params) != 1:
         raise unclear(location, text, "is not one wrapper around the view")
     view = inner.params.params[0].name.value
+    if factory is not None and decorator.is_bare:
+        factory, arguments = _used_only(factory, arguments or (), wrapper)
     names = Names.of(carrier.project, module, function)
     keeps_attributes = any(_is_wraps(one.decorator) for one in wrapper.decorators)
     keeps_name = keeps_attributes or len(inner.body.body) > 2
@@ -110,6 +113,25 @@ def _as_function(
     if optional is None:
         return function, arguments
     return (optional if all(one.keyword for one in arguments or ()) else None), arguments or ()
+
+
+def _used_only(
+    factory: cst.FunctionDef, arguments: Sequence[cst.Arg], wrapper: cst.FunctionDef
+) -> tuple[cst.FunctionDef, Sequence[cst.Arg]]:
+    """The factory and what it is called with, without what only the decorators around its wrapper are given."""
+    used = {one.value for one in findall(wrapper, m.Name()) if isinstance(one, cst.Name)}
+    params = factory.params
+    by_place = [one.name.value for one in params.params]
+    names = [*by_place, *(one.name.value for one in params.kwonly_params)]
+    unused = {one for one in names if one not in used}
+    given = [one.keyword.value if one.keyword else by_place[place] for place, one in enumerate(arguments)]
+    kept = [one for one, name in zip(arguments, given, strict=True) if name not in unused]
+    by_name = [one for one in params.kwonly_params if one.name.value not in unused]
+    star = params.star_arg if by_name or isinstance(params.star_arg, cst.Param) else cst.MaybeSentinel.DEFAULT
+    changed = params.with_changes(
+        params=[one for one in params.params if one.name.value not in unused], kwonly_params=by_name, star_arg=star
+    )
+    return factory.with_changes(params=changed), kept
 
 
 def expression_of(decorator: Decorator) -> cst.BaseExpression:
@@ -142,15 +164,18 @@ def _undecorated(
     return wrapper.with_changes(body=body, decorators=()), names
 
 
-def returned_function(function: cst.FunctionDef) -> cst.FunctionDef | None:
-    """The inner function where a function does nothing but define and return it, under the view's name or its own."""
+def returned_function(function: cst.FunctionDef, *, is_bare: bool = False) -> cst.FunctionDef | None:
+    """The inner function where a function does nothing but define and return it, under the view's name or its own.
+
+    With `is_bare` it may be returned inside other decorators.
+    """
     body = [one for one in function.body.body if not m.matches(one, DOCSTRING)]
     match body:
         case [
             cst.FunctionDef(name=cst.Name(value=name)) as inner,
             *naming,
             cst.SimpleStatementLine(body=[cst.Return(value=cst.BaseExpression() as value)]),
-        ] if _gives_back(value, name) and all(_names_only(one, name) for one in naming):
+        ] if (_gives_back(value, name) or (is_bare and not naming)) and all(_names_only(one, name) for one in naming):
             return inner
         case _:
             return None

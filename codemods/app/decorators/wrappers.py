@@ -126,7 +126,8 @@ class WrapperConversion(Conversion):
         changed = reads.rewrite(wrapper.body)
         if reads.popped:
             raise self.refuse("takes arguments and changes what the view answers")
-        uses = [name for name in stars for _ in findall(changed, m.Name(name))]
+        attributes = [one.attr for one in findall(changed, m.Attribute()) if isinstance(one, cst.Attribute)]
+        uses = [one for name in stars for one in findall(changed, m.Name(name)) if one not in attributes]
         if len(uses) != len(stars) * len(calls.calls):
             raise self.refuse("reads its arguments")
 

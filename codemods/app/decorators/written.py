@@ -31,13 +31,16 @@ def written_decorators(carrier: Carrier, endpoint: Endpoint) -> list[tuple[Decor
     outside = view.decorators[: len(own) - below]
     if any(one.location is None or _stands_at(carrier, one.location, location, name) for one in outside):
         raise unclear(location, outside[0].text, "above the route")
-    wrappers = [one for one in view.wrappers if one.qualified not in HARMLESS_WRAPPERS]
-    if len(wrappers) > len(own):
-        raise unclear(location, wrappers[0].qualified)
     module, _ = split(carrier.project, view.function.qualified)
     assert module is not None
     files = {one.file: one for one in carrier.project.modules.values()}
-    return [spelled_out(carrier, one, files.get(one.location.file, module)) for one in view.decorators]
+    found = [
+        meant for one in view.decorators for meant in spelled_out(carrier, one, files.get(one.location.file, module))
+    ]
+    wrappers = [one for one in view.wrappers if one.qualified not in HARMLESS_WRAPPERS]
+    if len(wrappers) > len(found):
+        raise unclear(location, wrappers[0].qualified)
+    return found
 
 
 def _written(carrier: Carrier, location: Location, name: str) -> list[str]:

@@ -5,13 +5,14 @@ Where `User` is imported from `shop.schemas`, `page(User, size=3)` is `shop.page
 
 import ast
 from collections.abc import Collection
+from dataclasses import dataclass, field
 
 import libcst as cst
 
 from codemods.model import Module, Project
-from codemods.view.names import BUILTINS, Names, canonical
 
-from .reading import code
+from .names import BUILTINS, Names, canonical, split
+from .rule import code
 
 OPEN = "?"
 """What stands before a name that is still to be filled in; no name of Python's begins with it."""
@@ -86,3 +87,45 @@ def dotted(name: str) -> ast.expr:
     for one in rest:
         node = ast.Attribute(node, one, ast.Load())
     return node
+
+
+@dataclass(slots=True)
+class ModuleNames:
+    """The names that code of elsewhere needs in a module, beside those that the module has.
+
+    `added` are those by what they stand for; it `collides` where a name means something else in the module, or nothing
+    that is known.
+    """
+
+    project: Project
+    module: Module
+    added: dict[str, str] = field(default_factory=dict)
+    collides: bool = False
+
+    def bind(self, name: str, target: ast.expr | None) -> None:
+        """Have a name stand for what it is spelled out as."""
+        if target is None:
+            self.collides = True
+            return
+        wanted, here = ast.unparse(target), spelled(self.project, self.module, ast.Name(name, ast.Load()))
+        if here is None or (wanted != name and ast.unparse(here) == name):
+            here = dotted(self.added.setdefault(name, wanted))
+        self.collides |= ast.unparse(here) != wanted
+
+    def short(self, node: ast.expr) -> ast.expr:
+        """An expression whose names are spelled out as it would stand in the module."""
+        match node:
+            case ast.Attribute():
+                text = ast.unparse(node)
+                module, rest = split(self.project, text)
+                shown = rest if module is not None and rest else text.rpartition(".")[2]
+                root = shown.partition(".")[0]
+                self.bind(root, dotted(text.removesuffix(shown) + root))
+                return dotted(shown)
+            case ast.Call(func=func, args=args, keywords=keywords):
+                named = [ast.keyword(one.arg, self.short(one.value)) for one in keywords]
+                return ast.Call(self.short(func), [self.short(one) for one in args], named)
+            case ast.Tuple(elts=elements) | ast.List(elts=elements):
+                return type(node)([self.short(one) for one in elements], ast.Load())
+            case _:
+                return node
