@@ -144,6 +144,8 @@ def _translate(
         if needs_context(view.references.carrier, function, names):
             raise refuse(CONSTRUCT, location, f"'{endpoint.name}' yields what it takes from Flask's context")
         function, names = returning(function, names)
+    if view.references.policy == "native":
+        function, names = view.references.carrier.schemas.with_contexts(function, names)
     function = without_aliases(function, names)
     signature = Signature(True, names.local - adoptable(function, names), whole_body=view.references.whole_body)
     taking = Taking(signature)

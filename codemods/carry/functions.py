@@ -48,6 +48,8 @@ def write_function(
     name = function.name.value
     for kept in _kept_between_calls(function):
         raise refuse(CONSTRUCT, location, f"the default of '{kept}' in '{name}', which keeps what is put into it")
+    if file.policy == "native":
+        function, names = carrier.schemas.with_contexts(function, names)
     signature = Signature(file.injected, names.local, whole_body=file.whole_body)
     function = without_aliases(function, names).with_changes(decorators=())
     translator = Translator(function, names, references, signature, role="helper", location=location)

@@ -16,6 +16,7 @@ from codemods.view.source import Sources
 
 from .argument_maps import ArgumentMap, argument_maps
 from .classes import ClassReader
+from .context_reads import with_context_reads
 from .diagnostics import BASE, DEPENDS, FIELD_OPTION, VERSION
 from .dictionaries import dictionary_schemas
 from .drafts import add_drafts
@@ -227,11 +228,13 @@ class _Reading:
             return UnionReader(reader, node, empty, self.found, self.plans).read()
         bases = [one for base in node.bases if (one := reader.qualified(base.value)) in self.plans]
         inherited = {name for base in bases for name in effective_fields(self.plans, base)}
-        linked = with_links(reader, node, empty.line, self.asked)
+        context = with_context_reads(reader, node, empty.line, self.found)
+        reader.module = context.module
+        linked = with_links(reader, context.node, empty.line, self.asked)
         reader.module = linked.module
         written = written_out(reader, self.models, linked.node, empty.line, self.options, inherited)
         node = linked.node if written is None else written.node
-        findings, loading = linked.findings, linked.loading
+        findings, loading = (*context.findings, *linked.findings), linked.loading
         if written is not None:
             self.options[empty.qualified] = written.options
             reader.module = written.module

@@ -8,17 +8,21 @@ import ast
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
+import libcst as cst
+
 from codemods.model import Project
 from codemods.scan.context import context_of
 from codemods.styles import Styles
 from codemods.view.imports import Need
-from codemods.view.names import canonical, split
+from codemods.view.names import Names, canonical, split
 from codemods.view.reference import Reference
 from codemods.view.source import Sources
 
 from .analysis import analyse
 from .both_errors import takes_both_errors
 from .calls import Instance, instances
+from .context_calls import with_contexts
+from .context_reads import VERSION as CONTEXTS_IN
 from .library import CONTEXT_HERE
 from .plan import FORMS, SIDES, Form, SchemaPlan, Side, effective_fields
 from .render import render, render_module
@@ -52,18 +56,26 @@ class Catalog:
     def plans(self) -> Mapping[str, SchemaPlan]:
         """All schemas by qualified name, those that stay included."""
         if self.known is None:
-            found = self.project.application.versions.get("marshmallow", "")
-            version = int(found.partition(".")[0]) if found[:1].isdecimal() else None
             self.known = analyse(
                 self.project,
                 self.sources,
-                version=version,
+                version=self.version,
                 asked=self.asked,
                 styles=self.styles,
                 is_worded=self.is_worded,
             )
             self.objects = instances(self.project, self.sources, self.known)
         return self.known
+
+    @property
+    def version(self) -> int | None:
+        """The major version of the application's Marshmallow, where that is known."""
+        found = self.project.application.versions.get("marshmallow", "")
+        return int(found.partition(".")[0]) if found[:1].isdecimal() else None
+
+    def with_contexts(self, function: cst.FunctionDef, names: Names) -> tuple[cst.FunctionDef, Names]:
+        """A function and its names, with context managers for the contexts that it gives to schemas."""
+        return with_contexts(function, names, self.plans) if self.version == CONTEXTS_IN else (function, names)
 
     def instance(self, qualified: str) -> Instance | None:
         """The schema object that a module makes once under this name."""

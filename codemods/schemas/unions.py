@@ -16,6 +16,7 @@ from codemods.findings import Finding, Location
 
 from .classes import RESERVED
 from .constants import constant, is_constant
+from .context_reads import refuse_kept
 from .diagnostics import BASE, HOOK, META, NESTED, STATEMENT
 from .field_types import field_names
 from .meta import MetaReader
@@ -160,6 +161,7 @@ class UnionReader:
             if refused := sorted(given.keys() - HARMLESS):
                 raise UnconvertibleError(NESTED, node, f"'{refused[0]}' of a schema in 'type_schemas'")
             only = field_names(given["only"]) if "only" in given else None
+            refuse_kept(self.reader, node, self.schemas)
             chosen = Chosen(only, field_names(given["exclude"]) if "exclude" in given else ())
             made = node.func
         qualified = self.reader.qualified(made)
