@@ -74,8 +74,8 @@ class Model(BaseModel):
 
     @classmethod
     def dump_many(cls, sources: Iterable[Any]) -> list[dict[str, Any]]:
-        """As `dump` for several."""
-        adapter, items = _several(cls), [_source(one) for one in sources]
+        """As `dump` for several. Each is validated when its turn comes: they are never all there as models."""
+        adapter, items = _in_turn(cls), map(_source, sources)
         shown = adapter.validate_python(items, from_attributes=True, by_name=True, by_alias=False, extra="ignore")
         return cast("list[dict[str, Any]]", adapter.dump_python(shown, mode="json", warnings=False))
 
@@ -111,6 +111,11 @@ def unchecked(default: Any, *, alias: str | None = None) -> Any:
 @cache
 def _several(model: type[Model]) -> TypeAdapter[list[Any]]:
     return TypeAdapter(list[model])  # type: ignore[valid-type]  # a class that is only known here
+
+
+@cache
+def _in_turn(model: type[Model]) -> TypeAdapter[Iterable[Any]]:
+    return TypeAdapter(Iterable[model])  # type: ignore[type-abstract,valid-type]  # known here only
 
 
 def _plain(data: Any) -> Any:
