@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from flask.blueprints import BlueprintSetupState
+from werkzeug.routing import Rule
+
 from codemods.model import Project
 from codemods.pipeline import Conversion, convert
 from codemods.scan.scan import scan
@@ -57,8 +60,7 @@ def converted(application: Application, folder: Path) -> Iterator[Converted]:
         for path, text in {f"{name}.py": application.source, **application.files}.items():
             (root / path).parent.mkdir(exist_ok=True)
             (root / path).write_text(text)
-        document = importlib.import_module("migrate_inventory.document")
-        live = document.inventory(f"{name}:app", str(root))
+        live = live_facts(name, root)
         sources = {f"{name}.py": application.source.encode()}
         project = scan(sources, f"{name}:app", live)
         conversion = convert(project, sources, [one.name for one in project.endpoints], target)
@@ -83,6 +85,18 @@ def converted(application: Application, folder: Path) -> Iterator[Converted]:
         sys.path.remove(str(root))
         for module in [one for one in sys.modules if one.partition(".")[0] in (name, target)]:
             del sys.modules[module]
+
+
+def live_facts(name: str, root: Path) -> Any:
+    """What the live application says of itself. The script expects to be alone in its process: what it leaves there is
+    taken back."""
+    path, bind, init = sys.path[:], Rule.bind, BlueprintSetupState.__init__
+    try:
+        return importlib.import_module("migrate_inventory.document").inventory(f"{name}:app", str(root))
+    finally:
+        sys.path[:] = path
+        Rule.bind, BlueprintSetupState.__init__ = bind, init  # type: ignore[method-assign]
+        importlib.import_module("migrate_inventory.loading").BOUND.clear()
 
 
 def routes_of(project: Project, conversion: Conversion, target: str) -> Iterator[tuple[str, dict[str, Any]]]:
