@@ -6,11 +6,12 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from migrator import marked
 from migrator.errors import MigrateError, Refused
 from migrator.files import read_bytes, write_atomically
 from migrator.programs import find_program
 from migrator.rehearsing import rehearse
-from proxy.engines import Engine
+from proxy.engines import Engine, marking
 from proxy.engines.activation import Activation
 from proxy.engines.rehearsal import Rehearsal
 
@@ -20,13 +21,16 @@ PATIENCE = 30
 
 def write(folder: Path, files: Mapping[str, str]) -> None:
     """The files into a folder, each at once. Raises MigrateError when it cannot be written."""
-    for parent in {(folder / name).parent: None for name in files}:
+    for parent in {(folder / name).parent: None for name in files if name != marking.STATE}:
         try:
             parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise MigrateError(f"{parent}: cannot be made: {error.strerror or error}") from error
     for name, text in files.items():
-        write_atomically(folder / name, text.encode())
+        if name == marking.STATE:
+            marked.write(folder, text)
+        else:
+            write_atomically(folder / name, text.encode())
 
 
 def validate(name: str, engine: Engine, files: Mapping[str, str]) -> None:
@@ -68,14 +72,14 @@ def replace(name: str, engine: Engine, folder: Path, before: Mapping[str, str], 
     """
     activation = engine.activation(folder.resolve(), after)
     changed = {file for file, text in after.items() if before.get(file) != text} - {engine.STATE}
-    if activation.is_whole:
-        changed &= {*activation.at_start}
-    if changed:
-        raise Refused(
-            f"{', '.join(sorted(changed))}: changed too, and {name} reads that when it starts: start it again"
-        )
+    unread = changed & {*activation.at_start} if activation.is_whole or activation.command else changed
+    if unread:
+        raise Refused(f"{', '.join(sorted(unread))}: changed too, and {name} reads that when it starts: start it again")
     try:
         activate(name, activation)
+        if changed and activation.command:
+            reload(name, activation)
+            return f"{name} has reloaded: {', '.join(sorted(changed))} changed too"
     except MigrateError:
         write(folder, before)
         raise
@@ -84,10 +88,6 @@ def replace(name: str, engine: Engine, folder: Path, before: Mapping[str, str], 
 
 def activate(name: str, activation: Activation) -> None:
     """Let the proxy that runs take the state. Raises Refused when it does not, and so serves as before."""
-    if activation.command:
-        done = run(activation.command, f"{name} cannot be told")
-        if done.returncode:
-            raise Refused(f"{name} has not taken the new state and serves as before", done.stderr or done.stdout)
     for line in activation.lines:
         try:
             answer = say(activation.socket, line)
@@ -96,6 +96,13 @@ def activate(name: str, activation: Activation) -> None:
             raise Refused(f"{name} cannot be told and serves as before: is it running?", problem) from error
         if answer.strip():
             raise Refused(f"{name} has not taken the whole state: start it again", answer.strip())
+
+
+def reload(name: str, activation: Activation) -> None:
+    """Let the proxy that runs read all its files. Raises Refused when it does not, and so serves as before."""
+    done = run(activation.command, f"{name} cannot be told")
+    if done.returncode:
+        raise Refused(f"{name} has not taken the new files and serves as before", done.stderr or done.stdout)
 
 
 def run(command: Sequence[str], purpose: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -13,12 +13,18 @@ ENCODED = "%(?:[3-6][0-9A-Fa-f]|2[0-9A-Da-d]|7[0-9A-Ea-e])"
 PLAIN = f"^/(?:{CHARACTERS}|{ENCODED})*(?:[?]|$)"
 """A target that begins as any may, for engines whose expressions do not go back."""
 
-ALL_IN_ONE = (
-    f"^(?!{DOUBLED_SLASHES.removeprefix('^')})(?!{DOT_SEGMENTS.removeprefix('^')})"
-    f"/(?:{CHARACTERS}++|{ENCODED})*+(?:[?]|$)"
-)
-"""The same, without doubled slashes and dot segments, for engines with PCRE's expressions. Possessive, as a long target
-would else exhaust the stack."""
+
+def in_one(possessive: str) -> str:
+    """A target that begins as any may, without doubled slashes and dot segments, as one expression."""
+    ordinary = f"(?:{CHARACTERS.replace('._', '_').replace('/', '')}|{ENCODED})"
+    any_one = f"(?:{CHARACTERS.replace('/', '')}|{ENCODED})*{possessive}"
+    segment = f"(?:[.]?{ordinary}{any_one}|[.][.](?:{CHARACTERS.replace('/', '')}|{ENCODED}){any_one})"
+    return f"^/(?:{segment}/)*{possessive}{segment}?{possessive}(?:[?]|$)"
+
+
+IN_ONE = in_one("")
+IN_ONE_WITHOUT_GOING_BACK = in_one("+")
+"""For engines with PCRE's expressions, in which a long target would else exhaust the stack."""
 
 UNDECODED = "^/[A-Za-z0-9._~!$&'()*+,;=:@/-]*(?:[?]|$)"
 """A target that begins without anything encoded, for engines that match it as it was sent."""

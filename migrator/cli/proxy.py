@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from migrator import marked
 from migrator.cli.options import importing
 from migrator.errors import MigrateError
 from migrator.invocation import Invocation
@@ -15,7 +16,7 @@ from migrator.proxying import read, replace, validate, write
 from migrator.routing import gone, route_table, summary
 from migrator.workspace import open_workspace
 from proxy.check import check as problems_of
-from proxy.engines import ENGINES, load
+from proxy.engines import ENGINES, load, marking
 from proxy.model import RouteTable
 from proxy.platforms import PLATFORMS
 from proxy.platforms import load as load_platform
@@ -70,7 +71,7 @@ def command(
     """Write configuration for a real proxy, from the manifest: promoted routes go to FastAPI, the rest to Flask.
 
     For applications whose sides do not share a process. After a promotion or a rollback, write it again: only the state
-    file differs, and `--reload` lets the running proxy take it. A proxy that refuses serves as before.
+    differs, and `--reload` lets the running proxy take it, and changed rules. A proxy that refuses serves as before.
 
     \b
     Examples:
@@ -137,6 +138,8 @@ def make(
     before = read(output, files)
     write(output, files)
     say(invocation, f"{output}: {', '.join(sorted(files))}; {summary(table)['fastapi']} route(s) to FastAPI")
+    if marking.STATE in files and (hiding := marked.hidden_by(output)):
+        say(invocation, f"{hiding}: other users may not enter it: a {engine} that runs as one leaves all to Flask")
     if reload:
         say(invocation, replace(engine, load(engine), output, before, files))
 

@@ -1,11 +1,11 @@
 """The proxies that configuration can be written for, one module each.
 
 An engine has `render(table) -> dict[file name, text]`, which raises ValueError on a table with errors, and `STATE`, the
-name of the one file that a promotion changes. `OLDEST` is the version that the files are for, or a newer one, `VERSION`
-the command by which the proxy tells its own. What is `KEPT` is the user's once it has been written. `DECODES` says
-whether it matches paths decoded, `limits(table)` what it leaves to Flask although others do not. `validation(…)`
-is how the proxy checks files, `foreground(…)` the command that runs it, and `activation(…)`
-how a running proxy takes a new state.
+name of the one file that a promotion changes (`marking.STATE` where it tells of a folder). `OLDEST` is the version that
+the files are for, or a newer one, `VERSION` the command by which the proxy tells its own. What is `KEPT` is the user's
+once it has been written. `DECODES` says whether it matches paths decoded, `limits(table)` what it leaves to Flask
+although others do not. `validation(…)` is how the proxy checks files, `foreground(…)` the command that runs it, and
+`activation(…)` how a running proxy takes a new state.
 """
 
 import importlib
@@ -49,7 +49,7 @@ class Engine(Protocol):
         """The command that runs the proxy with the files in a directory, to be started there."""
 
     def activation(self, directory: PurePath, files: Mapping[str, str]) -> Activation:
-        """What makes a proxy that runs with the files in a directory take its state file again."""
+        """What makes a proxy that runs with the files in a directory take its state again, and changed rules."""
 
 
 def load(name: str) -> Engine:

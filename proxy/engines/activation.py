@@ -1,14 +1,15 @@
-"""How a running proxy takes a new state file."""
+"""How a running proxy takes new files."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """What makes a proxy use the new file: a command, or else lines for its socket, or else nothing but the rename.
+    """What makes a proxy use a new state: lines for its socket, or else nothing but that it is there.
 
-    `words` say it to a person. A command that fails has left the proxy as it was. Not `is_whole` is what takes nothing
-    but the state: when the rules have changed, the proxy must start again, as it must for files of `at_start`.
+    `words` say it to a person. Where more than the state has changed, `command` makes a proxy take that, too; one that
+    fails has left the proxy as it was. What `is_whole` needs no command for it, and what is not has to start again, as
+    it must for files of `at_start`.
     """
 
     words: str

@@ -1,7 +1,8 @@
-"""nginx: shapes as `map`s of regular expressions, literals as hash look-ups, the state of the routes in its own file.
+"""nginx: shapes as `map`s of regular expressions, literals as hash look-ups, the state of the routes in a folder.
 
 The cost of a request does not grow with the number of rules, only with that of their shapes. nginx's hash keys ignore
-case and its regular expressions do not, so what has been found is compared with what was looked for.
+case and its regular expressions do not, so what has been found is compared with what was looked for. A promotion needs
+no reload, which ends connections that wait for a request: nginx looks for the route's name with each request.
 """
 
 from collections import Counter
@@ -11,12 +12,13 @@ from pathlib import PurePath
 
 from proxy import plain
 from proxy.check import Problem
+from proxy.engines import marking
 from proxy.engines.activation import Activation
 from proxy.engines.filling import fill, quoted, require_sound
 from proxy.model import RouteTable
 from proxy.shapes import LEGACY, Group, Key, groups
 
-STATE = "migrate-state.conf"
+STATE = marking.STATE
 DECODES = True
 OLDEST = "nginx 1.15.3"
 VERSION = ("nginx", "-v")
@@ -83,13 +85,10 @@ def foreground(directory: PurePath) -> tuple[str, ...]:
 
 
 def activation(directory: PurePath, files: Mapping[str, str]) -> Activation:
-    """nginx reads its files again on a reload; the old workers serve what they have begun.
-
-    They close connections that wait for a request, even with one on its way, before nginx 1.27.4 at least (see
-    `keepalive_min_timeout`): clients send it again on another, as HTTP has it.
-    """
+    """Nothing needs to be said of a state. Changed rules are read on a reload; the old workers serve what they have
+    begun, and close connections that wait for a request."""
     command = ("nginx", "-p", str(directory), "-c", str(directory / "nginx.conf"), "-s", "reload")
-    return Activation("nginx has been told to reload", is_whole=True, command=command)
+    return Activation(f"nginx looks into {marking.FOLDER} with every request", command=command)
 
 
 def render(table: RouteTable) -> dict[str, str]:
@@ -105,20 +104,15 @@ def render(table: RouteTable) -> dict[str, str]:
         "hosts": sorted({key.host for group in shapes for key in group.targets if key.host}),
         "bucket_size": bucket_size(shapes),
         "variables_size": max(1024, 16 * len(shapes)),
-        "state_file": STATE,
+        "state_folder": marking.FOLDER,
         "legacy": LEGACY,
         "plain": plain,
-    }
-    state = {
-        "promoted": [rule for rule in table.rules if rule.is_promoted],
-        "canaries": sorted({rule.weight for rule in table.rules if rule.is_promoted and rule.weight < 100}),
-        "legacy": LEGACY,
     }
     return {
         "nginx.conf": fill("nginx.conf.j2", values),
         "migrate-http.conf": fill("nginx-http.conf.j2", values),
         "migrate-server.conf": fill("nginx-server.conf.j2", values),
-        STATE: fill("nginx-state.conf.j2", state),
+        STATE: marking.text((rule.key, rule.identifier, rule.weight) for rule in table.rules if rule.is_promoted),
     }
 
 

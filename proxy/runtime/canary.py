@@ -11,6 +11,8 @@ COOKIE = re.compile(r"(?:^|;\s*)migrate_id=([^;]*)")
 
 MULTIPLIER = 0x5BD1E995
 LARGEST = 0xFFFFFFFF
+HUNDREDTH = LARGEST // 100
+"""Of the hashes; `split_clients` adds up hundredths that it has rounded down."""
 
 
 def client_identity(environ: Environ) -> str:
@@ -28,7 +30,7 @@ def is_chosen(identity: str, weight: int) -> bool:
     The route does not count: a client that is served by FastAPI on one is on all of that weight, so that routes which
     share state move together.
     """
-    return murmur(identity.encode("latin-1", "replace")) < LARGEST * weight // 100
+    return min(murmur(identity.encode("latin-1", "replace")) // HUNDREDTH, 99) < weight
 
 
 def murmur(data: bytes) -> int:

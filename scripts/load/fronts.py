@@ -49,18 +49,13 @@ def until(condition: Callable[[], bool], what: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """Where clients ask; `kept` are its processes by name, `move` promotes some endpoints and rolls back the others.
-
-    One that `reloads` begins anew with each move: connections that wait for a request are closed, even with one on its
-    way. HTTP has its clients send that again (RFC 9112, 9.3.1), as nothing has been done.
-    """
+    """Where clients ask; `kept` are its processes by name, `move` promotes some endpoints and rolls back the others."""
 
     name: str
     port: int
     site: Path
     kept: Mapping[str, Kept]
     move: Callable[[Sequence[str]], None]
-    reloads: bool = False
 
     def side(self, asked: Asked) -> str | None:
         """Who answers a client that comes now; None where nobody does, or not as is expected."""
@@ -199,7 +194,7 @@ def engine(name: str, folder: Path) -> Iterator[Front]:
             "fastapi": stack.enter_context(keeping("fastapi", server, site, **posted(site))),
             "proxy": stack.enter_context(quiet(name, [path, *arguments], files)),
         }
-        yield Front(name, port, site, keep, take, reloads=bool(chosen.activation(files, rendered()).command))
+        yield Front(name, port, site, keep, take)
 
 
 @contextmanager

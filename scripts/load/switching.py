@@ -26,17 +26,10 @@ def switching(front: Front) -> list[str]:
     problems = items.wrong + ordered.wrong + miscounted(posted(front.site), ordered)
     problems += [f"nothing was served by {side}" for side, count in items.answers.items() if not count]
     problems += [f"orders: status {status}" for status, _ in ordered.answers if status != 200]
-    problems += unanswered(front, items.unanswered, ordered.unanswered)
+    if lost := items.unanswered + len(ordered.unanswered):
+        problems.append(f"{lost} requests were not answered")
     print(f"       {MOVES} moves; items: {items}; orders: {ordered}")
     return problems
-
-
-def unanswered(front: Front, items: int, orders: list[str]) -> list[str]:
-    """What is wrong with requests without an answer: that there are any; where the front reloads, that one was done."""
-    if front.reloads:
-        done = posted(front.site).read_text().split()
-        return [f"{one}: done without an answer" for one in orders if one.rpartition("/")[2] in done][:5]
-    return [f"{items + len(orders)} requests were not answered"] if items or orders else []
 
 
 def posted(site: Path) -> Path:

@@ -147,16 +147,16 @@ FAULTS = {
     "numbers with a sign": replaced(CONFIGURATION, "/[0-9]+", "/-?[0-9]+"),
     "an end that is not anchored": rewritten(CONFIGURATION, r'(regsub\("\^.*)\$","', r'\1","'),
     "a slash at the end that does not count": rewritten(CONFIGURATION, r'(regsub\("\^.*)\$","', r'\1/?$","'),
-    "HEAD is not GET": replaced(CONFIGURATION, "str(GET) if { method HEAD }", "str(HEAD) if { method HEAD }"),
-    "every method is GET": replaced(CONFIGURATION, "str(GET) if { method HEAD }", "str(GET)"),
-    "OPTIONS is GET": replaced(CONFIGURATION, "str(GET) if { method HEAD }", "str(GET) if { method HEAD OPTIONS }"),
+    "HEAD is not GET": replaced(CONFIGURATION, "'str(GET),", "'str(HEAD),"),
+    "every method is GET": replaced(CONFIGURATION, " if { method HEAD }", ""),
+    "OPTIONS is GET": replaced(CONFIGURATION, "{ method HEAD }", "{ method HEAD OPTIONS }"),
     "cases are one": replaced(CONFIGURATION, f"map_str({MAP})", f"lower,map_str({MAP})"),
     "merged slashes": lambda name, text: replaced(CONFIGURATION, "path,url_dec", 'path,url_dec,regsub("/+","/",g)')(
-        name, replaced(CONFIGURATION, "(?![^?]*//)", "")(name, text)
+        name, replaced(CONFIGURATION, "/)*+", "/+)*+")(name, text)
     ),
     "nothing is decoded": replaced(CONFIGURATION, "path,url_dec", "path"),
     "decoded twice": replaced(CONFIGURATION, "path,url_dec", "path,url_dec,url_dec"),
-    "all is plain": replaced(CONFIGURATION, plain.ALL_IN_ONE.replace("'", "'\\''"), "^/"),
+    "all is plain": replaced(CONFIGURATION, plain.IN_ONE_WITHOUT_GOING_BACK.replace("'", "'\\''"), "^/"),
     "a rule is missing": rewritten(MAP, r"^\S+<GET< .*\n(?=\S+<GET<)", ""),
     "a rule too many": rewritten(MAP, r" flask$", " r_stray"),
     "the wrong state": others_promoted,

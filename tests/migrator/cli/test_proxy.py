@@ -22,21 +22,28 @@ def applied(run, project):
 
 def test_a_promotion_changes_the_state_file_only(run, applied):
     assert run("proxy", "--engine", "nginx", "-o", "deploy/nginx").exit_code == 0
-    files = {path.name: path.read_bytes() for path in (applied / "deploy/nginx").iterdir()}
+    folder = applied / "deploy/nginx"
+    files = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    before = (folder / "migrate-state").readlink()
     run("promote", "orders.show", "--unverified")
     result = run("proxy", "--engine", "nginx", "-o", "deploy/nginx")
     assert result.exit_code == 0
     assert "1 route(s) to FastAPI" in result.stderr
-    changed = [path.name for path in (applied / "deploy/nginx").iterdir() if files[path.name] != path.read_bytes()]
-    assert len(files) == 4
-    assert changed == ["migrate-state.conf"]
+    assert [path.name for path in files if files[path] != path.read_bytes()] == []
+    assert sorted(path.name for path in files) == ["migrate-http.conf", "migrate-server.conf", "nginx.conf"]
+    after = (folder / "migrate-state").readlink()
+    states = [sorted(path.name for path in (folder / state).glob("r_*")) for state in (before, after)]
+    assert [len(state) for state in states] == [0, 1]
+    run("proxy", "--engine", "nginx", "-o", "deploy/nginx")
+    assert not (folder / before).exists()
+    assert (folder / after).exists()
 
 
 def test_stdout_has_every_file_under_its_name(run, applied):
     result = run("proxy", "--engine", "nginx", "--flask", "unix:/run/shop.sock", "--listen", "127.0.0.1:9999")
     assert result.exit_code == 0
     assert "# --- nginx.conf\n" in result.stdout
-    assert "# --- migrate-state.conf\n" in result.stdout
+    assert "# --- migrate-state/routes\n" in result.stdout
     assert "unix:/run/shop.sock" in result.stdout
     assert "127.0.0.1:9999" in result.stdout
 
@@ -188,13 +195,15 @@ def test_a_reload_that_fails_says_what_serves(run, applied, monkeypatch):
     (applied / "nginx").chmod(0o755)
     monkeypatch.setenv("PATH", str(applied), prepend=":")
     assert run("proxy", "--engine", "nginx", "-o", "out").exit_code == 0
-    before = {file.name: file.read_text() for file in (applied / "out").iterdir()}
+    files = {*(applied / "out").glob("*.conf"), applied / "out" / "migrate-state" / "routes"}
+    before = {file: file.read_text() for file in files}
     run("promote", "orders.show", "--unverified")
     (applied / "app.py").write_text((applied / "app.py").read_text() + "app.add_url_rule('/new', 'new', lambda: '')\n")
     result = run("proxy", "--engine", "nginx", "-o", "out", "--reload")
     assert result.exit_code == 1
-    assert "no process\nrefused: nginx has not taken the new state and serves as before" in result.stderr
-    assert {file.name: file.read_text() for file in (applied / "out").iterdir()} == before
+    assert "no process\nrefused: nginx has not taken the new files and serves as before" in result.stderr
+    assert {file: file.read_text() for file in files} == before
+    assert not any("r_" in name.name for name in (applied / "out" / "migrate-state").iterdir())
 
 
 def test_a_proof_asks_all_that_are_there(run, applied, monkeypatch):

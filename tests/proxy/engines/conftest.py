@@ -19,7 +19,8 @@ import pytest
 from werkzeug.routing import Map
 from werkzeug.routing import Rule as WerkzeugRule
 
-from migrator.proxying import activate, objections_to
+from migrator.marked import hidden_by
+from migrator.proxying import activate, objections_to, write
 from proxy.engines import load
 from proxy.model import RouteTable, Upstream
 
@@ -182,14 +183,12 @@ class Proxy:
         return f"127.0.0.1:{self.port}"
 
     def write(self, table: RouteTable, only: str | None = None) -> None:
-        """Write the files, or one of them, as the command does."""
+        """Write the files, or one of them, as the command does, where a proxy's workers, another user, find them."""
         self.table = table
-        for name, text in self.engine.render(table).items():
-            if only in (None, name):
-                temporary = self.directory / f"{name}.tmp"
-                temporary.parent.mkdir(exist_ok=True)
-                temporary.write_text(text)
-                temporary.replace(self.directory / name)
+        while hiding := hidden_by(self.directory):
+            hiding.chmod(0o755)
+        files = self.engine.render(table)
+        write(self.directory, {name: text for name, text in files.items() if only in (None, name)})
 
     def check(self, monkeypatch: pytest.MonkeyPatch) -> str:
         """What the engine says against what has been written."""
@@ -286,8 +285,6 @@ def start(tmp_path: Path, wait_until: Any, upstreams: list[Upstream]) -> Iterato
         def start_proxy(name: str, table: Callable[..., RouteTable]) -> Proxy:
             directory = tmp_path / name
             directory.mkdir()
-            for folder in (directory, *directory.parents[:2]):
-                folder.chmod(0o755)
             proxy = Proxy(name, directory, wait_until)
             proxy.write(table(upstreams=upstreams, listen=proxy.listen))
             stack.callback(proxy.stop)

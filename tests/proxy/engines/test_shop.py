@@ -239,8 +239,6 @@ def test_every_stage_on_the_gateway(shop: Shop, wait_until: WaitUntil):
 def test_every_stage_behind_an_engine(
     name: str, shop: Shop, tmp_path: Path, wait_until: WaitUntil, monkeypatch: pytest.MonkeyPatch
 ):
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
     proxy = Proxy(name, tmp_path, wait_until)
     try:
         for stage in STAGES:

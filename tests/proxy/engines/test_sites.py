@@ -24,6 +24,7 @@ http {
     server {
         listen {listen};
         server_name shop.example;
+        set $migrate_folder {folder};
         include migrate-server.conf;
     }
 }
@@ -46,7 +47,7 @@ CADDY = """\
     auto_https off
 }
 http://shop.example:{port} {
-    import migrate.caddy
+    import migrate.caddy {folder}
 }
 http://:{port} {
     respond 418
@@ -107,15 +108,15 @@ def own_file(proxy: Proxy) -> tuple[str, str]:
     if proxy.name == "envoy":
         return "envoy.json", envoy(proxy.port)
     file, text = OWN[proxy.name]
-    return file, text.replace("{listen}", proxy.listen).replace("{port}", str(proxy.port))
+    return file, text.replace("{listen}", proxy.listen).replace("{port}", str(proxy.port)).replace(
+        "{folder}", str(proxy.directory)
+    )
 
 
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_site_of_its_own_takes_the_rules_and_promotions(
     name: str, upstreams: list[Upstream], table_of: Any, tmp_path: Any, wait_until: Any, monkeypatch: Any
 ):
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
     urls = url_map({"/users/<int:id>": "GET", "/users/me": "GET"})
     proxy = Proxy(name, tmp_path, wait_until)
     before, after = (
