@@ -14,6 +14,7 @@ from .diagnostics import FIELD_OPTION, FIELD_TYPE, VALIDATOR
 from .field_types import META_FORMATS, POSITIONAL, FieldType, TypeReader
 from .library import VALIDATORS
 from .own_fields import OwnField, own_field
+from .own_settings import given_options
 from .plan import Default, FieldPlan, Nested, Part
 from .processors import OPTIONS, processors
 from .reading import Reader, UnconvertibleError, code, literal, quoted, split_arguments, truth
@@ -131,13 +132,21 @@ class FieldReader:
             said = common.get("error_messages")
             if said is not None and self._texts(kind, said).keys() - {"required", "null"}:
                 raise UnconvertibleError(FIELD_OPTION, said, "'error_messages' of a field class of the project's own")
-            marks.append(f"{self.reader.compat('schema_functions', 'LoadedBy')}({own.load})")
+            marks.append(f"{self.reader.compat('schema_functions', 'LoadedBy')}({own.bound(self.reader, own.load)})")
         if own.dump:
-            outer.append(f"{self.reader.compat('schema_dumping', 'DumpedBy')}({own.dump})")
+            outer.append(f"{self.reader.compat('schema_dumping', 'DumpedBy')}({own.bound(self.reader, own.dump)})")
         texts = tuple((key, self.reader.take(value)) for key, value in own.texts.items())
         if own.load and found.kind == ("Raw",):
             found = replace(found, kind=(self.reader.standard("typing", "Any"),))
-        return kind, common, replace(found, marks=tuple(marks), outer=tuple(outer), texts=texts)
+        checks: tuple[str, ...] = ()
+        if own.check:
+            if own.checks_alone and "validate" in common:
+                raise UnconvertibleError(
+                    FIELD_OPTION, place, "'validate', which a field class of the project's own drops"
+                )
+            check = f"{self.reader.compat('schema_functions', 'Finished')}({own.bound(self.reader, own.check)})"
+            marks, checks = ([*marks, check], ()) if own.checks_first else (marks, (check,))
+        return kind, common, replace(found, marks=tuple(marks), outer=tuple(outer), texts=texts, checks=checks)
 
     def _split(
         self, call: cst.Call, place: cst.CSTNode
@@ -151,7 +160,12 @@ class FieldReader:
             if own is None:
                 raise UnconvertibleError(FIELD_TYPE, place, f"'{code(call.func)}'")
             kind = own.kind
-        given = split_arguments(call, POSITIONAL.get(kind, ()), FIELD_OPTION)
+        by_place = POSITIONAL.get(kind, ())
+        given = split_arguments(call, own.settings.places(by_place) if own else by_place, FIELD_OPTION)
+        if own is not None and own.owner is not None:
+            refused = UnconvertibleError(FIELD_OPTION, place, f"'{code(call)}'")
+            own = replace(own, given={name: one for name, one in given.items() if name in own.settings.parameters})
+            given = given_options(self.reader, own.owner or self.reader.module, own.settings, given, refused)
         if self.reader.version < 3:
             if own is not None:
                 raise version_two.refused_in_two(place, f"'{code(call.func)}', a field class of the project's own")
@@ -182,7 +196,7 @@ class FieldReader:
         failed = texts.pop("validator_failed", "")  # Marshmallow 4 has no use for it
         validators = self._validators(common.get("validate"), own, type_, failed)
         allows_none = self._allows_none(common, found)
-        marks = [*found.marks, *validators, *processors(self.reader, kind, common, found, allows_none)]
+        marks = [*found.marks, *validators, *found.checks, *processors(self.reader, kind, common, found, allows_none)]
         parts = self._annotated(type_, marks)
         if allows_none:
             parts = (*parts, " | None")

@@ -26,7 +26,8 @@ class FieldType:
 
     An `address` (`Email`, `Url`) is a text whose first validator knows such addresses, with `address_options`. `sides`
     tell whether a field that functions make is loaded and whether it is dumped, `loaded_by` is the method that loads
-    it; `outer` stands beside the type also where that may be null; `texts` are what the field's class says.
+    it; `outer` stands beside the type also where that may be null; `texts` are what the field's class says, `checks`
+    follow the validators.
     """
 
     kind: tuple[Part, ...]
@@ -40,6 +41,7 @@ class FieldType:
     outer: tuple[str, ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
     constant: cst.BaseExpression | None = None
+    checks: tuple[str, ...] = ()
 
 
 #: fields without options, with the class of their literals

@@ -7,7 +7,8 @@ amount = MoneyField()                                    amount: Annotated[Any, 
 """
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
@@ -19,11 +20,13 @@ from codemods.view.visiting import Visitor
 
 from .diagnostics import FIELD_TYPE
 from .library import library_name
+from .own_settings import NO_DEFAULT, NO_SETTINGS, Settings, is_own_constant, settings_of
 from .plan import Helper
 from .reading import Reader, UnconvertibleError, classes_of, code
 
 PACKAGE = "marshmallow.fields"
-LOAD, DUMP = "_deserialize", "_serialize"
+LOAD, DUMP, CHECK = "_deserialize", "_serialize", "_validate"
+VERBS = {LOAD: "load", DUMP: "dump", CHECK: "check"}
 #: fields whose own loading and dumping can be asked for, with their types
 BASES = {
     "Field": "", "Raw": "", "Str": "Str", "String": "Str", "Int": "Int", "Integer": "Int", "Float": "Float",
@@ -31,18 +34,47 @@ BASES = {
 }  # fmt: skip
 
 
+CHECKED = BASES.keys() | {"Decimal", "Email", "Number", "TimeDelta", "URL", "Url"}
+"""Fields whose values are what a check of theirs is given."""
+WITH_OWN_CHECKS = frozenset({"Email", "URL", "Url"})
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A method of a field class as a function, and the attributes that it takes as parameters."""
+
+    name: str
+    takes: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class OwnField:
-    """One of Marshmallow's fields with other texts, and with functions that load or dump it.
+    """One of Marshmallow's fields with other texts, and with functions that load, dump or check it.
 
-    They may ask the base class (`asks_base`), as a field without options does.
+    They may ask the base class (`asks_base`), as a field without options does. A check runs ahead of the field's
+    validators where it `checks_first`, and in their place where it `checks_alone`. `settings` are those of its
+    `__init__`, in the module `owner`; `given` are what a field has for them.
     """
 
     kind: str
     texts: dict[str, cst.BaseExpression] = field(default_factory=dict)
-    load: str = ""
-    dump: str = ""
+    load: Written | None = None
+    dump: Written | None = None
+    check: Written | None = None
+    checks_first: bool = False
+    checks_alone: bool = False
     asks_base: bool = False
+    settings: Settings = NO_SETTINGS
+    owner: Module | None = None
+    given: Mapping[str, cst.BaseExpression] = field(default_factory=dict)
+
+    def bound(self, reader: Reader, function: Written) -> str:
+        """A function with the settings of the field, as far as these are not what they are by themselves."""
+        names = {name: self.settings.parameter_of(name) for name in function.takes}
+        shown = [f"{name}={reader.take(self.given[one])}" for name, one in names.items() if one in self.given]
+        if not shown:
+            return function.name
+        return f"{reader.standard('functools', 'partial')}({', '.join([function.name, *shown])})"
 
 
 def own_field(reader: Reader, qualified: str, place: cst.CSTNode) -> OwnField | None:
@@ -77,9 +109,12 @@ class _Class:
     base: OwnField
     refused: UnconvertibleError
     asks_base: bool = False
+    settings: Settings = NO_SETTINGS
 
     def read(self) -> OwnField:
         texts, methods = dict(self.base.texts), {}
+        owner, constants = self.base.owner, dict[str, cst.BaseExpression]()
+        self.settings = self.base.settings
         for statement in self.node.body.body:
             match statement:
                 case cst.SimpleStatementLine(body=[cst.Pass() | cst.Expr(value=cst.SimpleString() | cst.Ellipsis())]):
@@ -88,15 +123,48 @@ class _Class:
                     body=[cst.Assign(targets=[cst.AssignTarget(target=target)], value=cst.Dict() as given)]
                 ) if code(target) == "default_error_messages":
                     texts |= self.texts(given)
-                case cst.FunctionDef(decorators=[]) if statement.name.value in (LOAD, DUMP):
+                case cst.SimpleStatementLine(
+                    body=[cst.Assign(targets=[cst.AssignTarget(cst.Name(name))], value=value)]
+                ) if is_own_constant(name, value):
+                    constants[name] = value
+                case cst.FunctionDef(decorators=[]) if statement.name.value in VERBS:
                     methods[statement.name.value] = statement
+                case cst.FunctionDef(decorators=[]) if statement.name.value == "__init__" and owner is None:
+                    self.settings, owner = settings_of(statement, self.refused), self.owner
                 case _:
                     raise self.refused
-        if methods and (self.base.kind not in BASES or self.base.load or self.base.dump):
+        if (LOAD in methods or DUMP in methods) and (self.base.kind not in BASES or self.base.load or self.base.dump):
             raise self.refused
-        load = self.function(methods[LOAD], "load", texts) if LOAD in methods else self.base.load
-        dump = self.function(methods[DUMP], "dump", texts) if DUMP in methods else self.base.dump
-        return OwnField(self.base.kind, texts, load, dump, self.asks_base or self.base.asks_base)
+        self.settings = replace(self.settings, kept={**constants, **self.settings.kept})
+        load, dump = (
+            self.function(methods[name], texts) if name in methods else before
+            for name, before in ((LOAD, self.base.load), (DUMP, self.base.dump))
+        )
+        found = replace(
+            self.base, texts=texts, load=load, dump=dump, asks_base=self.asks_base or self.base.asks_base,
+            settings=self.settings, owner=owner,
+        )  # fmt: skip
+        return self.checked(found, methods[CHECK]) if CHECK in methods else found
+
+    def checked(self, found: OwnField, method: cst.FunctionDef) -> OwnField:
+        """The field with a check, which asks for the validators of the field first, last, or not at all."""
+        if found.kind not in CHECKED or self.base.check is not None or len(method.params.params) != 2:
+            raise self.refused
+        value = method.params.params[1].name.value
+        statements = list(method.body.body)
+        asks = [index for index, one in enumerate(statements) if code(one).strip() == f"super()._validate({value})"]
+        if len(asks) > 1 or (asks and asks[0] not in (0, len(statements) - 1)):
+            raise self.refused
+        first = bool(asks) and asks[0] == len(statements) - 1
+        if found.kind in WITH_OWN_CHECKS and (first or not asks):
+            raise self.refused
+        body = [one for index, one in enumerate(statements) if index not in asks]
+        binding = Names.of(self.reader.project, self.owner, method).bindings
+        if not isinstance(method.body, cst.IndentedBlock) or not body or binding.get(value, 0) > 1:
+            raise self.refused
+        whole = method.with_changes(body=method.body.with_changes(body=body))
+        check = self.function(whole, found.texts)
+        return replace(found, check=check, checks_first=first, checks_alone=not asks)
 
     def texts(self, given: cst.Dict) -> dict[str, cst.BaseExpression]:
         found: dict[str, cst.BaseExpression] = {}
@@ -108,8 +176,9 @@ class _Class:
             found[str(one.key.evaluated_value)] = one.value
         return found
 
-    def function(self, method: cst.FunctionDef, verb: str, texts: dict[str, cst.BaseExpression]) -> str:
-        """The method as a function of the value, written beside the schema: its name."""
+    def function(self, method: cst.FunctionDef, texts: dict[str, cst.BaseExpression]) -> Written:
+        """The method as a function of the value, written beside the schema."""
+        verb = VERBS[method.name.value]
         parameters = [one.name.value for one in method.params.params]
         if len(parameters) < 2 or method.asynchronous or findall(method.body, m.Yield()):
             raise self.refused
@@ -124,8 +193,11 @@ class _Class:
         )
         reader.helpers = self.reader.helpers
         bare = method.with_changes(decorators=(), params=cst.Parameters(), returns=None, leading_lines=())
-        calls = _Calls(reader, method.name.value, self.base.kind, own, texts)
+        local = {*parameters, keywords, *Names.of(self.reader.project, self.owner, method).bindings}
+        calls = _Calls(reader, method.name.value, self.base.kind, own, texts, self.settings, frozenset(local))
         changed = calls.rewrite(bare)
+        if verb == "check":
+            changed = _giving(changed, value)
         if calls.asks_base and texts:
             raise self.refused
         self.asks_base = self.asks_base or calls.asks_base
@@ -134,7 +206,9 @@ class _Class:
             raise self.refused
         kept = reader.rewritten(changed, Names.of(self.reader.project, self.owner, changed), self.refused.node)
         assert isinstance(kept, cst.FunctionDef)
-        shape = cst.ensure_type(cst.parse_statement(f"def {name}({value}: Any) -> Any: ..."), cst.FunctionDef)
+        taken = tuple(calls.taken)
+        shown = [f"{value}: Any", *sorted(map(self.parameter, taken), key=lambda one: " = " in one)]
+        shape = cst.ensure_type(cst.parse_statement(f"def {name}({', '.join(shown)}) -> Any: ..."), cst.FunctionDef)
         kept = kept.with_changes(name=cst.Name(name), params=shape.params, returns=shape.returns)
         self.reader.standard("typing", "Any")
         self.reader.needs |= reader.needs
@@ -143,7 +217,12 @@ class _Class:
                 raise self.refused
         qualified = f"{self.owner.name}.{self.node.name.value}.{method.name.value}"
         self.reader.helpers[qualified] = Helper(qualified, code(kept).strip("\n"))
-        return name
+        return Written(name, taken)
+
+    def parameter(self, attribute: str) -> str:
+        """What a function takes for an attribute of the field."""
+        default = self.settings.parameters[self.settings.parameter_of(attribute)]
+        return f"{attribute}: Any" if default is NO_DEFAULT else f"{attribute}: Any = {code(default)}"
 
     def name(self, verb: str) -> str:
         """What the function is called: after its class alone where no other field class is called alike."""
@@ -163,16 +242,47 @@ class _Class:
 
 
 class _Calls(Visitor):
-    """Calls of the base class's method, and errors made of the field's texts."""
+    """Calls of the base class's method, errors made of the field's texts, and settings that are read.
 
-    def __init__(self, reader: Reader, method: str, kind: str, own: str, texts: dict[str, cst.BaseExpression]) -> None:
+    `local` are names that mean something else in the method; `taken` are the settings that become parameters.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        method: str,
+        kind: str,
+        own: str,
+        texts: dict[str, cst.BaseExpression],
+        settings: Settings,
+        local: frozenset[str],
+    ) -> None:
         super().__init__()
         self.reader, self.method, self.kind, self.own, self.texts = reader, method, kind, own, texts
+        self.settings, self.local = settings, local
         self.asks_base = False
+        self.taken: dict[str, None] = {}
+        self.written: set[int] = set()
+
+    def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
+        self.written.add(id(node.target))
+
+    def visit_AugAssign(self, node: cst.AugAssign) -> None:
+        self.written.add(id(node.target))
+
+    def leave_Attribute(self, original_node: cst.Attribute, updated_node: cst.Attribute) -> cst.BaseExpression:
+        name = original_node.attr.value
+        is_read = m.matches(original_node.value, m.Name(self.own)) and name in self.settings.kept
+        if not is_read or id(original_node) in self.written or name in self.local:
+            return updated_node
+        if not self.settings.parameter_of(name):
+            return self.settings.kept[name]
+        self.taken[name] = None
+        return cst.Name(name)
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         called = code(original_node.func)
-        if called == f"super().{self.method}" and updated_node.args:
+        if called == f"super().{self.method}" and self.method != CHECK and updated_node.args:
             self.asks_base = True
             value = updated_node.args[0].value
             if not BASES[self.kind]:
@@ -190,6 +300,29 @@ class _Calls(Visitor):
                     shown += f".format({', '.join(code(one).rstrip(', ') for one in given)})"
                 return cst.parse_expression(f"{error}({shown})")
         return updated_node
+
+
+def _giving(function: cst.FunctionDef, value: str) -> cst.FunctionDef:
+    """A check as a function that gives the value which it was given."""
+    changed = _Returning(value).rewrite(function)
+    body = cst.ensure_type(changed.body, cst.IndentedBlock)
+    last = cst.SimpleStatementLine([cst.Return(cst.Name(value))])
+    return changed.with_changes(body=body.with_changes(body=[*body.body, last]))
+
+
+class _Returning(Visitor):
+    def __init__(self, value: str) -> None:
+        super().__init__()
+        self.value = value
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        return node.name.value == CHECK
+
+    def visit_Lambda(self, node: cst.Lambda) -> bool:
+        return False
+
+    def leave_Return(self, original_node: cst.Return, updated_node: cst.Return) -> cst.Return:
+        return updated_node.with_changes(value=cst.Name(self.value), whitespace_after_return=cst.SimpleWhitespace(" "))
 
 
 def _stem(name: str) -> str:

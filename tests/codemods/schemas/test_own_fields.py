@@ -76,12 +76,21 @@ class Subject(Schema):
 @pytest.mark.parametrize(
     "body",
     [
-        "def __init__(self, places, **kwargs):\n        super().__init__(**kwargs)",
+        "def __init__(self, places=2, **kwargs):\n        super().__init__(**kwargs)\n        self.required = True",
+        "def __init__(self, places=[], **kwargs):\n        super().__init__(**kwargs)",
+        "def __init__(self, places=2):\n        super().__init__()",
+        "def __init__(self, **kwargs):\n        self.places = 2",
+        "def __init__(self, **kwargs):\n        super().__init__(**kwargs)\n        kwargs.pop('x')",
+        "def __init__(self, **kwargs):\n        super().__init__(**kwargs)\n        self.now = dt.datetime.now()",
+        "def _bind_to_schema(self, name, parent):\n        super()._bind_to_schema(name, parent)",
         "def _deserialize(self, value, attr, data, **kwargs):\n        return data[attr]",
         "def _deserialize(self, value, attr, data, **kwargs):\n        return self.root.context",
         "def _deserialize(self, value, attr, data, **kwargs):\n        raise self.make_error('unknown')",
-        "def _validate(self, value):\n        pass",
-        "places = 2",
+        "def _validate(self, value):\n        value = 2",
+        "def _validate(self, value):\n        if value:\n            super()._validate(value)",
+        "def _validate(self, value):\n        self.seen = value",
+        "num_type = 2",
+        "places = []",
     ],
 )
 def test_classes_that_stay(plan, body: str):
@@ -148,3 +157,93 @@ class Subject(Schema):
         {"a": None, "b": None, "c": [None]},
         {"a": ["x", "y"], "c": [["x"], 1, None]},
     )
+
+
+SETTINGS = """
+class Between(fields.Integer):
+    default_error_messages = {"far": "Too far from {low}."}
+    step = 2
+
+    def __init__(self, low=0, high=10, *args, message, **kwargs):
+        \"\"\"With bounds.\"\"\"
+        kwargs.setdefault("load_default", 4)
+        super().__init__(*args, validate=validate.Range(max=high), allow_none=True, **kwargs)
+        self.low = low
+        self.message = message
+        self.most = 8
+
+    def _validate(self, value):
+        super()._validate(value)
+        if value < self.low:
+            raise self.make_error("far", low=self.low)
+        if value > self.most:
+            return
+        if value % self.step:
+            raise ValidationError(self.message)
+
+class Joined(fields.Field):
+    def __init__(self, separator=",", **kwargs):
+        super().__init__(**kwargs)
+        self.separator = separator
+
+    def _serialize(self, value, attr, obj, **kwargs):
+        return self.separator.join(value) if isinstance(value, list) else None
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        return value.split(self.separator) if isinstance(value, str) else []
+
+    def _validate(self, value):
+        if not value:
+            raise ValidationError(["None.", "At all."])
+        super()._validate(value)
+
+class Lines(Joined):
+    pass
+
+class Alone(fields.Str):
+    def _validate(self, value):
+        if value == "a":
+            raise ValidationError({"no": ["a"]})
+"""
+
+
+def test_settings_and_checks(prove):
+    both = prove(
+        SETTINGS
+        + """
+class Subject(Schema):
+    a = Between(message="Odd.")
+    b = Between(3, high=20, message="Odd!", load_default=None, data_key="B")
+    c = Joined(validate=validate.Length(max=2), required=True)
+    d = fields.List(Lines(separator="-"))
+    x = Alone()
+""",
+        {"c": "a,b", "d": ["a-b", "", 1]},
+        {"a": 11, "B": 1, "c": "", "x": "a"},
+        {"a": 3, "B": 19, "c": "a,b,c", "x": "b"},
+        {"a": 4, "B": 21, "c": ["x"], "d": [["x", "y"]], "x": None},
+        {"a": None, "B": 4, "c": None},
+        {"a": 9, "B": 5, "c": 1},
+        keys=("a", "B", "c", "d", "x"),
+    )
+    assert 'LoadedBy(partial(load_joined, separator="-"))' in both.text
+    assert 'Finished(partial(check_between, low=3, message="Odd!"))' in both.text
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("Between()", "'Between()'"),
+        ("Between(message='x', allow_none=False)", "'Between(message='x', allow_none=False)'"),
+        ("Between(1, 2, 3, message='x')", "'3'"),
+        ("Alone(validate=validate.Length(max=2))", "'validate', which a field class of the project's own drops"),
+    ],
+)
+def test_uses_that_stay(plan, field: str, said: str):
+    plans = plan(
+        f"from marshmallow import Schema, fields, validate, ValidationError\n{SETTINGS}\n"
+        f"class Subject(Schema):\n    a = {field}\n"
+    )
+    (finding,) = plans["Subject"].findings
+    assert finding.code == "FM402"
+    assert said in finding.detail
