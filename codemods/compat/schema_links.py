@@ -13,6 +13,7 @@ from typing import Any
 
 from fastapi import Request
 
+from .fields import text
 from .schema_dumping import MISSING, read
 from .urls import url_for
 
@@ -47,7 +48,7 @@ def asked(name: str) -> Link:
             found = read(source, name)
         else:
             found = function(source, request=request)
-        return found if found is None or found is MISSING else str(found)
+        return found if found is None or found is MISSING else text.dump(found)
 
     return made
 

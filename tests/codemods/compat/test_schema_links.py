@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI
 from fastapi.testclient import TestClient
 from flask_marshmallow.fields import AbsoluteURLFor, Hyperlinks, URLFor
 from marshmallow import Schema
+from marshmallow.fields import String
 
 from codemods.compat.schema_links import asked, link_to, linking, links_to
 
@@ -67,4 +68,5 @@ def test_links_are_those_of_flask(field: Any, make: Any, source: Any):
 def test_attributes_are_read_where_no_function_stands_for_them():
     assert asked("id")(BOOK) == asked("id")(vars(BOOK)) == "3"
     assert asked("nobody")(BOOK) is None
+    assert asked("id")({"id": b"three"}) == String().serialize("id", {"id": b"three"}) == "three"
     assert served_by_fastapi(asked("id"), BOOK) == "3"
