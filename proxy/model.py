@@ -1,6 +1,7 @@
 """What a proxy has to know: the rules of an application in Werkzeug's terms, and which side answers them."""
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -90,12 +91,13 @@ class RouteTable:
     """All rules of an application, promoted or not, in Werkzeug's order, and where the two sides are.
 
     Rules that stay on Flask belong to it too: `/users/me` on Flask keeps `/users/<name>` on FastAPI from taking it.
-    `listen` is the address at which the proxy is to serve.
+    `listen` is the address at which the proxy is to serve, `name` what tells the application from others in one proxy.
     """
 
     upstreams: tuple[Upstream, ...]
     rules: tuple[Rule, ...]
     listen: str = "8080"
+    name: str = "migrate"
 
     def __post_init__(self) -> None:
         """Raise ValueError when a side is there twice, or the rules are not in order."""
@@ -104,10 +106,14 @@ class RouteTable:
             raise ValueError("a side has more than one upstream")
         if not all(part.isalnum() or part in ".:[]-" for part in self.listen):
             raise ValueError(f"{self.listen!r} is not an address to listen at")
+        if not re.fullmatch("[a-z][a-z0-9-]*", self.name):
+            raise ValueError(f"{self.name!r} is no name: small letters, digits and hyphens")
         if list(self.rules) != sorted(self.rules, key=lambda rule: rule.rank):
             raise ValueError("the rules are not in the order of their ranks")
 
     @classmethod
-    def of(cls, upstreams: Iterable[Upstream], rules: Iterable[Rule], listen: str = "8080") -> "RouteTable":
+    def of(
+        cls, upstreams: Iterable[Upstream], rules: Iterable[Rule], listen: str = "8080", name: str = "migrate"
+    ) -> "RouteTable":
         """A table of rules in any order."""
-        return cls(tuple(upstreams), tuple(sorted(rules, key=lambda rule: (rule.rank, rule.key))), listen)
+        return cls(tuple(upstreams), tuple(sorted(rules, key=lambda rule: (rule.rank, rule.key))), listen, name)

@@ -1,5 +1,6 @@
 """`migrate proxy`: configuration for a real proxy in front of both sides."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,7 +13,8 @@ from migrator.output import say, working
 from migrator.project import Choices, load_project
 from migrator.proving.prove import Proof, installed
 from migrator.proving.prove import prove as prove_routing
-from migrator.proxying import read, replace, validate, write
+from migrator.proxying import read, validate, write
+from migrator.proxying import replace as replace_running
 from migrator.routing import gone, route_table, summary
 from migrator.workspace import open_workspace
 from proxy.check import check as problems_of
@@ -51,6 +53,11 @@ SHOWN = 20
     "--fastapi", default="127.0.0.1:8002", show_default=True, metavar="ADDRESS", help="Where FastAPI is served."
 )
 @click.option("--listen", default="8080", show_default=True, metavar="ADDRESS", help="Where the proxy listens.")
+@click.option(
+    "--name",
+    metavar="NAME",
+    help="What the application's routers are called in a Traefik that has several applications.",
+)
 @importing
 @click.pass_context
 def command(
@@ -64,6 +71,7 @@ def command(
     flask: str,
     fastapi: str,
     listen: str,
+    name: str | None,
     python: str | None,
     env_file: Path | None,
     static_only: bool,
@@ -87,11 +95,14 @@ def command(
         raise MigrateError("--reload needs the folder of the files that the proxy runs with: -o FOLDER")
     if engine is not None and engine in PLATFORMS and (check or reload or prove):
         raise MigrateError(f"--engine {engine}: {load_platform(engine).TAKEN_BY}")
+    if name is not None and engine != "traefik":
+        raise MigrateError("--name is for --engine traefik: other proxies have one application each")
     workspace = open_workspace(invocation)
     with working(invocation, "reading the project"):
         loaded = load_project(workspace.root, workspace.settings, Choices(static_only, python, env_file))
     try:
         table = route_table(workspace.root, loaded.project, workspace.manifest, flask, fastapi, listen)
+        table = replace(table, name=name or table.name)
     except ValueError as error:
         raise MigrateError(f"no configuration for {engine or 'any proxy'}: {error}") from error
     for key in gone(workspace.root, loaded.project, workspace.manifest):
@@ -141,7 +152,7 @@ def make(
     if marking.STATE in files and (hiding := marked.hidden_by(output)):
         say(invocation, f"{hiding}: other users may not enter it: a {engine} that runs as one leaves all to Flask")
     if reload:
-        say(invocation, replace(engine, load(engine), output, before, files))
+        say(invocation, replace_running(engine, load(engine), output, before, files))
 
 
 def show_proof(proof: Proof) -> None:

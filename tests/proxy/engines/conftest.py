@@ -135,9 +135,9 @@ class EchoServer(ThreadingHTTPServer):
 
 
 @contextmanager
-def echoing(side: str) -> Iterator[str]:
-    """The address of an echo."""
-    server = EchoServer(("127.0.0.1", 0), Echo)
+def echoing(side: str, port: int = 0) -> Iterator[str]:
+    """The address of an echo, at a port of its own or this one."""
+    server = EchoServer(("127.0.0.1", port), Echo)
     server.side = side
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -12,7 +12,7 @@ from migrator.proxying import write
 from proxy.engines import ENGINES, load, marking
 from proxy.model import Upstream
 
-from .conftest import Proxy, url_map
+from .conftest import Proxy, echoing, free_port, url_map
 
 RULES = {"/users/me": "GET", "/users/<int:id>": "GET POST", "/docs/": "GET"}
 
@@ -52,6 +52,25 @@ def test_half_a_state_file_promotes_nothing_else_on_a_proxy_that_runs(
     proxy.promote(more, monkeypatch)
     proxy.wait_until(lambda: proxy.side("/users/5") == "fastapi")
     assert proxy.side("/docs/") == "flask"
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_proxy_starts_while_both_sides_are_down_and_serves_once_they_are_up(
+    name: str, tmp_path: Path, table_of: Any, wait_until: WaitUntil
+):
+    proxy = Proxy(name, tmp_path, wait_until)
+    flask, fastapi = free_port(), free_port()
+    upstreams = [Upstream("flask", (f"127.0.0.1:{flask}",)), Upstream("fastapi", (f"127.0.0.1:{fastapi}",))]
+    proxy.write(table_of(url_map(RULES), lambda key: key == "GET /users/me", upstreams=upstreams, listen=proxy.listen))
+    proxy.run()
+    try:
+        wait_until(proxy.is_listening)
+        wait_until(lambda: proxy.ask("/users/me")["status"] in (502, 503, 504))
+        assert proxy.ask("/docs/")["status"] in (502, 503, 504)
+        with echoing("flask", flask), echoing("fastapi", fastapi):
+            wait_until(lambda: [proxy.side(target) for target in ("/users/me", "/docs/")] == ["fastapi", "flask"])
+    finally:
+        proxy.stop()
 
 
 MARKED = [name for name in ENGINES if load(name).STATE == marking.STATE]

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from proxy.engines.traefik import RULES, STATE, judge, render, still_encoded
+from migrator.proxying import write
+from proxy.engines.traefik import RULES, SITE, STATE, judge, render, still_encoded
 from proxy.model import RouteTable, Rule, Upstream
 
 from .conftest import Proxy, url_map
@@ -25,6 +26,23 @@ def test_a_state_that_was_made_for_other_rules_takes_nothing(
     try:
         proxy.start()
         assert {proxy.side(target) for target in ("/users/5", "/users/me", "/users/a/x")} == {"flask"}
+    finally:
+        proxy.stop()
+
+
+def test_two_applications_in_one_traefik(upstreams: list[Upstream], table_of: Any, tmp_path: Any, wait_until: Any):
+    proxy = Proxy("traefik", tmp_path, wait_until)
+    urls = url_map({"/users/<int:id>": "GET", "/users/me": "GET"})
+    options = {"upstreams": upstreams, "listen": proxy.listen}
+    proxy.write(table_of(urls, lambda key: key == "GET /users/me", **options))
+    other = render(table_of(urls, lambda key: key == "GET /users/<int:id>", name="shop-2", **options))
+    site = other[SITE].replace("PathPrefix(`/`)", "Host(`b.example`)").replace("priority: 1", "priority: 2")
+    write(tmp_path, {f"migrate/other/{name}": text for name, text in {**other, SITE: site}.items() if "/" in name})
+    try:
+        proxy.start()
+        asked = [(target, host) for host in ("a.example", "b.example") for target in ("/users/me", "/users/5")]
+        wait_until(lambda: proxy.side("/users/5", host="b.example") == "fastapi")
+        assert [proxy.side(target, host=host) for target, host in asked] == ["fastapi", "flask", "flask", "fastapi"]
     finally:
         proxy.stop()
 
