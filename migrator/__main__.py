@@ -1,5 +1,6 @@
 """The console script `migrate`, also `python -m migrator`: the start-up guard, then the command line."""
 
+import gc
 import sys
 
 from migrator.guard import foreign_packages
@@ -14,7 +15,9 @@ def main() -> int:
         return 2
     from migrator.cli.entry import run  # only now: its imports are what the guard protects
 
-    return run()
+    code = run()
+    gc.freeze()  # what is left goes with the process: to look through it for cycles took a tenth of a second or more
+    return code
 
 
 if __name__ == "__main__":

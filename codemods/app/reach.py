@@ -75,6 +75,7 @@ def reached_names(carrier: Carrier, endpoint: Endpoint, has_handlers: bool = Tru
     Without `has_handlers` what an error comes to is left out, and what runs for other code than the endpoint's: the
     functions of extensions for a context's end, and processors where no template is rendered.
     """
+    has_handlers = has_handlers or not (carrier.project.hooks or carrier.project.error_handlers)
     key = (endpoint.name, has_handlers)
     if key not in carrier.reached:
         carrier.reached[key] = _reached_names(carrier, endpoint, has_handlers)
