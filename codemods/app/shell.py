@@ -36,6 +36,11 @@ FOLDERS = {
     "bridged/routers": "One router for each blueprint with routes that need the Flask application.",
 }
 
+TEMPLATES = Environment(
+    loader=PackageLoader("codemods"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    keep_trailing_newline=True,
+)  # fmt: skip
+
 
 def render(
     package: Package,
@@ -46,20 +51,14 @@ def render(
     links: bool,
 ) -> dict[str, str]:
     """The modules' texts by path. `links` tells that schemas dump links."""
-    environment = Environment(
-        loader=PackageLoader("codemods"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )  # fmt: skip
     values = _values(package, routers, files, states) | {"links": links}
     if links:
         values["rule_defaults"] = _rule_defaults(package)
-    texts = {
-        path: environment.get_template(f"{path}.j2").render(values) for path in ("main.py", "asgi.py", "gateway.py")
-    }
+    texts = {path: TEMPLATES.get_template(f"{path}.j2").render(values) for path in ("main.py", "asgi.py", "gateway.py")}
     texts["gateway/__init__.py"] = texts.pop("gateway.py")
     texts["__init__.py"] = f'"""{values["title"]} on FastAPI."""\n'
     if states:
-        texts["state.py"] = environment.get_template("state.py.j2").render(values)
+        texts["state.py"] = TEMPLATES.get_template("state.py.j2").render(values)
     return texts
 
 

@@ -27,6 +27,7 @@ from .requests import Request
 
 CLOCK = re.compile(r"Expires=(?!Thu, 01 Jan 1970)[^;]+")
 NUMBERS = itertools.count()
+TARGET = "moved_"
 INSIDE = Path(__file__).resolve().parents[2] / "migrator" / "inside"
 
 
@@ -52,7 +53,7 @@ class Converted:
 def converted(application: Application, folder: Path) -> Iterator[Converted]:
     """Convert an application in a folder that is on `sys.path`; its modules are forgotten afterwards."""
     number = next(NUMBERS)
-    name, target = f"fuzzed_{number}", f"moved_{number}"
+    name, target = f"fuzzed_{number}", f"{TARGET}{number}"
     root = folder / name
     root.mkdir()
     sys.path.insert(0, str(root))

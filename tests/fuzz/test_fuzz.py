@@ -6,12 +6,14 @@
 import os
 import sys
 from collections import Counter
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import CodeType
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 
-from .both_sides import INSIDE, converted, replay
+from .both_sides import INSIDE, TARGET, converted, replay
 from .grammar import Application, applications
 
 ASKED = os.environ.get("FUZZ_APPLICATIONS")
@@ -22,6 +24,22 @@ def inventory(monkeypatch: pytest.MonkeyPatch) -> None:
     """The script that asks a live application, importable; what is imported leaves no bytecode."""
     monkeypatch.syspath_prepend(str(INSIDE))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
+
+
+@pytest.fixture
+def compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Modules of the targets are compiled once for each text: most are the same in every application."""
+    compiling = SourceFileLoader.source_to_code
+    known: dict[bytes, CodeType] = {}
+
+    def compiled(loader: SourceFileLoader, data: bytes, path: str) -> CodeType:
+        if not loader.name.startswith(TARGET):
+            return compiling(loader, data, path)
+        if data not in known:
+            known[data] = compiling(loader, data, path)
+        return known[data]
+
+    monkeypatch.setattr(SourceFileLoader, "source_to_code", compiled)
 
 
 def compare(application: Application, folder: Path, tally: Counter[str]) -> None:
@@ -40,7 +58,7 @@ def compare(application: Application, folder: Path, tally: Counter[str]) -> None
                 assert theirs == mine
 
 
-def test_random_applications_answer_alike(inventory: None, tmp_path: Path) -> None:
+def test_random_applications_answer_alike(inventory: None, compiled_once: None, tmp_path: Path) -> None:
     tally: Counter[str] = Counter()
 
     @settings(
