@@ -21,6 +21,7 @@ from .callables import called_object
 from .decorators.arguments import Placed
 from .decorators.around import Surroundings
 from .decorators.by_status import status_answers
+from .decorators.completions import with_completion
 from .decorators.request_arguments import open_arguments
 from .decorators.written import written_decorators
 from .documentation import document
@@ -76,7 +77,9 @@ def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here:
     written = written_decorators(carrier, endpoint)
     function, names = with_inner_parsers(carrier, found.function, found.names, found.name, location)
     function = with_dumped_tags(carrier, function, names)
-    opened = open_arguments(carrier, written, function, names)
+    completed = with_completion(carrier, policy, written, function, names)
+    written = completed.decorators
+    opened = open_arguments(carrier, written, completed.function, completed.names)
     is_async = found.function.asynchronous is not None
     by_status = status_answers(carrier, endpoint, written, is_async)
     answering = by_status or answer
@@ -95,7 +98,10 @@ def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here:
             return convert_functions(carrier, endpoint, [one], prefix)
         except Refused:
             pass  # what cannot be called by others may be converted as an endpoint all the same
-    one = ViewFunction(opened.function, opened.names, found.name, location, rules, decorated, references, answering)
+    one = ViewFunction(
+        opened.function, opened.names, found.name, location, rules, decorated, references, answering,
+        completed.completion,
+    )  # fmt: skip
     return convert_functions(carrier, endpoint, [one], prefix)
 
 
@@ -125,6 +131,7 @@ def convert_functions(
                 translated = translate(endpoint, view, variant, group, methods, around)
                 translated = with_plain_body(translated, view.names, around, carrier.adopted)
                 needs |= translated.needs
+                placed.update(dict.fromkeys(translated.placed))
                 application = around.application or application or translated.application
                 own = _function_name(view.name + group.suffix, methods, group.rules)
                 around.check_name(own, view.function.name.value)

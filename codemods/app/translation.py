@@ -19,14 +19,16 @@ from codemods.view.diagnostics import CONSTRUCT, TWO_BODIES
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.refusal import Refused, refuse
-from codemods.view.returns import returns_of
+from codemods.view.returns import leaves, returns_of, statements_of
 from codemods.view.rule import code
 from codemods.view.search import findall
 from codemods.view.signature import BODY_MODULE, FORM_KINDS, JSON, SENT, Parameter, Signature
 from codemods.view.translator import Translator
 
 from .bodies import ended, preceded
+from .decorators.arguments import Placed
 from .decorators.around import Decorated
+from .decorators.completions import Completion
 from .decorators.diagnostics import unclear
 from .decorators.passing import Passed, Taking, constant, variable
 from .generators import is_generator, needs_context, returning
@@ -48,7 +50,7 @@ class ViewFunction:
     """A function that answers what `rules` name, as a `def` that could stand in a module.
 
     `decorated` gives what stands around it, for what Flask calls it with; `answering` makes responses of what it
-    returns.
+    returns, `completion` is a function that makes its value.
     """
 
     function: cst.FunctionDef
@@ -59,11 +61,15 @@ class ViewFunction:
     decorated: Callable[[Passed], Decorated]
     references: FileReferences
     answering: Answering = answer
+    completion: Completion | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Translated:
-    """A function's new signature and body, and what is known of the two; `operation` is what OpenAPI is told of it."""
+    """A function's new signature and body, and what is known of the two; `operation` is what OpenAPI is told of it.
+
+    `placed` are the definitions that it calls in another module of the target.
+    """
 
     body: cst.FunctionDef
     signature: Signature
@@ -74,6 +80,7 @@ class Translated:
     written: cst.FunctionDef
     returns: str
     operation: str
+    placed: tuple[Placed, ...] = ()
 
     def render(self, name: str) -> str:
         """The function under its new name, with its new signature."""
@@ -104,7 +111,35 @@ def translate(
     methods: Collection[str],
     decorated: Decorated,
 ) -> Translated:
-    """`function` is the view's, or what it comes to for some methods; raises `Refused`.
+    """`function` is the view's, or what it comes to for some methods; raises `Refused`."""
+    translated = _typed(endpoint, view, function, group, methods, decorated)
+    return translated if view.completion is None else _completed(translated, view.completion, decorated)
+
+
+def _completed(translated: Translated, completion: Completion, decorated: Decorated) -> Translated:
+    """The function with what makes its value; raises `Refused` where that is not all that it returns."""
+    if decorated.takes != "value":
+        raise unclear(decorated.location, completion.text, "makes what Flask answers")
+    if not leaves(statements_of(translated.body)[-1]) or any(one.value is None for one in returns_of(translated.body)):
+        raise unclear(decorated.location, completion.text, "is around a view that may return nothing")
+    return replace(
+        translated,
+        body=completion.applied(translated.body),
+        needs=translated.needs | completion.needs,
+        application=translated.application or completion.application,
+        placed=(completion.placed,),
+    )
+
+
+def _typed(
+    endpoint: Endpoint,
+    view: ViewFunction,
+    function: cst.FunctionDef,
+    group: Group,
+    methods: Collection[str],
+    decorated: Decorated,
+) -> Translated:
+    """The function with typed parameters for its body, or with the body as a whole; raises `Refused`.
 
     It gets typed parameters for its body, or the body as a whole where that is read in several ways, by the function
     itself or by a guard; JSON that a guard looks at too is decoded once for both.
