@@ -20,6 +20,7 @@ from proxy.check import Problem
 from proxy.engines.filling import require_sound
 from proxy.match import Pattern
 from proxy.model import RouteTable, Rule, Upstream
+from proxy.platforms.chosen import Chosen
 from proxy.platforms.neighbours import Neighbours, has_dots, is_literal, path_of
 
 TAKEN_BY = "CloudFormation checks and takes it: `aws cloudformation deploy --template-file FILE --stack-name NAME`"
@@ -45,18 +46,9 @@ class Match:
     weight: int
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What is written, and why the rest of what is promoted stays on Flask, by rule."""
-
-    matches: tuple[Match, ...]
-    left: Mapping[str, str]
-
-
 def limits(table: RouteTable) -> tuple[Problem, ...]:
     """Rules that the platform cannot tell from others, or has no room for."""
-    left = choose(table).left.items()
-    return tuple(Problem("undecidable", key, f"{why}: its requests go to Flask") for key, why in left)
+    return choose(table).problems
 
 
 def render(table: RouteTable) -> dict[str, str]:
@@ -82,7 +74,7 @@ def target_group(upstream: Upstream) -> str:
     return server
 
 
-def choose(table: RouteTable) -> Chosen:
+def choose(table: RouteTable) -> Chosen[Match]:
     """What can be written of a table, as long as there is room."""
     neighbours = Neighbours(table)
     has_hosts = any(rule.host for rule in table.rules)

@@ -7,7 +7,7 @@ nothing encoded. Weights choose requests, not clients: a route that is not promo
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from proxy.check import Problem
@@ -15,6 +15,7 @@ from proxy.engines.filling import fill, require_sound
 from proxy.engines.limits import canaries
 from proxy.match import Part, Pattern, quote
 from proxy.model import RouteTable, Rule, Upstream
+from proxy.platforms.chosen import Chosen
 from proxy.platforms.neighbours import Neighbours, has_dots, is_literal, path_of
 
 TAKEN_BY = "the cluster checks and takes it: `kubectl apply --dry-run=server -f FILE`"
@@ -39,19 +40,9 @@ class Match:
     side: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What is written, and why the rest of what is promoted stays on Flask, by rule."""
-
-    matches: tuple[Match, ...]
-    left: Mapping[str, str]
-
-
 def limits(table: RouteTable) -> tuple[Problem, ...]:
     """Canaries, and rules that the platform cannot tell from others."""
-    left = choose(table).left.items()
-    partly = canaries(table, "a Gateway")
-    return (*partly, *(Problem("undecidable", key, f"{why}: its requests go to Flask") for key, why in left))
+    return (*canaries(table, "a Gateway"), *choose(table).problems)
 
 
 def render(table: RouteTable) -> dict[str, str]:
@@ -81,7 +72,7 @@ def service(upstream: Upstream) -> tuple[str, int]:
     return name, int(port)
 
 
-def choose(table: RouteTable) -> Chosen:
+def choose(table: RouteTable) -> Chosen[Match]:
     """What can be written of a table."""
     neighbours = Neighbours(table)
     has_hosts = any(rule.host for rule in table.rules)
