@@ -28,6 +28,7 @@ from .http_errors import HTTPError
 HeaderValues = Mapping[str, Any] | Iterable[tuple[str, Any]]
 
 HTML = "text/html; charset=utf-8"
+PLAIN = "text/plain; charset=utf-8"
 
 # These get a charset although they are no `text/...`, beside every `...+xml` (`werkzeug.utils.get_content_type`).
 TEXTUAL = {"application/ecmascript", "application/javascript", "application/sql", "application/xml",
@@ -103,9 +104,11 @@ def dumps(value: Any, **options: Any) -> str:
     return json.dumps(value, **{**defaults, **options})
 
 
-def text(content: str | bytes, status: int = 200, headers: HeaderValues | None = None) -> Response:
+def text(
+    content: str | bytes, status: int = 200, headers: HeaderValues | None = None, content_type: str = HTML
+) -> Response:
     """The response to a view that returns text or bytes: HTML, as far as Flask knows."""
-    response = Response(content, headers={"Content-Type": HTML})
+    response = Response(content, headers={"Content-Type": content_type})
     response.status_code = status
     if headers:
         update_headers(response.headers, headers, keep_repeated=True)
@@ -119,41 +122,28 @@ def response(
     mimetype: str | None = None,
     content_type: str | None = None,
     direct_passthrough: bool = False,
+    *,
+    is_plain: bool = False,
 ) -> Response:
-    """`flask.Response(...)`: a content type is taken as it is, a MIME type gets its charset, a generator streams."""
+    """`flask.Response(...)`: a content type is taken as it is, a MIME type gets its charset, a generator streams.
+
+    With `is_plain` it is `werkzeug.Response(...)`: plain text, not HTML, where nothing says what it is.
+    """
+    unsaid = PLAIN if is_plain else HTML
     kind = with_charset(mimetype) if mimetype is not None and content_type is None else content_type
     code = 200 if status is None else status_code(status)
     made: Response
     if body is None or isinstance(body, str | bytes | bytearray):
-        made = text(bytes(body) if isinstance(body, bytearray) else body or b"", code, headers)
+        made = text(bytes(body) if isinstance(body, bytearray) else body or b"", code, headers, unsaid)
     elif isinstance(body, list | tuple):
-        made = Joined(body, code)
+        made = Joined(body, code, unsaid)
         update_headers(made.headers, headers or (), keep_repeated=True)
     else:
-        made = stream(body, code, headers=headers)
+        made = stream(body, code, unsaid, headers)
         made.direct_passthrough = direct_passthrough
     if kind is not None:
         made.headers["Content-Type"] = kind
     return made
-
-
-def plain_response(
-    body: str | bytes | Iterable[str | bytes] | None = None,
-    status: int | str | None = None,
-    headers: HeaderValues | None = None,
-    mimetype: str | None = None,
-    content_type: str | None = None,
-    direct_passthrough: bool = False,
-) -> Response:
-    """`werkzeug.Response(...)`, which is plain text where nothing says what it is."""
-    if headers is not None and not isinstance(headers, Mapping):
-        headers = list(headers)
-    names = (
-        {name.lower() for name in headers} if isinstance(headers, Mapping) else {n.lower() for n, _ in headers or ()}
-    )
-    if mimetype is None and content_type is None and "content-type" not in names:
-        mimetype = "text/plain"
-    return response(body, status, headers, mimetype, content_type, direct_passthrough)
 
 
 def redirect(location: str, code: int = 302) -> Response:
@@ -170,8 +160,8 @@ def redirect(location: str, code: int = 302) -> Response:
 class Joined(Response):
     """A body given in parts, whose length is told when it is sent: until then it may change."""
 
-    def __init__(self, parts: Iterable[str | bytes], status_code: int) -> None:
-        super().__init__(b"".join(map(encoded, parts)), status_code, {"Content-Type": HTML})
+    def __init__(self, parts: Iterable[str | bytes], status_code: int, content_type: str) -> None:
+        super().__init__(b"".join(map(encoded, parts)), status_code, {"Content-Type": content_type})
         del self.headers["Content-Length"]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

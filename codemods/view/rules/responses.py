@@ -86,13 +86,15 @@ def response(translation: Translation, written: cst.Call, call: cst.Call) -> cst
     if bound is None:
         raise translation.refuse(RESPONSE_ARGUMENTS, written, code(written))
     is_werkzeugs = (translation.names.qualified(written.func) or "").startswith("werkzeug.")
-    helper = translation.need(".compat.responses", "plain_response" if is_werkzeugs else "response")
+    helper = translation.need(".compat.responses", "response")
     parts = [cst.Arg(bound["response"])] if "response" in bound else []
     parts += [
         cst.Arg(bound[name], keyword=cst.Name(name), equal=TIGHT)
         for name in ("status", "headers", "mimetype", "content_type", "direct_passthrough")
         if name in bound
     ]
+    if is_werkzeugs:
+        parts.append(cst.Arg(cst.Name("True"), keyword=cst.Name("is_plain"), equal=TIGHT))
     return cst.Call(cst.Name(helper), parts)
 
 

@@ -61,6 +61,7 @@ RESPONSES = [
     'Response("a", content_type="text/css")',
     'Response("a", headers=iter([("X-After", "1")]))',
     'Response(iter(["a", "b"]))',
+    'Response(["a", "b"])',
 ]
 
 
