@@ -12,6 +12,7 @@ import datetime as dt
 import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
@@ -174,16 +175,8 @@ def times() -> Converter:
 def periods(precision: str = "seconds") -> Converter:
     """A number of whole units: `days`, `seconds` or `microseconds`."""
     unit = dt.timedelta(**{precision: 1})
-
-    def read(value: Any) -> dt.timedelta:
-        amount = int(value)
-        try:
-            return dt.timedelta(**{precision: amount})
-        except OverflowError:
-            raise ValueError from None
-
     dump = _told(lambda value: value // unit, "{input!r} cannot be formatted as a timedelta.")
-    return Converter(read, "Not a valid period of time.", dump, shown={"type": "integer"})
+    return replace(older_fields.periods(precision), dump=dump, shown={"type": "integer"})
 
 
 def _mapping(value: Any) -> Any:
