@@ -49,6 +49,11 @@ class Pair:
         """What was found of an endpoint, as `FM712 detail`."""
         return [f"{one.code} {one.detail}" for one in self.conversion.outcomes[endpoint].findings]
 
+    def stays(self, endpoint: str, code: str) -> None:
+        """Whether an endpoint is left to Flask, and this finding is the first that says why."""
+        assert self.runtimes()[endpoint] == "flask"
+        assert self.findings(endpoint)[0].startswith(code)
+
     def text(self, path: str) -> str:
         """A generated file."""
         return self.conversion.files[path]

@@ -3,6 +3,8 @@
 import flask_smorest
 import pytest
 
+from .smorest_pets import APP, END
+
 
 @pytest.fixture(autouse=True)
 def pages(monkeypatch):
@@ -11,16 +13,9 @@ def pages(monkeypatch):
     monkeypatch.setattr(flask_smorest.Blueprint, "DEFAULT_PAGINATION_PARAMETERS", sizes)
 
 
-HEAD = """
-from flask import Flask, jsonify
-from flask_smorest import Api, Blueprint, abort
-from marshmallow import Schema, fields
-
-app = Flask(__name__)
-app.config.update(API_TITLE="Pets", API_VERSION="v1", OPENAPI_VERSION="3.0.3", PROPAGATE_EXCEPTIONS=False)
-api = Api(app)
-blp = Blueprint("pets", __name__, url_prefix="/pets")
-
+HEAD = (
+    APP
+    + """
 
 class PetSchema(Schema):
     id = fields.Int()
@@ -29,7 +24,7 @@ class PetSchema(Schema):
 
 PETS = [{"id": "1", "name": "Rex", "x": 1}, {"id": 2, "name": "Tom"}]
 """
-END = "\n\napi.register_blueprint(blp)\n"
+)
 
 STAYS = {
     "pages of a class": (

@@ -4,17 +4,11 @@ import warnings
 
 import pytest
 
-HEAD = """
-from flask import Flask, jsonify
-from flask.views import MethodView
-from flask_smorest import Api, Blueprint, abort
-from marshmallow import Schema, fields
+from .smorest_pets import APP, END
 
-app = Flask(__name__)
-app.config.update(API_TITLE="Pets", API_VERSION="v1", OPENAPI_VERSION="3.0.3", PROPAGATE_EXCEPTIONS=False)
-api = Api(app)
-blp = Blueprint("pets", __name__, url_prefix="/pets")
-
+HEAD = (
+    APP
+    + """
 
 class PetSchema(Schema):
     id = fields.Int(dump_only=True)
@@ -24,7 +18,7 @@ class PetSchema(Schema):
 pet_schema = PetSchema()
 PETS = {1: {"id": 1, "name": "R\u00e9x", "x": 1}, 2: {"id": 2, "name": "Tom"}}
 """
-END = "\n\napi.register_blueprint(blp)\n"
+)
 PLAIN = '@blp.route("/")\n@blp.etag\n@blp.response(200, PetSchema)\ndef index():\n    return PETS[1]\n'
 
 STAYS = {
