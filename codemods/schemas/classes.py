@@ -116,6 +116,7 @@ class ClassReader:
             uses=dict(self.reader.uses),
             helpers=tuple(self.reader.helpers.values()),
             findings=tuple(self.findings),
+            load_findings=tuple(self.reader.finding(one, self.plan.line) for one in reader.loading),
         )
 
     def _fields_of(self, base: str) -> dict[str, FieldPlan]:

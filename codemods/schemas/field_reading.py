@@ -56,15 +56,18 @@ VALUE_MAKERS = frozenset(
 
 @dataclass(slots=True)
 class FieldReader:
-    """Reads the fields of one class. `load_only` and `dump_only` are the names that `Meta` lists."""
+    """Reads the fields of one class. `load_only` and `dump_only` are the names that `Meta` lists, `loading` is what
+    keeps them from being loaded only."""
 
     reader: Reader
     types: TypeReader = field(init=False)
+    loading: list[UnconvertibleError] = field(default_factory=list)
     load_only: frozenset[str] = frozenset()
     dump_only: frozenset[str] = frozenset()
 
     def field(self, name: str, call: cst.Call, comments: tuple[str, ...], remark: str) -> FieldPlan:
         """The plan of a field; raises `UnconvertibleError`."""
+        known = len(self.loading)
         kind, common, found = self._typed(call, call)
         allows_none = self._allows_none(common, found)
         load_default = self._default(common.get("load_default"), found, allows_none)
@@ -88,6 +91,8 @@ class FieldReader:
         if self.reader.version < version_two.FIRST_ALIKE and load_default is not None and found.constant is None:
             version_two.check_default(kind, load_default, allows_none, call)
         annotation = self._annotated(self._annotation(call, kind, common, found), [*found.outer, *outer, *also])
+        if not loads:
+            del self.loading[known:]
         return FieldPlan(
             name,
             attribute,
@@ -127,6 +132,8 @@ class FieldReader:
         if own.asks_base and (options or META_FORMATS.get(kind) in self.types.formats):
             given = ", ".join(sorted(options)) or META_FORMATS[kind]
             raise UnconvertibleError(FIELD_OPTION, place, f"'{given}' of a field class of the project's own")
+        if own.loading is not None:
+            self.loading.append(UnconvertibleError(own.loading.diagnostic, place, own.loading.detail))
         marks, outer = list(found.marks), list(found.outer)
         if own.load:
             said = common.get("error_messages")

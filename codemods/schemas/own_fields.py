@@ -27,6 +27,8 @@ from .reading import Reader, UnconvertibleError, classes_of, code
 PACKAGE = "marshmallow.fields"
 LOAD, DUMP, CHECK = "_deserialize", "_serialize", "_validate"
 VERBS = {LOAD: "load", DUMP: "dump", CHECK: "check"}
+LOADING = frozenset({"deserialize", "_validate_missing"})
+"""Further methods that Marshmallow calls to load a value, and never to dump one."""
 #: fields whose own loading and dumping can be asked for, with their types
 BASES = {
     "Field": "", "Raw": "", "Str": "Str", "String": "Str", "Int": "Int", "Integer": "Int", "Float": "Float",
@@ -53,7 +55,8 @@ class OwnField:
 
     They may ask the base class (`asks_base`), as a field without options does. A check runs ahead of the field's
     validators where it `checks_first`, and in their place where it `checks_alone`. `settings` are those of its
-    `__init__`, in the module `owner`; `given` are what a field has for them.
+    `__init__`, in the module `owner`; `given` are what a field has for them. `loading` is what keeps it from being
+    loaded only.
     """
 
     kind: str
@@ -67,6 +70,7 @@ class OwnField:
     settings: Settings = NO_SETTINGS
     owner: Module | None = None
     given: Mapping[str, cst.BaseExpression] = field(default_factory=dict)
+    loading: UnconvertibleError | None = None
 
     def bound(self, reader: Reader, function: Written) -> str:
         """A function with the settings of the field, as far as these are not what they are by themselves."""
@@ -114,7 +118,7 @@ class _Class:
     def read(self) -> OwnField:
         texts, methods = dict(self.base.texts), {}
         owner, constants = self.base.owner, dict[str, cst.BaseExpression]()
-        self.settings = self.base.settings
+        self.settings, loading = self.base.settings, self.base.loading
         for statement in self.node.body.body:
             match statement:
                 case cst.SimpleStatementLine(body=[cst.Pass() | cst.Expr(value=cst.SimpleString() | cst.Ellipsis())]):
@@ -129,6 +133,8 @@ class _Class:
                     constants[name] = value
                 case cst.FunctionDef(decorators=[]) if statement.name.value in VERBS:
                     methods[statement.name.value] = statement
+                case cst.FunctionDef() if statement.name.value in LOADING:
+                    loading = self.refused
                 case cst.FunctionDef(decorators=[]) if statement.name.value == "__init__" and owner is None:
                     self.settings, owner = settings_of(statement, self.refused), self.owner
                 case _:
@@ -136,15 +142,15 @@ class _Class:
         if (LOAD in methods or DUMP in methods) and (self.base.kind not in BASES or self.base.load or self.base.dump):
             raise self.refused
         self.settings = replace(self.settings, kept={**constants, **self.settings.kept})
-        load, dump = (
-            self.function(methods[name], texts) if name in methods else before
-            for name, before in ((LOAD, self.base.load), (DUMP, self.base.dump))
-        )
-        found = replace(
-            self.base, texts=texts, load=load, dump=dump, asks_base=self.asks_base or self.base.asks_base,
-            settings=self.settings, owner=owner,
-        )  # fmt: skip
-        return self.checked(found, methods[CHECK]) if CHECK in methods else found
+        dump = self.function(methods[DUMP], texts) if DUMP in methods else self.base.dump
+        found = replace(self.base, texts=texts, dump=dump, settings=self.settings, owner=owner, loading=loading)
+        try:
+            load = self.function(methods[LOAD], texts) if LOAD in methods else self.base.load
+            found = self.checked(found, methods[CHECK]) if CHECK in methods else found
+            found = replace(found, load=load)
+        except UnconvertibleError as refused:
+            found = replace(found, loading=refused)
+        return replace(found, asks_base=self.asks_base or self.base.asks_base)
 
     def checked(self, found: OwnField, method: cst.FunctionDef) -> OwnField:
         """The field with a check, which asks for the validators of the field first, last, or not at all."""

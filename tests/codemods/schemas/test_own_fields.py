@@ -2,6 +2,7 @@
 
 import pytest
 
+LOADING = ("_deserialize", "deserialize", "_validate")
 OWN = """
 class Money(int):
     pass
@@ -98,7 +99,32 @@ def test_classes_that_stay(plan, body: str):
         "from marshmallow import Schema, fields\n\n"
         f"class Own(fields.Field):\n    {body}\n\nclass Subject(Schema):\n    a = Own()\n"
     )
-    assert [one.code for one in plans["Subject"].findings] == ["FM401"]
+    assert [one.code for one in plans["Subject"].findings_on("load")] == ["FM401"]
+    assert plans["Subject"].converts == any(name in body for name in LOADING)
+
+
+def test_a_class_that_only_loads_otherwise_is_dumped_as_its_base_class(plan):
+    plans = plan(
+        """
+from marshmallow import Schema, fields, ValidationError
+
+class Title(fields.String):
+    def deserialize(self, value, attr=None, data=None, **kwargs):
+        if data is None or attr not in data:
+            return ""
+        return super().deserialize(value, attr, data, **kwargs)
+
+class Subject(Schema):
+    a = Title(allow_none=True)
+
+class Shown(Schema):
+    a = Title(dump_only=True)
+    b = fields.List(Title, dump_only=True)
+"""
+    )
+    assert (plans["Subject"].converts, plans["Subject"].loads) == (True, False)
+    assert plans["Shown"].loads
+    assert "".join(map(str, plans["Shown"].fields[1].annotation)) == "list[Str]"
 
 
 def test_classes_of_like_names_have_functions_of_their_own(prove):
