@@ -16,6 +16,7 @@ from .diagnostics import BASE, HOOK, META, NAME, NESTED, STATEMENT
 from .dictionaries import normal
 from .field_reading import FieldReader
 from .field_types import TypeReader
+from .listed_names import dotted, inferred, inner_names
 from .meta import MetaReader
 from .methods import OVERRIDES, MethodReader, is_plain
 from .of_models import ROOTS as OF_MODELS
@@ -38,15 +39,7 @@ RESERVED = frozenset(
 )  # fmt: skip
 #: methods that change how Marshmallow works
 MARSHMALLOW_METHODS = frozenset(
-    {
-        "context",
-        "declared_fields",
-        "dumps",
-        "fields",
-        "from_dict",
-        "loads",
-    }
-    | {"opts", "set_class", "dict_class"}
+    {"context", "declared_fields", "dict_class", "dumps", "fields", "from_dict", "loads", "opts", "set_class"}
 )
 
 Fields = Callable[[Mapping[str, SchemaPlan], str], dict[str, FieldPlan]]
@@ -84,7 +77,11 @@ class ClassReader:
             self._attempt(lambda name=name, call=call: self._field(name, call, reader))  # type: ignore[misc]  # bound now
         self._nest_itself(inherited)
         self._add_listed(inherited, meta, bases)
-        self._infer({*inherited, *(one.name for one in self.fields)}, options.names)
+        self._infer({*inherited, *(one.name for one in self.fields)}, options.names, meta)
+        known = {*inherited, *(one.name for one in self.fields)}
+        reader.loading += [dotted(self.node, one, "dump_only") for one in inner_names(meta.dump_only, known)]
+        for one in inner_names(meta.load_only, known):
+            self._refuse(dotted(self.node, one, "load_only"))
         self._avoid_hiding(inherited)
         self._attempt(lambda: self._make_keys(inherited))
         self._refuse_mixed({**inherited, **{one.name: one for one in self.fields}}.values())
@@ -247,13 +244,13 @@ class ClassReader:
             self.fields = [replace(one, key_maker=maker.text) for one in self.fields]
         return ""
 
-    def _infer(self, known: Collection[str], names: tuple[str, ...]) -> None:
-        """Fields that are named only: Marshmallow 3 writes their values by their type."""
+    def _infer(self, known: Collection[str], names: tuple[str, ...], meta: Meta) -> None:
+        """Fields that are named only."""
         for name in (one for one in names if one not in known):
-            if self.reader.version != 3 or not name.isidentifier():
-                self._refuse(UnconvertibleError(META, self.node, f"'{name}', which is no field"))
-                continue
-            self.fields.append(FieldPlan(name, name, name, (self.reader.compat("inferred", "Inferred"),)))
+            try:
+                self.fields.append(inferred(self.reader, self.node, name, meta))
+            except UnconvertibleError as refused:
+                self._refuse(refused)
 
     def _own_texts(self, value: cst.Dict) -> str:
         shown = []

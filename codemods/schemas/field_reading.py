@@ -117,6 +117,10 @@ class FieldReader:
         annotation = self._annotated(plan.annotation, outer)
         return replace(plan, attribute=attribute, path=plan.path or plan.attribute, annotation=annotation)
 
+    def marked(self, annotation: tuple[Part, ...], mark: str) -> tuple[Part, ...]:
+        """A type with something beside it."""
+        return self._annotated(annotation, [mark])
+
     def annotate(self, node: cst.BaseExpression) -> tuple[Part, ...]:
         """The type of a field inside another: `fields.Int()`, or the class alone."""
         call = node if isinstance(node, cst.Call) else cst.Call(node)

@@ -23,7 +23,7 @@ def with_options(plans: Mapping[str, SchemaPlan]) -> dict[str, SchemaPlan]:
     for name in stated:
         plan = plans[name]
         try:
-            part = part_of(effective_fields(plans, name), plan.meta.chosen, name)
+            part = part_of(effective_fields(plans, name), plan.meta.chosen, name, is_meta=True)
         except UnknownFieldError as error:
             refused = Finding(META, Location(plan.file, plan.line), str(error))
             found[name] = replace(plan, findings=(*plan.findings, refused))

@@ -33,25 +33,33 @@ class Part:
     inner: Mapping[str, Chosen]
 
 
-def part_of(fields: Mapping[str, FieldPlan], chosen: Chosen, schema: str, *, is_ordered: bool = False) -> Part:
-    """The fields that are left; raises `UnknownFieldError`. A dotted name is about a field of a nested schema.
+def part_of(
+    fields: Mapping[str, FieldPlan], chosen: Chosen, schema: str, *, is_ordered: bool = False, is_meta: bool = False
+) -> Part:
+    """The fields that are left; raises `UnknownFieldError`. A dotted name is about a field of a nested schema, but for
+    `is_meta` one that is the name of a field.
 
     Their order is that of the schema; where clients see it, that of `only`, as in Marshmallow.
     """
+    flat = fields.keys() if is_meta else frozenset[str]()
     given = [*(chosen.only or ()), *chosen.exclude]
     for name in given:
-        if name.partition(".")[0] not in fields:
+        if _head(name, flat) not in fields:
             raise UnknownFieldError(f"'{name}' is no field of '{schema}'")
-    left_out = {name for name in chosen.exclude if "." not in name}
-    wanted = dict.fromkeys(fields if chosen.only is None else (name.partition(".")[0] for name in chosen.only))
+    left_out = {name for name in chosen.exclude if "." not in name or name in flat}
+    wanted = dict.fromkeys(fields if chosen.only is None else (_head(name, flat) for name in chosen.only))
     names = tuple(name for name in (wanted if is_ordered else fields) if name in wanted and name not in left_out)
     inner = {}
     for name in names:
-        only = _below(name, chosen.only or ()) or None
-        exclude = _below(name, chosen.exclude)
+        only = _below(name, [one for one in chosen.only or () if one not in flat]) or None
+        exclude = _below(name, [one for one in chosen.exclude if one not in flat])
         if only or exclude:
             inner[name] = Chosen(only, exclude)
     return Part(names, inner)
+
+
+def _head(name: str, flat: Collection[str]) -> str:
+    return name if name in flat else name.partition(".")[0]
 
 
 def _below(name: str, given: Iterable[str]) -> tuple[str, ...]:

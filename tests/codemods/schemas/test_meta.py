@@ -1,5 +1,11 @@
 """The options of `class Meta`, those of a base class, and names that a Pydantic class cannot have."""
 
+import pytest
+
+from codemods.scan.scan import scan
+from codemods.schemas import analyse
+from codemods.view.source import Sources
+
 
 def test_options_that_add_and_leave_out_fields(prove):
     both = prove(
@@ -200,3 +206,49 @@ class Subject(Helper, Base):
         {"b": "z", "c": 1},
         {"a": "", "b": 2},
     )
+
+
+@pytest.mark.parametrize(("option", "sides"), [("dump_only", (True, False)), ("load_only", (False, False))])
+def test_fields_of_nested_schemas_in_the_lists_of_a_class(plan, option: str, sides: tuple[bool, bool]):
+    plans = plan(
+        f"""
+from marshmallow import Schema, fields
+
+class Inner(Schema):
+    a = fields.Int()
+
+class Subject(Schema):
+    inner = fields.Nested(Inner)
+    class Meta:
+        {option} = ("inner.a", "elsewhere.a")
+"""
+    )
+    assert (plans["Subject"].converts, plans["Subject"].loads) == sides
+    (finding,) = plans["Subject"].findings_on("load")
+    assert finding.code == "FM404"
+    assert f"'inner.a' in '{option}'" in finding.detail
+
+
+def test_names_that_marshmallow_3_makes_fields_of() -> None:
+    source = """
+from marshmallow import Schema, fields
+
+class Inner(Schema):
+    a = fields.Int()
+
+class Subject(Schema):
+    inner = fields.Nested(Inner)
+    class Meta:
+        fields = ("inner", "inner.a", "b", "c")
+        dump_only = ("b", "inner.a")
+        load_only = ("c",)
+"""
+    sources = {"app.py": source.encode()}
+    found = analyse(scan(sources, "app:app"), Sources(sources), version=3)["app.Subject"]
+    shown = {one.name: ("".join(map(str, one.annotation)), one.loads, one.dumps) for one in found.fields[1:]}
+    assert shown == {
+        "inner.a": ('Annotated[Inferred, At("inner.a")]', False, True),
+        "b": ("Inferred", False, True),
+        "c": ("Inferred", True, False),
+    }
+    assert not found.findings
