@@ -22,6 +22,7 @@ from codemods.view.source import Sources
 
 from .called_views import CalledViews, find_called_views
 from .carried import Carried, Policy, SharedState
+from .class_state import changed_attributes, keeps_state
 from .fixed_objects import is_fixed_object
 from .form_classes import is_form
 from .forms import write_form
@@ -96,6 +97,7 @@ class Carrier:
     taken: dict[tuple[str, str], tuple[str, frozenset[Need]]] = field(default_factory=dict)
     http_errors: dict[str, bool] = field(default_factory=dict)
     forms: dict[str, bool] = field(default_factory=dict)
+    keeping: dict[str, bool] = field(default_factory=dict)
     logins: dict[Policy, Login | Finding] = field(default_factory=dict)
     reached: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
     read_by_hooks: dict[tuple[str, tuple[str, ...]], tuple[RequestShape, Mapping[str, Held]]] = field(
@@ -111,6 +113,7 @@ class Carrier:
     classes: PlainClasses = field(init=False)
     request_methods: RequestMethods = field(init=False)
     handed_responses: HandedResponses = field(init=False)
+    changed_attributes: frozenset[str] = field(init=False)
     shared_definitions: SharedDefinitions = field(init=False)
     settings: Settings = field(init=False)
     catches_errors: bool = field(init=False)
@@ -126,6 +129,7 @@ class Carrier:
         self.classes = PlainClasses(self.project, self.sources)
         self.request_methods = find_request_methods(self.context, self.classes)
         self.handed_responses = find_handed_responses(self.project, self.sources)
+        self.changed_attributes = changed_attributes(self.project, self.sources)
         self.schemas = self._catalog(frozenset())
         self.schemas_beside_flask = CatalogBesideFlask(self.schemas)
         self.shared_definitions = SharedDefinitions(self)
@@ -177,6 +181,17 @@ class Carrier:
     def is_fixed(self, definition: Definition) -> bool:
         """Whether an object that could change never does: a display of values that nothing touches."""
         return definition.shallow and not self.context.may_change(definition.qualified)
+
+    def keeps_state(self, definition: Definition) -> bool:
+        """Whether a function or class keeps something between its calls, which there must be once."""
+        qualified = definition.qualified
+        if qualified not in self.keeping:
+            own = f"{qualified}."
+            changed = [name.removeprefix(own) for name in self.changed_attributes if name.startswith(own)]
+            node = self.classes.node(definition) if definition.kind == "class" else None
+            is_function = definition.kind == "function"
+            self.keeping[qualified] = bool(changed) if is_function else node is not None and keeps_state(node, changed)
+        return self.keeping[qualified]
 
     def is_http_error(self, qualified: str) -> bool:
         """Whether a name is a class of the project that is one of Werkzeug's HTTP exceptions."""

@@ -18,19 +18,16 @@ from codemods.view.returns import leaves, returns_of, statements_of
 from codemods.view.rule import code
 from codemods.view.search import findall
 from codemods.view.signature import SENT, Parameter, Signature
-from codemods.view.source import PUTTING
 from codemods.view.translator import Translator
 from codemods.view.visiting import Visitor
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .carried import Carried
+from .class_state import CHANGING
 from .references import FileReferences
 
 if TYPE_CHECKING:
     from .carrier import Carrier
-
-CHANGING = PUTTING | {"clear", "discard", "pop", "popitem", "popleft", "remove"}
-"""Methods that change a container."""
 
 
 def write_function(

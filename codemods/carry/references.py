@@ -120,6 +120,11 @@ class FileReferences:
         if self.is_native and not bound and qualified in self.carrier.shared_definitions:
             self.carrier.shared(module, definition, name)
             return Reference(f"state.{name}", Need(".", "state"), kind=self._kind(qualified, definition))
+        if self.carrier.keeps_state(definition):
+            problem = refuse(CONSTRUCT, definition.location, f"'{name}', which keeps something in an attribute")
+            if bound:
+                raise problem
+            return _because(legacy, problem) if self.is_native else legacy
         if definition.kind == "function" and (bound or self.policy == "native"):
             return replace(self._carried_function(module, name, qualified, bound, legacy), is_handed=is_handed)
         if bound:

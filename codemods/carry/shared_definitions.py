@@ -65,7 +65,7 @@ class SharedDefinitions:
         self.names = frozenset()
 
     def _roots(self) -> list[str]:
-        """The objects that are made by definitions of the project, and the classes whose methods use objects."""
+        """The objects that are made by definitions of the project, and the classes that use objects or keep some."""
         found = []
         for definition in self._definitions():
             module, name = split(self.carrier.project, definition.qualified)
@@ -74,6 +74,7 @@ class SharedDefinitions:
             used = [one for one in map(self._own, self._uses(definition)) if one is not None]
             if definition.kind == "class":
                 is_root = any(one.kind == "state" and not self._is_fixed(one) for one in used)
+                is_root = is_root or self.carrier.keeps_state(definition)
             else:
                 is_made = definition.kind == "state" and any(one.kind in MADE for one in used)
                 is_root = is_made and not is_fixed_object(self.carrier, module, definition, name)
