@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 FIELDS = tuple(f"{one.library}." for one in DIALECTS)
 MADE = ("class", "function")
 """The kinds of definitions of which objects are made."""
+KEEPING = frozenset({"functools.cache", "functools.lru_cache"})
 TOGETHER = ("class", "constant")
 """The kinds of definitions that are shared as soon as they use one that is."""
 
@@ -65,7 +66,8 @@ class SharedDefinitions:
         self.names = frozenset()
 
     def _roots(self) -> list[str]:
-        """The objects that are made by definitions of the project, and the classes that use objects or keep some."""
+        """The objects that are made by definitions of the project, the classes that use objects or keep some, and the
+        functions whose results are kept."""
         found = []
         for definition in self._definitions():
             module, name = split(self.carrier.project, definition.qualified)
@@ -75,6 +77,8 @@ class SharedDefinitions:
             if definition.kind == "class":
                 is_root = any(one.kind == "state" and not self._is_fixed(one) for one in used)
                 is_root = is_root or self.carrier.keeps_state(definition)
+            elif definition.kind == "function":
+                is_root = keeps_results(definition)
             else:
                 is_made = definition.kind == "state" and any(one.kind in MADE for one in used)
                 is_root = is_made and not is_fixed_object(self.carrier, module, definition, name)
@@ -124,7 +128,7 @@ class SharedDefinitions:
             return False
         if definition.kind in MADE and self.carrier.request_methods.bound(qualified):
             return False
-        if definition.kind == "function" and definition.decorators:
+        if definition.kind == "function" and definition.decorators and not keeps_results(definition):
             return False
         reached = self.carrier.context.reach(qualified) | {qualified}
         if reached & self.carrier.called_by_flask:
@@ -169,6 +173,11 @@ class SharedDefinitions:
 
     def _is_fixed(self, definition: Definition) -> bool:
         return self.carrier.is_fixed(definition)
+
+
+def keeps_results(definition: Definition) -> bool:
+    """Whether a function is one that keeps what its calls gave, and does nothing else around them."""
+    return [one.qualified in KEEPING for one in definition.decorators] == [True]
 
 
 def shared_definition(carrier: "Carrier", module: Module, definition: Definition, name: str) -> SharedState:

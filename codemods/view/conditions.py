@@ -36,6 +36,10 @@ class Conditions(Calls):
             if isinstance(target.operator, cst.In | cst.NotIn) and qualified in self.rules.containers:
                 assert qualified is not None
                 self.replaced[target.comparator] = self.rules.containers[qualified](self, target.comparator)
+            elif isinstance(target.operator, cst.In | cst.NotIn) and qualified in self.rules.lookups:
+                assert qualified is not None
+                holder = self.rules.lookups[qualified](self, target.comparator, node.left)
+                self.replaced |= {} if holder is None else {target.comparator: holder}
             if isinstance(target.operator, cst.Is | cst.IsNot):
                 for side in (node.left, target.comparator):
                     name = self.qualified(side) or ""

@@ -123,6 +123,8 @@ CallRule = Callable[[Translation, cst.Call, cst.Call], cst.BaseExpression]
 NodeRule = Callable[[Translation, cst.BaseExpression], cst.BaseExpression]
 MembershipRule = Callable[[Translation, str], cst.BaseExpression | None]
 """(translation, key) → what is None where the key is missing; None where there is no such thing."""
+LookupRule = Callable[[Translation, cst.BaseExpression, cst.BaseExpression], cst.BaseExpression | None]
+"""(translation, the container, the key) → what stands for the container; None where it stays."""
 MemberRule = Callable[[Translation, cst.Attribute], cst.BaseExpression | None]
 SubscriptRule = Callable[[Translation, cst.Subscript, cst.Subscript], cst.BaseExpression]
 NAMESAKES = frozenset(
@@ -139,8 +141,9 @@ class Rule:
     """The idioms that one file converts, by qualified name.
 
     `calls` for `NAME(...)`, `attributes` for a bare NAME that is read, `subscripts` for `NAME[...]`; `containers` for
-    what a bare NAME becomes where only membership is tested, `memberships` for that of a key that is spelled out,
-    `iterations` for where it is looped over or only its truth counts;
+    what a bare NAME becomes where only membership is tested, `lookups` where it is that of one kind of key, told the
+    key, `memberships` for that of a key that is spelled out and becomes a parameter, `iterations` for where it is
+    looped over or only its truth counts;
     `kinds` tell what a converted call's value is (see `Translation.kind`); `proxies` are names that are objects of
     Werkzeug's and become what is behind them: `is None` never holds of them, so that identity is refused. `members`
     are for `NAME.attribute`, read or written, whatever the attribute is; None leaves it to the application.
@@ -153,6 +156,7 @@ class Rule:
     attributes: Mapping[str, NodeRule] = field(default_factory=dict)
     subscripts: Mapping[str, SubscriptRule] = field(default_factory=dict)
     containers: Mapping[str, NodeRule] = field(default_factory=dict)
+    lookups: Mapping[str, LookupRule] = field(default_factory=dict)
     iterations: Mapping[str, NodeRule] = field(default_factory=dict)
     memberships: Mapping[str, MembershipRule] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)

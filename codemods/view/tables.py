@@ -7,7 +7,7 @@ import libcst as cst
 
 from codemods.extensions import EXTENSION_RULES
 
-from .rule import CallRule, MemberRule, MembershipRule, NodeRule, Rule, SubscriptRule
+from .rule import CallRule, LookupRule, MemberRule, MembershipRule, NodeRule, Rule, SubscriptRule
 from .rules import (
     application,
     arguments,
@@ -66,6 +66,7 @@ class Tables:
     attributes: Mapping[str, NodeRule]
     subscripts: Mapping[str, SubscriptRule]
     containers: Mapping[str, NodeRule]
+    lookups: Mapping[str, LookupRule]
     members: Mapping[str, MemberRule]
     iterations: Mapping[str, NodeRule]
     memberships: Mapping[str, MembershipRule]
@@ -82,6 +83,7 @@ class Tables:
             {name: rule for one in known for name, rule in one.attributes.items()},
             {name: rule for one in known for name, rule in one.subscripts.items()},
             {name: rule for one in known for name, rule in one.containers.items()},
+            {name: rule for one in known for name, rule in one.lookups.items()},
             {name: rule for one in known for name, rule in one.members.items()},
             {name: rule for one in known for name, rule in one.iterations.items()},
             {name: rule for one in known for name, rule in one.memberships.items()},

@@ -1,4 +1,4 @@
-"""What the application says of itself: its log and its name.
+"""What the application says of itself: its log, its name and where it lies.
 
 current_app.logger.warning("slow")    →    logger.warning("slow")
 """
@@ -6,6 +6,8 @@ current_app.logger.warning("slow")    →    logger.warning("slow")
 import libcst as cst
 
 from codemods.view.rule import Rule, Translation
+
+from .files import shown_root
 
 APPLICATION = "flask.current_app"
 MODULE = ".logs"
@@ -33,6 +35,7 @@ RULE = Rule(
         f"{APPLICATION}.logger": logger,
         f"{APPLICATION}.name": name,
         f"{APPLICATION}.import_name": name,
+        f"{APPLICATION}.root_path": shown_root,
     },
     is_native=True,
 )

@@ -42,12 +42,29 @@ def has_no_root(translation: Translation, call: cst.Call) -> bool:
 
 def root_path(translation: Translation, call: cst.Call) -> cst.BaseExpression:
     """The application's root: of the project, where it lies there, else of the Flask application."""
+    known = own_root(translation)
+    if known is not None:
+        return known
+    translation.needs_application(call.func)
+    return cst.parse_expression(f"{translation.need('flask', 'current_app')}.root_path")
+
+
+def own_root(translation: Translation) -> cst.BaseExpression | None:
+    """The application's root where it lies in the project."""
     project = translation.names.project
     root = project.application.root_path
     if project.live and root and not PurePosixPath(root).is_absolute():
         return expression("{request}.app.state.root_path", request=translation.request())
-    translation.needs_application(call.func)
-    return cst.parse_expression(f"{translation.need('flask', 'current_app')}.root_path")
+    return None
+
+
+def shown_root(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpression:
+    """`current_app.root_path`."""
+    known = own_root(translation)
+    if known is None:
+        translation.needs_application(node)
+        return node
+    return known
 
 
 def static_file(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:

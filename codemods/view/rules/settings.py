@@ -48,6 +48,13 @@ def item(translation: Translation, written: cst.Subscript, updated: cst.Subscrip
             return updated
 
 
+def contains(
+    translation: Translation, written: cst.BaseExpression, key: cst.BaseExpression
+) -> cst.BaseExpression | None:
+    """`"KEY" in config`."""
+    return settings(translation) if is_known(translation, written, key) else None
+
+
 def method(name: str) -> CallRule:
     """A method of the configuration for one key."""
 
@@ -106,6 +113,7 @@ RULE = Rule(
         f"{CONFIG}.get_namespace": namespace,
     },
     subscripts={CONFIG: item},
+    lookups={CONFIG: contains},
     attributes={
         f"{APPLICATION}.debug": attribute("DEBUG"),
         f"{APPLICATION}.testing": attribute("TESTING"),

@@ -4,8 +4,27 @@ from collections.abc import Callable
 from typing import Any
 
 SOURCE = """
+import functools
+from itertools import count as counting
 from flask import Flask, request
 app = Flask(__name__)
+NUMBERS = counting()
+
+@functools.lru_cache(maxsize=2)
+def kept(name):
+    return {name: next(NUMBERS)}
+
+@functools.lru_cache
+def kept_path():
+    return request.path
+
+@app.get("/kept/<name>")
+def kept_of(name):
+    return kept(name)
+
+@app.get("/path")
+def path_of_first():
+    return kept_path()
 
 class ByMethod:
     hits = 0
@@ -75,9 +94,10 @@ def view():
 
 def test_what_is_kept_is_shared(pair: Callable[..., Any]) -> None:
     both = pair(SOURCE)
-    native = dict.fromkeys(("method", "objects", "by_name", "own"), "native")
-    assert both.runtimes() == {**native, "count": "bridged", "view": "flask"}
-    both.same("GET", "/own")
+    native = dict.fromkeys(("method", "objects", "by_name", "own", "kept_of"), "native")
+    assert both.runtimes() == {**native, "count": "bridged", "view": "flask", "path_of_first": "flask"}
+    for path in ("/own", "/kept/a", "/kept/b", "/kept/a"):
+        both.same("GET", path)
     for path, hits in (("/method/a", "hits"), ("/name", "hits"), ("/counted", "calls")):
         first, second = both.answers("GET", path)
         assert f'"{hits}":1'.encode() in first[1]
