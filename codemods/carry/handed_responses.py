@@ -27,6 +27,7 @@ GIVEN = {"after_request": 0, "request_finished": 1}
 ALIKE = frozenset({"status_code"})
 """Attributes that both libraries' responses have, with the same meaning."""
 MADE_BY_APPLICATION = frozenset({"make_response", "response_class", "redirect", "send_static_file"})
+PARTS = (ast.Assign, ast.Attribute, ast.Call, ast.NamedExpr)
 
 Argument = tuple[str, int | str]
 """What a call fills: a function's qualified name, or `.name` for a method of whatever class; a place or keyword."""
@@ -51,6 +52,8 @@ class HandedResponses:
 def find_handed_responses(project: Project, sources: Sources) -> HandedResponses:
     """What the functions of a project are handed."""
     scopes = list(_scopes(project, sources))
+    if not any(one.touched() for one in scopes):
+        return HandedResponses()
     known = {one.qualified: one for one in scopes if one.is_callable}
     while True:
         filled = _filled(scopes)
@@ -68,7 +71,8 @@ def find_handed_responses(project: Project, sources: Sources) -> HandedResponses
 
 @dataclass(slots=True)
 class _Scope:
-    """A function with the names in it that are responses; `owner` is the class that it is a method of."""
+    """A function with the names in it that are responses; `owner` is the class that it is a method of, `parts` what of
+    it tells of responses."""
 
     project: Project
     module: Module
@@ -76,6 +80,10 @@ class _Scope:
     owner: str
     is_inner: bool
     responses: frozenset[str] = frozenset()
+    parts: tuple[ast.AST, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.parts = tuple(one for one in ast.walk(self.node) if isinstance(one, PARTS))
 
     @property
     def is_static(self) -> bool:
@@ -112,7 +120,7 @@ class _Scope:
         """
         names = {*self.parameters(), *(one.arg for one in self.node.args.kwonlyargs)}
         found: set[str] = set()
-        for one in ast.walk(self.node):
+        for one in self.parts:
             match one:
                 case ast.Attribute(value=ast.Name(id=name), attr=attribute) if attribute not in ALIKE:
                     found.add(name)
@@ -155,7 +163,7 @@ class _Scope:
     def find_locals(self) -> None:
         """Count the locals that nothing but responses is assigned to among the responses."""
         assigned: dict[str, list[ast.expr]] = {}
-        for one in ast.walk(self.node):
+        for one in self.parts:
             match one:
                 case (
                     ast.Assign(targets=[ast.Name(id=name)], value=value)
@@ -210,7 +218,7 @@ def _filled(scopes: Collection[_Scope]) -> dict[Argument, list[bool]]:
     found: dict[Argument, list[bool]] = {}
     for scope in scopes:
         scope.find_locals()
-        for call in (one for one in ast.walk(scope.node) if isinstance(one, ast.Call)):
+        for call in (one for one in scope.parts if isinstance(one, ast.Call)):
             called = scope.means(call.func)
             if called == AFTER_THIS_REQUEST and call.args:
                 found.setdefault((scope.means(call.args[0]), 0), []).append(True)
