@@ -3,9 +3,10 @@
     python matching.py --app shop.wsgi:app --root DIR --requests FILE.json --out FILE.json [--target PACKAGE]
 
 The requests are `{"requests": [[method, host, target]], "states": [[[key, endpoint]]]}`. What is written is
-`{"rules": [[method, domain, rule, endpoint] or null], "gateway": [[bool]] or null, "routes": [name or null] or null}`:
-the rule that Werkzeug matches, whether the gateway hands the request to FastAPI in each state, and the first route of
-the FastAPI application that takes it. `problem` says why gateway and routes are null.
+`{"rules": [[method, domain, rule, endpoint] or null], "gateway": [[[bool], [bool]]] or null, "routes": [name or null]
+or null}`: the rule that Werkzeug matches, whether the gateway hands the request to FastAPI in each state, and whether
+when it is asked again, and the first route of the FastAPI application that takes it. `problem` says why gateway and
+routes are null.
 """
 # ruff: noqa: PTH100, PTH123
 
@@ -78,8 +79,11 @@ def ask_gateway(app: Any, target: str, asked: Dict[str, Any]) -> Dict[str, Any]:
     for state in asked["states"]:
         table = {key: promotion(key, endpoint, 100) for key, endpoint in state}
         gateway._intentions.table = lambda table=table: table
-        scopes = map(scope_of, asked["requests"])
-        answers.append([bool(gateway.is_for_fastapi(scope, build_environ(scope))) for scope in scopes])
+        said = []
+        for scope in map(scope_of, asked["requests"]):
+            environ = build_environ(scope)
+            said.append([bool(gateway.is_for_fastapi(scope, environ)) for _ in range(2)])
+        answers.append([[first for first, _ in said], [again for _, again in said]])
     candidates = routes.candidates(gateway.fastapi_app)
     return {
         "gateway": answers,

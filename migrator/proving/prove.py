@@ -42,10 +42,13 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """What the application's interpreter says of each request; the gateway's word is for each state."""
+    """What the application's interpreter says of each request; the gateway's two words are for each state.
+
+    It is asked twice, since it remembers what it has decided.
+    """
 
     rules: Sequence[Sequence[str] | None]
-    gateway: Sequence[Sequence[bool]] | None
+    gateway: Sequence[Sequence[Sequence[bool]]] | None
     routes: Sequence[str | None] | None
     problem: str | None
 
@@ -64,7 +67,8 @@ def prove(
         verdicts.append(judge_router(probes, found, converted, inside.routes, Decider(table)))
         for state, answers in zip(states, inside.gateway, strict=True):
             owners = in_state(state, found)
-            verdicts.append(judge_gateway(probes, owners, converted, inside.routes, answers))
+            for voice, said in zip(("the gateway", "the gateway, asked again"), answers, strict=True):
+                verdicts.append(judge_gateway(voice, probes, owners, converted, inside.routes, said))
     for name in engines:
         engine = Running(name, load(name))
         for number, state in enumerate(states):

@@ -61,6 +61,7 @@ def judge_proxy(
 
 
 def judge_gateway(
+    voice: str,
     probes: Sequence[Probe],
     owners: Sequence[Rule | None],
     converted: Mapping[str, str],
@@ -74,8 +75,8 @@ def judge_gateway(
         if is_promoted and owner is not None and not answer and name != owner.endpoint:
             left += 1
         elif answer != is_promoted:
-            found.append(Disagreement(probe, "the gateway", "fastapi" if answer else "flask", name_of(owner)))
-    return Verdict("the gateway", len(probes), sum(answers), left, 0, tuple(found))
+            found.append(Disagreement(probe, voice, "fastapi" if answer else "flask", name_of(owner)))
+    return Verdict(voice, len(probes), sum(answers), left, 0, tuple(found))
 
 
 def judge_router(
