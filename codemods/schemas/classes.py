@@ -18,7 +18,7 @@ from .field_reading import FieldReader
 from .field_types import TypeReader
 from .listed_names import dotted, inferred, inner_names
 from .meta import MetaReader
-from .methods import OVERRIDES, MethodReader, is_plain
+from .methods import OVERRIDES, MethodReader, is_plain, only_loads
 from .of_models import ROOTS as OF_MODELS
 from .plan import COLLECTING, ROOT, FieldPlan, Meta, MethodPlan, Nested, SchemaPlan
 from .reading import Reader, UnconvertibleError, code, comments_in
@@ -85,7 +85,7 @@ class ClassReader:
         self._avoid_hiding(inherited)
         self._attempt(lambda: self._make_keys(inherited))
         self._refuse_mixed({**inherited, **{one.name: one for one in self.fields}}.values())
-        self._read_methods(inherited)
+        self._read_methods(inherited, reader.loading)
         self._refuse_unheard()
         root, unknown = ROOT, meta.unknown if self._has_meta() else None
         if self.reader.version < FIRST_ALIKE:
@@ -265,7 +265,7 @@ class ClassReader:
             shown.append(f"{key!s}={self.reader.take(one.value)}")
         return f"{self.reader.compat('schema_containers', 'Texts')}({', '.join(shown)})"
 
-    def _read_methods(self, inherited: Mapping[str, FieldPlan]) -> None:
+    def _read_methods(self, inherited: Mapping[str, FieldPlan], loading: list[UnconvertibleError]) -> None:
         functions = [one for one in self.node.body.body if isinstance(one, cst.FunctionDef)]
         fields = {**inherited, **{one.name: one for one in self.fields}}
         loaders: dict[str, tuple[str, ...]] = {}
@@ -291,7 +291,10 @@ class ClassReader:
                     raise UnconvertibleError(NAME, function, f"the method '{name}'")
                 self.methods.append(reader.read(function))
             except UnconvertibleError as refused:
-                self._refuse(refused)
+                if self.reader.version >= FIRST_ALIKE and only_loads(self.reader, function):
+                    loading.append(refused)
+                else:
+                    self._refuse(refused)
 
     def _refuse_loaders(self, own: Collection[str]) -> None:
         """A method that loads a field has to stand in the class of the field."""

@@ -1,24 +1,26 @@
 """Reads one field of a schema class: its type, its validators and texts, what happens when it is absent."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import libcst as cst
 
 from codemods.view import patterns as m
-from codemods.view.names import split
 from codemods.view.search import findall
 
 from . import version_two
+from .defaults import default_of
 from .diagnostics import FIELD_OPTION, FIELD_TYPE, VALIDATOR
 from .field_types import META_FORMATS, POSITIONAL, FieldType, TypeReader
 from .library import VALIDATORS
 from .own_fields import OwnField, own_field
 from .own_settings import given_options
-from .plan import Default, FieldPlan, Nested, Part
+from .plan import FieldPlan, Nested, Part
 from .processors import OPTIONS, processors
 from .reading import Reader, UnconvertibleError, code, literal, quoted, split_arguments, truth
 
+T = TypeVar("T")
 COMMON = frozenset(
     {
         "required",
@@ -35,23 +37,6 @@ COMMON = frozenset(
 )
 #: texts that are formatted with what was sent
 WITH_INPUT = frozenset({"Int", "Integer", "Float", "Decimal", "Bool", "Boolean"})
-#: functions of the standard library that a default may be
-CALLABLES = frozenset(
-    {
-        "datetime.datetime.now",
-        "datetime.datetime.utcnow",
-        "datetime.date.today",
-        "uuid.uuid4",
-        "uuid.uuid1",
-        "time.time",
-    }
-    | {f"builtins.{name}" for name in ("list", "dict", "set", "str", "int", "float", "bool", "tuple")}
-)
-#: calls of these make a new, empty value
-EMPTY = frozenset({"builtins.list", "builtins.dict", "builtins.set"})
-VALUE_MAKERS = frozenset(
-    {"datetime.timedelta", "datetime.date", "datetime.datetime", "datetime.time", "decimal.Decimal"}
-)
 
 
 @dataclass(slots=True)
@@ -70,12 +55,14 @@ class FieldReader:
         known = len(self.loading)
         kind, common, found = self._typed(call, call)
         allows_none = self._allows_none(common, found)
-        load_default = self._default(common.get("load_default"), found, allows_none)
-        dump_default = self._default(common.get("dump_default"), found, allows_none)
+        load_default = self._loading(
+            lambda: default_of(self.reader, common.get("load_default"), found, allows_none), None
+        )
+        dump_default = default_of(self.reader, common.get("dump_default"), found, allows_none)
         loads, dumps = self._sides(name, common, found)
         if found.constant is not None:
-            load_default = dump_default = self._default(
-                found.constant, FieldType((), plain=_literal_type(found.constant)), allows_none
+            load_default = dump_default = default_of(
+                self.reader, found.constant, FieldType((), plain=_literal_type(found.constant)), allows_none
             )
         if found.sides is not None:
             dump_default = None
@@ -159,6 +146,16 @@ class FieldReader:
             marks, checks = ([*marks, check], ()) if own.checks_first else (marks, (check,))
         return kind, common, replace(found, marks=tuple(marks), outer=tuple(outer), texts=texts, checks=checks)
 
+    def _loading(self, read: Callable[[], T], otherwise: T) -> T:
+        """What a field is loaded with and never dumped; where it does not convert, the field is not loaded."""
+        try:
+            return read()
+        except UnconvertibleError as refused:
+            if self.reader.version < version_two.FIRST_ALIKE:
+                raise
+            self.loading.append(refused)
+            return otherwise
+
     def _split(
         self, call: cst.Call, place: cst.CSTNode
     ) -> tuple[str, Mapping[str, cst.BaseExpression], Mapping[str, cst.BaseExpression], OwnField | None]:
@@ -205,7 +202,7 @@ class FieldReader:
         texts = {**dict(found.texts), **self._texts(kind, common.get("error_messages"))}
         type_, own = self._address(found, texts, "validate" in common) if found.address else (found.kind, "")
         failed = texts.pop("validator_failed", "")  # Marshmallow 4 has no use for it
-        validators = self._validators(common.get("validate"), own, type_, failed)
+        validators: list[str] = self._loading(lambda: self._validators(common.get("validate"), own, type_, failed), [])
         allows_none = self._allows_none(common, found)
         marks = [*found.marks, *validators, *found.checks, *processors(self.reader, kind, common, found, allows_none)]
         parts = self._annotated(type_, marks)
@@ -311,45 +308,6 @@ class FieldReader:
                 raise UnconvertibleError(FIELD_OPTION, element.value, f"'{key}' with braces")
             texts[key] = text
         return texts
-
-    def _default(self, node: cst.BaseExpression | None, found: FieldType, allows_none: bool) -> Default | None:
-        if node is None or code(node) == "marshmallow.missing":
-            return None
-        try:
-            value = literal(node)
-        except ValueError:
-            return self._computed(node)
-        if isinstance(value, list | dict | set):
-            return Default(f"lambda: {code(node)}" if value else type(value).__name__, factory=True)
-        is_plain = type(value) is found.plain or (found.plain is float and type(value) is int)
-        is_plain = allows_none if value is None else is_plain
-        return Default(code(node), is_plain=is_plain, is_odd=not is_plain)
-
-    def _computed(self, node: cst.BaseExpression) -> Default:
-        """A default that is no literal: a function is called for each object, anything else is the value."""
-        if isinstance(node, cst.Lambda):
-            return Default(self.reader.take(node), factory=True)
-        match node:
-            case cst.Call(func=func, args=[]) if self.reader.qualified(func) in EMPTY:
-                return Default(code(func), factory=True)
-            case cst.Call(func=func) if self.reader.qualified(func) in VALUE_MAKERS:
-                return Default(self.reader.take(node))
-            case cst.Call(func=func) if self.reader.qualified(func) == "functools.partial":
-                return Default(self.reader.take(node), factory=True)
-        qualified = self.reader.qualified(node)
-        owner, rest = split(self.reader.project, qualified)
-        name, _, member = rest.partition(".")
-        definition = owner.definitions.get(name) if owner else None
-        match definition.kind if definition else None:
-            case "function" | "class" if not member:
-                return Default(self.reader.take(node), factory=True)
-            case "constant" if not member:
-                return Default(self.reader.take(node))
-            case "class" if definition and {"enum.Enum", "enum.IntEnum", "enum.StrEnum"} & definition.uses:
-                return Default(self.reader.take(node))
-        if qualified in CALLABLES:
-            return Default(self.reader.take(node), factory=True)
-        raise UnconvertibleError(FIELD_OPTION, node, f"the default '{code(node)}'")
 
     def _sides(self, name: str, common: Mapping[str, cst.BaseExpression], found: FieldType) -> tuple[bool, bool]:
         """Whether the field is loaded, and whether it is dumped; what functions make is what they say."""

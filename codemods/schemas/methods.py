@@ -13,7 +13,7 @@ from codemods.view.search import findall
 from codemods.view.visiting import Visitor
 
 from . import version_two
-from .constants import changes
+from .constants import CHANGING, changes
 from .diagnostics import HOOK
 from .method_bodies import count, is_class_name, is_generator, only_reads, repeats, returns_value
 from .plan import FieldPlan, HookKind, MethodPlan
@@ -27,6 +27,8 @@ KINDS: Mapping[str, HookKind] = {
     "validates": "check_field",
     "validates_schema": "check",
 }
+LOAD_HOOKS = frozenset({"pre_load", "post_load", "validates", "validates_schema"})
+LOADING = frozenset({"handle_error", "load", "loads", "validate"})
 #: hooks that are given all that is loaded or dumped
 WHOLE: Mapping[HookKind, HookKind] = {
     "before_load": "before_load_all",
@@ -47,6 +49,24 @@ PLAIN = frozenset({STATIC, "builtins.classmethod"})
 def is_plain(reader: Reader, function: cst.FunctionDef) -> bool:
     """Whether a method is no hook: one of the object, of the class or of neither."""
     return all(reader.qualified(one.decorator) in PLAIN for one in function.decorators)
+
+
+def only_loads(reader: Reader, function: cst.FunctionDef) -> bool:
+    """Whether Marshmallow never calls a method where something is dumped."""
+    own = function.params.params[0].name.value if function.params.params else ""
+    kept = m.Attribute(value=m.Name(own))
+    held = kept | m.Subscript(value=kept)
+    written = (m.AssignTarget(target=held), m.AugAssign(target=held), m.Del(target=held))
+    changing = m.Attribute(value=kept, attr=m.one_of(*map(m.Name, CHANGING)))
+    if any(findall(function.body, one) for one in (*written, changing)):
+        return False  # what is dumped may see it
+    if is_plain(reader, function):
+        return function.name.value in LOADING
+    given = [one.decorator for one in function.decorators]
+    named = (reader.qualified(one.func if isinstance(one, cst.Call) else one).rpartition(".") for one in given)
+    return all(
+        package in ("marshmallow", "marshmallow.decorators") and name in LOAD_HOOKS for package, _, name in named
+    )
 
 
 @dataclass(frozen=True, slots=True)

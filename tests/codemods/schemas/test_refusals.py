@@ -39,7 +39,7 @@ class UserView:
 
 
 def codes(plans, name: str = "Subject") -> list[str]:
-    return sorted({one.code for one in plans[name].findings})
+    return sorted({one.code for one in plans[name].findings_on("load")})
 
 
 IMPORTS = """
@@ -144,6 +144,24 @@ def test_forms_that_stay(plan, body: str, code: str):
     assert codes(plan(f"{IMPORTS}class Subject(Schema):\n    {body}\n")) == [code]
 
 
+@pytest.mark.parametrize(
+    ("body", "is_dumped"),
+    [
+        ("a = fields.Int(validate=OwnValidator(3), required=True)", True),
+        ("a = fields.Str(load_default=make())", True),
+        ("@post_load\n    def f(self, data, **kwargs):\n        return {**data, 'user': g.user}", True),
+        ("@validates('nothing')\n    def f(self, value, **kwargs):\n        pass", True),
+        ("def handle_error(self, error, data, *, many, partial):\n        raise ValueError(partial)", True),
+        ("a = 1\n    @pre_load\n    def f(self, data, **kwargs):\n        self.a = 2\n        return data", False),
+        ("a = [1]\n    @pre_load\n    def f(self, data, **kwargs):\n        self.a.append(request)", False),
+        ("@pre_load\n    @post_dump\n    def f(self, data, **kwargs):\n        return data or g", False),
+    ],
+)
+def test_what_only_keeps_a_schema_from_being_loaded(plan, body: str, is_dumped: bool):
+    plans = plan(f"{IMPORTS}class Subject(Schema):\n    b = fields.Int()\n    {body}\n")
+    assert (plans["Subject"].converts, plans["Subject"].loads) == (is_dumped, False)
+
+
 def test_all_of_a_class_or_nothing(plan):
     plans = plan(
         f"{IMPORTS}class Subject(Schema):\n    fine = fields.Int()\n    a = Own()\n    b = fields.Int(**OPTIONS)\n"
@@ -196,7 +214,8 @@ class Other(ma.Schema):
     plans = plan(source)
     assert codes(plans, "Mixed") == ["FM407"]
     assert codes(plans, "Extended") == ["FM413"]
-    assert (codes(plans, "Other"), codes(plans, "Plain")) == ([], [])
+    assert plans["Other"].converts
+    assert plans["Plain"].converts
     assert [one.code for one in (*plans["Other"].load_findings, *plans["Plain"].load_findings)] == ["FM415", "FM412"]
     assert [one.name for one in plans["Plain"].fields] == ["b", "c"]
 
