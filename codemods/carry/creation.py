@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from codemods.model import Module, Project
+from codemods.scan.scopes import chain_of
 from codemods.view.names import canonical, split
 from codemods.view.source import Sources
 
@@ -73,7 +74,7 @@ def _is_relative(call: ast.Call) -> bool | None:
 
 
 def _qualified(project: Project, module: Module, node: ast.expr) -> str:
-    head, _, rest = ast.unparse(node).partition(".")
+    head, _, rest = (chain_of(node) or ast.unparse(node)).partition(".")
     target = f"{module.name}.{head}" if head in module.definitions else module.imports.get(head, head)
     return canonical(project, f"{target}.{rest}" if rest else target)
 

@@ -124,9 +124,10 @@ class _Scope:
             match one:
                 case ast.Attribute(value=ast.Name(id=name), attr=attribute) if attribute not in ALIKE:
                     found.add(name)
-                case ast.Call(func=function, args=arguments, keywords=keywords) if self.is_own(function):
+                case ast.Call(func=function, args=arguments, keywords=keywords):
                     given = (*arguments, *(keyword.value for keyword in keywords))
-                    found.update(argument.id for argument in given if isinstance(argument, ast.Name))
+                    handed = {argument.id for argument in given if isinstance(argument, ast.Name)} & names
+                    found |= handed if handed and self.is_own(function) else set()
                 case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as value) if self.is_response(value):
                     names.discard(name)
         return frozenset(found & names)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from codemods.findings import Location
 from codemods.model import Callee, Module, Project
+from codemods.scan.scopes import chain_of
 from codemods.view.names import canonical, split
 from codemods.view.source import Piece, Sources
 
@@ -79,7 +80,7 @@ def decorator_meaning(project: Project, sources: Sources, qualified: str) -> tup
 
 def meaning(project: Project, module: Module, node: ast.expr) -> str:
     """What a chain of names of a module stands for."""
-    root, _, rest = ast.unparse(node).partition(".")
+    root, _, rest = (chain_of(node) or ast.unparse(node)).partition(".")
     target = (
         f"{module.name}.{root}" if root in module.definitions else module.imports.get(root, f"{module.name}.{root}")
     )
