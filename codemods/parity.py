@@ -70,8 +70,8 @@ DIFFERENCES = MappingProxyType(
             Difference(
                 "validation-errors",
                 "a body that is no JSON is answered 400 or 415, by a view that reads it behind the guards",
-                'it is answered 422 with {"detail": [...]}; a body for a schema is left to the schema\'s own messages, '
-                "which are Pydantic's where its style is idiomatic",
+                'it is answered 422 with {"detail": [...]}, and so is one that is wrong for a schema of the idiomatic '
+                "style whose errors the application does not answer itself; other schemas keep their own messages",
                 frozenset({"json_body", "worded_models"}),
             ),
         )

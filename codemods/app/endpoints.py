@@ -129,7 +129,7 @@ def convert_functions(
             needs |= around.needs
             for variant, methods in _variants(view.function, view.names, group.rules):
                 translated = translate(endpoint, view, variant, group, methods, around)
-                translated = with_plain_body(translated, view.names, around, carrier.adopted)
+                translated = with_plain_body(translated, view.names, around, carrier.project, carrier.adopted)
                 needs |= translated.needs
                 placed.update(dict.fromkeys(translated.placed))
                 application = around.application or application or translated.application

@@ -1,9 +1,13 @@
-"""JSON bodies as FastAPI reads them, where a team adopts its answers to a body that is no JSON.
+"""JSON bodies as FastAPI reads them, where a team adopts its answers to a body that is wrong.
 
     def create(json_body: JsonBody[CreateBody]):        def create(json_body: CreateBody):
         name = json_body.json()["name"]            →        name = json_body["name"]
 
-What asks for more than the JSON (`is_json`, `force=True`, the bytes, a schema's own messages) keeps the helper.
+    def sign_up(json_body: JsonBody[UserIn]):           def sign_up(json_body: UserIn):
+        user = json_body.load().to_dict()          →        user = json_body.to_dict()
+
+What asks for more than the JSON (`is_json`, `force=True`, the bytes, a schema's own messages) keeps the helper; so does
+a body for a schema whose errors the application answers itself, or that has Marshmallow's messages.
 """
 
 from collections.abc import Collection
@@ -11,6 +15,8 @@ from dataclasses import replace
 
 import libcst as cst
 
+from codemods.model import Project
+from codemods.schemas.errors import ERRORS
 from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.names import Names
@@ -28,8 +34,11 @@ PLAIN = "dict[str, Any] | list[Any]"
 SILENT = m.Arg(m.Name("True"), keyword=m.Name("silent"))
 
 
-def with_plain_body(translated: Translated, names: Names, around: Decorated, adopted: Collection[str]) -> Translated:
-    """The function with the decoded JSON itself as its parameter; unchanged unless that is all it asks for.
+def with_plain_body(
+    translated: Translated, names: Names, around: Decorated, project: Project, adopted: Collection[str]
+) -> Translated:
+    """The function with the decoded JSON itself, or what a schema makes of it, as its parameter; unchanged unless that
+    is all it asks for.
 
     A body that is asked for `silent=True` may be missing.
     """
@@ -37,6 +46,8 @@ def with_plain_body(translated: Translated, names: Names, around: Decorated, ado
     is_shared = any(need.module == BODY_MODULE for one in around.placed for need in one.needs)
     if KIND not in adopted or body is None or is_shared:
         return translated
+    if translated.schemas.bodies:
+        return _as_model(translated, body, project) if around.works_first is None else translated
     held = m.Name(body.name)
     method = m.Attribute(value=held, attr=m.Name("json"))
     kinds = [m.Call(func=method, args=[]), m.Call(func=method, args=[SILENT])]
@@ -54,6 +65,27 @@ def with_plain_body(translated: Translated, names: Names, around: Decorated, ado
         del parameters[body.name]
     rewritten = replaced(function, kinds[may_miss], lambda _: cst.Name(name))
     return replace(translated, body=rewritten, needs=(translated.needs - body.needs) | parameter.needs)
+
+
+def _as_model(translated: Translated, body: Parameter, project: Project) -> Translated:
+    """The function with its body as a model, which FastAPI validates; as it is where it needs more, or its errors are
+    answered by the application."""
+    loading = [one for one in translated.schemas.calls.values() if one.loads_body]
+    held = m.Name(body.name)
+    load = m.Call(func=m.Attribute(value=held, attr=m.Name("load")), args=[])
+    uses = findall(translated.body.body, load)
+    is_all = (
+        len(loading) == len(uses) == len(findall(translated.body.body, held)) == len(translated.schemas.bodies) == 1
+    )
+    is_caught = any(findall(one, load) for one in findall(translated.body.body, m.Try()))
+    is_answered = any(one.exception in ERRORS for one in project.error_handlers)
+    if not is_all or is_caught or is_answered or not loading[0].plan.is_idiomatic:
+        return translated
+    needs = loading[0].rewritten.needs
+    parameters = translated.signature.parameters
+    parameters[body.name] = Parameter(body.name, loading[0].type, body.default, JSON, needs)
+    rewritten = replaced(translated.body, load, lambda _: cst.Name(body.name))
+    return replace(translated, body=rewritten, needs=(translated.needs - body.needs) | needs)
 
 
 def _as_local(

@@ -37,15 +37,15 @@ def shown_fields(carrier: "Carrier", module: Module, node: ast.expr, location: L
     if isinstance(node, ast.Name | ast.Attribute):
         root, dot, rest = ast.unparse(node).partition(".")
         own = f"{module.name}.{root}" if root in module.definitions else module.imports.get(root, root)
-        return named_fields(carrier, own + dot + rest)
+        return named_fields(carrier, own + dot + rest, location)
     name = place_of(carrier.sources, module, location)
     made = _class(carrier, module, node, name, "What clients see.")
     return _placed(carrier, module, f"{module.name}.{name}", made, location)
 
 
-def named_fields(carrier: "Carrier", qualified: str) -> ShownFields:
-    """The class for the dictionary or model of a qualified name; raises `Refused`."""
-    module, name, made = _made(carrier, qualified)
+def named_fields(carrier: "Carrier", qualified: str, place: Location | None = None) -> ShownFields:
+    """The class for the dictionary or model of a qualified name, which stands at a place; raises `Refused`."""
+    module, name, made = _made(carrier, qualified, place)
     return _placed(carrier, module, f"{module.name}.{made.name}", made, module.definitions[name].location)
 
 
@@ -62,9 +62,9 @@ def _reader(carrier: "Carrier", module: Module) -> FieldsReader:
     return FieldsReader(carrier.project, carrier.sources, module, others, dialect_of(carrier.project, module))
 
 
-def _made(carrier: "Carrier", qualified: str) -> tuple[Module, str, FieldsClass]:
+def _made(carrier: "Carrier", qualified: str, place: Location | None = None) -> tuple[Module, str, FieldsClass]:
     """The module and name of a dictionary or model, and its class."""
-    module, name, node = named_map(carrier.project, carrier.sources, qualified)
+    module, name, node = named_map(carrier.project, carrier.sources, qualified, place)
     wanted, about = class_name(name), f"What clients see by `{name}`."
     model = _reader(carrier, module).model_name(node)
     if model.isidentifier() and not _is_given_twice(carrier, module, model):

@@ -9,12 +9,14 @@
 Its own pages for OpenAPI stay on Flask: they tell of the routes as Flask has them.
 """
 
+import ast
+from collections.abc import Iterator
 from dataclasses import replace
 from http import HTTPStatus
 
 import libcst as cst
 
-from codemods.findings import Diagnostic, Finding
+from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee, Decorator, ErrorHandler, Project
 from codemods.view.imports import Need
 from codemods.view.names import Names
@@ -23,7 +25,7 @@ from codemods.view.rule import Rule, string
 from codemods.view.source import Sources
 
 from .extension import Check, Documented, Extension, ExtensionHandler, Output, ParsingCall, Told
-from .objects import given_functions, made_object
+from .objects import given_functions, made_object, meaning
 from .options import bound_arguments, option, told_entries
 from .webargs import parsed_by
 
@@ -45,8 +47,10 @@ HANDLER = Diagnostic(
     "FM792",
     "blocked",
     "APIFairy's errors are answered in a way that cannot be read from the source",
-    "The function for `error_handler` is not a plain one that takes the status and the messages, or there are several.",
-    "Register one function by `@apifairy.error_handler`.",
+    "The function for `error_handler` is not a plain one that takes the status and the messages, or there are several; "
+    "or nobody can tell what APIFairy's object is given, since a function makes it, or since there are two.",
+    "Make one object at the top of a module (`apifairy = APIFairy()`, with `apifairy.init_app(app)` in the factory), "
+    "and register one function by `@apifairy.error_handler`.",
 )
 
 HANDLE = '''\
@@ -156,14 +160,32 @@ def _own_handler(project: Project, sources: Sources) -> Callee | None:
         if MAKER in definition.uses and definition.kind not in ("function", "class")
     ]
     made = [one for one in (made_object(project, sources, name) for name in objects) if one is not None]
-    if len(made) != 1 or made[0].maker != MAKER:
-        raise refuse(HANDLER, None, f"{len(made)} objects of APIFairy")
+    calls = list(_making(project, sources))
+    if not made and calls and all(is_alone for _, is_alone in calls):
+        return None  # an object without a name is given nothing
+    if len(made) != 1 or made[0].maker != MAKER or len(calls) > 1:
+        what = (
+            "another 'APIFairy(...)'" if len(calls) > 1 else "'APIFairy(...)', which is not made at the top of a module"
+        )
+        raise refuse(HANDLER, calls[-1][0] if calls else None, what)
     given = [one for one in given_functions(project, sources, made[0]) if one.method == "error_handler"]
     if not given:
         return None
     if len(given) > 1 or given[0].callee is None or given[0].takes != 2 or not given[0].is_plain:
         raise refuse(HANDLER, given[0].location, "'error_handler'")
     return given[0].callee
+
+
+def _making(project: Project, sources: Sources) -> Iterator[tuple[Location, bool]]:
+    """Where the project makes APIFairy's objects, and whether it does nothing else with what it made."""
+    for module in project.modules.values():
+        if b"APIFairy" not in sources.files.get(module.file, b""):
+            continue
+        tree = sources.tree(module.file)
+        alone = [one.value for one in ast.walk(tree) if isinstance(one, ast.Expr)]
+        for one in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            if isinstance(one.func, ast.Name | ast.Attribute) and meaning(project, module, one.func) == MAKER:
+                yield Location(module.file, one.lineno), one in alone
 
 
 SPELLINGS = (PACKAGE, f"{PACKAGE}.decorators")

@@ -106,9 +106,11 @@ class _Reading:
             name, text, frozenset(self.helpers), tuple(self.parts), frozenset(self.named), self.links, self.tells_all
         )
 
+    def place(self, node: ast.AST) -> Location:
+        return Location(self.module.file, getattr(node, "lineno", 1))
+
     def refuse(self, node: ast.AST) -> Refused:
-        place = Location(self.module.file, getattr(node, "lineno", 1))
-        return refuse(FIELDS_UNREADABLE, place, f"'{ast.unparse(node).splitlines()[0]}'")
+        return refuse(FIELDS_UNREADABLE, self.place(node), f"'{ast.unparse(node).splitlines()[0]}'")
 
     def meaning(self, node: ast.AST) -> str:
         return meaning(self.project, self.module, node)
@@ -230,7 +232,7 @@ class _Reading:
 
     def spread(self, node: ast.expr) -> ast.expr:
         """The dictionary of this module whose fields stand in another."""
-        module, _, value = named_map(self.project, self.sources, self.meaning(node))
+        module, _, value = named_map(self.project, self.sources, self.meaning(node), self.place(node))
         if module is not self.module:
             raise self.refuse(node)
         return value
@@ -258,7 +260,7 @@ class _Reading:
         found = self.meaning(node)
         if self.kind_of(found) is not None:
             return self.made_field(ast.Call(node, [], []), found, inner)
-        module, _, value = named_map(self.project, self.sources, found)
+        module, _, value = named_map(self.project, self.sources, found, self.place(node))
         if isinstance(value, ast.Call) and not self.is_dict(value.func) and not self.maker_of(value):
             if module is not self.module:
                 raise self.refuse(node)

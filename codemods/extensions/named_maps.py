@@ -2,7 +2,7 @@
 
 import ast
 
-from codemods.findings import Diagnostic
+from codemods.findings import Diagnostic, Location
 from codemods.model import Module, Project
 from codemods.view.names import canonical, split
 from codemods.view.refusal import refuse
@@ -21,15 +21,24 @@ FIELDS_UNREADABLE = Diagnostic(
 CHANGES = frozenset({"update", "pop", "popitem", "setdefault", "clear"})
 
 
-def named_map(project: Project, sources: Sources, qualified: str) -> tuple[Module, str, ast.expr]:
-    """The module, name and value of a dictionary that a module makes once; raises `Refused`."""
+def named_map(
+    project: Project, sources: Sources, qualified: str, place: Location | None = None
+) -> tuple[Module, str, ast.expr]:
+    """The module, name and value of a dictionary that a module makes once, and that is named at a place; raises
+    `Refused`."""
     module, name = split(project, qualified)
     definition = module.definitions.get(name) if module is not None else None
-    if module is None or definition is None or definition.rebound or definition.kind in ("function", "class"):
-        raise refuse(FIELDS_UNREADABLE, definition.location if definition is not None else None, f"'{qualified}'")
-    value = sources.value(module, name)
-    if value is None or _changed(project, sources, module, name):
-        raise refuse(FIELDS_UNREADABLE, definition.location, f"'{name}' is changed")
+    if module is None or definition is None:
+        raise refuse(FIELDS_UNREADABLE, place, f"'{qualified}', which no module of the project makes")
+    if definition.kind in ("function", "class"):
+        raise refuse(FIELDS_UNREADABLE, definition.location, f"'{name}', which is a {definition.kind}")
+    value = None if definition.rebound else sources.value(module, name)
+    if value is None:
+        raise refuse(
+            FIELDS_UNREADABLE, definition.location, f"'{name}', which is given its value in more than one place"
+        )
+    if _changed(project, sources, module, name):
+        raise refuse(FIELDS_UNREADABLE, definition.location, f"'{name}', which is changed after it is made")
     return module, name, value
 
 

@@ -300,7 +300,10 @@ def marshal(translation: Translation, written: cst.Call, call: cst.Call) -> cst.
     bound, given = bind(call, "data", "fields", "envelope"), bind(written, "data", "fields", "envelope")
     if bound is None or given is None or not {"data", "fields"} <= bound.keys():
         raise translation.refuse(FIELDS_UNREADABLE, written, code(written))
-    shown, links = translation.shown_fields(given["fields"])
+    found = translation.shown_fields(given["fields"])
+    if found is None:
+        raise translation.refuse(FIELDS_UNREADABLE, written, code(written))
+    shown, links = found
     options = [cst.Arg(bound["envelope"])] if "envelope" in bound else []
     if links:
         options.append(cst.Arg(translation.request(), keyword=cst.Name("request"), equal=TIGHT))

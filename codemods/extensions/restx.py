@@ -258,7 +258,10 @@ def marshal(translation: Translation, written: cst.Call, call: cst.Call) -> cst.
     bound, given = bind(call, *names), bind(written, *names)
     if bound is None or given is None or not {"data", "fields"} <= bound.keys():
         raise translation.refuse(FIELDS_UNREADABLE, written, code(written))
-    shown, links = translation.shown_fields(given["fields"])
+    found = translation.shown_fields(given["fields"])
+    if found is None:
+        raise translation.refuse(FIELDS_UNREADABLE, written, code(written))
+    shown, links = found
     options = [cst.Arg(bound[name], cst.Name(name), equal=TIGHT) for name in names[2:] if name in bound]
     if links:
         options.append(cst.Arg(translation.request(), cst.Name("request"), equal=TIGHT))

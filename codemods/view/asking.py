@@ -209,8 +209,11 @@ class Asking(Visitor):
         self.operation = self.operation or f"{local}.openapi()"
         return cst.Name(local)
 
-    def shown_fields(self, node: cst.BaseExpression) -> tuple[cst.Name, bool]:
-        reference, links = self.references.shown_fields(self.names.qualified(node) or "")
+    def shown_fields(self, node: cst.BaseExpression) -> tuple[cst.Name, bool] | None:
+        qualified = self.names.qualified(node)
+        if qualified is None:
+            return None
+        reference, links = self.references.shown_fields(qualified)
         assert reference.need is not None
         return cst.Name(self.need(reference.need.module, reference.need.name)), links
 

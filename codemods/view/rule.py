@@ -87,9 +87,9 @@ class Translation(Protocol):
     def parser(self, node: cst.BaseExpression) -> cst.BaseExpression:
         """A request parser of Flask-RESTful's, as written, which OpenAPI tells of; raises `Refused`."""
 
-    def shown_fields(self, node: cst.BaseExpression) -> tuple[cst.Name, bool]:
+    def shown_fields(self, node: cst.BaseExpression) -> tuple[cst.Name, bool] | None:
         """The class for a dictionary of Flask-RESTful's fields, as written, and whether it needs the request to write
-        them; raises `Refused`."""
+        them; None for what has no name in a module. Raises `Refused`."""
 
     def endpoint_of(self, node: cst.BaseExpression) -> str | None:
         """The endpoint that a function or class answers, as written; None where there is none, or more than one."""

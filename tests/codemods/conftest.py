@@ -21,6 +21,7 @@ import migrator.inside
 from codemods.carry import Carrier
 from codemods.pipeline import Conversion, convert
 from codemods.scan.scan import scan
+from codemods.styles import Styles
 from codemods.view.source import Sources
 
 NUMBERS = itertools.count()
@@ -115,11 +116,16 @@ def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pair]
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     monkeypatch.syspath_prepend(str(tmp_path))
 
-    def make(source: str, files: Mapping[str, str] | None = None, adopted: Collection[str] = ()) -> Pair:
+    def make(
+        source: str,
+        files: Mapping[str, str] | None = None,
+        adopted: Collection[str] = (),
+        styles: Styles | None = None,
+    ) -> Pair:
         number = next(NUMBERS)
         name, target = f"source_{number}", f"result_{number}"
         write(tmp_path, {f"{name}.py": source, **(files or {})})
-        conversion = convert_in(tmp_path, name, target, adopted)
+        conversion = convert_in(tmp_path, name, target, adopted, styles)
         write(tmp_path, {f"{target}/{path}": text for path, text in conversion.files.items()})
         app = importlib.import_module(name).app
         return Pair(conversion, app, lambda beside=app: importlib.import_module(f"{target}.main").create_app(beside))
@@ -134,7 +140,9 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
         (folder / path).write_text(text)
 
 
-def convert_in(folder: Path, name: str, target: str, adopted: Collection[str] = ()) -> Conversion:
+def convert_in(
+    folder: Path, name: str, target: str, adopted: Collection[str] = (), styles: Styles | None = None
+) -> Conversion:
     """Scan and convert what is in a folder, all endpoints."""
     out = folder / "inventory.json"
     script = Path(migrator.inside.__file__).with_name("inventory.py")
@@ -144,7 +152,8 @@ def convert_in(folder: Path, name: str, target: str, adopted: Collection[str] = 
     paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.py")}
     sources = {path: file.read_bytes() for path, file in paths.items() if not path.startswith("result_")}
     project = scan(sources, f"{name}:app", live)
-    return convert(project, sources, [one.name for one in project.endpoints], target, adopted)
+    names = [one.name for one in project.endpoints]
+    return convert(project, sources, names, target, adopted, styles=styles or Styles())
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 import pytest
 
 from codemods.parity import DIFFERENCES
+from codemods.styles import Styles
 
 SOURCE = """
 import datetime
@@ -237,3 +238,84 @@ def test_the_helper_is_gone_where_no_body_needs_it(pair):
     assert "compat/json_body.py" not in both.conversion.files
     assert "FlaskJSONResponse" not in both.text("routers/root.py")
     assert "compat" not in "".join(line for line in both.text("routers/root.py").splitlines() if "json" in line.lower())
+
+
+SCHEMAS = """
+from flask import Flask, jsonify, request
+from marshmallow import Schema, ValidationError, fields, post_load
+
+app = Flask(__name__)
+
+class UserSchema(Schema):
+    name = fields.Str(required=True)
+    age = fields.Int()
+
+class MadeSchema(Schema):
+    size = fields.Int(required=True)
+
+    @post_load
+    def make(self, data, **kwargs):
+        return [data["size"]]
+
+@app.post("/one")
+def one():
+    return UserSchema().load(request.get_json())
+
+@app.post("/many")
+def many():
+    return jsonify(UserSchema(many=True).load(request.get_json()))
+
+@app.post("/made")
+def made():
+    return jsonify(MadeSchema().load(request.get_json()))
+
+@app.post("/caught")
+def caught():
+    try:
+        return UserSchema().load(request.get_json())
+    except ValidationError as error:
+        return jsonify(error.messages), 400
+
+@app.post("/kept")
+def kept():
+    data = request.get_json()
+    return jsonify(UserSchema().load(data), data)
+"""
+ANSWERED = """
+@app.errorhandler(ValidationError)
+def wrong(error):
+    return jsonify(error.messages), 418
+"""
+
+
+def test_a_body_that_is_wrong_for_a_schema_is_refused_as_fastapi_does(pair):
+    both = pair(SCHEMAS, adopted=("validation-errors",), styles=Styles("idiomatic"))
+    text = both.text("routers/root.py")
+    assert "one(json_body: User)" in text or "one(json_body: UserIn)" in text
+    assert "return FlaskJSONResponse(json_body.to_dict())" in text
+    for path, right, wrong in (
+        ("/one", {"name": "ann", "age": 3}, {"age": "x"}),
+        ("/many", [{"name": "ann"}, {"name": "bob"}], [{"name": "ann"}, {}]),
+        ("/made", {"size": 3}, {}),
+    ):
+        both.same("POST", path, json=right)
+        theirs, mine = both.answers("POST", path, json=wrong)
+        assert theirs[0] == 500
+        assert mine[0] == 422
+        assert b'"loc":["body",' in mine[1]
+    for path in ("/caught", "/kept"):
+        both.same("POST", path, json={"name": "ann"})
+        theirs, mine = both.answers("POST", path, json={})
+        assert mine[0] == theirs[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "style"),
+    [(SCHEMAS, "exact"), (SCHEMAS + ANSWERED, "idiomatic")],
+    ids=["messages of Marshmallow's", "the application answers"],
+)
+def test_schemas_with_answers_of_their_own_keep_them(pair, source, style):
+    both = pair(source, adopted=("validation-errors",), styles=Styles(style))
+    assert "json_body.load().to_dict()" in both.text("routers/root.py")
+    theirs, mine = both.answers("POST", "/one", json={"age": 3})
+    assert mine[0] == theirs[0] != 422

@@ -173,3 +173,33 @@ def test_what_cannot_be_read_stays_on_flask(pair, name: str):
     both = pair(HEAD + STAYS[name])
     assert both.runtimes()["index"] == "flask"
     assert both.findings("index")
+
+
+NAMELESS = """
+@app.route("/")
+@arguments(PageSchema)
+@response(pets_schema)
+def index(page):
+    return PETS[: page["limit"]]
+"""
+
+
+def test_an_object_without_a_name_answers_by_itself(pair):
+    both = pair(HEAD.replace("apifairy = APIFairy(app)", "APIFairy(app)") + NAMELESS)
+    assert both.runtimes()["index"] == "native"
+    both.same("GET", "/?limit=x")
+    both.same("GET", "/?limit=1")
+
+
+MAKING = """def make(app):
+    apifairy = APIFairy(app)
+    apifairy.error_handler(lambda code, messages: ({"own": messages}, code))
+
+make(app)"""
+
+
+def test_what_is_given_in_a_function_cannot_be_told(pair):
+    both = pair(HEAD.replace("apifairy = APIFairy(app)", MAKING) + NAMELESS)
+    (found,) = both.conversion.outcomes["index"].findings
+    assert found.location is not None
+    assert str(found).endswith("'APIFairy(...)', which is not made at the top of a module")

@@ -161,3 +161,27 @@ def test_what_cannot_be_read_stays_on_flask(pair, name):
 def test_a_view_that_is_no_resource_stays_on_flask(pair):
     both = pair(HEAD + '\n\n@app.get("/view")\n@marshal_with(base)\ndef view():\n    return TASKS[1]\n')
     assert both.runtimes()["view"] == "flask"
+
+
+def test_a_finding_names_the_fields_and_their_place(pair):
+    source = """
+
+@app.get("/local")
+def local():
+    shown = {"a": fields.Integer}
+    return marshal({"a": 1}, shown)
+
+
+class Changed(Resource):
+    @marshal_with(base)
+    def get(self):
+        return {}
+
+
+api.add_resource(Changed, "/changed")
+base["more"] = fields.Raw
+"""
+    both = pair(HEAD + source)
+    assert both.findings("local") == ["FM776 'marshal({\"a\": 1}, shown)'"]
+    assert both.findings("changed") == ["FM776 'base', which is changed after it is made"]
+    assert all(one.location for name in ("local", "changed") for one in both.conversion.outcomes[name].findings)
