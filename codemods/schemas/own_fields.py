@@ -19,6 +19,7 @@ from codemods.view.search import findall
 from codemods.view.visiting import Visitor
 
 from .diagnostics import FIELD_TYPE
+from .field_types import POSITIONAL
 from .library import library_name
 from .own_settings import NO_DEFAULT, NO_SETTINGS, Settings, is_own_constant, settings_of
 from .plan import Helper
@@ -136,7 +137,8 @@ class _Class:
                 case cst.FunctionDef() if statement.name.value in LOADING:
                     loading = self.refused
                 case cst.FunctionDef(decorators=[]) if statement.name.value == "__init__" and owner is None:
-                    self.settings, owner = settings_of(statement, self.refused), self.owner
+                    by_place = POSITIONAL.get(self.base.kind, ())
+                    self.settings, owner = settings_of(statement, by_place, self.refused), self.owner
                 case _:
                     raise self.refused
         if (LOAD in methods or DUMP in methods) and (self.base.kind not in BASES or self.base.load or self.base.dump):

@@ -68,8 +68,11 @@ NO_SETTINGS = Settings()
 """Those of a class without an `__init__` of its own."""
 
 
-def settings_of(function: cst.FunctionDef, refused: UnconvertibleError) -> Settings:
-    """What `__init__` of a field class does; raises `refused` where that is more than to keep and hand on."""
+def settings_of(function: cst.FunctionDef, base: Sequence[str], refused: UnconvertibleError) -> Settings:
+    """What `__init__` of a field class does; raises `refused` where that is more than to keep and hand on.
+
+    `base` are the names of what the base class takes by place.
+    """
     params = function.params
     own, *named = params.params
     if params.posonly_params or params.star_kwarg is None:
@@ -112,7 +115,7 @@ def settings_of(function: cst.FunctionDef, refused: UnconvertibleError) -> Setti
                 code(func) == "super().__init__" and not handed
             ):
                 handed = True
-                options = _handed(call, keywords, places, refused)
+                options = _handed(call, base, keywords, places, refused)
             case _:
                 raise refused
     if not handed:
@@ -120,16 +123,19 @@ def settings_of(function: cst.FunctionDef, refused: UnconvertibleError) -> Setti
     return Settings(parameters, len(named), bool(places), kept, options, suggested)
 
 
-def _handed(call: cst.Call, keywords: str, places: str, refused: UnconvertibleError) -> dict[str, cst.BaseExpression]:
+def _handed(
+    call: cst.Call, base: Sequence[str], keywords: str, places: str, refused: UnconvertibleError
+) -> dict[str, cst.BaseExpression]:
     """What the base class is given besides what the field itself is."""
     found: dict[str, cst.BaseExpression] = {}
     stars = {"*": places, "**": keywords}
-    for one in call.args:
+    for index, one in enumerate(call.args):
         if one.star and code(one.value) == stars.pop(one.star, ""):
             continue
-        if one.star or one.keyword is None:
+        name = one.keyword.value if one.keyword else base[index] if index < len(base) and not places else ""
+        if one.star or not name:
             raise refused
-        found[one.keyword.value] = one.value
+        found[name] = one.value
     if "**" in stars or (places and "*" in stars):
         raise refused
     return found

@@ -256,6 +256,41 @@ class Subject(Schema):
     assert 'Finished(partial(check_between, low=3, message="Odd!"))' in both.text
 
 
+def test_fields_that_are_given_what_they_hold(prove):
+    both = prove(
+        """
+class Colour(enum.Enum):
+    RED = "r"
+
+class Numbers(fields.List):
+    def __init__(self, **kwargs):
+        super().__init__(fields.Integer(), **kwargs)
+
+class Colours(fields.Enum):
+    def __init__(self, by_value=True, **kwargs):
+        super().__init__(Colour, by_value=by_value, required=True, **kwargs)
+
+class Within(fields.Nested):
+    def __init__(self, schema, **kwargs):
+        super().__init__(schema, many=True, **kwargs)
+
+class Inner(Schema):
+    a = fields.Int()
+
+class Subject(Schema):
+    a = Numbers(validate=validate.Length(max=2))
+    b = Colours()
+    c = Colours(by_value=False, data_key="C")
+    x = Within(Inner)
+""",
+        {"a": [1, "2"], "b": "r", "C": "RED", "x": [{"a": 1}]},
+        {"a": [1, 2, 3], "b": "RED", "C": "r", "x": {"a": 1}},
+        {"a": ["x"], "x": [{"a": "x"}, None]},
+        keys=("a", "b", "C", "x"),
+    )
+    assert "list[Int]" in both.text
+
+
 @pytest.mark.parametrize(
     ("field", "said"),
     [
