@@ -21,7 +21,7 @@ from codemods.view.visiting import Visitor
 from .diagnostics import FIELD_TYPE
 from .field_types import POSITIONAL
 from .library import library_name
-from .own_settings import NO_DEFAULT, NO_SETTINGS, Settings, is_own_constant, settings_of
+from .own_settings import NO_DEFAULT, NO_SETTINGS, Settings, is_own_constant, settings_of, settings_of_maker
 from .plan import Helper
 from .reading import Reader, UnconvertibleError, classes_of, code
 
@@ -37,6 +37,7 @@ BASES = {
 }  # fmt: skip
 
 
+TEXT = m.SimpleStatementLine(body=[m.Expr(value=m.SimpleString())])
 CHECKED = BASES.keys() | {"Decimal", "Email", "Number", "TimeDelta", "URL", "Url"}
 """Fields whose values are what a check of theirs is given."""
 WITH_OWN_CHECKS = frozenset({"Email", "URL", "Url"})
@@ -83,25 +84,62 @@ class OwnField:
 
 
 def own_field(reader: Reader, qualified: str, place: cst.CSTNode) -> OwnField | None:
-    """What a class of the project stands for; None for a name that is no class of it.
+    """What a class of the project stands for, or a function that returns a field; None for any other name.
 
     Raises `UnconvertibleError` for one that does more than to change texts, loading and dumping.
     """
     owner, name = split(reader.project, qualified)
     definition = owner.definitions.get(name) if owner else None
+    if owner is not None and definition is not None and definition.kind == "function":
+        return _made_by(reader, owner, reader.sources.function(definition.location, name), place)
     if owner is None or definition is None or definition.kind != "class":
         return None
     refused = UnconvertibleError(FIELD_TYPE, place, f"'{name}', which does more than to load, dump and say")
     node = classes_of(reader.sources.files[owner.file])[0].get(name)
     if node is None or len(node.bases) != 1 or node.decorators or node.keywords:
         raise refused
-    names = Names(reader.project, owner, frozenset(), {})
-    base = library_name(reader.project, names.qualified(node.bases[0].value) or "")
-    package, _, kind = base.rpartition(".")
-    found = OwnField(kind) if package == PACKAGE else own_field(reader, base, place)
+    found = _field_class(reader, owner, node.bases[0].value, place)
     if found is None:
         raise refused
     return _Class(reader, owner, node, found, refused).read()
+
+
+def _field_class(reader: Reader, owner: Module, node: cst.BaseExpression, place: cst.CSTNode) -> OwnField | None:
+    """What a class stands for that a module names; raises `UnconvertibleError`."""
+    base = library_name(reader.project, Names(reader.project, owner, frozenset(), {}).qualified(node) or "")
+    package, _, kind = base.rpartition(".")
+    return OwnField(kind) if package == PACKAGE else own_field(reader, base, place)
+
+
+def _made_by(reader: Reader, owner: Module, function: cst.FunctionDef, place: cst.CSTNode) -> OwnField | None:
+    """The field that a function returns, also of a class inside it; None where it does anything else."""
+    statements = [one for one in function.body.body if not m.matches(one, TEXT)]
+    match statements:
+        case [*classes, cst.SimpleStatementLine(body=[cst.Return(value=cst.Call(func=func) as made)])] if (
+            not function.decorators and not function.asynchronous
+        ):
+            pass
+        case _:
+            return None
+    refused = UnconvertibleError(FIELD_TYPE, place, f"'{function.name.value}', which does more than to make a field")
+    match classes:
+        case []:
+            found = _field_class(reader, owner, func, place)
+        case [cst.ClassDef(name=cst.Name(name), bases=[base], decorators=[], keywords=[]) as node] if (
+            code(func) == name
+        ):
+            inherited = _field_class(reader, owner, base.value, place)
+            found = None if inherited is None else _Class(reader, owner, node, inherited, refused).read()
+            if found is not None and (found.load or found.dump or found.check) and function.params.params:
+                raise refused  # its methods may use what the function is given
+        case _:
+            return None
+    if found is None:
+        return None
+    if found.owner is not None:
+        raise refused
+    settings = settings_of_maker(function, made, POSITIONAL.get(found.kind, ()), refused)
+    return replace(found, settings=replace(settings, kept=found.settings.kept), owner=owner)
 
 
 @dataclass(slots=True)

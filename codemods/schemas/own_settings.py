@@ -43,7 +43,8 @@ class Settings:
     first `by_place` of them may be given by place, and behind them what the base class takes so if `hands_places`.
 
     `kept` is what methods may read of `self`: the name of a parameter or a literal. `options` are handed to the base
-    class, those in `suggested` where the field is given no other.
+    class, those in `suggested` where the field is given no other; so is what else a field is given, if it
+    `takes_others`.
     """
 
     parameters: Mapping[str, cst.BaseExpression] = field(default_factory=dict)
@@ -52,6 +53,7 @@ class Settings:
     kept: Mapping[str, cst.BaseExpression] = field(default_factory=dict)
     options: Mapping[str, cst.BaseExpression] = field(default_factory=dict)
     suggested: Mapping[str, cst.BaseExpression] = field(default_factory=dict)
+    takes_others: bool = True
 
     def places(self, base: Sequence[str]) -> tuple[str, ...]:
         """The names of what is given by place; `base` are those of the base class."""
@@ -123,6 +125,22 @@ def settings_of(function: cst.FunctionDef, base: Sequence[str], refused: Unconve
     return Settings(parameters, len(named), bool(places), kept, options, suggested)
 
 
+def settings_of_maker(
+    function: cst.FunctionDef, made: cst.Call, base: Sequence[str], refused: UnconvertibleError
+) -> Settings:
+    """What a function does that returns the field `made`; raises `refused` where that is more than to hand on."""
+    params = function.params
+    if params.posonly_params or isinstance(params.star_arg, cst.Param):
+        raise refused
+    every = [*params.params, *params.kwonly_params]
+    parameters = {one.name.value: one.default or NO_DEFAULT for one in every}
+    if not all(one is NO_DEFAULT or is_constant_value(one) for one in parameters.values()):
+        raise refused
+    keywords = params.star_kwarg.name.value if params.star_kwarg else ""
+    options = _handed(made, base, keywords, "", refused)
+    return Settings(parameters, len(params.params), False, {}, options, {}, bool(keywords))
+
+
 def _handed(
     call: cst.Call, base: Sequence[str], keywords: str, places: str, refused: UnconvertibleError
 ) -> dict[str, cst.BaseExpression]:
@@ -136,7 +154,7 @@ def _handed(
         if one.star or not name:
             raise refused
         found[name] = one.value
-    if "**" in stars or (places and "*" in stars):
+    if (keywords and "**" in stars) or (places and "*" in stars):
         raise refused
     return found
 
@@ -154,7 +172,8 @@ def given_options(
     """
     values = {**settings.parameters, **{name: one for name, one in given.items() if name in settings.parameters}}
     found = {name: one for name, one in given.items() if name not in settings.parameters}
-    if any(one is NO_DEFAULT for one in values.values()) or found.keys() & settings.options.keys():
+    is_refused = bool(found) and not settings.takes_others
+    if is_refused or any(one is NO_DEFAULT for one in values.values()) or found.keys() & settings.options.keys():
         raise refused
     here, there = (Names(reader.project, one, frozenset(), {}) for one in (reader.module, owner))
     for name, value in {**settings.options, **settings.suggested}.items():

@@ -308,3 +308,52 @@ def test_uses_that_stay(plan, field: str, said: str):
     (finding,) = plans["Subject"].findings
     assert finding.code == "FM402"
     assert said in finding.detail
+
+
+MAKERS = """
+def name_field(longest=3, *, required=False, **kwargs):
+    \"\"\"A name.\"\"\"
+    return fields.String(required=required, validate=validate.Length(max=longest), **kwargs)
+
+def tags():
+    return fields.List(name_field(), load_default=list)
+
+def title():
+    class Title(fields.String):
+        def _deserialize(self, value, attr, data, **kwargs):
+            return super()._deserialize(value, attr, data, **kwargs).title()
+    return Title(allow_none=True)
+
+def counted():
+    seen.append(1)
+    return fields.Int()
+
+def shown(name):
+    class Shown(fields.String):
+        def _serialize(self, value, attr, obj, **kwargs):
+            return name
+    return Shown()
+"""
+
+
+def test_fields_that_functions_make(prove):
+    prove(
+        MAKERS
+        + """
+class Subject(Schema):
+    a = name_field()
+    b = name_field(5, required=True, data_key="B")
+    c = tags()
+    x = title()
+""",
+        {"a": "abc", "B": "abcde", "c": ["a"], "x": "a b"},
+        {"a": "abcd", "B": "abcdef", "c": ["abcd", 1], "x": None},
+        {"B": None, "x": 1},
+        keys=("a", "B", "c", "x"),
+    )
+
+
+@pytest.mark.parametrize("made", ["counted()", "shown('a')", "tags(required=True)", "name_field(validate=None)"])
+def test_functions_that_do_more_stay(plan, made: str):
+    source = f"from marshmallow import Schema, fields, validate\n{MAKERS}\nclass Subject(Schema):\n    a = {made}\n"
+    assert not plan(source)["Subject"].converts
