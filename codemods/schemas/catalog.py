@@ -112,6 +112,20 @@ class Catalog:
         rendered = render(plan, self.plans, forms)
         return all(self._has_counterpart(plan, rendered.text, name, one) for name, one in rendered.uses.items())
 
+    def missing(self, qualified: str, side: Side) -> str:
+        """What keeps a side of a schema that converts from being of use; empty where nothing does, or findings do."""
+        for name, forms in self._with_named([(qualified, side)]).items():
+            plan = self.plans[name]
+            if self.is_bound(plan.origin):
+                return f"'{plan.name}', whose code calls what needs the request"
+            if not plan.converts:
+                continue
+            rendered = render(plan, self.plans, forms)
+            for local, target in rendered.uses.items():
+                if not self._has_counterpart(plan, rendered.text, local, target):
+                    return f"'{target}', which '{plan.name}' uses and which has no counterpart without Flask"
+        return ""
+
     def _has_counterpart(self, plan: SchemaPlan, text: str, name: str, target: str) -> bool:
         owner, _ = split(self.project, plan.qualified)
         bound = owner.imports.get(name) if owner else None
@@ -230,6 +244,19 @@ class CatalogBesideFlask:
             used = self.catalog.uses(qualified, side)
             self.usable[qualified, side] = not any(self._has_two_classes(one) for one in used)
         return plan if self.usable[qualified, side] else None
+
+    def missing(self, qualified: str, side: Side) -> str:
+        """See `Catalog.missing`; also what bridged code may not use."""
+        if not self.plans:
+            return (
+                "an error of Marshmallow's that the application reads more of than its messages"
+                if self.both is False
+                else ""
+            )
+        uses = self.catalog.uses(qualified, side) if qualified in self.plans else ()
+        twice = next((one for one in uses if self._has_two_classes(one)), "")
+        found = f"'{twice}', of which the Flask application has a class of its own" if twice else ""
+        return self.catalog.missing(qualified, side) or found
 
     def _has_two_classes(self, target: str) -> bool:
         """Whether a definition is, or uses, a class that converted code has once more."""

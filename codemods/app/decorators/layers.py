@@ -188,6 +188,7 @@ def schema_of(
     if instance is None or plan is None:
         known = plans.get(instance.schema if instance is not None else qualified)
         found = known.findings_on(side) if known is not None else ()
-        why = f", because of {found[0]}" if found else ""
+        missing = carrier.schemas.missing(known.qualified, side) if known is not None and not found else ""
+        why = f", because of {found[0] if found else missing}" if found or missing else ""
         raise unclear(decorator.location, decorator.text, f"is given a schema that is not converted{why}")
     return plan, instance

@@ -194,7 +194,8 @@ class _Opening:
             known = catalog.plans.get(instance.schema)
             if known is not None and (found := known.findings_on("load")):
                 raise Refused(found[0])
-            raise self.refuse(place, f"'{code(call.argmap)}'")
+            why = catalog.missing(instance.schema, "load") if known is not None else ""
+            raise self.refuse(place, f"'{code(call.argmap)}'{f', because of {why}' if why else ''}")
         family = [plan, *ancestors(catalog.plans, plan)]
         is_json = call.location == "json"
         if not is_json and any(one.kind == "before_load" for each in family for one in each.methods):

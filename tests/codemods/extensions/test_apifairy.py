@@ -203,3 +203,39 @@ def test_what_is_given_in_a_function_cannot_be_told(pair):
     (found,) = both.conversion.outcomes["index"].findings
     assert found.location is not None
     assert str(found).endswith("'APIFairy(...)', which is not made at the top of a module")
+
+
+ASKING = """
+class OwnSchema(ma.Schema):
+    name = ma.Str(required=True)
+
+    @validates("name")
+    def check(self, value, **kwargs):
+        if value != auth.current_user():
+            raise ValidationError("Not yours.")
+
+own_schema = OwnSchema()
+
+@app.route("/own", methods=["POST"])
+@authenticate(auth)
+@body(own_schema)
+def take(data):
+    return data
+
+@app.route("/shown")
+@arguments(PageSchema)
+@response(own_schema)
+def shown(page):
+    return {"name": "ann"}
+"""
+
+
+def test_a_finding_says_what_a_schema_lacks(pair):
+    both = pair(
+        HEAD.replace("class PetSchema", "from marshmallow import ValidationError, validates\n\nclass PetSchema", 1)
+        + ASKING
+    )
+    for name in ("take", "shown"):
+        (found,) = both.findings(name)
+        assert ", because of 'source_" in found
+        assert ".auth', which 'OwnSchema' uses and which has no counterpart without Flask" in found
