@@ -14,20 +14,24 @@ PLAIN = f"^/(?:{CHARACTERS}|{ENCODED})*(?:[?]|$)"
 """A target that begins as any may, for engines whose expressions do not go back."""
 
 
-def in_one(possessive: str) -> str:
+def in_one(encoded: str, possessive: str) -> str:
     """A target that begins as any may, without doubled slashes and dot segments, as one expression."""
-    ordinary = f"(?:{CHARACTERS.replace('._', '_').replace('/', '')}|{ENCODED})"
-    any_one = f"(?:{CHARACTERS.replace('/', '')}|{ENCODED})*{possessive}"
-    segment = f"(?:[.]?{ordinary}{any_one}|[.][.](?:{CHARACTERS.replace('/', '')}|{ENCODED}){any_one})"
+    with_dot = CHARACTERS.replace("/", "")
+    any_one = f"(?:{with_dot}{encoded})"
+    ordinary = f"(?:{with_dot.replace('._', '_')}{encoded})"
+    segment = f"(?:[.]?{ordinary}{any_one}*{possessive}|[.][.]{any_one}+{possessive})"
     return f"^/(?:{segment}/)*{possessive}{segment}?{possessive}(?:[?]|$)"
 
 
-IN_ONE = in_one("")
-IN_ONE_WITHOUT_GOING_BACK = in_one("+")
+IN_ONE = in_one(f"|{ENCODED}", "")
+IN_ONE_WITHOUT_GOING_BACK = in_one(f"|{ENCODED}", "+")
 """For engines with PCRE's expressions, in which a long target would else exhaust the stack."""
 
+UNDECODED_IN_ONE = in_one("", "")
+"""Without anything encoded, for engines that match a target as it was sent."""
+
 UNDECODED = "^/[A-Za-z0-9._~!$&'()*+,;=:@/-]*(?:[?]|$)"
-"""A target that begins without anything encoded, for engines that match it as it was sent."""
+"""A target that begins without anything encoded."""
 
 CHANGES_OF_REQUEST = ("Upgrade", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
 """Headers that keep a request with Flask."""

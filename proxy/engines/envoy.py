@@ -165,10 +165,7 @@ def virtual_host(host: str, found: tuple[Entry, ...]) -> Json:
     guards: list[Json] = [
         {"not_matcher": on_header(name, "(?s).*")} for name in (one.lower() for one in plain.CHANGES_OF_REQUEST)
     ]
-    guards += [
-        {"not_matcher": on_header(":path", f"{regex}(?s).*")} for regex in (plain.DOUBLED_SLASHES, plain.DOT_SEGMENTS)
-    ]
-    guards.append(on_header(":path", f"{plain.UNDECODED}(?s).*"))
+    guards.append(on_header(":path", f"{plain.UNDECODED_IN_ONE}(?s).*"))
     by_prefix = {"input": header_input(":path"), "prefix_match_map": {"map": tree}}
     decided = {"matcher": {"matcher_tree": by_prefix, "on_no_match": to_flask}}
     return {

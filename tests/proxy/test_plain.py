@@ -10,15 +10,22 @@ from proxy import plain
 PIECES = ("/", "//", ".", "..", "...", "a", "x.y", "-", "%2e", "%2E", "%41", "%2f", "%00", "%", "?", "é", "$", "~")
 
 
-@pytest.mark.parametrize("one", [plain.IN_ONE, plain.IN_ONE_WITHOUT_GOING_BACK])
-def test_one_expression_takes_what_three_leave(one: str):
+@pytest.mark.parametrize(
+    ("one", "characters"),
+    [
+        (plain.IN_ONE, plain.PLAIN),
+        (plain.IN_ONE_WITHOUT_GOING_BACK, plain.PLAIN),
+        (plain.UNDECODED_IN_ONE, plain.UNDECODED),
+    ],
+)
+def test_one_expression_takes_what_three_leave(one: str, characters: str):
     chance = random.Random(1)
     targets = ["/" + "".join(chance.choices(PIECES, k=chance.randint(0, 6))) for _ in range(20_000)]
     taken = {target for target in targets if re.search(one, target)}
     assert taken == {
         target
         for target in targets
-        if re.search(plain.PLAIN, target)
+        if re.search(characters, target)
         and not re.search(plain.DOUBLED_SLASHES, target)
         and not re.search(plain.DOT_SEGMENTS, target)
     }
