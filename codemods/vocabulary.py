@@ -101,7 +101,7 @@ FLASK = _merged(
             "flask",
             "own",
             "g current_app.config current_app.debug current_app.import_name current_app.json.dumps "
-            "current_app.json.loads current_app.json.response current_app.logger current_app.make_response "
+            "current_app.root_path current_app.json.loads current_app.json.response current_app.logger current_app.make_response "
             "current_app.name current_app.permanent_session_lifetime current_app.redirect current_app.response_class "
             "current_app.secret_key current_app.testing current_app.url_map.is_endpoint_expecting",
         ),
@@ -137,7 +137,7 @@ REQUEST = _merged(
             "view_args endpoint url_rule blueprint blueprints authorization user_agent.string user_agent.to_header "
             "user_agent.browser user_agent.language user_agent.platform user_agent.version "
             "environ accept_mimetypes accept_languages accept_charsets accept_encodings cache_control "
-            "if_match if_none_match if_modified_since if_unmodified_since if_range range date "
+            "if_match if_none_match if_modified_since if_unmodified_since if_range range date max_content_length "
             "mimetype mimetype_params content_encoding content_md5 origin referrer max_forwards "
             "path full_path url base_url url_root root_url root_path script_root host host_url scheme "
             "is_secure remote_addr access_route query_string content_length",

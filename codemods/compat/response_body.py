@@ -1,7 +1,7 @@
 """The body of a response that is made already, and what happens when it is sent.
 
 Preserves: `response.get_data()`, which reads a stream to its end, `response.set_data(...)`, `response.get_json()`,
-`response.is_streamed` and `response.call_on_close(...)`.
+`response.is_streamed`, `response.direct_passthrough` and `response.call_on_close(...)`.
 
 To live without it: change the value before the response is made of it; `response.background` for what comes after.
 """
@@ -28,6 +28,16 @@ def is_streamed(response: Response) -> bool:
 def is_whole(response: Response) -> bool:
     """Whether the body is there already."""
     return not isinstance(response, StreamingResponse) or hasattr(response, "body")
+
+
+def is_passthrough(response: Response) -> bool:
+    """`response.direct_passthrough`: whether the body is a file, which is handed to the server as it is."""
+    return bool(getattr(response, "direct_passthrough", False))
+
+
+def set_passthrough(response: Response, value: bool) -> None:
+    """`response.direct_passthrough = value`: a file whose body is read, or changed, is none any more."""
+    response.direct_passthrough = value  # type: ignore[attr-defined]  # `read_body` asks for it
 
 
 def read_body(response: Response) -> bytes:

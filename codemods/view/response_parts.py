@@ -16,7 +16,8 @@ HELPERS: Mapping[str, str] = {
     name: module
     for module, names in {
         ".compat.responses": "status_code update_headers with_charset",
-        ".compat.response_body": "read_body read_json has_json mimetype_of is_streamed set_body call_on_close",
+        ".compat.response_body": "read_body read_json has_json mimetype_of is_passthrough is_streamed set_body "
+        "set_passthrough call_on_close",
         ".compat.response_headers": "add_header add_to_set age_text assign_set content_length extend_headers "
         "is_in_set pop_header replace_headers retry_after set_header set_list set_retry_after status_line",
         ".compat.dates": "http_date parse_date",
@@ -74,6 +75,7 @@ PARTS: Mapping[str, Part] = {
     "json": Part("{read_json}({response})"),
     "is_json": Part("{has_json}({response})"),
     "is_streamed": Part("{is_streamed}({response})"),
+    "direct_passthrough": Part("{is_passthrough}({response})", "{set_passthrough}({response}, {value})"),
     "is_sequence": Part("(not {is_streamed}({response}))"),
     "mimetype": Part("{mimetype_of}({response})", '{response}.headers["Content-Type"] = {with_charset}({value})'),
     "content_type": _text_header("Content-Type"),

@@ -118,6 +118,7 @@ RULE = Rule(
         f"{APPLICATION}.debug": attribute("DEBUG"),
         f"{APPLICATION}.testing": attribute("TESTING"),
         f"{APPLICATION}.secret_key": attribute("SECRET_KEY"),
+        "flask.request.max_content_length": attribute("MAX_CONTENT_LENGTH"),
         f"{APPLICATION}.permanent_session_lifetime": lifetime,
     },
     is_native=True,

@@ -1,12 +1,22 @@
-"""`"KEY" in current_app.config`, and where the application lies."""
+"""`"KEY" in current_app.config`, where the application lies, and how much it takes."""
 
 from collections.abc import Callable
 from typing import Any
 
 SOURCE = """
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 app = Flask(__name__)
 app.config["LIMIT"] = None
+app.config["MAX_CONTENT_LENGTH"] = 9
+
+@app.get("/limit")
+def limit():
+    return {"limit": request.max_content_length}
+
+@app.get("/own-limit")
+def own_limit():
+    request.max_content_length = 10
+    return {"limit": request.max_content_length}
 
 @app.get("/known")
 def known():
@@ -24,7 +34,8 @@ def root():
 
 def test_what_the_application_says(pair: Callable[..., Any]) -> None:
     both = pair(SOURCE)
-    assert both.runtimes() == {"known": "native", "any_key": "bridged", "root": "native"}
-    for path in ("/known", "/root"):
+    native = dict.fromkeys(("known", "root", "limit"), "native")
+    assert both.runtimes() == {**native, "any_key": "bridged", "own_limit": "flask"}
+    for path in ("/known", "/root", "/limit"):
         assert both.alone("GET", path) == both.same("GET", path)
     both.same("GET", "/any/LIMIT")

@@ -88,6 +88,7 @@ STATEMENTS = [
     'response.mimetype = "text/csv"',
     'response.mimetype = "application/json"',
     'response.headers["X-After"] = f"{response.mimetype} {response.content_type} {response.is_json}"',
+    'response.headers["X-After"] = f"{response.direct_passthrough}"; response.direct_passthrough = False',
     'response.headers["X-After"] = f"{response.is_streamed} {response.is_sequence} {response.content_length}"',
     'response.headers["X-After"] = response.mimetype.startswith("text/")',
     'response.content_encoding = "identity"',
