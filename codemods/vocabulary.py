@@ -101,9 +101,10 @@ FLASK = _merged(
             "flask",
             "own",
             "g current_app.config current_app.debug current_app.import_name current_app.json.dumps "
-            "current_app.root_path current_app.json.loads current_app.json.response current_app.logger current_app.make_response "
+            "current_app.json.loads current_app.json.response current_app.logger current_app.make_response "
             "current_app.name current_app.permanent_session_lifetime current_app.redirect current_app.response_class "
-            "current_app.secret_key current_app.testing current_app.url_map.is_endpoint_expecting",
+            "current_app.root_path current_app.secret_key current_app.testing "
+            "current_app.url_map.is_endpoint_expecting",
         ),
         _rows("flask", "context", "current_app Flask", "lives on the application that Flask has made current"),
         _rows("flask", "own", "json.dumps json.loads json.jsonify"),

@@ -47,6 +47,14 @@ DEBUGGED = Diagnostic(
     "answer as Flask does without it",
     advice="compare both sides with `DEBUG` off, as it is in production; for indented JSON set `app.json.compact`",
 )
+SET_UP = Diagnostic(
+    code="FM008",
+    severity="note",
+    summary="the application sets something up while it is made",
+    why="tables, directories or first rows are made in `with app.app_context()`; beside Flask that is done as before, "
+    "the new application by itself does not do it",
+    advice="before Flask is retired, do it in a step of the deployment, or in the `lifespan` of the new application",
+)
 NOT_LIVE = Diagnostic(
     code="FM006",
     severity="note",

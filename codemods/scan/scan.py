@@ -21,6 +21,7 @@ from .objects import Objects
 from .reading import Raws, collection_paused
 from .reconcile import reconcile
 from .routes import StaticRoutes
+from .setup import set_up_in_context
 
 
 def scan(
@@ -40,7 +41,7 @@ def scan(
     with collection_paused():
         raws = read(sources, files, starts(sources, files, app, loaded), trees)
         find_declaring(raws)
-        findings = check(raws)
+        findings = [*check(raws), *set_up_in_context(raws)]
         try:
             return _joined(raws, findings, app, live)
         finally:
