@@ -16,6 +16,7 @@ from .diagnostics import SET_UP
 from .reading import Raws
 
 CONTEXT = "app_context"
+CLASSES = ("Flask", "APIFlask")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 REGISTERING = frozenset({"init_app", "register_blueprint", "register_error_handler"})
 """Calls that make the application what it is, whose effect the conversion sees."""
@@ -30,7 +31,9 @@ def set_up_in_context(raws: Raws) -> Iterator[Finding]:
             tree = ast.parse(raws.source(name))
         except (SyntaxError, ValueError):  # another finding tells of it
             continue
-        makers = [one for one in ast.walk(tree) if isinstance(one, Function) and _makes_application(one)]
+        makers: list[Function] = []
+        if any(one.encode() in raws.source(name) for one in CLASSES):
+            makers = [one for one in ast.walk(tree) if isinstance(one, Function) and _makes_application(one)]
         for body in (tree.body, *(one.body for one in makers)):
             for block in _blocks(body):
                 if (done := next(_done(block.body), None)) is not None:
@@ -40,8 +43,11 @@ def set_up_in_context(raws: Raws) -> Iterator[Finding]:
 
 def _makes_application(function: Function) -> bool:
     """Whether a function calls `Flask`, or a subclass by such a name."""
-    called = (ast.unparse(one.func) for one in ast.walk(function) if isinstance(one, ast.Call))
-    return any(one.rpartition(".")[2] in ("Flask", "APIFlask") for one in called)
+    for one in ast.walk(function):
+        match one:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in CLASSES:
+                return True
+    return False
 
 
 def _blocks(body: Sequence[ast.stmt]) -> Iterator[ast.With]:

@@ -351,10 +351,11 @@ class _Opening:
     # The view.
 
     def free(self, wanted: str) -> str:
-        """A name that nothing in the view means."""
+        """A name that nothing in the view means; its decorators may."""
         name, number = wanted, 1
-        used = {one.value for one in findall(self.function, m.Name()) if isinstance(one, cst.Name)} | self.taken
-        while name in used or self.names.of_name(name) is not None:
+        function = self.function.with_changes(decorators=())
+        used = {one.value for one in findall(function, m.Name()) if isinstance(one, cst.Name)} | self.taken
+        while name in used:
             number += 1
             name = f"{wanted}_{number}"
         self.taken.add(name)

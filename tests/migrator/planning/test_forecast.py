@@ -76,7 +76,7 @@ def test_state_of_one_blueprint_alone_is_nothing_to_speak_of(facts):
 
 
 def test_what_is_ready_comes_before_what_is_not_and_small_before_large(facts):
-    facts.route("blocked.show", "flask_caching.Cache")
+    facts.route("blocked.show", "flask_principal.Permission")
     for number in range(3):
         facts.route(f"large.show{number}")
     facts.route("small.show")
@@ -84,7 +84,7 @@ def test_what_is_ready_comes_before_what_is_not_and_small_before_large(facts):
 
 
 def test_an_obstacle_that_many_routes_share_is_cleared_once(facts):
-    facts.define("shop.guards.user", "flask_caching.Cache")
+    facts.define("shop.guards.user", "flask_principal.Permission")
     for number in range(3):
         facts.route(f"orders.show{number}", "shop.guards.user")
     (orders,) = forecast(facts.project()).blueprints
@@ -92,7 +92,7 @@ def test_an_obstacle_that_many_routes_share_is_cleared_once(facts):
 
 
 def test_an_obstacle_that_blueprints_share_counts_once_in_the_total(facts):
-    facts.define("shop.guards.user", "flask_caching.Cache")
+    facts.define("shop.guards.user", "flask_principal.Permission")
     facts.route("a.show", "shop.guards.user")
     facts.route("b.show", "shop.guards.user")
     plan = forecast(facts.project())
@@ -103,7 +103,7 @@ def test_an_obstacle_that_blueprints_share_counts_once_in_the_total(facts):
 def test_totals_and_readiness(facts):
     facts.route("orders.a")
     facts.route("orders.b", "flask.current_app.extensions")
-    facts.route("orders.c", "flask_caching.Cache")
+    facts.route("orders.c", "flask_principal.Permission")
     plan = forecast(facts.project())
     totals = plan.totals
     assert (totals.routes, totals.native, totals.bridged, totals.flask, totals.readiness) == (3, 1, 1, 1, 66)
@@ -131,7 +131,7 @@ def test_a_part_of_the_plan_keeps_its_place_in_the_order(facts):
 
 
 def test_the_same_facts_make_the_same_plan(facts):
-    facts.route("b.show", "flask.current_app.extensions", "flask_caching.Cache", "flask_caching.utils")
+    facts.route("b.show", "flask.current_app.extensions", "flask_principal.Permission", "flask_principal.utils")
     facts.route("a.show", "flask.current_app")
     assert forecast(facts.project()) == forecast(facts.project())
 

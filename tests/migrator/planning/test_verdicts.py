@@ -55,7 +55,7 @@ def test_a_circle_of_calls_ends(facts):
 
 @pytest.mark.parametrize(
     "name",
-    ["flask.copy_current_request_context", "flask.request.remote_user", "flask_caching.Cache", "werkzeug.local"],
+    ["flask.copy_current_request_context", "flask.request.remote_user", "flask_principal.Permission", "werkzeug.local"],
 )
 def test_a_name_without_a_counterpart_keeps_it_on_flask(facts, name):
     facts.route("orders.show", name)
@@ -72,14 +72,14 @@ def test_an_extension_that_nobody_knows_keeps_it_on_flask(facts):
 
 
 def test_what_blocks_wins_over_the_bridge_and_stands_first(facts):
-    facts.route("orders.show", "flask.current_app", "flask_caching.Cache")
+    facts.route("orders.show", "flask.current_app", "flask_principal.Permission")
     route = only(facts)
     assert route.runtime == "flask"
     assert codes(route) == ["FM690", "FM692"]
 
 
 def test_a_decorator_of_the_application_counts_with_all_it_reaches(facts):
-    facts.define("shop.guards.admin_only", "flask_caching.Cache")
+    facts.define("shop.guards.admin_only", "flask_principal.Permission")
     facts.route("orders.show", decorators=["shop.guards.admin_only"])
     assert codes(only(facts)) == ["FM690"]
 
@@ -219,14 +219,14 @@ def test_error_handlers_of_an_extension_count_where_its_library_is_used(facts):
 @pytest.mark.parametrize("reach", ["", "api", "api.orders"])
 def test_a_hook_in_reach_counts(facts, reach):
     facts.route("api.orders.show")
-    facts.hook("before_request", facts.define("shop.hooks.load", "flask_caching.Cache"), reach)
+    facts.hook("before_request", facts.define("shop.hooks.load", "flask_principal.Permission"), reach)
     assert codes(only(facts)) == ["FM690"]
 
 
 @pytest.mark.parametrize("reach", ["ap", "orders", "api.orders.inner"])
 def test_a_hook_of_another_blueprint_does_not(facts, reach):
     facts.route("api.orders.show")
-    facts.hook("before_request", facts.define("shop.hooks.load", "flask_caching.Cache"), reach)
+    facts.hook("before_request", facts.define("shop.hooks.load", "flask_principal.Permission"), reach)
     assert only(facts).runtime == "native"
 
 
@@ -288,7 +288,7 @@ def test_a_finding_of_the_scan_counts_by_its_severity(facts):
 
 
 def test_what_apply_did_is_the_verdict(facts):
-    facts.route("orders.show", "flask_caching.Cache")
+    facts.route("orders.show", "flask_principal.Permission")
     route = only(facts, recorded={"GET /orders/show": Recorded("live", "native")})
     assert (route.runtime, route.basis, route.state, route.findings) == ("native", "applied", "live", ())
 

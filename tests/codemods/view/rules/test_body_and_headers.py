@@ -21,7 +21,6 @@ REFUSED = (
     "url_for(**name)",
     "request is None",
     "session is None",
-    "request.max_content_length",
 )
 
 
