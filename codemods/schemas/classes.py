@@ -21,7 +21,7 @@ from .meta import MetaReader
 from .methods import OVERRIDES, MethodReader, is_plain, only_loads
 from .of_models import ROOTS as OF_MODELS
 from .plan import COLLECTING, ROOT, FieldPlan, Meta, MethodPlan, Nested, SchemaPlan
-from .reading import Reader, UnconvertibleError, code, comments_in
+from .reading import Reader, UnconvertibleError, code, comments_in, documentation
 from .version_two import FIRST_ALIKE, refused_in_two
 
 ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema"}) | OF_MODELS
@@ -106,7 +106,7 @@ class ClassReader:
             unknown=unknown,
             root=root,
             texts=texts,
-            documentation=self._documentation(),
+            documentation=documentation(self.node),
             comments=comments_in(self.node.leading_lines),
             after_load=next(iter([*made_by, *made_before]), None),
             needs=frozenset(self.reader.needs),
@@ -376,13 +376,6 @@ class ClassReader:
 
     def _module(self) -> str:
         return self.reader.module.name
-
-    def _documentation(self) -> str:
-        first = self.node.body.body[0] if self.node.body.body else None
-        match first:
-            case cst.SimpleStatementLine(body=[cst.Expr(cst.SimpleString() as text), *_]):
-                return text.value
-        return ""
 
 
 def _is_allowed(name: str) -> bool:

@@ -309,6 +309,15 @@ def split_arguments(call: cst.Call, positional: Sequence[str], diagnostic: Diagn
     return found
 
 
+def documentation(node: cst.ClassDef) -> str:
+    """The docstring of a class as it is written; empty where there is none."""
+    first = node.body.body[0] if node.body.body else None
+    match first:
+        case cst.SimpleStatementLine(body=[cst.Expr(cst.SimpleString() as text), *_]):
+            return text.value
+    return ""
+
+
 def classes_of(source: bytes) -> tuple[dict[str, cst.ClassDef], dict[int, int]]:
     """The classes at the top of a module by name, and the line of every node in them."""
     wrapper = MetadataWrapper(cst.parse_module(source), unsafe_skip_copy=True)

@@ -22,7 +22,7 @@ from .field_types import field_names
 from .meta import MetaReader
 from .methods import MethodReader, is_plain
 from .plan import UNION, Chosen, Kind, Meta, MethodPlan, Nested, SchemaPlan
-from .reading import Reader, UnconvertibleError, code, comments_in, literal, split_arguments, truth
+from .reading import Reader, UnconvertibleError, code, comments_in, documentation, literal, split_arguments, truth
 from .version_two import FIRST_ALIKE, refused_in_two
 
 ROOTS = frozenset({"marshmallow_oneofschema.OneOfSchema", "marshmallow_oneofschema.one_of_schema.OneOfSchema"})
@@ -68,7 +68,7 @@ class UnionReader:
             unknown=meta.unknown,
             root=UNION,
             kinds=inherited if kinds is None else kinds,
-            documentation=self._documentation(),
+            documentation=documentation(self.node),
             comments=comments_in(self.node.leading_lines),
             needs=frozenset(self.reader.needs),
             uses=dict(self.reader.uses),
@@ -180,13 +180,6 @@ class UnionReader:
         if name in TAKEN:
             raise UnconvertibleError(HOOK, function, f"the method '{name}'")
         self.methods.append(reader.read(function))
-
-    def _documentation(self) -> str:
-        first = self.node.body.body[0] if self.node.body.body else None
-        match first:
-            case cst.SimpleStatementLine(body=[cst.Expr(cst.SimpleString() as text), *_]):
-                return text.value
-        return ""
 
 
 def with_unions(plans: Mapping[str, SchemaPlan]) -> dict[str, SchemaPlan]:

@@ -29,9 +29,7 @@ BINDING = frozenset(
 
 def canonical(project: Project, dotted: str) -> str:
     """Follow re-exports of the project's own modules: `shop.models.Product` → `shop.models.product.Product`."""
-    if not _asked or _asked[0].project is not project:
-        _asked[:] = [_Asked(project)]
-    known = _asked[0].followed
+    known = _asked_of(project).followed
     if dotted not in known:
         known[dotted] = _follow(project, dotted)
     return known[dotted]
@@ -48,6 +46,12 @@ class _Asked:
 
 _asked: list[_Asked] = []
 """Of the project asked last only."""
+
+
+def _asked_of(project: Project) -> _Asked:
+    if not _asked or _asked[0].project is not project:
+        _asked[:] = [_Asked(project)]
+    return _asked[0]
 
 
 def _follow(project: Project, dotted: str) -> str:
@@ -84,9 +88,7 @@ def _from_star(project: Project, module: Module, name: str) -> str | None:
 
 def split(project: Project, dotted: str) -> tuple[Module | None, str]:
     """The project's module that a dotted name lies in, and the rest of the name."""
-    if not _asked or _asked[0].project is not project:
-        _asked[:] = [_Asked(project)]
-    known = _asked[0].places
+    known = _asked_of(project).places
     if dotted not in known:
         known[dotted] = _place(project, dotted)
     return known[dotted]
