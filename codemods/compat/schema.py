@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache, partial, reduce
 from typing import Any, ClassVar, Self, cast
 
 from pydantic import (
@@ -67,6 +67,8 @@ class Schema(Model):
     """Base of all schemas. Unknown keys are errors unless a schema's `extra` says otherwise."""
 
     texts: ClassVar[Texts] = Texts()
+    index_errors: ClassVar[bool] = True
+    """Whether what is said about one of several stands under its index, not beside what is said about the others."""
 
     @classmethod
     def load(cls, data: object, *, unknown: Unknown | None = None) -> Self:
@@ -110,9 +112,15 @@ class Schema(Model):
             invalid = any(_tried(cls, replace(item, checks=False))[1] for item in items)
             items = [replace(item, is_one_of_invalid=invalid) for item in items]
         results = [_tried(cls, item) for item in items]
-        if messages := {index: error.messages for index, (_, error) in enumerate(results) if error is not None}:
+        if messages := cls._messages_of({i: error for i, (_, error) in enumerate(results) if error is not None}):
             raise cls._heard(InvalidError(messages, find_valid=partial(_valid_items, results)), whole, many=True)
         return [loaded for loaded, _ in results]
+
+    @classmethod
+    def _messages_of(cls, errors: Mapping[int, InvalidError]) -> Messages:
+        if cls.index_errors:
+            return {index: error.messages for index, error in errors.items()}
+        return reduce(merged, (error.messages for error in errors.values()), {})
 
     @classmethod
     def handle_error(cls, error: InvalidError, data: Any, *, many: bool) -> None:

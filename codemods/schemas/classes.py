@@ -30,9 +30,8 @@ RESERVED = frozenset(
     {
         "construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema",
         "schema_json", "update_forward_refs", "validate", "dump", "dump_many", "get_attribute", "handle_error",
-        "has_hooks", "load", "load_many",
-        "problems",
-        "problems_many", "texts", "to_dict", "after_dump", "after_load", "before_dump", "before_load", "check",
+        "has_hooks", "index_errors", "load", "load_many", "problems", "problems_many", "texts", "to_dict",
+        "after_dump", "after_load", "before_dump", "before_load", "check",
         "check_field", "optional", "unchecked", "bool", "classmethod", "float", "int", "list", "staticmethod", "str",
         "tuple",
     }
@@ -87,6 +86,7 @@ class ClassReader:
         self._refuse_mixed({**inherited, **{one.name: one for one in self.fields}}.values())
         self._read_methods(inherited, reader.loading)
         self._refuse_unheard()
+        self._refuse_unordered(meta, reader.loading)
         root, unknown = ROOT, meta.unknown if self._has_meta() else None
         if self.reader.version < FIRST_ALIKE:
             root, unknown = COLLECTING, "ignore"
@@ -312,6 +312,14 @@ class ClassReader:
         if any("InvalidError" in text for text in (*texts, *(one.text for one in self.reader.helpers.values()))):
             about = f"'{makes.name}' may raise an error, of which 'handle_error' has to hear"
             self._refuse(UnconvertibleError(HOOK, self.node, about))
+
+    def _refuse_unordered(self, meta: Meta, loading: list[UnconvertibleError]) -> None:
+        """Messages without the index of their object stand in the order in which all objects are looked at, checks
+        last; and those of checks of the whole have an index all the same (marshmallow.schema._run_validator)."""
+        methods = [*self.methods, *(one for base in self.plan_bases() for one in base.methods)]
+        checks = [one.name for one in methods if one.kind in ("check", "check_field")]
+        if checks and not meta.index_errors:
+            loading.append(UnconvertibleError(META, self.node, f"'index_errors', and the check '{checks[0]}'"))
 
     def _refuse_mixed(self, fields: Collection[FieldPlan]) -> None:
         """A value inside another one needs that to itself."""

@@ -114,6 +114,8 @@ def _refuse_family(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> None:
 def _spelled(plan: SchemaPlan, root: Need) -> SchemaPlan:
     if plan.root != ROOT:
         raise NoPlainTypeError(f"'{plan.root.name}', of which it is")
+    if not plan.meta.index_errors:
+        raise NoPlainTypeError("messages without an index")
     if any(one.module == CONTEXT_HERE for one in plan.needs):
         raise NoPlainTypeError("the context, which it reads")
     needs = {one for one in plan.needs if not one.module.startswith(".compat")} | {MISSING}

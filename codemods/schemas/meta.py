@@ -74,9 +74,10 @@ class MetaReader:
             case "many":
                 return replace(meta, many=truth(value, META, name))
             case "index_errors":
-                if not truth(value, META, name):
+                wanted = truth(value, META, name)
+                if not wanted and self.reader.version < FIRST_ALIKE:
                     raise UnconvertibleError(META, value, f"'{name}'")
-                return meta
+                return replace(meta, index_errors=wanted)
             case "render_module" | "json_module":
                 if self.reader.qualified(value) != "json":
                     raise UnconvertibleError(META, value, f"'{name}'")

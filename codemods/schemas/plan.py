@@ -36,7 +36,8 @@ class Chosen:
 @dataclass(frozen=True, slots=True)
 class Meta:
     """The options of a class. `unknown` is None where it is said nowhere, `only` where all fields are wanted; `strict`
-    is Marshmallow 2's: what is wrong is raised."""
+    is Marshmallow 2's: what is wrong is raised. `index_errors` tells that messages about one of several objects stand
+    under its index."""
 
     unknown: str | None = None
     formats: Mapping[str, str] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class Meta:
     exclude: tuple[str, ...] = ()
     many: bool = False
     strict: bool = False
+    index_errors: bool = True
 
     @property
     def chosen(self) -> Chosen:

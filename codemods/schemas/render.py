@@ -128,7 +128,7 @@ def _ordered(plans: Sequence[SchemaPlan], all_plans: Mapping[str, SchemaPlan]) -
 
 
 def _classes(plan: SchemaPlan, plans: Mapping[str, SchemaPlan], forms: frozenset[Form]) -> list[_Class]:
-    has_options = bool(plan.texts) or _unknown_changes(plan, plans)
+    has_options = bool(plan.texts) or _unknown_changes(plan, plans) or _indexes_otherwise(plan, plans)
     doc = plan.documentation
     if plan.only_side:
         return [_side(plan, plans, plan.only_side, [], doc, has_options and plan.only_side == "load")]
@@ -190,6 +190,12 @@ def _unknown_changes(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> bool:
     # Of several bases, Pydantic takes the options of the last one.
     inherited = unknown_of(plans[plan.bases[-1]], plans) if plan.bases else "forbid"
     return unknown_of(plan, plans) != inherited
+
+
+def _indexes_otherwise(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> bool:
+    """Whether a class says how messages about several objects stand beside each other."""
+    family = (plan, *ancestors(plans, plan))
+    return plan.unknown is not None and not all(one.meta.index_errors for one in family)
 
 
 @dataclass(slots=True)
@@ -268,6 +274,8 @@ class _Writer:
         if options:
             self.needs.add(Need("pydantic", "ConfigDict"))
             lines.append(f"model_config = ConfigDict({', '.join(options)})")
+        if one.has_options and _indexes_otherwise(self.plan, self.plans):
+            lines.append(f"index_errors = {self.plan.meta.index_errors}")
         if one.has_options and self.plan.texts:
             lines.append(f"texts = {self.plan.texts}")
         return "\n\n".join(lines)

@@ -59,7 +59,7 @@ class SchemaUse:
     `claimed` the names that go with the calls; `bodies` are the types that the body is loaded as, `wholes` the calls
     that load the whole query or form; `converts_errors` tells that Marshmallow's error may become `InvalidError`,
     `caught` are its names where it is caught. `catching` are the handlers of that error to which, beside Flask, either
-    may come.
+    may come. `replaced` are the schemas that nothing but these calls names.
     """
 
     calls: dict[cst.Call, SchemaCall] = field(default_factory=dict)
@@ -71,6 +71,7 @@ class SchemaUse:
     converts_errors: bool = False
     caught: frozenset[str] = frozenset()
     catching: frozenset[cst.CSTNode] = frozenset()
+    replaced: frozenset[str] = frozenset()
     beside_flask: bool = False
 
     def is_error(self, qualified: str) -> bool:
@@ -103,12 +104,21 @@ class SchemaUse:
         if is_typed and found.loads_body and len(self.bodies) == 1 and isinstance(argument, cst.Call):
             func = cst.ensure_type(argument.func, cst.Attribute)
             return loaded(found.plan, cst.Call(func.with_changes(attr=cst.Name("load"))), found.rewritten.many)
-        for need in found.rewritten.needs:
-            if translation.need(need.module, need.name) != need.name:
-                translation.needs_application(written)
-        changed = found.rewritten.expression.deep_replace(found.rewritten.argument, argument)
-        assert isinstance(changed, cst.BaseExpression)
-        return changed
+        replaced = found.plan.origin if found.plan.origin in self.replaced else ""
+        changed = found.rewritten.expression
+        inside = findall(found.rewritten.argument, m.Name())
+        for need in sorted(found.rewritten.needs):
+            local = translation.need(need.module, need.name, replaced)
+            for name in findall(changed, m.Name(need.name)) if local != need.name else ():
+                if name not in inside:
+                    changed = _with(changed, name, cst.Name(local))
+        return _with(changed, found.rewritten.argument, argument)
+
+
+def _with(expression: cst.BaseExpression, old: cst.CSTNode, new: cst.CSTNode) -> cst.BaseExpression:
+    changed = expression.deep_replace(old, new)
+    assert isinstance(changed, cst.BaseExpression)
+    return changed
 
 
 def uses_of(function: cst.FunctionDef, names: Names, catalog: Schemas) -> SchemaUse:
@@ -170,6 +180,14 @@ def _fill(use: SchemaUse, function: cst.FunctionDef, names: Names, catalog: Sche
             use.bodies[schema_call.type] = schema_call.rewritten.needs
         if names.qualified(call.args[0].value) in WHOLES and not _prepares(schema_call.plan, catalog):
             use.wholes.add(call)
+    use.replaced = _replaced(function, use, names)
+
+
+def _replaced(function: cst.FunctionDef, use: SchemaUse, names: Names) -> frozenset[str]:
+    """The schemas whose names stand in calls that convert, and nowhere else in the function."""
+    called = {one for call in use.calls for one in findall(call.func, m.Name())} | use.claimed
+    left = (one for one in findall(function, m.Name()) if one not in called)
+    return frozenset({one.plan.origin for one in use.calls.values()} - {names.qualified(one) for one in left})  # type: ignore[arg-type]  # names only
 
 
 def _run_elsewhere(function: cst.FunctionDef, names: Names, catalog: Schemas) -> frozenset[cst.CSTNode]:

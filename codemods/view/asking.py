@@ -120,19 +120,24 @@ class Asking(Visitor):
                 break
         self.possible_responses = possible_responses(function, self.kind)
 
-    def need(self, module: str, name: str) -> str:
+    def need(self, module: str, name: str, replaced: str = "") -> str:
         local = name
-        while local in self.names.local or local in self.signature.parameters or self._means_something_else(local):
+        while (
+            local in self.names.local
+            or local in self.signature.parameters
+            or self._means_something_else(local, replaced)
+        ):
             local = f"{local}_"
         self.signature.taken |= {local}
         need = Need(module, name, None if local == name else local)
         self.needs.add(need)
         return local
 
-    def _means_something_else(self, name: str) -> bool:
+    def _means_something_else(self, name: str, replaced: str) -> bool:
         qualified = self.names.of_name(name)
         return (
-            qualified is not None
+            qualified not in (None, replaced)
+            and qualified is not None
             and not qualified.startswith("builtins.")
             and not needs_request(qualified)
             and qualified not in NAMESAKES

@@ -63,8 +63,11 @@ class Translation(Protocol):
     def beside_flask(self) -> bool:
         """Whether code of the Flask application's own modules may run below this."""
 
-    def need(self, module: str, name: str) -> str:
-        """Import `name` from `module` (a leading dot: of the target package); the local name to use."""
+    def need(self, module: str, name: str, replaced: str = "") -> str:
+        """Import `name` from `module` (a leading dot: of the target package); the local name to use.
+
+        `replaced` is the qualified name of what it stands for wherever the old code names that.
+        """
 
     def ask(self, parameter: Parameter) -> cst.Name:
         """A parameter of the function, as an expression."""

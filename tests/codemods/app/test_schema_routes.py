@@ -278,8 +278,8 @@ def replace():
 def test_a_schema_that_stays_keeps_its_routes_bridged(users: Pairs) -> None:
     both = users("""
 class Odd(fields.Field):
-    def _serialize(self, value, attr, obj, **kwargs):
-        return [value]
+    def serialize(self, attr, obj, accessor=None, **kwargs):
+        return [obj[attr]]
 
 class OddSchema(Schema):
     odd = Odd()

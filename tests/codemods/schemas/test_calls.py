@@ -144,8 +144,8 @@ app = Flask(__name__)
 
 
 class Thing(Schema):
-    class Meta:
-        index_errors = False
+    for size in ():
+        pass
 
     size = fields.Int()
 
@@ -157,5 +157,39 @@ def show():
     )
     assert both.runtimes() == {"show": "bridged"}
     (finding,) = both.findings("show")
-    assert "FM404" in finding
+    assert "FM408" in finding
     assert both.same("GET", "/")[1] == b'{"size":3}\n'
+
+
+def test_a_schema_whose_class_keeps_its_name(pair) -> None:
+    both = pair(
+        """
+from flask import Flask, current_app, jsonify, request
+from marshmallow import Schema, fields
+
+app = Flask(__name__)
+
+
+class Thing(Schema):
+    size = fields.Int()
+
+
+@app.get("/")
+def show():
+    return jsonify(Thing().dump({"size": "3"}), Thing(many=True).dump([{"size": 4}]))
+
+
+@app.get("/fields")
+def names():
+    return jsonify(Thing().dump({"size": "3"}), sorted(Thing().fields))
+
+
+@app.get("/beside")
+def beside():
+    return jsonify(Thing().dump({"size": len(current_app.extensions)}))
+"""
+    )
+    assert both.runtimes() == {"show": "native", "names": "bridged", "beside": "bridged"}
+    assert "FlaskJSONResponse([Thing.dump(" in both.text("routers/root.py")
+    for path in ("/", "/fields", "/beside"):
+        assert both.same("GET", path)[0] == 200

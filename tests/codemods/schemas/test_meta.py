@@ -43,6 +43,33 @@ class Subject(Schema):
     assert 'json_: Annotated[dict[Any, Any], Entries(), At("json")]' in both.text
 
 
+def test_messages_without_an_index(prove):
+    source = """
+class Base(Schema):
+    class Meta:
+        index_errors = False
+    b = fields.Int(required=True)
+
+class Again(Base):
+    class Meta:
+        unknown = EXCLUDE
+
+class Inherits(Base):
+    c = fields.Str(required=True)
+
+class Subject(Schema):
+    class Meta(Base.Meta):
+        pass
+    a = fields.Nested(Inherits, many=True)
+    b = fields.List(fields.Nested(Base))
+    c = fields.Nested(Again, many=True)
+"""
+    wrong = [{"b": "x"}, {"b": 1, "c": 2}, 3, {"b": None, "x": 1}]
+    both = prove(source, {"a": wrong}, {"b": wrong, "a": [{"b": 1, "c": "c"}, {}]}, {"c": wrong}, [])
+    assert both.text.count("index_errors = False") == 2
+    assert both.text.count("index_errors = True") == 1
+
+
 def test_options_of_a_base_class(prove):
     source = """
 class Base(Schema):

@@ -98,7 +98,11 @@ def refuse(data):
         ("class Meta:\n        exclude = ('nothing',)", "FM404"),
         ("class Meta:\n        include = FIELDS", "FM404"),
         ("class Meta:\n        additional = ('a',)", "FM404"),
-        ("class Meta:\n        index_errors = False", "FM404"),
+        (
+            "class Meta:\n        index_errors = False\n    a = fields.Int()\n    @validates('a')\n"
+            "    def f(self, value, **kwargs):\n        pass",
+            "FM404",
+        ),
         ("class Meta:\n        render_module = simplejson", "FM404"),
         ("class Meta:\n        unknown = CHOSEN", "FM404"),
         ("class Meta(Options):\n        pass", "FM404"),
