@@ -30,6 +30,7 @@ from .naming import homes, named
 from .narrowing import with_options
 from .of_models import ROOTS as OF_MODELS
 from .of_models import ModelOptions, written_out
+from .part_names import name_parts
 from .partial import with_patches
 from .plan import SchemaPlan, differs, effective_fields
 from .reading import Reader, classes_of
@@ -70,14 +71,16 @@ def analyse(
     maps = {**argument_maps(project, sources), **{name: one for name, (one, _) in dictionaries.items()}}
     bases = {name: (base,) if base else () for name, (_, base) in dictionaries.items()}
     found = classes | dict.fromkeys(maps, ()) | bases
-    made = _made(project, made_classes(project, sources, found), found)
-    found |= {name: own for name, (_, own) in made.items()}
-    reading = _Reading(project, sources, found, version, maps, asked, {name: one for name, (one, _) in made.items()})
+    by_functions = _made(project, made_classes(project, sources, found), found)
+    found |= {name: own for name, (_, own) in by_functions.items()}
+    given = {name: one for name, (one, _) in by_functions.items()}
+    reading = _Reading(project, sources, found, version, maps, asked, given)
     is_ordered = project.application.overridden.get("json.sort_keys") == "False" or _writes_text(project, sources)
     plans = with_options({name: replace(reading.plan(name), is_ordered=is_ordered) for name in _bases_first(found)})
     variants = Variants(plans)
-    add_parts(project, sources, variants)
+    made = add_parts(project, sources, variants)
     variants.complete()
+    name_parts(plans, made)
     add_drafts(project, sources, plans, reading.version)
     plans = _with_dependencies(with_unions(with_shared_homes(plans)))
     plans = with_styles(plans, styles, is_worded, project.application.versions)

@@ -15,8 +15,8 @@ from codemods.view.names import Names
 from codemods.view.source import Sources
 
 from .drafts import draft_of, waived_by, without_waived
-from .made_parts import OPTIONS as PARTS
 from .made_parts import made_schema
+from .part_places import OPTIONS as PARTS
 from .partial import assigned
 from .plan import SchemaPlan
 from .unknown_keys import UNKNOWN

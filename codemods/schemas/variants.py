@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 
 from codemods.findings import Finding, Location
 
-from .argument_maps import camel
 from .diagnostics import NESTED
 from .plan import SIDES, Chosen, FieldPlan, MethodPlan, Nested, SchemaPlan, Side, effective_fields, unknown_of
 
@@ -88,8 +87,8 @@ class Variants:
                 continue
             before = set(self.plans)
             try:
-                fields = tuple(self._field(plan, one) for one in plan.fields)
-                kinds = tuple(replace(one, schema=self._kind(plan, one.schema)) for one in plan.kinds)
+                fields = tuple(self._field(one) for one in plan.fields)
+                kinds = tuple(replace(one, schema=self._kind(one.schema)) for one in plan.kinds)
                 self.plans[name] = replace(plan, fields=fields, kinds=kinds)
             except UnknownFieldError as error:
                 finding = Finding(NESTED, Location(plan.file, plan.line), str(error))
@@ -115,24 +114,20 @@ class Variants:
             if "(" in name and len(sides) == 1:
                 self.plans[name] = replace(self.plans[name], only_side=next(iter(sides)))
 
-    def _field(self, owner: SchemaPlan, field: FieldPlan) -> FieldPlan:
-        name = f"{stem(owner.name)}{camel(field.name)}"
+    def _field(self, field: FieldPlan) -> FieldPlan:
         parts = [
-            Nested(self.variant(part.qualified, part.chosen, name))
-            if isinstance(part, Nested) and part.is_narrowed
-            else part
+            Nested(self.variant(part.qualified, part.chosen)) if isinstance(part, Nested) and part.is_narrowed else part
             for part in field.annotation
         ]
         return replace(field, annotation=tuple(parts))
 
-    def _kind(self, owner: SchemaPlan, schema: Nested) -> Nested:
+    def _kind(self, schema: Nested) -> Nested:
         if not schema.is_narrowed or schema.qualified not in self.plans:
             return schema
-        name = f"{stem(owner.name)}{stem(self.plans[schema.qualified].name)}"
-        return Nested(self.variant(schema.qualified, schema.chosen, name))
+        return Nested(self.variant(schema.qualified, schema.chosen))
 
-    def variant(self, qualified: str, chosen: Chosen, name: str) -> str:
-        """The key of the plan of this part, which is made and named where there is none yet.
+    def variant(self, qualified: str, chosen: Chosen) -> str:
+        """The key of the plan of this part, which is made where there is none yet; it has no name of its own.
 
         Raises `UnknownFieldError`; a schema that is not known, or that has findings, stands for itself.
         """
@@ -140,15 +135,15 @@ class Variants:
         if key not in self.plans and qualified in self.plans:
             fields, is_ordered = effective_fields(self.plans, qualified), self.plans[qualified].is_ordered
             part = part_of(fields, chosen, qualified, is_ordered=is_ordered)
-            self.plans[key] = self._made(key, qualified, part, name)
+            self.plans[key] = self._made(key, qualified, part)
         return key
 
-    def _made(self, key: str, qualified: str, part: Part, name: str) -> SchemaPlan:
+    def _made(self, key: str, qualified: str, part: Part) -> SchemaPlan:
         plan = self.stated(qualified, part)
         shown = f": {', '.join(f'`{one}`' for one in part.names)}" if len(part.names) <= SHOWN else ""
         about = _first_line(plan.documentation).partition(", in part")[0]
         documentation = f'"""{about}, in part{shown}."""' if about else ""
-        return replace(plan, qualified=key, name=self._free(name), documentation=documentation, comments=())
+        return replace(plan, qualified=key, documentation=documentation, comments=())
 
     def stated(self, qualified: str, part: Part, changed: Collection[str] = ()) -> SchemaPlan:
         """The schema with these fields only; it inherits from bases that are as they were, and have none but these.
@@ -209,13 +204,6 @@ class Variants:
         """The schema and the bases that are not taken whole, the nearest first."""
         plan = self.plans[qualified]
         return [plan, *(one for base in plan.bases if base not in whole for one in self._flattened(base, whole))]
-
-    def _free(self, name: str) -> str:
-        taken = {stem(one.name) for one in self.plans.values()}
-        found, number = name, 2
-        while found in taken:
-            found, number = f"{name}{number}", number + 1
-        return found
 
 
 def key_of(plans: Mapping[str, SchemaPlan], qualified: str, chosen: Chosen) -> str:

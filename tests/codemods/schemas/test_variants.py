@@ -1,8 +1,11 @@
 """Schema objects with some of the fields: `UserSchema(only=…)`, `UserSchema(exclude=…)`."""
 
+from collections.abc import Mapping
+
 import marshmallow as ma
 import pytest
 
+from codemods.schemas import SchemaPlan
 from tests.codemods.schemas.conftest import outcome
 
 SOURCE = '''
@@ -105,3 +108,84 @@ def test_one_class_for_all_places_that_name_the_same_fields(plan) -> None:
     assert [one.qualified for one in plans.values() if one.qualified.endswith("(id,name)")] == [
         "app.UserSchema(id,name)"
     ]
+
+
+PLACES = """
+from marshmallow import Schema, fields
+
+class AddressSchema(Schema):
+    street = fields.Str()
+    zip = fields.Str()
+    town = fields.Str()
+    country = fields.Str()
+
+class UserSchema(Schema):
+    id = fields.Int()
+    name = fields.Str()
+    age = fields.Int()
+    email = fields.Str()
+    phone = fields.Str()
+    address = fields.Nested(AddressSchema)
+    boss = fields.Nested(lambda: UserSchema(only=("id", "name", "age", "email", "phone")))
+    deputy = fields.Nested(lambda: UserSchema(only=("id", "email")))
+    friends = fields.Nested(lambda: UserSchema(exclude=("friends", "deputy", "boss", "email", "phone"), many=True))
+
+class TeamSchema(Schema):
+    lead = fields.Nested(UserSchema, only=("id", "name", "age", "phone", "address.town"))
+    sites = fields.Nested(AddressSchema, only=("zip", "town"), many=True)
+
+class ClubSchema(Schema):
+    seat = fields.Nested(AddressSchema, only=("zip", "town"))
+"""
+MADE = (
+    ("short = UserSchema(only=('name', 'id'))", "UserIdName"),
+    ("most = UserSchema(exclude=('boss', 'friends'))", "UserWithoutBossFriends"),
+    ("contact_schema = UserSchema(only=('name', 'age', 'phone', 'email'))", "UserContact"),
+    ("users_schema = UserSchema(only=('name', 'age', 'phone', 'email'), many=True)", "UserSummary"),
+    ("user_schema = UserSchema(exclude=('name', 'age', 'phone', 'email'))", "UserDetail"),
+    ("def search_users():\n    return UserSchema(only=('id', 'age', 'phone', 'email')).dump([])", "UserSearch"),
+    ("def list_users():\n    return UserSchema(only=('id', 'age', 'phone', 'email')).dump([])", "UserListItem"),
+    ("def get_user():\n    return UserSchema(exclude=('id', 'age', 'phone', 'email')).dump({})", "UserDetail"),
+    ("def post_user(d):\n    return UserSchema(only=('id', 'age', 'phone', 'email')).load(d)", "UserInput"),
+    (
+        "class UserPage:\n    def get(self):\n        schema = UserSchema(exclude=('id', 'age', 'phone', 'email'))",
+        "UserPage",
+    ),
+    ("def show():\n    return UserSchema(only=('id', 'address.zip')).dump({})", "UserShow"),
+)
+
+
+@pytest.mark.parametrize(("code", "name"), MADE, ids=[name for _, name in MADE])
+def test_a_part_is_called_after_its_fields_or_the_place_that_it_is_made_for(plan, code: str, name: str) -> None:
+    assert made(plan(PLACES + code)) == {name}
+
+
+def made(plans: Mapping[str, SchemaPlan]) -> set[str]:
+    """The names of the parts that no field nests."""
+    held = {key for plan in plans.values() for key in plan.nested}
+    return {one.name for one in plans.values() if one.qualified.endswith(")") and one.qualified not in held}
+
+
+HELD = {"UserBoss", "UserDeputy", "UserFriends", "TeamLead", "TeamLeadAddress", "AddressZipTown"}
+"""What fields nest: called after these, or after their fields where several nest one part."""
+
+
+def test_parts_that_fields_nest_are_called_after_these(plan) -> None:
+    plans = plan(PLACES)
+    assert not made(plans)
+    assert plans.keys() >= HELD
+
+
+def test_a_name_that_is_taken_becomes_a_longer_one_and_a_number_is_the_last_resort(plan) -> None:
+    shown = "    return UserSchema(only=('id', 'age', 'phone', {0!r})).dump({{}})\n"
+    code = (
+        "def get_user():\n" + shown.format("email") + "def get_users():\n" + shown.format("name")
+        + "def get_the_user():\n" + shown.format("boss") + "UserGetSchema = 1\nclass UserTheSchema(Schema):\n    pass\n"
+    )  # fmt: skip
+    first, second = plan(PLACES + code), plan(PLACES + code)
+    assert made(first) == {"UserSummary", "UserGet", "UserGetThe"}
+    assert {one.qualified: one.name for one in first.values()} == {one.qualified: one.name for one in second.values()}
+    twice = PLACES + "TABLE = [\n" + "".join(
+        f"    UserSchema(only=('id', 'age', 'phone', {one!r})),\n" for one in ("name", "email", "boss")
+    ) + "]\n"  # fmt: skip
+    assert made(plan(twice)) == {"UserSummary", "UserSummary2", "UserSummary3"}
