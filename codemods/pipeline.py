@@ -23,7 +23,7 @@ from codemods.app.redirects import convert_redirects
 from codemods.app.registering_calls import call_texts
 from codemods.app.sharing import SEPARATE_PROCESSES, groups, stays
 from codemods.app.static import convert_static
-from codemods.app.target import Package, router_module
+from codemods.app.target import Package
 from codemods.app.templating import collect_pages
 from codemods.carry import Carrier, Policy
 from codemods.extensions import problem
@@ -221,7 +221,7 @@ def _convert(
             continue
         if reason is not None:
             raise Refused(reason)
-        here = router_module(endpoint.blueprint, policy)
+        here = package.router(endpoint.blueprint, policy)
         if redirects(endpoint) and policy == "native":
             converted = convert_redirects(carrier, endpoint, here, prefix)
         elif endpoint.view.kind == "static":

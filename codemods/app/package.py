@@ -8,6 +8,7 @@ from codemods import debt
 from codemods.carry import Carried, SharedState
 from codemods.carry.own_state import MODULE as OWN_STATE
 from codemods.carry.verbatim import STATE
+from codemods.extensions.options import quoted
 from codemods.schemas.catalog import PREFIX
 from codemods.schemas.plan import Form
 from codemods.view.imports import Need
@@ -22,7 +23,7 @@ from .own_state import own_state_file
 from .settings import MODULE as SETTINGS
 from .settings import settings_files
 from .surrounding import ConvertedFunction
-from .target import File, Package, module_file, router_module
+from .target import File, Package, module_file
 
 DEPENDENCIES = "What a request must bring before an endpoint runs."
 DECORATORS = "What stands around endpoints and changes what they answer."
@@ -119,7 +120,7 @@ def _states(package: Package, named: set[str]) -> Mapping[str, SharedState]:
 
 
 def _router(package: Package, module: str) -> File:
-    mine = [one for one in package.endpoints if router_module(one[0].blueprint, one[2]) == module]
+    mine = [one for one in package.endpoints if package.router(one[0].blueprint, one[2]) == module]
     blueprint = mine[0][0].blueprint
     prefix = package.prefix(blueprint)
     route_class = "BridgedRoute" if is_bridged(module) else "FlaskRoute"
@@ -128,7 +129,7 @@ def _router(package: Package, module: str) -> File:
     where = ", for what needs the Flask application." if is_bridged(module) else "."
     file = File(what + where)
     options = [f'prefix="{prefix}"'] if prefix else []
-    options += [f'tags=["{blueprint}"]'] if blueprint else []
+    options += [f"tags=[{quoted(blueprint)}]"] if blueprint else []
     host = router_domain(package.project, blueprint)
     options += [f"dependencies=[Depends({host.expression})]"] if host else []
     declared = f"router = APIRouter({', '.join([*options, f'route_class={route_class}'])})"

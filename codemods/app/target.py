@@ -1,7 +1,9 @@
 """The target package while it is put together: what was converted, and the modules that hold it."""
 
+import itertools
+import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from codemods.carry import Carrier, Policy
@@ -17,15 +19,24 @@ from .order import Placed, is_bridged, router_order
 DEFINED = re.compile(r"^(?:async def|def|class) (\w+)|^(\w+)(?:: [^=\n]+)? = ", re.MULTILINE)
 
 
-def router_name(blueprint: str) -> str:
-    """The file name of a blueprint's router."""
-    return blueprint.replace(".", "_").replace("-", "_") or "root"
+def router_names(project: Project) -> dict[str, str]:
+    """The module of each blueprint's router, the application's own under "".
+
+    A blueprint may be called anything without a dot: `Roles and rights`, `2fa`, `import`. No two modules differ in
+    capitals only, which some disks do not tell apart.
+    """
+    names = {"": "root"}
+    for blueprint in sorted({endpoint.blueprint for endpoint in project.endpoints} - {""}):
+        plain = re.sub(r"\W+", "_", blueprint).lower()
+        usable = plain if plain.isidentifier() and not keyword.iskeyword(plain) else f"blueprint_{plain}".rstrip("_")
+        names[blueprint] = next(one for one in candidates(usable) if one not in names.values())
+    return names
 
 
-def router_module(blueprint: str, policy: Policy) -> str:
-    """The module of a blueprint's router, relative to the target."""
-    name = router_name(blueprint)
-    return f".routers.{name}" if policy == "native" else f".bridged.routers.{name}"
+def candidates(name: str) -> Iterator[str]:
+    """A name, then others that tell of it."""
+    yield name
+    yield from (f"{name}_{number}" for number in itertools.count(2))
 
 
 def router_prefix(project: Project, blueprint: str) -> str:
@@ -98,6 +109,15 @@ class Package:
     is_apart: bool = False
     endpoints: list[tuple[Endpoint, ConvertedEndpoint, Policy]] = field(default_factory=list)
     prefixes: dict[str, str] = field(default_factory=dict)
+    routers: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.routers = router_names(self.project)
+
+    def router(self, blueprint: str, policy: Policy) -> str:
+        """The module of a blueprint's router, relative to the target."""
+        name = self.routers[blueprint]
+        return f".routers.{name}" if policy == "native" else f".bridged.routers.{name}"
 
     def prefix(self, blueprint: str) -> str:
         """See `router_prefix`."""
@@ -108,7 +128,7 @@ class Package:
     def add(self, endpoint: Endpoint, converted: ConvertedEndpoint, policy: Policy) -> str:
         """Take an endpoint in; the file that will hold it, relative to the target."""
         self.endpoints.append((endpoint, converted, policy))
-        return module_file(router_module(endpoint.blueprint, policy))
+        return module_file(self.router(endpoint.blueprint, policy))
 
     def remove(self, name: str) -> Endpoint:
         """Take an endpoint out again."""
@@ -124,7 +144,7 @@ class Package:
     def placed(self) -> list[Placed]:
         """Every rule in its router."""
         return [
-            Placed(router_module(endpoint.blueprint, policy), endpoint.name, rule)
+            Placed(self.router(endpoint.blueprint, policy), endpoint.name, rule)
             for endpoint, _, policy in self.endpoints
             for rule in endpoint.rules
             if not rule.build_only
@@ -132,7 +152,7 @@ class Package:
 
     def order(self) -> tuple[list[str], Placed | None]:
         """See `router_order`."""
-        modules = {router_module(endpoint.blueprint, policy) for endpoint, _, policy in self.endpoints}
+        modules = {self.router(endpoint.blueprint, policy) for endpoint, _, policy in self.endpoints}
         return router_order(self.placed(), sorted(modules, key=lambda name: (is_bridged(name), name)))
 
 

@@ -45,13 +45,6 @@ RESPONSE = Diagnostic(
     "counterpart.",
     "Give it a schema class and constants, or keep the route on Flask.",
 )
-HANDLER = Diagnostic(
-    "FM742",
-    "blocked",
-    "a route that needs the Flask application could meet flask-smorest's errors",
-    "Code of the Flask application raises errors with details that only flask-smorest's own handler knows.",
-    "Make what the route uses independent of the Flask application.",
-)
 ABORT = Diagnostic(
     "FM743",
     "blocked",
@@ -187,9 +180,10 @@ def tags_problem(project: Project, sources: Sources) -> Finding | None:
 def http_error(
     project: Project, sources: Sources, handler: ErrorHandler, is_native: bool
 ) -> ExtensionHandler | Finding:
-    """The handler that answers every HTTP error."""
-    if not is_native:
-        return Finding(HANDLER, None, f"'{handler.exception}'")
+    """The handler that answers every HTTP error.
+
+    One that code of the Flask application raises keeps its details where it is translated (`compat/foreign.py`).
+    """
     needs = {Need("fastapi", "Request"), Need("fastapi", "Response"), HTTP_ERROR}
     needs |= {Need(".compat.responses", "FlaskJSONResponse"), Need(DETAILS, "details"), Need(DETAILS, "headers_of")}
     return ExtensionHandler("handle_http_error", HANDLE, frozenset(needs), HTTP_EXCEPTION.name, HTTP_EXCEPTION)
@@ -218,7 +212,7 @@ def tag(translation: Translation, written: cst.Call, call: cst.Call) -> cst.Base
 RULE = Rule(
     calls={f"{PACKAGE}.abort": abort, **dict.fromkeys(TAGGING, tag)},
     made=frozenset(TAGGING),
-    diagnostics=(RESPONSE, HANDLER, ABORT, DEFAULTS),
+    diagnostics=(RESPONSE, ABORT, DEFAULTS),
 )
 
 EXTENSION = Extension(

@@ -210,6 +210,7 @@ class Live:
                 break
             around.append(self.callee(facts))
             facts = rows[0]
+            around += map(self.callee, facts["wrappers"])
         return facts, tuple(around)
 
     # everything else

@@ -12,7 +12,7 @@ from codemods.view.search import findall
 from . import version_two
 from .defaults import default_of
 from .diagnostics import FIELD_OPTION, FIELD_TYPE, VALIDATOR
-from .field_types import META_FORMATS, POSITIONAL, FieldType, TypeReader
+from .field_types import INNER, META_FORMATS, POSITIONAL, FieldType, TypeReader
 from .library import VALIDATORS
 from .own_fields import OwnField, own_field
 from .own_settings import given_options
@@ -170,6 +170,7 @@ class FieldReader:
             kind = own.kind
         by_place = POSITIONAL.get(kind, ())
         given = split_arguments(call, own.settings.places(by_place) if own else by_place, FIELD_OPTION)
+        given = {INNER.get((kind, name), name): value for name, value in given.items()}
         if own is not None and own.owner is not None:
             refused = UnconvertibleError(FIELD_OPTION, place, f"'{code(call)}'")
             own = replace(own, given={name: one for name, one in given.items() if name in own.settings.parameters})

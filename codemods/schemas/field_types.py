@@ -89,6 +89,12 @@ POSITIONAL: Mapping[str, tuple[str, ...]] = {
     "Function": ("serialize", "deserialize"),
     "Constant": ("constant",),
 }
+#: what the fields inside are called where they are given by name
+INNER: Mapping[tuple[str, str], str] = {
+    ("List", "cls_or_instance"): "inner",
+    ("DelimitedList", "cls_or_instance"): "inner",
+    ("Tuple", "tuple_fields"): "inner",
+}
 #: the options that fields have beside those that all have: Marshmallow 3 takes others for metadata
 OPTIONS = frozenset().union(*POSITIONAL.values(), *(row[3] for row in WITH_OPTIONS.values())) | {
     "relative", "absolute", "schemes", "require_tld", "delimiter", "by_value", "many", "only", "exclude", "unknown",

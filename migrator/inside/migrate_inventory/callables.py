@@ -83,12 +83,7 @@ class Describer:
 
     def describe(self, value: Any) -> Facts:
         """Where a callable comes from, with the chain of wrappers around it as far as `__wrapped__` tells."""
-        chain = [value]
-        while True:
-            inner = getattr(chain[-1], "__wrapped__", None)
-            if not callable(inner) or len(chain) > 50 or any(inner is link for link in chain):
-                break
-            chain.append(inner)
+        chain = wrapped(value)
         facts = self.one(chain[-1])
         facts["wrappers"] = [self.one(wrapper) for wrapper in chain[:-1]]
         facts["name"] = getattr(value, "__name__", None)
@@ -167,10 +162,12 @@ class Describer:
                 content = content.__func__
             if type(content) is not types.FunctionType or content is value or depth > 5:
                 continue  # asked by `type`: a proxy to a context local must not be touched
-            code = content.__code__
-            relative = self.relative(code.co_filename)
+            *wrappers, content = wrapped(content)
+            code: Any = getattr(content, "__code__", None)
+            relative = self.relative(getattr(code, "co_filename", None))
             if relative:
                 found[name] = {
+                    "wrappers": [self.one(wrapper) for wrapper in wrappers],
                     "qualified": self.qualified(content),
                     "file": relative,
                     "def_line": self.definition_line(code.co_filename, code.co_firstlineno),
@@ -200,6 +197,16 @@ class Describer:
             keywords=sorted(named.cell_contents) if named is not None else None,
         )
         return facts
+
+
+def wrapped(value: Any) -> List[Any]:
+    """A callable and what it wraps, outermost first, as far as `__wrapped__` tells."""
+    chain = [value]
+    while True:
+        inner = getattr(chain[-1], "__wrapped__", None)
+        if not callable(inner) or len(chain) > 50 or any(inner is link for link in chain):
+            return chain
+        chain.append(inner)
 
 
 def statements(tree: Any) -> List[Any]:

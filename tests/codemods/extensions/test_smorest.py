@@ -313,6 +313,62 @@ def test_classes_that_a_blueprint_registers(pair):
     assert "404" not in operations["put"]["responses"]
 
 
+def test_errors_of_flask_code_below_bridged_routes(pair):
+    """Their details are flask-smorest's, whichever side has raised them."""
+    both = pair(HEAD + BRIDGED + END, {"services.py": SERVICES})
+    assert both.runtimes()["pets.Kept"] == "bridged"
+    for place in range(8):
+        both.same("GET", f"/pets/kept/{place}")
+    both.same("GET", "/pets/kept/x")
+    both.same("POST", "/pets/kept/1")
+
+
+SERVICES = """
+from flask import abort as stop, current_app, make_response
+from flask_smorest import abort
+
+
+def find(place):
+    kept = current_app.extensions["pets"]
+    if place == 1:
+        abort(404, message=f"No pet {place}", errors={"json": {"id": ["?"]}}, headers={"X-After": "1"})
+    if place == 2:
+        abort(422, messages={"json": {"name": ["Wrong."]}})
+    if place == 3:
+        stop(403)
+    if place == 4:
+        stop(make_response("enough", 429))
+    if place == 5:
+        stop(401, "Who are you?")
+    if place == 6:
+        abort(409, exc=ValueError("Twice"))
+    return kept[place]
+"""
+BRIDGED = """
+from flask.views import MethodView
+from services import find
+
+app.extensions["pets"] = [{"id": 1, "name": "Tom"}]
+
+
+def checked(method):
+    def check(*args, **kwargs):
+        if kwargs["place"] == 5:
+            abort(401, message="Not you", headers={"X-After": "checked"})
+        return method(*args, **kwargs)
+
+    return check
+
+
+@blp.route("/kept/<int:place>")
+class Kept(MethodView):
+    @checked
+    @blp.response(200, PetSchema)
+    def get(self, place):
+        return find(place)
+"""
+
+
 def test_a_class_with_another_decorator_stays_on_flask(pair):
     own = "def own(cls):\n    return cls\n\n\n"
     both = pair(HEAD + own + CLASSES.replace("class Pet(", "@own\nclass Pet(") + END)

@@ -162,6 +162,49 @@ def test_decorator_without_wraps_is_looked_through(agreed):
     assert found.function.location == Location("app.py", 13)
 
 
+def test_wrappers_are_looked_through_below_a_decorator_without_wraps(agreed):
+    project = agreed(
+        """
+        from functools import wraps
+        from flask import Flask
+        from flask.views import MethodView
+
+        app = Flask(__name__)
+
+        def counted(view):
+            @wraps(view)
+            def wrapper(*args, **kwargs):
+                return view(*args, **kwargs)
+            return wrapper
+
+        def loud(view):
+            def wrapper(*args, **kwargs):
+                return view(*args, **kwargs).upper()
+            return wrapper
+
+        @app.route("/x", endpoint="x")
+        @loud
+        @counted
+        def quiet():
+            return "x"
+
+        class Quiet(MethodView):
+            @counted
+            @loud
+            @counted
+            def get(self):
+                return "quiet"
+
+        app.add_url_rule("/y", view_func=Quiet.as_view("y"))
+        """
+    )
+    found = view(project, "x")
+    assert found.function.qualified == "app.quiet"
+    assert [row.text for row in found.decorators] == ["loud", "counted"]
+    assert [name for name, _ in view(project, "y").methods] == ["get"]
+    assert view(project, "y").methods[0][1].qualified == "app.Quiet.get"
+
+
 def test_decorators_below_and_above_the_route(agreed):
     project = agreed(
         """

@@ -53,6 +53,20 @@ class Subject(Schema):
     assert '@load_field("b")\n    @classmethod\n    def load_b(cls, value: Any) -> Any:' in both.text
 
 
+def test_what_is_inside_by_name(prove):
+    both = prove(
+        """
+class Subject(Schema):
+    a = fields.List(cls_or_instance=fields.Int, required=True)
+    b = fields.Tuple(tuple_fields=(fields.Int(), fields.Str()))
+""",
+        {},
+        {"a": ["1", 2], "b": ["3", "x"]},
+        {"a": ["x"], "b": [1]},
+    )
+    assert "    a: list[Int]\n" in both.text
+
+
 def test_one_value_of_a_nested_schema(prove):
     both = prove(
         """
