@@ -18,6 +18,7 @@ from codemods.findings import Location
 from codemods.model import Module, Rule, Variable
 from codemods.view import patterns as m
 from codemods.view.imports import Need
+from codemods.view.layout import indented
 from codemods.view.names import Names, split
 from codemods.view.refusal import Refused, refuse
 from codemods.view.rule import code, string
@@ -125,7 +126,7 @@ class _Class:
         ordered = [parts.get("docstring"), parts.get("regex"), parts.get("__init__")]
         ordered += [parts.get(name, default) for name, default in DEFAULTS.items()]
         text = "\n\n".join(one.strip("\n") for one in ordered if one)
-        return "\n".join(f"    {line}" if line else "" for line in text.splitlines()) + "\n"
+        return indented(text) + "\n"
 
     def method(self, module: Module, function: cst.FunctionDef) -> str:
         """A method under its new name and with its types; raises `Refused`."""

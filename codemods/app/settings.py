@@ -1,12 +1,11 @@
 """`settings.py`: the settings that converted code reads, with their types; and how they start without Flask."""
 
-from textwrap import indent
-
 from codemods.carry import Settings
 from codemods.carry.config_statements import INSTANCE, ROOT
 from codemods.carry.folders import NEEDS, from_file
 from codemods.model import Application
 from codemods.view.imports import Need
+from codemods.view.layout import indented
 
 from .target import File
 
@@ -61,5 +60,5 @@ def _initial(settings: Settings, application: Application, target: str) -> File:
     if "in_capitals(" in body:
         file.add(IN_CAPITALS, ANY)
     needs = ANY | {Need("typing", "cast"), Need(MODULE, "Settings")}
-    file.add(LOAD.format(body=indent(body, "    ")), needs.union(*(one.needs for one in statements)))
+    file.add(LOAD.format(body=indented(body)), needs.union(*(one.needs for one in statements)))
     return file

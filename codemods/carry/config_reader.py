@@ -4,13 +4,13 @@ import ast
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath, PurePosixPath
-from textwrap import indent
 from typing import TYPE_CHECKING
 
 from codemods.findings import Location
 from codemods.model import Module
 from codemods.view.context import is_flask_family
 from codemods.view.imports import Need
+from codemods.view.layout import indented
 from codemods.view.names import BUILTINS, canonical, split
 from codemods.view.refusal import Refused
 
@@ -148,8 +148,8 @@ class Reader:
         if not inside:
             return
         texts = ["".join(one.text for one in branch) or "pass\n" for branch in branches]
-        text = f"if {condition.text}:\n{indent(texts[0], '    ')}"
-        text += f"else:\n{indent(texts[1], '    ')}" if branches[1] else ""
+        text = f"if {condition.text}:\n{indented(texts[0])}"
+        text += f"else:\n{indented(texts[1])}" if branches[1] else ""
         keys = [one.keys for one in inside]
         known = [one for one in keys if one is not None]
         before.append(

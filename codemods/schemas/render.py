@@ -1,7 +1,6 @@
 """Writes the Pydantic classes of converted schemas, and modules of them."""
 
 import re
-import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -9,6 +8,7 @@ from typing import Literal
 import libcst as cst
 
 from codemods.view.imports import Need, render_imports
+from codemods.view.layout import indented
 from codemods.view.visiting import Visitor
 
 from .idiomatic import partly
@@ -212,7 +212,7 @@ class _Writer:
         if self.plan.is_union:
             documentation = f'"""A `{self.plan.load_name}` of which every field may be left out."""'
             body = f"{documentation}\n\n{self._kinds('patch')}"
-            return f"class {self.plan.patch_name}({self.plan.load_name}):\n{textwrap.indent(body, '    ')}\n"
+            return f"class {self.plan.patch_name}({self.plan.load_name}):\n{indented(body)}\n"
         fields = [
             self._field(replace(partly(one, self.plan), comments=(), remark=""), "patch")
             for one in effective_fields(self.plans, self.plan.qualified).values()
@@ -223,7 +223,7 @@ class _Writer:
             self.uses = {**base.uses, **self.uses}
         documentation = f'"""A `{self.plan.load_name}` of which every field may be left out."""'
         body = "\n\n".join([documentation, *(["\n".join(fields)] if fields else [])])
-        return f"class {self.plan.patch_name}({self.plan.load_name}):\n{textwrap.indent(body, '    ')}\n"
+        return f"class {self.plan.patch_name}({self.plan.load_name}):\n{indented(body)}\n"
 
     def text(self, one: _Class) -> str:
         for base in self.plan.bases:
@@ -243,7 +243,7 @@ class _Writer:
             *(method.text.rstrip("\n") for method in one.methods if method.kind != "constant"),
         ]
         body = "\n\n".join(part for part in parts if part) or "pass"
-        return f"class {one.name}({', '.join(one.bases)}):\n{textwrap.indent(body, '    ')}\n"
+        return f"class {one.name}({', '.join(one.bases)}):\n{indented(body)}\n"
 
     def _names_kinds(self, one: _Class) -> bool:
         """Whether a class says which schemas it stands for: one that shares code with another does not."""

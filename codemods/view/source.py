@@ -5,7 +5,6 @@ Only the pieces that are converted are parsed by libcst, cut out by the lines th
 
 import ast
 import io
-import textwrap
 import tokenize
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from codemods.scan.outer_names import outer_names
 from codemods.scan.pairs import separated
 
 from .imports import Need
+from .layout import dedented
 from .nesting import Nesting, nesting
 from .refusal import refuse
 from .shadowing import without_shadowing
@@ -94,10 +94,10 @@ class Sources:
         return self.pieces[file]
 
     def segment(self, file: str, first: int, last: int) -> str:
-        """Lines `first` to `last`, without common indentation."""
+        """Lines `first` to `last`, the first one at the margin."""
         known = self.segments.get((file, first, last))
         if known is None:
-            known = textwrap.dedent("\n".join(self.text_lines(file)[first - 1 : last])) + "\n"
+            known = dedented("\n".join(self.text_lines(file)[first - 1 : last])) + "\n"
             self.segments[file, first, last] = known
         return known
 

@@ -9,7 +9,6 @@ def login_required(view):                          def login_required(request: R
 """
 
 from dataclasses import dataclass, replace
-from textwrap import indent
 from typing import Literal
 
 import libcst as cst
@@ -20,6 +19,7 @@ from codemods.findings import Finding
 from codemods.model import Decorator
 from codemods.view import patterns as m
 from codemods.view.imports import Need
+from codemods.view.layout import indented
 from codemods.view.names import canonical
 from codemods.view.returns import leaves
 from codemods.view.rule import code
@@ -266,7 +266,7 @@ class GuardConversion(Conversion):
             return f"{decorated}{header}\n{self.docstring}{rest}"
         needs |= {Need("collections.abc", "Callable"), Need("typing", "Any")}
         parameters = factory_parameters(parts.factory)
-        body = indent(f"{text}\nreturn guard\n", "    ")
+        body = indented(f"{text}\nreturn guard\n")
         return f"def {parts.name}({parameters}) -> Callable[..., Any]:\n{self.docstring}{body}"
 
 

@@ -13,13 +13,13 @@ FastAPI reads the endpoint's parameters through `functools.wraps`.
 """
 
 from dataclasses import dataclass
-from textwrap import indent
 
 import libcst as cst
 
 from codemods.findings import Finding
 from codemods.view import patterns as m
 from codemods.view.imports import Need
+from codemods.view.layout import indented
 from codemods.view.names import Names
 from codemods.view.returns import leaves, returns_of
 from codemods.view.rule import TIGHT, code
@@ -173,11 +173,11 @@ class WrapperConversion(Conversion):
         inner = f"@wraps({parts.view})\n{kind} {name}({', '.join(shown)}) -> Response:\n{body}\n\nreturn {name}\n"
         around = f"{parts.view}: Callable[..., Any]"
         if parts.factory is None:
-            return f"def {parts.name}({around}) -> Callable[..., Any]:\n{self.docstring}{indent(inner, '    ')}"
+            return f"def {parts.name}({around}) -> Callable[..., Any]:\n{self.docstring}{indented(inner)}"
         middle = returned_name(parts.factory)
-        decorate = f"def {middle}({around}) -> Callable[..., Any]:\n{indent(inner, '    ')}\nreturn {middle}\n"
+        decorate = f"def {middle}({around}) -> Callable[..., Any]:\n{indented(inner)}\nreturn {middle}\n"
         parameters = factory_parameters(parts.factory)
-        return f"def {parts.name}({parameters}) -> Callable[..., Any]:\n{self.docstring}{indent(decorate, '    ')}"
+        return f"def {parts.name}({parameters}) -> Callable[..., Any]:\n{self.docstring}{indented(decorate)}"
 
 
 def returned_name(function: cst.FunctionDef) -> str:
