@@ -5,6 +5,7 @@ source by file and `def` line; else they are what the source says. Names are qua
 them (`shop.orders.views.show`), also for names that a module re-exports.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -49,7 +50,7 @@ class Rule:
     `automatic_options` tell of those. `rank` is the rule's place in Werkzeug's matching order (0 is tried first);
     `order` its place in order of registration. `strict_slashes` and `merge_slashes` are the effective values. No
     methods at all means any method (a rule added to the map without Flask). `redirect_function` is what makes the URL
-    that `redirect_to` names otherwise.
+    that `redirect_to` names otherwise. An `alias` redirects to another rule of its endpoint.
     """
 
     rule: str
@@ -65,8 +66,14 @@ class Rule:
     redirect_to: str | None = None
     redirect_function: Callee | None = None
     build_only: bool = False
+    alias: bool = False
     rank: int = 0
     order: int = 0
+
+    @property
+    def matched(self) -> str:
+        """The rule as it is matched: doubled slashes are one (`werkzeug.routing.Rule.compile`)."""
+        return re.sub("/{2,}", "/", self.rule) if self.merge_slashes else self.rule
 
 
 ViewKind = Literal["function", "method_view", "view", "static", "unknown"]

@@ -1,7 +1,7 @@
 """One endpoint of Flask's in, the functions that serve it on FastAPI out."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import libcst as cst
@@ -18,6 +18,7 @@ from codemods.view.names import Names
 from codemods.view.refusal import Refused, refuse
 
 from .callables import called_object
+from .canonical_urls import canonical_needs
 from .decorators.arguments import Placed
 from .decorators.around import Surroundings
 from .decorators.by_status import status_answers
@@ -31,7 +32,7 @@ from .hosts import check_domain, domain_needs
 from .inner_functions import find_function
 from .inner_parsers import with_inner_parsers
 from .own_convertors import own_convertors
-from .paths import Registration, convertible, convertor_needs, registrations
+from .paths import Registration, check_slashes, convertible, convertor_needs, registrations
 from .plain_bodies import with_plain_body
 from .reads_around import request_shape
 from .route_decorators import decorators
@@ -57,11 +58,11 @@ class ConvertedEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class RouteFunction:
-    """One function with its route decorators; `ranks` are its rules' places in Werkzeug's order."""
+    """One function with its route decorators, and the rules that these are for."""
 
     text: str
     name: str
-    rank: int
+    rules: Sequence[Rule]
 
 
 def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here: str, prefix: str) -> ConvertedEndpoint:
@@ -114,6 +115,7 @@ def convert_functions(
     functions: list[RouteFunction] = []
     application: Finding | None = None
     changes = changes_around(carrier, endpoint)
+    check_slashes(endpoint)
     for view in views:
         for rule in view.rules:
             convertible(rule, view.location)
@@ -123,12 +125,13 @@ def convert_functions(
         check_reads(view.rules, partial(reads_values, carrier), view.location)
         needs |= {need for rule in view.rules for need in convertor_needs(rule)}
         needs |= domain_needs(carrier.project, view.rules, endpoint.blueprint)
-        for group in groups(view.rules, bool(carrier.project.application.url_map.get("redirect_defaults", True))):
+        needs |= canonical_needs(carrier.project, endpoint, view.rules)
+        for group in groups(view.rules):
             around = view.decorated(arguments_of(group, changes, view))
             placed.update(dict.fromkeys(around.placed))
             needs |= around.needs
             for variant, methods in _variants(view.function, view.names, group.rules):
-                translated = translate(endpoint, view, variant, group, methods, around)
+                translated = translate(endpoint, view, variant, around)
                 translated = with_plain_body(translated, view.names, around, carrier.project, carrier.adopted)
                 needs |= translated.needs
                 placed.update(dict.fromkeys(translated.placed))
@@ -141,13 +144,19 @@ def convert_functions(
                 placed.update(dict.fromkeys(documented.placed))
                 routes = decorators(carrier.project, group.rules, methods, endpoint, prefix, around.guards)
                 text = documented.declare(routes, around) + around.lines() + translated.render(own)
-                functions.append(RouteFunction(text, own, min(one.rank for one in group.rules)))
+                functions.append(RouteFunction(text, own, with_methods(group.rules, methods)))
     rules = [rule for view in views for rule in view.rules]
     converters = own_convertors(carrier, rules, endpoint.view.function.location)
     placed.update(dict.fromkeys(one.placed for one in converters))
     known = (one for rule in rules for one in registrations(rule))
     registered = tuple(dict.fromkeys((*(one.registration for one in converters), *known)))
     return ConvertedEndpoint(endpoint.name, tuple(functions), frozenset(needs), application, tuple(placed), registered)
+
+
+def with_methods(rules: Sequence[Rule], methods: Collection[str]) -> list[Rule]:
+    """The rules for some methods only, without those that have none of them."""
+    found = [replace(rule, methods=tuple(one for one in rule.methods if one in methods)) for rule in rules]
+    return [one for one in found if one.methods]
 
 
 def _function_name(name: str, methods: Collection[str], rules: Sequence[Rule]) -> str:

@@ -1,12 +1,13 @@
-"""Which router comes first: Werkzeug tries the most specific rule first wherever it is registered, Starlette the first.
+"""Which route comes first: Werkzeug tries the most specific rule first wherever it is registered, Starlette the first.
 
-Inside a router routes are sorted by Werkzeug's order. Between routers only rules that can match the same URL matter.
+The functions of a router are sorted by Werkzeug's order of their rules. Between routers, and between functions with
+several rules, only rules that can match the same URL matter.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
 
@@ -28,7 +29,7 @@ def overlap(first: Rule, second: Rule) -> bool:
         return False
     if any(one.converter_class for one in (*first.variables, *second.variables)):
         return True
-    ours, theirs = first.rule.strip("/").split("/"), second.rule.strip("/").split("/")
+    ours, theirs = first.matched.strip("/").split("/"), second.matched.strip("/").split("/")
     for index in range(max(len(ours), len(theirs))):
         mine = ours[index] if index < len(ours) else None
         other = theirs[index] if index < len(theirs) else None
@@ -100,6 +101,16 @@ def router_order(placed: Sequence[Placed], fixed: Sequence[str]) -> tuple[list[s
     return ordered, None
 
 
+def function_order(functions: Sequence[Sequence[Placed]]) -> tuple[list[int], Placed | None]:
+    """The places of a router's functions, each told by its rules, in the order that keeps Werkzeug's; see above."""
+    ordered = sorted(range(len(functions)), key=lambda place: min(one.rule.rank for one in functions[place]))
+    if all(len(one) == 1 for one in functions):
+        return ordered, None
+    named = [replace(one, router=str(place)) for place, rules in enumerate(functions) for one in rules]
+    names, conflict = router_order(named, [str(place) for place in ordered])
+    return [int(name) for name in names], conflict
+
+
 def _near(placed: Sequence[Placed]) -> Iterator[tuple[Placed, Placed]]:
     """The pairs of rules that could overlap, as far as what stands ahead of their variables tells."""
     if len({one.router for one in placed}) < 2:
@@ -121,7 +132,7 @@ def _lead(rule: Rule) -> tuple[str, ...]:
     """The segments of a rule ahead of its first variable; none where a converter of its own may match anything."""
     if any(one.converter_class for one in rule.variables):
         return ()
-    return tuple(takewhile(lambda one: "<" not in one, rule.rule.strip("/").split("/")))
+    return tuple(takewhile(lambda one: "<" not in one, rule.matched.strip("/").split("/")))
 
 
 def is_bridged(router: str) -> bool:

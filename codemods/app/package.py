@@ -137,21 +137,13 @@ def _router(package: Package, module: str) -> File:
     registered = dict.fromkeys(one for _, converted, _ in mine for one in converted.registrations)
     if registered:
         file.add("\n".join(one.text for one in registered), frozenset().union(*(one.needs for one in registered)))
-    functions = sorted(
-        (
-            (function.rank, index, function, converted.needs)
-            for index, (_, converted, _) in enumerate(mine)
-            for function in converted.functions
-        ),
-        key=lambda one: one[:2],
-    )
     taken: dict[str, int] = {}
-    for _, _, function, needs in functions:
+    for function, converted in package.functions(module)[0]:
         count = taken[function.name] = taken.get(function.name, 0) + 1
         text = function.text
         if count > 1:
             text = re.sub(rf"def {function.name}\(", f"def {function.name}_{count}(", text, count=1)
-        file.add(text, needs)
+        file.add(text, converted.needs)
     return file
 
 

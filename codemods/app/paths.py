@@ -99,6 +99,14 @@ def convertible(rule: Rule, location: Location | None, redirects: bool = False) 
             raise refuse(RULE_FEATURE, location, f"the default of '{name}' in '{rule.rule}'")
 
 
+def check_slashes(endpoint: Endpoint) -> None:
+    """Raise `Refused` for an endpoint of which one rule takes doubled slashes for one and another does not."""
+    rules = [one for one in endpoint.rules if not one.build_only]
+    if len({one.merge_slashes for one in rules}) > 1:
+        exact = next(one for one in rules if not one.merge_slashes)
+        raise refuse(RULE_FEATURE, endpoint.view.function.location, f"only '{exact.rule}' has merge_slashes=False")
+
+
 def _understood(variable: Variable) -> bool:
     """Whether the arguments of a converter are those that Werkzeug's takes."""
     if variable.converter == "any":
@@ -136,11 +144,12 @@ def paths(rule: Rule) -> tuple[Path, ...]:
 
 def path(rule: Rule) -> str:
     """The path of a convertible rule."""
+    written = rule.matched
     convertors = {one.name: convertor_name(one) for one in rule.variables}
     parts: list[str] = []
     end = braces = 0
-    for found in [*VARIABLE.finditer(rule.rule), None]:
-        for letter in rule.rule[end : found.start() if found else None]:
+    for found in [*VARIABLE.finditer(written), None]:
+        for letter in written[end : found.start() if found else None]:
             braces += letter == "{"
             parts.append(f"{{{BRACE}_{braces}:{BRACE}}}" if letter == "{" else letter)
         if found is not None:

@@ -15,11 +15,21 @@ from codemods.view.names import split
 from codemods.view.refusal import refuse
 from codemods.view.search import findall
 
+from .canonical_urls import canonical_urls
 from .endpoints import ConvertedEndpoint, RouteFunction
 from .groups import literal_text
 from .hosts import check_domain, route_domain
 from .inner_functions import usable_name
-from .paths import CONVERTORS, RULE_FEATURE, annotation, convertible, convertor_needs, path, registrations
+from .paths import (
+    CONVERTORS,
+    RULE_FEATURE,
+    annotation,
+    check_slashes,
+    convertible,
+    convertor_needs,
+    path,
+    registrations,
+)
 from .url_values import reads_values
 
 PLACE = re.compile(r"<([^>]+)>")
@@ -53,10 +63,13 @@ def convert_redirects(carrier: Carrier, endpoint: Endpoint, here: str, prefix: s
         Need(".compat.redirects", "RedirectRoute"), Need(".compat.redirects", "moved"),
     }  # fmt: skip
     functions = []
+    check_slashes(endpoint)
     rules = [one for one in endpoint.rules if not one.build_only]
     for number, rule in enumerate(rules, 1):
         convertible(rule, None, redirects=True)
         check_domain(carrier.project, rule, None)
+        if canonical_urls(carrier.project, endpoint, rule):
+            raise refuse(RULE_FEATURE, None, f"'{rule.rule}' redirects in two ways")
         host = route_domain(carrier.project, rule, endpoint.blueprint)
         shown = [(one.name, *annotation(one)) for one in rule.variables]
         needs |= {need for _, _, wanted in shown for need in wanted} | convertor_needs(rule)
@@ -72,7 +85,7 @@ def convert_redirects(carrier: Carrier, endpoint: Endpoint, here: str, prefix: s
             dependencies=f"\n    dependencies=[Depends({host.expression})]," if host else "",
             methods=", ".join(f'"{one}"' for one in (*rule.methods, *(["OPTIONS"] if rule.automatic_options else []))),
         )
-        functions.append(RouteFunction(text, own if number == 1 else f"{own}_{number}", rule.rank))
+        functions.append(RouteFunction(text, own if number == 1 else f"{own}_{number}", [rule]))
     registered = tuple(dict.fromkeys(one for rule in rules for one in registrations(rule)))
     return ConvertedEndpoint(endpoint.name, tuple(functions), frozenset(needs), None, registrations=registered)
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 
 from codemods.model import Endpoint, Project, Rule
 
+from .canonical_urls import canonical_urls
 from .decorators.guards import Guard
 from .hosts import route_domain
 from .paths import Path, paths
@@ -40,10 +41,13 @@ def decorators(
     lines = []
     for rule in sorted(rules, key=lambda one: -one.rank):
         host = route_domain(project, rule, endpoint.blueprint)
-        asked = [host.expression, *checks] if host else checks
+        moved = canonical_urls(project, endpoint, rule)
         for one in reversed(written[id(rule)]):
             for method in (method for method in rule.methods if method in methods):
-                is_last = one.is_shown and last[_shape(one), method] == rule.rank
+                asked = [host.expression] if host else []
+                asked += [one.expression for one in moved if method in one.methods]
+                asked += checks
+                is_last = one.is_shown and not rule.alias and last[_shape(one), method] == rule.rank
                 lines.append(_decorator(one.text, method, endpoint.name, prefix, asked, is_shown and is_last))
     return "".join(f"{line}\n" for line in lines)
 

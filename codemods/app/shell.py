@@ -2,7 +2,9 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -13,7 +15,7 @@ from codemods.carry.own_state import MODULE as OWN_STATE
 from codemods.carry.own_state import display_type
 from codemods.carry.verbatim import STATE
 from codemods.extensions import installed, lifecycle_settings
-from codemods.model import Project
+from codemods.model import Project, Rule
 from codemods.obstacles import trusts_proxy
 from codemods.parity import JSON
 from codemods.schemas.catalog import PREFIX
@@ -53,7 +55,7 @@ def render(
     """The modules' texts by path. `links` tells that schemas dump links."""
     values = _values(package, routers, files, states) | {"links": links}
     if links:
-        values["rule_defaults"] = _rule_defaults(package)
+        values |= {"rule_defaults": _rule_defaults(package), "build_order": _build_order(package)}
     texts = {path: TEMPLATES.get_template(f"{path}.j2").render(values) for path in ("main.py", "asgi.py", "gateway.py")}
     texts["gateway/__init__.py"] = texts.pop("gateway.py")
     texts["__init__.py"] = f'"""{values["title"]} on FastAPI."""\n'
@@ -115,8 +117,9 @@ def _values(
         "trusted_hosts": package.project.application.flags.get("TRUSTED_HOSTS"),
         "proxy_fix": _proxy_fix(package.project),
         "rule_defaults": _rule_defaults(package) if "urls" in debt.closure(used) else {},
+        "build_order": _build_order(package) if "urls" in debt.closure(used) else {},
         "docs_urls": _docs_urls(package),
-        "without_options": _without_options(package),
+        "fallback_options": _fallback_options(package),
     }
 
 
@@ -207,23 +210,48 @@ def _rule_defaults(package: Package) -> dict[str, dict[str, str]]:
     for endpoint, _, _ in package.endpoints:
         for rule in endpoint.rules:
             if rule.defaults and not rule.build_only:
-                written = re.sub(":[^}]*}", "}", paths(rule)[0].text)
-                found.setdefault(endpoint.name, {})[written] = literal_text(dict(rule.defaults))
+                found.setdefault(endpoint.name, {})[_path_format(rule)] = literal_text(dict(rule.defaults))
     return found
 
 
-def _without_options(package: Package) -> str:
-    """The endpoints that answer no OPTIONS of their own accord, as a further argument of `add_fallback`."""
-    names = sorted(
-        {
-            endpoint.name
-            for endpoint, _, _ in package.endpoints
-            for rule in endpoint.rules
-            if not rule.automatic_options and "OPTIONS" not in rule.methods
-        }
-    )
-    listed = ", ".join(f'"{name}"' for name in names)
-    return f", without_options=[{listed}]" if names else ""
+def _build_order(package: Package) -> dict[str, list[str]]:
+    """The paths of an endpoint by its rules' registration, which decides between those with as many values when a URL
+    is built; of those endpoints only of which the routes are in another order."""
+    found: dict[str, list[str]] = {}
+    for endpoint, _, _ in package.endpoints:
+        rules = [one for one in endpoint.rules if not one.build_only and one.redirect_to is None]
+        alike = Counter((len(one.variables) + len(one.defaults), len(one.defaults)) for one in rules)
+        if max(alike.values(), default=0) > 1:
+            registered, tried = (
+                list(dict.fromkeys(_path_format(one) for one in sorted(rules, key=key)))
+                for key in (attrgetter("order"), attrgetter("rank"))
+            )
+            if registered != tried:
+                found[endpoint.name] = registered
+    return found
+
+
+def _path_format(rule: Rule) -> str:
+    """The path of a rule as Starlette's routes have it in `path_format`."""
+    return re.sub(":[^}]*}", "}", paths(rule)[0].text)
+
+
+def _fallback_options(package: Package) -> str:
+    """How the fallback differs from Werkzeug's usual ways, as further arguments of `add_fallback`."""
+    rules = [(endpoint.name, rule) for endpoint, _, _ in package.endpoints for rule in endpoint.rules]
+    without = {name for name, rule in rules if not rule.automatic_options and "OPTIONS" not in rule.methods}
+    merges = package.project.application.url_map.get("merge_slashes", True)
+    exact = {name for name, rule in rules if not rule.merge_slashes} if merges else set()
+    options = [
+        f"without_options={_listed(without)}" if without else "",
+        "" if merges else "merges_slashes=False",
+        f"exact_slashes={_listed(exact)}" if exact else "",
+    ]
+    return "".join(f", {one}" for one in options if one)
+
+
+def _listed(names: Collection[str]) -> str:
+    return f"[{', '.join(literal_text(name) for name in sorted(names))}]"
 
 
 def _docs_urls(package: Package) -> bool:

@@ -59,6 +59,6 @@ def convert_static(project: Project, endpoint: Endpoint, here: str, prefix: str,
     needs |= domain_needs(project, rules, endpoint.blueprint)
     methods = {method for rule in rules for method in rule.methods}
     routes = decorators(project, rules, methods, endpoint, prefix, (), is_shown=False)
-    function = RouteFunction(routes + text, "static", min(one.rank for one in rules))
+    function = RouteFunction(routes + text, "static", rules)
     because = None if folder is not None else Finding(STATIC_FILES, None, f"'{endpoint.name}'")
     return ConvertedEndpoint(endpoint.name, (function,), frozenset(needs), because, registrations=tuple(registered))

@@ -11,10 +11,10 @@ from codemods.model import Endpoint, Project
 from codemods.view.imports import Need, render_imports
 from codemods.view.rename import rename
 
-from .endpoints import ConvertedEndpoint
+from .endpoints import ConvertedEndpoint, RouteFunction
 from .json_provider import JsonProvider
 from .lifecycle import Around, Surroundings
-from .order import Placed, is_bridged, router_order
+from .order import Placed, function_order, is_bridged, router_order
 
 DEFINED = re.compile(r"^(?:async def|def|class) (\w+)|^(\w+)(?:: [^=\n]+)? = ", re.MULTILINE)
 
@@ -151,9 +151,24 @@ class Package:
         ]
 
     def order(self) -> tuple[list[str], Placed | None]:
-        """See `router_order`."""
+        """See `router_order`; what no order of a router's functions keeps is told as well."""
         modules = {self.router(endpoint.blueprint, policy) for endpoint, _, policy in self.endpoints}
-        return router_order(self.placed(), sorted(modules, key=lambda name: (is_bridged(name), name)))
+        fixed = sorted(modules, key=lambda name: (is_bridged(name), name))
+        ordered, conflict = router_order(self.placed(), fixed)
+        conflicts = (self.functions(name)[1] for name in fixed)
+        return ordered, conflict or next((one for one in conflicts if one is not None), None)
+
+    def functions(self, module: str) -> tuple[list[tuple[RouteFunction, ConvertedEndpoint]], Placed | None]:
+        """The functions of a router in their order; see `function_order`."""
+        mine = [
+            (function, endpoint.name, converted)
+            for endpoint, converted, policy in self.endpoints
+            if self.router(endpoint.blueprint, policy) == module
+            for function in converted.functions
+        ]
+        rules = [[Placed(module, name, rule) for rule in function.rules] for function, name, _ in mine]
+        places, conflict = function_order(rules)
+        return [(mine[place][0], mine[place][2]) for place in places], conflict
 
 
 def module_file(module: str) -> str:

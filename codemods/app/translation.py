@@ -1,6 +1,6 @@
 """One function of Flask's as an endpoint function of FastAPI's: its parameters, its body, what it answers with."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import libcst as cst
@@ -107,12 +107,10 @@ def translate(
     endpoint: Endpoint,
     view: ViewFunction,
     function: cst.FunctionDef,
-    group: Group,
-    methods: Collection[str],
     decorated: Decorated,
 ) -> Translated:
     """`function` is the view's, or what it comes to for some methods; raises `Refused`."""
-    translated = _typed(endpoint, view, function, group, methods, decorated)
+    translated = _typed(endpoint, view, function, decorated)
     return translated if view.completion is None else _completed(translated, view.completion, decorated)
 
 
@@ -135,8 +133,6 @@ def _typed(
     endpoint: Endpoint,
     view: ViewFunction,
     function: cst.FunctionDef,
-    group: Group,
-    methods: Collection[str],
     decorated: Decorated,
 ) -> Translated:
     """The function with typed parameters for its body, or with the body as a whole; raises `Refused`.
@@ -145,19 +141,19 @@ def _typed(
     itself or by a guard; JSON that a guard looks at too is decoded once for both.
     """
     if any(one.body for one in decorated.guards):
-        return _translate(endpoint, _whole(view), function, group, methods, decorated)
+        return _translate(endpoint, _whole(view), function, decorated)
     try:
-        typed = _translate(endpoint, view, function, group, methods, decorated)
+        typed = _translate(endpoint, view, function, decorated)
     except Refused as refused:
         if refused.finding.diagnostic is not TWO_BODIES:
             raise
-        return _translate(endpoint, _whole(view), function, group, methods, decorated)
+        return _translate(endpoint, _whole(view), function, decorated)
     reads_body = any(need.module == BODY_MODULE for one in decorated.placed for need in one.needs)
     sources = {one.source for one in typed.signature.parameters.values()}
     fields = {source for source in sources if source[0] in FORM_KINDS}
     is_mixed = len({source[1].startswith(" ") for source in fields}) > 1  # OpenAPI would have only some of the fields
     if is_mixed or (reads_body and (fields or SENT in sources)):
-        return _translate(endpoint, _whole(view), function, group, methods, decorated)
+        return _translate(endpoint, _whole(view), function, decorated)
     return typed
 
 
@@ -170,8 +166,6 @@ def _translate(
     endpoint: Endpoint,
     view: ViewFunction,
     function: cst.FunctionDef,
-    group: Group,
-    methods: Collection[str],
     decorated: Decorated,
 ) -> Translated:
     names, location = view.names, view.location
@@ -204,9 +198,8 @@ def _translate(
     }
     bare = function.with_changes(decorators=(), returns=None, params=cst.Parameters())
     translated = translator.rewrite(bare)
-    redirects = _redirects(group, methods, translator) if not decorated.guards and not decorated.wrappers else []
     loading = _loading(decorated, taking, translator)
-    body = preceded(preceded(translated, loading), redirects)
+    body = preceded(translated, loading)
     if not is_value:
         body = ended(body, translator)
     _check_order(decorated, signature)
@@ -293,17 +286,3 @@ def _check_bodies(decorated: Decorated, signature: Signature, location: Location
         raise refuse(TWO_BODIES, location, "a form beside another reading of the body")
     if any(one.body == "json" for one in decorated.guards) and own & FORM_KINDS:
         raise refuse(TWO_BODIES, location, "JSON beside a form")
-
-
-def _redirects(group: Group, methods: Collection[str], translator: Translator) -> list[cst.BaseStatement]:
-    """Redirects to the canonical URLs of values that the rule's defaults have; the gateway leaves these to Flask, and a
-    guard would have to come after them."""
-    found: list[cst.BaseStatement] = []
-    for one in group.canonical:
-        if set(methods) <= set(one.methods):
-            redirect = translator.need(".compat.responses", "redirect")
-            location = translator.need(".compat.fallback", "location")
-            request = code(translator.request())
-            text = f"if {one.test}:\n    return {redirect}({location}({request}, {one.path}), 308)\n"
-            found.append(cst.parse_statement(text))
-    return found

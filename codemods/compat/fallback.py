@@ -18,25 +18,31 @@ from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.types import Receive, Scope, Send
 
-from .http_errors import HTTPError
 from .http_statuses import MethodNotAllowed, NotFound
 from .request import FlaskRequest
 from .request_info import own_host, path, root_path
 from .responses import redirect, text
-from .routing import REFUSED, FlaskRoute, NotThisRouteError, adopts, conditions
+from .routing import REFUSED, Answer, FlaskRoute, NotThisRouteError, adopts, conditions
 
 PATH_SAFE = "!$&'()*+,/:;=@"
 
 
 def add_fallback(
-    app: FastAPI, route_class: "type[FallbackRoute] | None" = None, without_options: Collection[str] = ()
+    app: FastAPI,
+    route_class: "type[FallbackRoute] | None" = None,
+    without_options: Collection[str] = (),
+    merges_slashes: bool = True,
+    exact_slashes: Collection[str] = (),
 ) -> None:
     """Register the fallback; call it last. The endpoints named in `without_options` have no automatic OPTIONS.
 
+    Where it `merges_slashes` a URL with doubled ones is sent to that without, but for endpoints in `exact_slashes`.
     Of what `app.state.adopted` names it does as FastAPI does: `head-options`, `slash-redirects`.
     """
     any_method: list[str] = []
     app.state.without_options = frozenset(without_options)
+    app.state.merges_slashes = merges_slashes
+    app.state.exact_slashes = frozenset(exact_slashes)
     app.router.add_api_route(
         "/{path:path}",
         fallback,
@@ -63,10 +69,14 @@ class FallbackRoute(FlaskRoute):
         for route in routes_at(request, asked):
             if takes(request, route):
                 try:
-                    request.scope.update(path_params=values_of(request, route, asked), route=route)
+                    values = values_of(request, route, asked)
                 except NotThisRouteError:
                     request.scope[REFUSED] = NotFound()
                     return None
+                if (response := moved(request, route, asked, values)) is not None:
+                    request.scope[REFUSED] = Answer(response)
+                    return None
+                request.scope.update(path_params=values, route=route)
                 return cast(str, route.name)
         return None
 
@@ -75,7 +85,7 @@ class FallbackRoute(FlaskRoute):
         asked = path(request)
         if request.scope.get(REFUSED):
             return None
-        found = (route for where in (asked, re.sub("/{2,}", "/", asked)) for route in routes_at(request, where))
+        found = (route for where in (asked, merged(request, asked)) for route in routes_at(request, where))
         return next((cast(str, route.name) for route in found), None)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,7 +101,7 @@ async def fallback(request: Request) -> Response:
     """Answer OPTIONS, redirect to the right spelling of the URL, or raise a 405 or 404."""
     asked = path(request)
     allowed = allowed_methods(request, asked)
-    refusal: HTTPError | None = request.scope.get(REFUSED)
+    refusal: Exception | None = request.scope.get(REFUSED)
     if refusal is not None:
         allowed = methods_before(request, asked) if isinstance(refusal, NotFound) else []
     elif not allowed and adopts(request, "slash-redirects"):
@@ -101,14 +111,29 @@ async def fallback(request: Request) -> Response:
     elif request.method == "OPTIONS" and "OPTIONS" in allowed:
         return text("", headers={"Allow": ", ".join(allowed)})
     else:
-        merged = re.sub("/{2,}", "/", asked)
-        for candidate in (asked + "/", merged, merged + "/"):
+        other = merged(request, asked)
+        for candidate in (asked + "/", other, other + "/"):
             if candidate != asked and request.method in allowed_methods(request, candidate):
-                return redirect(location(request, candidate), 308)
-        allowed = allowed or allowed_methods(request, merged)
+                if candidate != other or not has_exact_slashes(request, other):
+                    return redirect(location(request, candidate), 308)
+                allowed = allowed or methods_before(request, other)
+                break
+        else:
+            allowed = allowed or allowed_methods(request, other)
     if allowed:
         raise MethodNotAllowed(allowed)
     raise refusal or NotFound
+
+
+def merged(request: Request, where: str) -> str:
+    """A path without doubled slashes, where the application takes it for the same."""
+    return re.sub("/{2,}", "/", where) if request.app.state.merges_slashes else where
+
+
+def has_exact_slashes(request: Request, where: str) -> bool:
+    """Whether the route that takes a request for a path is one for its own slashes only."""
+    taking = next(route for route in routes_at(request, where) if takes(request, route))
+    return taking.name in request.app.state.exact_slashes
 
 
 def location(request: Request, where: str) -> str:
@@ -155,6 +180,13 @@ def may_take(request: Request, route: Any) -> bool:
         return all(one.values(request.scope) is not None for one in conditions(route))
     except NotThisRouteError:
         return True
+
+
+def moved(request: Request, route: Any, where: str, values: dict[str, Any]) -> Response | None:
+    """What sends a request for a path away whichever of a route's methods it has."""
+    same = (one for one in routes_at(request, where) if one.path == route.path)
+    found = (condition.moved(request.scope, values) for one in same for condition in conditions(one))
+    return next((response for response in found if response is not None), None)
 
 
 def values_of(request: Request, route: Any, where: str) -> dict[str, Any]:

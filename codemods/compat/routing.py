@@ -45,7 +45,7 @@ Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
 NO_HOOKS = Lifecycle()
 REFUSED = "compat.refused"
-"""Where the scope of a request has the error of what refuses its URL."""
+"""Where the scope of a request has what is raised for its URL: an error where it is refused, or the answer."""
 
 STARLETTES = "starlette.convertors"
 """Where the convertors are defined that take whatever their pattern takes."""
@@ -68,6 +68,13 @@ class Condition(ABC):
     @abstractmethod
     def values(self, scope: Scope) -> dict[str, Any] | None:
         """What the request has for the URL's values, None for one that the route is not for."""
+
+    is_alias = False
+    """Whether no URLs are built with the route where another one has its name."""
+
+    def moved(self, scope: Scope, values: dict[str, Any]) -> Response | None:
+        """What sends a request with these values to another URL, where that is the route's answer to all such."""
+        return None
 
 
 def conditions(route: Any) -> tuple[Condition, ...]:
@@ -99,6 +106,9 @@ class FlaskRoute(APIRoute):
             return Match.FULL if takes else Match.PARTIAL, {REFUSED: NotFound()}
         for values in found if match is not Match.NONE else ():
             child_scope["path_params"] = {**cast(dict[str, Any], values), **child_scope["path_params"]}
+        for one in self.conditions if match is Match.FULL else ():
+            if (response := one.moved(scope, child_scope["path_params"])) is not None:
+                return match, {REFUSED: Answer(response)}
         return match, child_scope
 
     async def handle_or_refuse(self, scope: Scope, receive: Receive, send: Send) -> None:

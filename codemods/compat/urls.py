@@ -1,7 +1,8 @@
 """`url_for` with Flask's conventions.
 
 Preserves: relative URLs unless `_external`, which is under the `SERVER_NAME` (`app.state.server_name`) if there is one;
-values that the path does not take become the query string; a rule's defaults choose between the rules of an endpoint;
+values that the path does not take become the query string; a rule's defaults choose between the rules of an endpoint,
+or which was registered first (`app.state.build_order`, where it is not that of the routes);
 `_anchor`, `_scheme` and `_method`; the URL of a route on another host is absolute. Beside a Flask application its rules
 are used, so that routes on both sides are found.
 
@@ -9,7 +10,7 @@ To live without it: `request.url_for(name, **path_params)`, which is absolute an
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -20,6 +21,7 @@ from starlette.convertors import Convertor, FloatConvertor, IntegerConvertor, St
 from .hosts import host_of, is_on_this_host
 from .lifecycle import Lifecycle
 from .request_info import host, own_host, root_path
+from .routing import conditions
 
 PATH_SAFE = "!$&'()*+,/:;=@"
 QUERY_SAFE = "!$'()*,/:;?@"
@@ -177,15 +179,19 @@ def routes_by_name(app: FastAPI) -> dict[str, list[Any]]:
     for route in iter_route_contexts(app.routes):
         if route.name and route.methods:
             found.setdefault(route.name, []).append(route)
-    for routes in found.values():
-        routes.sort(key=lambda route: build_order(route, len(defaults_of(app, route))))
+    registered: Mapping[str, Sequence[str]] = getattr(app.state, "build_order", {})
+    for name, routes in found.items():
+        paths = registered.get(name, ())
+        routes.sort(key=lambda route: build_order(route, len(defaults_of(app, route)), paths))
     app.state.routes_by_name = found
     return found
 
 
-def build_order(route: Any, defaults: int) -> tuple[int, int]:
-    """The place of a route among those of its name, one with this number of defaults."""
-    return -len(variables_of(route)) - defaults, -defaults
+def build_order(route: Any, defaults: int, paths: Sequence[str]) -> tuple[bool, int, int, int]:
+    """The place of a route among those of its name, one with this number of defaults; `paths` decide between equals."""
+    is_alias = any(one.is_alias for one in conditions(route))
+    place = paths.index(route.path_format) if route.path_format in paths else len(paths)
+    return is_alias, -len(variables_of(route)) - defaults, -defaults, place
 
 
 def shown(convertor: Convertor[Any], value: Any) -> str:

@@ -69,6 +69,7 @@ OPTIONS = frozenset(
         "subdomain",
         "redirect_to",
         "build_only",
+        "alias",
         "provide_automatic_options",
     ]
 )

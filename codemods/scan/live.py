@@ -131,6 +131,7 @@ class Live:
             redirect_to=row["redirect_to"],
             redirect_function=self.callee(row["redirect_function"]) if row["redirect_function"] else None,
             build_only=row["build_only"],
+            alias=row["alias"],
             rank=row["rank"],
             order=row["order"],
         )

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import cast
 
 from codemods.findings import Finding, Location
 from codemods.model import Application, Blueprint, Callee, Decorator, Endpoint, Project, Rule, View, ViewKind
@@ -24,6 +25,9 @@ VIEW_BASES = {
     "flask.views.View", "flask.views.MethodView", "flask_apispec.MethodResource", "flask_apispec.views.MethodResource",
     "flask_restful.Resource", "flask_restx.Resource",
 }  # fmt: skip
+
+MAP_SETTINGS: Mapping[str, bool] = {"strict_slashes": True, "merge_slashes": True, "redirect_defaults": True}
+"""The switches of Werkzeug's URL map that change what rules do, as they are unless said."""
 
 
 class StaticRoutes:
@@ -56,7 +60,7 @@ class StaticRoutes:
             more = [one for one in more if one.location is None or not is_test(one.location.file)]
         more.append(Finding(NOT_LIVE, None, f"'{self.reference}'"))
         return Project(
-            application=replace(application, import_name=self.import_name(app)),
+            application=replace(application, import_name=self.import_name(app), url_map=self.map_settings(app)),
             modules={},
             blueprints=tuple(self.blueprint(blueprint, row) for blueprint, row in registered),
             endpoints=tuple(endpoints),
@@ -148,9 +152,9 @@ class StaticRoutes:
         others by name; a blueprint's rules come in with its registration.
         """
         own = Registration("", "", "", app.location)
-        strict = self.strict_slashes(app)
+        settings = self.map_settings(app)
         # the application's own static route is made before anybody can change the map's settings
-        yield from self.static_files(app, own, strict=True)
+        yield from self.static_files(app, own, MAP_SETTINGS)
         events: list[tuple[str, int, Object, Registration, Declaration | None]] = [
             (row.place.raw.name, row.order, app, own, row) for row in declared if row.owner is app
         ]
@@ -159,14 +163,16 @@ class StaticRoutes:
             events, key=lambda event: (event[0] != app.raw.name, event[0], event[1])
         ):
             if declaration is not None:
-                yield from self.row(declaration, registration, strict)
+                yield from self.row(declaration, registration, settings)
                 continue
-            yield from self.static_files(owner, registration, strict)
+            yield from self.static_files(owner, registration, settings)
             for row in declared:
                 if row.owner is owner:
-                    yield from self.row(row, registration, strict)
+                    yield from self.row(row, registration, settings)
 
-    def row(self, row: Declaration, registration: Registration, strict: bool) -> Iterator[tuple[str, str, Rule, View]]:
+    def row(
+        self, row: Declaration, registration: Registration, settings: Mapping[str, bool]
+    ) -> Iterator[tuple[str, str, Rule, View]]:
         """A declaration below its registration."""
         local = row.endpoint
         name = f"{registration.name}.{local}".lstrip(".")
@@ -194,12 +200,13 @@ class StaticRoutes:
                 defaults=tuple(sorted(defaults.items())) if isinstance(defaults, dict) else (),
                 host=host if isinstance(host, str) else None,
                 subdomain=subdomain if isinstance(subdomain, str) else None,
-                strict_slashes=bool(options.get("strict_slashes", strict)),
-                merge_slashes=bool(options.get("merge_slashes", True)),
+                strict_slashes=bool(options.get("strict_slashes", settings["strict_slashes"])),
+                merge_slashes=bool(options.get("merge_slashes", settings["merge_slashes"])),
                 automatic_options=automatic,
                 head="GET" in methods or "HEAD" in methods,
                 redirect_to=redirect if isinstance(redirect, str) else None,
                 build_only=bool(options.get("build_only", False)),
+                alias=bool(options.get("alias", False)),
             ),
             view,
         )
@@ -230,16 +237,20 @@ class StaticRoutes:
                     return tuple(sorted(str(method).upper() for method in found)) if isinstance(found, tuple) else None
         return None
 
-    def strict_slashes(self, app: Object) -> bool:
-        """What `app.url_map.strict_slashes` is set to; true by default."""
+    def map_settings(self, app: Object) -> Mapping[str, bool]:
+        """What switches of `app.url_map` are set to."""
+        found = dict(MAP_SETTINGS)
         for raw, scope in self.objects.scopes():
             for assigned in scope.assigned:
-                owner, found, _ = assigned.name.partition(".url_map.strict_slashes")
-                if found and app in self.objects.of(raw, scope, owner) and isinstance(assigned.value, ast.Constant):
-                    return bool(assigned.value.value)
-        return True
+                owner, _, name = assigned.name.partition(".url_map.")
+                is_known = name in found and isinstance(assigned.value, ast.Constant)
+                if is_known and app in self.objects.of(raw, scope, owner):
+                    found[name] = bool(cast(ast.Constant, assigned.value).value)
+        return found
 
-    def static_files(self, owner: Object, row: Registration, strict: bool) -> Iterator[tuple[str, str, Rule, View]]:
+    def static_files(
+        self, owner: Object, row: Registration, settings: Mapping[str, bool]
+    ) -> Iterator[tuple[str, str, Rule, View]]:
         """The route of a static folder: an application has one unless told otherwise, a blueprint only if told."""
         words: Mapping[str | None, ast.expr] = {keyword.arg: keyword.value for keyword in owner.call.keywords}
         text = self.objects.constants.text
@@ -255,7 +266,9 @@ class StaticRoutes:
         name = f"{row.name}.static".lstrip(".")
         view = View("static", Callee("flask.Flask.send_static_file"))
         parts = variables(rule)
-        yield name, row.name, Rule(rule, ("GET",), parts, subdomain=row.subdomain, strict_slashes=strict), view
+        found = Rule(rule, ("GET",), parts, subdomain=row.subdomain)
+        strict, merges = settings["strict_slashes"], settings["merge_slashes"]
+        yield name, row.name, replace(found, strict_slashes=strict, merge_slashes=merges), view
 
     # views
 

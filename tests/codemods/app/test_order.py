@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from codemods.app.order import Placed, overlap, router_order
+from codemods.app.order import Placed, function_order, overlap, router_order
 from codemods.model import Rule, Variable
 
 
@@ -109,3 +109,53 @@ app.register_blueprint(second)
     for url in ("/about", "/other", "/items/7", "/items/x", "/items/7/8", "/items", "/"):
         both.same("GET", url)
         both.same("POST", url)
+
+
+SEVERAL = """
+from flask import Flask, url_for
+app = Flask(__name__, static_folder=None)
+
+@app.route("/b/<x>")
+@app.route("/<x>")
+def one(x):
+    return url_for("one", x=1)
+
+@app.route("/v2/items")
+@app.route("/items")
+def items():
+    return url_for("items")
+
+@app.get("/posts/<x>")
+@app.get("/p-<x>")
+def posts(x):
+    return x
+"""
+
+
+def test_a_function_with_several_rules_hides_none_of_anothers(pair: Callable[..., Any]) -> None:
+    both = pair(SEVERAL)
+    assert set(both.runtimes().values()) == {"native"}
+    for path in ("/b/1", "/2", "/items", "/v2/items", "/posts/3", "/p-3"):
+        both.same("GET", path)
+        assert both.alone("GET", path)[1] == both.same("GET", path)[1], path  # the URLs are built by its own routes
+
+
+def test_functions_that_hide_each_other_are_not_both_native(pair: Callable[..., Any]) -> None:
+    both = pair(
+        SEVERAL
+        + """
+@app.get("/posts/p-<x>")
+@app.get("/<x>-p")
+def other(x):
+    return x
+"""
+    )
+    assert "flask" in both.runtimes().values() or "bridged" in both.runtimes().values()
+
+
+def test_functions_that_hide_each_other_are_told() -> None:
+    first = [placed("r", "/p-<x>", 1), placed("r", "/k/<x>", 4)]
+    second = [placed("r", "/k/p-<x>", 2), placed("r", "/<x>", 3)]
+    assert function_order([first, second])[1] is not None
+    assert function_order([first, second[:1]]) == ([1, 0], None)
+    assert function_order([first[1:], second[:1]]) == ([1, 0], None)

@@ -81,10 +81,13 @@ def agreed(both: Callable[..., tuple[Project, Project]]) -> Callable[..., Projec
 def facts(project: Project) -> dict[str, Any]:
     """What both sides must agree on."""
     routes = {
-        (endpoint.name, endpoint.blueprint, rule.rule, rule.methods, rule.defaults, rule.strict_slashes, rule.subdomain)
+        (
+            endpoint.name, endpoint.blueprint, rule.rule, rule.methods, rule.defaults, rule.strict_slashes,
+            rule.merge_slashes, rule.alias, rule.subdomain,
+        )
         for endpoint in project.endpoints
         for rule in endpoint.rules
-    }
+    }  # fmt: skip
     views = {
         endpoint.name: (endpoint.view.kind, endpoint.view.function, [d.qualified for d in endpoint.view.decorators])
         for endpoint in project.endpoints

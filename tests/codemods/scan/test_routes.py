@@ -71,7 +71,7 @@ def test_stacked_decorators_and_methods(agreed):
 
         @app.route("/a", methods=BOTH)
         @app.route("/b/<int(min=1, max=5):page>", defaults={"q": 1}, strict_slashes=False)
-        @app.route("/c", methods=("OPTIONS", "HEAD"))
+        @app.route("/c", methods=("OPTIONS", "HEAD"), alias=True, merge_slashes=False)
         def show(page=1, q=0):
             return ""
         """
@@ -81,6 +81,7 @@ def test_stacked_decorators_and_methods(agreed):
         ("/b/<int(min=1, max=5):page>", ("GET",)),
         ("/c", ("HEAD", "OPTIONS")),
     }
+    assert any(rule.alias and not rule.merge_slashes for row in project.endpoints for rule in row.rules)
     variable = next(rule for row in project.endpoints for rule in row.rules if rule.rule.startswith("/b")).variables[0]
     assert (variable.name, variable.converter, variable.arguments) == ("page", "int", (("min", 1), ("max", 5)))
     assert variable.regex == r"\d+"
@@ -513,3 +514,20 @@ def test_a_rule_behind_another_of_the_same_pattern_only_builds_urls(both, hidden
     _, live = both(first + hidden + "\n")
     rules = {endpoint.name: endpoint.rules[0].build_only for endpoint in live.endpoints}
     assert (rules["home"], rules["index"]) == (False, is_hidden)
+
+
+def test_switches_of_the_map(agreed):
+    project = agreed(
+        """
+        from flask import Flask
+
+        app = Flask(__name__, static_folder=None)
+        app.url_map.strict_slashes = app.url_map.merge_slashes = False
+
+        @app.route("/a/")
+        def show():
+            return ""
+        """
+    )
+    rule = project.endpoints[0].rules[0]
+    assert (rule.strict_slashes, rule.merge_slashes) == (False, False)
