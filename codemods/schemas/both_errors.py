@@ -8,6 +8,7 @@ import ast
 from collections.abc import Iterator
 
 from codemods.model import ErrorHandler, Module, Project
+from codemods.obstacles import is_own_error_router
 from codemods.scan.context import reach
 from codemods.scan.registering import HANDLERS
 from codemods.view.names import canonical
@@ -18,6 +19,8 @@ from .errors import ERRORS, KNOWN, reads_messages_only
 
 OTHERS = frozenset({"marshmallow.MarshmallowError", "marshmallow.exceptions.MarshmallowError"})
 """Further names under which the error is caught."""
+REPORTING = "sentry_sdk.init"
+"""What is told which errors are not to be reported: answers do not depend on it."""
 
 
 def takes_both_errors(project: Project, sources: Sources) -> bool:
@@ -53,14 +56,21 @@ def _uses_are_known(project: Project, module: Module, sources: Sources) -> bool:
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     if any(_is_unknown_import(node, module) for node in ast.walk(tree)):
         return False
-    return all(_is_known(node, parents) for node in _named(project, module, tree))
+    return all(
+        _is_known(node, parents) or _is_only_reported(node, parents, project, module)
+        or _is_asked_by_flask(node, parents, project, module)
+        for node in _named(project, module, tree)
+    )  # fmt: skip
 
 
 def _is_unknown_import(node: ast.AST, module: Module) -> bool:
     """Whether a function imports something of Marshmallow's under a name that means something else elsewhere."""
     if not isinstance(node, ast.ImportFrom) or (node.module or "").partition(".")[0] != "marshmallow":
         return False
-    return any(module.imports.get(one.asname or one.name) != f"{node.module}.{one.name}" for one in node.names)
+    return any(
+        module.imports.get(one.asname or one.name) not in (f"{node.module}.{one.name}", f"marshmallow.{one.name}")
+        for one in node.names
+    )
 
 
 def _named(project: Project, module: Module, tree: ast.Module) -> Iterator[ast.expr]:
@@ -89,6 +99,30 @@ def _is_known(node: ast.expr, parents: dict[ast.AST, ast.AST]) -> bool:
             return annotation is node
         case _:
             return False
+
+
+def _is_only_reported(node: ast.expr, parents: dict[ast.AST, ast.AST], project: Project, module: Module) -> bool:
+    """Whether the class is one of those that a service for errors is not told of, whoever answers them."""
+    listed = parents[node]
+    said = parents.get(listed)
+    if not isinstance(listed, ast.List | ast.Tuple) or not isinstance(said, ast.keyword) or said.arg != "ignore_errors":
+        return False
+    call = parents[said]
+    head, _, rest = ast.unparse(call.func).partition(".") if isinstance(call, ast.Call) else ("", "", "")
+    target = module.imports.get(head, "")
+    return canonical(project, f"{target}.{rest}" if rest else target) == REPORTING
+
+
+def _is_asked_by_flask(node: ast.expr, parents: dict[ast.AST, ast.AST], project: Project, module: Module) -> bool:
+    """Whether an error is looked at by a method that Flask alone calls, and of which the new side has a counterpart."""
+    around, method = parents.get(node), ""
+    while around is not None and not isinstance(around, ast.ClassDef):
+        method = around.name if isinstance(around, ast.FunctionDef) else method
+        around = parents.get(around)
+    match parents[node]:
+        case ast.Call(func=ast.Name("isinstance"), args=[ast.Name(), _]) if isinstance(around, ast.ClassDef):
+            return is_own_error_router(project, f"{module.name}.{around.name}.{method}")
+    return False
 
 
 def _reads_messages(handler: ast.ExceptHandler) -> bool:
