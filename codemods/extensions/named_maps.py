@@ -8,6 +8,8 @@ from codemods.view.names import canonical, split
 from codemods.view.refusal import refuse
 from codemods.view.source import Sources
 
+from .module_names import of_module
+
 FIELDS_UNREADABLE = Diagnostic(
     "FM776",
     "blocked",
@@ -47,7 +49,9 @@ def _changed(project: Project, sources: Sources, home: Module, name: str) -> boo
     for module in project.modules.values():
         if name.encode() not in sources.files.get(module.file, b""):
             continue
-        for node in ast.walk(sources.tree(module.file)):
+        tree = sources.tree(module.file)
+        known = set(of_module(tree))
+        for node in ast.walk(tree):
             match node:
                 case ast.Subscript(value=target, ctx=ast.Store() | ast.Del()):
                     pass
@@ -57,9 +61,17 @@ def _changed(project: Project, sources: Sources, home: Module, name: str) -> boo
                     pass
                 case _:
                     continue
-            if meaning(project, module, target) == f"{home.name}.{name}":
+            is_own = root_of(target) not in known  # a variable of a function that is called the same
+            if not is_own and meaning(project, module, target) == f"{home.name}.{name}":
                 return True
     return False
+
+
+def root_of(node: ast.AST) -> ast.AST:
+    """The name that a chain of attributes starts with."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node
 
 
 def meaning(project: Project, module: Module, node: ast.AST) -> str:

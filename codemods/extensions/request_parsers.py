@@ -9,7 +9,7 @@ parser.add_argument("rate", type=int)                         Argument("name", r
 """
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
@@ -22,6 +22,7 @@ from codemods.view.refusal import Refused, refuse
 from codemods.view.rule import Rule, Translation, bind, code
 from codemods.view.source import Piece, Sources
 
+from .module_names import of_module
 from .objects import MAKING, made_by
 
 HELPERS = {"flask_restful": ".compat.reqparse", "flask_restx": ".compat.restx_reqparse"}
@@ -99,7 +100,11 @@ class Parsers:
                 self.one(statement)
             except Refused as refused:
                 named = {one.id for one in ast.walk(statement) if isinstance(one, ast.Name)}
-                bound = {one.id for one in ast.walk(statement) if isinstance(one, ast.Name) and not is_read(one)}
+                bound = {
+                    one.id
+                    for one in ast.walk(statement)
+                    if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load)
+                }
                 self.unread |= dict.fromkeys(bound | (named & self.found.keys()), refused)
 
     def one(self, statement: ast.stmt) -> None:
@@ -254,37 +259,6 @@ class Parsers:
         except ValueError:
             raise self.refuse(call) from None
         return (found,) if isinstance(found, str) else tuple(found)
-
-
-def of_module(node: ast.AST, own: frozenset[str]) -> Iterator[ast.Name]:
-    """The names in a piece of code that it does not bind itself; `own` are those that functions around it bind."""
-    if isinstance(node, ast.Name) and node.id not in own:
-        yield node
-    inner = own
-    if isinstance(node, Piece | ast.Lambda):
-        bound = {one.id for one in scope(node) if isinstance(one, ast.Name) and not is_read(one)}
-        bound |= (
-            {one.arg for one in ast.walk(node.args) if isinstance(one, ast.arg)}
-            if not isinstance(node, ast.ClassDef)
-            else set()
-        )
-        inner |= bound
-    for child in ast.iter_child_nodes(node):
-        is_of_class = isinstance(node, ast.ClassDef) and isinstance(child, Piece)
-        yield from of_module(child, own if is_of_class else inner)
-
-
-def scope(node: ast.AST) -> Iterator[ast.AST]:
-    """What stands in a function or class, but in none inside of it."""
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, Piece | ast.Lambda):
-            yield child
-            yield from scope(child)
-
-
-def is_read(name: ast.Name) -> bool:
-    """Whether a name is not bound where it stands."""
-    return isinstance(name.ctx, ast.Load)
 
 
 class _Inputs(ast.NodeTransformer):
