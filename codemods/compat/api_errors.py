@@ -59,10 +59,10 @@ class APIError(Exception):
 
 
 class InvalidInputError(APIError):
-    """A part of the request that its schema refuses: 422, with the messages under the part's name."""
+    """A part of the request that its schema refuses, with the messages under the part's name."""
 
-    def __init__(self, location: str, messages: Any) -> None:
-        super().__init__(422, "Validation error", {location: messages})
+    def __init__(self, location: str, messages: Any, *, status: int = 422, message: str = "Validation error") -> None:
+        super().__init__(status, message, {location: messages})
 
 
 def abort(

@@ -9,7 +9,7 @@ To live without it: take the model as the endpoint's body, or by `Query()`, and 
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar, Unpack
 
 from fastapi import Request
 from starlette.datastructures import ImmutableMultiDict
@@ -24,32 +24,52 @@ S = TypeVar("S", bound=Model)
 T = TypeVar("T")
 
 
-def load_json(body: JsonBody[T]) -> T:
+class Wording(TypedDict, total=False):
+    """What the application answers where input is refused, if not 422 and "Validation error"."""
+
+    status: int
+    message: str
+
+
+def load_json(body: JsonBody[T], **wording: Unpack[Wording]) -> T:
     """The body; raises `InvalidInputError`, and a 400 for malformed JSON."""
     sent = sent_json(body, lambda error: BadRequest())
-    return load_sent(body.load_data, {} if sent is ABSENT else sent, partial(InvalidInputError, "json"))
+    refused = partial(InvalidInputError, "json", **wording)
+    return load_sent(body.load_data, {} if sent is ABSENT else sent, refused)
 
 
-def load_query(schema: type[S], request: Request, location: str = "query") -> S:
+def load_query(schema: type[S], request: Request, location: str = "query", **wording: Unpack[Wording]) -> S:
     """The query parameters that the schema knows; raises `InvalidInputError`."""
-    return loaded(schema, sent_values(request.query_params, schema), location)
+    return loaded(schema, sent_values(request.query_params, schema), location, **wording)
 
 
-def load_headers(schema: type[S], request: Request) -> S:
+def load_headers(schema: type[S], request: Request, **wording: Unpack[Wording]) -> S:
     """The headers that the schema knows; raises `InvalidInputError`."""
-    return loaded(schema, sent_headers(request, schema), "headers")
+    return loaded(schema, sent_headers(request, schema), "headers", **wording)
 
 
-def load_cookies(schema: type[S], request: Request) -> S:
+def load_cookies(schema: type[S], request: Request, **wording: Unpack[Wording]) -> S:
     """The cookies that the schema knows; raises `InvalidInputError`."""
-    return loaded(schema, dict(request.cookies), "cookies")
+    return loaded(schema, dict(request.cookies), "cookies", **wording)
 
 
-def load_form(schema: type[S], form: ImmutableMultiDict[str, str]) -> S:
+def load_path(schema: type[S], request: Request, location: str = "path", **wording: Unpack[Wording]) -> S:
+    """The values of the path; raises `InvalidInputError`, also for those that the schema does not know."""
+    return loaded(schema, dict(request.path_params), location, "forbid", **wording)
+
+
+def load_form(schema: type[S], form: ImmutableMultiDict[str, str], **wording: Unpack[Wording]) -> S:
     """The fields of a form; raises `InvalidInputError`, also for those that the schema does not know."""
-    return loaded(schema, sent_values(form, schema), "form", None)
+    return loaded(schema, sent_values(form, schema), "form", None, **wording)
 
 
-def loaded(schema: type[S], values: Mapping[str, Any], location: str, unknown: Unknown | None = "ignore") -> S:
+def loaded(
+    schema: type[S],
+    values: Mapping[str, Any],
+    location: str,
+    unknown: Unknown | None = "ignore",
+    **wording: Unpack[Wording],
+) -> S:
     """The values of one part of the request; raises `InvalidInputError`."""
-    return load_sent(partial(schema.load, unknown=unknown), values, partial(InvalidInputError, location))
+    refused = partial(InvalidInputError, location, **wording)
+    return load_sent(partial(schema.load, unknown=unknown), values, refused)

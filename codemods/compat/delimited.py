@@ -1,7 +1,7 @@
-"""Lists that are sent as one text: `?ids=1,2,3`.
+"""Lists and tuples that are sent as one text: `?ids=1,2,3`.
 
-Preserves: webargs' `DelimitedList`: `Annotated[list[Int], Delimited()]` refuses what is no text, and messages about
-items stand under their index; an empty text is an empty list.
+Preserves: webargs' `DelimitedList` and `DelimitedTuple`: `Annotated[list[Int], Delimited()]` refuses what is no text,
+and messages about items stand under their index; an empty text is an empty list.
 
 To live without it: declare a `str` parameter and split it, or let clients repeat the key and declare `list[int]`.
 """
@@ -19,9 +19,10 @@ from .converter import refusal
 
 @dataclass(frozen=True, slots=True)
 class Delimited:
-    """The list's items are separated by `delimiter`."""
+    """The items are separated by `delimiter`; `kind` is what messages call them."""
 
     delimiter: str = ","
+    kind: str = "list"
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(
@@ -32,5 +33,5 @@ class Delimited:
         if value is None:
             return value
         if not isinstance(value, str):
-            raise refusal("invalid", "Not a valid delimited list.")
+            raise refusal("invalid", f"Not a valid delimited {self.kind}.")
         return value.split(self.delimiter) if value else []

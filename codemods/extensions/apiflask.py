@@ -10,7 +10,8 @@ Its own pages for OpenAPI stay on Flask: they tell of the routes as Flask has th
 """
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from http import HTTPStatus
 
 import libcst as cst
 
@@ -21,18 +22,19 @@ from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.refusal import refuse
 from codemods.view.rule import Rule, Translation, bind, code
+from codemods.view.rules.errors import NAMES as STATUSES
 from codemods.view.source import Piece, Sources
 
 from .extension import Documented, Extension, ExtensionHandler, Input, Output, Told
 from .objects import made_object, meaning
-from .options import bound_arguments, option, quoted, told_entries
+from .options import bound_arguments, constant, option, quoted, status_of, told_entries
 from .settings import constant_setting, values
 
 PACKAGE = "apiflask"
 INPUTS = ".compat.api_inputs"
 ERROR = Need(".compat.api_errors", "APIError")
 MAKERS = frozenset({"apiflask.APIFlask", "apiflask.APIBlueprint"})
-LOCATIONS = frozenset({"json", "query", "querystring", "form", "headers", "cookies"})
+LOCATIONS = frozenset({"json", "query", "querystring", "form", "headers", "cookies", "path", "view_args"})
 
 LAYER = Diagnostic(
     "FM731",
@@ -72,9 +74,9 @@ BRIDGED = Diagnostic(
     "Make what the route uses independent of the Flask application.",
 )
 
-CHANGING = {
-    "VALIDATION_ERROR_DESCRIPTION": "Validation error",
-    "VALIDATION_ERROR_STATUS_CODE": 422,
+CHANGING: Mapping[str, tuple[str, object]] = {
+    "VALIDATION_ERROR_STATUS_CODE": ("status", 422),
+    "VALIDATION_ERROR_DESCRIPTION": ("message", "Validation error"),
 }
 """The settings that change what routes answer, with APIFlask's defaults; the others are about OpenAPI."""
 
@@ -122,15 +124,44 @@ def dumps(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Output
 
 
 def documents(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Documented:
-    """`@app.doc(summary="...", tags=["..."])`; raises `Refused` for what a route of FastAPI's cannot say."""
-    names = ("summary", "description", "tags", "responses", "deprecated", "hide", "operation_id")
-    bound = bound_arguments(LAYER, decorator, written, *names)
-    if "responses" in bound:
-        raise refuse(LAYER, decorator.location, f"'{decorator.text}'")
+    """`@app.doc(summary="...", tags=["..."], responses=[404])`; raises `Refused` for what is computed."""
+    names = ("summary", "description", "tags", "responses", "deprecated", "hide", "operation_id", "security")
+    bound = bound_arguments(LAYER, decorator, written, *names, "extensions")
+    answers = told_answers(bound.pop("responses", None))
+    extra: dict[str, object] = {}
+    if (security := option(LAYER, decorator, bound, "security", None)) is not None:
+        listed = security if isinstance(security, list) else [security]
+        extra["security"] = [{one: []} if isinstance(one, str) else one for one in listed]
+    extensions = option(LAYER, decorator, bound, "extensions", None)
+    extra |= extensions if isinstance(extensions, dict) else {}
+    names = tuple(name for name in names if name != "security")
     found = {name: option(LAYER, decorator, bound, name, None) for name in names if name in bound}
     if found.pop("hide", False):
         found["include_in_schema"] = False
-    return Documented({name: quoted(value) for name, value in found.items() if value is not None})
+    options = {name: quoted(value) for name, value in found.items() if value is not None}
+    return Documented(options, answers, extra)
+
+
+def told_answers(responses: cst.BaseExpression | None) -> tuple[Told, ...]:
+    """What `responses` tells: a list of statuses, or a description or an object of OpenAPI for each.
+
+    Nothing is told of a status that is computed, and of what is computed for one only that there is such an answer.
+    """
+    pairs: list[tuple[cst.BaseExpression, cst.BaseExpression | None]] = []
+    match responses:
+        case cst.List(elements=elements) | cst.Tuple(elements=elements):
+            pairs = [(one.value, None) for one in elements]
+        case cst.Dict(elements=entries):
+            pairs = [(one.key, one.value) for one in entries if isinstance(one, cst.DictElement)]
+    found = []
+    for key, value in pairs:
+        status = status_of(key)
+        if status is not None:
+            said = constant(value) if value is not None else None
+            told = dict(said) if isinstance(said, dict) else {"description": said} if isinstance(said, str) else {}
+            told = {"description": HTTPStatus(status).phrase} | told
+            found.append(Told(status, tuple(f'"{name}": {quoted(one)}' for name, one in told.items())))
+    return tuple(found)
 
 
 def own_error(project: Project, sources: Sources, handler: ErrorHandler, is_native: bool) -> ExtensionHandler | Finding:
@@ -235,12 +266,26 @@ def envelope(project: Project, sources: Sources) -> tuple[Module, cst.BaseExpres
 
 def problem(project: Project, sources: Sources, reached: Collection[str]) -> Finding | None:
     """Why code that reaches names of this extension stays on Flask."""
+    wording = refusals(project, sources)
+    return wording if isinstance(wording, Finding) else None
+
+
+def refusals(project: Project, sources: Sources) -> Mapping[str, object] | Finding:
+    """What is answered otherwise than by itself where input is refused: a `status`, a `message`; or why that cannot be
+    told."""
     flags = project.application.flags
-    if project.live:
-        changed = [name for name, normal in CHANGING.items() if flags.get(name, normal) != normal]
-    else:
-        changed = [name for name in CHANGING if any(name.encode() in one for one in sources.files.values())]
-    return Finding(SETTINGS, None, f"the setting {changed[0]}") if changed else None
+    found: dict[str, object] = {}
+    for name, (keyword, normal) in CHANGING.items():
+        if not any(name.encode() in one for one in sources.files.values()) and flags.get(name, normal) == normal:
+            continue
+        node = constant_setting(sources, name)
+        value = ast.literal_eval(node) if node is not None else None
+        is_true = not project.live or flags.get(name, value) == value
+        if type(value) is not type(normal) or not is_true or (keyword == "status" and value not in STATUSES):
+            return Finding(SETTINGS, None, f"the setting {name}")
+        if value != normal:
+            found[keyword] = value
+    return found
 
 
 SPELLINGS = (PACKAGE, f"{PACKAGE}.exceptions")

@@ -1,6 +1,7 @@
 """The arguments of an extension's decorators, where they are spelled out."""
 
 import ast
+from http import HTTPStatus
 
 import libcst as cst
 
@@ -57,6 +58,26 @@ def told(
     if shown := {name: given[name] for name in ("example", "examples") if name in given}:
         found["content"] = {"application/json": shown}
     return found
+
+
+def constant(node: cst.BaseExpression) -> object:
+    """The value of a constant; None for anything else."""
+    try:
+        return ast.literal_eval(code(node))
+    except (ValueError, SyntaxError):
+        return None
+
+
+def status_of(node: cst.BaseExpression) -> int | None:
+    """The status that a number, a text or a member of `HTTPStatus` says; None for anything else."""
+    text = code(node)
+    if text.rpartition(".")[0].endswith("HTTPStatus"):
+        member = getattr(HTTPStatus, text.rpartition(".")[2], None)
+        return int(member) if isinstance(member, HTTPStatus) else None
+    value = constant(node)
+    is_number = isinstance(value, int) or (isinstance(value, str) and value.isdecimal())
+    status = int(str(value)) if is_number and not isinstance(value, bool) else None
+    return status if status in {int(one) for one in HTTPStatus} else None
 
 
 def quoted(value: object) -> str:

@@ -16,7 +16,7 @@ from .dialects import RESTX
 from .extension import Documented, Expected, Layer, Marshalled, Told
 from .named_maps import FIELDS_UNREADABLE
 from .objects import MadeObject
-from .options import quoted
+from .options import constant, quoted, status_of
 
 PACKAGE = "flask_restx"
 API = f"{PACKAGE}.Api"
@@ -160,26 +160,6 @@ def expects(owner: MadeObject, decorator: Decorator, written: cst.BaseExpression
     if code(validates) not in ("None", "True", "False"):
         raise refuse(RESTX_UNREADABLE, decorator.location, f"'{decorator.text}'")
     return Expected(tuple(found[0]), {"True": True, "False": False}.get(code(validates)))
-
-
-def constant(node: cst.BaseExpression) -> object:
-    """The value of a constant; None for anything else."""
-    try:
-        return ast.literal_eval(code(node))
-    except (ValueError, SyntaxError):
-        return None
-
-
-def status_of(node: cst.BaseExpression) -> int | None:
-    """The status that a number, a text or a member of `HTTPStatus` says; None for anything else."""
-    text = code(node)
-    if text.rpartition(".")[0].endswith("HTTPStatus"):
-        member = getattr(HTTPStatus, text.rpartition(".")[2], None)
-        return int(member) if isinstance(member, HTTPStatus) else None
-    value = constant(node)
-    is_number = isinstance(value, int) or (isinstance(value, str) and value.isdecimal())
-    status = int(str(value)) if is_number and not isinstance(value, bool) else None
-    return status if status in {int(one) for one in HTTPStatus} else None
 
 
 _LAYERS: Mapping[str, Callable[[Decorator, cst.BaseExpression, Names], Layer]] = {

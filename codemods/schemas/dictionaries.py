@@ -7,7 +7,7 @@ A class is named after its variable, or after what it is written in. Equal dicti
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -17,7 +17,7 @@ from codemods.model import Module, Project
 from codemods.view.names import Names
 from codemods.view.source import Sources
 
-from .argument_maps import ArgumentMap, camel, class_of
+from .argument_maps import PARTS, ArgumentMap, camel, class_of
 from .library import library_name
 from .plan import SchemaPlan
 from .reading import code
@@ -28,7 +28,10 @@ NESTING = frozenset({"marshmallow.fields.Nested", "marshmallow.fields.Pluck"})
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A dictionary of fields: the expression that stands for its schema, and the names of what it is written in."""
+    """A dictionary of fields: the expression that stands for its schema, and the names of what it is written in.
+
+    `about` describes it, if anything more is known of it.
+    """
 
     written: ast.expr
     fields: ast.Dict
@@ -36,6 +39,7 @@ class _Found:
     owner: str
     variable: str
     local: frozenset[str]
+    about: str = ""
 
 
 def dictionary_schemas(
@@ -48,7 +52,8 @@ def dictionary_schemas(
     found: dict[str, tuple[ArgumentMap, str]] = {}
     for module in project.modules.values():
         content = sources.files.get(module.file, b"")
-        if b"from_dict" not in content and b"Nested({" not in content:
+        is_api = any(one.partition(".")[0] == "apiflask" for one in module.imports.values())
+        if b"from_dict" not in content and b"Nested({" not in content and not is_api:
             continue
         known: dict[str, str] = {}
         for one in _dictionaries(project, sources, module, schemas):
@@ -56,7 +61,7 @@ def dictionary_schemas(
             if text in known and not (one.variable and not one.owner):
                 continue
             name = _name(module, one, {*found, *schemas})
-            about = f"What `{one.owner or one.variable}` has inside." if one.owner else ""
+            about = one.about or (f"What `{one.owner or one.variable}` has inside." if one.owner else "")
             node = class_of(sources, module, name, one.fields, about)
             if node is None or _names(one.fields) & one.local:
                 continue
@@ -104,7 +109,11 @@ def _dictionaries(
         match node:
             case ast.ClassDef(name=name):
                 owner, variable = f"{owner}{camel(name.removesuffix('Schema'))}", ""
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            case (
+                ast.FunctionDef(name=name, decorator_list=around)
+                | ast.AsyncFunctionDef(name=name, decorator_list=around)
+            ):
+                yield from _of_decorators(around, f"{owner}{camel(name)}", name, local) if is_api else ()
                 owner, variable, local = f"{owner}{camel(name)}", "", local | _bound(node)
             case ast.Assign(targets=[ast.Name(name)]):
                 variable = name
@@ -117,7 +126,23 @@ def _dictionaries(
         for child in ast.iter_child_nodes(node):
             yield from walk(child, owner, variable, local)
 
+    is_api = any(one.partition(".")[0] == "apiflask" for one in module.imports.values())
     yield from walk(sources.tree(module.file), "", "", frozenset())
+
+
+def _of_decorators(around: Sequence[ast.expr], owner: str, function: str, local: frozenset[str]) -> Iterator[_Found]:
+    """The dictionaries by which APIFlask loads what a view is sent, and dumps what it returns."""
+    for one in around:
+        match one:
+            case ast.Call(
+                func=ast.Attribute(attr="input"), args=[ast.Dict(keys=[_, *_]) as given, *more], keywords=words
+            ):
+                found = [*more[:1], *(each.value for each in words if each.arg == "location")]
+                place = found[0].value if found and isinstance(found[0], ast.Constant) else "json"
+                part = PARTS.get(str(place), "Arguments")
+                yield _Found(given, given, "", owner, part, local, f"What `{function}` is sent.")
+            case ast.Call(func=ast.Attribute(attr="output"), args=[ast.Dict(keys=[_, *_]) as given, *_]):
+                yield _Found(given, given, "", owner, "Out", local, f"What `{function}` answers with.")
 
 
 def _name(module: Module, found: _Found, taken: set[str]) -> str:

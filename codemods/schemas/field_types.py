@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
@@ -80,6 +80,7 @@ POSITIONAL: Mapping[str, tuple[str, ...]] = {
     "TimeDelta": ("precision",),
     "List": ("inner",),
     "DelimitedList": ("inner",),
+    "DelimitedTuple": ("inner",),
     "Tuple": ("inner",),
     "Dict": ("keys", "values"),
     "Enum": ("enum",),
@@ -136,8 +137,8 @@ class TypeReader:
                 return FieldType((), plain=str, address="Url", address_options=shown)
             case "List", ["inner"]:
                 return FieldType(("list[", *self.annotate(options["inner"]), "]"))
-            case "DelimitedList", _ if options.keys() <= {"inner", "delimiter"}:
-                return self._delimited(options)
+            case "DelimitedList" | "DelimitedTuple", _ if options.keys() <= {"inner", "delimiter"}:
+                return self._delimited(kind, options)
             case "Dict" | "Mapping", _ if options.keys() <= {"keys", "values"}:
                 return self._mapping(options)
             case "Tuple", ["inner"]:
@@ -253,11 +254,16 @@ class TypeReader:
         params = self.reader.sources.function(definition.location, name).params
         return len(params.params) == 1 and not params.kwonly_params and params.star_kwarg is None
 
-    def _delimited(self, options: Arguments) -> FieldType:
-        """webargs' list that is written as one text."""
-        given = self.reader.take(options["delimiter"]) if "delimiter" in options else ""
-        mark = f"{self.reader.compat('delimited', 'Delimited')}({given})"
-        return FieldType(("list[", *self.annotate(options["inner"]), "]"), (mark,))
+    def _delimited(self, kind: str, options: Arguments) -> FieldType:
+        """webargs' list or tuple that is written as one text."""
+        given = [self.reader.take(options["delimiter"])] if "delimiter" in options else []
+        is_list = kind == "DelimitedList"
+        shown = ", ".join(given if is_list else [*given, 'kind="tuple"'])
+        mark = f"{self.reader.compat('delimited', 'Delimited')}({shown})"
+        if is_list:
+            return FieldType(("list[", *self.annotate(options["inner"]), "]"), (mark,))
+        plain = self._tuple(options["inner"])
+        return replace(plain, marks=(*plain.marks, mark))
 
     def _mapping(self, options: Arguments) -> FieldType:
         parts: list[Part] = ["dict["]

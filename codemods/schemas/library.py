@@ -80,14 +80,18 @@ OLDEST = frozenset(
         "Range", "OneOf", "ContainsOnly",
     }
 )  # fmt: skip
+DELIMITED = frozenset({"DelimitedList", "DelimitedTuple"})
+"""The fields that are webargs', read as if they were Marshmallow's."""
 OF_WEBARGS = ("webargs.fields.", "webargs.validate.", "webargs.ValidationError")
-"""What webargs has under its own name; its `DelimitedList` is read as if it were Marshmallow's."""
+"""What webargs has under its own name."""
 
 
 def library_name(project: Project, qualified: str) -> str:
     """Marshmallow's own name for what APIFlask, webargs or flask-marshmallow hand on: `ma.Schema`, `ma.Str`."""
     if qualified.startswith("apiflask."):
         module, _, name = qualified.rpartition(".")
+        if qualified in (f"apiflask.fields.{one}" for one in DELIMITED):
+            return f"marshmallow.fields.{name}"
         return f"{HANDED_ON[module]}.{name}" if module in HANDED_ON and name not in APIFLASK_ONLY else qualified
     if qualified.startswith(OF_WEBARGS):
         return f"marshmallow.{qualified.removeprefix('webargs.')}"

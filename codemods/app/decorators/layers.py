@@ -15,8 +15,9 @@ import libcst as cst
 from codemods.carry import Carrier, Policy
 from codemods.carry.shown_fields import shown_fields
 from codemods.extensions import Input, Output, Told, Wrapping
-from codemods.extensions.apiflask import envelope
+from codemods.extensions.apiflask import envelope, refusals
 from codemods.extensions.options import quoted
+from codemods.findings import Finding
 from codemods.model import Decorator, Module
 from codemods.schemas.calls import Instance, constructed, loaded
 from codemods.schemas.plan import SchemaPlan, Side, ancestors
@@ -32,16 +33,20 @@ from .arguments import arguments_here
 from .diagnostics import unclear
 from .wrappers import ToldAnswer, Wrapper
 
+PLACES = {"querystring": "query", "view_args": "path"}
+"""Other names of places, which messages show."""
+
 
 @dataclass(frozen=True, slots=True)
 class LoadedInput:
-    """A part of the request that a schema loads for the view."""
+    """A part of the request that a schema loads for the view; `wording` are further arguments of what does it."""
 
     plan: SchemaPlan
     schema: str
     many: bool
     location: str
     module: str
+    wording: str = ""
 
     @property
     def need(self) -> Need:
@@ -58,15 +63,16 @@ class LoadedInput:
         translator.needs.add(self.need)
         schema = self.schema
         if self.location == "json":
-            call = expression(f"{translator.need(self.module, 'load_json')}({code(self.body(translator, schema))})")
+            body = code(self.body(translator, schema))
+            call = expression(f"{translator.need(self.module, 'load_json')}({body}{self.wording})")
         elif self.location == "form":
             form = f"{code(translator.body())}.form"
-            call = expression(f"{translator.need(self.module, 'load_form')}({schema}, {form})")
+            call = expression(f"{translator.need(self.module, 'load_form')}({schema}, {form}{self.wording})")
         else:
-            name = "load_query" if self.location == "querystring" else f"load_{self.location}"
-            more = ', "querystring"' if self.location == "querystring" else ""
+            name = f"load_{PLACES.get(self.location, self.location)}"
+            more = f', "{self.location}"' if self.location in PLACES else ""
             request = code(translator.request())
-            call = expression(f"{translator.need(self.module, name)}({schema}, {request}{more})")
+            call = expression(f"{translator.need(self.module, name)}({schema}, {request}{more}{self.wording})")
         return loaded(self.plan, call, self.many)
 
     def body(self, translator: Translator, schema: str) -> cst.Name:
@@ -92,7 +98,9 @@ def input_of(carrier: Carrier, decorator: Decorator, module: Module, layer: Inpu
     family = (plan, *ancestors(carrier.schemas.plans, plan))
     if layer.location != "json" and any(one.kind == "before_load" for each in family for one in each.methods):
         raise unclear(decorator.location, decorator.text, "prepares what is no JSON by a hook of its schema")
-    return LoadedInput(plan, name, instance.many, layer.location, layer.module)
+    wording = refusals(carrier.project, carrier.sources)
+    worded = "" if isinstance(wording, Finding) else "".join(f", {key}={quoted(one)}" for key, one in wording.items())
+    return LoadedInput(plan, name, instance.many, layer.location, layer.module, worded)
 
 
 def layer_wrapper(
