@@ -197,7 +197,8 @@ SCHEMAS = _merged(
         _rows("webargs", "refused", reason="reads the request by Flask's own parser"),
         _rows("webargs", "plain", "core.Parser.use_args"),
         _rows("webargs", "plain", "fields validate ValidationError flaskparser.use_args flaskparser.use_kwargs"),
-        _rows("webargs", "plain", "flaskparser.parser.use_args flaskparser.parser.use_kwargs flaskparser.parser.parse"),
+        _rows("webargs", "plain", "flaskparser.parser.use_args flaskparser.parser.use_kwargs flaskparser.abort"),
+        _rows("webargs", "request", "flaskparser.parser.parse", "reads what the client has sent"),
         _rows("webargs", "plain", "flaskparser.FlaskParser flaskparser.parser.error_handler"),
     )
 )

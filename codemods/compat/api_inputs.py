@@ -38,6 +38,15 @@ def load_json(body: JsonBody[T], **wording: Unpack[Wording]) -> T:
     return load_sent(body.load_data, {} if sent is ABSENT else sent, refused)
 
 
+def load_json_or_form(
+    schema: type[S], body: JsonBody[S], form: ImmutableMultiDict[str, str], **wording: Unpack[Wording]
+) -> S:
+    """The body, or the form where it is no JSON; raises `InvalidInputError`, and a 400 for malformed JSON."""
+    sent = sent_json(body, lambda error: BadRequest())
+    values = sent_values(form, schema) if sent is ABSENT else sent
+    return loaded(schema, values, "json_or_form", None, **wording)
+
+
 def load_query(schema: type[S], request: Request, location: str = "query", **wording: Unpack[Wording]) -> S:
     """The query parameters that the schema knows; raises `InvalidInputError`."""
     return loaded(schema, sent_values(request.query_params, schema), location, **wording)

@@ -8,10 +8,10 @@ To live without it: `body: UserBody` and `query: Annotated[SearchQuery, Query()]
 exception handler for `RequestValidationError` that words the errors.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Annotated, Any, TypedDict, TypeVar, Unpack
+from typing import Annotated, Any, NoReturn, TypedDict, TypeVar, Unpack
 
 from fastapi import Cookie, File, Form, Header, Query, Request
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, create_model
@@ -36,18 +36,23 @@ class ArgumentsError(HTTPError):
     """The arguments are not what the endpoint asks for: also an error of the class of its status.
 
     `data["messages"]` tells what is wrong, by place; `data["headers"]` are the headers that the endpoint wants the
-    answer to have, for handlers that add them. `exc` is the error behind it.
+    answer to have, for handlers that add them. `exc` is the error behind it, if any is.
     """
 
     data: dict[str, Any]
-    exc: Exception
+    exc: Exception | None
 
 
-def arguments_error(status: int, error: Exception, **data: Any) -> ArgumentsError:
-    """The error of a status that tells of arguments."""
+def arguments_error(status: int, exc: Exception | None = None, **data: Any) -> ArgumentsError:
+    """The error of a status that tells of arguments; raises `LookupError` for a status that stands for no error."""
     made = of_status(status)()
-    made.data, made.exc = data, error
+    made.data, made.exc = data, exc
     return made
+
+
+def abort(status: int, exc: Exception | None = None, **data: Any) -> NoReturn:
+    """Raise the error, where an expression does; a statement is `raise arguments_error(...)`."""
+    raise arguments_error(status, exc, **data)
 
 
 def malformed(error: Exception) -> ArgumentsError:
@@ -87,13 +92,15 @@ class Options(TypedDict, total=False):
     """How arguments are loaded, and what follows where they are wrong; all of it may be left out.
 
     `unknown` says what becomes of keys that the schema does not have, `status` and `headers` belong to the answer,
-    `make` is called with what was loaded, and `refuse` raises in place of `ArgumentsError`.
+    `make` is called with what was loaded, `checks` with what the endpoint is given of it: one that gives False, or
+    raises `InvalidError`, refuses it. `refuse` raises in place of `ArgumentsError`.
     """
 
     unknown: Unknown | None
     status: int | None
     headers: Mapping[str, str] | None
     make: Load | None
+    checks: Sequence[Callable[[Any], Any]]
     refuse: Refuse | None
 
 
@@ -103,14 +110,22 @@ def loader(place: str, schema: type[Model], options: Options, many: bool = False
     It raises `ArgumentsError`, or what `refuse` raises, and `ValueError` where that raises nothing.
     """
     unknown, make, refuse = options.get("unknown"), options.get("make"), options.get("refuse")
-    status, headers = options.get("status"), options.get("headers")
+    status, headers, checks = options.get("status"), options.get("headers"), options.get("checks", ())
 
     def load(sent: Any) -> Any:
         if many:
             items = schema.load_many(sent, unknown=unknown)
-            return [make(one) for one in items] if make else items
+            if make is None:
+                return checked(items, lambda: [one.to_dict() for one in items])
+            return checked([make(one) for one in items])
         item = schema.load(sent, unknown=unknown)
-        return make(item) if make else item
+        return checked(item, item.to_dict) if make is None else checked(make(item))
+
+    def checked(made: Any, data: Callable[[], Any] | None = None) -> Any:
+        for check in checks:
+            if check(made if data is None else data()) is False:
+                raise InvalidError("Invalid value.")
+        return made
 
     def refused(request: Request, said: Any) -> Exception:
         error = InvalidError(messages := {place: said})

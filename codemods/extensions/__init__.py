@@ -31,6 +31,7 @@ from . import (
     smorest,
     talisman,
     template_objects,
+    webargs,
     wtf,
 )
 from .extension import (
@@ -138,6 +139,7 @@ EXTENSION_RULES: tuple[Rule, ...] = (
     smorest.RULE,
     talisman.RULE,
     template_objects.RULE,
+    webargs.RULE,
     wtf.RULE,
 )
 

@@ -34,7 +34,9 @@ PACKAGE = "apiflask"
 INPUTS = ".compat.api_inputs"
 ERROR = Need(".compat.api_errors", "APIError")
 MAKERS = frozenset({"apiflask.APIFlask", "apiflask.APIBlueprint"})
-LOCATIONS = frozenset({"json", "query", "querystring", "form", "headers", "cookies", "path", "view_args"})
+LOCATIONS = frozenset({
+    "json", "json_or_form", "query", "querystring", "form", "headers", "cookies", "path", "view_args"
+})  # fmt: skip
 
 LAYER = Diagnostic(
     "FM731",
@@ -125,16 +127,16 @@ def dumps(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Output
 
 def documents(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Documented:
     """`@app.doc(summary="...", tags=["..."], responses=[404])`; raises `Refused` for what is computed."""
-    names = ("summary", "description", "tags", "responses", "deprecated", "hide", "operation_id", "security")
-    bound = bound_arguments(LAYER, decorator, written, *names, "extensions")
-    answers = told_answers(bound.pop("responses", None))
+    names = ("summary", "description", "tags", "deprecated", "hide", "operation_id")
+    every = ("summary", "description", "tags", "responses", *names[3:], "security", "extensions")
+    bound = bound_arguments(LAYER, decorator, written, *every)
+    answers = told_answers(bound.get("responses"))
     extra: dict[str, object] = {}
     if (security := option(LAYER, decorator, bound, "security", None)) is not None:
         listed = security if isinstance(security, list) else [security]
         extra["security"] = [{one: []} if isinstance(one, str) else one for one in listed]
     extensions = option(LAYER, decorator, bound, "extensions", None)
     extra |= extensions if isinstance(extensions, dict) else {}
-    names = tuple(name for name in names if name != "security")
     found = {name: option(LAYER, decorator, bound, name, None) for name in names if name in bound}
     if found.pop("hide", False):
         found["include_in_schema"] = False

@@ -175,8 +175,8 @@ class ParsingCall:
 
     `argmap` is what is loaded, `unknown` the option for unknown keys as source text, empty where it is not given;
     `options` are further options of the dependency as source text. `extra` is what OpenAPI is told beside the schema.
-    `refuse` is a function of the project that raises for wrong arguments; `answers` are what is told of refusals,
-    `needs` what the options import.
+    `refuse` is a function of the project that raises for wrong arguments, `validate` names functions that check what
+    was loaded; `answers` are what is told of refusals, `needs` what the options import.
     """
 
     argmap: cst.BaseExpression
@@ -189,6 +189,7 @@ class ParsingCall:
     refuse: Callee | None = None
     answers: tuple[Told, ...] = ()
     needs: frozenset[Need] = frozenset()
+    validate: cst.BaseExpression | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from codemods.schemas.argument_parsers import CLASS, METHODS, ArgumentParser, Un
 from codemods.schemas.unknown_keys import UNKNOWN
 from codemods.view.names import Names, canonical
 from codemods.view.refusal import refuse
-from codemods.view.rule import code, string
+from codemods.view.rule import Rule, Translation, arguments, code, string
 from codemods.view.rules.errors import NAMES as STATUSES
 from codemods.view.source import Sources
 
@@ -62,9 +62,12 @@ FACTORIES: Mapping[str, tuple[str, str]] = {
 BY_ITSELF = ArgumentParser()
 """What a parser does of whom nothing is said."""
 
-OPTIONS = ("argmap", "req", "location", "unknown", "as_kwargs", "arg_name", "error_status_code", "error_headers")
+OPTIONS = (
+    "argmap", "req", "location", "unknown", "as_kwargs", "arg_name", "error_status_code", "error_headers", "validate",
+)  # fmt: skip
+ABORT = f"{PACKAGE}.flaskparser.abort"
 KNOWN = (
-    f"{PACKAGE}.fields", f"{PACKAGE}.validate", f"{PACKAGE}.ValidationError", CLASS,
+    f"{PACKAGE}.fields", f"{PACKAGE}.validate", f"{PACKAGE}.ValidationError", CLASS, ABORT,
     *(f"{PACKAGE}.flaskparser.{name}" for name in METHODS),
     *(f"{PACKAGE}.flaskparser.parser.{name}" for name in (*METHODS, "error_handler")),
 )  # fmt: skip
@@ -120,7 +123,8 @@ def parsed_by(
     ):
         options.append(f"status={parser.status}")
     call = ParsingCall(given["argmap"], location, is_kwargs or flag == "True", name, unknown, tuple(options))
-    return replace(call, refuse=parser.handler)
+    checks = given.get("validate")
+    return replace(call, refuse=parser.handler, validate=None if checks is None or code(checks) == "None" else checks)
 
 
 def _unknown(names: Names, value: cst.BaseExpression | None, place: Location) -> str:
@@ -152,6 +156,15 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(one, str) for pair in value.items() for one in pair)
 
 
+def abort(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
+    """`abort(422, errors=error.messages)`: an error with that as its `data`."""
+    found = arguments(written)
+    if found is None or len(found[0]) not in (1, 2):
+        raise translation.refuse(ARGUMENTS, written, code(written))
+    name = "arguments_error" if written in translation.raised else "abort"
+    return call.with_changes(func=cst.Name(translation.need(".compat.arguments", name)))
+
+
 def problem(project: Project, sources: Sources) -> Finding | None:
     """Why nothing that webargs parses can be parsed otherwise; None where it works as it does by itself."""
     version = project.application.versions.get(PACKAGE, "8")
@@ -181,3 +194,6 @@ def _used(project: Project, sources: Sources, module: Module) -> Collection[tupl
             if name.startswith(f"{PACKAGE}.") or name.endswith(".location_loader"):  # all parsers share their locations
                 found.append((name, node.lineno))
     return found
+
+
+RULE = Rule(calls={ABORT: abort}, diagnostics=(ARGUMENTS, PARSER_OF_ONE, ARGUMENTS_VERSION))

@@ -27,7 +27,7 @@ ABORTS = frozenset(
     f"{one}.abort"
     for one in (
         "flask", "werkzeug.exceptions", "apiflask", "apiflask.exceptions", "flask_restful", "flask_smorest",
-        "flask_restx", "flask_restx.errors", "flask_restx.Api", "flask_restx.Namespace",
+        "flask_restx", "flask_restx.errors", "flask_restx.Api", "flask_restx.Namespace", "webargs.flaskparser",
     )
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import libcst as cst
 
@@ -18,6 +19,8 @@ from codemods.view.search import findall
 from codemods.view.visiting import Visitor
 
 from .diagnostics import unclear
+
+N = TypeVar("N", bound=cst.CSTNode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +78,16 @@ def arguments_here(
                 raise unclear(location, text, f"is given '{code(argument)}'")
             else:
                 needs.add(reference.need)
-        shown.append(code(_DoubleQuotes().rewrite(argument).with_changes(comma=cst.MaybeSentinel.DEFAULT)))
+        shown.append(code(double_quoted(argument).with_changes(comma=cst.MaybeSentinel.DEFAULT)))
     return f"({', '.join(shown)})", frozenset(needs)
 
 
-class _DoubleQuotes(Visitor):
-    """Texts as the house writes them: the scan's spelling of a decorator is not the source's."""
+def double_quoted(node: N) -> N:
+    """Code with its texts as the house writes them: the scan's spelling of a decorator is not the source's."""
+    return _DoubleQuotes().rewrite(node)
 
+
+class _DoubleQuotes(Visitor):
     def leave_SimpleString(self, original_node: cst.SimpleString, updated_node: cst.SimpleString) -> cst.SimpleString:
         value = updated_node.value
         plain = value.startswith("'") and not value.startswith("'''") and not set(value[1:-1]) & {'"', "\\"}

@@ -65,6 +65,15 @@ class LoadedInput:
         if self.location == "json":
             body = code(self.body(translator, schema))
             call = expression(f"{translator.need(self.module, 'load_json')}({body}{self.wording})")
+        elif self.location == "json_or_form":
+            body = code(self.body(translator, schema))
+            name, free = (
+                translator.need(self.module, "load_json_or_form"),
+                translator.signature.free_name("form", "sent"),
+            )
+            needs = frozenset({Need(".compat.form", "WholeForm")})
+            whole = translator.ask(Parameter(free, "WholeForm", None, ("either", "form"), needs))
+            call = expression(f"{name}({schema}, {body}, {code(whole)}{self.wording})")
         elif self.location == "form":
             form = f"{code(translator.body())}.form"
             call = expression(f"{translator.need(self.module, 'load_form')}({schema}, {form}{self.wording})")

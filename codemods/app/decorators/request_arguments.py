@@ -17,14 +17,11 @@ import libcst as cst
 from codemods.app.bodies import preceded
 from codemods.carry import Carrier
 from codemods.extensions import ParsingCall, layer_of
-from codemods.extensions.webargs import ARGUMENTS, BY_ITSELF, FACTORIES, parsing_call, problem
+from codemods.extensions.webargs import ARGUMENTS, FACTORIES, parsing_call, problem
 from codemods.findings import Location
 from codemods.model import Decorator, Module
 from codemods.schemas import FieldPlan, Instance, SchemaPlan
-from codemods.schemas.argument_maps import inline_name
-from codemods.schemas.calls import constructed
 from codemods.schemas.plan import ancestors, effective_fields
-from codemods.schemas.unnamed import unnamed_schema
 from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.names import Names
@@ -34,7 +31,9 @@ from codemods.view.rule import code
 from codemods.view.search import findall
 from codemods.view.signature import Parameter
 
+from .argument_checks import argument_checks
 from .argument_errors import refusing_function
+from .argument_schemas import argument_schema, unknown_option
 from .arguments import Placed
 from .file_arguments import FILES, FileReads, assigned_names
 from .guards import Guard
@@ -90,12 +89,14 @@ def open_arguments(
             one for other, (one, _, _) in calls.items() if other != place and {one.location, call.location} == MIXED
         ]
         found[place] = opening.decorator(call, plain, location, forms)
-    first = opening.first_statement()
-    if not found and first is None:
+    first = opening.first_statements()
+    if not found and not first:
+        opening.check_parsed()
         return Opened(function, names)
     if finding := problem(carrier.project, carrier.sources):
         raise Refused(finding)
-    read = [one.guard.body for one in (*found.values(), *((first,) if first else ())) if one.guard.body]
+    opening.check_parsed()
+    read = [one.guard.body for one in (*found.values(), *first) if one.guard.body]
     is_mixed = len(read) == 2 and {one.location for one, _, _ in calls.values()} >= MIXED
     if len(read) > 1 and "form" in read and not is_mixed:
         raise refuse(
@@ -103,7 +104,7 @@ def open_arguments(
         )
     function = opening.opened()
     names = replace(names, local=names.local | opening.taken, handed=opening.handed)
-    return Opened(function, names, found, (first,) if first is not None else ())
+    return Opened(function, names, found, first)
 
 
 def _calls(
@@ -136,34 +137,50 @@ class _Opening:
     handed: dict[str, str] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     takes_rest: bool = False
-    drops_first: bool = False
+    drops: int = 0
 
     def refuse(self, place: Location, detail: str) -> Refused:
         return refuse(ARGUMENTS, place, detail)
 
     def decorator(self, call: ParsingCall, names: Names, place: Location, forms: Sequence[ParsingCall]) -> Loaded:
         """What a decorator hands the view; `forms` are what else it takes of the same form. Raises `Refused`."""
-        plan, instance = self.schema(call, names, place)
+        plan, instance = argument_schema(self.carrier, call, names, self.function.name.value, place)
         mixed: list[str] = []
         for one in forms:
-            beside, _ = self.schema(one, names, place)
+            beside, _ = argument_schema(self.carrier, one, names, self.function.name.value, place)
             mixed.append("is_shown=False" if call.location == "form" else f"beside={beside.load_name}")
             self.beside |= {Need(f".schemas.{beside.home}", beside.load_name)} if call.location != "form" else set()
-        loaded = self.loaded(replace(call, options=(*mixed, *call.options)), plan, instance, place)
+        loaded = self.loaded(replace(call, options=(*mixed, *call.options)), plan, instance, names, place)
         if call.location == "files":
             self.as_files(call, plan, loaded.name, place)
         elif call.as_kwargs:
             if instance.many or plan.after_load:
                 raise self.refuse(place, f"keywords of what '{plan.name}' makes")
-            self.as_keywords(plan, loaded.name, place, FACTORIES[call.location][1] == "path")
+            is_of_path = FACTORIES[call.location][1] == "path"
+            self.as_keywords(plan, loaded.name, place, is_of_path=is_of_path, is_partial=bool(instance.partial))
         else:
             self.as_argument(call.arg_name or self.positional(place), self.given(plan, instance, loaded.name), place)
         return loaded
 
-    def first_statement(self) -> Loaded | None:
-        """What the view parses in its first statement: `args = parser.parse(ARGS, request)`."""
+    def first_statements(self) -> tuple[Loaded, ...]:
+        """What the view parses in its first statements: `args = parser.parse(ARGS, request)`."""
+        found: list[Loaded] = []
+        while (loaded := self.next_statement()) is not None:
+            found.append(loaded)
+        return (*found,)
+
+    def check_parsed(self) -> None:
+        """Raise `Refused` where the view parses anything behind its first statements."""
+        rest = self.function.body.body[int(has_docstring(self.function)) + self.drops :]
+        for one in (call for statement in rest for call in findall(statement, m.Call())):
+            place = Location(self.names.module.file, 1)
+            if isinstance(one, cst.Call) and parsing_call(self.carrier.sources, self.names, one, place) is not None:
+                raise self.refuse(place, f"'{code(one)}', which is not the first thing that the view does")
+
+    def next_statement(self) -> Loaded | None:
+        """What the view parses in the first of the statements that are left."""
         body = self.function.body.body
-        index = int(has_docstring(self.function))
+        index = int(has_docstring(self.function)) + self.drops
         place = Location(self.names.module.file, 1)
         match body[index] if len(body) > index else None:
             case cst.SimpleStatementLine(
@@ -171,49 +188,27 @@ class _Opening:
             ) if (
                 call := parsing_call(self.carrier.sources, self.names, value, place)
             ) is not None and not call.as_kwargs:
-                plan, instance = self.schema(call, self.names, place)
-                loaded = self.loaded(call, plan, instance, place)
+                plan, instance = argument_schema(self.carrier, call, self.names, self.function.name.value, place)
+                loaded = self.loaded(call, plan, instance, self.names, place)
                 self.statements.append(f"{target} = {self.given(plan, instance, loaded.name)}\n")
-                self.drops_first = True
+                self.drops += 1
                 return loaded
         return None
 
-    # The schema and its dependency.
+    # The dependency.
 
-    def schema(self, call: ParsingCall, names: Names, place: Location) -> tuple[SchemaPlan, Instance]:
-        """What is loaded: a class, an object of it, or a dictionary of fields; raises `Refused`."""
-        catalog = self.carrier.schemas
-        if isinstance(call.argmap, cst.Dict):
-            qualified = f"{names.module.name}.{inline_name(self.function.name.value, call.location)}"
-        else:
-            qualified = names.qualified(call.argmap) or unnamed_schema(call.argmap, names, catalog.plans)
-        instance = constructed(call.argmap, catalog.plans, names) or catalog.instance(qualified)
-        instance = instance or Instance(qualified)
-        plan = catalog.plan(instance.schema, "load")
-        if plan is None:
-            known = catalog.plans.get(instance.schema)
-            if known is not None and (found := known.findings_on("load")):
-                raise Refused(found[0])
-            why = catalog.missing(instance.schema, "load") if known is not None else ""
-            raise self.refuse(place, f"'{code(call.argmap)}'{f', because of {why}' if why else ''}")
-        family = [plan, *ancestors(catalog.plans, plan)]
-        is_json = call.location == "json"
-        if not is_json and any(one.kind == "before_load" for each in family for one in each.methods):
-            raise self.refuse(place, f"a hook of '{plan.name}' that is given the whole {call.location}")
-        if instance.many and not is_json:
-            raise self.refuse(place, f"many of '{plan.name}' from the {call.location}")
-        if plan.is_union and (not is_json or call.as_kwargs or (instance.many and call.unknown)):
-            raise self.refuse(place, f"'{plan.name}', which stands for other schemas, from the {call.location}")
-        return plan, instance
-
-    def loaded(self, call: ParsingCall, plan: SchemaPlan, instance: Instance, place: Location) -> Loaded:
+    def loaded(self, call: ParsingCall, plan: SchemaPlan, instance: Instance, names: Names, place: Location) -> Loaded:
         """The dependency, in the target's `dependencies` module."""
         factory, wanted = FACTORIES[call.location]
         model = plan.patch_name if instance.partial else plan.load_name
-        options = [model, *(["many=True"] if instance.many else []), *self.unknown(call, instance, place)]
+        options = [model, *(["many=True"] if instance.many else []), *unknown_option(call, instance, place)]
         options += [*call.options, *([f"make={model}.{plan.after_load}"] if plan.after_load else [])]
         needs = frozenset({Need(f".schemas.{plan.home}", model), Need(".compat.arguments", factory)})
         needs |= self.beside | call.needs
+        if call.validate is not None:
+            checks, imported = argument_checks(self.carrier, call.validate, names, HOME, place)
+            options.append(checks)
+            needs |= imported
         refusing = refusing_function(self.carrier, call.refuse, HOME) if call.refuse is not None else None
         if refusing is not None:
             options.append(f"refuse={refusing.name}")
@@ -236,16 +231,6 @@ class _Opening:
         )
         self.added.append(name)
         return Loaded(guard, name, Value(parameter))
-
-    def unknown(self, call: ParsingCall, instance: Instance, place: Location) -> list[str]:
-        """The option for unknown keys, where it is not what the dependency does by itself."""
-        if call.location == "headers" and call.unknown not in ("", '"ignore"'):
-            raise self.refuse(place, f"'unknown={call.unknown}' of headers")
-        own = f'"{instance.unknown}"' if instance.unknown else "None"
-        known = BY_ITSELF.unknown[call.location]
-        default = f'"{known}"' if known else "None"
-        chosen = own if call.unknown == "None" or (not call.unknown and known is None) else call.unknown or default
-        return [] if chosen == default else [f"unknown={chosen}"]
 
     # What the view is handed.
 
@@ -302,10 +287,15 @@ class _Opening:
             self.statements.append(f"{local} = {text}\n")
             self.handed[local] = kinds[one.attribute] or ""
 
-    def as_keywords(self, plan: SchemaPlan, source: str, place: Location, is_of_path: bool = False) -> None:
+    def as_keywords(
+        self, plan: SchemaPlan, source: str, place: Location, *, is_of_path: bool = False, is_partial: bool = False
+    ) -> None:
         """A parameter of the view for each field, and the rest for its `**kwargs`."""
         params = self.function.params
-        fields = {one.attribute: one for one in effective_fields(self.carrier.schemas.plans, plan.qualified).values()}
+        found = [*effective_fields(self.carrier.schemas.plans, plan.qualified).values()]
+        if is_partial:
+            found = [replace(one, required=False, load_default=None) for one in found]
+        fields = {one.attribute: one for one in found if one.loads}
         wanted = {one.name.value: one for one in (*params.params, *params.kwonly_params)}
         mine = {name: one for name, one in fields.items() if name in wanted}
         if is_of_path:  # the rule hands them to the view as well
@@ -364,9 +354,9 @@ class _Opening:
     def opened(self) -> cst.FunctionDef:
         """The view with the parameters for what was loaded in the place of its own."""
         function = self.function
-        if self.drops_first:
+        if self.drops:
             index = int(has_docstring(function))
-            body = [one for place, one in enumerate(function.body.body) if place != index]
+            body = [*function.body.body[:index], *function.body.body[index + self.drops :]]
             kept_body = [one for one in body if isinstance(one, cst.BaseStatement)]
             function = function.with_changes(body=cst.IndentedBlock(kept_body))
         params, filled = function.params, self.filled - self.kept

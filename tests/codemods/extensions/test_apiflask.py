@@ -7,8 +7,9 @@ from apiflask.exceptions import HTTPError as TheirError
 
 HEAD = """
 from apiflask import APIBlueprint, APIFlask, HTTPError, Schema, abort
-from apiflask.fields import Date, Integer, List, Nested, String
+from apiflask.fields import Date, DelimitedList, DelimitedTuple, Integer, List, Nested, String
 from apiflask.validators import Length, OneOf
+from marshmallow import pre_load
 
 app = APIFlask(__name__)
 
@@ -32,7 +33,7 @@ class Filters(Schema):
 
 STAYS = {
     "a setting": (
-        'app.config["VALIDATION_ERROR_STATUS_CODE"] = 400\n'
+        'import os\napp.config["VALIDATION_ERROR_STATUS_CODE"] = int(os.environ.get("NO_SUCH_NAME", 400))\n'
         '@app.get("/")\n@app.input(Filters, location="query")\ndef index(query_data):\n    return query_data\n',
         "FM732",
     ),
@@ -46,9 +47,21 @@ STAYS = {
         '@app.get("/")\n@app.output({})\ndef index():\n    return {"data": {}}\n',
         "FM113",
     ),
-    "a schema from a dictionary": (
-        '@app.get("/")\n@app.output({"name": String()})\ndef index():\n    return {"name": "Rex"}\n',
-        "FM",
+    "a setting of no error": (
+        'app.config["VALIDATION_ERROR_STATUS_CODE"] = 299\n'
+        '@app.get("/")\n@app.input(Filters, location="query")\ndef index(query_data):\n    return query_data\n',
+        "FM732",
+    ),
+    "a computed dictionary": (
+        'NAME = "name"\n@app.get("/")\n@app.output({NAME: String()})\ndef index():\n    return {"name": "Rex"}\n',
+        "FM113",
+    ),
+    "a prepared query of its own": (
+        "class Trimmed(Schema):\n    name = String()\n    @pre_load\n    def trim(self, data, **kwargs):\n"
+        '        return {"name": "x"}\n'
+        '@app.post("/")\n@app.input(Trimmed, location="json_or_form")\n'
+        "def index(json_or_form_data):\n    return json_or_form_data\n",
+        "FM113",
     ),
     "files": (
         '@app.post("/")\n@app.input(PetIn, location="form_and_files")\n'
@@ -135,6 +148,29 @@ def sent(headers_data, cookies_data):
     return {"headers": headers_data, "cookies": cookies_data}
 
 
+@bp.post("/either")
+@bp.input(Filters, location="json_or_form")
+def either(json_or_form_data):
+    return json_or_form_data
+
+
+@bp.get("/dictionary")
+@bp.input({
+    "ids": DelimitedList(Integer()), "at": DelimitedTuple((Integer(), Integer()), delimiter=";"),
+}, location="query", schema_name="Places")
+@bp.output({"ids": List(Integer()), "at": List(Integer()), "kind": String(dump_default="?")})
+@bp.doc(responses=[404, 418], security="key", extensions={"x-kind": "dict"})
+def dictionary(query_data):
+    return query_data
+
+
+@bp.get("/path/<int:number>")
+@bp.input({"number": Integer(validate=OneOf([1, 2]))}, location="path")
+@bp.doc(responses={404: "No path", 409: {"description": "Not now", "content": {}}, "default": "Other"})
+def at(number, path_data):
+    return {"number": number, **path_data}
+
+
 @bp.delete("/<int:pet>")
 @bp.output({}, status_code=204)
 def remove(pet):
@@ -168,6 +204,11 @@ def caught():
 app.register_blueprint(bp)
 """
 
+SETTINGS = """
+app.config["VALIDATION_ERROR_STATUS_CODE"] = 400
+app.config["VALIDATION_ERROR_DESCRIPTION"] = "Not so"
+"""
+
 PROCESSOR = """
 @app.error_processor
 def process(error):
@@ -195,6 +236,19 @@ REQUESTS = [
     ("POST", "/pets/form", {"data": {"limit": "x", "y": "1"}}),
     ("GET", "/pets/sent", {"headers": {"Limit": "3", "Tag": "a"}}),
     ("GET", "/pets/sent", {"headers": {"Limit": "x"}}),
+    ("POST", "/pets/either", {"data": {"limit": "3", "tag": "a"}}),
+    ("POST", "/pets/either", {"data": {"limit": "x", "y": "1"}}),
+    ("POST", "/pets/either", {"json": {"limit": 3, "tag": ["a"]}}),
+    ("POST", "/pets/either", {"json": {"limit": "x", "y": 1}}),
+    ("POST", "/pets/either", {"data": "{", "headers": {"Content-Type": "application/json"}}),
+    ("POST", "/pets/either", {}),
+    ("GET", "/pets/dictionary?ids=1,2&at=3;4", {}),
+    ("GET", "/pets/dictionary?ids=&at=", {}),
+    ("GET", "/pets/dictionary?ids=1,x&at=3;4;5", {}),
+    ("GET", "/pets/dictionary?at=3;b&at=1;2", {}),
+    ("GET", "/pets/dictionary", {}),
+    ("GET", "/pets/path/2", {}),
+    ("GET", "/pets/path/3", {}),
     ("DELETE", "/pets/1", {}),
     ("GET", "/pets/abort/404", {}),
     ("GET", "/pets/abort/422", {}),
@@ -211,13 +265,14 @@ def test_what_cannot_be_read_stays_on_flask(pair, name):
     pair(HEAD + text).stays("index", code)
 
 
-@pytest.mark.parametrize("more", ["", PROCESSOR], ids=["plain", "processed"])
+@pytest.mark.parametrize("more", [SETTINGS, PROCESSOR], ids=["set", "processed"])
 def test_answers_are_those_of_apiflask(pair, more):
     both = pair(HEAD + VIEWS + more)
     assert {name: one for name, one in both.runtimes().items() if not name.startswith("openapi.")} == {
         f"pets.{name}": "native"
         for name in (
             "index", "create", "replace", "change", "form", "sent", "remove", "stop", "plain", "crash", "caught",
+            "either", "dictionary", "at",
         )
     }  # fmt: skip
     both.flask.config["PROPAGATE_EXCEPTIONS"] = False
@@ -244,6 +299,9 @@ def test_openapi_tells_what_the_decorators_say(pair):
     assert 'status_code=201, responses={201: {"model": PetOut}, 422: {"description": "Validation error"}}' in router
     assert "def create(json_body: JsonBody[PetInIn]) -> Any:" in router
     assert "import abort" not in router
+    assert '404: {"description": "Not Found"}, 418:' in router
+    assert 'openapi_extra={"security": [{"key": []}], "x-kind": "dict"}' in router
+    assert '404: {"description": "No path"}, 409: {"description": "Not now", "content": {}}, 422:' in router
 
 
 def test_errors_say_what_apiflasks_say(pair):

@@ -75,6 +75,13 @@ class Todo(Resource):
         return "", 204
 
 
+def changed(number, **changes):
+    todo = dict(TODOS[number])
+    todo.update(changes)
+    todo["task"] = "changed"
+    return todo
+
+
 @ns.route("/", "/all", endpoint="listed")
 class Todos(Resource):
     @api.doc(description="All of them", tags=["more"])

@@ -10,7 +10,7 @@ from flask.views import MethodView
 from functools import wraps
 from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, post_load, pre_load
 from webargs import ValidationError, fields, validate
-from webargs.flaskparser import FlaskParser, parser, use_args, use_kwargs
+from webargs.flaskparser import FlaskParser, abort as webargs_abort, parser, use_args, use_kwargs
 
 app = Flask(__name__)
 """
@@ -68,12 +68,32 @@ class PointSchema(Schema):
         return Point(**data)
 
 
+class ShownSchema(Schema):
+    a = fields.Int()
+    b = fields.Int(dump_only=True)
+
+
 class TrimSchema(Schema):
     name = fields.Str()
 
     @pre_load
     def trim(self, data, **kwargs):
         return {key: value.strip() for key, value in data.items()}
+
+
+def named(args):
+    if isinstance(args, list) and not args:
+        raise ValidationError({"_schema": ["Nobody."]})
+    return "name" in args or bool(args[0])
+
+
+def near(point):
+    if point.x > 9:
+        raise ValidationError("Too far.", "x")
+
+
+def drops(args):
+    args.pop("age")
 
 
 USERS = UserSchema(many=True)
@@ -151,6 +171,17 @@ JSON = {
     "keywords as an option": "@use_args(ARGS, as_kwargs=True)\ndef view(age, name):\n    return jsonify([age, name])\n",
     "an object that is made": "@use_args(PointSchema())\ndef view(point):\n    return jsonify(point.x, point.y)\n",
     "at the view's start": 'def view():\n    "Show."\n    args = parser.parse(ARGS, request)\n    return args\n',
+    "a check": f'@use_args(ARGS, validate=lambda args: args["age"] > 17){TAKES}',
+    "checks": f"@use_args(USERS, validate=[named, lambda args: len(args) < 2]){TAKES}",
+    "a check of an object": "@use_args(PointSchema(), validate=near)\ndef view(p):\n    return jsonify(p.x, p.y)\n",
+    "keywords, partly": "@use_kwargs(UserSchema(partial=True))\n"
+    "def view(name='-', age=0, address=None, tags=()):\n    return jsonify(name, age, address, tags)\n",
+    "keywords without what is only shown": "@use_kwargs(ShownSchema)\ndef view(a=0):\n    return jsonify(a)\n",
+    "twice at the view's start": "def view():\n    args = parser.parse(ARGS, request)\n"
+    '    more = parser.parse({"page": fields.Int()}, location="query")\n    return jsonify(args, more)\n',
+    "its own abort": '@use_args(ARGS)\ndef view(args):\n    if args["age"] == 18:\n'
+    '        webargs_abort(422, messages={"age": "young"}, headers={"X-After": "no"})\n'
+    '    return jsonify(args) if args["name"] == "Ann" else webargs_abort(400)\n',
     "two places": '@use_args({"q": fields.Int()}, location="query")\n@use_args(ARGS)\n'
     "def view(first, second):\n    return jsonify(first, second)\n",
 }
@@ -179,7 +210,14 @@ OTHERS = {
 }
 LEFT = {
     "a callable": ("FM781", f"@use_args(lambda request: UserSchema()){TAKES}"),
-    "a check": ("FM781", f'@use_args(ARGS, validate=lambda args: args["age"] > 1){TAKES}'),
+    "a check that changes": ("FM781", f"@use_args(ARGS, validate=drops){TAKES}"),
+    "a check of the request": ("FM781", f"@use_args(ARGS, validate=lambda args: request.is_json){TAKES}"),
+    "a check of a class": ("FM781", f"@use_args(ARGS, validate=Point){TAKES}"),
+    "parsed late": (
+        "FM781",
+        'def view():\n    if request.args.get("q"):\n        return "q"\n'
+        "    args = parser.parse(ARGS, request)\n    return args\n",
+    ),
     "a place of its own": ("FM781", f"@use_args(ARGS, location=PLACE){TAKES}"),
     "computed fields": ("FM781", f'@use_args(UserSchema(only=list(["name"]))){TAKES}'),
     "too few parameters": ("FM781", "@use_kwargs(ARGS)\ndef view(name):\n    return name\n"),

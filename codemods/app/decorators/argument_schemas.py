@@ -1,0 +1,56 @@
+"""The schema by which webargs loads, and what becomes of keys that it does not know."""
+
+import libcst as cst
+
+from codemods.carry import Carrier
+from codemods.extensions import ParsingCall
+from codemods.extensions.webargs import ARGUMENTS, BY_ITSELF
+from codemods.findings import Location
+from codemods.schemas import Instance, SchemaPlan
+from codemods.schemas.argument_maps import inline_name
+from codemods.schemas.calls import constructed
+from codemods.schemas.plan import ancestors
+from codemods.schemas.unnamed import unnamed_schema
+from codemods.view.names import Names
+from codemods.view.refusal import Refused, refuse
+from codemods.view.rule import code
+
+
+def argument_schema(
+    carrier: Carrier, call: ParsingCall, names: Names, function: str, place: Location
+) -> tuple[SchemaPlan, Instance]:
+    """What is loaded for a function: a class, an object of it, or a dictionary of fields; raises `Refused`."""
+    catalog = carrier.schemas
+    if isinstance(call.argmap, cst.Dict):
+        qualified = f"{names.module.name}.{inline_name(function, call.location)}"
+    else:
+        qualified = names.qualified(call.argmap) or unnamed_schema(call.argmap, names, catalog.plans)
+    instance = constructed(call.argmap, catalog.plans, names) or catalog.instance(qualified)
+    instance = instance or Instance(qualified)
+    plan = catalog.plan(instance.schema, "load")
+    if plan is None:
+        known = catalog.plans.get(instance.schema)
+        if known is not None and (found := known.findings_on("load")):
+            raise Refused(found[0])
+        why = catalog.missing(instance.schema, "load") if known is not None else ""
+        raise refuse(ARGUMENTS, place, f"'{code(call.argmap)}'{f', because of {why}' if why else ''}")
+    family = [plan, *ancestors(catalog.plans, plan)]
+    is_json = call.location == "json"
+    if not is_json and any(one.kind == "before_load" for each in family for one in each.methods):
+        raise refuse(ARGUMENTS, place, f"a hook of '{plan.name}' that is given the whole {call.location}")
+    if instance.many and not is_json:
+        raise refuse(ARGUMENTS, place, f"many of '{plan.name}' from the {call.location}")
+    if plan.is_union and (not is_json or call.as_kwargs or (instance.many and call.unknown)):
+        raise refuse(ARGUMENTS, place, f"'{plan.name}', which stands for other schemas, from the {call.location}")
+    return plan, instance
+
+
+def unknown_option(call: ParsingCall, instance: Instance, place: Location) -> list[str]:
+    """The option for unknown keys, where it is not what the dependency does by itself."""
+    if call.location == "headers" and call.unknown not in ("", '"ignore"'):
+        raise refuse(ARGUMENTS, place, f"'unknown={call.unknown}' of headers")
+    own = f'"{instance.unknown}"' if instance.unknown else "None"
+    known = BY_ITSELF.unknown[call.location]
+    default = f'"{known}"' if known else "None"
+    chosen = own if call.unknown == "None" or (not call.unknown and known is None) else call.unknown or default
+    return [] if chosen == default else [f"unknown={chosen}"]
