@@ -70,13 +70,20 @@ class Pair:
     def answers(self, method: str, path: str, **request: Any) -> tuple[Answer, Answer]:
         """Both sides' answers to a request: status, body and the headers that carry meaning."""
         with self.clients() as (flask, fastapi):
-            theirs = flask.open(path, method=method, **request)
-            fastapi.headers.clear()
-            mine = fastapi.request(method, path, **for_httpx(request))
-            return (
-                (theirs.status_code, theirs.get_data(), compared(theirs.headers)),
-                (mine.status_code, mine.content, compared(mine.headers)),
-            )
+            return asked(flask, fastapi, method, path, request)
+
+    @contextmanager
+    def served(self) -> Iterator[Callable[..., Answer]]:
+        """`same`, for many requests to one FastAPI application; no cookies are kept between them."""
+        with self.clients() as (_, fastapi):
+
+            def same(method: str, path: str, **request: Any) -> Answer:
+                fastapi.cookies.clear()
+                theirs, mine = asked(self.flask.test_client(), fastapi, method, path, request)
+                assert mine == theirs, (method, path)
+                return mine
+
+            yield same
 
     def alone(self, method: str, path: str, **request: Any) -> Answer:
         """The answer of the FastAPI application by itself, without a Flask application beside it."""
@@ -92,6 +99,17 @@ class Pair:
         theirs, mine = self.answers(method, path, **request)
         assert mine == theirs, (method, path)
         return mine
+
+
+def asked(flask: Any, fastapi: TestClient, method: str, path: str, request: Mapping[str, Any]) -> tuple[Answer, Answer]:
+    """Both sides' answers to a request."""
+    theirs = flask.open(path, method=method, **request)
+    fastapi.headers.clear()
+    mine = fastapi.request(method, path, **for_httpx(request))
+    return (
+        (theirs.status_code, theirs.get_data(), compared(theirs.headers)),
+        (mine.status_code, mine.content, compared(mine.headers)),
+    )
 
 
 def compared(headers: Any) -> dict[str, str | None]:

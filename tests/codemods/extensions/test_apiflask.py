@@ -276,9 +276,9 @@ def test_answers_are_those_of_apiflask(pair, more):
         )
     }  # fmt: skip
     both.flask.config["PROPAGATE_EXCEPTIONS"] = False
-    for method, path, request in REQUESTS:
-        both.same(method, path, **request)
-        assert both.alone(method, path, **request)[0] == both.same(method, path, **request)[0]
+    with both.served() as same:
+        for method, path, request in REQUESTS:
+            assert both.alone(method, path, **request)[0] == same(method, path, **request)[0]
 
 
 @pytest.mark.parametrize("cookies", [{"limit": "4"}, {"limit": "x"}, {"tag": "a", "other": "b"}])

@@ -290,24 +290,25 @@ def test_what_is_not_spelled_out_stays_on_flask(pair, name):
 def test_json_is_loaded_as_before(pair):
     both = pair(source([*JSON.values(), *READS_MORE.values()]))
     assert set(both.runtimes().values()) == {"native"}, both.runtimes()
-    for index in range(len(JSON) + len(READS_MORE)):
-        for request in BODIES:
-            both.same("POST", f"/{index}?q=x&page=2", **request)
+    with both.served() as same:
+        for index in range(len(JSON) + len(READS_MORE)):
+            for request in BODIES:
+                same("POST", f"/{index}?q=x&page=2", **request)
 
 
 def test_other_places_are_loaded_as_before(pair):
     both = pair(source(OTHERS.values()))
     assert set(both.runtimes().values()) == {"native"}, both.runtimes()
-    for index in range(len(OTHERS)):
-        for request in BODIES:
-            both.same("POST", f"/{index}", **request)
-        for data in FORMS:
-            both.same("POST", f"/{index}", data=data, headers={"Content-Type": "application/x-www-form-urlencoded"})
-        for query in QUERIES:
-            both.same("GET", f"/{index}{query}")
-        for headers in ({"X-Token": "t"}, {"x-token": "t", "X-N": "3"}, {"X-N": "x"}):
-            both.same("GET", f"/{index}", headers=headers)
-        with both.clients() as (flask, fastapi):
+    with both.served() as same, both.clients() as (flask, fastapi):
+        for index in range(len(OTHERS)):
+            for request in BODIES:
+                same("POST", f"/{index}", **request)
+            for data in FORMS:
+                same("POST", f"/{index}", data=data, headers={"Content-Type": "application/x-www-form-urlencoded"})
+            for query in QUERIES:
+                same("GET", f"/{index}{query}")
+            for headers in ({"X-Token": "t"}, {"x-token": "t", "X-N": "3"}, {"X-N": "x"}):
+                same("GET", f"/{index}", headers=headers)
             for sent in ({"sid": "1"}, {"sid": "1", "n": "2"}, {"n": "x", "other": "y"}):
                 theirs, mine = client_answers(flask, fastapi, f"/{index}", sent)
                 assert mine == theirs
