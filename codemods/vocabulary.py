@@ -175,7 +175,8 @@ def is_own_attribute(qualified: str) -> bool:
 
 WERKZEUG = _merged(
     (
-        _rows("werkzeug", "plain", "exceptions security utils.secure_filename http routing"),
+        _rows("werkzeug", "plain", "exceptions security http routing"),
+        _rows("werkzeug.utils", "plain", "cached_property import_string safe_join secure_filename"),
         _rows(
             "werkzeug",
             "plain",

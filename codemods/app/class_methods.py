@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 
 from codemods.carry import Carrier, FileReferences, Policy, write_function
+from codemods.carry.apart import SHARED, apart
 from codemods.extensions import apispec
 from codemods.findings import Finding, Location
 from codemods.model import Endpoint
@@ -180,7 +181,7 @@ class ClassReferences(FileReferences):
         self.check_attribute(member)
         shared = self.shared(member)
         if shared is not None:
-            return shared, rest
+            return apart(shared, names, qualified), rest
         attribute = f"{member}.{rest}" if rest else member
         place = self.methods.endpoint.view.function.location
         application = Finding(NEEDS_APPLICATION, place, f"'{owner.qualified}.{member}'")
@@ -200,7 +201,7 @@ class ClassReferences(FileReferences):
             state = self.carrier.state_of_class(given.module, given.owner.location, path, given.value)
         except Refused:
             return None
-        return Reference(f"state.{state.name}", Need(".", "state"))
+        return Reference(f"state.{state.name}", SHARED)
 
     def check_attribute(self, name: str) -> None:
         """Raise `Refused` where what an attribute holds may ask for Flask's request."""

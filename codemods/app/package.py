@@ -36,7 +36,7 @@ ABOUT_CARRIED = {
 LOGS = ".logs"
 ATTRIBUTES = ".bridged.attributes"
 ASKED = re.compile(r'\basked\("(\w+)"\)')
-STATE_NAME = re.compile(r"\bstate\.([A-Za-z_]\w*)")
+STATE_IMPORT = re.compile(r"^from \.+ import (.+)$", re.MULTILINE)
 
 
 def write_package(package: Package) -> Mapping[str, str]:
@@ -73,7 +73,7 @@ def write_package(package: Package) -> Mapping[str, str]:
         one.key for around in package.lifecycles() for _, one in around.handlers if isinstance(one, ConvertedHandler)
     ]
     everything = "\n".join([*texts.values(), *keys])
-    states = _states(package, set(STATE_NAME.findall(everything)))
+    states = _states(package, {name for text in (*texts.values(), *keys) for name in _names_of_state(text)})
     links = "compat.schema_links import" in everything
     texts |= shell.render(package, routers, files, states, links=links)
     names = {found for text in texts.values() for found in re.findall(r"\.compat(?:\.| import )(\w+)", text)}
@@ -90,6 +90,13 @@ def write_package(package: Package) -> Mapping[str, str]:
                     f"{inner}/__init__.py", f'"""{shell.FOLDERS.get(inner, "Part of the application.")}"""\n'
                 )
     return texts
+
+
+def _names_of_state(text: str) -> list[str]:
+    """The shared objects that a file reads, `state.NAME`, under whatever names it imports their module."""
+    imported = ", ".join(STATE_IMPORT.findall(text)).split(", ")
+    own = {one.rpartition(" ")[2] for one in imported if one == "state" or one.startswith("state as ")} | {"state"}
+    return re.findall(rf"\b(?:{'|'.join(sorted(own))})\.([A-Za-z_]\w*)", text)
 
 
 def _states(package: Package, named: set[str]) -> Mapping[str, SharedState]:

@@ -20,6 +20,7 @@ from codemods.view.references import Handed
 from codemods.view.refusal import Refused, refuse
 from codemods.view.source import Sources
 
+from .answering_classes import own_answers, write_answering_class
 from .called_views import CalledViews, find_called_views
 from .carried import Carried, Policy, SharedState
 from .class_state import changed_attributes, keeps_state
@@ -268,9 +269,9 @@ class Carrier:
                 return write_form(self, module, definition, name, policy)
             case "class" if self.is_http_error(qualified):
                 return write_http_error(self, module, definition, name)
-            case "class":
-                return verbatim(self, module, definition, name)
-            case "constant":
+            case "class" if own_answers(self, definition):
+                return write_answering_class(self, module, definition, name)
+            case "class" | "constant":
                 return verbatim(self, module, definition, name)
             case "state" if self.is_fixed(definition) or is_fixed_object(self, module, definition, name):
                 return verbatim(self, module, definition, name)

@@ -33,6 +33,7 @@ from codemods.view.rule import code
 from codemods.view.visiting import Visitor
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
+from .answering_classes import answers_as_methods
 from .carried import Carried, Policy
 from .functions import write_function
 from .plain_classes import Method, is_mangled
@@ -47,12 +48,13 @@ REQUEST = Need("fastapi", "Request")
 def generic_method(carrier: "Carrier", name: str, policy: Policy) -> Reference:
     """The function that stands for the methods of this name; raises `Refused`.
 
-    The classes are Flask's own, so that it runs beside Flask only.
+    The classes are Flask's own, so that it runs beside Flask only; native code calls the method where it has all of
+    the classes.
     """
     methods = carrier.request_methods.by_name.get(name) or carrier.request_methods.properties[name]
     application = Finding(NEEDS_APPLICATION, methods[0].owner.location, f"'{methods[0].qualified}'")
     if policy == "native":
-        return Reference(name, None, application)
+        return Reference(name, None, None if answers_as_methods(carrier, methods) else application)
     if name not in carrier.generic:
         home = carrier.home(methods[0].module, True)
         own = carrier.free_name(home, name, f"generic {name}", frozenset())

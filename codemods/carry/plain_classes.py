@@ -4,6 +4,7 @@ What such an object's method is called for stands in the project's own code, whe
 """
 
 import ast
+import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -27,6 +28,10 @@ PLAIN_BASES = frozenset(
         "flask_login.mixins.UserMixin", "sqlalchemy.orm.DeclarativeBase",
     }
 )  # fmt: skip
+EXCEPTIONS = frozenset(
+    name for name, one in vars(builtins).items() if isinstance(one, type) and issubclass(one, Exception)
+)
+"""Of these Python calls no method but special ones."""
 CALLED_BY_LIBRARIES = frozenset({"get_id", "query_class"})
 """Methods that the libraries of these bases ask for."""
 
@@ -64,7 +69,7 @@ class PlainClasses:
         return self.known[qualified]
 
     def _is_plain_base(self, base: str) -> bool:
-        if base in PLAIN_BASES or base == "object":
+        if base in PLAIN_BASES or base == "object" or base.removeprefix("builtins.") in EXCEPTIONS:
             return True
         made, _, name = base.rpartition(".")
         maker = made_object(self.project, self.sources, made if name == "Model" else base)
@@ -79,7 +84,7 @@ class PlainClasses:
         node = self.node(definition) if definition is not None and definition.kind == "class" else None
         if module is None or node is None:
             return [""]
-        known = ["object" if ast.unparse(one) == "object" else meaning(self.project, module, one) for one in node.bases]
+        known = [_builtin_base(module, one) or meaning(self.project, module, one) for one in node.bases]
         return [*known, ""] if node.keywords or node.decorator_list else known
 
     def line(self, qualified: str, seen: frozenset[str] = frozenset()) -> set[str]:
@@ -132,6 +137,14 @@ class PlainClasses:
             is_known = isinstance(one, Function) and one.name in CALLED_BY_LIBRARIES
             if isinstance(one, Function) and _is_function_of_object(one) and not is_known:
                 yield Method(module, definition, one.name, one)
+
+
+def _builtin_base(module: Module, base: ast.expr) -> str:
+    """`object` or a builtin exception, as a name of its own; "" for any other base."""
+    name = base.id if isinstance(base, ast.Name) else ""
+    if name == "object":
+        return name
+    return f"builtins.{name}" if name in EXCEPTIONS - module.definitions.keys() - module.imports.keys() else ""
 
 
 def _is_function_of_object(node: Function) -> bool:

@@ -28,6 +28,7 @@ from codemods.view.references import Handed
 from codemods.view.refusal import Refused, refuse
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
+from .apart import SHARED, apart
 from .carried import Policy
 from .fixed_objects import is_fixed_object
 from .form_classes import takes
@@ -35,7 +36,6 @@ from .static_methods import definition_of, static_method
 
 if TYPE_CHECKING:
     from .carrier import Carrier
-
 
 PROXY = "werkzeug.local.LocalProxy"
 
@@ -81,15 +81,7 @@ class FileReferences:
         reference = self.definition(module, name, None, () if tail else handed)
         if tail == "code" and self.is_native and self.carrier.is_http_error(qualified.removesuffix(".code")):
             tail = "status_code"
-        local = reference.text
-        if "." not in local and local in names.local:
-            alias = f"{local}_"
-            while alias in names.local:
-                alias += "_"
-            assert reference.need is not None
-            need = Need(reference.need.module, reference.need.name, alias)
-            reference = replace(reference, text=alias, need=need)
-        return reference, tail
+        return apart(reference, names, qualified), tail
 
     def definition(self, module: Module, name: str, location: Location | None, handed: Handed = ()) -> Reference:
         """How to refer to a definition, and to one whose call is handed these objects of Flask's."""
@@ -119,7 +111,7 @@ class FileReferences:
         legacy = self._legacy(module, definition, name)
         if self.is_native and not bound and qualified in self.carrier.shared_definitions:
             self.carrier.shared(module, definition, name)
-            return Reference(f"state.{name}", Need(".", "state"), kind=self._kind(qualified, definition))
+            return Reference(f"state.{name}", SHARED, kind=self._kind(qualified, definition))
         if self.carrier.keeps_state(definition):
             problem = refuse(CONSTRUCT, definition.location, f"'{name}', which keeps something in an attribute")
             if bound:
@@ -137,10 +129,10 @@ class FileReferences:
                 return Reference(name, Need(self.carrier.home(module, False), name))
             if definition.kind in ("state", "unknown") and not definition.rebound:
                 state = self.carrier.state(module, definition, name)
-                return Reference(f"state.{state.name}", Need(".", "state"))
+                return Reference(f"state.{state.name}", SHARED)
             if definition.kind == "state":
                 state = self.carrier.rebound(module, definition, name)
-                return Reference(f"state.{state.name}.{name}", Need(".", "state"))
+                return Reference(f"state.{state.name}.{name}", SHARED)
         except Refused as refused:
             return _because(legacy, refused)
         return legacy

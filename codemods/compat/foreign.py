@@ -1,7 +1,7 @@
 """Werkzeug's errors and responses, where Flask code below a bridged route raises or returns them.
 
 Preserves: `abort(...)`, the exceptions of Werkzeug and their subclasses, and `Response` objects from modules that are
-still Flask's. They are known by their attributes; nothing is imported.
+still Flask's. They are known by their modules and attributes; nothing is imported.
 
 To live without it: raise Starlette's `HTTPException` and return Starlette's responses in those modules too.
 """
@@ -10,16 +10,16 @@ from typing import Any
 
 from fastapi import Response
 from fastapi.responses import StreamingResponse
-from starlette.exceptions import HTTPException
 
 from . import responses
 from .http_errors import HTTPError
 from .http_statuses import STANDARD, BadRequestKeyError
+from .lifecycle import is_of_werkzeug
 
 
 def is_foreign(error: BaseException) -> bool:
     """Whether an exception is one of Werkzeug's HTTP exceptions."""
-    return hasattr(error, "get_response") and not isinstance(error, HTTPException)
+    return is_of_werkzeug(type(error))
 
 
 def from_foreign(error: Any) -> HTTPError:

@@ -119,7 +119,12 @@ def status_of(kind: type) -> int:
     """The status that a class stands for, be it one of Werkzeug's; 0 where it stands for none."""
     if issubclass(kind, HTTPException):
         return getattr(kind, "status_code", None) or 0
-    return getattr(kind, "code", None) or 0 if hasattr(kind, "get_response") else 0
+    return getattr(kind, "code", None) or 0 if is_of_werkzeug(kind) else 0
+
+
+def is_of_werkzeug(kind: type) -> bool:
+    """Whether a class is one of Werkzeug's HTTP exceptions, or a subclass."""
+    return any(one.__module__ == "werkzeug.exceptions" for one in kind.__mro__)
 
 
 @dataclass(frozen=True)

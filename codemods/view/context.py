@@ -35,7 +35,7 @@ APPLICATION_PARTS = frozenset(
         "get_send_file_max_age",
         "import_name",
         "instance_path",
-        "jinja_env",
+        *(f"jinja_env.{name}" for name in ("autoescape", "filters", "list_templates", "loader", "tests")),
         "json",
         "logger",
         "name",
@@ -50,12 +50,12 @@ APPLICATION_PARTS = frozenset(
         "url_map",
     }
 )
-"""Attributes of a Flask application that need no request."""
+"""Attributes of a Flask application that need no request; what its environment renders reads the request by globals."""
 
 
 def needs_request_of_application(attributes: str) -> bool:
     """Whether what follows `app.` or `current_app.` works only while Flask handles a request, as `send_static_file`."""
-    return bool(attributes) and attributes.partition(".")[0] not in APPLICATION_PARTS
+    return bool(attributes) and not any(f"{attributes}.".startswith(f"{part}.") for part in APPLICATION_PARTS)
 
 
 def is_flask_family(qualified: str) -> bool:

@@ -45,6 +45,8 @@ def handed_on(function: cst.FunctionDef, at_once: Collection[cst.BaseExpression]
         return frozenset()
     inner = {one.value for one in own}
     called = {call.func for call in findall(function.body, m.Call()) if isinstance(call, cst.Call)}
+    labels = {one.keyword for one in findall(function.body, m.Arg()) if isinstance(one, cst.Arg)}
+    labels |= {one.attr for one in findall(function.body, m.Attribute()) if isinstance(one, cst.Attribute)}
     return frozenset(
         name.value
         for name in findall(function.body, m.Name())
@@ -53,4 +55,5 @@ def handed_on(function: cst.FunctionDef, at_once: Collection[cst.BaseExpression]
         and name not in called
         and name not in own
         and name not in at_once
+        and name not in labels
     )

@@ -25,6 +25,7 @@ from codemods.vocabulary import VOCABULARY, canonical, of_flask, term
         ("flask_sqlalchemy.extension.SQLAlchemy", "context"),
         ("werkzeug.exceptions.NotFound", "plain"),
         ("werkzeug.utils.secure_filename", "plain"),
+        ("werkzeug.utils.safe_join", "plain"),
         ("werkzeug.utils.send_file", "refused"),
         ("marshmallow.fields.Int", "plain"),
         ("flask_login.current_user", "request"),

@@ -223,6 +223,14 @@ def test_what_the_target_cannot_give_keeps_the_page_beside_flask(
     assert both.same("GET", "/")[0] == 200
 
 
+def test_what_the_environment_itself_renders_stays_on_flask(pair: Callable[..., Any]) -> None:
+    """Its templates read the request by the environment's globals, which nothing brings there beside Flask."""
+    both = pair(
+        HEAD + "@app.route('/')\ndef index():\n    return app.jinja_env.from_string('{{ request.path }}').render()\n"
+    )
+    both.stays("index", "FM601")
+
+
 def test_a_name_that_only_an_included_template_reads_counts(pair: Callable[..., Any]) -> None:
     both = pair(
         HEAD

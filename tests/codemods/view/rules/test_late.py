@@ -167,3 +167,19 @@ def test_a_stream_of_what_a_request_brought(pair: Callable[..., Any]) -> None:
     both = pair(HEAD + '@app.get("/a")\ndef a():\n    return Response(stream_with_context(request.args))\n')
     assert both.runtimes()["a"] == "native"
     assert both.same("GET", "/a?x=1&y=2&x=3")[1] == b"xy"
+
+
+def test_a_label_is_no_use_of_an_inner_function_of_its_name(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+@app.get("/a")
+def a():
+    def items():
+        for name in ("x", "y"):
+            yield name + request.method
+    return dict(items=list(items()), more=list(request.args.items()))
+"""
+    )
+    assert both.runtimes()["a"] == "native"
+    both.same("GET", "/a?x=1&y=2")
