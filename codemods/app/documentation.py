@@ -52,14 +52,15 @@ class Documentation:
     needs: frozenset[Need] = frozenset()
     placed: tuple[Placed, ...] = ()
 
-    def declare(self, decorators: str, around: Decorated) -> str:
-        """The decorators of the route, one a line, with what is added to them here and by what stands around."""
+    def declare(self, decorators: str, around: Decorated, comment: str) -> str:
+        """The comment above the route and its decorators, one a line, with what is added to them here and by what
+        stands around."""
         lines = []
         for line in decorators.splitlines():
             extra = self.query if line.startswith(BODILESS) else self.request
             own = self.options + (f", openapi_extra={extra}" if extra else "")
             lines.append(f"{line[:-1]}{around.options(own)})\n")
-        return self.definitions + "".join(lines)
+        return self.definitions + comment + "".join(lines)
 
 
 def document(

@@ -143,7 +143,8 @@ def convert_functions(
                 needs |= documented.needs
                 placed.update(dict.fromkeys(documented.placed))
                 routes = decorators(carrier.project, group.rules, methods, endpoint, prefix, around.guards)
-                text = documented.declare(routes, around) + around.lines() + translated.render(own)
+                comment = carrier.sources.comment(view.location, view.name)
+                text = documented.declare(routes, around, comment) + around.lines() + translated.render(own)
                 functions.append(RouteFunction(text, own, with_methods(group.rules, methods)))
     rules = [rule for view in views for rule in view.rules]
     converters = own_convertors(carrier, rules, endpoint.view.function.location)

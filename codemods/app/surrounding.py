@@ -164,7 +164,8 @@ def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here
     returns = RETURNS.get(role, "None")
     needs.add(Need("typing", "Any") if role in ("processor", "value") else Need("fastapi", "Response"))
     keyword = "async def" if function.asynchronous is not None else "def"
-    text = f"{keyword} {name}({signature.render()}) -> {returns}:\n{code(translated.body).strip(chr(10))}\n"
+    comment = carrier.sources.comment(location, name)
+    text = f"{comment}{keyword} {name}({signature.render()}) -> {returns}:\n{code(translated.body).strip(chr(10))}\n"
     return ConvertedFunction(name, text, frozenset(translator.needs | needs), application)
 
 

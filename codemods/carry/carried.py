@@ -37,7 +37,8 @@ class SharedState:
     `path` is its name in its module (`ROWS`, `Shelf.rows`), `name` that in the target. Without a `path` it is the
     module itself, with the `names` that its functions bind again and how each starts. A class or function that shared
     objects are made of has its `text` in the place of an initialiser. `fillings` are the statements that fill an
-    object behind its initialiser; `line` is that of its own module.
+    object behind its initialiser; `line` is that of its own module. `spelling` is the initialiser as the source spells
+    it, where that is the same, with the comment behind it; `comment` the one above.
     """
 
     module: str
@@ -49,3 +50,5 @@ class SharedState:
     text: str = ""
     line: int = 0
     fillings: tuple[str, ...] = ()
+    spelling: str = ""
+    comment: str = ""

@@ -261,6 +261,14 @@ class Carrier:
         module, name = split(self.project, qualified)
         assert module is not None
         definition = definition_of(module, name)
+        found = self._carried(module, definition, name, policy, injected, whole_body)
+        comment = self.sources.comment(definition.location, name.rpartition(".")[2])
+        return replace(found, text=comment + found.text)
+
+    def _carried(
+        self, module: Module, definition: Definition, name: str, policy: Policy, injected: bool, whole_body: bool
+    ) -> Carried:
+        qualified = definition.qualified
         match definition.kind:
             case "function":
                 references = FileReferences(self, policy, injected, self.home(module, False), whole_body=whole_body)

@@ -19,7 +19,7 @@ from codemods.model import Module, Project
 from codemods.view.inner import AFTER_THIS_REQUEST
 from codemods.view.kinds import RESPONSES
 from codemods.view.names import split
-from codemods.view.source import Function, Sources
+from codemods.view.source import Function, Sources, first_line
 from codemods.view.tables import KINDS
 
 GIVEN = {"after_request": 0, "request_finished": 1}
@@ -187,7 +187,7 @@ def _scopes(project: Project, sources: Sources) -> Iterator[_Scope]:
     for module in project.modules.values():
         for node, owner, is_inner in _functions(sources.tree(module.file), "", False):
             scope = _Scope(project, module, node, owner, is_inner)
-            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+            first = first_line(node)
             hook = next(
                 (given[module.file, line] for line in range(first, node.lineno + 1) if (module.file, line) in given),
                 None,

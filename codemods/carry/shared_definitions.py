@@ -25,7 +25,7 @@ from codemods.view.refusal import Refused, refuse
 
 from .carried import SharedState
 from .fixed_objects import is_fixed_object
-from .verbatim import free_names, name_of_state, named
+from .verbatim import as_written, free_names, name_of_state, named
 
 if TYPE_CHECKING:
     from .carrier import Carrier
@@ -193,10 +193,12 @@ def shared_definition(carrier: "Carrier", module: Module, definition: Definition
         if any(isinstance(one, ast.Name) and one.id == "open" for one in ast.walk(piece)):
             raise refuse(CONSTRUCT, definition.location, f"'{definition.qualified}' opens files")
     else:
-        piece = named(module, carrier.sources.assignment(module, definition, name))
-        text = ast.unparse(piece) + "\n"
+        statement = carrier.sources.assignment(module, definition, name)
+        piece = named(module, statement)
+        text = as_written(carrier, module, statement, piece)
     needs = free_names(carrier, module, piece, name, definition.location, is_shared=True)
-    return SharedState(module.name, name, name, "", needs, text=text, line=definition.location.line)
+    comment = carrier.sources.comment(definition.location, name)
+    return SharedState(module.name, name, name, "", needs, text=comment + text, line=definition.location.line)
 
 
 def _check_at_once(carrier: "Carrier", module: Module, definition: Definition, piece: ast.AST) -> None:

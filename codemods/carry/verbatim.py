@@ -52,13 +52,21 @@ def verbatim(carrier: "Carrier", module: Module, definition: Definition, name: s
         piece = ast.fix_missing_locations(ast.Assign([ast.Name(name, ast.Store())], value))
         text = ast.unparse(piece) + "\n"
     else:
-        piece = named(module, carrier.sources.assignment(module, definition, name))
+        statement = carrier.sources.assignment(module, definition, name)
+        piece = named(module, statement)
         needs = placed(carrier, module, piece)
-        text = ast.unparse(piece) + "\n"
+        text = as_written(carrier, module, statement, piece)
     needs |= free_names(carrier, module, piece, name, definition.location, frozenset(PLACING if needs else ()))
     return Carried(
         f"{module.name}.{name}", name, text, needs, None, (), definition.location.line, carrier.home(module, False)
     )
+
+
+def as_written(carrier: "Carrier", module: Module, statement: ast.stmt, piece: ast.stmt) -> str:
+    """A statement of a module, or what it came to, as the source spells it where that is the same."""
+    if ast.dump(piece) == ast.dump(statement):
+        return carrier.sources.spelled(module.file, statement)
+    return ast.unparse(piece) + "\n"
 
 
 def request_parser(
@@ -179,14 +187,19 @@ def _only_inherits(piece: ast.AST, name: str) -> bool:
 def shared_state(carrier: "Carrier", module: Module, definition: Definition, name: str) -> SharedState:
     """The shared object of that name; raises `Refused` where it cannot be made without Flask."""
     fillings = carrier.sources.fillings(module, name)
-    statement = named(module, carrier.sources.assignment(module, definition, name, fillings))
+    written = carrier.sources.assignment(module, definition, name, fillings)
+    statement = named(module, written)
     assert statement.value is not None
     made = state_at(carrier, module, definition.location, name, statement.value)
+    is_same = written.value is not None and made.initialiser == ast.unparse(written.value)
+    spelling = carrier.sources.spelled_value(module.file, written) if is_same else ""
+    comment = carrier.sources.comment(Location(module.file, written.lineno))
     needs = made.needs
     for one in fillings:
         _check_made(carrier, module, definition.location, name, one)
         needs |= free_names(carrier, module, one, name, definition.location, is_shared=True)
-    return replace(made, needs=needs, fillings=tuple(ast.unparse(one) for one in fillings))
+    shown = tuple(carrier.sources.spelled(module.file, one).rstrip("\n") for one in fillings)
+    return replace(made, needs=needs, fillings=shown, spelling=spelling, comment=comment)
 
 
 def state_at(carrier: "Carrier", module: Module, location: Location, path: str, value: ast.expr) -> SharedState:

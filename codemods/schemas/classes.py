@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 
 from codemods.findings import Finding
+from codemods.view.comments import comments_in
 from codemods.view.spelled import spelled_node
 
 from .binding import KeyMaker, key_maker
@@ -21,7 +22,7 @@ from .meta import MetaReader
 from .methods import OVERRIDES, MethodReader, is_plain, only_loads
 from .of_models import ROOTS as OF_MODELS
 from .plan import COLLECTING, ROOT, FieldPlan, Meta, MethodPlan, Nested, SchemaPlan
-from .reading import Reader, UnconvertibleError, code, comments_in, documentation
+from .reading import Reader, UnconvertibleError, code, documentation
 from .version_two import FIRST_ALIKE, refused_in_two
 
 ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema"}) | OF_MODELS

@@ -2,7 +2,7 @@
 
 import ast
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -324,8 +324,3 @@ def classes_of(source: bytes) -> tuple[dict[str, cst.ClassDef], dict[int, int]]:
     positions = wrapper.resolve(PositionProvider)
     found = {node.name.value: node for node in wrapper.module.body if isinstance(node, cst.ClassDef)}
     return found, {id(node): where.start.line for node, where in positions.items()}
-
-
-def comments_in(lines: Iterable[cst.EmptyLine]) -> tuple[str, ...]:
-    """The comments among the empty lines above a statement."""
-    return tuple(line.comment.value for line in lines if line.comment)

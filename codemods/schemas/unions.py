@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 
 from codemods.findings import Finding, Location
+from codemods.view.comments import comments_in
 
 from .classes import RESERVED
 from .constants import constant, is_constant
@@ -22,7 +23,7 @@ from .field_types import field_names
 from .meta import MetaReader
 from .methods import MethodReader, is_plain
 from .plan import UNION, Chosen, Kind, Meta, MethodPlan, Nested, SchemaPlan
-from .reading import Reader, UnconvertibleError, code, comments_in, documentation, literal, split_arguments, truth
+from .reading import Reader, UnconvertibleError, code, documentation, literal, split_arguments, truth
 from .version_two import FIRST_ALIKE, refused_in_two
 
 ROOTS = frozenset({"marshmallow_oneofschema.OneOfSchema", "marshmallow_oneofschema.one_of_schema.OneOfSchema"})

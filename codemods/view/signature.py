@@ -77,12 +77,14 @@ class Signature:
 
     `injected` is true where FastAPI calls the function and fills typed parameters in; where it is false only the
     request itself can be had. `whole_body` tells that the body is read in more than one form: as one object then.
+    `remarks` are the source's comments on what became a parameter.
     """
 
     injected: bool
     taken: frozenset[str]
     parameters: dict[str, Parameter] = field(default_factory=dict)
     whole_body: bool = False
+    remarks: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def has_two_bodies(self, parameter: Parameter) -> bool:
         """Whether a parameter would be a second kind of body beside what was asked for."""
@@ -117,6 +119,9 @@ class Signature:
         """The parameters as source text, those without a default first."""
         ordered = sorted(self.parameters.values(), key=lambda one: one.default is not None)
         return ", ".join(
-            f"{one.name}: {one.annotation}" + (f" = {one.default}" if one.default is not None else "")
+            "".join(f"\n{remark}" for remark in self.remarks.get(one.name, ()))
+            + ("\n" if one.name in self.remarks else "")
+            + f"{one.name}: {one.annotation}"
+            + (f" = {one.default}" if one.default is not None else "")
             for one in ordered
         )

@@ -16,8 +16,9 @@ from codemods.model import Definition, Module
 from codemods.scan.outer_names import outer_names
 from codemods.scan.pairs import separated
 
+from .comments import FOR_TOOLS
 from .imports import Need
-from .layout import dedented
+from .layout import dedented, lines_in_strings
 from .nesting import Nesting, nesting
 from .refusal import refuse
 from .shadowing import without_shadowing
@@ -48,6 +49,7 @@ class Sources:
     pieces: dict[str, dict[str, list[Piece]]] = field(default_factory=dict)
     bindings: dict[str, dict[str, list[ast.expr | None]]] = field(default_factory=dict)
     functions: dict[Piece, cst.FunctionDef] = field(default_factory=dict)
+    spanned: dict[str, frozenset[int]] = field(default_factory=dict)
     nestings: dict[str, Nesting] = field(default_factory=dict)
     syntax: dict[cst.FunctionDef, Function] = field(default_factory=dict)
     imported: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -80,8 +82,7 @@ class Sources:
     def piece(self, location: Location, name: str) -> Piece:
         """The `def` or `class` of that name at that line (its first decorator's line counts too)."""
         for node in self._pieces_of(location.file).get(name, ()):
-            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
-            if first <= location.line <= node.lineno:
+            if first_line(node) <= location.line <= node.lineno:
                 return node
         raise refuse(NO_SOURCE, location, f"'{name}'")
 
@@ -129,13 +130,53 @@ class Sources:
         assert isinstance(root, Function)
         return root
 
+    def comment(self, location: Location, name: str = "") -> str:
+        """The comment directly above a statement or, above its decorators, a definition of this name, line by line;
+        without what only tools read. Empty where there is none."""
+        above = location.line
+        for node in self._pieces_of(location.file).get(name, ()):
+            first = first_line(node)
+            above = first if first <= location.line <= node.lineno else above
+        lines = self.text_lines(location.file)
+        top = above
+        while top > 1 and lines[top - 2].lstrip().startswith("#"):
+            top -= 1
+        found = [(number, lines[number - 1].strip()) for number in range(top, above)]
+        inside = self._in_strings(location.file) if found else frozenset()
+        return "".join(f"{text}\n" for number, text in found if number not in inside and not FOR_TOOLS.match(text))
+
+    def spelled(self, file: str, statement: ast.stmt) -> str:
+        """A statement as the source spells it, with the comment behind it; plainly where it shares its lines."""
+        last, end = statement.end_lineno or statement.lineno, statement.end_col_offset or 0
+        line = self.text_lines(file)[last - 1].encode()
+        rest = line[end:].decode().strip()
+        if statement.col_offset or (rest and not rest.startswith("#")):
+            return ast.unparse(statement) + "\n"
+        kept = f"  {rest}" if rest and not FOR_TOOLS.match(rest) else ""
+        above = [f"{one}\n" for one in self.text_lines(file)[statement.lineno - 1 : last - 1]]
+        return f"{''.join(above)}{line[:end].decode()}{kept}\n"
+
+    def spelled_value(self, file: str, statement: ast.Assign | ast.AnnAssign) -> str:
+        """What gives a name its value, as the source spells it; empty where that shares its lines with other code."""
+        head = statement.targets[-1] if isinstance(statement, ast.Assign) else statement.annotation
+        text = self.spelled(file, statement)
+        if statement.col_offset or head.end_lineno != statement.lineno:
+            return ""
+        _, equal, value = text.encode()[head.end_col_offset or 0 :].decode().partition("=")
+        return value.strip() if equal and text != ast.unparse(statement) + "\n" else ""
+
+    def _in_strings(self, file: str) -> frozenset[int]:
+        """The lines of a file that begin within a string."""
+        if file not in self.spanned:
+            self.spanned[file] = lines_in_strings("\n".join(self.text_lines(file)))
+        return self.spanned[file]
+
     def text(self, file: str, node: Piece) -> str:
         """The text of a definition, its decorators included."""
         return self._with_decorators(file, node)
 
     def _with_decorators(self, file: str, node: Piece) -> str:
-        first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
-        return self.segment(file, first, node.end_lineno or node.lineno)
+        return self.segment(file, first_line(node), node.end_lineno or node.lineno)
 
     def assignment(
         self, module: Module, definition: Definition, name: str, fillings: Collection[ast.stmt] = ()
@@ -225,6 +266,11 @@ class Sources:
                 if alias.asname is None
             )
         return self.imported[file]
+
+
+def first_line(node: Piece) -> int:
+    """The line of a definition's first decorator, or its own."""
+    return min([node.lineno, *(one.lineno for one in node.decorator_list)])
 
 
 def statements(tree: ast.Module) -> Iterator[ast.stmt]:

@@ -12,6 +12,7 @@ import libcst as cst
 from . import caught, own_attributes, response_object
 from . import patterns as m
 from .answers import Answering, answer
+from .comments import comments_of
 from .diagnostics import CONSTRUCT
 from .expressions import Expressions
 from .plain_json import with_plain_json
@@ -243,7 +244,16 @@ class Translator(Expressions):
         kept = [one for one in updated_node.body if not _assigns_itself(one)]
         if kept and len(kept) == len(updated_node.body):
             return updated_node
+        if (comments := comments_of(original_node)) and not kept:
+            self._keep_comments(original_node, comments)
         return updated_node.with_changes(body=kept) if kept else cst.RemoveFromParent()
+
+    def _keep_comments(self, line: cst.SimpleStatementLine, comments: tuple[str, ...]) -> None:
+        """Have the comments on a local that became a parameter stand at that."""
+        match line.body:
+            case [cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))])]:
+                if name in self.signature.parameters:
+                    self.signature.remarks[name] = (*self.signature.remarks.get(name, ()), *comments)
 
 
 def _assigns_itself(statement: cst.BaseSmallStatement) -> bool:

@@ -38,7 +38,8 @@ class Conversion:
     def place(self, home: str, text: str, needs: Collection[Need]) -> tuple[Placed, str, frozenset[Need]]:
         """Its definition; the expression that stands for it at the view, and the imports of that."""
         parts = self.parts
-        placed = Placed.of(self.carrier, home, parts.name, text, frozenset(needs))
+        comment = self.carrier.sources.comment(parts.defined_at, parts.name)
+        placed = Placed.of(self.carrier, home, parts.name, comment + text, frozenset(needs))
         shown, more = arguments_here(
             self.carrier, self.policy, self.view_module, parts.arguments, parts.location, parts.text
         )

@@ -260,13 +260,12 @@ class GuardConversion(Conversion):
         body = code(translated.body).strip("\n")
         inner = "guard" if parts.factory else parts.name
         kind = "async def" if translated.asynchronous is not None else "def"
-        text = f"{decorated}{kind} {inner}({signature.render()}) -> {returns}:\n{body}\n"
+        header = f"{decorated}{kind} {inner}({signature.render()}) -> {returns}:\n"
         if parts.factory is None:
-            header, _, rest = text.removeprefix(decorated).partition("\n")
-            return f"{decorated}{header}\n{self.docstring}{rest}"
+            return f"{header}{self.docstring}{body}\n"
         needs |= {Need("collections.abc", "Callable"), Need("typing", "Any")}
         parameters = factory_parameters(parts.factory)
-        body = indented(f"{text}\nreturn guard\n")
+        body = indented(f"{header}{body}\n\nreturn guard\n")
         return f"def {parts.name}({parameters}) -> Callable[..., Any]:\n{self.docstring}{body}"
 
 
