@@ -50,7 +50,7 @@ from .schema_dumping import (
     schemas_to_dicts,
 )
 from .schema_errors import Find, InvalidError, Messages, UnexpectedError, merged
-from .schema_hooks import When, hooks, run
+from .schema_hooks import When, asks_for, hooks, run
 from .schema_shortcut import quickly
 
 
@@ -340,6 +340,7 @@ def dump_plan(schema: type[Schema]) -> list[DumpedField]:
             computation(schema, field.metadata),
             None if schema.get_attribute.__func__ is Schema.get_attribute.__func__ else schema.get_attribute,  # type: ignore[attr-defined]  # a class method's
             any(isinstance(mark, DumpedBy) for mark in field.metadata),
+            any(isinstance(mark, DumpedBy) and asks_for(mark.dump, "source") for mark in field.metadata),
         )
         for name, field in schema.model_fields.items()
     ]

@@ -13,12 +13,14 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
 from .converter import Converter
 from .schema_containers import AlsoOne, Items, Many, Plucked, is_collection
+from .schema_hooks import asks_for
 
 MISSING: Any = object()
 
@@ -35,9 +37,12 @@ class Computed:
 
 @dataclass(frozen=True)
 class DumpedBy:
-    """What writes the values of a field, `None` included: `amount: Annotated[Any, DumpedBy(dump_money)]`."""
+    """What writes the values of a field, `None` included: `amount: Annotated[Any, DumpedBy(dump_money)]`.
 
-    dump: Callable[[Any], Any]
+    The function may ask for `dump`, which writes a value as the type does, and for `source`: the whole object.
+    """
+
+    dump: Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -53,11 +58,12 @@ class DumpedField:
 
     path: str
     key: str
-    convert: Callable[[Any], Any]
+    convert: Callable[..., Any]
     default: FieldInfo | None
     compute: Callable[[Any], Any] | None = None
     look_up: Callable[[Any, str, Any], Any] | None = None
     takes_none: bool = False
+    takes_source: bool = False
 
     def dumped(self, source: Any) -> Any:
         """The written value of this field of an object; `MISSING` where there is none and no default."""
@@ -66,7 +72,9 @@ class DumpedField:
         value = read(source, self.path) if self.look_up is None else self.look_up(source, self.path, MISSING)
         if value is MISSING and self.default is not None:
             value = self.default.get_default(call_default_factory=True, validated_data={})
-        return value if value is MISSING or (value is None and not self.takes_none) else self.convert(value)
+        if value is MISSING or (value is None and not self.takes_none):
+            return value
+        return self.convert(value, source=source) if self.takes_source else self.convert(value)
 
 
 def computation(schema: Any, metadata: Iterable[object]) -> Callable[[Any], Any] | None:
@@ -110,12 +118,15 @@ def _read(source: Any, name: str, default: Any) -> Any:
         return getattr(source, name, default)
 
 
-def converter(annotation: Any, metadata: Iterable[object] = ()) -> Callable[[Any], Any]:
+def converter(annotation: Any, metadata: Iterable[object] = ()) -> Callable[..., Any]:
     """How a value of this type is dumped."""
     marks: list[Any] = list(metadata)
     for mark in marks:
         if isinstance(mark, DumpedBy):
-            return mark.dump
+            if not asks_for(mark.dump, "dump"):
+                return mark.dump
+            inner = converter(annotation, [one for one in marks if one is not mark])
+            return partial(mark.dump, dump=_unless_none(inner))
     for mark in marks:
         if isinstance(mark, Converter):
             return mark.dump
@@ -157,6 +168,10 @@ def _or_none(annotation: Any) -> Callable[[Any], Any]:
     convert = converter(annotation)
     if any(isinstance(mark, DumpedBy) or getattr(mark, "is_constant", False) for mark in get_args(annotation)):
         return convert
+    return _unless_none(convert)
+
+
+def _unless_none(convert: Callable[..., Any]) -> Callable[[Any], Any]:
     return lambda value: None if value is None else convert(value)
 
 

@@ -1,20 +1,20 @@
-"""Fields that functions or methods of the schema load: what stands beside `Any` in `Annotated`.
+"""Fields that functions or methods of the schema load: what stands beside the type in `Annotated`.
 
 Preserves: null before the function, the messages of the error that it raises, and errors that are not about the data.
 
-To live without it: `BeforeValidator(function)`, and Pydantic's `field_validator("name", mode="before")` for methods.
+To live without it: `BeforeValidator(function)`, `WrapValidator(function)` where it asks for `load`, and Pydantic's
+`field_validator("name", mode="before")` for methods.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, wraps
+from functools import partial, wraps
 from typing import Any
 
 from pydantic import (
     GetCoreSchemaHandler,
-    TypeAdapter,
     ValidationError,
     ValidatorFunctionWrapHandler,
     field_validator,
@@ -22,12 +22,12 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 from .converter import refusal
-from .schema_containers import TEXTS, refused, said
-from .schema_dumping import converter
-from .schema_errors import InvalidError, UnexpectedError
-from .schema_hooks import Hook
+from .schema_containers import TEXTS, placed, refused, said
+from .schema_errors import InvalidError, Messages, UnexpectedError, merged
+from .schema_hooks import Hook, asks_for
+from .schema_valid_parts import finders, valid_part
 
-Function = Callable[[Any], Any]
+Function = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def called(function: Function, value: Any) -> Any:
     try:
         return function(value)
     except InvalidError as error:
-        raise refused(error.messages) from None
+        raise refused(error.messages, error.find_valid) from None
     except (ValueError, AssertionError) as error:
         raise UnexpectedError(error) from error
 
@@ -88,19 +88,39 @@ class Finished:
 
 @dataclass(frozen=True)
 class LoadedBy:
-    """A field that a function loads: `tags: Annotated[Any, LoadedBy(split_tags)]`; without one, a `load_field`."""
+    """A field that a function loads: `tags: Annotated[Any, LoadedBy(split_tags)]`; without one, a `load_field`.
+
+    The function may ask for `load`, which loads a value as the type does and raises `InvalidError`.
+    """
 
     function: Function | None = None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self._load, json_schema_input_schema=handler(source))
+        # Around the type also where the function does not ask for it: OpenAPI tells of what is dumped, too.
+        return core_schema.no_info_wrap_validator_function(partial(self._load, source), handler(source))
 
-    def _load(self, value: Any) -> Any:
+    def _load(self, source: Any, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
         if isinstance(value, _Made):
             return value.value
+        if self.function is not None and asks_for(self.function, "load"):
+            if value is None:
+                return validate(None)
+            return called(partial(self.function, load=partial(_loaded, source, validate)), value)
         if value is None:
             raise refusal("null", TEXTS["null"])
         return value if self.function is None else called(self.function, value)
+
+
+def _loaded(source: Any, validate: ValidatorFunctionWrapHandler, value: Any) -> Any:
+    try:
+        # Null was looked at before: what a function makes null is just something that the field cannot read.
+        return validate(object() if value is None else value)
+    except ValidationError as error:
+        messages: Messages = {}
+        errors = error.errors(include_url=False)
+        for one in errors:
+            messages = merged(messages, placed(one["loc"], said(one)))
+        raise InvalidError(messages, find_valid=partial(valid_part, source, value, finders(errors), messages)) from None
 
 
 def load_field(*fields: str) -> Callable[[Any], Any]:
@@ -118,21 +138,3 @@ def load_field(*fields: str) -> Callable[[Any], Any]:
         return field_validator(*fields, mode="before")(type(method)(load))
 
     return mark
-
-
-def load_as(type_: Any, value: Any) -> Any:
-    """The value as a field of this type loads it; raises `InvalidError`."""
-    try:
-        return _adapter(type_).validate_python(value)
-    except ValidationError as error:
-        raise InvalidError(said(error.errors(include_url=False)[0])) from None
-
-
-def dump_as(type_: Any, value: Any) -> Any:
-    """The value as a field of this type dumps it."""
-    return None if value is None else converter(type_)(value)
-
-
-@cache
-def _adapter(type_: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(type_)

@@ -118,5 +118,15 @@ def asked_for(method: Callable[..., Any], **given: Any) -> dict[str, Any]:
 
 
 @cache
+def asks_for(function: Callable[..., Any], name: str) -> bool:
+    """Whether a function has a parameter of this name that is given by name only."""
+    try:
+        found = inspect.signature(function).parameters.get(name)
+    except ValueError:  # of some built-in ones nobody knows
+        return False
+    return found is not None and found.kind is inspect.Parameter.KEYWORD_ONLY
+
+
+@cache
 def _parameters(method: Callable[..., Any]) -> frozenset[str]:
     return frozenset(inspect.signature(method).parameters)

@@ -1,7 +1,5 @@
 """Reads one schema class: its bases, `Meta`, fields, texts, hooks and methods."""
 
-import keyword
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +9,7 @@ from codemods.findings import Finding
 from codemods.view.comments import comments_in
 from codemods.view.spelled import spelled_node
 
+from .attribute_names import RESERVED, free_name, is_allowed
 from .binding import KeyMaker, key_maker
 from .constants import constant, is_constant
 from .diagnostics import BASE, HOOK, META, NAME, NESTED, STATEMENT
@@ -26,17 +25,6 @@ from .reading import Reader, UnconvertibleError, code, documentation
 from .version_two import FIRST_ALIKE, refused_in_two
 
 ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema"}) | OF_MODELS
-#: what Pydantic's models and our own base have, and what annotations are written with
-RESERVED = frozenset(
-    {
-        "construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema",
-        "schema_json", "update_forward_refs", "validate", "dump", "dump_many", "get_attribute", "handle_error",
-        "has_hooks", "index_errors", "load", "load_many", "problems", "problems_many", "texts", "to_dict",
-        "after_dump", "after_load", "before_dump", "before_load", "check",
-        "check_field", "optional", "unchecked", "bool", "classmethod", "float", "int", "list", "staticmethod", "str",
-        "tuple",
-    }
-)  # fmt: skip
 #: methods that change how Marshmallow works
 MARSHMALLOW_METHODS = frozenset(
     {"context", "declared_fields", "dict_class", "dumps", "fields", "from_dict", "loads", "opts", "set_class"}
@@ -239,7 +227,8 @@ class ClassReader:
                 one.key == one.name or (not maker.keeps_given and maker.text.startswith("lambda"))
             ):
                 others.append(one)
-        if refused := [one for one in others if one.key != one.attribute]:
+        told = [one for one in (*self.fields, *inherited.values()) if one.knows_key]
+        if refused := [*told, *(one for one in others if one.key != one.attribute)]:
             raise UnconvertibleError(HOOK, self.node, f"the key of '{refused[0].name}'")
         if not maker.keeps_given:
             self.fields = [replace(one, key_maker=maker.text) for one in self.fields]
@@ -357,11 +346,9 @@ class ClassReader:
         taken = used | {one.attribute for one in (*self.fields, *inherited.values())}
         reader = FieldReader(self.reader)
         for index, one in enumerate(self.fields):
-            if _is_allowed(one.attribute) and one.attribute not in used:
+            if is_allowed(one.attribute) and one.attribute not in used:
                 continue
-            name = re.sub(r"\W", "_", one.attribute, flags=re.ASCII).strip("_") or "field"
-            while name in taken or not _is_allowed(name):
-                name = f"{name}_" if name[0].isalpha() else f"field_{name}"
+            name = free_name(one.attribute, taken)
             taken |= {name}
             self.fields[index] = reader.renamed(one, name)
 
@@ -385,12 +372,6 @@ class ClassReader:
 
     def _module(self) -> str:
         return self.reader.module.name
-
-
-def _is_allowed(name: str) -> bool:
-    """Whether Pydantic takes it as the name of a field."""
-    is_plain = name.isidentifier() and not keyword.iskeyword(name)
-    return is_plain and not name.startswith(("_", "model_"))
 
 
 def _has_format(field: FieldPlan) -> bool:

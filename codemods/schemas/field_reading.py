@@ -12,7 +12,7 @@ from codemods.view.search import findall
 from . import version_two
 from .defaults import default_of
 from .diagnostics import FIELD_OPTION, FIELD_TYPE, VALIDATOR
-from .field_types import INNER, META_FORMATS, POSITIONAL, FieldType, TypeReader
+from .field_types import INNER, POSITIONAL, FieldType, TypeReader
 from .library import VALIDATORS
 from .own_fields import OwnField, own_field
 from .own_settings import given_options
@@ -53,7 +53,7 @@ class FieldReader:
     def field(self, name: str, call: cst.Call, comments: tuple[str, ...], remark: str) -> FieldPlan:
         """The plan of a field; raises `UnconvertibleError`."""
         known = len(self.loading)
-        kind, common, found = self._typed(call, call)
+        kind, common, found = self._typed(call, call, name)
         allows_none = self._allows_none(common, found)
         load_default = self._loading(
             lambda: default_of(self.reader, common.get("load_default"), found, allows_none), None
@@ -95,6 +95,7 @@ class FieldReader:
             found.loaded_by,
             path if "." in path else "",
             dump_key="" if dump_key == key else dump_key,
+            knows_key=found.knows_key,
             holds_self=self.reader.version < 4 and any(_says_self(one) for one in findall(call, m.SimpleString())),
         )
 
@@ -114,26 +115,31 @@ class FieldReader:
         kind, common, found = self._typed(call, node)
         return self._annotated(self._annotation(call, kind, common, found), list(found.outer))
 
-    def _typed(self, call: cst.Call, place: cst.CSTNode) -> tuple[str, Mapping[str, cst.BaseExpression], FieldType]:
-        """A field's kind, the options that every field has, and its type."""
+    def _typed(
+        self, call: cst.Call, place: cst.CSTNode, name: str = ""
+    ) -> tuple[str, Mapping[str, cst.BaseExpression], FieldType]:
+        """A field's kind, the options that every field has, and its type; it has no `name` inside another one."""
         kind, common, options, own = self._split(call, place)
         found = self.types.read(call, kind, options)
         if own is None:
             return kind, common, found
-        if own.asks_base and (options or META_FORMATS.get(kind) in self.types.formats):
-            given = ", ".join(sorted(options)) or META_FORMATS[kind]
-            raise UnconvertibleError(FIELD_OPTION, place, f"'{given}' of a field class of the project's own")
         if own.loading is not None:
             self.loading.append(UnconvertibleError(own.loading.diagnostic, place, own.loading.detail))
-        marks, outer = list(found.marks), list(found.outer)
+        loaders, marks, outer = list[str](), list[str](), list(found.outer)
+        told = self._told(name, common) if name else {}
         if own.load:
             said = common.get("error_messages")
-            if said is not None and self._texts(kind, said).keys() - {"required", "null"}:
+            if said is not None and self._texts(kind, said).keys() & own.load.says:
                 raise UnconvertibleError(FIELD_OPTION, said, "'error_messages' of a field class of the project's own")
-            marks.append(f"{self.reader.compat('schema_functions', 'LoadedBy')}({own.bound(self.reader, own.load)})")
+            function = own.bound(self.reader, own.load, told, place)
+            loaders.append(f"{self.reader.compat('schema_functions', 'LoadedBy')}({function})")
         if own.dump:
-            outer.append(f"{self.reader.compat('schema_dumping', 'DumpedBy')}({own.bound(self.reader, own.dump)})")
-        texts = tuple((key, self.reader.take(value)) for key, value in own.texts.items())
+            is_named = {**told, "attr": quoted(name)} if name else {}
+            function = own.bound(self.reader, own.dump, is_named, place)
+            outer.append(f"{self.reader.compat('schema_dumping', 'DumpedBy')}({function})")
+        alone = own.load is not None and not own.load.asks  # then nothing else says anything
+        said_here = {key: one for key, one in own.texts.items() if not alone or key in ("required", "null")}
+        texts = tuple((key, self.reader.take(value)) for key, value in said_here.items())
         if own.load and found.kind == ("Raw",):
             found = replace(found, kind=(self.reader.standard("typing", "Any"),))
         checks: tuple[str, ...] = ()
@@ -142,9 +148,21 @@ class FieldReader:
                 raise UnconvertibleError(
                     FIELD_OPTION, place, "'validate', which a field class of the project's own drops"
                 )
-            check = f"{self.reader.compat('schema_functions', 'Finished')}({own.bound(self.reader, own.check)})"
-            marks, checks = ([*marks, check], ()) if own.checks_first else (marks, (check,))
-        return kind, common, replace(found, marks=tuple(marks), outer=tuple(outer), texts=texts, checks=checks)
+            function = own.bound(self.reader, own.check, {}, place)
+            check = f"{self.reader.compat('schema_functions', 'Finished')}({function})"
+            marks, checks = ([check], ()) if own.checks_first else (marks, (check,))
+        asks_type, knows_key = (own.load.asks, "attr" in own.load.takes) if own.load else (False, False)
+        loaded = replace(found, loaders=(*loaders, *marks), asks_type=asks_type, knows_key=knows_key)
+        return kind, common, replace(loaded, outer=tuple(outer), texts=texts, checks=checks)
+
+    def _told(self, name: str, common: Mapping[str, cst.BaseExpression]) -> dict[str, str]:
+        """What a function may be told of a field that it loads."""
+        key = self._text(common.get("data_key"), name, "data_key")
+        said = {"name": quoted(name), "attr": quoted(key)}
+        if self.reader.version < 4:  # there more than this is metadata
+            return said
+        metadata = common.get("metadata")
+        return {**said, "metadata": self.reader.take(metadata) if metadata is not None else "{}"}
 
     def _loading(self, read: Callable[[], T], otherwise: T) -> T:
         """What a field is loaded with and never dumped; where it does not convert, the field is not loaded."""
@@ -205,14 +223,20 @@ class FieldReader:
         failed = texts.pop("validator_failed", "")  # Marshmallow 4 has no use for it
         validators: list[str] = self._loading(lambda: self._validators(common.get("validate"), own, type_, failed), [])
         allows_none = self._allows_none(common, found)
-        marks = [*found.marks, *validators, *found.checks, *processors(self.reader, kind, common, found, allows_none)]
+        shown = ", ".join(f"{key}={value}" for key, value in texts.items())
+        own_texts = [f"{self.reader.compat('schema_containers', 'Texts')}({shown})"] if texts else []
+        inner = [*own_texts, *found.loaders] if found.asks_type else found.loaders
+        marks = [
+            *found.marks,
+            *inner,
+            *validators,
+            *found.checks,
+            *processors(self.reader, kind, common, found, allows_none),
+        ]
         parts = self._annotated(type_, marks)
         if allows_none:
             parts = (*parts, " | None")
-        if texts:
-            shown = ", ".join(f"{key}={value}" for key, value in texts.items())
-            parts = self._annotated(parts, [f"{self.reader.compat('schema_containers', 'Texts')}({shown})"])
-        return parts
+        return parts if found.asks_type or not own_texts else self._annotated(parts, own_texts)
 
     @staticmethod
     def _allows_none(common: Mapping[str, cst.BaseExpression], found: FieldType) -> bool:
@@ -233,7 +257,7 @@ class FieldReader:
 
     def _address(self, found: FieldType, texts: Mapping[str, str], validated: bool) -> tuple[tuple[Part, ...], str]:
         """The type of an address, and the validator that knows it where the type alone does not say it all."""
-        if not validated and "invalid" not in texts and not found.address_options:
+        if not validated and not found.loaders and "invalid" not in texts and not found.address_options:
             return (self.reader.field_type(found.address),), ""
         options = [*found.address_options, *([f"error={texts['invalid']}"] if "invalid" in texts else [])]
         validator = self.reader.validator({"Email": "Email", "Url": "URL"}[found.address])

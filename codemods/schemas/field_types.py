@@ -27,7 +27,8 @@ class FieldType:
     An `address` (`Email`, `Url`) is a text whose first validator knows such addresses, with `address_options`. `sides`
     tell whether a field that functions make is loaded and whether it is dumped, `loaded_by` is the method that loads
     it; `outer` stands beside the type also where that may be null; `texts` are what the field's class says, `checks`
-    follow the validators.
+    follow the validators. `loaders` are functions that load it, which may ask the type (`asks_type`) or be told
+    the key of the field (`knows_key`).
     """
 
     kind: tuple[Part, ...]
@@ -42,6 +43,9 @@ class FieldType:
     texts: tuple[tuple[str, str], ...] = ()
     constant: cst.BaseExpression | None = None
     checks: tuple[str, ...] = ()
+    loaders: tuple[str, ...] = ()
+    asks_type: bool = False
+    knows_key: bool = False
 
 
 #: fields without options, with the class of their literals

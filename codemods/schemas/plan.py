@@ -109,8 +109,8 @@ class FieldPlan:
     `dump_default` what happens where it is absent. `comments` stand above it, `remark` behind it.
     `loaded_by` is the method of the schema that loads it, `path` where its value is inside another one. `key_maker` is
     a function that makes the key of `key`; `dump_key` is another key that it is dumped under;
-    `holds_self` tells that it nests whatever class it is in. `shown_as` is its type when it is dumped, where that is
-    another one.
+    `holds_self` tells that it nests whatever class it is in, `knows_key` that what loads it is told its key. `shown_as`
+    is its type when it is dumped, where that is another one.
     """
 
     name: str
@@ -129,6 +129,7 @@ class FieldPlan:
     key_maker: str = ""
     dump_key: str = ""
     holds_self: bool = False
+    knows_key: bool = False
     shown_as: tuple[Part, ...] = ()
 
     def key_on(self, side: Side | None) -> str:

@@ -70,7 +70,8 @@ def render(plan: SchemaPlan, plans: Mapping[str, SchemaPlan], forms: frozenset[F
         texts.append(writer.patch())
     comments = "".join(f"{comment}\n" for comment in plan.comments)
     text = comments + "\n\n".join(texts)
-    words = set(re.findall(r"\w+", text)).union(*(re.findall(r"\w+", one.text) for one in plan.helpers))
+    named = [text, *_named_helpers([one.text for one in plan.helpers], [text])]
+    words = set(re.findall(r"\w+", "\n".join(named)))
     needs = frozenset(
         one for one in writer.needs if one == FUTURE or one.for_effect or one.local.partition(".")[0] in words
     )
@@ -101,11 +102,23 @@ def render_module(
         for name, target in one.uses.items()
         if target in located
     }
-    body = "\n\n".join([*(f"{text}\n" for text in helpers.values()), *(one.text for one in rendered)])
+    texts = [one.text for one in rendered]
+    body = "\n\n".join([*(f"{text}\n" for text in _named_helpers(list(helpers.values()), texts)), *texts])
     if elsewhere:
         body = _Renaming(elsewhere).rewrite(cst.parse_module(body)).code
     future = f"{render_imports({FUTURE}, 0)}\n\n" if FUTURE in needs else ""
     return f"{future}{render_imports(needs - {FUTURE}, 1)}\n\n\n{body}"
+
+
+def _named_helpers(helpers: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """The functions that are named in these texts, or in others of such functions."""
+    words = set(re.findall(r"\w+", "\n".join(texts)))
+    while True:
+        found = [text for text in helpers if words & set(re.findall(r"^(?:async )?def (\w+)", text, re.MULTILINE))]
+        more = words.union(*(re.findall(r"\w+", text) for text in found))
+        if more == words:
+            return found
+        words = more
 
 
 def _as(need: Need, name: str) -> Need:

@@ -15,7 +15,7 @@ import libcst as cst
 from codemods.findings import Finding, Location
 from codemods.view.comments import comments_in
 
-from .classes import RESERVED
+from .attribute_names import RESERVED
 from .constants import constant, is_constant
 from .context_reads import refuse_kept
 from .diagnostics import BASE, HOOK, META, NESTED, STATEMENT

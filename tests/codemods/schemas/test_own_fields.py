@@ -147,25 +147,120 @@ class Subject(Schema):
     assert both.text.count("def load_") == 2
 
 
+ASKING = """
+class Numbers(fields.List):
+    def _deserialize(self, value, attr, data, **kwargs):
+        if isinstance(value, str):
+            value = value.split(",")
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)
+        except ValidationError as error:
+            if "stop" in value:
+                raise ValidationError({"stopped": error.messages}) from error
+            raise
+
+    def _serialize(self, value, attr, obj, **kwargs):
+        return {"items": super()._serialize(value, attr, obj, **kwargs)}
+
+class Doubled(fields.Integer):
+    default_error_messages = {"invalid": "No {input}.", "null": "Not null."}
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        return super(Doubled, self)._deserialize(value, attr, data, **kwargs) * 2
+
+class Again(Doubled):
+    def _deserialize(self, value, attr, data, **kwargs):
+        return super()._deserialize(value or 4, attr, data, **kwargs) + 1
+
+    def _serialize(self, value, attr, obj, **kwargs):
+        shown = super()._serialize(value, attr, obj, **kwargs)
+        return [attr, shown, obj.get("b") if isinstance(obj, dict) else obj]
+
+class Address(fields.Email):
+    def _deserialize(self, value, attr, data, **kwargs):
+        return super()._deserialize(value, attr, data, **kwargs).strip().lower()
+
+class Named(fields.Field[str]):
+    def _serialize(self, value, attr, obj, **kwargs):
+        return f"{self.name} {attr} {self.metadata.get('unit')} {value}"
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if value == 1:
+            raise ValidationError(self.error_messages["null"])
+        if value == 2:
+            raise self.make_error("required")
+        return [attr, self.name, value]
+
+class Stepping(fields.Field):
+    default_error_messages = {"odd": "Odd."}
+    step = 2
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if value % self.step:
+            raise self.make_error("odd")
+        return value
+
+class Texts(Stepping):
+    default_error_messages = {"odd": "Uneven."}
+
+class Steps(Stepping):
+    step = 3
+
+class Plain(Stepping):
+    default_error_messages = {"null": "Nothing."}
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        return [value]
+
+class Shadows(fields.Str):
+    def _deserialize(self, value, attr, data, **kwargs):
+        return load(super()._deserialize(value, attr, data, **kwargs))
+
+def load(value):
+    return value
+"""
+
+
+def test_functions_that_ask_the_type_and_are_told_of_the_field(prove):
+    both = prove(
+        ASKING
+        + """
+class Subject(Schema):
+    a = Numbers(fields.Int(), validate=validate.Length(max=2), error_messages={"invalid": "No numbers."})
+    b = Doubled(strict=True, allow_none=True)
+    c = Again(required=True, as_string=True, validate=validate.Range(min=3))
+    x = Address(data_key="X")
+    y = Named(data_key="Y", metadata={"unit": "kg"})
+    z = Named(load_default="z")
+    p = Plain()
+""",
+        {"a": "1,2", "b": 3, "c": "4", "X": " A@B.co ", "Y": 5, "z": 6, "p": 1},
+        {"a": ["1", "x"], "b": "3", "c": 0, "X": "a@b", "Y": 1, "z": 2},
+        {"a": ["stop", None], "b": None, "c": None, "X": None, "Y": None},
+        {"a": 5, "c": "x", "y": 3, "X": 3},
+        {"a": [1, 2, 3], "b": 2, "c": 1, "x": " U@V.w", "y": "v"},
+        keys=("a", "b", "c", "X", "Y", "y", "z"),
+    )
+    assert "def load_again(value: Any, *, load: Callable[[Any], Any]) -> Any:\n    return load_doubled(" in both.text
+    assert "load_stepping" not in both.text
+    assert 'LoadedBy(partial(load_named, name="y", attr="Y"))' in both.text
+
+
 @pytest.mark.parametrize(
-    ("base", "method", "given"),
+    "body",
     [
-        ("Integer", "_serialize(self, value, attr, obj, **kwargs)", "as_string=True"),
-        ("Integer", "_deserialize(self, value, attr, data, **kwargs)", "strict=True"),
-        ("Date", "_serialize(self, value, attr, obj, **kwargs)", ""),
+        "a = fields.List(Named())",
+        "a = fields.List(Again())",
+        "a = Named()\n    def on_bind_field(self, name, field):\n        field.data_key = name.title()",
+        "a = Named(error_messages={'null': 'x'})",
+        "a = Texts()",
+        "a = Steps()",
+        "a = Shadows()",
     ],
 )
-def test_options_that_a_function_would_not_know_of(plan, base: str, method: str, given: str):
-    name, _, rest = method.partition("(")
-    arguments = rest.removesuffix(")").removeprefix("self, ")
-    plans = plan(
-        "from marshmallow import Schema, fields\n\n"
-        f"class Own(fields.{base}):\n    def {method}:\n"
-        f"        return super().{name}({arguments})\n\n"
-        f"class Subject(Schema):\n    a = Own({given})\n\n    class Meta:\n        dateformat = '%d'\n"
-    )
-    (finding,) = plans["Subject"].findings
-    assert "of a field class of the project's own" in str(finding)
+def test_what_a_function_cannot_be_told(plan, body: str):
+    source = f"from marshmallow import Schema, ValidationError, fields\n{ASKING}\nclass Subject(Schema):\n    {body}\n"
+    assert plan(source)["Subject"].findings_on("load")
 
 
 def test_fields_that_only_dump_otherwise_refuse_null(prove):
