@@ -33,6 +33,7 @@ from .dumped_tags import with_dumped_tags
 from .endpoints import ConvertedEndpoint, convert_functions
 from .inner_functions import Function, usable_name
 from .inner_parsers import with_inner_parsers
+from .resource_errors import resource_errors
 from .translation import ViewFunction
 
 REQUEST_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
@@ -57,11 +58,13 @@ def convert_class_view(
     if view.kind == "view":
         one = conversion.view(answers.get("dispatch_request"), rules, "")
         return convert_functions(carrier, endpoint, [one], prefix)
+    errors = resource_errors(carrier, endpoint, policy)
     views = []
     for method in asked:
         mine = [replace(one, methods=(method,)) for one in rules if method in one.methods]
         views.append(conversion.view(answers.get(method.lower()), mine, method))
-    return convert_functions(carrier, endpoint, views, prefix)
+    converted = convert_functions(carrier, endpoint, views, prefix)
+    return replace(converted, placed=(*converted.placed, *errors))
 
 
 def with_head(rule: Rule) -> tuple[str, ...]:

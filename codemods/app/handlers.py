@@ -72,11 +72,11 @@ def convert_handler(carrier: Carrier, handler: ErrorHandler, policy: Policy, her
     router = error_router(carrier.project, carrier.sources) if handler.blueprint == AHEAD else None
     if isinstance(router, str):
         raise refuse(API_UNREADABLE, handler.function.location, router)
-    mine = _registration(carrier, handler, policy, here)
+    mine = registration(carrier, handler, policy, here)
     others = (
         [handler] if router else [one for one in carrier.project.error_handlers if one.function == handler.function]
     )
-    every = [_registration(carrier, one, policy, here) for one in others]
+    every = [registration(carrier, one, policy, here) for one in others]
 
     def error(name: str) -> ErrorObject:
         classes = {(one.key, one.need) for one in every if not one.http}
@@ -161,7 +161,7 @@ class Registration:
     application: Finding | None = None
 
 
-def _registration(carrier: Carrier, handler: ErrorHandler, policy: Policy, here: str) -> Registration:
+def registration(carrier: Carrier, handler: ErrorHandler, policy: Policy, here: str) -> Registration:
     """What a handler is registered for; raises `Refused` where that has no counterpart."""
     if handler.exception == "werkzeug.exceptions.HTTPException":
         return Registration(HTTP_EXCEPTION.name, HTTP_EXCEPTION, http=True)

@@ -27,7 +27,11 @@ from .target import File, Package, module_file
 
 DEPENDENCIES = "What a request must bring before an endpoint runs."
 DECORATORS = "What stands around endpoints and changes what they answer."
-ABOUT = {"decorators": DECORATORS, "converters": "What parts of URLs stand for."}
+ABOUT = {
+    "errors": "The application's answers to errors.",
+    "decorators": DECORATORS,
+    "converters": "What parts of URLs stand for.",
+}
 """What the modules of definitions are about, other than dependencies."""
 TEMPLATING = "The templates, shared with the Flask application, and what they are given."
 ABOUT_CARRIED = {

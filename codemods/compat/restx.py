@@ -7,7 +7,7 @@ To live without it: raise FastAPI's `HTTPException`, and let clients read `detai
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -20,6 +20,7 @@ from .masks import MaskError, MaskParseError
 from .request_info import path
 from .restful import APIResponse
 
+Handle = Callable[[Request, Any], Any]
 VARIABLES = re.compile("(<.*>)")
 CHALLENGE = 'Basic realm="flask-restx"'
 
@@ -32,33 +33,49 @@ def api_error(code: int = 500, message: Any = None, **data: Any) -> Exception:
 class ResourceErrors:
     """The answer of an `Api` to an error.
 
-    A 404 names those of the `rules` that are like the path. With `challenge` a 401 asks for credentials. What is
-    `handled` it answers also where unhandled exceptions are the server's.
+    A 404 names those of the `rules` that are like the path. With `challenge` a 401 asks for credentials. The `handlers`
+    give `(data, status, headers)` or less for errors of some classes, `default` for all that are no HTTP errors. What
+    is `handled` it answers also where unhandled exceptions are the server's.
     """
 
-    handled = (MaskError,)
-
-    def __init__(self, rules: Iterable[str] = (), challenge: bool = False) -> None:
+    def __init__(
+        self,
+        rules: Iterable[str] = (),
+        challenge: bool = False,
+        handlers: Mapping[type[Exception], Handle] | None = None,
+        default: Handle | None = None,
+    ) -> None:
         self.rules = {VARIABLES.sub("", one): one for one in rules}
         self.challenge = challenge
+        self.handlers = handlers or {}
+        self.default = default
+        self.handled = (MaskError, *self.handlers)
 
     def __call__(self, request: Request, error: Exception, shown: HTTPError | None) -> Response:
         """The response for an error; `shown` is what it is among ours, where it is an HTTP error."""
         if isinstance(error, MaskError):
             kind = "Mask parse error" if isinstance(error, MaskParseError) else "Mask error"
             return APIResponse({"message": f"{kind}: {error}"}, 400)
-        page = [] if shown is None else shown.get_response().headers.items()
-        status = 500 if shown is None else shown.status_code
-        message = InternalServerError().name if shown is None else shown.description or shown.name
         named = error if hasattr(error, "get_response") or shown is None else shown
-        data = getattr(named, "data", {"message": message})
+        others = self.default if shown is None else None
+        handle = next((one for kind, one in self.handlers.items() if isinstance(named, kind)), others)
+        page: Iterable[tuple[str, Any]]
+        if handle is not None:
+            own, status, headers = unpacked(handle(request, named))
+            own["message"] = own.get("message", str(named))
+            page = headers.items()
+        else:
+            message = InternalServerError().name if shown is None else shown.description or shown.name
+            own, status = {"message": message}, 500 if shown is None else shown.status_code
+            page = [] if shown is None else shown.get_response().headers.items()
+        data = getattr(named, "data", own)
         if status >= 500:
             logger = request.scope["compat.lifecycle"].logger
             logger.error("Exception on %s [%s]", request.scope["path"], request.method, exc_info=error)
         elif status == 404 and self.rules:
             data["message"] = self.help(path(request), data.get("message"))
-        headers = [(name, value) for name, value in page if name.title() not in restful.DROPPED]
-        response = APIResponse(data, status, headers)
+        kept = [(name, value) for name, value in page if name.title() not in restful.DROPPED]
+        response = APIResponse(data, status, kept)
         if status == 401 and self.challenge:
             response.headers["WWW-Authenticate"] = CHALLENGE
         return response
@@ -71,3 +88,17 @@ class ResourceErrors:
         start = f"{message.rstrip('.')}. " if message else ""
         meant = " or ".join(self.rules[one] for one in close)
         return f"{start}You have requested this URI [{asked}] but did you mean {meant} ?"
+
+
+def unpacked(value: Any) -> tuple[Any, int, Any]:
+    """What a handler gives as data, status and headers; raises `ValueError` for more than that."""
+    if not isinstance(value, tuple):
+        return value, 500, {}
+    match value:
+        case (data,):
+            return data, 500, {}
+        case (data, status):
+            return data, status, {}
+        case (data, status, headers):
+            return data, status or 500, headers
+    raise ValueError("Too many response values")

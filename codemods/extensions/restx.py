@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from codemods.findings import Diagnostic, Finding, Location
-from codemods.model import Endpoint, Module, Project
+from codemods.model import Endpoint, ErrorHandler, Module, Project
 from codemods.view.imports import Need
 from codemods.view.rule import TIGHT, Rule, Translation, arguments, bind, code
 from codemods.view.rules.json_body import json
@@ -32,9 +32,12 @@ from .extension import Extension, Setting
 from .named_maps import FIELDS_UNREADABLE
 from .objects import meaning
 from .restx_documents import API, LAYERS, NAMESPACE, OBJECT_LAYERS, PACKAGE, RESTX_UNREADABLE
+from .restx_handlers import error_handlers
 from .settings import constant_setting
 
 HELPER = ".compat.restx"
+OWN_ERRORS = Need(".errors", "resource_errors")
+"""What answers the errors of resources where functions of the project take part in that."""
 ERRORS = f"{PACKAGE}.errors"
 RESOURCES = frozenset({f"{PACKAGE}.Resource", f"{PACKAGE}.resource.Resource"})
 PARSE = f"{PACKAGE}.reqparse.RequestParser.parse_args"
@@ -75,10 +78,10 @@ DECIDING: dict[str, object] = {
     "catch_all_404s": False, "serve_challenge_on_401": False, "format_checker": None,
 }  # fmt: skip
 """Those that decide about answers, with their defaults; the others are about URLs and its own documents."""
-ONLY_DEFAULT = ("ordered", "default_mediatype", "decorators", "format_checker")
+ONLY_DEFAULT = ("default_mediatype", "decorators", "format_checker")
 NOTHING = ast.Constant(None)
-PLAIN = ("None", "False")
-OF_NAMESPACES = ("decorators", "ordered")
+PLAIN = ("None", "False", "[]")
+OF_NAMESPACES = ("decorators",)
 """Arguments of a `Namespace` that decide about answers, beside `validate`."""
 SETTINGS = ("RESTX_JSON", "ERROR_INCLUDE_MESSAGE", "HTTP_BASIC_AUTH_REALM", "ERROR_404_HELP")
 """Settings that decide about answers and are understood with their defaults only."""
@@ -93,12 +96,16 @@ REPLACED = restful.REPLACED | {"error_handlers", "default_error_handler", "rende
 
 @dataclass(frozen=True, slots=True)
 class ApiSettings:
-    """How an `Api` answers errors, and whether it validates what resources expect; None where a setting decides."""
+    """How an `Api` answers errors, and whether it validates what resources expect; None where a setting decides.
+
+    `handlers` are functions of the project that answer some errors (`restx_handlers`).
+    """
 
     validate: bool | None = False
     challenge: bool = False
     catches_404: bool = False
     helps: bool = True
+    handlers: tuple[ErrorHandler, ...] = ()
 
 
 def is_resource(endpoint: Endpoint) -> bool:
@@ -127,6 +134,8 @@ def settings_of(project: Project, sources: Sources) -> ApiSettings | Finding:
             return Finding(RESTX_UNREADABLE, None, f"the setting {name}")
     if any(one.kind == "got_request_exception" for one in project.hooks):
         return Finding(RESTX_UNREADABLE, None, "a receiver of got_request_exception")
+    if all(any(word in one for one in sources.files.values()) for word in (b"Wildcard", b"ordered=True")):
+        return Finding(RESTX_UNREADABLE, None, "the order of wildcards")
     is_named = any(MASK_HEADER.encode() in one for one in sources.files.values())  # Flask-RESTX sets its default
     if is_named or project.application.flags.get(MASK_HEADER, HEADER) != HEADER:
         return Finding(RESTX_UNREADABLE, None, f"the setting {MASK_HEADER}")
@@ -154,12 +163,20 @@ def settings_of(project: Project, sources: Sources) -> ApiSettings | Finding:
         if value is None:
             return Finding(RESTX_UNREADABLE, None, "the setting RESTX_VALIDATE")
         validates = validates if found[0].validate is not None else bool(ast.literal_eval(value))
-    return ApiSettings(validates, found[0].challenge, found[0].catches_404, helps)
+    of_flask = {
+        one
+        for module in project.modules.values()
+        if b"errorhandler" in sources.files.get(module.file, b"")
+        for one in flask_handlers(project, module, sources.tree(module.file))
+    }
+    handlers = error_handlers(project, sources, of_flask)
+    if isinstance(handlers, Finding):
+        return handlers
+    return ApiSettings(validates, found[0].challenge, found[0].catches_404, helps, handlers)
 
 
 def apis(project: Project, module: Module, tree: ast.Module) -> Iterator[ApiSettings | Finding]:
     """Every `Api` that a module makes, and what in it makes an `Api` or a namespace something else."""
-    of_flask = frozenset(flask_handlers(project, module, tree))
     for node in ast.walk(tree):
         place = Location(module.file, getattr(node, "lineno", 1))
         match node:
@@ -179,8 +196,6 @@ def apis(project: Project, module: Module, tree: ast.Module) -> Iterator[ApiSett
             case ast.Attribute(attr=attr, ctx=ast.Store()) if attr in REPLACED and ast.unparse(node.value) != "self":
                 yield Finding(RESTX_UNREADABLE, place, f"'{ast.unparse(node)}'")
             case ast.Attribute(attr="representation" | "representations"):
-                yield Finding(RESTX_UNREADABLE, place, f"'{ast.unparse(node)}'")
-            case ast.Attribute(attr="errorhandler") if node not in of_flask:
                 yield Finding(RESTX_UNREADABLE, place, f"'{ast.unparse(node)}'")
 
 
@@ -237,10 +252,17 @@ def lifecycle_settings(project: Project, sources: Sources, endpoints: Sequence[E
     if not names or isinstance(settings := settings_of(project, sources), Finding):
         return ()
     listed = ", ".join([*(f'"{name}"' for name in names), *(["None"] if settings.catches_404 else [])])
+    made, need = errors_expression(project, settings), Need(HELPER, "ResourceErrors")
+    if settings.handlers:
+        made, need = OWN_ERRORS.name, OWN_ERRORS
+    return (Setting("own_errors", f"dict.fromkeys([{listed}], {made})", frozenset({need})),)
+
+
+def errors_expression(project: Project, settings: ApiSettings, options: Sequence[str] = ()) -> str:
+    """What answers the errors of an `Api`."""
     rules = ", ".join(f'"{rule.rule}"' for one in project.endpoints for rule in one.rules) if settings.helps else ""
-    given = [*([f"[{rules}]"] if rules else []), *(["challenge=True"] if settings.challenge else [])]
-    text = f"dict.fromkeys([{listed}], ResourceErrors({', '.join(given)}))"
-    return (Setting("own_errors", text, frozenset({Need(HELPER, "ResourceErrors")})),)
+    given = [*([f"[{rules}]"] if rules else []), *(["challenge=True"] if settings.challenge else []), *options]
+    return f"ResourceErrors({', '.join(given)})"
 
 
 def answer(

@@ -27,8 +27,8 @@ RESTX_UNREADABLE = Diagnostic(
     "blocked",
     "Flask-RESTX is set up or used in a way that is not converted",
     "It decides what every method of its resources answers, and what clients get on an error.",
-    "Make each Api and Namespace by one call with constants, without decorators, representations, error handlers or "
-    "classes of your own, and spell out the arguments of their decorators.",
+    "Make each Api and Namespace by one call with constants, without decorators, representations or classes of your "
+    "own, register each error handler by one decorator, and spell out the arguments of their decorators.",
 )
 
 OPTIONS = {"id": "operation_id", "description": "description", "deprecated": "deprecated", "tags": "tags"}
@@ -134,7 +134,7 @@ def _marshalled(
     status = status_of(bound["code"]) if "code" in bound else 200
     values = {name: constant(node) for name, node in bound.items() if name not in ("fields", "code", "description")}
     known = {"envelope", "skip_none", "mask", "as_list", "ordered"}
-    if "fields" not in bound or status is None or not values.keys() <= known or values.get("ordered"):
+    if "fields" not in bound or status is None or not values.keys() <= known:
         raise refuse(FIELDS_UNREADABLE, decorator.location, f"'{decorator.text}'")
     if any(value is None and code(bound[name]) != "None" for name, value in values.items()):
         raise refuse(FIELDS_UNREADABLE, decorator.location, f"'{decorator.text}'")

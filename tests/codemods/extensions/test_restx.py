@@ -151,6 +151,29 @@ APIS = {
     "prefix": 'api = Api(app, prefix="/v1", doc="/docs", title="Shop", version="2")',
     "catch_all_404s": "api = Api(app, catch_all_404s=True)",
     "challenge": "api = Api(app, serve_challenge_on_401=True)",
+    "handlers": """from werkzeug.exceptions import Conflict
+api = Api(app)
+
+
+@api.errorhandler(KeyError)
+def handle_key(error):
+    return {"key": str(error)}, 410, {"X-After": "key"}
+
+
+@api.errorhandler(LookupError)
+def handle_lookup(error):
+    return {"lookup": str(error)}, 410
+
+
+@api.errorhandler(Conflict)
+def handle_conflict(error):
+    return {"code": error.code, "said": error.description}, 409
+
+
+@api.errorhandler
+def handle_others(error):
+    return {"other": type(error).__name__, "message": request.path}
+""",
     "no help": 'app.config["RESTX_ERROR_404_HELP"] = False\napi = Api(app)',
 }
 PATHS = (
@@ -171,10 +194,30 @@ LEFT = {
     "another media type": 'api = Api(app, default_mediatype="text/plain")',
     "representations": "api = Api(app)\napi.representations = {}",
     "a representation": 'api = Api(app)\n@api.representation("text/csv")\ndef csv(*data):\n    return data',
-    "an error handler": "api = Api(app)\n@api.errorhandler(KeyError)\ndef handle(error):\n    return {}, 400",
+    "an error handler within another decorator": (
+        "api = Api(app)\n@api.errorhandler(KeyError)\n@api.hide\ndef handle(error):\n    return {}, 400"
+    ),
+    "an error handler of several": (
+        "api = Api(app)\n@api.errorhandler(KeyError)\n@api.errorhandler(ValueError)\ndef handle(error):\n"
+        "    return {}, 400"
+    ),
+    "a namespace's handler for others": (
+        'api = Api(app)\nmore = api.namespace("more")\n@more.errorhandler\ndef handle(error):\n    return {}, 400'
+    ),
+    "handlers of two namespaces": (
+        'api = Api(app)\none, two = api.namespace("one"), api.namespace("two")\nfirst = api.namespace("first")\n'
+        'last = api.namespace("last")\n@first.errorhandler(KeyError)\ndef handle(error):\n    return {}, 400\n'
+        "@last.errorhandler(ValueError)\ndef handle_value(error):\n    return {}, 400"
+    ),
+    "a handler that is set by a call": "api = Api(app)\napi.errorhandler(KeyError)(lambda error: ({}, 400))",
+    "a handler of two Apis": (
+        'api = Api(app)\nother = Api(Blueprint("b", __name__))\n@api.errorhandler(KeyError)\ndef handle(error):\n'
+        "    return {}, 400"
+    ),
     "an abort with a response": "from flask import abort as stop\napi = Api(app)\ndef f(one):\n    stop(one)",
     "an abort that an Api fails on": "api = Api(app)\ndef f():\n    abort(418)",
     "two kinds": 'api = Api(app)\nother = Api(Blueprint("b", __name__), serve_challenge_on_401=True)',
+    "ordered wildcards": "api = Api(app, ordered=True)",
     "a decorated namespace": 'api = Api(app)\nmore = api.namespace("more", decorators=[lambda view: view])',
 }
 
@@ -294,7 +337,7 @@ def test_json_that_ujson_writes_stays_on_flask():
     assert "ujson" in str(problem(project, Sources({}), RESOURCES))
 
 
-@pytest.mark.parametrize("given", ["validate=False", "validate=True", ""])
+@pytest.mark.parametrize("given", ["validate=False, ordered=True", "validate=True, decorators=[]", ""])
 def test_what_an_api_is_told_of_validation_wins_over_the_setting(pair, given):
     both = pair(
         f"""{HEAD}

@@ -1,0 +1,98 @@
+"""The error handlers of an `Api` of Flask-RESTX and of its namespaces, which answer the errors of its resources.
+
+@api.errorhandler(OutOfStock)          @ns.errorhandler(OutOfStock)          @api.errorhandler
+def handle(error): ...                 def handle(error): ...                def default(error): ...
+"""
+
+import ast
+from collections.abc import Collection, Iterator
+
+from codemods.findings import Finding, Location
+from codemods.model import Callee, ErrorHandler, Module, Project
+from codemods.view.names import canonical
+from codemods.view.rules.errors import STATUSES
+from codemods.view.source import Sources
+
+from .objects import made_by, meaning
+from .restx_documents import API, NAMESPACE, RESTX_UNREADABLE
+
+ATTRIBUTE = "errorhandler"
+
+
+def error_handlers(
+    project: Project, sources: Sources, of_flask: Collection[ast.expr]
+) -> tuple[ErrorHandler, ...] | Finding:
+    """The handlers in the order in which they are asked, `exception` empty for the one that takes all others; or why
+    that cannot be told. `of_flask` are the `errorhandler`s of the application and of blueprints.
+
+    Those of an `Api` are asked ahead of those of its namespaces, of which one may have some.
+    """
+    found: dict[str, list[ErrorHandler]] = {API: [], NAMESPACE: []}
+    owners: set[tuple[str, str]] = set()
+    for module in project.modules.values():
+        if ATTRIBUTE.encode() not in sources.files.get(module.file, b""):
+            continue
+        for function, decorator in _registered(sources.tree(module.file)):
+            place = Location(module.file, decorator.lineno)
+            named = decorator.func if isinstance(decorator, ast.Call) else decorator
+            if named in of_flask:
+                continue
+            meant = made_by(project, sources, meaning(project, module, named)) or ""
+            owner = meant.rpartition(".")[0]
+            handler = _handler(project, module, function, decorator)
+            if owner not in found or handler is None or (not handler.exception and owner == NAMESPACE):
+                return Finding(RESTX_UNREADABLE, place, f"'{ast.unparse(decorator)}'")
+            owners.add((owner, meaning(project, module, named)))
+            found[owner].append(handler)
+        known = {named for _, one in _registered(sources.tree(module.file)) for named in ast.walk(one)}
+        for node in ast.walk(sources.tree(module.file)):
+            if isinstance(node, ast.Attribute) and node.attr == ATTRIBUTE and node not in known | {*of_flask}:
+                return Finding(RESTX_UNREADABLE, Location(module.file, node.lineno), f"'{ast.unparse(node)}'")
+    everything = [*found[API], *found[NAMESPACE]]
+    kinds = [one.exception for one in everything]
+    if not everything:
+        return ()
+    apis = {name for module in project.modules.values() for name in _made(project, sources, module)}
+    if len(apis) != 1 or len(owners) != len({owner for owner, _ in owners}) or len(set(kinds)) != len(kinds):
+        return Finding(RESTX_UNREADABLE, everything[0].function.location, "error handlers of several owners")
+    return tuple(everything)
+
+
+def _made(project: Project, sources: Sources, module: Module) -> Iterator[str]:
+    """The places where a module makes an `Api`."""
+    for node in ast.walk(sources.tree(module.file)):
+        match node:
+            case ast.Call(func=ast.Name() | ast.Attribute() as func) if meaning(project, module, func) == API:
+                yield f"{module.name}:{node.lineno}"
+
+
+def _registered(tree: ast.Module) -> Iterator[tuple[ast.FunctionDef, ast.expr]]:
+    """Every function below a decorator `errorhandler`, with the decorator."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            for one in node.decorator_list:
+                named = one.func if isinstance(one, ast.Call) else one
+                if isinstance(named, ast.Attribute) and named.attr == ATTRIBUTE:
+                    yield node, one
+
+
+def _handler(project: Project, module: Module, function: ast.FunctionDef, decorator: ast.expr) -> ErrorHandler | None:
+    """The handler that a decorator registers, which must be the only one; None where that is not spelled out."""
+    definition = module.definitions.get(function.name)
+    if definition is None or definition.rebound or len(function.decorator_list) != 1:
+        return None
+    callee = Callee(definition.qualified, definition.location, True)
+    match decorator:
+        case ast.Attribute():
+            return ErrorHandler("", None, "", callee)
+        case ast.Call(args=[ast.Name() | ast.Attribute() as kind], keywords=[]):
+            text = ast.unparse(kind)
+            root, dot, rest = text.partition(".")
+            own = (
+                f"{module.name}.{root}" if root in module.definitions else module.imports.get(root, f"builtins.{root}")
+            )
+            qualified = canonical(project, own + dot + rest)
+            package, _, name = qualified.rpartition(".")
+            code = STATUSES.get(name) if package == "werkzeug.exceptions" else None
+            return ErrorHandler("", code, qualified, callee)
+    return None
