@@ -14,8 +14,8 @@ from codemods.view.layout import indented
 from codemods.view.names import BUILTINS, canonical, split
 from codemods.view.refusal import Refused
 
-from .config_classes import annotation_of, attributes
-from .config_statements import INSTANCE, LOADED, PATHS, ROOT, Expression, Statement, WithoutApplication
+from .config_classes import annotation_of, attributes, chosen, held, meant
+from .config_statements import INSTANCE, LOADED, PATHS, ROOT, SHORT, Expression, Statement, Unknown, WithoutApplication
 from .config_writes import ATTRIBUTES, writes, written
 from .folders import NEEDS, PLACING, OwnFolder
 from .substitution import folded, substituted
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from .carrier import Carrier
     from .settings import Settings
 
-SHORT = 60
-"""Statements that are longer stand for themselves when a finding names them."""
+STATE_NAMES = frozenset({"state"})
+STATE_NEEDS = frozenset({Need(".", "state")})
+ENVIRONMENT = {"os": Need("os", "")}
+"""What the factory's arguments may be read by, which its module need not import (`creation`)."""
 MAKING = frozenset({"os.makedirs", "os.mkdir"})
 HELPERS = {
     "from_pyfile": "python_file",
@@ -35,10 +37,6 @@ HELPERS = {
     "from_prefixed_env": "add_environment",
 }
 """The methods of a configuration that read files and the environment, and what stands for them."""
-
-
-class Unknown(Exception):  # noqa: N818  (it is an answer, no error)
-    """A part of the initialiser that cannot be said again without Flask."""
 
 
 @dataclass(slots=True)
@@ -201,12 +199,26 @@ class Reader:
         bound |= {LOADED} if written.reads else set()
         bound |= PLACING if folder.found else set()
         unknown = names - bound - BUILTINS - self.module.definitions.keys() - self.module.imports.keys()
-        if unknown or self.name in names or (LOADED in names and not written.reads):
+        if unknown - ENVIRONMENT.keys() or self.name in names or (LOADED in names and not written.reads):
             raise Unknown(f"'{ast.unparse(node)[:SHORT]}'")
         place = Location(self.module.file, node.lineno)
-        needs = free_names(self.carrier, self.module, plain, SETTINGS, place, PLACING if folder.found else frozenset())
-        needs |= NEEDS if folder.found else frozenset()
+        shared = self.shared(names - bound)
+        plain = substituted(plain, shared)
+        placing = (PLACING if folder.found else frozenset()) | (STATE_NAMES if shared else frozenset())
+        needs = free_names(self.carrier, self.module, plain, SETTINGS, place, placing)
+        needs |= (NEEDS if folder.found else frozenset()) | (STATE_NEEDS if shared else frozenset())
+        needs |= {ENVIRONMENT[name] for name in unknown}
         return Expression(ast.unparse(plain), needs, frozenset(written.reads), frozenset(written.paths))
+
+    def shared(self, names: Collection[str]) -> dict[str, ast.expr | None]:
+        """The classes among these names that are shared with Flask, as what they are in `state.py`."""
+        found: dict[str, ast.expr | None] = {}
+        for name in sorted(self.module.definitions.keys() & names):
+            definition = self.module.definitions[name]
+            if definition.kind == "class" and self.carrier.is_shared(definition.qualified):
+                shown = self.carrier.shared(self.module, definition, name)
+                found[name] = ast.Attribute(ast.Name("state", ast.Load()), shown, ast.Load())
+        return found
 
     def call(self, method: str, call: ast.Call) -> None:
         """A call of a method of the configuration."""
@@ -219,6 +231,8 @@ class Reader:
                     raise Unknown(f"'{ast.unparse(given)[:SHORT]}'")
                 self.update(method, dict(self.entries(known)), keywords)
             case "setdefault", ast.Call(args=[ast.Constant(value=str(key)), value], keywords=[]):
+                if (problem := self.settings.unknown_by_now(key)) is not None:
+                    raise Unknown(problem)
                 self.keep(f"{LOADED}.setdefault({key!r}, {{}})\n", {key: value})
             case "from_object", ast.Call(args=[given], keywords=[]):
                 self.from_object(given)
@@ -301,10 +315,10 @@ class Reader:
             text, needs = (last, frozenset({Need(package, last)})) if package else (last, frozenset({Need(last, "")}))
             known = attributes(self.carrier, canonical(self.carrier.project, given.value))
         else:
+            given = chosen(self.carrier, self.module, substituted(given, self.bindings))
+            known = held(self.carrier, self.module, given)
             found = self.expression(given)
             text, needs = found.text, found.needs
-            chain = ast.unparse(substituted(given, self.bindings))
-            known = attributes(self.carrier, self.qualified(chain)) if chain.replace(".", "").isidentifier() else None
         self.settings.statements.append(
             Statement(f"{LOADED}.update(in_capitals({text}))\n", None if known is None else frozenset(known), needs)
         )
@@ -314,11 +328,7 @@ class Reader:
 
     def qualified(self, chain: str) -> str:
         """What a chain of names stands for in the module."""
-        head, _, rest = chain.partition(".")
-        target = (
-            f"{self.module.name}.{head}" if head in self.module.definitions else self.module.imports.get(head, head)
-        )
-        return canonical(self.carrier.project, f"{target}.{rest}" if rest else target)
+        return meant(self.carrier, self.module, chain)
 
     def follow(self, call: ast.Call) -> bool:
         """Follow a function of the project's that is given the application; whether it is one that sets anything."""

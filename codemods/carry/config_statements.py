@@ -13,6 +13,13 @@ ROOT = "ROOT_PATH"
 PATHS = {"instance_path": INSTANCE, "root_path": ROOT}
 """Attributes of the application, and the constants that stand for them."""
 
+SHORT = 60
+"""Statements that are longer stand for themselves when a finding names them."""
+
+
+class Unknown(Exception):  # noqa: N818  (it is an answer, no error)
+    """A part of the initialiser that cannot be said again without Flask."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:

@@ -1,7 +1,7 @@
 """Where the application is made: at the level of a module, or in the factory that a module calls."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from codemods.model import Module, Project
@@ -44,7 +44,7 @@ def creation_of(project: Project, sources: Sources) -> Creation | None:
     if function is None:
         return Creation(module, name, statements, None, {}, f"{module.name}.{name}", is_relative)
     variable, call = _held(project, sources, f"{module.name}.{function.name}")
-    bindings = _bindings(function, call)
+    bindings = _bindings(function, call, lambda value: _is_read_again(project, module, value))
     return None if bindings is None else Creation(module, name, statements, function, bindings, variable, is_relative)
 
 
@@ -92,8 +92,11 @@ def _held(project: Project, sources: Sources, factory: str) -> tuple[str | None,
     return None, None
 
 
-def _bindings(function: ast.FunctionDef, call: ast.Call | None) -> dict[str, ast.expr | None] | None:
-    """What the factory's parameters are; None where a call spreads its arguments."""
+def _bindings(
+    function: ast.FunctionDef, call: ast.Call | None, is_read_again: Callable[[ast.expr], bool]
+) -> dict[str, ast.expr | None] | None:
+    """What the factory's parameters are, None for one that only the call itself knows; None at all where that spreads
+    its arguments."""
     arguments = function.args
     names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
     defaults: Mapping[str, ast.expr | None] = {
@@ -105,16 +108,37 @@ def _bindings(function: ast.FunctionDef, call: ast.Call | None) -> dict[str, ast
     if call is not None:
         if any(isinstance(one, ast.Starred) for one in call.args) or any(one.arg is None for one in call.keywords):
             return None
-        if not all(_is_literal(one) for one in (*call.args, *(key.value for key in call.keywords))):
-            return None
-        found |= dict(zip(names, call.args, strict=False))
+        found |= {name: one if is_read_again(one) else None for name, one in zip(names, call.args, strict=False)}
         for keyword in call.keywords:
-            target = found if keyword.arg in {*names, *defaults} else spread
-            target[str(keyword.arg)] = keyword.value
+            if keyword.arg in {*names, *defaults}:
+                found[str(keyword.arg)] = keyword.value if is_read_again(keyword.value) else None
+            elif not _is_literal(keyword.value):
+                return None
+            else:
+                spread[str(keyword.arg)] = keyword.value
     if arguments.kwarg is not None:
         keys: list[ast.expr | None] = [ast.Constant(key) for key in spread]
         found[arguments.kwarg.arg] = ast.Dict(keys=keys, values=list(spread.values()))
     return found
+
+
+def _is_read_again(project: Project, module: Module, node: ast.expr) -> bool:
+    """Whether an argument is a constant, or read from the environment by a name that means nothing else here."""
+    if _is_literal(node):
+        return True
+    calls = [one for one in ast.walk(node) if isinstance(one, ast.Call)]
+    reads = {id(one.func) for one in calls if _qualified(project, module, one.func) in ENVIRONMENT}
+    names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    return all(id(one.func) in reads for one in calls) and all(_is_environment(module, one) for one in names)
+
+
+def _is_environment(module: Module, name: str) -> bool:
+    """Whether a name is that of the module `os`, be it that only the caller's module imports it."""
+    return name == "os" and name not in module.definitions and module.imports.get(name, name) == "os"
+
+
+ENVIRONMENT = frozenset({"os.getenv", "os.environ.get"})
+"""What reads one variable of the environment, now as later."""
 
 
 def _is_literal(node: ast.expr) -> bool:

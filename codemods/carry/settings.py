@@ -87,6 +87,10 @@ class Settings:
             return None
         return f"what sets '{key}' was not found"
 
+    def unknown_by_now(self, key: str) -> str | None:
+        """Why a setting may have a value already that is not known; None where it has none, or a known one."""
+        return self.problems.get(key, None if key in self.annotations else self.problems.get(""))
+
     def statements_read(self) -> list[Statement]:
         """The statements that have to do with what converted code reads, behind the one for Flask's defaults."""
         wanted = set(self.read)

@@ -36,6 +36,8 @@ def jsonify(translation: Translation, written: cst.Call, call: cst.Call) -> cst.
     if found is None or all(found):
         return call.with_changes(func=cst.Name(translation.need(".compat.responses", "jsonify")))
     positional, keywords = found
+    if "self" in keywords:  # of `flask.json.provider.JSONProvider.response`, which then has two of it
+        raise translation.refuse(RESPONSE_ARGUMENTS, written, code(written))
     if len(positional) == 1 and not keywords:
         return cst.Call(
             cst.Name(json_response(translation)), [call.args[0].with_changes(comma=cst.MaybeSentinel.DEFAULT)]

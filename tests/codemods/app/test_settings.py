@@ -424,3 +424,69 @@ def c(start):
     both.flask.config["MAIL_LATER"] = 2
     for path in ("/a", "/b", "/c/OT"):
         both.same("GET", path)
+
+
+CHOSEN = """
+class Config:
+    SIZE = 20
+    PREFIX = "[shop]"
+
+    @staticmethod
+    def init_app(app):
+        pass
+
+class Development(Config):
+    SIZE = 3
+
+config = {"development": Development, "default": Config}
+"""
+CREATE = """
+from flask import Flask, current_app
+{imported}
+def create(name):
+    application = Flask(__name__, static_folder=None)
+    application.config.from_object(config[name])
+    config[name].init_app(application)
+    application.config.setdefault("PREFIX", "never")
+    application.config.setdefault("OTHER", "other")
+
+    @application.get("/size")
+    def size():
+        return [current_app.config["SIZE"], current_app.config["PREFIX"], current_app.config["OTHER"]]
+
+    return application
+"""
+
+
+@pytest.mark.parametrize("is_apart", [True, False])
+def test_a_class_of_settings_that_the_environment_names(
+    pair: Callable[..., Any], monkeypatch: Any, is_apart: bool
+) -> None:
+    module = f"made_by_name_{is_apart}".lower()
+    imported = f"from {module}_config import config\n" if is_apart else CHOSEN
+    files = {f"{module}.py": CREATE.format(imported=imported), f"{module}_config.py": CHOSEN}
+    source = f'import os\nfrom {module} import create\napp = create(os.getenv("SIZE_OF_SHOP") or "default")\n'
+    both = pair(source, files)
+    assert both.runtimes() == {"size": "native"}
+    both.same("GET", "/size")
+    assert alone(both, "/size") == [20, "[shop]", "other"]
+    monkeypatch.setenv("SIZE_OF_SHOP", "development")
+    assert alone(both, "/size") == [3, "[shop]", "other"]
+
+
+def test_a_default_of_a_setting_that_may_be_given_is_not_known(pair: Callable[..., Any]) -> None:
+    both = pair("""
+import os
+from flask import Flask
+app = Flask(__name__, static_folder=None)
+app.config["KNOWN"] = 1
+app.config.from_object(os.environ.get("UNHEARD_OF_SETTINGS", "builtins"))
+app.config.setdefault("KNOWN", 2)
+app.config.setdefault("SIZE", 5)
+
+@app.get("/size")
+def size():
+    return str(app.config["SIZE"])
+""")
+    assert both.runtimes() == {"size": "bridged"}
+    assert "config.from_object(os.environ.get" in both.findings("size")[0]
