@@ -247,8 +247,21 @@ class FileReferences:
         definition = module.definitions.get(rest) if module is not None else None
         if module is None or definition is None or definition.kind != "constant":
             return None
-        value = self.carrier.sources.assignment(module, definition, rest).value
-        return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
+        return self._folded(module, self.carrier.sources.assignment(module, definition, rest).value)
+
+    def _folded(self, module: Module, node: ast.expr | None) -> str | None:
+        """The text that an expression of a module makes of others that are written out."""
+        match node:
+            case ast.Constant(value=str() as text):
+                return text
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                first, second = self._folded(module, left), self._folded(module, right)
+                return None if first is None or second is None else first + second
+            case ast.Name(id=name):
+                target = f"{module.name}.{name}" if name in module.definitions else module.imports.get(name, "")
+                return self.text(canonical(self.carrier.project, target))
+            case _:
+                return None
 
     def catches_errors(self) -> bool:
         """See `References.catches_errors`."""

@@ -27,6 +27,7 @@ from .rule import NAMESAKES, Role, code, expression, string
 from .signature import BODY_MODULE, SENT, Parameter, Signature
 from .streamed_json import StreamedJson, streamed_json
 from .tables import BRIDGED, KINDS, NATIVE
+from .texts import text_of
 from .upload_object import find_uploads
 from .visiting import Updated, Visitor
 
@@ -68,7 +69,7 @@ class Asking(Visitor):
         call_kinds: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
-        self.names, self.references, self.signature = names, references, signature
+        self.function, self.names, self.references, self.signature = function, names, references, signature
         self.role, self.location, self.any_url = role, location, any_url
         self.blueprint, self.endpoint = blueprint, endpoint
         self.adopted = references.adopted
@@ -184,11 +185,7 @@ class Asking(Visitor):
         return not self.references.is_native or self.references.tears_down()
 
     def text(self, node: cst.BaseExpression) -> str | None:
-        if isinstance(node, cst.SimpleString | cst.ConcatenatedString):
-            value = node.evaluated_value
-            return value if isinstance(value, str) else None
-        qualified = self.names.qualified(node)
-        return self.references.text(qualified) if qualified is not None else None
+        return text_of(node, self.function, self.names, self.references.text)
 
     def renders(self, node: cst.CSTNode, templates: Sequence[str | None], source: str | None = None) -> bool:
         if unknown := self.references.unknown_to_templates(templates, source):

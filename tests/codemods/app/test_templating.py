@@ -104,6 +104,45 @@ def page(word):
     assert same(both, "/page/lamp") == [b"3.00 EUR 3 EUR LAMP al 1.2 2.0 4 4 True /page/lamp"]
 
 
+def test_texts_put_together_of_others_that_are_written_out(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+HEADER = "<h1>{{ title }}</h1>"
+PAGE = HEADER + "<p>{{ request.path }}"
+@app.route("/constants")
+def constants():
+    return render_template_string(PAGE + "</p>", title="a&b")
+@app.route("/locals")
+def of_locals():
+    end = "</p>"
+    page = PAGE + end
+    return render_template_string(page, title="two")
+@app.route("/circle")
+def circle():
+    first = second + "1"
+    second = first + "2"
+    return render_template_string(first)
+@app.route("/either")
+def either():
+    page = "one"
+    if request.args:
+        page = "two"
+    return render_template_string(page)
+@app.route("/reads")
+def reads():
+    page = "{{ config }}"
+    return render_template_string(page)
+""",
+    )
+    assert both.runtimes() == {
+        "constants": "native", "of_locals": "native", "circle": "bridged", "either": "bridged", "reads": "bridged"
+    }  # fmt: skip
+    assert same(both, "/constants", "/locals") == [b"<h1>a&amp;b</h1><p>/constants</p>", b"<h1>two</h1><p>/locals</p>"]
+    both.same("GET", "/circle")
+    both.same("GET", "/either?x")
+
+
 def test_context_processors_of_application_and_blueprint(pair: Callable[..., Any]) -> None:
     both = pair(
         HEAD
