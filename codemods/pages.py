@@ -13,8 +13,9 @@ from jinja2.meta import find_referenced_templates
 
 REQUEST = frozenset(
     {
-        "args", "base_url", "blueprint", "cookies", "endpoint", "form", "full_path", "headers", "host", "is_secure",
-        "method", "path", "remote_addr", "root_path", "scheme", "url", "url_root", "view_args",
+        "args", "base_url", "blueprint", "blueprints", "cookies", "endpoint", "form", "full_path", "headers", "host",
+        "host_url", "is_secure", "method", "path", "query_string", "referrer", "remote_addr", "root_path", "root_url",
+        "scheme", "script_root", "url", "url_root", "user_agent", "view_args",
     }
 )  # fmt: skip
 """What `compat.template_names` has of Flask's request."""

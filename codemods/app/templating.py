@@ -12,8 +12,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-import libcst as cst
-
 from codemods.carry import Carried, Carrier, FileReferences, folders, write_function
 from codemods.model import Callee, TemplateName
 from codemods.pages import Pages, Templates
@@ -25,10 +23,10 @@ from codemods.view.signature import Parameter
 from codemods.vocabulary import NEEDS_CONTEXT, of_flask
 
 from .decorators.arguments import renamed
-from .decorators.diagnostics import DECORATED
 from .groups import literal_text
 from .inner_functions import find_function
 from .lifecycle import convert_hook
+from .passed_first import passed_first
 
 HOME = ".templating"
 TABLES = {"filter": "filters", "test": "tests", "global": "globals"}
@@ -125,7 +123,17 @@ def _callable(carrier: Carrier, name: TemplateName, callee: Callee, index: int) 
     """How the environment refers to a function or class, and its imports; raises `Refused`."""
     if not callee.owned:
         return _foreign(callee)
-    references = FileReferences(carrier, "native", True, HOME)
+    try:
+        return _own_callable(carrier, name, callee, index, injected=True)
+    except Refused:
+        return _own_callable(carrier, name, callee, index, injected=False)  # what it reads comes from the request
+
+
+def _own_callable(
+    carrier: Carrier, name: TemplateName, callee: Callee, index: int, *, injected: bool
+) -> tuple[str, set[Need]]:
+    """See `_callable`; where nothing is `injected`, all that a function reads is read from the request."""
+    references = FileReferences(carrier, "native", injected, HOME)
     module, rest = split(carrier.project, callee.qualified)
     definition = module.definitions.get(rest) if module is not None else None
     if module is not None and definition is not None and not definition.decorators:
@@ -134,14 +142,15 @@ def _callable(carrier: Carrier, name: TemplateName, callee: Callee, index: int) 
             raise Refused(reference.application)
         return _wrapped(reference.text, reference.parameters, {reference.need} if reference.need else set())
     one = find_function(carrier, callee, name.name, True)
-    function = one.function.with_changes(decorators=_kept(one.function))
+    passed = passed_first(one.function, one.names, REGISTERING)
+    function = one.function.with_changes(decorators=())
     assert callee.location is not None
     carried = write_function(carrier, function, one.names, references, references, callee.location)
     if carried.application is not None:
         raise Refused(carried.application)
     own = carrier.free_name(HOME, carried.name, carried.text, carried.needs)
-    text = renamed(carried.text, carried.name, own)
-    needs = carried.needs | {need for part in carried.parameters for need in part.needs}
+    text = "".join(f"@{need.name}\n" for need in passed) + renamed(carried.text, carried.name, own)
+    needs = carried.needs | {need for part in carried.parameters for need in part.needs} | {*passed}
     carrier.carried[f".templating.{own}", "native", False, False] = Carried(
         f".templating.{own}", own, text, frozenset(needs), None, (), index, HOME
     )
@@ -163,15 +172,6 @@ def _wrapped(text: str, parameters: tuple[Parameter, ...], needs: set[Need]) -> 
     if [(one.name, one.source) for one in parameters] != [("request", ("request", ""))]:
         raise refuse(NEEDS_CONTEXT, None, f"'{parameters[0].name}' of '{text}'")
     return f"with_request({text})", needs | {Need(".compat.templates", "with_request")}
-
-
-def _kept(function: cst.FunctionDef) -> list[cst.Decorator]:
-    """The decorators that are more than a registration: none may be left; raises `Refused`."""
-    for one in function.decorators:
-        called = one.decorator.func if isinstance(one.decorator, cst.Call) else one.decorator
-        if not isinstance(called, cst.Attribute) or called.attr.value not in REGISTERING:
-            raise refuse(DECORATED, None, f"'{function.name.value}'")
-    return []
 
 
 def _processors(carrier: Carrier, found: Collected, index: int) -> None:

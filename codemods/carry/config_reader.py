@@ -309,10 +309,7 @@ class Reader:
             owner, rest = split(self.carrier.project, canonical(self.carrier.project, given.value))
             if owner is None or (rest and rest not in owner.definitions):
                 raise Unknown(f"'{given.value}'")
-            package, _, last = given.value.rpartition(".")
-            if self.carrier.context.reaches_flask(owner.name):
-                raise Unknown(f"'{given.value}' is in a module that reaches Flask")
-            text, needs = (last, frozenset({Need(package, last)})) if package else (last, frozenset({Need(last, "")}))
+            text, needs = self.named_object(given.value, owner, rest)
             known = attributes(self.carrier, canonical(self.carrier.project, given.value))
         else:
             given = chosen(self.carrier, self.module, substituted(given, self.bindings))
@@ -325,6 +322,17 @@ class Reader:
         self.settings.opaque |= known is None
         for key, annotation in (known or {}).items():
             self.know(key, annotation)
+
+    def named_object(self, named: str, owner: Module, rest: str) -> tuple[str, frozenset[Need]]:
+        """A class or module that text names, and its import; a class is carried where importing it would bring Flask
+        in, be it by the package around."""
+        package, _, last = named.rpartition(".")
+        if not self.carrier.context.reaches_flask(owner.name):
+            return last, frozenset({Need(package, last) if package else Need(last, "")})
+        if not rest or owner.definitions[rest].kind != "class":
+            raise Unknown(f"'{named}' is in a module that reaches Flask")
+        carried = self.carrier.carry(f"{owner.name}.{rest}", "native", False)
+        return carried.name, frozenset({Need(carried.home, carried.name)})
 
     def qualified(self, chain: str) -> str:
         """What a chain of names stands for in the module."""

@@ -12,7 +12,7 @@ from fastapi import Request
 
 from .lifecycle import blueprints_of
 from .request import FormValues
-from .request_info import base_url, full_path, host, path, remote_addr, root_path, url, url_root
+from .request_info import base_url, full_path, host, host_url, path, remote_addr, root_path, url, url_root
 
 
 class TemplateSession(Mapping[str, Any]):
@@ -56,6 +56,25 @@ class TemplateState:
         return getattr(self._state, name, default)
 
 
+class TemplateUserAgent:
+    """`request.user_agent` in a template: its text, which Werkzeug takes apart no longer."""
+
+    browser = language = platform = version = None
+
+    def __init__(self, string: str) -> None:
+        self.string = string
+
+    def __str__(self) -> str:
+        return self.string
+
+    def __bool__(self) -> bool:
+        return False
+
+    def to_header(self) -> str:
+        """The text."""
+        return self.string
+
+
 class TemplateRequest:
     """`request` in a template: FastAPI's, with what templates ask Flask's for."""
 
@@ -91,12 +110,25 @@ class TemplateRequest:
         """The blueprint of the route."""
         return next(iter(blueprints_of(self.endpoint)), None)
 
+    @property
+    def blueprints(self) -> list[str]:
+        """The blueprint of the route and those around it."""
+        return list(blueprints_of(self.endpoint))
+
+    @property
+    def user_agent(self) -> TemplateUserAgent:
+        """What the client calls itself."""
+        return TemplateUserAgent(self._request.headers.get("user-agent", ""))
+
     path = property(lambda self: path(self._request))
     full_path = property(lambda self: full_path(self._request))
     url = property(lambda self: url(self._request))
     base_url = property(lambda self: base_url(self._request))
-    url_root = property(lambda self: url_root(self._request))
-    root_path = property(lambda self: root_path(self._request))
+    host_url = property(lambda self: host_url(self._request))
+    url_root = root_url = property(lambda self: url_root(self._request))
+    root_path = script_root = property(lambda self: root_path(self._request))
+    referrer = property(lambda self: self._request.headers.get("referer"))
+    query_string = property(lambda self: self._request.scope["query_string"])
     host = property(lambda self: host(self._request))
     remote_addr = property(lambda self: remote_addr(self._request))
     scheme = property(lambda self: self._request.scope["scheme"])

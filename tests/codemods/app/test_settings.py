@@ -400,6 +400,27 @@ def size():
         assert alone(both, "/size") == 7
 
 
+def test_a_class_that_text_names_in_a_package_that_imports_flask(pair: Callable[..., Any]) -> None:
+    files = {
+        "kiosk_package/__init__.py": "from flask import current_app\n",
+        "kiosk_package/sizes.py": "class Base:\n    SIZE = 7\n\nclass Small(Base):\n    COLOUR = 'red'\n",
+    }
+    both = pair(
+        HEAD
+        + """
+app.config.from_object("kiosk_package.sizes.Small")
+
+@app.get("/size")
+def size():
+    return jsonify(current_app.config["SIZE"], current_app.config["COLOUR"])
+""",
+        files,
+    )
+    assert both.runtimes() == {"size": "native"}
+    assert alone(both, "/size") == [7, "red"]
+    assert "from .kiosk_package.sizes import Small" in both.text("initial_settings.py")
+
+
 def test_settings_of_a_namespace(pair: Callable[..., Any]) -> None:
     both = pair("""
 from flask import Flask, current_app, jsonify

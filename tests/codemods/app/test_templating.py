@@ -143,6 +143,40 @@ def reads():
     both.same("GET", "/either?x")
 
 
+def test_what_jinja_passes_and_what_filters_read_of_the_settings(pair: Callable[..., Any]) -> None:
+    both = pair(
+        HEAD
+        + """
+from jinja2 import pass_context, pass_eval_context as passing
+from markupsafe import Markup
+app.config["CURRENCY"] = "EUR"
+
+@app.template_filter()
+def money(value):
+    return f"{value} {app.config['CURRENCY']}"
+
+@app.template_filter("greet")
+@pass_context
+def greeting(context, value, name="who"):
+    return value + " " + context.get("who", "nobody") + context["mark"] + url_for("index")
+
+@app.template_global()
+@passing
+def strong(evaluating, text):
+    return Markup("<b>") + text if evaluating.autoescape else "*" + text
+
+@app.route("/")
+def index():
+    return render_template_string(
+        "{{ 3|money }} {{ 'hi'|greet }} {{ strong('<') }}{% autoescape false %}{{ strong('<') }}{% endautoescape %}",
+        who="Ann", mark="!",
+    )
+"""
+    )
+    assert both.runtimes() == {"index": "native"}
+    assert same(both, "/") == [b"3 EUR hi Ann!/ <b>&lt;*<"]
+
+
 def test_context_processors_of_application_and_blueprint(pair: Callable[..., Any]) -> None:
     both = pair(
         HEAD
@@ -246,6 +280,12 @@ def index():
         ("app.jinja_env.globals['now'] = object()", "{{ now }}", "'page.html' reads the global 'now'"),
         ("from flask import current_app as c\n@app.template_filter()\ndef named(x):\n    return x * len(c.extensions)",
          "{{ 'x'|named }}", "'page.html' reads the filter 'named'"),
+        ("from jinja2 import pass_context\n@app.template_filter()\n@pass_context\ndef named(names, x):\n"
+         "    return x * len(names['request'].path)",
+         "{{ 'x'|named }}", "'page.html' reads the filter 'named'"),
+        ("from jinja2 import pass_context\n@app.template_filter()\n@pass_context\ndef named(names, x):\n"
+         "    return x * (len(names.get_all()) > 3)",
+         "{{ 'x'|named }}", "'page.html' reads the filter 'named'"),
         ("import jinja2\napp.jinja_env.undefined = jinja2.ChainableUndefined", "{{ a.b.c }}", "the environment's own"),
         ("import jinja2\napp.jinja_loader = jinja2.DictLoader({'page.html': 'dict'})", "", "the environment's own"),
     ],
@@ -294,9 +334,9 @@ def deep():
 def test_a_part_of_the_request_that_templates_have_not_stays_on_flask(pair: Callable[..., Any]) -> None:
     both = pair(
         HEAD + "@app.route('/')\ndef index():\n    return render_template('page.html')\n",
-        {"templates/page.html": "{{ request.user_agent.string }}"},
+        {"templates/page.html": "{{ request.access_route }}"},
     )
-    assert both.findings("index") == ["FM323 'request.user_agent' in 'page.html'"]
+    assert both.findings("index") == ["FM323 'request.access_route' in 'page.html'"]
 
 
 def test_bootstraps_own_files_need_flasks_request(pair: Callable[..., Any]) -> None:

@@ -27,7 +27,9 @@ FILES = {
         "{{ request.args.get('q') }} {{ request.args['q'] }} {{ request.args.getlist('q') }} {{ request.endpoint }} "
         "{{ request.blueprint }} {{ request.view_args }} {{ request.host }} {{ request.remote_addr }} "
         "{{ request.cookies.get('c') }} {{ request.headers['X-One'] }} {{ request.is_secure }} {{ request.scheme }} "
-        "{{ request.form.get('nothing') }} {{ request.url_root }}"
+        "{{ request.form.get('nothing') }} {{ request.url_root }} {{ request.host_url }} {{ request.root_url }} "
+        "{{ request.root_path }} {{ request.script_root }} {{ request.referrer }} {{ request.query_string }} "
+        "{{ request.blueprints }} {{ request.user_agent.browser }} {{ 'agent' if request.user_agent else 'no agent' }}"
     ),
     "urls.html": "{{ url_for('render', name='plain.html', q=1) }} {{ url_for('render', name='x', _external=True) }}",
     "macros.html": (
