@@ -3,8 +3,8 @@
 Before: `data = UserSchema().load(payload)`, after: `data = UserIn.load(payload).to_dict()`; the object that a
 `post_load` makes stays that object."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
@@ -12,8 +12,11 @@ from codemods.model import Project
 from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.names import Names
+from codemods.view.search import findall
 from codemods.view.source import Sources
+from codemods.view.visiting import swapped
 
+from .conditions import is_plain, is_truth, stays
 from .drafts import draft_of, waived_by, without_waived
 from .made_parts import made_schema
 from .part_places import OPTIONS as PARTS
@@ -29,26 +32,34 @@ ALLOWED = {
 DUMPING = frozenset({"dump", "jsonify", "dumps"})
 JSON_TEXT = Need("json", "")
 """What reads and writes JSON where Marshmallow does."""
+Option = str | bool | cst.BaseExpression
+"""What an option is: a literal, or what decides when the code runs."""
 ANSWER = Need(".compat.responses", "FlaskJSONResponse")
 """What `jsonify` of flask-marshmallow's schemas answers with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """A schema object: `users = UserSchema(many=True)` at the top of a module, or one that a call makes."""
+    """A schema object: `users = UserSchema(many=True)` at the top of a module, or one that a call makes.
+
+    `many_if` and `partial_if` are what decides where that is known only when the code runs.
+    """
 
     schema: str
     many: bool = False
     unknown: str = ""
     partial: bool = False
+    many_if: cst.BaseExpression | None = None
+    partial_if: cst.BaseExpression | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
     """The call as it stands in the view, and what it imports.
 
-    `schema` is the class in it, `argument` the data or object, `many` whether it is a list.
-    `loads` tells that it may raise `InvalidError`, `answers` that it is a response.
+    `schema` is the class in it, `argument` the data or object, `many` whether it is a list; `condition` decides that,
+    or which of two classes it is: `patch` is the other one. `loads` tells that it may raise `InvalidError`, `answers`
+    that it is a response.
     """
 
     expression: cst.BaseExpression
@@ -58,6 +69,8 @@ class Rewritten:
     many: bool
     loads: bool
     answers: bool = False
+    condition: cst.BaseExpression | None = None
+    patch: str = ""
 
 
 def instances(project: Project, sources: Sources, plans: Mapping[str, SchemaPlan]) -> Mapping[str, Instance]:
@@ -75,8 +88,13 @@ def instances(project: Project, sources: Sources, plans: Mapping[str, SchemaPlan
     return found
 
 
-def constructed(node: cst.BaseExpression, plans: Mapping[str, SchemaPlan], names: Names) -> Instance | None:
-    """The schema object that `UserSchema(many=True)` makes; None for other calls and options."""
+def constructed(
+    node: cst.BaseExpression, plans: Mapping[str, SchemaPlan], names: Names, truths: Collection[str] = ()
+) -> Instance | None:
+    """The schema object that `UserSchema(many=True)` makes; None for other calls and options.
+
+    `truths` are names of what is true or false.
+    """
     if not isinstance(node, cst.Call):
         return None
     if (made := unnamed_object(node, names, plans)) and plans[made].converts:
@@ -88,8 +106,8 @@ def constructed(node: cst.BaseExpression, plans: Mapping[str, SchemaPlan], names
         return None
     plain = [one for one in node.args if one.keyword is None or one.keyword.value not in PARTS]
     plain = [one for one in plain if not _says_strict(plans[qualified], one)]
-    options = _options(plain, names, ("many", "unknown", "partial"))
-    if options is None:
+    options = _options(plain, names, ("many", "unknown", "partial"), truths, is_kept=True)
+    if options is None or (plans[qualified].meta.many and _may_be_none(options.get("many"), truths)):
         return None
     return _instance(plans[qualified], options)
 
@@ -99,10 +117,16 @@ def _says_strict(plan: SchemaPlan, argument: cst.Arg) -> bool:
     return plan.gives_pairs and m.matches(argument, m.Arg(keyword=m.Name("strict"), value=m.Name("True")))
 
 
-def _instance(plan: SchemaPlan, options: Mapping[str, str]) -> Instance:
-    many = options.get("many", str(plan.meta.many)) == "True"
-    partial, qualified = options.get("partial") == "True", plan.qualified
-    return Instance(qualified, many, options.get("unknown", ""), partial)
+def _instance(plan: SchemaPlan, options: Mapping[str, Option]) -> Instance:
+    many, partial = options.get("many", plan.meta.many), options.get("partial", False)
+    return Instance(
+        plan.qualified,
+        many is True,
+        str(options.get("unknown", "")),
+        partial is True,
+        many if isinstance(many, cst.BaseExpression) else None,
+        partial if isinstance(partial, cst.BaseExpression) else None,
+    )
 
 
 def rewrite_call(
@@ -110,10 +134,12 @@ def rewrite_call(
     plan: SchemaPlan,
     instance: Instance | None = None,
     names: Names | None = None,
+    truths: Collection[str] = (),
 ) -> Rewritten | None:
     """The call of `load`, `validate` or `dump` on an object of this schema; None where it does not convert.
 
-    `instance` is the object where it is not made in the call itself. `names` resolve what `unknown=` is given.
+    `instance` is the object where it is not made in the call itself. `names` resolve what `unknown=` is given, `truths`
+    are those of what is true or false.
     """
     func = call.func
     if not isinstance(func, cst.Attribute) or not plan.converts:
@@ -121,10 +147,11 @@ def rewrite_call(
     method, made = func.attr.value, func.value
     if instance is None:
         args = [one for one in made.args if not _says_strict(plan, one)] if isinstance(made, cst.Call) else None
-        options = None if args is None else _options(args, names, ("many", "unknown", "partial"))
-        if options is None:
+        options = None if args is None else _options(args, names, ("many", "unknown", "partial"), truths, is_kept=True)
+        if options is None or (plan.meta.many and _may_be_none(options.get("many"), truths)):
             return None
         instance = _instance(plan, options)
+    made_with = instance.unknown
     match call.args:
         case [cst.Arg(keyword=None, star="") as first, *rest]:
             argument = first.value
@@ -136,21 +163,76 @@ def rewrite_call(
     writing = [one for one in rest if one not in said]
     if any(one.keyword is None for one in writing):
         return None
-    given = _options(said, names, ALLOWED.get(method, ()))
-    if plan.gives_pairs and (method == "validate" or instance.partial or (given and "partial" in given)):
-        return None  # there errors are raised by `validate`, too, and what is nested is loaded whole
+    given = _options(said, names, ALLOWED.get(method, ()), truths)
     if given is None or method not in ALLOWED or (method == "jsonify" and not plan.answers):
         return None
-    many, partial = (
-        given.get(one, str(value)) == "True" for one, value in (("many", instance.many), ("partial", instance.partial))
-    )
+    if (instance.many or instance.many_if is not None) and _may_be_none(given.get("many"), truths):
+        return None
+    instance = _as_called(instance, given)
+    if plan.gives_pairs and (method == "validate" or instance.partial or instance.partial_if is not None):
+        return None  # there errors are raised by `validate`, too, and what is nested is loaded whole
+    partial = instance.partial and method not in DUMPING
     name = plan.dump_name if method in DUMPING else plan.patch_name if partial else plan.load_name
     if not name:
         return None
-    unknown = given.get("unknown", instance.unknown)
-    if plan.is_union and many:  # marshmallow-oneofschema does not hand on what the call says
-        unknown = instance.unknown
-    return _rewritten(plan, name, method, argument, many, unknown, writing)
+    unknown = instance.unknown
+    if plan.is_union and instance.many:  # marshmallow-oneofschema does not hand on what the call says
+        unknown = made_with
+    if method == "validate" and unknown:
+        return None
+    if instance.many_if is None and (instance.partial_if is None or method in DUMPING):
+        return _rewritten(plan, name, method, argument, instance.many, unknown, writing)
+    return _on_condition(plan, name, method, argument, instance, unknown, writing)
+
+
+def _may_be_none(many: Option | None, truths: Collection[str]) -> bool:
+    """Whether an option may turn out not to be given: what the object was made with, or its class says, then holds."""
+    return isinstance(many, cst.BaseExpression) and not is_truth(many, truths)
+
+
+def _as_called(instance: Instance, given: Mapping[str, Option]) -> Instance:
+    """The object with what a call says in place of what it was made with."""
+    unknown = str(given.get("unknown", instance.unknown))
+    for name, value in given.items():
+        if name != "unknown":
+            decides = isinstance(value, cst.BaseExpression)
+            instance = replace(instance, **{name: value is True, f"{name}_if": value if decides else None})  # type: ignore[arg-type]  # by name
+    return replace(instance, unknown=unknown)
+
+
+def _on_condition(
+    plan: SchemaPlan,
+    name: str,
+    method: str,
+    argument: cst.BaseExpression,
+    instance: Instance,
+    unknown: str,
+    writing: Sequence[cst.Arg],
+) -> Rewritten | None:
+    """The call of one of two methods, or of one of two classes, as a condition says."""
+    is_dump, many_if, partial_if = method in DUMPING, instance.many_if, instance.partial_if
+    if plan.is_union or (not is_dump and many_if is not None and (partial_if is not None or method != "validate")):
+        return None
+    if many_if is not None:
+        found = _rewritten(plan, name, method, argument, False, unknown, writing)
+        called = next(one for one in findall(found.expression, m.Call()) if _is_of(one, name))
+        func = cst.ensure_type(cst.ensure_type(called, cst.Call).func, cst.Attribute)
+        several = func.with_changes(attr=cst.Name(f"{func.attr.value}_many"))
+        chosen = cst.IfExp(many_if, several, func, lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+        return replace(found, expression=swapped(found.expression, {func: chosen}), condition=many_if)
+    if not plan.patch_name or partial_if is None:
+        return None
+    found = _rewritten(plan, name, method, argument, instance.many, unknown, writing)
+    called = next(one for one in findall(found.expression, m.Call()) if _is_of(one, name))
+    owner = cst.ensure_type(cst.ensure_type(called, cst.Call).func, cst.Attribute).value
+    chosen = cst.IfExp(partial_if, cst.Name(plan.patch_name), owner, lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+    changed = swapped(found.expression, {owner: chosen})
+    needs = found.needs | {Need(f".schemas.{plan.home}", plan.patch_name)}
+    return replace(found, expression=changed, needs=needs, condition=partial_if, patch=plan.patch_name)
+
+
+def _is_of(node: cst.CSTNode, name: str) -> bool:
+    return m.matches(node, m.Call(func=m.Attribute(value=m.Name(name))))
 
 
 FUNCTIONS = {"validate": "problems", "jsonify": "dump", "dumps": "dump", "loads": "load"}
@@ -164,9 +246,7 @@ def _rewritten(
     many: bool,
     unknown: str,
     writing: Sequence[cst.Arg],
-) -> Rewritten | None:
-    if method == "validate" and unknown:
-        return None
+) -> Rewritten:
     function = FUNCTIONS.get(method, method) + ("_many" if many else "")
     given = _of_json("loads", [cst.Arg(argument)]) if method == "loads" else argument
     args = [cst.Arg(given)]
@@ -208,9 +288,12 @@ def loaded(plan: SchemaPlan, call: cst.BaseExpression, many: bool) -> cst.BaseEx
 _TIGHT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
 
 
-def _options(args: object, names: Names | None, allowed: tuple[str, ...]) -> dict[str, str] | None:
-    """The options of a call where they are written out; None for any that does not convert."""
-    found: dict[str, str] = {}
+def _options(
+    args: object, names: Names | None, allowed: tuple[str, ...], truths: Collection[str] = (), *, is_kept: bool = False
+) -> dict[str, Option] | None:
+    """The options of a call; None for any that does not convert. What decides an option that `is_kept` is asked for
+    it later than it is written."""
+    found: dict[str, Option] = {}
     for one in args if isinstance(args, list | tuple) else ():
         name = one.keyword.value if isinstance(one, cst.Arg) and one.keyword else ""
         if name not in allowed:
@@ -218,8 +301,21 @@ def _options(args: object, names: Names | None, allowed: tuple[str, ...]) -> dic
         text = cst.Module([]).code_for_node(one.value)
         if name == "unknown":
             qualified = (names.qualified(one.value) if names else None) or text.strip("'\"").upper()
-            text = UNKNOWN.get(qualified.rpartition(".")[2], "?")
-        if text == "?" or (name != "unknown" and text not in ("True", "False")):
+            text = UNKNOWN.get(qualified.rpartition(".")[2], "")
+            if not text:
+                return None
+            found[name] = text
+        elif text in ("True", "False"):
+            found[name] = text == "True"
+        elif names is not None and _decides(name, one.value, names, truths, is_kept=is_kept):
+            found[name] = one.value
+        else:
             return None
-        found[name] = text
     return found
+
+
+def _decides(option: str, value: cst.BaseExpression, names: Names, truths: Collection[str], *, is_kept: bool) -> bool:
+    """Whether an expression tells if an option holds, and gives nothing more to know: `partial` may name fields."""
+    if option == "partial" and not is_truth(value, truths):
+        return False
+    return stays(value, names) if is_kept else is_plain(value)

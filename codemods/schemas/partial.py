@@ -54,7 +54,10 @@ def _partly_loaded(project: Project, sources: Sources, module: Module, plans: Ma
 
 
 def _is_partial(keyword: ast.keyword) -> bool:
-    return keyword.arg == "partial" and isinstance(keyword.value, ast.Constant) and keyword.value.value is True
+    """Whether all of a schema's fields may be left out, or may turn out to be when the code runs."""
+    if keyword.arg != "partial" or isinstance(keyword.value, ast.Tuple | ast.List | ast.Set):
+        return False
+    return not isinstance(keyword.value, ast.Constant) or keyword.value.value is True
 
 
 def _made(project: Project, sources: Sources, plans: Mapping[str, SchemaPlan], qualified: str) -> str:

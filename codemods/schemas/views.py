@@ -19,9 +19,11 @@ from codemods.view.refusal import refuse
 from codemods.view.rule import Translation, code
 from codemods.view.search import findall
 from codemods.view.signature import JSON
+from codemods.view.visiting import swapped
 
 from .calls import DUMPING, JSON_TEXT, Instance, Rewritten, constructed, loaded, rewrite_call
 from .catalog import Schemas
+from .conditions import truths_in
 from .diagnostics import CALL
 from .drafts import draft_of, waived_by, without_waived
 from .errors import ERRORS, catching, caught, known_errors
@@ -48,7 +50,13 @@ class SchemaCall:
     @property
     def type(self) -> str:
         """The type of what is loaded, or dumped."""
-        return f"list[{self.rewritten.schema}]" if self.rewritten.many else self.rewritten.schema
+        kind = f"list[{self.rewritten.schema}]" if self.rewritten.many else self.rewritten.schema
+        if self.rewritten.condition is None:
+            return kind
+        other = f"list[{kind}]"
+        if self.rewritten.patch:
+            other = kind.replace(self.rewritten.schema, self.rewritten.patch)
+        return f"{kind} | {other}"
 
 
 @dataclass(slots=True)
@@ -105,20 +113,16 @@ class SchemaUse:
             func = cst.ensure_type(argument.func, cst.Attribute)
             return loaded(found.plan, cst.Call(func.with_changes(attr=cst.Name("load"))), found.rewritten.many)
         replaced = found.plan.origin if found.plan.origin in self.replaced else ""
-        changed = found.rewritten.expression
-        inside = findall(found.rewritten.argument, m.Name())
+        new: dict[cst.CSTNode, cst.CSTNode] = {found.rewritten.argument: argument}
+        for before, after in zip(written.args, updated.args, strict=True):
+            if before.value is found.rewritten.condition:
+                new[before.value] = after.value
         for need in sorted(found.rewritten.needs):
             local = translation.need(need.module, need.name, replaced)
-            for name in findall(changed, m.Name(need.name)) if local != need.name else ():
-                if name not in inside:
-                    changed = _with(changed, name, cst.Name(local))
-        return _with(changed, found.rewritten.argument, argument)
-
-
-def _with(expression: cst.BaseExpression, old: cst.CSTNode, new: cst.CSTNode) -> cst.BaseExpression:
-    changed = expression.deep_replace(old, new)
-    assert isinstance(changed, cst.BaseExpression)
-    return changed
+            if local != need.name:
+                named = findall(found.rewritten.expression, m.Name(need.name))
+                new |= dict.fromkeys(named, cst.Name(local))
+        return swapped(found.rewritten.expression, new)
 
 
 def uses_of(function: cst.FunctionDef, names: Names, catalog: Schemas) -> SchemaUse:
@@ -154,7 +158,8 @@ def _fill(use: SchemaUse, function: cst.FunctionDef, names: Names, catalog: Sche
     if not catalog.plans:
         return
     elsewhere = _run_elsewhere(function, names, catalog) if catalog.beside_flask else frozenset()
-    local = _local_instances(function, names, catalog)
+    truths = truths_in(function, names)
+    local = _local_instances(function, names, catalog, truths)
     paired = {
         cst.ensure_type(cst.ensure_type(one, cst.Attribute).value, cst.Call): one
         for one in findall(function.body, m.Attribute(value=m.Call(func=m.Attribute()), attr=m.Name("data")))
@@ -163,7 +168,7 @@ def _fill(use: SchemaUse, function: cst.FunctionDef, names: Names, catalog: Sche
         assert isinstance(call, cst.Call)
         if call in elsewhere:
             continue
-        found = _call(call, names, catalog, {name: instance for name, (_, instance) in local.items()})
+        found = _call(call, names, catalog, {name: instance for name, (_, instance) in local.items()}, truths)
         if found is None:
             continue
         if not found.plan.gives_pairs:
@@ -174,7 +179,8 @@ def _fill(use: SchemaUse, function: cst.FunctionDef, names: Names, catalog: Sche
     for name, (assign, _) in local.items():
         _keep_or_drop(function, use, name, assign)
     for call, schema_call in use.calls.items():
-        use.claimed |= {call.func, *_names_in(call.args[1:])}
+        said = [one for one in call.args[1:] if one.value is not schema_call.rewritten.condition]
+        use.claimed |= {call.func, *_names_in(said)}
         takes_json = schema_call.method in ("load", "validate")
         if takes_json and is_body(call.args[0].value, names, body_locals(function, names)):
             use.bodies[schema_call.type] = schema_call.rewritten.needs
@@ -204,14 +210,14 @@ def _run_elsewhere(function: cst.FunctionDef, names: Names, catalog: Schemas) ->
 
 
 def _local_instances(
-    function: cst.FunctionDef, names: Names, catalog: Schemas
+    function: cst.FunctionDef, names: Names, catalog: Schemas, truths: Collection[str]
 ) -> dict[str, tuple[cst.Assign, Instance]]:
     """The schema objects that the function makes once and gives a name."""
     found = {}
     for assign in findall(function.body, m.Assign(targets=[m.AssignTarget(m.Name())], value=m.Call())):
         assert isinstance(assign, cst.Assign)
         name = cst.ensure_type(assign.targets[0].target, cst.Name).value
-        instance = constructed(assign.value, catalog.plans, names)
+        instance = constructed(assign.value, catalog.plans, names, truths)
         if instance is not None and names.bindings.get(name) == 1 and _may_use(catalog, instance):
             found[name] = (assign, instance)
     return found
@@ -221,11 +227,13 @@ def _may_use(catalog: Schemas, instance: Instance) -> bool:
     return any(catalog.plan(instance.schema, side) for side in SIDES)
 
 
-def _call(call: cst.Call, names: Names, catalog: Schemas, local: Mapping[str, Instance]) -> SchemaCall | None:
+def _call(
+    call: cst.Call, names: Names, catalog: Schemas, local: Mapping[str, Instance], truths: Collection[str]
+) -> SchemaCall | None:
     func = cst.ensure_type(call.func, cst.Attribute)
     if func.attr.value not in METHODS:
         return None
-    instance = constructed(func.value, catalog.plans, names)
+    instance = constructed(func.value, catalog.plans, names, truths)
     if instance is None and isinstance(func.value, cst.Name):
         instance = local.get(func.value.value)
     if instance is None:
@@ -236,7 +244,7 @@ def _call(call: cst.Call, names: Names, catalog: Schemas, local: Mapping[str, In
     plan = catalog.plan(instance.schema, "dump" if func.attr.value in DUMPING else "load") if instance else None
     if instance is None or plan is None:
         return None
-    rewritten = rewrite_call(call, plan, instance, names)
+    rewritten = rewrite_call(call, plan, instance, names, truths)
     if rewritten is None or any(need.local in names.local for need in rewritten.needs):
         return None
     if JSON_TEXT in rewritten.needs and names.of_name(JSON_TEXT.local) not in (None, JSON_TEXT.module):
@@ -247,7 +255,10 @@ def _call(call: cst.Call, names: Names, catalog: Schemas, local: Mapping[str, In
         rewritten,
         func.attr.value,
         _is_dict(plan, func.attr.value, catalog),
-        func.attr.value == "load" and not has_unknown and is_plain_body(call.args[0].value, names),
+        func.attr.value == "load"
+        and not has_unknown
+        and rewritten.condition is None
+        and is_plain_body(call.args[0].value, names),
     )
 
 

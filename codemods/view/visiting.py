@@ -4,7 +4,7 @@ libcst's own visitors make each node anew with all its whitespace, which costs m
 made anew only where something below it became something else. Whitespace and punctuation are not looked at.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any, ClassVar, TypeAlias, TypeVar, cast
@@ -102,6 +102,21 @@ def _is_empty(node: cst.CSTNode) -> bool:
 def replaced(tree: NodeT, pattern: Pattern, make: Callable[[cst.CSTNode], cst.CSTNode]) -> NodeT:
     """The tree with what `make` makes of them in the place of the nodes that a pattern matches."""
     return _Replacing(pattern, make).rewrite(tree)
+
+
+def swapped(tree: cst.BaseExpression, new: Mapping[cst.CSTNode, cst.CSTNode]) -> cst.BaseExpression:
+    """The expression with other nodes in the place of some; all that is not above one of these stays the same node."""
+    changed = _Swapping(new).visit(tree)
+    assert isinstance(changed, cst.BaseExpression)
+    return changed
+
+
+class _Swapping(Visitor):
+    def __init__(self, new: Mapping[cst.CSTNode, cst.CSTNode]) -> None:
+        self.new = new
+
+    def left(self, node: cst.CSTNode, updated: Updated) -> Updated:
+        return self.new.get(node, updated)
 
 
 class _Replacing(Visitor):

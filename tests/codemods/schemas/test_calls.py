@@ -193,3 +193,104 @@ def beside():
     assert "FlaskJSONResponse([Thing.dump(" in both.text("routers/root.py")
     for path in ("/", "/fields", "/beside"):
         assert both.same("GET", path)[0] == 200
+
+
+DECIDED = """
+from flask import Flask, jsonify, request
+from marshmallow import Schema, ValidationError, fields
+
+app = Flask(__name__)
+
+
+class TeamSchema(Schema):
+    id = fields.Int(dump_only=True)
+    name = fields.Str(required=True)
+    size = fields.Int(load_default=3)
+
+
+team_schema = TeamSchema()
+
+
+class RowsSchema(Schema):
+    class Meta:
+        many = True
+
+    name = fields.Str()
+
+
+@app.errorhandler(ValidationError)
+def wrong(error):
+    return jsonify(error.messages), 400
+
+
+@app.post("/check")
+def check():
+    return jsonify(team_schema.validate(request.get_json(), partial=request.args.get("partial") == "1"))
+
+
+@app.route("/teams", methods=["POST", "PATCH"])
+def teams():
+    partial = request.method == "PATCH"
+    schema = TeamSchema(partial=partial)
+    return jsonify(schema.load(request.get_json()))
+
+
+def saved(data, partial=False):
+    return team_schema.load(data, partial=partial)
+
+
+@app.patch("/saved")
+def patched():
+    return saved(request.get_json(), partial=True)
+
+
+@app.post("/shown")
+def shown():
+    data = request.get_json()
+    return jsonify(TeamSchema().dump(data, many=isinstance(data, list)), TeamSchema().dump(data[:1], many=bool(data)))
+
+
+@app.post("/problems")
+def problems():
+    data = request.get_json()
+    schema = TeamSchema(many=isinstance(data, list))
+    return jsonify(schema.validate(data))
+
+
+def rows(found, many=None):
+    return RowsSchema().dump(found, many=many)
+
+
+@app.get("/rows")
+def all_rows():
+    return jsonify(rows([{"name": 1}]))
+
+
+@app.post("/named")
+def named():
+    return jsonify(team_schema.load(request.get_json(), partial=request.args.getlist("partial")))
+
+
+@app.post("/loaded")
+def loaded():
+    data = request.get_json()
+    return jsonify(team_schema.load(data, many=isinstance(data, list)))
+"""
+
+
+def test_what_is_decided_when_the_code_runs(pair) -> None:
+    both = pair(DECIDED)
+    stay = {"all_rows", "named", "loaded"}
+    assert {name for name, runtime in both.runtimes().items() if runtime != "native"} == stay
+    text = both.text("routers/root.py")
+    assert '(TeamPatch if partial == "1" else TeamIn).problems(json_body.json())' in text
+    assert "(TeamOut.dump_many if isinstance(data, list) else TeamOut.dump)(data)" in text
+    assert "JsonBody[TeamIn | list[TeamIn]]" in text
+    bodies = ({}, {"name": "a"}, {"size": "x"}, [{"name": "a", "id": 1}], [{"name": 1}, {}])
+    for path in ("/check", "/check?partial=1", "/teams", "/shown", "/problems", "/loaded", "/named?partial=name"):
+        for body in bodies if path != "/shown" else bodies[3:]:
+            both.same("POST", path, json=body)
+    for path in ("/teams", "/saved"):
+        for body in bodies:
+            both.same("PATCH", path, json=body)
+    assert both.same("GET", "/rows")[0] == 200
