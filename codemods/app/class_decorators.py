@@ -8,7 +8,8 @@ import libcst as cst
 
 from codemods.carry import Carrier
 from codemods.extensions import apispec, resources, restful
-from codemods.findings import Location
+from codemods.extensions.restful_settings import settings_of
+from codemods.findings import Finding, Location
 from codemods.model import Callee, Decorator, Endpoint, Module
 from codemods.obstacles import CLASS_VIEW
 from codemods.view.names import Names
@@ -87,14 +88,24 @@ class ClassDecorators:
         around = declared[: len(declared) - len(listed)]
         if [one.text for one in declared[len(around) :]] != listed:
             raise self.refuse("decorators that the source does not show")
-        found = [*self.of_api(), *around, *found]
+        outside = self.of_api()
+        found = [*outside, *around, *found]
         output = self.api.output if self.api is not None else ""
         wrappers = [one for one in view.wrappers if one.qualified != output]
         if output and self.carrier.project.live and len(view.wrappers) != len(wrappers) + 1:
             raise self.refuse("a resource that is not registered with an Api, or with another class of it,")
         if self.carrier.project.live and not _explains([one.qualified or "" for one in found], wrappers):
             raise refuse(DECORATED, view.function.location, f"what is around '{self.endpoint.name}'")
-        return found
+        return [*found[: len(outside)], *self._writing(), *found[len(outside) :]]
+
+    def _writing(self) -> list[Decorator]:
+        """What writes the values of a resource, where functions of the project do."""
+        if self.library is not resources.RESTFUL:
+            return []
+        settings = settings_of(self.carrier.project, self.carrier.sources)
+        if isinstance(settings, Finding) or not settings.representations:
+            return []
+        return [Decorator(restful.WRITING, restful.WRITING, Location(self.members.concrete.module.file, 1))]
 
     def of_api(self) -> tuple[Decorator, ...]:
         """What an `Api` puts around all its resources, and around what it makes of their values; outermost first.

@@ -22,6 +22,7 @@ from codemods.obstacles import CLASS_VIEW
 from codemods.view.answers import Answering, answer
 from codemods.view.refusal import refuse
 
+from .behind_resources import behind_resources
 from .class_decorators import ClassDecorators
 from .class_members import Members, Owner
 from .class_methods import ClassReferences, Methods
@@ -33,7 +34,6 @@ from .dumped_tags import with_dumped_tags
 from .endpoints import ConvertedEndpoint, convert_functions
 from .inner_functions import Function, usable_name
 from .inner_parsers import with_inner_parsers
-from .resource_errors import resource_errors
 from .translation import ViewFunction
 
 REQUEST_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
@@ -58,7 +58,7 @@ def convert_class_view(
     if view.kind == "view":
         one = conversion.view(answers.get("dispatch_request"), rules, "")
         return convert_functions(carrier, endpoint, [one], prefix)
-    errors = resource_errors(carrier, endpoint, policy)
+    errors = behind_resources(carrier, endpoint, policy)
     views = []
     for method in asked:
         mine = [replace(one, methods=(method,)) for one in rules if method in one.methods]

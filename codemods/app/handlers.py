@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from codemods.carry import Carrier, FileReferences, Policy
 from codemods.extensions import ExtensionHandler, exception, handler_of
 from codemods.extensions.error_routers import AHEAD, METHOD, ErrorRouter, error_router
-from codemods.extensions.restful import API_UNREADABLE
+from codemods.extensions.representations import API_UNREADABLE
 from codemods.findings import Diagnostic, Finding
 from codemods.model import Callee, ErrorHandler
 from codemods.schemas.errors import ERRORS

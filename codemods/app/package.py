@@ -29,6 +29,7 @@ DEPENDENCIES = "What a request must bring before an endpoint runs."
 DECORATORS = "What stands around endpoints and changes what they answer."
 ABOUT = {
     "errors": "The application's answers to errors.",
+    "representations": "How data is written in the media type that a client asks for.",
     "decorators": DECORATORS,
     "converters": "What parts of URLs stand for.",
 }

@@ -13,6 +13,7 @@ from codemods.carry import Carrier, FileReferences, Policy
 from codemods.extensions import AskedFunction
 from codemods.extensions.http_auth import METHODS
 from codemods.extensions.login_manager import CALLBACKS
+from codemods.extensions.representations import ATTRIBUTE as REPRESENTATION
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee
 from codemods.obstacles import OPAQUE_HOOK
@@ -44,8 +45,9 @@ HOOK_KIND = Diagnostic(
 INVALID = Need(".compat.schema_errors", "InvalidError")
 """What stands for Marshmallow's error in native code."""
 
-REGISTERING = HOOKS.keys() | HANDLERS | CONNECTING | {"error_processor"} | METHODS.keys() | CALLBACKS.keys()
-"""The decorators that only register a function, the last by APIFlask, Flask-HTTPAuth and Flask-Login."""
+BY_EXTENSIONS = {"error_processor", REPRESENTATION} | METHODS.keys() | CALLBACKS.keys()
+REGISTERING = HOOKS.keys() | HANDLERS | CONNECTING | BY_EXTENSIONS
+"""The decorators that only register a function, the last by APIFlask, Flask-RESTful, -HTTPAuth and -Login."""
 
 RETURNS: Mapping[Role, str] = {
     "processor": "dict[str, Any]", "after": "Response", "handler": "Response", "value": "Any"

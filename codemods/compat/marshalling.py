@@ -26,6 +26,9 @@ from pydantic import BaseModel
 from .restful import APIResponse, api_response
 from .urls import url_for
 
+Represent = Callable[..., Response]
+"""Makes the response of the request, the data, and maybe a status and headers."""
+
 
 class MarshallingError(Exception):
     """A value that cannot be written as its field says."""
@@ -251,22 +254,32 @@ def marshal(data: Any, fields: type[Fields], envelope: str | None = None, reques
     return {envelope: shown} if envelope else shown
 
 
-def marshalled(fields: type[Fields], envelope: str | None = None) -> Callable[..., Callable[..., Any]]:
+def marshalled(
+    fields: type[Fields], envelope: str | None = None, represented: Represent | None = None
+) -> Callable[..., Callable[..., Any]]:
     """A decorator of endpoints that return an object, or several, maybe with a status and headers behind it."""
-    return answered(lambda value, request: marshal(value, fields, envelope, request))
+    return answered(lambda value, request: marshal(value, fields, envelope, request), represented)
 
 
-def marshalled_by(field: Raw) -> Callable[..., Callable[..., Any]]:
+def marshalled_by(field: Raw, represented: Represent | None = None) -> Callable[..., Callable[..., Any]]:
     """As `marshalled`, for a value that one field writes."""
-    return answered(field.written)
+    return answered(field.written, represented)
 
 
-def answered(write: Callable[[Any, Request | None], Any]) -> Callable[..., Callable[..., Any]]:
-    """A decorator of endpoints whose value is written so; raises `TypeError` for a response object."""
+def answered(
+    write: Callable[[Any, Request | None], Any], represented: Represent | None = None
+) -> Callable[..., Callable[..., Any]]:
+    """A decorator of endpoints whose value is written so; raises `TypeError` for a response object.
+
+    `represented` makes the response, if it is not the usual one.
+    """
 
     def answer(value: Any, request: Request | None) -> Response:
         if isinstance(value, Response):
             raise TypeError("a response cannot be marshalled")
+        if represented is not None:
+            parts = value if isinstance(value, tuple) and len(value) in (2, 3) else (value,)
+            return represented(request, write(parts[0], request), *parts[1:])
         if isinstance(value, tuple) and len(value) in (2, 3):
             return api_response((write(value[0], request), *value[1:]))
         return APIResponse(write(value, request))

@@ -9,7 +9,7 @@ they read `message`.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import Request, Response
@@ -61,12 +61,18 @@ class APIErrors:
     """The answer of an `Api` to an error.
 
     `errors` has, by the name of a class, what is added to the body and, as `status`, the status that it gets instead.
-    With `challenge` a 401 asks for credentials.
+    With `challenge` a 401 asks for credentials. `representations` makes the response, if it is not JSON as usual.
     """
 
-    def __init__(self, errors: Mapping[str, Mapping[str, Any]] | None = None, challenge: bool = False) -> None:
+    def __init__(
+        self,
+        errors: Mapping[str, Mapping[str, Any]] | None = None,
+        challenge: bool = False,
+        representations: Callable[..., Response] | None = None,
+    ) -> None:
         self.errors = errors or {}
         self.challenge = challenge
+        self.representations = representations
 
     def __call__(self, request: Request, error: Exception, shown: HTTPError | None) -> Response:
         """The response for an error; `shown` is what it is among ours, where it is an HTTP error."""
@@ -83,7 +89,10 @@ class APIErrors:
             status, data = own.get("status", 500), {**data, **own}
         page = [] if shown is None else shown.get_response().headers.items()
         headers = [(name, value) for name, value in page if name.title() not in DROPPED]
-        response = APIResponse(data, status or None, headers)
+        if self.representations is None:
+            response: Response = APIResponse(data, status or None, headers)
+        else:
+            response = self.representations(request, data, status, dict(headers))
         if status == 401 and self.challenge:
             response.headers["WWW-Authenticate"] = CHALLENGE
         return response

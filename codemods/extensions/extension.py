@@ -216,6 +216,15 @@ class Marshalled:
 
 
 @dataclass(frozen=True, slots=True)
+class Represented:
+    """What stands around a view whose value is written in the media type that clients ask for: `expression`, with its
+    imports."""
+
+    expression: str
+    needs: frozenset[Need]
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
     """A decorator that tells what bodies a view expects; they are checked where `validates`, or where None and the
     `Api` does."""
@@ -243,6 +252,7 @@ Layer = (
     | Marshalled
     | Paged
     | ParsingCall
+    | Represented
     | Tagged
     | Wrapping
 )

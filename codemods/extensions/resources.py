@@ -7,7 +7,7 @@ from codemods.model import Decorator, Endpoint, Project
 from codemods.view.answers import Answering
 from codemods.view.source import Sources
 
-from . import restful, restx, restx_documents
+from . import restful, restful_settings, restx, restx_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ RESTFUL = ResourceLibrary(
     restful.OUTPUT,
     restful.answer,
     restful.decorators,
-    frozenset({f"{restful.API}.resource"}),
+    frozenset({f"{restful_settings.API}.resource"}),
     frozenset(),
-    f"{restful.API}.add_resource",
+    f"{restful_settings.API}.add_resource",
     0,
 )
 RESTX = ResourceLibrary(

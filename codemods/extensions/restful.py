@@ -10,40 +10,32 @@ Every error of these endpoints is answered as the `Api` does (`Lifecycle.own_err
 the running application tells: its `output` stands around them.
 """
 
-import ast
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 
 import libcst as cst
 
-from codemods.findings import Diagnostic, Finding, Location
-from codemods.model import Decorator, Endpoint, Module, Project
+from codemods.findings import Diagnostic, Finding
+from codemods.model import Decorator, Endpoint, Project
 from codemods.view.imports import Need
-from codemods.view.names import Names, canonical
+from codemods.view.names import Names
 from codemods.view.refusal import Refused, refuse
 from codemods.view.rule import TIGHT, Rule, Translation, bind, code
 from codemods.view.source import Sources
 
 from .dialects import RESTFUL
-from .error_routers import api_classes, error_router
-from .extension import Extension, Marshalled, Setting
+from .extension import Extension, Marshalled, Represented, Setting
 from .named_maps import FIELDS_UNREADABLE
 from .options import bound_arguments, option
+from .restful_settings import API, REPRESENTATIONS, settings_of
 
 PACKAGE = "flask_restful"
 HELPER = ".compat.restful"
 URL_FOR = f"{PACKAGE}.Api.url_for"
 OUTPUT = f"{PACKAGE}.Api.output.<locals>.wrapper"
-API = f"{PACKAGE}.Api"
 RESOURCE = f"{PACKAGE}.Resource"
+WRITING = f"{API}.make_response"
+REPRESENTED = Need(".compat.representations", "represented_by")
 
-API_UNREADABLE = Diagnostic(
-    "FM771",
-    "blocked",
-    "an Api of Flask-RESTful is set up in a way that is not converted",
-    "It decides what every method of its resources answers, and what clients get on an error.",
-    "Make it by one call of Api with constants and a list of decorators, without representations or an own class.",
-)
 RESTFUL_VERSION = Diagnostic(
     "FM772",
     "blocked",
@@ -66,39 +58,8 @@ RESOURCE_URL = Diagnostic(
     "Call Flask's url_for with the name of the endpoint.",
 )
 
-PARAMETERS = (
-    "app", "prefix", "default_mediatype", "decorators", "catch_all_404s", "serve_challenge_on_401", "url_part_order",
-    "errors",
-)  # fmt: skip
-"""The parameters of `Api`, in order."""
-LIVE = frozenset({"app", "prefix", "url_part_order"})
-"""Parameters that only decide about URLs, which the running application tells."""
-PLAIN = {"default_mediatype": "application/json"}
-"""Parameters that are understood with their default only."""
 PLAIN_STATUSES = frozenset({400, 401, 403, 404, 409, 410, 422, 500, 503})
 """Statuses of which nothing more is said than their description."""
-REPLACED = frozenset(
-    {
-        "representations", "representation", "errors", "handle_error", "error_router", "make_response", "output",
-        "unauthorized", "default_mediatype", "catch_all_404s", "serve_challenge_on_401", "owns_endpoint",
-    }
-)  # fmt: skip
-"""Attributes of an `Api` by which code changes what it does."""
-
-
-@dataclass(frozen=True, slots=True)
-class ApiSettings:
-    """How an `Api` answers errors, `errors` as source text; and the decorators of its resources, outermost first."""
-
-    errors: str = ""
-    challenge: bool = False
-    catches_404: bool = False
-    decorators: tuple[Decorator, ...] = ()
-
-    def expression(self) -> str:
-        """What answers its errors."""
-        given = [*([self.errors] if self.errors else []), *(["challenge=True"] if self.challenge else [])]
-        return f"APIErrors({', '.join(given)})"
 
 
 def is_resource(endpoint: Endpoint) -> bool:
@@ -122,90 +83,6 @@ def problem(project: Project, sources: Sources, reached: Collection[str]) -> Fin
     return found if isinstance(found, Finding) else None
 
 
-def settings_of(project: Project, sources: Sources) -> ApiSettings | Finding:
-    """How the application's `Api`s answer errors, or why that cannot be told."""
-    for name in ("RESTFUL_JSON", "HTTP_BASIC_AUTH_REALM"):
-        if name in project.application.config:
-            return Finding(API_UNREADABLE, None, f"the setting {name}")
-    if any(one.kind == "got_request_exception" for one in project.hooks):
-        return Finding(API_UNREADABLE, None, "a receiver of got_request_exception")
-    router = error_router(project, sources)
-    if isinstance(router, str):
-        return Finding(API_UNREADABLE, None, router)
-    found: set[ApiSettings] = set()
-    classes = {API, *(f"{module.name}.{node.name}" for module, node in api_classes(project, sources))}
-    for module, tree in _modules(project, sources, classes):
-        for one in apis(project, module, tree, classes):
-            if isinstance(one, Finding):
-                return one
-            found.add(one)
-    if len(found) != 1:
-        return Finding(API_UNREADABLE, None, f"{len(found)} kinds of Api")
-    return next(iter(found))
-
-
-def _modules(project: Project, sources: Sources, classes: Collection[str]) -> Iterator[tuple[Module, ast.Module]]:
-    for module in project.modules.values():
-        imports = {canonical(project, one) for one in module.imports.values()}
-        if PACKAGE.encode() in sources.files.get(module.file, b"") or not imports.isdisjoint(classes):
-            yield module, sources.tree(module.file)
-
-
-def apis(
-    project: Project, module: Module, tree: ast.Module, classes: Collection[str]
-) -> Iterator[ApiSettings | Finding]:
-    """Every `Api` that a module makes by one of these classes, and what in it makes an `Api` something else."""
-    names = Names(project, module, frozenset(), {})
-
-    def meaning(node: ast.expr) -> str | None:
-        qualified = names.qualified(cst.parse_expression(ast.unparse(node)))
-        return canonical(project, qualified) if qualified is not None else None
-
-    for node in ast.walk(tree):
-        match node:
-            case ast.Call(func=ast.Name() | ast.Attribute() as func) if meaning(func) in classes:
-                yield read_api(module, node, meaning)
-            case ast.ClassDef(name=name, bases=bases) if any(meaning(one) in classes for one in bases) and (
-                f"{module.name}.{name}" not in classes
-            ):
-                yield Finding(API_UNREADABLE, Location(module.file, node.lineno), f"the class '{name}'")
-            case ast.Attribute(attr=attr, ctx=ast.Store()) if attr in REPLACED and ast.unparse(node.value) != "self":
-                yield Finding(API_UNREADABLE, Location(module.file, node.lineno), f"'{ast.unparse(node)}'")
-            case ast.Attribute(attr="representation" | "representations"):
-                yield Finding(API_UNREADABLE, Location(module.file, node.lineno), f"'{ast.unparse(node)}'")
-
-
-def read_api(module: Module, call: ast.Call, meaning: Callable[[ast.expr], str | None]) -> ApiSettings | Finding:
-    """The settings that a call of `Api` gives."""
-    given: dict[str | None, ast.expr] = dict(zip(PARAMETERS, call.args, strict=False))
-    given |= {one.arg: one.value for one in call.keywords}
-    values: dict[str, object] = {}
-    around: list[Decorator] = []
-    for name, node in given.items():
-        if name in LIVE:
-            continue
-        if name == "decorators" and isinstance(node, ast.List):
-            for one in reversed(node.elts):
-                target = one.func if isinstance(one, ast.Call) else one
-                place = Location(module.file, one.lineno)
-                around.append(Decorator(ast.unparse(one), meaning(target), place))
-            continue
-        try:
-            value = ast.literal_eval(node)
-        except ValueError:
-            name = None
-        if name is None or (name in PLAIN and value not in (PLAIN[name], None)):
-            return Finding(API_UNREADABLE, Location(module.file, call.lineno), f"'{ast.unparse(call)}'")
-        values[name] = value
-    errors = values.get("errors")
-    return ApiSettings(
-        repr(errors) if errors else "",
-        bool(values.get("serve_challenge_on_401")),
-        bool(values.get("catch_all_404s")),
-        tuple(around),
-    )
-
-
 def lifecycle_settings(project: Project, sources: Sources, endpoints: Sequence[Endpoint]) -> Sequence[Setting]:
     """What answers the errors of the resources among these endpoints, as an argument of the lifecycle."""
     names = sorted(one.name for one in endpoints if is_below_api(one))
@@ -214,7 +91,8 @@ def lifecycle_settings(project: Project, sources: Sources, endpoints: Sequence[E
         return ()
     listed = ", ".join([*(f'"{name}"' for name in names), *(["None"] if settings.catches_404 else [])])
     text = f"dict.fromkeys([{listed}], {settings.expression()})"
-    return (Setting("own_errors", text, frozenset({Need(HELPER, "APIErrors")})),)
+    needs = {Need(HELPER, "APIErrors"), *([REPRESENTATIONS] if settings.representations else [])}
+    return (Setting("own_errors", text, frozenset(needs)),)
 
 
 def decorators(project: Project, sources: Sources) -> tuple[Decorator, ...]:
@@ -278,6 +156,11 @@ def url_for(translation: Translation, written: cst.Call, call: cst.Call) -> cst.
     return call.with_changes(func=helper, args=[cst.Arg(translation.request()), named, *call.args[1:]])
 
 
+def represents(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Represented:
+    """What an `Api` with functions of the project for some media types does around its resources."""
+    return Represented(f"represented_by({REPRESENTATIONS.name})", frozenset({REPRESENTED, REPRESENTATIONS}))
+
+
 def marshals(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Marshalled:
     """`@marshal_with(task_fields, envelope="tasks")`; raises `Refused`."""
     bound = bound_arguments(FIELDS_UNREADABLE, decorator, written, "fields", "envelope")
@@ -316,7 +199,7 @@ RULE = Rule(
     kinds={f"{PACKAGE}.marshal": "json"},
     made=frozenset({URL_FOR}),
     naming={URL_FOR: (0, "resource"), f"{PACKAGE}.marshal": (1, "fields")},
-    diagnostics=(API_UNREADABLE, RESTFUL_VERSION, ABORT_CALL, RESOURCE_URL, FIELDS_UNREADABLE),
+    diagnostics=(RESTFUL_VERSION, ABORT_CALL, RESOURCE_URL, FIELDS_UNREADABLE),
 )
 
 EXTENSION = Extension(
@@ -327,6 +210,7 @@ EXTENSION = Extension(
         **{f"{RESTFUL.library}.{name}": Need(RESTFUL.helper, name) for name in sorted(RESTFUL.bases)},
     },
     layers={
+        WRITING: represents,
         f"{PACKAGE}.marshal_with": marshals,
         f"{PACKAGE}.marshal_with_field": marshals_one,
     },

@@ -26,7 +26,7 @@ from codemods.view.rule import TIGHT, Rule, Translation, arguments, bind, code
 from codemods.view.rules.json_body import json
 from codemods.view.source import Sources
 
-from . import restful
+from . import restful, restful_settings
 from .dialects import RESTX
 from .extension import Extension, Setting
 from .named_maps import FIELDS_UNREADABLE
@@ -91,7 +91,7 @@ HEADER = "X-Fields"
 """What it has by itself."""
 WRITER = "ujson"
 """What `flask_restx.representations` prefers to `json`: it puts no spaces between items, and escapes slashes."""
-REPLACED = restful.REPLACED | {"error_handlers", "default_error_handler", "render_root", "validate_payload"}
+REPLACED = restful_settings.REPLACED | {"error_handlers", "default_error_handler", "render_root", "validate_payload"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from codemods.extensions import (
     Marshalled,
     Output,
     Paged,
+    Represented,
     Tagged,
     Wrapping,
     layer_of,
@@ -37,7 +38,7 @@ from .entity_tags import Tagging
 from .expected_bodies import expected_guards
 from .guards import Guard, GuardConversion, extension_guard
 from .layers import LoadedInput, input_of, layer_wrapper
-from .marshalling import marshal_wrapper
+from .marshalling import marshal_wrapper, represented, represented_wrapper
 from .paging import paged
 from .parts import Parts, expression_of, take_apart
 from .passing import Passed
@@ -166,10 +167,9 @@ class Surroundings:
             if isinstance(layer, Input):
                 passed = passed.with_input(layer.name, len(inputs))
                 inputs.append(input_of(self.carrier, decorator, module, layer))
-            elif isinstance(layer, Wrapping | Marshalled) and self.is_async:
-                raise unclear(decorator.location, decorator.text, "does not wait for the async view")
-            elif isinstance(layer, Output | Wrapping | Marshalled):
-                wrappers.append(tagging.around(self.of_layer(decorator, module, layer), layer, len(wrappers)))
+            elif isinstance(layer, Output | Wrapping | Marshalled | Represented):
+                made = self.of_layer(decorator, module, layer, wrappers)
+                wrappers.append(tagging.around(made, layer, len(wrappers)))
                 self.check_chain(wrappers, decorator)
             elif guard is None:
                 parts = self.taken.get(place) or take_apart(self.carrier, decorator)
@@ -229,10 +229,21 @@ class Surroundings:
                 if not parts.keeps_attributes:
                     raise unclear(decorator.location, decorator.text, f"stands below '{one.text}', which hides it")
 
-    def of_layer(self, decorator: Decorator, module: Module, layer: Output | Wrapping | Marshalled) -> Wrapper:
-        """What stands around the endpoint for an extension's decorator; raises `Refused`."""
+    def of_layer(
+        self,
+        decorator: Decorator,
+        module: Module,
+        layer: Output | Wrapping | Marshalled | Represented,
+        wrappers: list[Wrapper],
+    ) -> Wrapper:
+        """What stands around the endpoint for an extension's decorator, within the `wrappers`; raises `Refused`."""
+        if isinstance(layer, Wrapping | Marshalled) and self.is_async:
+            raise unclear(decorator.location, decorator.text, "does not wait for the async view")
+        if isinstance(layer, Represented):
+            return represented_wrapper(layer, decorator)
         if isinstance(layer, Marshalled):
-            return marshal_wrapper(self.carrier, decorator, module, layer, self.answering is not answer)
+            made = marshal_wrapper(self.carrier, decorator, module, layer, self.answering is not answer)
+            return represented(wrappers, made) if wrappers else made
         return layer_wrapper(self.carrier, self.policy, decorator, module, layer)
 
     def of_extension(self, decorator: Decorator, module: Module, layer: Layer | None) -> Guard | None:

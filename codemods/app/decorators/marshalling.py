@@ -5,10 +5,11 @@ def get(self): ...                                   def get_tasks() -> Any: ...
 """
 
 import ast
+from dataclasses import replace
 
 from codemods.carry import Carrier
 from codemods.carry.shown_fields import shown_field, shown_fields
-from codemods.extensions import Marshalled
+from codemods.extensions import Marshalled, Represented
 from codemods.extensions.options import quoted
 from codemods.model import Decorator, Module
 from codemods.view.imports import Need
@@ -39,3 +40,24 @@ def marshal_wrapper(
         shown.needs | {Need(layer.dialect.helper, helper)}, None, None, "value", True,
         shown.links or layer.dialect.reads_request, False, False, decorator.text, "", told,
     )  # fmt: skip
+
+
+def represented_wrapper(layer: Represented, decorator: Decorator) -> Wrapper:
+    """What stands around the endpoint and writes what it returns."""
+    return Wrapper(
+        layer.expression, layer.needs, None, None, "value", True, True, False, False, decorator.text
+    )  # fmt: skip
+
+
+def represented(wrappers: list[Wrapper], inner: Wrapper) -> Wrapper:
+    """What marshals, which writes the response, too, where that is what the last of the others would do.
+
+    That one is taken away.
+    """
+    around = wrappers[-1]
+    if not around.expression.startswith("represented_by("):
+        return inner
+    wrappers.pop()
+    name = around.expression.removeprefix("represented_by(").removesuffix(")")
+    needs = inner.needs | {one for one in around.needs if one.name == name}
+    return replace(inner, expression=f"{inner.expression[:-1]}, represented={name})", needs=needs, reads_request=True)

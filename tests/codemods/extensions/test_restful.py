@@ -457,3 +457,122 @@ def test_resources_share_what_they_are_handed(pair):
     both = pair(HEAD + HANDED)
     assert {both.runtimes()[one] for one in ("stored", "other")} == {"native"}, both.findings("stored")
     same(both, ["/stored", "/other"])
+
+
+REPRESENTED = """
+import json
+from functools import wraps
+from flask import Flask, Response, make_response, request
+from flask_restful import Api, Resource, abort, fields, marshal_with, marshal_with_field
+
+app = Flask(__name__)
+api = Api(app, errors={"Odd": {"message": "odd", "status": 409}}, catch_all_404s=True)
+
+
+class Odd(Exception):
+    pass
+
+
+def shown(data):
+    return "".join(f"<{key}>{data[key]}</{key}>" for key in sorted(data))
+
+
+@api.representation("application/xml")
+def output_xml(data, code, headers):
+    response = make_response(shown(data), code)
+    response.headers.extend(headers or {})
+    return response
+
+
+@api.representation("application/json")
+def output_json(data, code, headers=None):
+    response = make_response(json.dumps({"data": data, "ok": code < 400}), code)
+    response.headers.extend(headers or {})
+    return response
+
+
+def keyed(method):
+    @wraps(method)
+    def wrapper(*args, **kwargs):
+        if "X-Key" in request.headers:
+            abort(401, message="no key")
+        return method(*args, **kwargs)
+    return wrapper
+
+
+class Thing(Resource):
+    method_decorators = [keyed]
+
+    @marshal_with({"id": fields.Integer, "name": fields.String})
+    def get(self, number):
+        if number == 9:
+            raise Odd()
+        if number == 8:
+            abort(403, message="no", more=1)
+        if number == 7:
+            raise ValueError("x")
+        return {"id": str(number), "name": "n"}, 200, {"X-After": "1"}
+
+    def post(self, number):
+        if number == 1:
+            return Response("plain", 202, mimetype="text/plain")
+        if number == 2:
+            return {"a": 1}, 201
+        if number == 3:
+            return None
+        return {"a": "ü"}
+
+    @marshal_with_field(fields.List(fields.Integer))
+    def put(self, number):
+        return ["1", number]
+
+
+api.add_resource(Thing, "/things/<int:number>")
+"""
+UNREPRESENTED = {
+    "of two Apis": (
+        'api = Api(app)\nother = Api(app, prefix="/v2")\n@api.representation("text/csv")\n'
+        "def csv(data, code, headers):\n    return make_response(str(data), code)\n"
+    ),
+    "of a computed type": (
+        'api = Api(app)\nKIND = "text/csv"\n@api.representation(KIND)\n'
+        "def csv(data, code, headers):\n    return make_response(str(data), code)\n"
+    ),
+    "registered twice": (
+        'api = Api(app)\n@api.representation("text/csv")\n@api.representation("text/plain")\n'
+        "def csv(data, code, headers):\n    return make_response(str(data), code)\n"
+    ),
+    "of any arguments": (
+        'api = Api(app)\n@api.representation("text/csv")\n'
+        "def csv(*given, **more):\n    return make_response(str(given))\n"
+    ),
+    "by a call": 'api = Api(app)\napi.representation("text/csv")(lambda data, code, headers: None)\n',
+}  # fmt: skip
+
+
+def test_data_is_written_in_the_media_type_that_is_asked_for(pair):
+    both = pair(REPRESENTED)
+    assert both.runtimes() == {"thing": "native"}, both.findings("thing")
+    both.flask.config["PROPAGATE_EXCEPTIONS"] = False
+    kinds = (None, "application/xml", "text/html", "application/xml;q=0.5, application/json;q=0.9", "*/*", "nonsense")
+    with both.served() as asked:
+        for kind in kinds:
+            sent = {"Accept": kind} if kind else {}
+            for number in (1, 7, 8, 9):
+                asked("GET", f"/things/{number}", headers=sent)
+            for number in (1, 2, 3, 4):
+                asked("POST", f"/things/{number}", headers=sent)
+            for method, path in (("PUT", "/things/1"), ("DELETE", "/things/1"), ("GET", "/none")):
+                asked(method, path, headers=sent)
+            asked("GET", "/things/1", headers={**sent, "X-Key": "wrong"})
+
+
+@pytest.mark.parametrize("name", UNREPRESENTED)
+def test_a_representation_that_is_not_understood_keeps_its_resources_on_flask(pair, name):
+    both = pair(
+        "from flask import Flask, make_response\nfrom flask_restful import Api, Resource\napp = Flask(__name__)\n"
+        + UNREPRESENTED[name]
+        + 'class Fine(Resource):\n    def get(self):\n        return {"fine": True}\napi.add_resource(Fine, "/fine")\n'
+    )
+    assert both.runtimes()["fine"] == "flask"
+    assert both.findings("fine")[0].startswith(("FM771", "FM113", "FM501")), both.findings("fine")

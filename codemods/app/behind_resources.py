@@ -1,12 +1,17 @@
-"""What answers the errors of Flask-RESTX's resources, where functions of the project take part: it is in `errors.py`.
+"""What stands behind an `Api`'s resources where functions of the project take part.
 
 @api.errorhandler(OutOfStock)                    resource_errors = ResourceErrors(
 def handle_stock(error):                    →        ["/items/<int:item>"], handlers={OutOfStock: handle_stock}
     return {"message": "gone"}, 409              )
+
+Flask-RESTX's error handlers stand in `errors.py`, Flask-RESTful's functions for media types in `representations.py`.
 """
 
 from codemods.carry import Carrier, Policy
-from codemods.extensions import restx
+from codemods.extensions import restful, restx
+from codemods.extensions.options import quoted
+from codemods.extensions.representations import API_UNREADABLE
+from codemods.extensions.restful_settings import REPRESENTATIONS, settings_of
 from codemods.extensions.restx_documents import RESTX_UNREADABLE
 from codemods.findings import Finding
 from codemods.model import Endpoint, ErrorHandler
@@ -22,8 +27,10 @@ from .surrounding import Surrounding, convert_function
 ANY = Need("typing", "Any")
 
 
-def resource_errors(carrier: Carrier, endpoint: Endpoint, policy: Policy) -> tuple[Placed, ...]:
+def behind_resources(carrier: Carrier, endpoint: Endpoint, policy: Policy) -> tuple[Placed, ...]:
     """The definitions that the lifecycle names for a resource; none for any other. Raises `Refused`."""
+    if restful.is_below_api(endpoint):
+        return _representations(carrier)
     settings = restx.settings_of(carrier.project, carrier.sources) if restx.is_resource(endpoint) else None
     if settings is None or isinstance(settings, Finding) or not settings.handlers:
         return ()
@@ -45,6 +52,27 @@ def resource_errors(carrier: Carrier, endpoint: Endpoint, policy: Policy) -> tup
     if carrier.free_name(made.home, made.name, text, made.needs) != made.name:
         raise refuse(RESTX_UNREADABLE, settings.handlers[0].function.location, f"the name '{made.name}' is taken")
     return (*placed, made)
+
+
+def _representations(carrier: Carrier) -> tuple[Placed, ...]:
+    """What writes the data of Flask-RESTful's resources, where functions of the project do."""
+    settings = settings_of(carrier.project, carrier.sources)
+    if isinstance(settings, Finding) or not settings.representations:
+        return ()
+    own = REPRESENTATIONS
+    placed, entries = list[Placed](), list[str]()
+    for one in settings.representations:
+        around = Surrounding(one.function, "handler", "represent", False, (("Any", ANY),) * 3)
+        made = convert_function(carrier, around, "native", own.module)
+        if made.application is not None:
+            raise Refused(made.application)
+        placed.append(Placed.of(carrier, own.module, made.name, made.text, made.needs))
+        entries.append(f"{quoted(one.media_type)}: {placed[-1].name}")
+    text = f"{own.name} = Representations({{{', '.join(entries)}}})\n"
+    found = Placed(own.module, own.name, text, frozenset({Need(".compat.representations", "Representations")}))
+    if carrier.free_name(found.home, found.name, text, found.needs) != found.name:
+        raise refuse(API_UNREADABLE, settings.representations[0].function.location, f"the name '{found.name}' is taken")
+    return (*placed, found)
 
 
 def _converted(carrier: Carrier, handler: ErrorHandler) -> tuple[str, Need | None, Placed]:

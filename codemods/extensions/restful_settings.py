@@ -1,0 +1,146 @@
+"""How the `Api`s of Flask-RESTful of an application are set up: what they answer on errors, and how they write data."""
+
+import ast
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+
+import libcst as cst
+
+from codemods.findings import Finding, Location
+from codemods.model import Decorator, Module, Project
+from codemods.view.imports import Need
+from codemods.view.names import Names, canonical
+from codemods.view.source import Sources
+
+from .error_routers import api_classes, error_router
+from .representations import API_UNREADABLE, Representation, registering, representations
+
+PACKAGE = "flask_restful"
+API = f"{PACKAGE}.Api"
+REPRESENTATIONS = Need(".representations", "representations")
+"""What writes data by functions of the project."""
+
+PARAMETERS = (
+    "app", "prefix", "default_mediatype", "decorators", "catch_all_404s", "serve_challenge_on_401", "url_part_order",
+    "errors",
+)  # fmt: skip
+"""The parameters of `Api`, in order."""
+LIVE = frozenset({"app", "prefix", "url_part_order"})
+"""Parameters that only decide about URLs, which the running application tells."""
+PLAIN = {"default_mediatype": "application/json"}
+"""Parameters that are understood with their default only."""
+REPLACED = frozenset(
+    {
+        "representations", "representation", "errors", "handle_error", "error_router", "make_response", "output",
+        "unauthorized", "default_mediatype", "catch_all_404s", "serve_challenge_on_401", "owns_endpoint",
+    }
+)  # fmt: skip
+"""Attributes of an `Api` by which code changes what it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSettings:
+    """How an `Api` answers errors, `errors` as source text; and the decorators of its resources, outermost first.
+
+    `representations` are functions of the project that write data.
+    """
+
+    errors: str = ""
+    challenge: bool = False
+    catches_404: bool = False
+    decorators: tuple[Decorator, ...] = ()
+    representations: tuple[Representation, ...] = ()
+
+    def expression(self) -> str:
+        """What answers its errors."""
+        given = [*([self.errors] if self.errors else []), *(["challenge=True"] if self.challenge else [])]
+        given += [f"representations={REPRESENTATIONS.name}"] if self.representations else []
+        return f"APIErrors({', '.join(given)})"
+
+
+def settings_of(project: Project, sources: Sources) -> ApiSettings | Finding:
+    """How the application's `Api`s answer errors, or why that cannot be told."""
+    for name in ("RESTFUL_JSON", "HTTP_BASIC_AUTH_REALM"):
+        if name in project.application.config:
+            return Finding(API_UNREADABLE, None, f"the setting {name}")
+    if any(one.kind == "got_request_exception" for one in project.hooks):
+        return Finding(API_UNREADABLE, None, "a receiver of got_request_exception")
+    router = error_router(project, sources)
+    if isinstance(router, str):
+        return Finding(API_UNREADABLE, None, router)
+    found: list[ApiSettings] = []
+    classes = {API, *(f"{module.name}.{node.name}" for module, node in api_classes(project, sources))}
+    for module, tree in _modules(project, sources, classes):
+        for one in apis(project, module, tree, classes):
+            if isinstance(one, Finding):
+                return one
+            found.append(one)
+    written = representations(project, sources)
+    if isinstance(written, Finding):
+        return written
+    if len(set(found)) != 1 or (written and len(found) != 1):
+        return Finding(API_UNREADABLE, None, f"{len(set(found))} kinds of Api")
+    return replace(found[0], representations=written)
+
+
+def _modules(project: Project, sources: Sources, classes: Collection[str]) -> Iterator[tuple[Module, ast.Module]]:
+    for module in project.modules.values():
+        imports = {canonical(project, one) for one in module.imports.values()}
+        if PACKAGE.encode() in sources.files.get(module.file, b"") or not imports.isdisjoint(classes):
+            yield module, sources.tree(module.file)
+
+
+def apis(
+    project: Project, module: Module, tree: ast.Module, classes: Collection[str]
+) -> Iterator[ApiSettings | Finding]:
+    """Every `Api` that a module makes by one of these classes, and what in it makes an `Api` something else."""
+    names = Names(project, module, frozenset(), {})
+
+    def meaning(node: ast.expr) -> str | None:
+        qualified = names.qualified(cst.parse_expression(ast.unparse(node)))
+        return canonical(project, qualified) if qualified is not None else None
+
+    known = registering(tree)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name() | ast.Attribute() as func) if meaning(func) in classes:
+                yield read_api(module, node, meaning)
+            case ast.ClassDef(name=name, bases=bases) if any(meaning(one) in classes for one in bases) and (
+                f"{module.name}.{name}" not in classes
+            ):
+                yield Finding(API_UNREADABLE, Location(module.file, node.lineno), f"the class '{name}'")
+            case ast.Attribute(attr=attr, ctx=ast.Store()) if attr in REPLACED and ast.unparse(node.value) != "self":
+                yield Finding(API_UNREADABLE, Location(module.file, node.lineno), f"'{ast.unparse(node)}'")
+            case ast.Attribute(attr="representation" | "representations") if node not in known:
+                yield Finding(API_UNREADABLE, Location(module.file, node.lineno), f"'{ast.unparse(node)}'")
+
+
+def read_api(module: Module, call: ast.Call, meaning: Callable[[ast.expr], str | None]) -> ApiSettings | Finding:
+    """The settings that a call of `Api` gives."""
+    given: dict[str | None, ast.expr] = dict(zip(PARAMETERS, call.args, strict=False))
+    given |= {one.arg: one.value for one in call.keywords}
+    values: dict[str, object] = {}
+    around: list[Decorator] = []
+    for name, node in given.items():
+        if name in LIVE:
+            continue
+        if name == "decorators" and isinstance(node, ast.List):
+            for one in reversed(node.elts):
+                target = one.func if isinstance(one, ast.Call) else one
+                place = Location(module.file, one.lineno)
+                around.append(Decorator(ast.unparse(one), meaning(target), place))
+            continue
+        try:
+            value = ast.literal_eval(node)
+        except ValueError:
+            name = None
+        if name is None or (name in PLAIN and value not in (PLAIN[name], None)):
+            return Finding(API_UNREADABLE, Location(module.file, call.lineno), f"'{ast.unparse(call)}'")
+        values[name] = value
+    errors = values.get("errors")
+    return ApiSettings(
+        repr(errors) if errors else "",
+        bool(values.get("serve_challenge_on_401")),
+        bool(values.get("catch_all_404s")),
+        tuple(around),
+    )
