@@ -91,9 +91,11 @@ class View:
 
     Of a class-based view: `methods` are its request methods in lower case with what answers them (maybe a base
     class's), `bases` its qualified base classes in resolution order, `decorators` those of its `decorators` list,
-    outermost first (the last of the list), `arguments` the text of the arguments of `as_view` after the name.
-    `free_variables` are names that the function takes from an enclosing one. `given` is the expression by which a
-    declaration names what is no definition: `partial(show, "one")`, an object, a method of one.
+    outermost first (the last of the list), `arguments` the text of the arguments of `as_view` after the name;
+    `definitions` are the qualified names of those that are classes or functions of the project, by place or keyword, or
+    by the attribute of an instance that is made once. `free_variables` are names that the function takes from an
+    enclosing one. `given` is the expression by which a declaration names what is no definition: `partial(show, "one")`,
+    an object, a method of one.
     """
 
     kind: ViewKind
@@ -106,6 +108,7 @@ class View:
     bases: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
     init_every_request: bool = True
+    definitions: Mapping[str, str] = field(default_factory=dict, hash=False)
     free_variables: tuple[str, ...] = ()
     given: "Decorator | None" = None
 

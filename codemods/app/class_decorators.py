@@ -15,7 +15,8 @@ from codemods.obstacles import CLASS_VIEW
 from codemods.view.names import Names
 from codemods.view.refusal import Refused, refuse
 
-from .class_members import Members, Owner
+from .class_members import Members
+from .class_values import Owner
 from .decorators.diagnostics import DECORATED
 from .decorators.spelled_out import spelled_out
 from .inner_functions import Function

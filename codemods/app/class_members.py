@@ -5,7 +5,7 @@ Only plain classes are understood: a body of methods and assignments, bases that
 """
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -14,64 +14,18 @@ import libcst as cst
 from codemods.carry import Carrier
 from codemods.extensions import apispec, resources, smorest
 from codemods.extensions.objects import made_by
-from codemods.findings import Location
 from codemods.model import Endpoint, Module
 from codemods.obstacles import CLASS_VIEW
 from codemods.view.names import Names, canonical, split
 from codemods.view.refusal import Refused, refuse
 
+from .class_values import Given, Owner, one_by_one, set_on, text_of
 from .inner_functions import Function, is_constant
 from .inner_parsers import moved, parser_statements
 
 HARMLESS_BASES = apispec.RESOURCES | resources.CLASSES | {
     "flask.views.MethodView", "flask.views.View", "abc.ABC", "builtins.object", "object",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """One class of the project's in the order of lookup."""
-
-    module: Module
-    node: ast.ClassDef
-
-    @property
-    def qualified(self) -> str:
-        return f"{self.module.name}.{self.node.name}"
-
-    @property
-    def location(self) -> Location:
-        return Location(self.module.file, self.node.lineno)
-
-    def methods(self) -> dict[str, Function]:
-        """The functions of the class's body."""
-        return {one.name: one for one in self.node.body if isinstance(one, Function)}
-
-    def attributes(self) -> dict[str, ast.expr]:
-        """The values that the class's body assigns."""
-        found: dict[str, ast.expr] = {}
-        for statement in self.node.body:
-            match statement:
-                case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                    found[name] = value
-                case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-                    found[name] = value
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """The value of an attribute: an expression, and the module whose names it uses. `owner` has it, unless it was given
-    to `__init__`."""
-
-    value: ast.expr
-    module: Module
-    owner: Owner | None = None
-
-    @property
-    def of_class(self) -> bool:
-        """Whether a class has it, and all instances share it."""
-        return self.owner is not None
 
 
 @dataclass(slots=True)
@@ -190,6 +144,21 @@ class Members:
             for node in ast.walk(self.carrier.sources.tree(module.file))
         )
 
+    def only_loops(self, name: str) -> bool:
+        """Whether all that the project's code does with an attribute of that name is to loop over it."""
+        for module in self.carrier.project.modules.values():
+            if name.encode() not in self.carrier.sources.files[module.file]:
+                continue
+            nodes = list(ast.walk(self.carrier.sources.tree(module.file)))
+            looped = {id(one.iter) for one in nodes if isinstance(one, ast.For | ast.comprehension)}
+            for one in nodes:
+                match one:
+                    case ast.Attribute(attr=attribute) if attribute == name and id(one) not in looped:
+                        return False
+                    case ast.Constant(value=str(text)) if text == name:
+                        return False
+        return True
+
     def sets(self, module: Module, node: ast.AST, name: str) -> bool:
         """Whether this sets an attribute of that name, on one of the classes or on what a variable may hold of them."""
         match node:
@@ -234,7 +203,7 @@ class Members:
                     ast.Assign(targets=[ast.Attribute(value=ast.Name(id=own), attr=name)], value=value)
                     | ast.AnnAssign(target=ast.Attribute(value=ast.Name(id=own), attr=name), value=ast.expr() as value)
                 ) if own == init.args.args[0].arg and name not in self.given:
-                    self.given[name] = self.kept(owner, value, values)
+                    self.given[name] = self.kept(owner, name, value, values)
                 case _:
                     raise self.refuse(f"'{ast.unparse(statement).splitlines()[0]}' in '__init__'")
 
@@ -248,13 +217,25 @@ class Members:
                 self.parsers[name] = moved(self.carrier, owner.module, wanted, name, made, instance, owner.location)
         return [one for made in found.values() for one in made]
 
-    def kept(self, owner: Owner, value: ast.expr, values: dict[str, Given]) -> Given:
-        """What `__init__` keeps: an argument, or a constant."""
+    def kept(self, owner: Owner, name: str, value: ast.expr, values: dict[str, Given]) -> Given:
+        """What `__init__` keeps: an argument, or a constant, be it that one is made of arguments."""
         if isinstance(value, ast.Name) and value.id in values:
             return values[value.id]
         if is_constant(value):
             return Given(value, owner.module)
+        if (text := text_of(value, values)) is not None:
+            return Given(ast.Constant(text), owner.module)
+        if (given := self.defined(f"self.{name}")) is not None:
+            if isinstance(value, ast.Name):  # an argument, of which others may be made
+                values[value.id] = given
+            return given
         raise self.refuse(f"'{ast.unparse(value)}' in '__init__'")
+
+    def defined(self, key: str) -> Given | None:
+        """What the running application has for an argument of `as_view`, or keeps in an attribute."""
+        qualified = self.endpoint.view.definitions.get(key)
+        module, name = split(self.carrier.project, qualified) if qualified is not None else (None, "")
+        return Given(ast.Name(name), module) if module is not None else None
 
     def bound(self, init: Function, arguments: list[tuple[str | None, ast.expr | None]]) -> dict[str, Given]:
         """The values of the parameters of `__init__`."""
@@ -262,18 +243,17 @@ class Members:
         if signature.vararg or signature.kwarg or signature.posonlyargs or not signature.args or init.decorator_list:
             raise self.refuse("parameters of '__init__'")
         names = [one.arg for one in signature.args[1:]]
-        by_name: dict[str, ast.expr] = {}
+        by_name: dict[str, ast.expr | None] = {}
         positions = iter(names)
         for key, value in arguments:
             name = key if key is not None else next(positions, None)
-            if name is None or value is None or name in by_name:
+            if name is None or name in by_name:
                 raise self.refuse("unknown arguments")
             by_name[name] = value
         known = {*names, *(one.arg for one in signature.kwonlyargs)}
         if by_name.keys() - known:
             raise self.refuse("unknown arguments")
-        home = self.registered_in() if by_name else self.concrete.module
-        values = {name: Given(value, home) for name, value in by_name.items()}
+        values = self.argument_values(names, by_name) if by_name else {}
         defaults = zip(reversed(names), reversed(signature.defaults), strict=False)
         keywords = (one.arg for one in signature.kwonlyargs)
         keyword_defaults = zip(keywords, signature.kw_defaults, strict=True)
@@ -281,6 +261,22 @@ class Members:
             if default is not None and name not in values and is_constant(default):
                 values[name] = Given(default, self.concrete.module)
         return values
+
+    def argument_values(self, names: Sequence[str], arguments: dict[str, ast.expr | None]) -> dict[str, Given]:
+        """The values of arguments by name; raises `Refused`.
+
+        Where a function registers the view, its arguments are what the running application has.
+        """
+        places = {name: str(place) for place, name in enumerate(names)}
+        live = {name: self.defined(name) or self.defined(places.get(name, "")) for name in arguments}
+        known = {name: given for name, given in live.items() if given is not None}
+        if len(known) == len(arguments):
+            return known
+        written = {name: value for name, value in arguments.items() if value is not None}
+        if len(written) < len(arguments):
+            raise self.refuse("unknown arguments")
+        home = self.registered_in()
+        return {name: Given(value, home) for name, value in written.items()}
 
     def registered_in(self) -> Module:
         """The module whose own statements call `as_view` with these arguments; raises `Refused` for none or more."""
@@ -316,14 +312,6 @@ class Members:
         )
 
 
-def set_on(node: ast.AST, instance: str) -> Iterator[ast.Attribute]:
-    """Where code sets or deletes an attribute of the object of that name."""
-    for one in ast.walk(node):
-        match one:
-            case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()) if name == instance:
-                yield one
-
-
 def _owner(carrier: Carrier, endpoint: Endpoint, qualified: str) -> Owner:
     module, name = split(carrier.project, canonical(carrier.project, qualified))
     definition = module.definitions.get(name) if module else None
@@ -347,15 +335,6 @@ def _is_plain(statement: ast.stmt) -> bool:
             return True
         case _:
             return False
-
-
-def one_by_one(statement: ast.stmt) -> list[ast.stmt]:
-    """`a, b = x, y` as two assignments; any other statement as it is."""
-    match statement:
-        case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(targets) == len(values):
-            pairs = zip(targets, values, strict=True)
-            return [ast.copy_location(ast.Assign([target], value), statement) for target, value in pairs]
-    return [statement]
 
 
 def _argument(text: str) -> tuple[str | None, ast.expr | None]:

@@ -25,8 +25,9 @@ from codemods.view.search import findall
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .bodies import preceded
-from .class_members import Members, Owner, set_on
-from .class_spelling import Spelling
+from .class_members import Members
+from .class_spelling import Spelling, is_property
+from .class_values import Owner, set_on
 from .inner_functions import Function, Scope, is_constant
 
 Rewriting = Callable[[cst.FunctionDef, str], cst.FunctionDef]
@@ -149,7 +150,7 @@ class Methods:
         if [ast.unparse(one) for one in node.decorator_list] == ["staticmethod"]:
             function = self.carrier.sources.function(location, node.name).with_changes(decorators=())
             return function, Names.of(self.carrier.project, owner.module, function)
-        if node.decorator_list:
+        if node.decorator_list and not is_property(node):
             raise self.refuse(f"the decorated '{node.name}'", location)
         if apispec.is_resource(self.endpoint) and node.name in dict(self.endpoint.view.methods):
             raise self.refuse(f"the call of '{node.name}', of whose answer flask-apispec makes JSON,", location)

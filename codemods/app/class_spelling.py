@@ -10,6 +10,7 @@ A view's instance lives for one request and is seen by nobody else: what one met
 import ast
 import re
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 import libcst as cst
 
@@ -21,7 +22,8 @@ from codemods.view.refusal import Refused
 from codemods.view.search import findall
 from codemods.view.visiting import Visitor
 
-from .class_members import Given, Members, Owner
+from .class_members import Members
+from .class_values import Given, Owner
 from .inner_functions import Function, as_text, is_constant
 
 Refusing = Callable[[str, Location], Refused]
@@ -42,6 +44,7 @@ class Spelling(Visitor):
         self.kept: frozenset[str] = frozenset()
         self.imported: dict[str, str] = {}
         self.called: set[cst.CSTNode] = set()
+        self.iterated: set[cst.CSTNode] = set()
 
     def refuse(self, detail: str) -> Refused:
         return self._refuse(detail, self.location)
@@ -63,6 +66,19 @@ class Spelling(Visitor):
     def visit_Call(self, node: cst.Call) -> None:
         self.called.add(node.func)
 
+    def visit_For(self, node: cst.For) -> None:
+        self.iterated.add(node.iter)
+
+    def visit_CompFor(self, node: cst.CompFor) -> None:
+        self.iterated.add(node.iter)
+
+    def leave_For(self, original_node: cst.For, updated_node: cst.For) -> cst.For | cst.RemovalSentinel:
+        """A loop over what the class has none of is left out."""
+        match updated_node:
+            case cst.For(iter=cst.Tuple(elements=[]), orelse=None) if updated_node.iter is not original_node.iter:
+                return cst.RemovalSentinel.REMOVE
+        return updated_node
+
     def visit_Attribute(self, node: cst.Attribute) -> bool:
         return not m.matches(node, _name_of_class(self.instance))
 
@@ -78,11 +94,25 @@ class Spelling(Visitor):
             return cst.Name(name)
         if name in self.members.parsers:
             return self.parser(name)
-        if self.members.method(name) is not None and name not in self.members.given:
+        found = self.members.method(name)
+        if found is not None and name not in self.members.given:
+            if is_property(found[1]):
+                return cst.Call(self.marked(name, self.members.concrete))
             if original_node not in self.called:
                 raise self.refuse(f"the method '{name}' as a value")
             return self.marked(name, self.members.concrete)
+        if original_node in self.iterated and (listed := self.listed(name)) is not None:
+            return self.taken(listed)
         return self.value(name)
+
+    def listed(self, name: str) -> Given | None:
+        """What a list of names has that the class holds for no more than to be looped over."""
+        given = self.members.attribute(name)
+        match given:
+            case Given(ast.List(elts=names) | ast.Tuple(elts=names)) if given.of_class:
+                if all(isinstance(one, ast.Name | ast.Attribute) for one in names) and self.members.only_loops(name):
+                    return replace(given, value=ast.Tuple(names, ast.Load()))
+        return None
 
     def parser(self, name: str) -> cst.Name:
         """A request parser that the class or `__init__` makes; raises `Refused` where something may take its place."""
@@ -167,6 +197,11 @@ class Spelling(Visitor):
         names = Names(self.members.carrier.project, given.module, frozenset(), {})
         qualified = names.qualified(cst.parse_expression(ast.unparse(func)))
         return qualified is not None and _is_stateless_schema(self.members.carrier, qualified)
+
+
+def is_property(node: Function) -> bool:
+    """Whether a method is called by naming it."""
+    return [ast.unparse(one) for one in node.decorator_list] == ["property"]
 
 
 def base_of(instance: str) -> m.Pattern:

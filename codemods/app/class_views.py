@@ -24,8 +24,9 @@ from codemods.view.refusal import refuse
 
 from .behind_resources import behind_resources
 from .class_decorators import ClassDecorators
-from .class_members import Members, Owner
+from .class_members import Members
 from .class_methods import ClassReferences, Methods
+from .class_values import Owner
 from .decorators.around import Surroundings
 from .decorators.by_status import status_answers
 from .decorators.request_arguments import open_arguments

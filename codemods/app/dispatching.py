@@ -24,9 +24,9 @@ from codemods.view.rule import TIGHT, code
 from codemods.view.search import findall
 from codemods.view.visiting import Visitor
 
-from .class_members import Owner, set_on
 from .class_methods import ClassReferences, Methods, read_on
 from .class_spelling import base_of
+from .class_values import Owner, set_on
 from .decorators.parts import Parts, returned_function
 from .inner_functions import Function
 

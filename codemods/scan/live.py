@@ -187,6 +187,7 @@ class Live:
             arguments=tuple("?" for _ in range(cls["arguments"] or 0))
             + tuple(f"{key}=?" for key in cls["keywords"] or ()),
             init_every_request=cls["init_every_request"],
+            definitions=cls["definitions"],
         )
 
     def innermost(self, facts: Facts) -> Callee:

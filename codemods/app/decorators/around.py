@@ -184,7 +184,7 @@ class Surroundings:
                     )
                     guard, after = conversion.convert(wrapper, calls)
                     if not _is_seen(guard, wrappers):
-                        guards.append(guard)
+                        guards += [] if guard.is_idle else [guard]
                         passed = after
                         continue
                     if guard.injects:

@@ -45,7 +45,8 @@ class Guard:
     `expression` is what `Depends` is given, `needs` the imports of the router for it; `injects` tells that it hands
     something on, `uses` which guards' values it takes. `answers` tells that it may answer by itself, and not only raise
     an error; `ahead` are definitions that it needs, such as what OpenAPI tells of it. `body` is what it has FastAPI
-    read the body as, if anything; `query` are the names of the query that its parameters tell of.
+    read the body as, if anything; `query` are the names of the query that its parameters tell of. One that `is_idle`
+    checks nothing.
     """
 
     expression: str
@@ -58,6 +59,7 @@ class Guard:
     ahead: tuple[Placed, ...] = ()
     body: Literal["", "json", "form"] = ""
     query: frozenset[str] = frozenset()
+    is_idle: bool = False
 
 
 def extension_guard(carrier: Carrier, decorator: Decorator) -> Guard | None:
@@ -217,7 +219,8 @@ class GuardConversion(Conversion):
         statements = [one for one in translated.body.body if isinstance(one, cst.BaseStatement)]
         if not leaves(statements[-1]):
             raise self.refuse("does not end with one call of the view")
-        statements = _without_last_return(statements) or [cst.SimpleStatementLine([cst.Pass()])]
+        checking = _without_last_return(statements)
+        statements = checking or [cst.SimpleStatementLine([cst.Pass()])]
         translated = translated.with_changes(body=cst.IndentedBlock(statements))
         scheme = self.scheme(home, signature, needs)
         text = self.render(translated, signature, bool(given.injected), needs)
@@ -234,6 +237,7 @@ class GuardConversion(Conversion):
             bool(findall(translated, m.Raise(exc=m.Call(func=m.Name("Answer") | m.Name("Answer_"))))),
             (scheme,) if scheme is not None else (),
             query=signature.query,
+            is_idle=not checking and not given.injected,
         )
 
     def scheme(self, home: str, signature: Signature, needs: set[Need]) -> Placed | None:

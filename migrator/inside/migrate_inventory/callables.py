@@ -5,6 +5,7 @@ import ast
 import functools
 import inspect
 import os
+import sys
 import types
 from typing import Any, Dict, List, Optional
 
@@ -195,8 +196,32 @@ class Describer:
             init_every_request=bool(getattr(cls, "init_every_request", True)),
             arguments=len(positional.cell_contents) if positional is not None else None,
             keywords=sorted(named.cell_contents) if named is not None else None,
+            definitions=self.definitions_given(positional, named, cells.get("self")),
         )
         return facts
+
+    def definitions_given(self, positional: Any, named: Any, instance: Any) -> Facts:
+        """The classes and functions of the project that a class-based view is given, by place or keyword; of one that
+        is made once, by the attributes that hold them (`self.model`). Each argument is a cell of the view's closure."""
+        given: Facts = {}
+        if positional is not None:
+            given.update((str(place), value) for place, value in enumerate(positional.cell_contents))
+        if named is not None:
+            given.update(named.cell_contents)
+        if instance is not None:
+            kept = getattr(instance.cell_contents, "__dict__", {})
+            given.update(("self." + str(name), value) for name, value in kept.items())
+        names = {key: self.definition_name(value) for key, value in given.items()}
+        return {key: name for key, name in names.items() if name is not None}
+
+    def definition_name(self, value: Any) -> Optional[str]:
+        """The qualified name of a class or function, if it is what a module of the project has under that name."""
+        is_definition = type(value) is types.FunctionType or issubclass(type(value), type)
+        if not is_definition:  # asked by `type`: a proxy to a context local must not be touched
+            return None
+        name, module = str(value.__qualname__), sys.modules.get(value.__module__)
+        is_own = getattr(module, name, None) is value and self.relative(getattr(module, "__file__", None)) is not None
+        return f"{value.__module__}.{name}" if is_own else None
 
 
 def wrapped(value: Any) -> List[Any]:

@@ -103,7 +103,7 @@ class X(MethodView):
         return jsonify(self.jsonify)
 app.add_url_rule("/x", view_func=X.as_view("x"))
 """,
-    "classes that read the request in an attribute": """
+    "classes that read the request in an attribute that other code may change": """
 class Wanted:
     def check(self):
         if "X-User" not in request.headers:
@@ -113,6 +113,7 @@ class X(MethodView):
     def dispatch_request(self, **kwargs):
         for one in self.wanted:
             one().check()
+        self.wanted.append(Wanted)
         return super().dispatch_request(**kwargs)
     def get(self):
         return "x"
@@ -135,9 +136,10 @@ class X(MethodView):
         return self.anything
 app.add_url_rule("/x", view_func=X.as_view("x"))
 """,
-    "a property": """
+    "a cached property": """
+from functools import cached_property
 class X(MethodView):
-    @property
+    @cached_property
     def text(self):
         return request.args.get("text", "none")
     def get(self):
@@ -155,7 +157,7 @@ app.add_url_rule("/x", view_func=X.as_view("x", ",".join(["a", "b"])))
     "an __init__ that computes": """
 class X(View):
     def __init__(self, text):
-        self.text = text.upper()
+        self.text = text[::-1]
     def dispatch_request(self):
         return self.text
 app.add_url_rule("/x", view_func=X.as_view("x", "a"))
@@ -380,6 +382,99 @@ app.add_url_rule("/b", view_func=ListView.as_view("b", rows=(3,), size=20))
     assert both.same("GET", "/b")[1] == b'{"rows":[3],"size":20,"title":null}\n'
     assert both.same("POST", "/b")[1] == b'{"added":null}\n'
     assert both.same("PUT", "/b")[0] == 405
+
+
+def test_a_function_registers_views_with_classes_of_the_project(pair: Pairs) -> None:
+    both = pair(
+        HEAD
+        + """
+class User:
+    rows = {1: "ann"}
+
+class Group:
+    rows = {1: "admins"}
+
+class ItemView(MethodView):
+    init_every_request = False
+
+    def __init__(self, model):
+        self.model = model
+        self.title = f"{model.__name__.lower()}/" + "item"
+
+    def get(self, number):
+        return jsonify(row=self.model.rows[number], title=self.title, keys=[key for key in self.model.rows])
+
+class ListView(View):
+    def __init__(self, model, size=2):
+        self.model, self.size = model, size
+
+    def dispatch_request(self):
+        return jsonify(list(self.model.rows)[:self.size])
+
+def register(app, name, model):
+    app.add_url_rule(f"/{name}/<int:number>", view_func=ItemView.as_view(f"{name}-item", model))
+    app.add_url_rule(f"/{name}/", view_func=ListView.as_view(f"{name}-list", model=model))
+
+register(app, "users", User)
+register(app, "groups", Group)
+"""
+    )
+    assert set(both.runtimes().values()) == {"native"}
+    for path in ("/users/1", "/users/2", "/groups/1", "/users/", "/groups/"):
+        both.same("GET", path)
+    assert both.alone("GET", "/groups/1")[1] == b'{"keys":[1],"row":"admins","title":"group/item"}\n'
+
+
+def test_properties_and_lists_of_classes_that_read_the_request(pair: Pairs) -> None:
+    both = pair(
+        HEAD
+        + """
+class SignedIn:
+    message = "sign in"
+
+    def is_allowed(self):
+        return "X-User" in request.headers
+
+class Admin(SignedIn):
+    message = "admins only"
+
+    def is_allowed(self):
+        return request.headers.get("X-User") == "admin"
+
+class Base(MethodView):
+    wanted = []
+
+    @property
+    def user(self):
+        return request.headers.get("X-User", "nobody")
+
+    def dispatch_request(self, *args, **kwargs):
+        for wanted in self.wanted:
+            permission = wanted()
+            if not permission.is_allowed():
+                return jsonify(error=permission.message), 403
+        return super().dispatch_request(*args, **kwargs)
+
+class Open(Base):
+    def get(self):
+        return self.user.upper() + self.user
+
+class Secret(Base):
+    wanted = [SignedIn, Admin]
+
+    def get(self, key):
+        return f"{key} of {self.user}"
+
+app.add_url_rule("/open", view_func=Open.as_view("open"))
+app.add_url_rule("/secret/<key>", view_func=Secret.as_view("secret"))
+"""
+    )
+    assert both.runtimes() == {"open": "native", "secret": "bridged"}
+    assert "dispatch" not in both.text("routers/root.py")  # there is nothing to check
+    for headers in ({}, {"X-User": "ann"}, {"X-User": "admin"}):
+        for path in ("/open", "/secret/1"):
+            both.same("GET", path, headers=headers)
+    assert both.same("GET", "/secret/1", headers={"X-User": "ann"})[0] == 403
 
 
 def test_what_a_class_holds_and_may_change_is_shared_with_the_class(pair: Pairs) -> None:
