@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from inspect import iscoroutinefunction
 from typing import Any, TypeAlias, TypeVar
 
 from fastapi import Request, Response
@@ -34,6 +35,9 @@ AfterThis = TypeVar("AfterThis", bound=Callable[..., Any])
 APPLICATION = ""
 AHEAD = "*"
 """The level of error handlers that are asked ahead of all others, and of what answers an endpoint's errors itself."""
+
+
+STOPPED = frozenset({"coroutine raised StopIteration", "a view or hook raised StopIteration"})
 
 
 class Answer(Exception):  # noqa: N818  # not an error
@@ -125,6 +129,30 @@ def status_of(kind: type) -> int:
 def is_of_werkzeug(kind: type) -> bool:
     """Whether a class is one of Werkzeug's HTTP exceptions, or a subclass."""
     return any(one.__module__ == "werkzeug.exceptions" for one in kind.__mro__)
+
+
+def as_raised(error: Exception) -> Exception:
+    """An exception as the application's own code raised it: no coroutine can raise a `StopIteration`, and Python makes
+    another error of one."""
+    cause = error.__cause__
+    return cause if isinstance(cause, StopIteration) and str(error) in STOPPED else error
+
+
+def under_way(handler: Handler, error: BaseException | None) -> Handler:
+    """A sync handler as called while the error is the one at hand (`sys.exc_info`, `logger.exception`): the worker
+    thread that it runs in does not know what its caller handles. Async ones do without."""
+    if error is None or iscoroutinefunction(handler):
+        return handler
+
+    def call(request: Request, given: Any) -> Response | Awaitable[Response]:
+        traceback = error.__traceback__
+        try:
+            raise error
+        except BaseException:
+            error.__traceback__ = traceback  # without this function
+            return handler(request, given)
+
+    return call
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ from .http_statuses import (
     UnsupportedMediaType,
     as_http_error,
 )
-from .lifecycle import Answer, Hooks, Lifecycle, NoResponseError
+from .lifecycle import Answer, Hooks, Lifecycle, NoResponseError, as_raised, under_way
 from .request import NOT_JSON, FlaskRequest, mimetype_is_json
 
 __all__ = ["Answer", "FlaskRoute"]
@@ -174,7 +174,7 @@ class FlaskRoute(APIRoute):
             if "compat.check_session" in request.scope:
                 request.scope["compat.check_session"]()
         except Exception as error:
-            unhandled = error.error if isinstance(error, NoResponseError) else error
+            unhandled = error.error if isinstance(error, NoResponseError) else as_raised(error)
             request.scope["compat.unhandled"] = unhandled
             response = await self.server_error(request, unhandled, lifecycle, hooks)
         finally:
@@ -225,7 +225,7 @@ class FlaskRoute(APIRoute):
 
     async def refused(self, request: FlaskRequest, error: Exception, lifecycle: Lifecycle, hooks: Hooks) -> Response:
         """The application's answer to what a hook or the endpoint raised; raises it again where there is none."""
-        problem = await thrown_into_dependencies(request, error)
+        problem = as_raised(await thrown_into_dependencies(request, error))
         if isinstance(problem, RequestValidationError):
             if is_for_fastapi(request, problem):
                 return await request_validation_exception_handler(request, problem)
@@ -241,10 +241,11 @@ class FlaskRoute(APIRoute):
             return shown.get_response()
         if isinstance(shown, BadRequestKeyError) and BadRequest in lifecycle.trapped:
             shown.name_key()
+        is_failure = isinstance(shown, InternalServerError) and shown.original_exception is not None
         if found := lifecycle.handlers.find(error, shown, hooks.blueprints):
             handler, given = found
-            return await self.call(handler, request, given)
-        is_failure = isinstance(shown, InternalServerError) and shown.original_exception is not None
+            at_hand = error.__cause__ if is_failure else given.with_traceback(error.__traceback__)
+            return await self.call(under_way(handler, at_hand), request, given)
         if shown is not None and (is_failure or not isinstance(shown, lifecycle.trapped)):
             if shown.response is None and adopts(request, "error-pages"):
                 said = vars(shown).get("description")  # not that of its class, which is Werkzeug's
@@ -256,7 +257,7 @@ class FlaskRoute(APIRoute):
         """The answer of what is asked ahead of all error handlers; None where there is no such thing, or it fails."""
         if found := lifecycle.handlers.ahead(error, self.http_error(error)):
             handler, given = found
-            return await self.call(handler, request, given)
+            return await self.call(under_way(handler, error), request, given)
         own = lifecycle.own_errors.get(self.error_owner(request)) if lifecycle.own_errors else None
         shown = self.http_error(error)
         handled: tuple[type[Exception], ...] = getattr(own, "handled", ())

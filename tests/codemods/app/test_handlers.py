@@ -200,3 +200,52 @@ def test_without_handlers_a_trap_makes_a_failure_of_a_bad_request(pair: Callable
     both = pair(HEAD + 'app.config["TRAP_BAD_REQUEST_ERRORS"] = True\n' + VIEWS)
     for path in ("/key", "/abort/400", "/abort/404"):
         both.same("GET", path)
+
+
+AT_HAND = """
+import sys, traceback
+from flask import Flask, abort, current_app, jsonify
+app = Flask(__name__)
+
+@app.errorhandler(Exception)
+def anything(error):
+    kind, value, _ = sys.exc_info()
+    lines = traceback.format_exc().strip().splitlines()
+    return jsonify(kind.__name__, value is error, lines[-1], "raising(ValueError)" in map(str.strip, lines))
+
+@app.errorhandler(404)
+def lost(error):
+    return jsonify(sys.exc_info()[1] is error)
+
+@app.errorhandler(500)
+def failed(error):
+    return jsonify(repr(sys.exc_info()[1]), error.original_exception is sys.exc_info()[1]), 500
+
+@app.errorhandler(StopIteration)
+def empty(error):
+    return "nothing there", 410
+
+def raising(kind):
+    raise kind("broken")
+
+@app.get("/value")
+def value():
+    raising(ValueError)
+
+@app.get("/lost")
+def lose():
+    abort(404)
+
+@app.get("/first")
+def first():
+    return next(one for one in ())
+"""
+
+
+@pytest.mark.parametrize("runtime", ["native", "bridged"])
+def test_handlers_know_the_exception_that_is_under_way(pair: Callable[..., Any], runtime: str) -> None:
+    source = AT_HAND if runtime == "native" else AT_HAND.replace('("broken")', "(str(current_app.extensions))")
+    both = pair(source + '\n@app.get("/other")\ndef other():\n    return repr(sys.exc_info())\n')
+    assert both.runtimes()["value"] == runtime
+    for path in ("/value", "/lost", "/first", "/other"):
+        both.same("GET", path)
