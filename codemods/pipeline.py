@@ -9,7 +9,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from codemods.app.blockers import template_blocker
 from codemods.app.class_views import convert_class_view
 from codemods.app.endpoints import ConvertedEndpoint, convert_endpoint
 from codemods.app.inner_functions import lambda_text
@@ -24,6 +23,7 @@ from codemods.app.registering_calls import call_texts
 from codemods.app.sharing import SEPARATE_PROCESSES, groups, stays
 from codemods.app.static import convert_static
 from codemods.app.target import Package
+from codemods.app.template_functions import template_functions
 from codemods.app.templating import collect_pages
 from codemods.carry import Carrier, Policy
 from codemods.extensions import problem
@@ -121,8 +121,8 @@ def convert(
     parsed = Sources(sources, {} if trees is None else trees)
     carrier = Carrier(project, parsed, taken, target, styles)
     collect_login(carrier)
-    carrier.template_finding = template_blocker(carrier)
     carrier.pages = collect_pages(carrier, target)
+    functions = template_functions(carrier)
     around = convert_around(carrier, ".hooks")
     blockers = [*application_obstacles(project)]
     try:
@@ -130,7 +130,7 @@ def convert(
     except Refused as refused:
         json = JsonProvider()
         blockers.append(refused.finding)
-    package = Package(project, carrier, around, json, target, is_apart)
+    package = Package(project, carrier, around, json, functions, target, is_apart)
     policies: tuple[Policy, ...] = ("native",) if is_apart else ("native", "bridged")
     outcomes = {}
     for endpoint in project.endpoints:

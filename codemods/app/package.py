@@ -24,6 +24,7 @@ from .settings import MODULE as SETTINGS
 from .settings import settings_files
 from .surrounding import ConvertedFunction
 from .target import File, Package, module_file
+from .template_functions import HOME as TEMPLATING_BESIDE
 
 DEPENDENCIES = "What a request must bring before an endpoint runs."
 DECORATORS = "What stands around endpoints and changes what they answer."
@@ -174,11 +175,13 @@ def _around(package: Package, files: dict[str, File]) -> None:
 
 
 def _templating(package: Package, files: dict[str, File]) -> None:
-    """`bridged/templating.py`: the context processors, where anything renders a template."""
+    """`bridged/templating.py`: context processors and functions of templates, where anything renders one."""
     if any(need.module == ".compat.shared_templates" for file in files.values() for need in file.needs):
-        for _, processor in package.around.processors:
-            file = files.setdefault(".bridged.templating", File("What every template is given."))
-            file.add(processor.text, processor.needs)
+        processors = [(one.text, one.needs) for _, one in package.around.processors]
+        functions = [(one.text, one.needs) for one in package.templating.functions]
+        tables = [(package.templating.text(table), package.templating.needs) for table in package.templating.tables]
+        for text, needs in (*processors, *functions, *tables):
+            files.setdefault(TEMPLATING_BESIDE, File("What every template is given.")).add(text, needs)
 
 
 def _decorators(package: Package, files: dict[str, File]) -> None:

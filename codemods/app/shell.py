@@ -97,6 +97,7 @@ def _values(
         "settings": SETTINGS in files,
         "flask_classes": flask_classes(package.around.native, _http_errors(package, files, routers)),
         "processors": _processors(package),
+        "template_tables": package.templating.constants(),
         "adopted": sorted(package.carrier.adopted - JSON),
         "json_switches": package.json.switches if writes_json(everything) else {},
         "json_default": JSON_PROVIDER in files,

@@ -15,6 +15,7 @@ from .endpoints import ConvertedEndpoint, RouteFunction
 from .json_provider import JsonProvider
 from .lifecycle import Around, Surroundings
 from .order import Placed, function_order, is_bridged, router_order
+from .template_functions import TemplateFunctions
 
 DEFINED = re.compile(r"^(?:async def|def|class) (\w+)|^(\w+)(?:: [^=\n]+)? = ", re.MULTILINE)
 
@@ -105,6 +106,7 @@ class Package:
     carrier: Carrier
     around: Surroundings
     json: JsonProvider
+    templating: TemplateFunctions
     target: str
     is_apart: bool = False
     endpoints: list[tuple[Endpoint, ConvertedEndpoint, Policy]] = field(default_factory=list)

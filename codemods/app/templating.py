@@ -10,9 +10,9 @@ application) is noted: pages that read it are rendered beside Flask.
 import ast
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from codemods.carry import Carried, Carrier, FileReferences, folders, write_function
+from codemods.carry import Carried, Carrier, FileReferences, Policy, folders, write_function
 from codemods.model import Callee, TemplateName
 from codemods.pages import Pages, Templates
 from codemods.scan.registering import TEMPLATES
@@ -123,22 +123,42 @@ def _callable(carrier: Carrier, name: TemplateName, callee: Callee, index: int) 
     """How the environment refers to a function or class, and its imports; raises `Refused`."""
     if not callee.owned:
         return _foreign(callee)
+    entry = function_entry(carrier, name, callee, "native", HOME, index)
+    if entry.own is not None:
+        carrier.carried[entry.own.qualified, "native", False, False] = entry.own
+    return entry.text, set(entry.needs)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How an environment refers to a function of the project's, its imports, and the function where it stands in the
+    same file."""
+
+    text: str
+    needs: frozenset[Need]
+    own: Carried | None = None
+
+
+def function_entry(
+    carrier: Carrier, name: TemplateName, callee: Callee, policy: Policy, home: str, index: int
+) -> Entry:
+    """A function or class of the project's as a filter, test or global in the file `home`; raises `Refused`."""
     try:
-        return _own_callable(carrier, name, callee, index, injected=True)
-    except Refused:
-        return _own_callable(carrier, name, callee, index, injected=False)  # what it reads comes from the request
+        return _own_callable(carrier, name, callee, FileReferences(carrier, policy, True, home), index)
+    except Refused:  # what it reads comes from the request
+        return _own_callable(carrier, name, callee, FileReferences(carrier, policy, False, home), index)
 
 
 def _own_callable(
-    carrier: Carrier, name: TemplateName, callee: Callee, index: int, *, injected: bool
-) -> tuple[str, set[Need]]:
-    """See `_callable`; where nothing is `injected`, all that a function reads is read from the request."""
-    references = FileReferences(carrier, "native", injected, HOME)
+    carrier: Carrier, name: TemplateName, callee: Callee, references: FileReferences, index: int
+) -> Entry:
+    """See `function_entry`; where nothing is injected, all that a function reads is read from the request."""
+    home = references.here
     module, rest = split(carrier.project, callee.qualified)
     definition = module.definitions.get(rest) if module is not None else None
     if module is not None and definition is not None and not definition.decorators:
         reference = references.definition(module, rest, callee.location)
-        if reference.application is not None:
+        if reference.application is not None and references.policy == "native":
             raise Refused(reference.application)
         return _wrapped(reference.text, reference.parameters, {reference.need} if reference.need else set())
     one = find_function(carrier, callee, name.name, True)
@@ -146,15 +166,13 @@ def _own_callable(
     function = one.function.with_changes(decorators=())
     assert callee.location is not None
     carried = write_function(carrier, function, one.names, references, references, callee.location)
-    if carried.application is not None:
+    if carried.application is not None and references.policy == "native":
         raise Refused(carried.application)
-    own = carrier.free_name(HOME, carried.name, carried.text, carried.needs)
+    own = carrier.free_name(home, one.name, carried.text, carried.needs)
     text = "".join(f"@{need.name}\n" for need in passed) + renamed(carried.text, carried.name, own)
     needs = carried.needs | {need for part in carried.parameters for need in part.needs} | {*passed}
-    carrier.carried[f".templating.{own}", "native", False, False] = Carried(
-        f".templating.{own}", own, text, frozenset(needs), None, (), index, HOME
-    )
-    return _wrapped(own, carried.parameters, {Need(HOME, own)})
+    placed = Carried(f"{home}.{own}", own, text, frozenset(needs), None, (), index, home)
+    return replace(_wrapped(own, carried.parameters, {Need(home, own)}), own=placed)
 
 
 def _foreign(callee: Callee) -> tuple[str, set[Need]]:
@@ -165,13 +183,13 @@ def _foreign(callee: Callee) -> tuple[str, set[Need]]:
     return name, set() if module == "builtins" else {Need(module, name)}
 
 
-def _wrapped(text: str, parameters: tuple[Parameter, ...], needs: set[Need]) -> tuple[str, set[Need]]:
+def _wrapped(text: str, parameters: tuple[Parameter, ...], needs: set[Need]) -> Entry:
     """A function that takes the request is given the one that is being answered; raises `Refused` for other wishes."""
     if not parameters:
-        return text, needs
+        return Entry(text, frozenset(needs))
     if [(one.name, one.source) for one in parameters] != [("request", ("request", ""))]:
         raise refuse(NEEDS_CONTEXT, None, f"'{parameters[0].name}' of '{text}'")
-    return f"with_request({text})", needs | {Need(".compat.templates", "with_request")}
+    return Entry(f"with_request({text})", frozenset(needs | {Need(".compat.templates", "with_request")}))
 
 
 def _processors(carrier: Carrier, found: Collected, index: int) -> None:

@@ -37,6 +37,7 @@ from .own_state import OwnState
 from .plain_classes import PlainClasses
 from .read_names import Held, RequestShape
 from .references import FileReferences
+from .registered import only_registers
 from .request_methods import RequestMethods, find_request_methods
 from .settings import Settings, read_settings
 from .shared_definitions import SharedDefinitions, shared_definition
@@ -290,7 +291,7 @@ class Carrier:
 
     def _function(self, module: Module, definition: Definition, name: str, references: FileReferences) -> Carried:
         is_plain = definition.qualified in self.views.plain or name not in module.definitions
-        if definition.decorators and not is_plain:
+        if not is_plain and not only_registers(self.project, definition):
             raise refuse(CONSTRUCT, definition.location, f"'{name}' is decorated with {definition.decorators[0].text}")
         function = self.sources.function(definition.location, name.rpartition(".")[2])
         names = Names.of(self.project, module, function)

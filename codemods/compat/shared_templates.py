@@ -6,7 +6,7 @@ names that need Flask's request have the request that is being answered instead.
 To live without it: `compat.templates` and an environment of your own, as pages of native routes have.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from fastapi import Request
@@ -15,9 +15,15 @@ from jinja2 import Environment
 from .templates import Templates, with_names
 
 
-def shared_environment(flask_app: Any) -> Environment:
-    """A Flask application's environment: its filters, globals and loaders, with names that need no Flask request."""
-    return with_names(flask_app.jinja_env.overlay())
+def shared_environment(flask_app: Any, **tables: Mapping[str, Callable[..., Any]]) -> Environment:
+    """A Flask application's environment: its filters, globals and loaders, with names that need no Flask request.
+
+    `tables` are `filters`, `tests` and `globals` that stand for its own.
+    """
+    made = with_names(flask_app.jinja_env.overlay())
+    for table, functions in tables.items():
+        setattr(made, table, {**getattr(made, table), **functions})  # the overlay's is the application's own
+    return made
 
 
 def render_template(request: Request, name: str | Sequence[str], /, **context: Any) -> str:

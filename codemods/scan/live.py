@@ -65,9 +65,6 @@ class Live:
             config=tuple(facts["config"]),
             flags=facts["flags"],
             extensions=names,
-            template_globals=facts["template_globals"],
-            template_filters=facts["template_filters"],
-            template_tests=facts["template_tests"],
             template_names=tuple(
                 TemplateName(row["kind"], row["name"], self.innermost(row["callable"]) if row["callable"] else None)
                 for row in facts["template_names"]
