@@ -168,6 +168,7 @@ def _own_callable(
     carried = write_function(carrier, function, one.names, references, references, callee.location)
     if carried.application is not None and references.policy == "native":
         raise Refused(carried.application)
+    _wrapped(one.name, carried.parameters, set())  # refuses before a name is taken
     own = carrier.free_name(home, one.name, carried.text, carried.needs)
     text = "".join(f"@{need.name}\n" for need in passed) + renamed(carried.text, carried.name, own)
     needs = carried.needs | {need for part in carried.parameters for need in part.needs} | {*passed}
