@@ -69,6 +69,8 @@ class Schema(Model):
     texts: ClassVar[Texts] = Texts()
     index_errors: ClassVar[bool] = True
     """Whether what is said about one of several stands under its index, not beside what is said about the others."""
+    is_partial: ClassVar[bool] = False
+    """Whether it is for data of which fields may be left out: hooks may ask."""
 
     @classmethod
     def load(cls, data: object, *, unknown: Unknown | None = None) -> Self:

@@ -9,7 +9,7 @@ RESERVED = frozenset(
     {
         "construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema",
         "schema_json", "update_forward_refs", "validate", "dump", "dump_many", "get_attribute", "handle_error",
-        "has_hooks", "index_errors", "load", "load_many", "problems", "problems_many", "texts", "to_dict",
+        "has_hooks", "index_errors", "is_partial", "load", "load_many", "problems", "problems_many", "texts", "to_dict",
         "after_dump", "after_load", "before_dump", "before_load", "check",
         "check_field", "optional", "unchecked", "bool", "classmethod", "float", "int", "list", "staticmethod", "str",
         "tuple",

@@ -13,9 +13,11 @@ from codemods.model import Module, Project
 from codemods.view.names import Names
 from codemods.view.source import Sources
 
+from .hook_options import IS_PARTIAL
 from .made_parts import made_schema
+from .naming import article
 from .partial import assigned
-from .plan import Nested, SchemaPlan, ancestors, effective_fields
+from .plan import MethodPlan, Nested, SchemaPlan, ancestors, asks_if_partial, effective_fields
 from .variants import stem
 
 BY_NAME = 4
@@ -78,10 +80,12 @@ def _add(plans: dict[str, SchemaPlan], qualified: str, waived: Collection[str], 
     if by_key and any("." in one for one in waived) and _makes_keys(plans, qualified):
         return key
     plan = plans[qualified]
+    told = asks_if_partial(plans, plan)
+    methods = (MethodPlan("constant", IS_PARTIAL, f"{IS_PARTIAL} = True"),) if told else ()
     plans[key] = replace(
-        plan, qualified=key, name=_free_name(plans, plan), bases=(qualified,), methods=(), helpers=(), comments=(),
+        plan, qualified=key, name=_free_name(plans, plan), bases=(qualified,), methods=methods, helpers=(), comments=(),
         texts="", unknown=None, key_maker="", only_side="load",
-        documentation=f'"""A `{stem(plan.name)}` of which {_listed(waived)} may be left out."""',
+        documentation=f'"""{article(stem(plan.name))} of which {_listed(waived)} may be left out."""',
     )  # fmt: skip
     fields = []
     for field in effective_fields(plans, qualified).values():

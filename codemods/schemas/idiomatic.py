@@ -14,6 +14,7 @@ from dataclasses import replace
 from codemods.styles import Styles
 from codemods.view.imports import Need
 
+from .hook_options import IS_PARTIAL
 from .library import CONTEXT_HERE
 from .plain_methods import plain_method
 from .plain_types import NoPlainTypeError, plain_type
@@ -116,6 +117,8 @@ def _spelled(plan: SchemaPlan, root: Need) -> SchemaPlan:
         raise NoPlainTypeError(f"'{plan.root.name}', of which it is")
     if not plan.meta.index_errors:
         raise NoPlainTypeError("messages without an index")
+    if any(f".{IS_PARTIAL}" in one.text for one in plan.methods):
+        raise NoPlainTypeError("whether fields may be left out, which a hook asks")
     if any(one.module == CONTEXT_HERE for one in plan.needs):
         raise NoPlainTypeError("the context, which it reads")
     needs = {one for one in plan.needs if not one.module.startswith(".compat")} | {MISSING}

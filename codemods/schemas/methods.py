@@ -15,6 +15,7 @@ from codemods.view.visiting import Visitor
 from . import version_two
 from .constants import CHANGING, changes
 from .diagnostics import HOOK
+from .hook_options import IS_PARTIAL, TOLD_PARTIAL, only_tests, spelled_out
 from .method_bodies import count, is_class_name, is_generator, only_reads, repeats, returns_value
 from .plan import FieldPlan, HookKind, MethodPlan
 from .reading import Reader, UnconvertibleError, annotated, code, literal, quoted, truth
@@ -222,6 +223,8 @@ class MethodReader:
 
     def _written(self, function: cst.FunctionDef, hook: Hook, name: str) -> str:
         own, *others = self._parameters(function)
+        function, asked = spelled_out(function)
+        others += asked
         names = Names.of(self.reader.project, self.reader.module, function)
         if not others:
             raise UnconvertibleError(HOOK, function, f"the parameters of '{function.name.value}'")
@@ -229,14 +232,17 @@ class MethodReader:
         if self.reader.version < version_two.FIRST_ALIKE:
             function = version_two.hook(function, hook.kind, value)
         original = rest.pop(0) if hook.takes_original and rest else ""
-        known = {"check_field": ("data_key",), "check": (), "after_load": ()}.get(hook.kind, ("many",))
+        known = {"check_field": ["data_key"], "check": [], "after_load": []}.get(hook.kind, ["many"])
+        told = hook.kind in TOLD_PARTIAL and "partial" in rest and only_tests(function, "partial")
+        known += ["partial"] if told else []
         self._refuse_options(function, [one for one in rest if one not in known])
+        is_told = told and bool(count(function, "partial"))
         if original and original != "original":
             function = _Renaming({original: cst.Name("original")}).rewrite(function)
         if hook.kind in ("check", "after_load"):
-            return self._of_object(function, hook, names, own, value, name)
-        is_bound = self._uses_self(function, own)
-        changed = self._body(function, names, {own: cst.Name("cls")} if is_bound else {})
+            return self._of_object(function, hook, names, own, value, name, is_told=is_told)
+        is_bound = self._uses_self(function, own) or is_told
+        changed = self._body(function, names, self._renamed(own, "cls" if is_bound else own, is_told=is_told))
         parameters = [*(["cls"] if is_bound else []), f"{value}: Any"]
         parameters += ["data_key: str"] if hook.kind == "check_field" else []
         parameters += ["many: bool"] if "many" in rest and count(function, "many") else []
@@ -249,7 +255,17 @@ class MethodReader:
             mark += f"({', '.join(quoted(one) for one in hook.fields)})"
         return _decorated(changed, ["classmethod" if is_bound else "staticmethod", mark])
 
-    def _of_object(self, function: cst.FunctionDef, hook: Hook, names: Names, own: str, value: str, name: str) -> str:
+    @staticmethod
+    def _renamed(own: str, owner: str, *, is_told: bool) -> dict[str, cst.BaseExpression]:
+        """What the schema object, and what a hook is told, are called in the class."""
+        found: dict[str, cst.BaseExpression] = {} if own == owner else {own: cst.Name(owner)}
+        if is_told:
+            found["partial"] = cst.Attribute(cst.Name(owner), cst.Name(IS_PARTIAL))
+        return found
+
+    def _of_object(
+        self, function: cst.FunctionDef, hook: Hook, names: Names, own: str, value: str, name: str, *, is_told: bool
+    ) -> str:
         """A hook on loaded data: a method of the object, whose data is asked for where the old code had it."""
         if hook.kind == "check" and not only_reads(function, value):
             raise UnconvertibleError(HOOK, function, f"'{function.name.value}' may change the data")
@@ -259,7 +275,7 @@ class MethodReader:
         uses = count(function, value)
         is_plain = uses == 1 and names.bindings.get(value, 0) <= 1 and not repeats(function)
         whole = cst.parse_expression("self.to_dict()")
-        renamed: dict[str, cst.BaseExpression] = {own: cst.Name("self")} if own != "self" else {}
+        renamed = self._renamed(own, "self", is_told=is_told)
         changed = self._body(function, names, renamed | ({value: whole} if is_plain else {}))
         if uses and not is_plain:
             changed = _with_first_line(changed, f"{value} = self.to_dict()")

@@ -81,3 +81,8 @@ def named(project: Project, plans: Mapping[str, SchemaPlan], plan: SchemaPlan, i
 
 def _is_known(project: Project, name: str) -> bool:
     return any(name in module.definitions or name in module.imports for module in project.modules.values())
+
+
+def article(name: str) -> str:
+    """A name as documentation has it: "A `User`", "An `Item`"."""
+    return f"{'An' if name[:1] in 'AEIOU' and not name.startswith(('Uni', 'Use')) else 'A'} `{name}`"

@@ -340,6 +340,11 @@ def lineage(plans: Mapping[str, SchemaPlan], names: Collection[str]) -> list[Sch
     return list({one.qualified: one for one in reversed(found)}.values())[::-1]
 
 
+def asks_if_partial(plans: Mapping[str, SchemaPlan], plan: SchemaPlan) -> bool:
+    """Whether a hook of a schema asks if fields may be left out."""
+    return any(".is_partial" in method.text for one in (plan, *ancestors(plans, plan)) for method in one.methods)
+
+
 def ancestors(plans: Mapping[str, SchemaPlan], plan: SchemaPlan) -> list[SchemaPlan]:
     """The schemas that a schema inherits from, the nearest first."""
     found = [plans[base] for base in plan.bases if base in plans]

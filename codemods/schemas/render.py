@@ -11,7 +11,9 @@ from codemods.view.imports import Need, render_imports
 from codemods.view.layout import indented
 from codemods.view.visiting import Visitor
 
+from .hook_options import IS_PARTIAL
 from .idiomatic import partly
+from .naming import article
 from .plan import (
     FORMS,
     Default,
@@ -24,12 +26,14 @@ from .plan import (
     SchemaPlan,
     Side,
     ancestors,
+    asks_if_partial,
     differs,
     effective_fields,
     unknown_of,
 )
 from .reading import quoted
 from .static_types import narrows
+from .used_helpers import named_helpers
 
 FUTURE = Need("__future__", "annotations")
 LONGEST_LINE = 116
@@ -70,7 +74,7 @@ def render(plan: SchemaPlan, plans: Mapping[str, SchemaPlan], forms: frozenset[F
         texts.append(writer.patch())
     comments = "".join(f"{comment}\n" for comment in plan.comments)
     text = comments + "\n\n".join(texts)
-    named = [text, *_named_helpers([one.text for one in plan.helpers], [text])]
+    named = [text, *named_helpers([one.text for one in plan.helpers], [text])]
     words = set(re.findall(r"\w+", "\n".join(named)))
     needs = frozenset(
         one for one in writer.needs if one == FUTURE or one.for_effect or one.local.partition(".")[0] in words
@@ -103,22 +107,11 @@ def render_module(
         if target in located
     }
     texts = [one.text for one in rendered]
-    body = "\n\n".join([*(f"{text}\n" for text in _named_helpers(list(helpers.values()), texts)), *texts])
+    body = "\n\n".join([*(f"{text}\n" for text in named_helpers(list(helpers.values()), texts)), *texts])
     if elsewhere:
         body = _Renaming(elsewhere).rewrite(cst.parse_module(body)).code
     future = f"{render_imports({FUTURE}, 0)}\n\n" if FUTURE in needs else ""
     return f"{future}{render_imports(needs - {FUTURE}, 1)}\n\n\n{body}"
-
-
-def _named_helpers(helpers: Sequence[str], texts: Sequence[str]) -> list[str]:
-    """The functions that are named in these texts, or in others of such functions."""
-    words = set(re.findall(r"\w+", "\n".join(texts)))
-    while True:
-        found = [text for text in helpers if words & set(re.findall(r"^(?:async )?def (\w+)", text, re.MULTILINE))]
-        more = words.union(*(re.findall(r"\w+", text) for text in found))
-        if more == words:
-            return found
-        words = more
 
 
 def _as(need: Need, name: str) -> Need:
@@ -223,7 +216,7 @@ class _Writer:
     def patch(self) -> str:
         """The class for `partial=True`: every field may be left out, and no default stands in for it."""
         if self.plan.is_union:
-            documentation = f'"""A `{self.plan.load_name}` of which every field may be left out."""'
+            documentation = f'"""{article(self.plan.load_name)} of which every field may be left out."""'
             body = f"{documentation}\n\n{self._kinds('patch')}"
             return f"class {self.plan.patch_name}({self.plan.load_name}):\n{indented(body)}\n"
         fields = [
@@ -234,8 +227,9 @@ class _Writer:
         for base in ancestors(self.plans, self.plan):
             self.needs |= base.needs
             self.uses = {**base.uses, **self.uses}
-        documentation = f'"""A `{self.plan.load_name}` of which every field may be left out."""'
-        body = "\n\n".join([documentation, *(["\n".join(fields)] if fields else [])])
+        documentation = f'"""{article(self.plan.load_name)} of which every field may be left out."""'
+        told = [f"{IS_PARTIAL} = True"] if asks_if_partial(self.plans, self.plan) else []
+        body = "\n\n".join([documentation, *told, *(["\n".join(fields)] if fields else [])])
         return f"class {self.plan.patch_name}({self.plan.load_name}):\n{indented(body)}\n"
 
     def text(self, one: _Class) -> str:

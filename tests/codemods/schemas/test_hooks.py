@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
+from tests.codemods.schemas.conftest import IMPORTS, outcome
+
 
 def test_hooks_of_the_whole_and_of_the_original(prove):
     prove(
@@ -309,3 +311,61 @@ class Third(Other):
 
 def classes(module: Any) -> list[tuple[str, type]]:
     return [one for one in vars(module).items() if isinstance(one[1], type) and one[1].__module__ == module.__name__]
+
+
+TOLD = """
+class Inner(Schema):
+    a = fields.Int(required=True)
+    b = fields.Int(load_default=2)
+
+    @post_load
+    def told(self, data, partial, **kwargs):
+        return {**data, "x": "part" if partial else "whole"}
+
+class Subject(Schema):
+    a = fields.Int(required=True)
+    b = fields.Nested(Inner)
+    c = fields.Nested(Inner, many=True)
+
+    @pre_load
+    def first(self, data, **kwargs):
+        if not isinstance(data, dict):
+            return data
+        if kwargs["many"] and not kwargs.get("partial"):
+            return {"a": 5, **data}
+        return {"b": {}, **data} if not kwargs.get("partial", False) or kwargs.get("many") else data
+
+    @validates_schema(skip_on_field_errors=False)
+    def all_there(self, data, partial=None, **kwargs):
+        if not (partial or "b" in data):
+            raise ValidationError("No b.")
+
+    @post_load
+    def made(self, data, many, partial, **kwargs):
+        return list(data.items()) if partial else data
+"""
+
+
+def test_hooks_that_ask_whether_fields_may_be_left_out(prove):
+    both = prove(TOLD, {"a": 1}, {"a": 1, "b": {"a": 1}, "c": [{"a": 2}, {}]}, {"c": [{}], "b": {"b": 1}}, {"x": 1})
+    assert "list(data.items()) if self.is_partial else data" in both.text
+    assert both.text.count("is_partial = True") == 2
+
+
+def test_fields_that_may_be_left_out_by_name_count_as_well(convert):
+    source = f"{IMPORTS}{TOLD}\ndef one(data):\n    return Subject().load(data, partial=('a', 'b.a'))\n"
+    both = convert(source)
+    for data in ({}, {"b": {}}, {"b": {"b": "x"}}, {"a": 1, "c": [{}]}):
+        before = outcome(lambda data=data: both.old.one(data))
+        assert outcome(lambda data=data: both.new.SubjectDraft.load(data).made()) == before
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["return partial", "partial = True\n        return data", "return data if partial is None else {}"],
+)
+def test_what_partial_holds_is_not_told(plan, body: str):
+    source = (
+        f"{IMPORTS}class Subject(Schema):\n    @pre_load\n    def f(self, data, partial, **kwargs):\n        {body}\n"
+    )
+    assert [one.code for one in plan(source)["Subject"].load_findings] == ["FM405"]
