@@ -122,7 +122,10 @@ def convert_functions(
             check_domain(carrier.project, rule, view.location)
         if not view.rules:
             raise refuse(CONSTRUCT, view.location, f"'{endpoint.name}' has no rule that matches")
-        check_reads(view.rules, partial(reads_values, carrier), view.location)
+        reads = any(one.defaults or "{" in one.rule for one in view.rules) and reads_values(carrier)
+        check_reads(view.rules, reads, view.location)
+        if reads and any(one.defaults for one in view.rules):
+            needs |= {Need("fastapi", "Depends"), Need(".compat.rule_defaults", "RuleDefaults")}
         needs |= {need for rule in view.rules for need in convertor_needs(rule)}
         needs |= domain_needs(carrier.project, view.rules, endpoint.blueprint)
         needs |= canonical_needs(carrier.project, endpoint, view.rules)
@@ -142,7 +145,9 @@ def convert_functions(
                 documented = document(carrier, view.names, translated, shape, methods, own, around)
                 needs |= documented.needs
                 placed.update(dict.fromkeys(documented.placed))
-                routes = decorators(carrier.project, group.rules, methods, endpoint, prefix, around.guards)
+                routes = decorators(
+                    carrier.project, group.rules, methods, endpoint, prefix, around.guards, tells_defaults=reads
+                )
                 comment = carrier.sources.comment(view.location, view.name)
                 text = documented.declare(routes, around, comment) + around.lines() + translated.render(own)
                 functions.append(RouteFunction(text, own, with_methods(group.rules, methods)))

@@ -4,7 +4,7 @@
 @app.route("/users/page/<int:page>")            →   def show_users(page: int)
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from codemods.findings import Location
@@ -52,8 +52,8 @@ def literal_text(value: object) -> str:
     return f'"{repr(value)[1:-1]}"'
 
 
-def check_reads(rules: Sequence[Rule], reads_arguments: Callable[[], bool], location: Location | None) -> None:
-    """Raise `Refused` where `request.view_args` is read and a rule's defaults would be among it, or a brace's place."""
+def check_reads(rules: Sequence[Rule], reads_values: bool, location: Location | None) -> None:
+    """Raise `Refused` where `request.view_args` is read and the place of a brace in a rule would be among it."""
     for rule in rules:
-        if (rule.defaults or "{" in rule.rule) and reads_arguments():
-            raise refuse(RULE_FEATURE, location, f"the defaults of '{rule.rule}' are read from request.view_args")
+        if "{" in rule.rule and reads_values:
+            raise refuse(RULE_FEATURE, location, f"request.view_args are read, and '{rule.rule}' has a brace")

@@ -7,6 +7,7 @@ from codemods.model import Endpoint, Project, Rule
 
 from .canonical_urls import canonical_urls
 from .decorators.guards import Guard
+from .groups import literal_text
 from .hosts import route_domain
 from .paths import Path, paths
 
@@ -22,11 +23,12 @@ def decorators(
     prefix: str,
     guards: Sequence[Guard],
     is_shown: bool = True,
+    tells_defaults: bool = False,
 ) -> str:
     """The route decorators, the lowest for the rule that is tried first: decorators run from below.
 
     `is_shown` tells whether OpenAPI has them. Of the endpoint's rules that it writes alike it has the one that is tried
-    last.
+    last. With `tells_defaults` those of the rules are among the values of their URLs.
     """
     every = {id(one): one for one in sorted((*endpoint.rules, *rules), key=lambda one: one.rank) if not one.build_only}
     written = {key: paths(rule) for key, rule in every.items()}
@@ -45,11 +47,17 @@ def decorators(
         for one in reversed(written[id(rule)]):
             for method in (method for method in rule.methods if method in methods):
                 asked = [host.expression] if host else []
+                asked += [told_defaults(rule)] if tells_defaults and rule.defaults else []
                 asked += [one.expression for one in moved if method in one.methods]
                 asked += checks
                 is_last = one.is_shown and not rule.alias and last[_shape(one), method] == rule.rank
                 lines.append(_decorator(one.text, method, endpoint.name, prefix, asked, is_shown and is_last))
     return "".join(f"{line}\n" for line in lines)
+
+
+def told_defaults(rule: Rule) -> str:
+    """The dependency that puts a rule's defaults among the values of its URLs."""
+    return f"RuleDefaults({', '.join(f'{name}={literal_text(value)}' for name, value in rule.defaults)})"
 
 
 def _shape(path: Path) -> str:

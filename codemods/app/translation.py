@@ -99,7 +99,9 @@ def arguments_of(group: Group, changes: Changes, view: ViewFunction) -> Passed:
         for one in group.rules[0].variables
         if one.name not in removed
     }
-    constants = {name: constant(name, literal_text(value)) for name, value in group.defaults.items()}
+    constants = {
+        name: constant(name, literal_text(value)) for name, value in group.defaults.items() if name not in removed
+    }
     return Passed((), keywords | constants)
 
 

@@ -36,8 +36,8 @@ class Changes:
     copes: bool = True
 
     def removed(self, rule: Rule, location: Location | None) -> frozenset[str]:
-        """The variables of a rule that no view gets; raises `Refused` where a view gets one only sometimes."""
-        names = {one.name for one in rule.variables}
+        """The values of a rule that no view gets; raises `Refused` where a view gets one only sometimes."""
+        names = {*(one.name for one in rule.variables), *dict(rule.defaults)}
         certain = {one.name for one in self.removals if one.given is not None and one.given <= names} & names
         for one in self.removals:
             if one.given is None and one.name in names - certain:

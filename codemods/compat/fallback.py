@@ -191,8 +191,8 @@ def moved(request: Request, route: Any, where: str, values: dict[str, Any]) -> R
 
 def values_of(request: Request, route: Any, where: str) -> dict[str, Any]:
     """The values of a path at one of its routes; raises `NotThisRouteError` where a convertor refuses one."""
-    values: dict[str, Any] = {}
-    for one in conditions(route):
-        values.update(one.values(request.scope) or {})
     found = route.path_regex.match(where).groupdict()
-    return values | {name: route.param_convertors[name].convert(value) for name, value in found.items()}
+    values = {name: route.param_convertors[name].convert(value) for name, value in found.items()}
+    for one in conditions(route):
+        values = one.merged(one.values(request.scope) or {}, values)
+    return values

@@ -16,7 +16,7 @@ from .fallback import location
 from .request import FlaskRequest
 from .request_info import own_host, root_path
 from .responses import redirect
-from .routing import Answer, Condition, FlaskRoute
+from .routing import ASKED, Answer, Condition, FlaskRoute
 
 
 class RedirectRoute(FlaskRoute):
@@ -44,7 +44,7 @@ class CanonicalUrl(Condition):
 
     async def __call__(self, request: Request) -> None:
         """Redirect a request on a route of FastAPI's own class."""
-        response = self.moved(request.scope, request.path_params)
+        response = None if ASKED in request.scope else self.moved(request.scope, request.path_params)
         if response is not None:
             raise Answer(response)
 

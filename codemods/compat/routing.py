@@ -47,6 +47,9 @@ NO_HOOKS = Lifecycle()
 REFUSED = "compat.refused"
 """Where the scope of a request has what is raised for its URL: an error where it is refused, or the answer."""
 
+ASKED = "compat.asked"
+"""Where the scope notes that the conditions of its route were asked, whose values hooks may change afterwards."""
+
 STARLETTES = "starlette.convertors"
 """Where the convertors are defined that take whatever their pattern takes."""
 
@@ -68,6 +71,10 @@ class Condition(ABC):
     @abstractmethod
     def values(self, scope: Scope) -> dict[str, Any] | None:
         """What the request has for the URL's values, None for one that the route is not for."""
+
+    def merged(self, own: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
+        """All values of a URL, of which this condition has its own, and the path and other conditions the others."""
+        return {**own, **others}
 
     is_alias = False
     """Whether no URLs are built with the route where another one has its name."""
@@ -97,18 +104,19 @@ class FlaskRoute(APIRoute):
     def matches_or_refuses(self, scope: Scope) -> tuple[Match, Scope]:
         """Whether the route decides about a request, be it that a convertor refuses its value."""
         try:
-            found = [one.values(scope) for one in self.conditions]
-            if None in found:
+            found = [(one, one.values(scope)) for one in self.conditions]
+            if any(own is None for _, own in found):
                 return Match.NONE, {}
             match, child_scope = APIRoute.matches(self, scope)
         except NotThisRouteError:
             takes = scope["method"] in cast(set[str], self.methods)
             return Match.FULL if takes else Match.PARTIAL, {REFUSED: NotFound()}
-        for values in found if match is not Match.NONE else ():
-            child_scope["path_params"] = {**cast(dict[str, Any], values), **child_scope["path_params"]}
+        for one, own in found if match is not Match.NONE else ():
+            child_scope["path_params"] = one.merged(own or {}, child_scope["path_params"])
         for one in self.conditions if match is Match.FULL else ():
             if (response := one.moved(scope, child_scope["path_params"])) is not None:
                 return match, {REFUSED: Answer(response)}
+            child_scope[ASKED] = True
         return match, child_scope
 
     async def handle_or_refuse(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -171,16 +171,26 @@ def api():
     assert [both.same("GET", url)[1] for url in ("/", "/a/b", "/api")] == [b"<>", b"<a/b>", b"api"]
 
 
-def test_defaults_read_from_view_args_stay_on_flask(pair: Callable[..., Any]) -> None:
+def test_defaults_are_among_the_values_of_a_url(pair: Callable[..., Any]) -> None:
     both = pair(
         HEAD
         + """
-@app.route("/a", defaults={"page": 1})
-def a(page):
+@app.route("/a/<name>", defaults={"page": 1})
+def a(name, page):
+    return {"arguments": request.view_args, "names": list(request.view_args)}
+
+@app.route("/b/{brace}")
+def b():
     return {"arguments": request.view_args}
+
+@app.errorhandler(405)
+def wrong_method(error):
+    return {"arguments": request.view_args}, 405
 """
     )
-    assert both.runtimes() == {"a": "flask"}
+    assert both.runtimes() == {"a": "native", "b": "flask"}
+    assert both.same("GET", "/a/x")[1] == b'{"arguments":{"name":"x","page":1},"names":["name","page"]}\n'
+    both.same("POST", "/a/x")
 
 
 def test_without_strict_slashes_both_urls_answer_by_their_own_path(pair: Callable[..., Any]) -> None:

@@ -218,3 +218,41 @@ def free():
     assert both.runtimes() == {"show": "native", "free": "native"}
     for path in ("/a/b", "/free", "/a/b/c"):
         both.same("GET", path)
+
+
+def test_values_of_defaults_that_a_hook_takes_away(pair: Callable[..., Any]) -> None:
+    both = pair("""
+from flask import Blueprint, Flask, abort, g, url_for
+app = Flask(__name__, static_folder=None)
+pages = Blueprint("pages", __name__)
+
+@pages.url_value_preprocessor
+def pull_language(endpoint, values):
+    g.language = values.pop("language", "en")
+
+@pages.url_defaults
+def add_language(endpoint, values):
+    values.setdefault("language", g.language)
+
+@pages.before_request
+def check_language():
+    if g.language not in ("en", "de"):
+        abort(404)
+
+@pages.route("/", defaults={"language": "en"})
+@pages.route("/<language>/")
+def index():
+    return [g.language, url_for(".index"), url_for(".item", number=2), url_for("pages.index", language="de")]
+
+@pages.route("/<language>/items/", defaults={"number": 1})
+@pages.route("/<language>/items/<int:number>")
+def item(number):
+    return [g.language, number, url_for(".item", number=number)]
+
+app.register_blueprint(pages)
+""")
+    assert both.runtimes() == {"pages.index": "native", "pages.item": "native"}
+    for path in ("/", "/de/", "/en/", "/fr/", "/de", "/de/items/", "/de/items/1?a=b", "/en/items/2", "/fr/items/2"):
+        for method in ("GET", "OPTIONS"):
+            both.same(method, path)
+    assert both.alone("GET", "/de/items/2")[1] == both.same("GET", "/de/items/2")[1]
