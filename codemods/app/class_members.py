@@ -13,6 +13,7 @@ import libcst as cst
 
 from codemods.carry import Carrier
 from codemods.extensions import apispec, resources, smorest
+from codemods.extensions.module_names import of_module
 from codemods.extensions.objects import made_by
 from codemods.model import Endpoint, Module
 from codemods.obstacles import CLASS_VIEW
@@ -93,8 +94,16 @@ class Members:
         return resources.library_of(self.endpoint)
 
     def adds(self, module: Module, call: ast.Call) -> bool:
-        """Whether a call adds resources to an `Api`."""
-        return self.library is not None and self.method_of(module, call.func) == self.library.adding
+        """Whether a call adds resources to an `Api`, which may be a variable of a function."""
+        if self.library is None:
+            return False
+        match call.func:
+            case ast.Attribute(value=ast.Name(id=name), attr=attr) if name not in {
+                *module.definitions,
+                *module.imports,
+            }:
+                return attr == self.library.adding.rpartition(".")[2]
+        return self.method_of(module, call.func) == self.library.adding
 
     def method_of(self, module: Module, callee: ast.expr) -> str | None:
         """The method of an extension's class that is called on an object of the project's."""
@@ -203,7 +212,8 @@ class Members:
                     ast.Assign(targets=[ast.Attribute(value=ast.Name(id=own), attr=name)], value=value)
                     | ast.AnnAssign(target=ast.Attribute(value=ast.Name(id=own), attr=name), value=ast.expr() as value)
                 ) if own == init.args.args[0].arg and name not in self.given:
-                    self.given[name] = self.kept(owner, name, value, values)
+                    more = init.args.kwarg.arg if init.args.kwarg else ""
+                    self.given[name] = self.kept(owner, name, value, values, more)
                 case _:
                     raise self.refuse(f"'{ast.unparse(statement).splitlines()[0]}' in '__init__'")
 
@@ -217,10 +227,23 @@ class Members:
                 self.parsers[name] = moved(self.carrier, owner.module, wanted, name, made, instance, owner.location)
         return [one for made in found.values() for one in made]
 
-    def kept(self, owner: Owner, name: str, value: ast.expr, values: dict[str, Given]) -> Given:
-        """What `__init__` keeps: an argument, or a constant, be it that one is made of arguments."""
+    def kept(self, owner: Owner, name: str, value: ast.expr, values: dict[str, Given], keywords: str) -> Given:
+        """What `__init__` keeps: an argument, also one out of its further `keywords`, or a constant, be it that one is
+        made of arguments."""
         if isinstance(value, ast.Name) and value.id in values:
             return values[value.id]
+        match value:
+            case ast.Subscript(value=ast.Name(), slice=ast.Constant()) if (item := ast.unparse(value)) in values:
+                return values[item]
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id=taken), attr="get" | "pop" as attr),
+                args=[ast.Constant() as key, *more],
+            ) if taken == keywords and len(more) < 2:
+                default = more[0] if more else ast.Constant(None) if attr == "get" else None
+                if (item := f"{taken}[{ast.unparse(key)}]") in values:
+                    return values[item]
+                if default is not None and is_constant(default):
+                    return Given(default, owner.module)
         if is_constant(value):
             return Given(value, owner.module)
         if (text := text_of(value, values)) is not None:
@@ -240,7 +263,7 @@ class Members:
     def bound(self, init: Function, arguments: list[tuple[str | None, ast.expr | None]]) -> dict[str, Given]:
         """The values of the parameters of `__init__`."""
         signature = init.args
-        if signature.vararg or signature.kwarg or signature.posonlyargs or not signature.args or init.decorator_list:
+        if signature.vararg or signature.posonlyargs or not signature.args or init.decorator_list:
             raise self.refuse("parameters of '__init__'")
         names = [one.arg for one in signature.args[1:]]
         by_name: dict[str, ast.expr | None] = {}
@@ -251,9 +274,12 @@ class Members:
                 raise self.refuse("unknown arguments")
             by_name[name] = value
         known = {*names, *(one.arg for one in signature.kwonlyargs)}
-        if by_name.keys() - known:
+        further = by_name.keys() - known
+        if further and signature.kwarg is None:
             raise self.refuse("unknown arguments")
         values = self.argument_values(names, by_name) if by_name else {}
+        spelled = {name: f"{signature.kwarg.arg}[{name!r}]" for name in further} if signature.kwarg else {}
+        values = {spelled.get(name, name): given for name, given in values.items()}
         defaults = zip(reversed(names), reversed(signature.defaults), strict=False)
         keywords = (one.arg for one in signature.kwonlyargs)
         keyword_defaults = zip(keywords, signature.kw_defaults, strict=True)
@@ -279,18 +305,22 @@ class Members:
         return {name: Given(value, home) for name, value in written.items()}
 
     def registered_in(self) -> Module:
-        """The module whose own statements call `as_view` with these arguments; raises `Refused` for none or more."""
+        """The module that calls `as_view` with these arguments, which are names of its own; raises `Refused` for none
+        or more."""
         found = [
-            module
+            (module, call)
             for module in self.carrier.project.modules.values()
-            for statement in self.carrier.sources.tree(module.file).body
-            if not isinstance(statement, Function | ast.ClassDef)
-            for call in ast.walk(statement)
+            for call in ast.walk(self.carrier.sources.tree(module.file))
             if isinstance(call, ast.Call) and self.is_registration(module, call)
         ]
         if len(found) != 1:
             raise self.refuse("arguments of 'as_view'")
-        return found[0]
+        [(module, call)] = found
+        given = (node for one in (*call.args[1:], *call.keywords) for node in ast.walk(one))
+        known = set(of_module(self.carrier.sources.tree(module.file)))
+        if any(isinstance(node, ast.Name) and node not in known for node in given):
+            raise self.refuse("arguments of 'as_view'")
+        return module
 
     def is_registration(self, module: Module, call: ast.Call) -> bool:
         """Whether a call is `as_view` of this class with the endpoint's arguments, or adds it to an `Api`."""

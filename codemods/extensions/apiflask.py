@@ -84,6 +84,8 @@ CHANGING: Mapping[str, tuple[str, object]] = {
 
 REFUSED = Told(422, ('"description": "Validation error"',))
 
+EMPTY = frozenset({f"{PACKAGE}.EmptySchema", f"{PACKAGE}.schemas.EmptySchema"})
+"""The schema that dumps nothing."""
 ENVELOPE, DATA_KEY = "BASE_RESPONSE_SCHEMA", "BASE_RESPONSE_DATA_KEY"
 ERRORS = ("status_code", "message", "detail", "headers", "extra_data")
 """The arguments of `abort` and `HTTPError`."""
@@ -113,14 +115,15 @@ def loads(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Input:
     return Input(bound["schema"], str(location), name, INPUTS, (REFUSED,))
 
 
-def dumps(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Output:
+def dumps(decorator: Decorator, written: cst.BaseExpression, names: Names) -> Output:
     """`@app.output(PetOut, status_code=201)`; raises `Refused`."""
-    names = ("schema", "status_code", "description", "schema_name", "example", "examples", "links", "content_type")
-    bound = bound_arguments(LAYER, decorator, written, *names, "headers")
+    every = ("schema", "status_code", "description", "schema_name", "example", "examples", "links", "content_type")
+    bound = bound_arguments(LAYER, decorator, written, *every, "headers")
     status = option(LAYER, decorator, bound, "status_code", 200)
     if not isinstance(status, int) or "schema" not in bound:
         raise refuse(LAYER, decorator.location, f"'{decorator.text}'")
-    schema = None if code(bound["schema"]) == "{}" else bound["schema"]
+    is_empty = code(bound["schema"]) == "{}" or names.qualified(bound["schema"]) in EMPTY
+    schema = None if is_empty else bound["schema"]
     told = told_entries(LAYER, decorator, bound)
     return Output(schema, status, Need(".compat.dumped", "dumped_by"), told)
 

@@ -56,7 +56,7 @@ def current_user(translation: Translation, _: cst.BaseExpression) -> cst.BaseExp
 def errors_problem(project: Project, sources: Sources) -> Finding | None:
     """Why an error of the API would not have the headers that it is given."""
     for file, content in sources.files.items():
-        if b"json_errors" in content:
+        if b"json_errors" in content.replace(b"json_errors=True", b""):
             return Finding(AUTH_ERRORS, None, f"'json_errors' in '{file}'")
     processor = apiflask.processor_of(project, sources)
     if not isinstance(processor, Finding) and processor is not None and processor.location is not None:

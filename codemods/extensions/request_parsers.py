@@ -305,14 +305,15 @@ def parser_text(
 
 def parse_args(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
     """`parser.parse_args()` → `parser.parse_args(request, body)`."""
-    bound = bind(call, "req", "strict", "http_error_code")
-    if bound is None or "req" in bound:
+    bound = bind(written, "req", "strict", "http_error_code")
+    req = bound.get("req") if bound is not None else None
+    if bound is None or (req is not None and translation.names.qualified(req) != "flask.request"):
         raise translation.refuse(PARSER_UNREADABLE, written, code(written))
     func = cst.ensure_type(written.func, cst.Attribute)
     parser = translation.parser(func.value)
     handed = [cst.Arg(translation.request()), cst.Arg(translation.body())]
-    words = [one for one in call.args if one.keyword is not None]
-    if len(words) != len(call.args):
+    words = [one for one in call.args if one.keyword is not None and one.keyword.value != "req"]
+    if len(words) + (req is not None) != len(call.args):
         raise translation.refuse(PARSER_UNREADABLE, written, code(written))
     return cst.Call(cst.Attribute(parser, cst.Name("parse_args")), [*handed, *words])
 
@@ -321,5 +322,6 @@ RULE = Rule(
     calls=dict.fromkeys(PARSES, parse_args),
     made=PARSES,
     kinds=dict.fromkeys(PARSES, "json"),
+    naming=dict.fromkeys(PARSES, (0, "req")),
     diagnostics=(PARSER_UNREADABLE,),
 )

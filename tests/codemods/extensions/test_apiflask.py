@@ -6,7 +6,7 @@ import pytest
 from apiflask.exceptions import HTTPError as TheirError
 
 HEAD = """
-from apiflask import APIBlueprint, APIFlask, HTTPError, Schema, abort
+from apiflask import APIBlueprint, APIFlask, EmptySchema, HTTPError, Schema, abort
 from apiflask.fields import Date, DelimitedList, DelimitedTuple, Integer, List, Nested, String
 from apiflask.validators import Length, OneOf
 from marshmallow import pre_load
@@ -171,6 +171,12 @@ def at(number, path_data):
     return {"number": number, **path_data}
 
 
+@bp.delete("/<int:pet>/toys")
+@bp.output(EmptySchema, status_code=204)
+def put_away(pet):
+    return ""
+
+
 @bp.delete("/<int:pet>")
 @bp.output({}, status_code=204)
 def remove(pet):
@@ -250,6 +256,7 @@ REQUESTS = [
     ("GET", "/pets/path/2", {}),
     ("GET", "/pets/path/3", {}),
     ("DELETE", "/pets/1", {}),
+    ("DELETE", "/pets/1/toys", {}),
     ("GET", "/pets/abort/404", {}),
     ("GET", "/pets/abort/422", {}),
     ("GET", "/pets/abort/299", {}),
@@ -272,7 +279,7 @@ def test_answers_are_those_of_apiflask(pair, more):
         f"pets.{name}": "native"
         for name in (
             "index", "create", "replace", "change", "form", "sent", "remove", "stop", "plain", "crash", "caught",
-            "either", "dictionary", "at",
+            "either", "dictionary", "at", "put_away",
         )
     }  # fmt: skip
     both.flask.config["PROPAGATE_EXCEPTIONS"] = False

@@ -448,6 +448,24 @@ class Other(Stored):
     pass
 
 
+class Open(Resource):
+    def __init__(self, store, **more):
+        self.store = store
+        self.unit = more["unit"]
+        self.mark = more.get("mark", "!")
+        self.label = more.get("label")
+        self.sign = more.pop("sign", "+")
+
+    def get(self):
+        return {**self.store, "unit": self.unit, "mark": self.mark, "label": self.label, "sign": self.sign}
+
+
+def register(application):
+    further = Api(application)
+    further.add_resource(Open, "/open", resource_class_kwargs={"store": STORE, "unit": "USD", "sign": "-"})
+
+
+register(app)
 api.add_resource(Stored, "/stored", resource_class_kwargs={"store": STORE, "unit": "USD"})
 api.add_resource(Other, "/other", resource_class_args=(STORE,))
 """
@@ -455,8 +473,25 @@ api.add_resource(Other, "/other", resource_class_args=(STORE,))
 
 def test_resources_share_what_they_are_handed(pair):
     both = pair(HEAD + HANDED)
-    assert {both.runtimes()[one] for one in ("stored", "other")} == {"native"}, both.findings("stored")
-    same(both, ["/stored", "/other"])
+    assert {both.runtimes()[one] for one in ("stored", "other", "open")} == {"native"}, both.findings("open")
+    same(both, ["/stored", "/other", "/open"])
+
+
+NOT_HANDED = {
+    "a local": "def register(application, rows):\n    further = Api(application)\n"
+    '    further.add_resource(Open, "/open", resource_class_kwargs={"store": rows})\nregister(app, {})\n',
+    "no such keyword": 'api = Api(app)\napi.add_resource(Open, "/open", resource_class_kwargs={"other": 1})\n',
+}
+
+
+@pytest.mark.parametrize("name", NOT_HANDED)
+def test_what_a_resource_is_handed_in_a_way_that_cannot_be_read_stays(pair, name):
+    both = pair(
+        HEAD + "class Open(Resource):\n    def __init__(self, **more):\n        self.store = more['store']\n"
+        "    def get(self):\n        return self.store\n" + NOT_HANDED[name]
+    )
+    assert both.runtimes()["open"] == "flask"
+    assert both.findings("open")[0].startswith("FM116"), both.findings("open")
 
 
 REPRESENTED = """

@@ -3,7 +3,7 @@
 import pytest
 
 HEAD = """
-from flask import Flask
+from flask import Flask, request
 from flask_restx import Api, Resource, fields, inputs, reqparse
 
 app = Flask(__name__)
@@ -61,7 +61,7 @@ made.add_argument("zip", type=inputs.regex("^[0-9]+$"), location="cookies")
 class Plain(Resource):
     @api.expect(plain)
     def get(self):
-        args = plain.parse_args()
+        args = plain.parse_args(request)
         return {"rate": args.rate, **args}
 
     def post(self):
