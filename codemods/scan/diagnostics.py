@@ -55,6 +55,14 @@ SET_UP = Diagnostic(
     "the new application by itself does not do it",
     advice="before Flask is retired, do it in a step of the deployment, or in the `lifespan` of the new application",
 )
+LOGGED_REQUEST = Diagnostic(
+    code="FM010",
+    severity="note",
+    summary="a formatter or filter of logs reads Flask's request",
+    why="the log of a converted route is written while no request of Flask's is under way, so that such a class finds "
+    "none: what it shows of the request is missing there, or it fails",
+    advice="keep what it shows in a `contextvars.ContextVar` that an ASGI middleware sets, and read that",
+)
 NOT_LIVE = Diagnostic(
     code="FM006",
     severity="note",

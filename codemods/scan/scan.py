@@ -15,6 +15,7 @@ from .diagnostics import NOT_REGISTERED
 from .files import ModuleFile, module_files, speaks_of_flask
 from .link import Modules
 from .live import Live
+from .logs import logged_requests
 from .middleware import proxy_fix
 from .names import Names
 from .objects import Objects
@@ -43,7 +44,8 @@ def scan(
         find_declaring(raws)
         findings = [*check(raws), *set_up_in_context(raws)]
         try:
-            return _joined(raws, findings, app, live)
+            project = _joined(raws, findings, app, live)
+            return replace(project, findings=(*project.findings, *logged_requests(project, raws)))
         finally:
             raws.finish()
 
