@@ -90,6 +90,7 @@ FLASK = _merged(
             "session url_for flash get_flashed_messages make_response has_request_context",
         ),
         _rows("flask", "request", "after_this_request has_app_context stream_with_context"),
+        _rows("flask", "request", "copy_current_request_context", "takes the request along into another thread"),
         _rows(
             "flask",
             "request",
@@ -109,12 +110,6 @@ FLASK = _merged(
         _rows("flask", "context", "current_app Flask", "lives on the application that Flask has made current"),
         _rows("flask", "own", "json.dumps json.loads json.jsonify"),
         _rows("flask", "context", "json", "writes JSON as the current application is set to"),
-        _rows(
-            "flask",
-            "refused",
-            "copy_current_request_context",
-            "asks for Flask's request context, which a converted route never has",
-        ),
         _rows("flask", "request", "send_file send_from_directory current_app.send_static_file"),
         _rows(
             "flask",

@@ -1,9 +1,9 @@
 """What reads the request for the log: formatters and filters, which code that is converted does not call by name.
 
-    class RequestFormatter(logging.Formatter):
-        def format(self, record):
-            record.url = request.url if has_request_context() else None
-            return super().format(record)
+class RequestFormatter(logging.Formatter):
+    def format(self, record):
+        record.url = request.url if has_request_context() else None
+        return super().format(record)
 """
 
 from collections.abc import Iterator

@@ -16,7 +16,7 @@ from .context import needs_request
 from .diagnostics import BODY_OUT_OF_REACH, CONSTRUCT, TEMPLATE_READS, TWO_BODIES
 from .error_object import RENDERED, ErrorObject, renders
 from .imports import Need
-from .inner import called_at_once, called_later, handed_on
+from .inner import called_at_once, called_later, called_with_request, handed_on
 from .kinds import declared_kinds, local_kinds
 from .meanings import named_outside, two_meanings
 from .names import Names, bound_otherwise, split
@@ -97,7 +97,8 @@ class Asking(Visitor):
             raise refuse(CONSTRUCT, location, f"two meanings of the name '{name}'")
         self.called_later = called_later(function, names)
         self.called_at_once = called_at_once(function, names)
-        self.handed_on = handed_on(function, self.called_at_once) - self.called_later
+        known = self.called_later | called_with_request(function, names)
+        self.handed_on = handed_on(function, self.called_at_once) - known
         self.nested: list[str | None] = []
         self.bound_otherwise = bound_otherwise(function)
         self.local_kinds: dict[str, str] = {}

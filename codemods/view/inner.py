@@ -9,6 +9,7 @@ from .names import Names
 from .search import findall
 
 AFTER_THIS_REQUEST = "flask.after_this_request"
+WITH_REQUEST = "flask.copy_current_request_context"
 HANDED_NAME = m.Call(args=[m.Arg(m.Name())])
 AT_ONCE = frozenset({"re.sub", "re.subn", "functools.reduce", *(f"builtins.{one}" for one in ("sorted", "min", "max"))})
 """What calls the functions that it is given before it returns, and never again."""
@@ -26,6 +27,16 @@ def called_later(function: cst.FunctionDef, names: Names) -> set[str]:
         if names.qualified(call.func) == AFTER_THIS_REQUEST:
             found.add(cst.ensure_type(call.args[0].value, cst.Name).value)
     return found
+
+
+def called_with_request(function: cst.FunctionDef, names: Names) -> frozenset[str]:
+    """The inner functions that take the request along wherever they are called, by a decorator of Flask's."""
+    return frozenset(
+        inner.name.value
+        for inner in findall(function.body, m.FunctionDef())
+        if isinstance(inner, cst.FunctionDef)
+        and any(names.qualified(one.decorator) == WITH_REQUEST for one in inner.decorators)
+    )
 
 
 def called_at_once(function: cst.FunctionDef, names: Names) -> frozenset[cst.BaseExpression]:

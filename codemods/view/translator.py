@@ -15,12 +15,13 @@ from .answers import Answering, answer
 from .comments import comments_of
 from .diagnostics import CONSTRUCT
 from .expressions import Expressions
+from .inner import WITH_REQUEST
 from .plain_json import with_plain_json
 from .rule import code
 from .rules.environ import says_that_input_ends
 from .rules.late import DECORATORS as LATE_DECORATORS
+from .rules.late import check_with_request, typed
 from .rules.late import decorator as late_decorator
-from .rules.late import typed
 from .rules.routing import CHANGE_VIEW_ARGS, VIEW_ARGS
 
 TRUE = m.Name("True")
@@ -103,6 +104,8 @@ class Translator(Expressions):
         if self.depth > 1:
             self.nested.append(node.name.value)
             self.claimed.update(one.decorator for one in node.decorators if self._is_late(one))
+            if any(self.names.qualified(one.decorator) == WITH_REQUEST for one in node.decorators):
+                check_with_request(self, node)
         self.claimed.add(node.name)
         return True
 

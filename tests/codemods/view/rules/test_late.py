@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 HEAD = """
-from flask import Flask, Response, abort, after_this_request, current_app, g, request, stream_with_context
+from flask import Flask, Response, abort, after_this_request, copy_current_request_context, current_app, g, request
+from flask import stream_with_context
 app = Flask(__name__)
 LOG = []
 
@@ -17,6 +18,7 @@ def log():
 """
 REFUSED = {
     "several arguments": "after_this_request(*[len])",
+    "a thread's function, not by a decorator": "copy_current_request_context(len)",
     "a lambda that reads the request": "after_this_request(lambda response: request.path)",
 }
 
@@ -183,3 +185,44 @@ def a():
     )
     assert both.runtimes()["a"] == "native"
     both.same("GET", "/a?x=1&y=2")
+
+
+WITH_REQUEST = """
+from concurrent.futures import ThreadPoolExecutor
+POOL = ThreadPoolExecutor(1)
+app.config["NAME"] = "shop"
+def shown(text):
+    return f"{text} {getattr(g, 'user', None)}"
+"""
+WORK = """
+@app.post("/a")
+def a():
+    g.user = "ann"
+    @copy_current_request_context
+    def work(number):
+        return {}
+    return str(POOL.submit(work, 3).result())
+"""
+
+
+@pytest.mark.parametrize(
+    ("work", "more"),
+    [
+        ("g.get('user')", ""),
+        ("shown(request.path)", ""),
+        ("len(request.files)", ""),
+        ("request.path", "@app.teardown_request\ndef end(error):\n    LOG.append(str(error))\n"),
+    ],
+)
+def test_what_flasks_own_copy_of_a_context_has_apart_stays_on_flask(
+    pair: Callable[..., Any], work: str, more: str
+) -> None:
+    pair(HEAD + WITH_REQUEST + WORK.format(work) + more).stays("a", "FM605")
+
+
+def test_a_function_takes_the_request_along_into_a_thread(pair: Callable[..., Any]) -> None:
+    reads = "f\"{number} {request.args['q']} {request.form.get('f')} {request.path} {app.config['NAME']}\""
+    both = pair(HEAD + WITH_REQUEST + WORK.format(reads))
+    assert both.runtimes()["a"] == "native"
+    assert both.same("POST", "/a?q=1", data={"f": "2"})[1] == b"3 1 2 /a shop"
+    assert both.same("POST", "/a")[0] == 400
