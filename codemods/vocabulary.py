@@ -240,6 +240,7 @@ EXTENSIONS = _merged(
         _rows("flask_limiter", "plain", "Limiter RequestLimit util.get_remote_address _extension.Limiter _limits"),
         _rows("flask_caching", "refused", reason="answers from a store keyed by Flask's request"),
         _rows("flask_caching", "context", "Cache", "looks up its store by the application"),
+        _rows("flask_caching", "refused", "Cache.cached", "answers from a store keyed by Flask's request"),
         _rows("flask_compress", "refused", reason="rewrites every response by a hook of its own"),
         _rows("flask_compress", "plain", "Compress flask_compress.Compress"),
         _rows("flask_talisman", "refused", reason="redirects and adds headers by hooks of its own"),

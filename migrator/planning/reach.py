@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from codemods.model import Definition, Project
 from codemods.obstacles import EFFECTS
 from codemods.scan.registering import CONNECTING, REGISTERING, ROUTES
-from codemods.vocabulary import Term, canonical, term
+from codemods.vocabulary import EXTENSIONS, Term, canonical, term
 
 REGISTRATIONS = ROUTES | REGISTERING | CONNECTING
 """A decorator that registers a definition is no part of what the definition does."""
@@ -89,6 +89,8 @@ class Reach:
     def is_made_here(self, definition: Definition) -> bool:
         """Whether an object is made from definitions of its own module: classes of schemas and extensions' objects,
         which have counterparts, apart, and what can be shared with Flask."""
+        if _is_of_extension(self._terms[definition.qualified]):
+            return False
         home = self.module_of[definition.qualified]
         makers = [name for name in self._edges[definition.qualified] if self.module_of[name] == home]
         objects = {name for name in makers if self.definitions[name].kind == "state" and self._terms[name]}
@@ -101,7 +103,9 @@ class Reach:
         """Whether a class or function has nothing to do with Flask, and nothing outside of the process."""
         reached = list(self.closure(name))
         return self.definitions[name].kind in ("class", "function") and not any(
-            self._terms[one.qualified] or any(f"{used}.".startswith(EFFECTS) for used in one.uses) for one in reached
+            any(found.treatment != "plain" for _, found in self._terms[one.qualified])
+            or any(f"{used}.".startswith(EFFECTS) for used in one.uses)
+            for one in reached
         )
 
     def is_method(self, name: str) -> bool:
@@ -157,6 +161,8 @@ class Reach:
             if found is not None:
                 terms[_shown(name, found)] = found
         edges.pop(definition.qualified, None)
+        if definition.kind == "state" and _is_of_extension(tuple(terms.items())):
+            terms.pop(CURRENT, None)  # it is only handed the application
         return tuple(terms.items()), tuple(edges)
 
     def _is_application(self, name: str) -> bool:
@@ -185,6 +191,11 @@ class Reach:
                     found.add(user)
                     waiting.append(user)
         return frozenset(found)
+
+
+def _is_of_extension(terms: tuple[tuple[str, Term], ...]) -> bool:
+    """Whether an object is one of an extension's that is replaced as a whole, with what it is made of."""
+    return any(found.treatment == "plain" and found.name in EXTENSIONS for _, found in terms)
 
 
 def _roots(project: Project) -> Iterator[str]:

@@ -21,6 +21,9 @@ _RUN_BY_THE_BRIDGE = frozenset({"teardown_appcontext"})
 # A library's act where `url_for` or a template is called, not on the request.
 _ACT_ON_CALL = frozenset({"url_defaults", "context_processor"})
 
+REQUEST = "flask.request"
+"""By itself it is handed on: to `make_conditional`, to a parser, to the application's own functions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -69,7 +72,8 @@ class Judge:
             detail = f"'{view.function.qualified or endpoint.name}'"
             yield (Finding(obstacles.UNKNOWN_VIEW, view.function.location, detail),), ()
         else:
-            if self._reach.is_method(view.function.qualified):
+            is_of_object = view.given is not None and view.given.text.replace(".", "").isidentifier()
+            if self._reach.is_method(view.function.qualified) and not is_of_object:
                 detail = f"'{view.function.qualified}' is a method"
                 yield (Finding(obstacles.UNKNOWN_VIEW, view.function.location, detail),), ()
             against = obstacles.view_obstacle(view)
@@ -147,7 +151,7 @@ class Judge:
         """What to say about one definition that the application's own code reaches."""
         definition = site.definition
         for name, found in site.terms:
-            if found.diagnostic is not None:
+            if found.diagnostic is not None and name != REQUEST:
                 detail = f"{_phrase(found, name)}, in `{definition.qualified}`"
                 yield Finding(found.diagnostic, definition.location, detail)
         if obstacles.CONTEXT_VARIABLE in definition.uses:

@@ -94,6 +94,28 @@ CASES = {
         "    if app.url_map.is_endpoint_expecting(endpoint, 'n'):\n        values.setdefault('n', 1)\n\n"
         '@app.get("/x")\ndef x():\n    return url_for("x")\n'
     ),
+    "a conditional response": (
+        '@app.get("/x")\ndef x():\n    response = flask.make_response("x")\n    response.add_etag()\n'
+        "    return response.make_conditional(request)\n"
+    ),
+    "an object that is called": (
+        "class Greeter:\n    def __init__(self, word):\n        self.word = word\n\n"
+        "    def __call__(self):\n        return self.word\n\n"
+        'greeter = Greeter("x")\napp.add_url_rule("/x", "x", greeter)\n'
+    ),
+    "an extension's object": (
+        "from flask_limiter import Limiter\n\ndef whose():\n    return request.remote_addr\n\n"
+        'limiter = Limiter(whose, app=app, storage_uri="memory://")\n\n'
+        '@app.get("/x")\n@limiter.limit("2 per day")\ndef x():\n    return "x"\n'
+    ),
+    "a view that an extension keeps": (
+        'from flask_caching import Cache\n\ncache = Cache(app, config={"CACHE_TYPE": "SimpleCache"})\n\n'
+        '@app.get("/x")\n@cache.cached()\ndef x():\n    return "x"\n'
+    ),
+    "made of an extension's class": (
+        "from flask_login import UserMixin\n\nclass User(UserMixin):\n    id = 1\n\nUSERS = {1: User()}\n\n"
+        '@app.get("/x")\ndef x():\n    return {"n": len(USERS)}\n'
+    ),
     "json switch": 'app.json.sort_keys = False\n\n@app.get("/x")\ndef x():\n    return jsonify(b=1, a=2)\n',
 }
 
