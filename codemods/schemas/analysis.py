@@ -15,6 +15,7 @@ from codemods.view.refusal import Refused
 from codemods.view.source import Sources
 
 from .argument_maps import ArgumentMap, argument_maps
+from .choices import ChoiceReader, chosen_kinds, with_choices, with_shared_dumps
 from .classes import ClassReader
 from .context_reads import with_context_reads
 from .diagnostics import BASE, DEPENDS, FIELD_OPTION, VERSION
@@ -82,7 +83,7 @@ def analyse(
     variants.complete()
     name_parts(plans, made)
     add_drafts(project, sources, plans, reading.version)
-    plans = _with_dependencies(with_unions(with_shared_homes(plans)))
+    plans = with_shared_dumps(_with_dependencies(with_choices(with_unions(with_shared_homes(plans)))))
     plans = with_styles(plans, styles, is_worded, project.application.versions)
     return with_patches(project, sources, with_sides(_with_names(project, plans)))
 
@@ -229,6 +230,8 @@ class _Reading:
         """The plan of a class, with what its model adds."""
         if any(one in UNIONS or self._is_union(one) for one in (reader.qualified(base.value) for base in node.bases)):
             return UnionReader(reader, node, empty, self.found, self.plans).read()
+        if kinds := chosen_kinds(reader, node, self.found):
+            return ChoiceReader(reader, node, empty, *kinds).read()
         bases = [one for base in node.bases if (one := reader.qualified(base.value)) in self.plans]
         inherited = {name for base in bases for name in effective_fields(self.plans, base)}
         context = with_context_reads(reader, node, empty.line, self.found)

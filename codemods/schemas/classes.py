@@ -122,7 +122,9 @@ class ClassReader:
         found = []
         for one in self.node.bases:
             qualified = self.reader.qualified(one.value)
-            if qualified in self.schemas:
+            if qualified in self.plans and self.plans[qualified].choice:
+                self._refuse(UnconvertibleError(BASE, self.node, f"'{code(one.value)}', which chooses other schemas"))
+            elif qualified in self.schemas:
                 found.append(qualified)
             elif qualified not in ROOTS and code(one.value) != "object":
                 self._refuse(UnconvertibleError(BASE, self.node, f"'{code(one.value)}'"))

@@ -101,7 +101,7 @@ def _refuse_missing(plan: SchemaPlan, versions: Mapping[str, str]) -> None:
 
 
 def _refuse_family(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> None:
-    if plan.is_union:
+    if plan.is_union or plan.choice:
         raise NoPlainTypeError("the key that tells which schema it stands for, which their objects do not have")
     made = [name for one in plan.fields for name in sorted(one.nested) if plans[name].after_load and one.loads]
     if made:

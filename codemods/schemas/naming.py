@@ -41,7 +41,7 @@ TAKEN = frozenset(
     | {"Path", "Query", "Request", "Response", "Security", "State", "UploadFile", "WebSocket"}
     | {"AfterValidator", "AwareDatetime", "EmailStr", "HttpUrl", "IPvAnyAddress", "Literal", "MISSING", "Model"}
     | {"NaiveDatetime", "PlainSerializer", "StrictInt", "WordedModel", "field_validator", "model_validator"}
-    | {"Many", "NotFalse", "Schema", "TaggedUnion", "Texts", "UnknownKeys", "Url", "UrlText", "Unknown"}
+    | {"Many", "NotFalse", "Schema", "SchemaChoice", "TaggedUnion", "Texts", "UnknownKeys", "Url", "UrlText", "Unknown"}
     | {name for name, _ in SIMPLE.values()}
     | {row[0] for row in WITH_OPTIONS.values()}
     | set(VALIDATORS.values())

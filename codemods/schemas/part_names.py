@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 
 from .argument_maps import camel
 from .part_places import Place
-from .plan import SchemaPlan, effective_fields
-from .variants import stem
+from .plan import SchemaPlan
+from .variants import nameable_fields, stem
 
 LISTED = 3
 """Fields that the name of a class may list."""
@@ -98,7 +98,7 @@ class _Namer:
 
     def _by_fields(self, key: str, plan: SchemaPlan) -> Iterator[str]:
         """`UserIdName`, `UserWithoutPosts`; nothing where too many fields are to be said, or parts of them."""
-        all_fields, fields = effective_fields(self.plans, plan.origin), effective_fields(self.plans, key)
+        all_fields, fields = nameable_fields(self.plans, plan.origin), nameable_fields(self.plans, key)
         if any(one.nested != all_fields[name].nested for name, one in fields.items()):
             return
         missing = [name for name in all_fields if name not in fields]

@@ -21,6 +21,9 @@ ROOT = Need(".compat.schema", "Schema")
 UNION = Need(".compat.schema_union", "TaggedUnion")
 """What schemas inherit from that stand for others."""
 
+CHOICE = Need(".compat.schema_choice", "SchemaChoice")
+"""What schemas inherit from that choose another one for each object that is dumped."""
+
 COLLECTING = Need(".compat.collecting_schema", "CollectingSchema")
 """What strict schemas of Marshmallow 2 inherit from."""
 
@@ -85,6 +88,16 @@ class Kind:
 
     text: str
     schema: Nested
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What becomes of `only` and `exclude` of a schema that chooses others: whether it `collects` their fields, without
+    which it has none that could be named, and what it hands on to them: "nothing", "all" that it is given, or the
+    fields that a chosen one has, by its "Meta" or as they are "declared"."""
+
+    collects: bool = False
+    hands_on: str = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +217,7 @@ class MethodPlan:
     def is_on(self, side: Side) -> bool:
         """Whether the class of this side needs it."""
         if self.kind == "override":
-            return (self.name in ("get_attribute", "get_obj_type")) == (side == "dump")
+            return (self.name in ("get_attribute", "get_obj_type", "dump")) == (side == "dump")
         return self.is_shared or self.kind.startswith(("before_dump", "after_dump")) == (side == "dump")
 
 
@@ -232,7 +245,8 @@ class SchemaPlan:
     `root` is what it inherits from where it has no bases. `needs` are imports, `uses` the project's own definitions by
     the name that the code has for them: whoever writes the module says where they are. `answers` tells that its objects
     have flask-marshmallow's `jsonify`. It `is_idiomatic` where its fields are written with Pydantic's own types;
-    `exact_since` tells why it is not although that was asked for. `kinds` are the schemas that it stands for.
+    `exact_since` tells why it is not although that was asked for. `kinds` are the schemas that it stands for,
+    `choice` tells how it chooses between them.
     """
 
     qualified: str
@@ -270,6 +284,7 @@ class SchemaPlan:
     is_idiomatic: bool = False
     exact_since: str = ""
     kinds: tuple[Kind, ...] = ()
+    choice: Choice | None = None
 
     @property
     def converts(self) -> bool:

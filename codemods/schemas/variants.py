@@ -57,7 +57,7 @@ def part_of(
     return Part(names, inner)
 
 
-def _head(name: str, flat: Collection[str]) -> str:
+def _head(name: str, flat: Collection[str] = ()) -> str:
     return name if name in flat else name.partition(".")[0]
 
 
@@ -133,17 +133,25 @@ class Variants:
         """
         key = key_of(self.plans, qualified, chosen)
         if key not in self.plans and qualified in self.plans:
-            fields, is_ordered = effective_fields(self.plans, qualified), self.plans[qualified].is_ordered
-            part = part_of(fields, chosen, qualified, is_ordered=is_ordered)
+            part = _part(self.plans, qualified, chosen)
             self.plans[key] = self._made(key, qualified, part)
         return key
 
     def _made(self, key: str, qualified: str, part: Part) -> SchemaPlan:
-        plan = self.stated(qualified, part)
+        plan = self._chosen(qualified, part) if self.plans[qualified].choice else self.stated(qualified, part)
         shown = f": {', '.join(f'`{one}`' for one in part.names)}" if len(part.names) <= SHOWN else ""
         about = _first_line(plan.documentation).partition(", in part")[0]
         documentation = f'"""{about}, in part{shown}."""' if about else ""
         return replace(plan, qualified=key, documentation=documentation, comments=())
+
+    def _chosen(self, qualified: str, part: Part) -> SchemaPlan:
+        """A schema that chooses others, which have these fields only, as far as they have them."""
+        kinds = []
+        for kind in self.plans[qualified].kinds:
+            own = effective_fields(self.plans, kind.schema.qualified)
+            only = tuple(name for name in part.names if name in own)
+            kinds.append(replace(kind, schema=replace(kind.schema, chosen=Chosen(only))))
+        return replace(self.plans[qualified], kinds=tuple(kinds))
 
     def stated(self, qualified: str, part: Part, changed: Collection[str] = ()) -> SchemaPlan:
         """The schema with these fields only; it inherits from bases that are as they were, and have none but these.
@@ -213,13 +221,36 @@ def key_of(plans: Mapping[str, SchemaPlan], qualified: str, chosen: Chosen) -> s
     """
     if qualified not in plans or not plans[qualified].converts:
         return qualified
-    fields = effective_fields(plans, qualified)
-    is_ordered = plans[qualified].is_ordered
-    part = part_of(fields, chosen, qualified, is_ordered=is_ordered)
-    if part.names == tuple(fields) and not part.inner:
+    part, is_ordered = _part(plans, qualified, chosen), plans[qualified].is_ordered
+    if part.names == tuple(nameable_fields(plans, qualified)) and not part.inner:
         return qualified
     listed = _listed(part)
     return f"{qualified}({','.join(listed if is_ordered else sorted(listed))})"
+
+
+def nameable_fields(plans: Mapping[str, SchemaPlan], qualified: str) -> dict[str, FieldPlan]:
+    """The fields that `only` and `exclude` of a schema may name: one that chooses others may have theirs."""
+    choice = plans[qualified].choice
+    if choice is None:
+        return effective_fields(plans, qualified)
+    fields: dict[str, FieldPlan] = {}
+    for kind in plans[qualified].kinds if choice.collects else ():
+        fields = {**effective_fields(plans, kind.schema.qualified), **fields}
+    return fields
+
+
+def _part(plans: Mapping[str, SchemaPlan], qualified: str, chosen: Chosen) -> Part:
+    """The part of a schema that is chosen; raises `UnknownFieldError`."""
+    plan, fields = plans[qualified], nameable_fields(plans, qualified)
+    part = part_of(fields, chosen, qualified, is_ordered=plan.is_ordered)
+    if plan.choice is None:
+        return part
+    if plan.choice.hands_on == "nothing":
+        return Part(tuple(fields), {})
+    for name in {*map(_head, chosen.only or ()), *chosen.exclude} if plan.choice.hands_on == "all" else ():
+        if lacking := [one for one in plan.kinds if name not in effective_fields(plans, one.schema.qualified)]:
+            raise UnknownFieldError(f"'{name}' is no field of '{lacking[0].schema.qualified}'")
+    return Part(part.names, {})  # what is inside a nested schema is not handed on
 
 
 def stem(name: str) -> str:

@@ -266,7 +266,7 @@ def _is_dict(plan: SchemaPlan, method: str, catalog: Schemas) -> bool:
     if method in ("load", "loads"):
         return plan.after_load is None
     family = [plan, *ancestors(catalog.plans, plan)]
-    if plan.is_union and method != "validate":  # of an object of no known kind it makes a pair
+    if (plan.is_union or plan.choice) and method != "validate":  # of an object of no known kind it makes a pair
         return False
     return method == "validate" or not any(one.kind == "after_dump" for each in family for one in each.methods)
 
