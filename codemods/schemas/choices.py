@@ -23,6 +23,7 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 
 from codemods.findings import Finding, Location
+from codemods.view.comments import comments_in
 from codemods.view import patterns as m
 from codemods.view.returns import leaves, statements_of
 from codemods.view.search import findall
@@ -34,7 +35,7 @@ from .library import CONTEXT_HERE
 from .method_bodies import count
 from .methods import MethodReader, is_plain
 from .plan import CHOICE, Choice, Kind, MethodPlan, Nested, SchemaPlan
-from .reading import Reader, UnconvertibleError, code, comments_in, documentation, literal
+from .reading import Reader, UnconvertibleError, code, documentation, literal
 from .version_two import FIRST_ALIKE, refused_in_two
 
 ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema"})

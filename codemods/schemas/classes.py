@@ -11,6 +11,7 @@ from codemods.view.spelled import spelled_node
 
 from .attribute_names import RESERVED, free_name, is_allowed
 from .binding import KeyMaker, key_maker
+from .body_functions import body_functions
 from .constants import constant, is_constant
 from .diagnostics import BASE, HOOK, META, NAME, NESTED, STATEMENT
 from .dictionaries import normal
@@ -54,6 +55,7 @@ class ClassReader:
     def read(self) -> SchemaPlan:
         """The plan, with a finding for everything that does not convert."""
         bases = self._bases()
+        self.reader.moved = body_functions(self.node)
         meta, options = self._meta(bases)
         inherited = {k: v for base in reversed(bases) if base in self.plans for k, v in self._fields_of(base).items()}
         reader = FieldReader(self.reader, load_only=meta.load_only, dump_only=meta.dump_only)
@@ -269,8 +271,8 @@ class ClassReader:
         for function in functions:
             name = function.name.value
             try:
-                if name == "on_bind_field":
-                    continue  # see `_make_keys`
+                if name == "on_bind_field" or name in self.reader.moved:
+                    continue  # see `_make_keys`, and what reads validators
                 if (
                     (
                         is_plain(self.reader, function)
@@ -324,7 +326,7 @@ class ClassReader:
         functions = (one for one in self.node.body.body if isinstance(one, cst.FunctionDef))
         own = (one for one in functions if is_plain(self.reader, one))
         inherited = (one.name for base in self.plan_bases() for one in base.methods if one.kind == "helper")
-        return frozenset({*(one.name.value for one in own), *inherited})
+        return frozenset({*(one.name.value for one in own), *inherited}) - self.reader.moved.keys()
 
     def _constants(self) -> frozenset[str]:
         """The names of values of the class and its bases that are no fields."""

@@ -2,7 +2,7 @@
 
 import ast
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -18,7 +18,7 @@ from codemods.view.visiting import Visitor
 
 from .diagnostics import FOREIGN_NAME, VALIDATOR
 from .errors import ERRORS
-from .library import CONTEXT, FOREIGN, OLDER, OLDEST, VALIDATORS, library_name
+from .library import CONTEXT, FOREIGN, GET_VALUE, OLDER, OLDEST, VALIDATORS, library_name
 from .plan import Helper
 
 
@@ -43,7 +43,8 @@ def code(node: cst.CSTNode) -> str:
 
 @dataclass(slots=True)
 class Reader:
-    """A module, and what the code taken over from it needs. One reader is used for one class."""
+    """A module, and what the code taken over from it needs. One reader is used for one class; `moved` are functions of
+    its body that go where its helpers are."""
 
     project: Project
     sources: Sources
@@ -53,6 +54,7 @@ class Reader:
     needs: set[Need] = field(default_factory=set)
     uses: dict[str, str] = field(default_factory=dict)
     helpers: dict[str, Helper] = field(default_factory=dict)
+    moved: Mapping[str, cst.FunctionDef] = field(default_factory=dict)
 
     def compat(self, module: str, name: str) -> str:
         """A name of a helper module, which is then imported."""
@@ -117,6 +119,8 @@ class Reader:
         qualified = library_name(self.project, qualified)
         if qualified in ERRORS:
             return self.compat("schema_errors", "InvalidError")
+        if qualified == GET_VALUE:
+            return self.compat("schema_dumping", "read")
         if qualified.startswith("marshmallow.validate.") and qualified.rpartition(".")[2] in VALIDATORS:
             return self.validator(qualified.rpartition(".")[2])
         if qualified == CONTEXT or qualified.startswith(f"{CONTEXT}."):
@@ -147,6 +151,8 @@ class Reader:
 
     def helper(self, node: cst.BaseExpression) -> str:
         """A function that validates: its name. One that raises Marshmallow's error is written beside the schema."""
+        if isinstance(node, cst.Name) and node.value in self.moved:
+            return self._move(self.moved[node.value], node)
         qualified = self.qualified(node)
         owner, name = split(self.project, qualified)
         definition = owner.definitions.get(name) if owner else None
@@ -157,6 +163,17 @@ class Reader:
         if not _names_foreign(self.project, owner, self.sources, definition.location, name):
             return self.take(node)
         self._carry(owner, name, VALIDATOR, node)
+        return name
+
+    def _move(self, function: cst.FunctionDef, place: cst.CSTNode) -> str:
+        """Write a function of the class's body beside the class; returns its name there."""
+        name = function.name.value
+        if name in self.module.definitions or name in self.module.imports:
+            raise UnconvertibleError(VALIDATOR, place, f"'{code(place)}', for which there is another '{name}'")
+        changed = self.rewritten(function, Names.of(self.project, self.module, function), place)
+        text = code(annotated(cst.ensure_type(changed, cst.FunctionDef), self)).strip("\n")
+        qualified = f"{self.module.name}.{name}"
+        self.helpers[qualified] = Helper(qualified, text)
         return name
 
     def _carry(self, owner: Module, name: str, diagnostic: Diagnostic, place: cst.CSTNode) -> None:
