@@ -14,6 +14,7 @@ from codemods.view.names import Names, split
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
 
+from .application_homes import with_application_homes
 from .argument_maps import ArgumentMap, argument_maps
 from .choices import ChoiceReader, chosen_kinds, with_choices, with_shared_dumps
 from .classes import ClassReader
@@ -33,6 +34,7 @@ from .of_models import ROOTS as OF_MODELS
 from .of_models import ModelOptions, written_out
 from .part_names import name_parts
 from .partial import with_patches
+from .patches import patches
 from .plan import SchemaPlan, differs, effective_fields
 from .reading import Reader, classes_of
 from .shared_homes import with_shared_homes
@@ -77,7 +79,8 @@ def analyse(
     given = {name: one for name, (one, _) in by_functions.items()}
     reading = _Reading(project, sources, found, version, maps, asked, given)
     is_ordered = project.application.overridden.get("json.sort_keys") == "False" or _writes_text(project, sources)
-    plans = with_options({name: replace(reading.plan(name), is_ordered=is_ordered) for name in _bases_first(found)})
+    plans = {name: replace(reading.plan(name), is_ordered=is_ordered) for name in _bases_first(found)}
+    plans = with_options(reading.patches.kept(plans))
     variants = Variants(plans)
     made = add_parts(project, sources, variants)
     variants.complete()
@@ -85,7 +88,8 @@ def analyse(
     add_drafts(project, sources, plans, reading.version)
     plans = with_shared_dumps(_with_dependencies(with_choices(with_unions(with_shared_homes(plans)))))
     plans = with_styles(plans, styles, is_worded, project.application.versions)
-    return with_patches(project, sources, with_sides(_with_names(project, plans)))
+    plans = with_application_homes(with_sides(_with_names(project, plans)))
+    return with_patches(project, sources, plans)
 
 
 def _made(
@@ -201,6 +205,7 @@ class _Reading:
         self.called = {text: name for name, one in made.items() if not one.gives_object for text in one.written}
         self.models = Models(project, sources)
         self.options: dict[str, ModelOptions] = {}
+        self.patches = patches(project, sources)
 
     def plan(self, qualified: str) -> SchemaPlan:
         """The plan of one class, names and nested schemas not yet looked at."""
@@ -269,6 +274,7 @@ class _Reading:
 
     def class_reader(self, reader: Reader, node: cst.ClassDef, empty: SchemaPlan) -> ClassReader:
         """What reads a class."""
+        reader.formats = self.patches.formats
         return ClassReader(reader, node, empty, self.found, self.plans, effective_fields, self.written, self.called)
 
     def arguments(self, qualified: str, given: ArgumentMap) -> SchemaPlan:

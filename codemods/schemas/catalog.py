@@ -83,6 +83,11 @@ class Catalog:
 
     def plan(self, qualified: str, side: Side | None = None) -> SchemaPlan | None:
         """The plan of a schema that native code may use, on one side or on both; None for every other name."""
+        found = self.plan_beside_flask(qualified, side)
+        return None if found is None or found.needs_application else found
+
+    def plan_beside_flask(self, qualified: str, side: Side | None) -> SchemaPlan | None:
+        """The same, also of one whose code needs the application's context."""
         if qualified not in self.plans:
             return None
         may_use = all(self._may_use(qualified, one) for one in (SIDES if side is None else (side,)))
@@ -112,12 +117,14 @@ class Catalog:
         rendered = render(plan, self.plans, forms)
         return all(self._has_counterpart(plan, rendered.text, name, one) for name, one in rendered.uses.items())
 
-    def missing(self, qualified: str, side: Side) -> str:
+    def missing(self, qualified: str, side: Side, *, beside_flask: bool = False) -> str:
         """What keeps a side of a schema that converts from being of use; empty where nothing does, or findings do."""
         for name, forms in self._with_named([(qualified, side)]).items():
             plan = self.plans[name]
             if self.is_bound(plan.origin):
                 return f"'{plan.name}', whose code calls what needs the request"
+            if plan.needs_application and not beside_flask:
+                return f"the application's configuration, which '{plan.name}' reads, or a schema that it nests"
             if not plan.converts:
                 continue
             rendered = render(plan, self.plans, forms)
@@ -235,7 +242,7 @@ class CatalogBesideFlask:
 
     def plan(self, qualified: str, side: Side | None = None) -> SchemaPlan | None:
         """The plan of a schema that bridged code may use, on one side or on both; None for every other name."""
-        plan = self.catalog.plan(qualified, side) if self.plans else None
+        plan = self.catalog.plan_beside_flask(qualified, side) if self.plans else None
         if plan is None or any(
             need.module == CONTEXT_HERE for name in self.catalog.closure([qualified]) for need in self.plans[name].needs
         ):
@@ -256,7 +263,7 @@ class CatalogBesideFlask:
         uses = self.catalog.uses(qualified, side) if qualified in self.plans else ()
         twice = next((one for one in uses if self._has_two_classes(one)), "")
         found = f"'{twice}', of which the Flask application has a class of its own" if twice else ""
-        return self.catalog.missing(qualified, side) or found
+        return self.catalog.missing(qualified, side, beside_flask=True) or found
 
     def _has_two_classes(self, target: str) -> bool:
         """Whether a definition is, or uses, a class that converted code has once more."""

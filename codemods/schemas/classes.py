@@ -59,7 +59,9 @@ class ClassReader:
         meta, options = self._meta(bases)
         inherited = {k: v for base in reversed(bases) if base in self.plans for k, v in self._fields_of(base).items()}
         reader = FieldReader(self.reader, load_only=meta.load_only, dump_only=meta.dump_only)
-        reader.types = TypeReader(self.reader, meta.formats, reader.annotate, self._schema, self._plain_methods())
+        reader.types = TypeReader(
+            self.reader, {**self.reader.formats, **meta.formats}, reader.annotate, self._schema, self._plain_methods()
+        )
         texts = ""
         for statement in self.node.body.body:
             texts = self._attempt(lambda one=statement: self._statement(one, reader)) or texts  # type: ignore[misc]  # bound now

@@ -92,6 +92,13 @@ VERSION = _blocked(
     "are looked at also when they are dumped, and checks see data of which a part is invalid",
     "make the schema strict and leave the thing out, or update Marshmallow first; its own guide lists what changes",
 )
+PATCHED = _blocked(
+    "FM417",
+    "something of Marshmallow's own that the project changes",
+    "a change of Marshmallow's classes holds for every schema, and converted ones know nothing of it",
+    "give the fields, or a base class of your schemas, what you changed in Marshmallow; a default format of dates and "
+    "times that a module sets when it is imported converts",
+)
 CALL = _blocked(
     "FM411",
     "a use of a schema that is not converted",

@@ -75,7 +75,7 @@ class _Namer:
         if place:
             telling = [*listed, *by_place(stem(plan.name), place)]
         elif key in self.kinds:
-            telling = [*listed, held_as]
+            telling = [*listed, held_as, summary]
         else:
             telling = [*listed, summary, held_as] if key in self.shared or not held_as else [held_as, *listed, summary]
         short = [one for one in telling if one and len(one) <= LONGEST]

@@ -21,6 +21,9 @@ ROOT = Need(".compat.schema", "Schema")
 UNION = Need(".compat.schema_union", "TaggedUnion")
 """What schemas inherit from that stand for others."""
 
+APPLICATION = Need("flask", "current_app")
+"""What code of schemas needs that reads the configuration."""
+
 CHOICE = Need(".compat.schema_choice", "SchemaChoice")
 """What schemas inherit from that choose another one for each object that is dumped."""
 
@@ -246,7 +249,7 @@ class SchemaPlan:
     the name that the code has for them: whoever writes the module says where they are. `answers` tells that its objects
     have flask-marshmallow's `jsonify`. It `is_idiomatic` where its fields are written with Pydantic's own types;
     `exact_since` tells why it is not although that was asked for. `kinds` are the schemas that it stands for,
-    `choice` tells how it chooses between them.
+    `choice` tells how it chooses between them. It `needs_application` where something reads its configuration.
     """
 
     qualified: str
@@ -285,6 +288,7 @@ class SchemaPlan:
     exact_since: str = ""
     kinds: tuple[Kind, ...] = ()
     choice: Choice | None = None
+    needs_application: bool = False
 
     @property
     def converts(self) -> bool:

@@ -18,8 +18,8 @@ from codemods.view.visiting import Visitor
 
 from .diagnostics import FOREIGN_NAME, VALIDATOR
 from .errors import ERRORS
-from .library import CONTEXT, FOREIGN, GET_VALUE, OLDER, OLDEST, VALIDATORS, library_name
-from .plan import Helper
+from .library import CONFIGURATION, CONTEXT, FOREIGN, GET_VALUE, OLDER, OLDEST, VALIDATORS, library_name
+from .plan import APPLICATION, Helper
 
 
 class UnconvertibleError(Exception):
@@ -55,6 +55,7 @@ class Reader:
     uses: dict[str, str] = field(default_factory=dict)
     helpers: dict[str, Helper] = field(default_factory=dict)
     moved: Mapping[str, cst.FunctionDef] = field(default_factory=dict)
+    formats: Mapping[str, str] = field(default_factory=dict)
 
     def compat(self, module: str, name: str) -> str:
         """A name of a helper module, which is then imported."""
@@ -125,6 +126,9 @@ class Reader:
             return self.validator(qualified.rpartition(".")[2])
         if qualified == CONTEXT or qualified.startswith(f"{CONTEXT}."):
             return self.compat("schema_context", "Context") + qualified.removeprefix(CONTEXT)
+        if qualified == CONFIGURATION or qualified.startswith(f"{CONFIGURATION}."):
+            self.needs.add(APPLICATION)
+            return f"{APPLICATION.local}{qualified.removeprefix(f'flask.{APPLICATION.local}')}"
         if qualified.partition(".")[0].partition("_")[0] in FOREIGN:
             raise UnconvertibleError(FOREIGN_NAME, place, f"'{code(node)}'")
         root = code(node).partition(".")[0]

@@ -7,12 +7,14 @@ from codemods.findings import Finding, Location
 
 from .diagnostics import DEPENDS
 from .plan import SchemaPlan
+from .unchecked import without_checks
 
 
 def with_sides(plans: Mapping[str, SchemaPlan]) -> dict[str, SchemaPlan]:
     """The plans, where those that cannot load have a class for dumping only."""
     known = _with_dependencies(plans)
-    return {name: _for_dumping(plan) if plan.load_findings else plan for name, plan in known.items()}
+    known = {name: _for_dumping(plan) if plan.load_findings else plan for name, plan in known.items()}
+    return {name: without_checks(plan) if plan.only_side == "dump" else plan for name, plan in known.items()}
 
 
 def _with_dependencies(plans: Mapping[str, SchemaPlan]) -> dict[str, SchemaPlan]:
