@@ -207,6 +207,7 @@ class Definition:
     dict display whose parts are all immutable: if nothing changes it (`scan.context.may_change`), it is as good as
     constant. `returns_display` is true for a function that returns a dict or list display, of which Flask makes JSON.
     `members` are what each method of a class uses, by its name, and its bases and body (""): all together its `uses`.
+    `texts` are those of a constant that is a tuple of texts.
     """
 
     qualified: str
@@ -219,6 +220,7 @@ class Definition:
     shallow: bool = False
     returns_display: bool = False
     members: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

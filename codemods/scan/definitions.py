@@ -177,10 +177,18 @@ def _assignments(raw: RawModule, rebound: frozenset[str]) -> None:
             uses=frozenset(uses - {f"{raw.name}.{name}"}),
             rebound=name in rebound or any(binding.augmented for binding in bindings),
             shallow=shallow,
+            texts=_texts(bindings[0].value) if kind == "constant" and len(bindings) == 1 else (),
         )
     for name in rebound - groups.keys() - raw.definitions.keys() - raw.top.imports.keys():
         where = Location(raw.file.file, 1)
         raw.definitions[name] = Definition(f"{raw.name}.{name}", "state", where, 1, rebound=True)
+
+
+def _texts(value: ast.expr | None) -> tuple[str, ...]:
+    """The texts of a tuple that is written out and holds nothing else."""
+    elements = value.elts if isinstance(value, ast.Tuple) else []
+    found = [one.value for one in elements if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return tuple(found) if len(found) == len(elements) else ()
 
 
 def _changes(raw: RawModule) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import libcst as cst
 
 from codemods.model import Project
-from codemods.view.names import Names
+from codemods.view.names import Names, split
 from codemods.view.source import Sources
 
 from .field_types import field_names
@@ -29,7 +29,7 @@ def add_parts(project: Project, sources: Sources, variants: Variants) -> Mapping
         for written, place in places(sources.tree(module.file), module.file, schemas.__contains__):
             call = cst.ensure_type(cst.parse_expression(ast.unparse(written)), cst.Call)
             qualified = names.qualified(call.func) or unnamed_schema(call.func, names, variants.plans)
-            chosen = chosen_of(call)
+            chosen = chosen_of(call, names)
             if qualified not in variants.plans or chosen is None:
                 continue
             try:
@@ -44,7 +44,7 @@ def add_parts(project: Project, sources: Sources, variants: Variants) -> Mapping
 def made_schema(call: cst.Call, plans: Mapping[str, SchemaPlan], names: Names) -> str:
     """The schema of the object that a call makes, or the part of one; empty where that is not known."""
     qualified = names.qualified(call.func) or unnamed_schema(call.func, names, plans)
-    chosen = chosen_of(call)
+    chosen = chosen_of(call, names)
     if qualified not in plans or chosen is None:
         return ""
     try:
@@ -53,14 +53,23 @@ def made_schema(call: cst.Call, plans: Mapping[str, SchemaPlan], names: Names) -
         return ""
 
 
-def chosen_of(call: cst.Call) -> Chosen | None:
-    """What `only` and `exclude` are given; None where it is not written out."""
+def chosen_of(call: cst.Call, names: Names) -> Chosen | None:
+    """What `only` and `exclude` are given, be it as a constant of a module; None where it is not written out."""
     found: dict[str, tuple[str, ...]] = {}
     for one in call.args:
         if one.keyword is None or one.keyword.value not in OPTIONS:
             continue
         try:
-            found[one.keyword.value] = field_names(one.value)
+            found[one.keyword.value] = _constant(one.value, names) or field_names(one.value)
         except UnconvertibleError:
             return None
     return Chosen(found.get("only"), found.get("exclude", ()))
+
+
+def _constant(node: cst.BaseExpression, names: Names) -> tuple[str, ...]:
+    """The texts of a constant; empty for all else."""
+    if not isinstance(node, cst.Name | cst.Attribute):
+        return ()
+    owner, name = split(names.project, names.qualified(node) or "")
+    definition = owner.definitions.get(name) if owner else None
+    return tuple(dict.fromkeys(definition.texts)) if definition else ()

@@ -215,12 +215,23 @@ class Variants:
 
 
 def key_of(plans: Mapping[str, SchemaPlan], qualified: str, chosen: Chosen) -> str:
-    """The key of a part; that of the schema itself where it is all of it, or where it does not convert.
+    """The key of a part; that of the schema itself where it is all of it, or where it does not convert and there is no
+    such part.
 
     Raises `UnknownFieldError`.
     """
-    if qualified not in plans or not plans[qualified].converts:
+    if qualified not in plans:
         return qualified
+    if plans[qualified].converts:
+        return _key(plans, qualified, chosen)
+    try:
+        key = _key(plans, qualified, chosen)
+    except UnknownFieldError:
+        return qualified
+    return key if key in plans else qualified
+
+
+def _key(plans: Mapping[str, SchemaPlan], qualified: str, chosen: Chosen) -> str:
     part, is_ordered = _part(plans, qualified, chosen), plans[qualified].is_ordered
     if part.names == tuple(nameable_fields(plans, qualified)) and not part.inner:
         return qualified

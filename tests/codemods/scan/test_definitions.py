@@ -238,3 +238,12 @@ def test_an_import_for_older_releases_is_passed_over(scan_files):
     assert imports["Response"] == "werkzeug.wrappers.Response"
     assert imports["json"] == "json"
     assert imports["R"] == "flask.Response"
+
+
+@pytest.mark.parametrize(
+    ("text", "texts"),
+    [("('a', 'b')", ("a", "b")), ("()", ()), ("('a', 1)", ()), ("['a']", ()), ("('a', *B)", ())],
+)
+def test_the_texts_of_a_constant(scan_files, text, texts):
+    project = scan_files(f"{APP}B = ('x',)\nA = {text}\n")
+    assert definition(project, "app:A").texts == texts

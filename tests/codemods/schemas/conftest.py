@@ -55,7 +55,8 @@ def names(module: str, file: str, source: str) -> tuple[dict[str, str], dict[str
                 definitions[name] = definition(module, file, node, name, kind)
             case ast.Assign(targets=[ast.Name(name)], value=value):
                 kind = "constant" if isinstance(value, ast.Constant) else "state"
-                definitions[name] = definition(module, file, node, name, kind)
+                texts = ast.literal_eval(value) if isinstance(value, ast.Tuple) else ()
+                definitions[name] = replace(definition(module, file, node, name, kind), texts=texts)
             case ast.Assign(targets=[ast.Tuple(elts=elements)]):
                 bound = [one.id for one in elements if isinstance(one, ast.Name)]
                 definitions |= {name: definition(module, file, node, name, "state") for name in bound}

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 
+import libcst as cst
 import marshmallow as ma
 import pytest
 
 from codemods.schemas import SchemaPlan
-from tests.codemods.schemas.conftest import outcome
+from codemods.schemas.made_parts import made_schema
+from codemods.view.names import Names
+from tests.codemods.schemas.conftest import facts, outcome
 
 SOURCE = '''
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validates, validates_schema
@@ -189,3 +192,27 @@ def test_a_name_that_is_taken_becomes_a_longer_one_and_a_number_is_the_last_reso
         f"    UserSchema(only=('id', 'age', 'phone', {one!r})),\n" for one in ("name", "email", "boss")
     ) + "]\n"  # fmt: skip
     assert made(plan(twice)) == {"UserSummary", "UserSummary2", "UserSummary3"}
+
+
+def test_constants_of_modules_may_name_the_fields(plan) -> None:
+    code = "HIDDEN = ('name', 'age', 'phone', 'email')\nbare_schema = UserSchema(exclude=HIDDEN)\n"
+    assert made(plan(PLACES + code)) == {"UserBare"}
+    assert made(plan(PLACES + code.replace("(exclude", "(only"))) == {"UserBare"}
+    assert not made(plan(PLACES + code.replace("HIDDEN =", "OTHER =")))
+
+
+def test_a_part_without_what_stays_is_of_use(plan) -> None:
+    code = PLACES.replace("email = fields.Str()", "email = Unknown()") + (
+        "class OddSchema(Schema):\n    name = fields.Str()\n    odd = fields.Nested(UserSchema)\n"
+        "short = OddSchema(only=('name',))\n"
+    )
+    plans = plan(code)
+    assert plans["OddSchema"].findings
+    assert (
+        made_schema(
+            cst.ensure_type(cst.parse_expression("OddSchema(only=('name',))"), cst.Call),
+            {one.qualified: one for one in plans.values()},
+            Names(facts({"app.py": code}), facts({"app.py": code}).modules["app"], frozenset(), {}),
+        )
+        == "app.OddSchema(name)"
+    )
