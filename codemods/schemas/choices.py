@@ -23,8 +23,8 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 
 from codemods.findings import Finding, Location
-from codemods.view.comments import comments_in
 from codemods.view import patterns as m
+from codemods.view.comments import comments_in
 from codemods.view.returns import leaves, statements_of
 from codemods.view.search import findall
 from codemods.view.visiting import Visitor
