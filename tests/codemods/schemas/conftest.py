@@ -189,7 +189,7 @@ def converted(tmp_path: Path, source: str, *, extra: str = "", styles: Styles = 
         sys.path.remove(str(tmp_path))
     own = {one.name: one for one in plans.values() if one.origin == one.qualified}
     parts = {key: one for key, one in plans.items() if one.origin != one.qualified}
-    for model in {getattr(new, name) for one in plans.values() for name in (one.load_name, one.dump_name)}:
+    for model in {getattr(new, name) for one in plans.values() for name in (one.load_name, one.dump_name) if name}:
         for mode in ("validation", "serialization"):
             TypeAdapter(model).json_schema(mode=mode)  # OpenAPI tells of both, and fails as a whole where one does
     return Converted(own, text, old, new, parts)
