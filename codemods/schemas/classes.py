@@ -1,5 +1,6 @@
 """Reads one schema class: its bases, `Meta`, fields, texts, hooks and methods."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -194,7 +195,8 @@ class ClassReader:
             if free := free & (inherited.keys() - own):
                 about = f"'{min(free)}', which the base class lists in its 'Meta'"
                 self._refuse(UnconvertibleError(META, self.node, about))
-            if base.formats != meta.formats and any(map(_has_format, inherited.values())):
+            kinds = {key for key in FORMATS if base.formats.get(key) != meta.formats.get(key)}
+            if any(_has_format(one, kinds) for name, one in inherited.items() if name not in own):
                 self._refuse(UnconvertibleError(META, self.node, "other formats than the base class's"))
 
     def _nest_itself(self, inherited: Mapping[str, FieldPlan]) -> None:
@@ -380,7 +382,15 @@ class ClassReader:
         return self.reader.module.name
 
 
-def _has_format(field: FieldPlan) -> bool:
-    """Whether a field's type may have been given a format by its class's options."""
+FORMATS = {
+    "datetimeformat": re.compile(r"DateTime\b|datetimes\("),
+    "dateformat": re.compile(r"\bDate\b|\bdates\("),
+    "timeformat": re.compile(r"\bTime\b|\btimes\("),
+}
+"""What types that may have been given a format by an option of their class are written with."""
+
+
+def _has_format(field: FieldPlan, options: Collection[str]) -> bool:
+    """Whether a field's type may have been given a format by one of these options of its class."""
     text = "".join(part for part in field.annotation if isinstance(part, str))
-    return any(word in text for word in ("Date", "Time", "datetimes(", "dates(", "times("))
+    return any(FORMATS[option].search(text) for option in options)

@@ -16,6 +16,7 @@ from .field_types import INNER, POSITIONAL, FieldType, TypeReader
 from .library import VALIDATORS
 from .own_fields import OwnField, own_field
 from .own_settings import given_options
+from .own_validators import may_say_no, own_validator
 from .plan import FieldPlan, Nested, Part
 from .processors import OPTIONS, processors
 from .reading import Reader, UnconvertibleError, code, literal, quoted, split_arguments, truth
@@ -294,6 +295,10 @@ class FieldReader:
             text = self.reader.take(node)
         elif isinstance(node, cst.Name | cst.Attribute):
             text = self.reader.helper(node)
+        elif isinstance(node, cst.Call) and (own := own_validator(self.reader, node)):
+            text = own
+            if not may_say_no(self.reader, node):
+                return text
         else:
             raise UnconvertibleError(VALIDATOR, node, f"'{code(node)}'")
         if self.reader.version >= 4:

@@ -17,7 +17,7 @@ from codemods.model import Module
 from codemods.view import patterns as m
 from codemods.view.names import Names
 from codemods.view.search import findall
-from codemods.view.visiting import Visitor
+from codemods.view.visiting import Visitor, replaced
 
 from .method_bodies import count
 from .own_settings import NO_DEFAULT, Settings
@@ -82,21 +82,23 @@ class FunctionWriter:
     def written(self, method: cst.FunctionDef, texts: Mapping[str, cst.BaseExpression]) -> Written:
         """The method as a function of the value, written beside the schema; raises `UnconvertibleError`."""
         verb = VERBS[method.name.value]
+        method = _with_value(method)
         parameters = [one.name.value for one in (*method.params.params, *method.params.kwonly_params)]
         if len(parameters) < 2 or method.asynchronous or findall(method.body, m.Yield()):
             raise self.refused
         own, value, *others = parameters
         keywords = method.params.star_kwarg.name.value if method.params.star_kwarg else ""
+        places = method.params.star_arg.name.value if isinstance(method.params.star_arg, cst.Param) else ""
         reader = self._reader()
         bare = method.with_changes(decorators=(), params=cst.Parameters(), returns=None, leading_lines=())
-        local = {*parameters, keywords, *Names.of(self.reader.project, self.owner, method).bindings}
+        local = {*parameters, keywords, places, *Names.of(self.reader.project, self.owner, method).bindings}
         calls = _Calls(self, reader, method.name.value, own, texts, frozenset(local - {own}))
         changed = calls.rewrite(bare)
         if verb == "check":
             changed = giving(changed, value)
         told = self._told(verb, others, changed, local)
         changed = _Named(told).rewrite(changed)
-        left = {own, *others, keywords, "super"} - {"", *told}
+        left = {own, *others, keywords, places, "super"} - {"", *told}
         if findall(changed.body, m.one_of(*(m.Name(one) for one in sorted(left)))):
             raise self.refused
         takes = tuple(dict.fromkeys([*calls.taken, *(one for one in told.values() if one in SAID)]))
@@ -271,6 +273,29 @@ class _Calls(Visitor):
             return self.texts[key]
         said = {**TEXTS[""], **TEXTS.get(self.writer.kind, {})}.get(key)
         return None if said is None else cst.SimpleString(f'"{said}"')
+
+
+def _with_value(method: cst.FunctionDef) -> cst.FunctionDef:
+    """A method that only hands on whatever it is given, as one that is given a value and the rest."""
+    params = method.params
+    if len(params.params) != 1 or not isinstance(params.star_arg, cst.Param):
+        return method
+    name, places = "value", params.star_arg.name.value
+    if count(method, name):
+        return method
+    handed = m.Call(func=m.Attribute(value=m.Call(func=m.Name("super"))), args=[m.Arg(star="*"), m.Arg(star="**")])
+    bare = replaced(method, handed, lambda _: cst.Name(places))
+    if count(bare, places) != len(findall(method.body, handed)):
+        return method
+    value = cst.Arg(cst.Name(name))
+
+    def with_value(call: cst.CSTNode) -> cst.CSTNode:
+        made = cst.ensure_type(call, cst.Call)
+        return made.with_changes(args=[value]) if made.args[0].value.deep_equals(cst.Name(places)) else made
+
+    changed = replaced(method, handed, with_value)
+    named = [*params.params, cst.Param(cst.Name(name))]
+    return changed.with_changes(params=params.with_changes(params=named, star_arg=cst.MaybeSentinel.DEFAULT))
 
 
 def giving(function: cst.FunctionDef, value: str) -> cst.FunctionDef:

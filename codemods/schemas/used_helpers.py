@@ -8,7 +8,9 @@ def named_helpers(helpers: Sequence[str], texts: Sequence[str]) -> list[str]:
     """The functions that are named in these texts, or in others of such functions."""
     words = set(re.findall(r"\w+", "\n".join(texts)))
     while True:
-        found = [text for text in helpers if words & set(re.findall(r"^(?:async )?def (\w+)", text, re.MULTILINE))]
+        found = [
+            text for text in helpers if words & set(re.findall(r"^(?:async def|def|class) (\w+)", text, re.MULTILINE))
+        ]
         more = words.union(*(re.findall(r"\w+", text) for text in found))
         if more == words:
             return found

@@ -70,6 +70,42 @@ class Subject(Schema):
     assert both.text.count("index_errors = True") == 1
 
 
+def test_formats_of_types_that_a_base_class_has_none_of(prove):
+    prove(
+        """
+class Base(Schema):
+    a = fields.DateTime()
+    b = fields.Time()
+    c = fields.Date()
+
+class Subject(Base):
+    class Meta:
+        dateformat = "%d.%m.%Y"
+
+    c = fields.Date()
+""",
+        {"a": "2020-01-02T03:04:05", "b": "03:04", "c": "02.01.2020"},
+        {"a": "02.01.2020", "b": "x", "c": "2020-01-02"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "kind"), [("dateformat", "Date"), ("timeformat", "Time"), ("datetimeformat", "DateTime")]
+)
+def test_formats_of_types_that_a_base_class_has(plan, option: str, kind: str):
+    source = f"""
+from marshmallow import Schema, fields
+
+class Base(Schema):
+    a = fields.{kind}()
+
+class Subject(Base):
+    class Meta:
+        {option} = "%Y"
+"""
+    assert [one.code for one in plan(source)["Subject"].findings] == ["FM404"]
+
+
 def test_options_of_a_base_class(prove):
     source = """
 class Base(Schema):

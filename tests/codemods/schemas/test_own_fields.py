@@ -180,6 +180,13 @@ class Address(fields.Email):
     def _deserialize(self, value, attr, data, **kwargs):
         return super()._deserialize(value, attr, data, **kwargs).strip().lower()
 
+class Handing(fields.Str):
+    def _deserialize(self, *args, **kwargs):
+        return super()._deserialize(*args, **kwargs).title()
+
+    def _serialize(self, value, *args, **kwargs):
+        return super()._serialize(value, *args, **kwargs)
+
 class Named(fields.Field[str]):
     def _serialize(self, value, attr, obj, **kwargs):
         return f"{self.name} {attr} {self.metadata.get('unit')} {value}"
@@ -212,6 +219,10 @@ class Plain(Stepping):
     def _deserialize(self, value, attr, data, **kwargs):
         return [value]
 
+class Placed(fields.Str):
+    def _deserialize(self, value, *args, **kwargs):
+        return args[0]
+
 class Shadows(fields.Str):
     def _deserialize(self, value, attr, data, **kwargs):
         return load(super()._deserialize(value, attr, data, **kwargs))
@@ -233,8 +244,9 @@ class Subject(Schema):
     y = Named(data_key="Y", metadata={"unit": "kg"})
     z = Named(load_default="z")
     p = Plain()
+    q = Handing()
 """,
-        {"a": "1,2", "b": 3, "c": "4", "X": " A@B.co ", "Y": 5, "z": 6, "p": 1},
+        {"a": "1,2", "b": 3, "c": "4", "X": " A@B.co ", "Y": 5, "z": 6, "p": 1, "q": "a b"},
         {"a": ["1", "x"], "b": "3", "c": 0, "X": "a@b", "Y": 1, "z": 2},
         {"a": ["stop", None], "b": None, "c": None, "X": None, "Y": None},
         {"a": 5, "c": "x", "y": 3, "X": 3},
@@ -256,6 +268,7 @@ class Subject(Schema):
         "a = Texts()",
         "a = Steps()",
         "a = Shadows()",
+        "a = Placed()",
     ],
 )
 def test_what_a_function_cannot_be_told(plan, body: str):
@@ -452,3 +465,79 @@ class Subject(Schema):
 def test_functions_that_do_more_stay(plan, made: str):
     source = f"from marshmallow import Schema, fields, validate\n{MAKERS}\nclass Subject(Schema):\n    a = {made}\n"
     assert not plan(source)["Subject"].converts
+
+
+VALIDATORS = """
+class Even(validate.Validator):
+    \"\"\"Nothing odd.\"\"\"
+
+    message = "Odd."
+
+    def __init__(self, *, error=None, most: int = 8):
+        self.error: str = error or self.message
+        self.most = most
+
+    def __call__(self, value):
+        if value % 2 or self.above(value):
+            raise ValidationError(self.error)
+        return value
+
+    def above(self, value):
+        return value > self.most
+
+class Told:
+    def __call__(self, value):
+        if value == "a":
+            raise ValidationError({"a": ["dict"]})
+        if value == "b":
+            raise ValueError("not about the data")
+
+class Small(validate.Range):
+    def __init__(self):
+        super().__init__(max=3)
+
+class Described(validate.Validator):
+    def __call__(self, value):
+        raise ValidationError(repr(self) + str(self.error))
+
+class Counting:
+    seen = []
+
+    def __call__(self, value):
+        self.seen.append(value)
+
+class Whole:
+    def __init__(self, least):
+        self.least = least
+
+    def check(self, value):
+        raise ValidationError("x")
+"""
+
+
+def test_validators_of_own_classes(prove):
+    both = prove(
+        VALIDATORS
+        + """
+class Subject(Schema):
+    a = fields.Int(validate=Even())
+    b = fields.Int(validate=[validate.Range(max=6), Even(error="No.", most=4)])
+    c = fields.List(fields.Str(validate=Told()), validate=validate.Length(max=1))
+""",
+        {"a": 2, "b": 2, "c": ["x"]},
+        {"a": 3, "b": 7, "c": ["a", "x"]},
+        {"a": 10, "b": 6, "c": ["b"]},
+        {"a": "x", "b": None, "c": "a"},
+    )
+    assert "class Even:\n" in both.text
+    assert "Small" not in both.text
+
+
+@pytest.mark.parametrize("validator", ["Small()", "Described()", "Counting()", "Whole(1)", "Even(**{})"])
+def test_validators_that_stay(plan, validator: str):
+    plans = plan(
+        f"from marshmallow import Schema, fields, validate, ValidationError\n{VALIDATORS}\n"
+        f"class Subject(Schema):\n    a = fields.Int(validate={validator})\n"
+    )
+    assert [one.code for one in plans["Subject"].load_findings] == ["FM410"]
+    assert plans["Subject"].converts
