@@ -296,6 +296,7 @@ class Application:
     signal_receivers: tuple[tuple[str, Callee], ...] = ()
     wsgi_chain: tuple[Callee, ...] = ()
     proxy_fix: tuple[tuple[str, int], ...] | None = None
+    csrf_exempt: tuple[str, ...] = ()
     url_map: Mapping[str, object] = field(default_factory=dict)
     converters: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)

@@ -252,6 +252,8 @@ EXTENSIONS = _merged(
         ),
         _rows("flask_wtf", "refused", reason="checks a token in Flask's session before the view"),
         _rows("flask_wtf", "request", "FlaskForm form.FlaskForm", "is filled with what the request brings"),
+        _rows("flask_wtf", "request", "generate_csrf csrf.generate_csrf", "keeps a token in the session"),
+        _rows("flask_wtf", "plain", "CSRFProtect csrf.CSRFProtect csrf.CSRFError"),
         _rows("flask_bootstrap", "context", reason="gives templates what it reads from the application's settings"),
         _rows("flask_moment", "context", reason="gives templates what it reads from the application's settings"),
         _rows("flask_pagedown", "context", reason="gives templates what it keeps on the application"),

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from codemods.carry import Carrier, FileReferences, Policy
-from codemods.extensions import ExtensionHandler, exception, handler_of
+from codemods.extensions import ExtensionHandler, exception, handler_of, is_raised_here
 from codemods.extensions.error_routers import AHEAD, METHOD, ErrorRouter, error_router
 from codemods.extensions.representations import API_UNREADABLE
 from codemods.findings import Diagnostic, Finding
@@ -179,7 +179,8 @@ def _class_registration(carrier: Carrier, handler: ErrorHandler, policy: Policy,
     replaced = exception(handler.exception)
     foreign = Finding(NEEDS_APPLICATION, handler.function.location, f"the class '{handler.exception}'")
     if replaced is not None:
-        return Registration(replaced.name, replaced, application=foreign)
+        is_ours = is_raised_here(handler.exception)
+        return Registration(replaced.name, replaced, application=None if is_ours else foreign)
     if module is not None and carrier.is_http_error(handler.exception):
         # Handlers are given our errors, be it that a bridged route raised Flask's (`foreign.from_foreign`).
         found = FileReferences(carrier, "native", False, here).definition(module, name, handler.function.location)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
-from codemods.carry import Carrier, Policy
+from codemods.carry import Carrier, FileReferences, Policy
 from codemods.extensions import ExtensionHook, handled_by, hook_of, is_idle
 from codemods.extensions.error_routers import AHEAD
 from codemods.findings import Finding
@@ -85,6 +85,9 @@ def extension_hook(carrier: Carrier, made: ExtensionHook, policy: Policy, here: 
     texts, names, needs, application = list[str](), dict[str, str](), set(made.needs), None
     if made.application:
         application = Finding(NEEDS_APPLICATION, None, made.application)
+    for key in made.settings:
+        problem = FileReferences(carrier, policy, False, here).setting(key)
+        application = application or (Finding(NEEDS_APPLICATION, None, problem) if problem else None)
     for one in made.functions:
         function = asked_function(carrier, one, policy, here)
         application = application or function.application
@@ -144,7 +147,7 @@ def _processors(carrier: Carrier, here: str) -> tuple[tuple[Hook, ConvertedFunct
     """
     found = []
     for hook in carrier.project.hooks:
-        if hook.kind != "context_processor":
+        if hook.kind != "context_processor" or is_idle(carrier.project, carrier.sources, hook):
             continue
         result = _attempt(partial(convert_hook, carrier, hook, here=here), "bridged")
         if isinstance(result, Finding):

@@ -9,6 +9,7 @@ from codemods.carry import Carried, SharedState
 from codemods.carry.own_state import MODULE as OWN_STATE
 from codemods.carry.verbatim import STATE
 from codemods.extensions.options import quoted
+from codemods.extensions.wtf import CHECKED
 from codemods.schemas.catalog import PREFIX
 from codemods.schemas.plan import Form
 from codemods.view.imports import Need
@@ -58,6 +59,8 @@ def write_package(package: Package) -> Mapping[str, str]:
     has_settings = sessions.are_used(package, files, needs) and sessions.read_settings(package.carrier.settings)
     if any(need.module == ".templating" for need in needs) and package.carrier.pages is not None:
         has_settings |= bool(package.carrier.pages.settings_read)
+    if any(need.module in (".compat.csrf", ".compat.forms") for need in needs):
+        has_settings |= not package.carrier.settings.read.isdisjoint(CHECKED)
     if has_settings or any(need.module == SETTINGS for need in needs):
         files |= settings_files(package.carrier.settings, package.project.application, package.target)
     if own := [one for one in package.carrier.own_states.values() if one.getter in needs]:

@@ -19,12 +19,14 @@ KEYS = (
     "SESSION_COOKIE_SAMESITE", "SESSION_COOKIE_SECURE", "SESSION_REFRESH_EACH_REQUEST",
 )  # fmt: skip
 """The settings that `compat.session.options` reads."""
+KEEPING = frozenset(f".compat.{name}" for name in ("csrf", "flash", "forms", "login", "session"))
+"""The modules of the target that keep something in the session."""
 
 
 def are_used(package: Package, files: Mapping[str, File], needs: Collection[Need]) -> bool:
     """Whether any code, or a template that a page may be, looks at the session."""
     texts = [text for file in files.values() for text, _ in file.pieces]
-    if any(need.module in (".compat.session", ".compat.flash", ".compat.forms", ".compat.login") for need in needs):
+    if any(need.module in KEEPING for need in needs):
         return True
     if any("request.session" in text for text in texts):
         return True

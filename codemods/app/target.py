@@ -17,6 +17,13 @@ from .lifecycle import Around, Surroundings
 from .order import Placed, function_order, is_bridged, router_order
 from .template_functions import TemplateFunctions
 
+IN_MAIN = frozenset(
+    {
+        "app", "bridged", "create_app", "dependencies", "errors", "hooks", "json_provider", "linking", "load_body",
+        "load_settings", "logger", "logging", "options", "os", "state", "templating", "trust_only",
+    }
+)  # fmt: skip
+"""What `main.py` has other things for: it imports the routers beside them."""
 DEFINED = re.compile(r"^(?:async def|def|class) (\w+)|^(\w+)(?:: [^=\n]+)? = ", re.MULTILINE)
 
 
@@ -30,6 +37,7 @@ def router_names(project: Project) -> dict[str, str]:
     for blueprint in sorted({endpoint.blueprint for endpoint in project.endpoints} - {""}):
         plain = re.sub(r"\W+", "_", blueprint).lower()
         usable = plain if plain.isidentifier() and not keyword.iskeyword(plain) else f"blueprint_{plain}".rstrip("_")
+        usable = f"{usable}_routes" if usable in IN_MAIN else usable
         names[blueprint] = next(one for one in candidates(usable) if one not in names.values())
     return names
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from codemods.carry import Carried, Carrier, FileReferences, Policy, folders, write_function
+from codemods.extensions import is_idle, template_global
 from codemods.model import Callee, TemplateName
 from codemods.pages import Pages, Templates
 from codemods.scan.registering import TEMPLATES
@@ -178,6 +179,8 @@ def _own_callable(
 
 def _foreign(callee: Callee) -> tuple[str, set[Need]]:
     """A function or class of a library, which must not be one of Flask's family."""
+    if known := template_global(callee.qualified):
+        return f"with_request({known.name})", {known, Need(".compat.templates", "with_request")}
     module, _, name = callee.qualified.rpartition(".")
     if not module or of_flask(callee.qualified) or "<" in callee.qualified or module.startswith("jinja2"):
         raise refuse(NEEDS_CONTEXT, None, f"'{callee.qualified}'")
@@ -196,7 +199,7 @@ def _wrapped(text: str, parameters: tuple[Parameter, ...], needs: set[Need]) -> 
 def _processors(carrier: Carrier, found: Collected, index: int) -> None:
     """The context processors as functions of the request."""
     for hook in carrier.project.hooks:
-        if hook.kind != "context_processor":
+        if hook.kind != "context_processor" or is_idle(carrier.project, carrier.sources, hook):
             continue
         try:
             one = convert_hook(carrier, hook, "native", HOME)

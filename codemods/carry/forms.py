@@ -12,6 +12,7 @@ from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .carried import Carried, Policy
 from .form_classes import is_changed, is_form
+from .references import FileReferences
 from .verbatim import free_names
 
 if TYPE_CHECKING:
@@ -48,11 +49,21 @@ def write_form(carrier: "Carrier", module: Module, definition: Definition, name:
     application = None
     if policy == "bridged":
         application = Finding(NEEDS_APPLICATION, definition.location, f"'{definition.qualified}'")
-    elif found := sorted(SETTINGS & set(carrier.project.application.config)):
+    elif found := [one for one in sorted(SETTINGS) if _is_unknown(carrier, one)]:
         application = Finding(NEEDS_APPLICATION, definition.location, f"'{found[0]}'")
     needs = free_names(carrier, module, node, name, definition.location, policy=policy)
     home = carrier.home(module, policy == "bridged")
     return Carried(definition.qualified, name, text, needs, application, (), definition.location.line, home)
+
+
+def _is_unknown(carrier: "Carrier", setting: str) -> bool:
+    """Whether the source gives a setting a value that only the application knows; its value is read otherwise.
+
+    Flask-WTF itself sets the others to their defaults.
+    """
+    if not any(setting.encode() in one for one in carrier.sources.files.values()):
+        return False
+    return FileReferences(carrier, "native", False, "").setting(setting) is not None
 
 
 def _hands_on(node: ast.ClassDef) -> bool:

@@ -7,16 +7,12 @@ To live without it: WTForms' own `Form`, which an endpoint hands the fields that
 of your own for the token.
 """
 
-import hmac
 import logging
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from hashlib import sha1
 from typing import Any
 
 from fastapi import Request
-from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 from markupsafe import Markup
 from wtforms import Form
 from wtforms.csrf.core import CSRF
@@ -25,10 +21,10 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
 from .body import SentBody
+from .csrf import VALID, InvalidTokenError, check_token, secret_key, settings, signed_token
 from .request import FirstValues
 
 SUBMITTING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-TOKENS = "compat.csrf_tokens"
 
 logger = logging.getLogger(__name__)
 
@@ -43,41 +39,18 @@ class SessionToken(CSRF):  # type: ignore[misc]  # WTForms has no types
 
     def generate_csrf_token(self, csrf_token_field: Any) -> str:
         """The signed token, which is the same for all forms of an answer."""
-        request, name = self.meta.request, self.meta.csrf_field_name
-        tokens: dict[str, str] = request.scope.setdefault(TOKENS, {})
-        if name not in tokens:
-            if name not in request.session:
-                request.session[name] = sha1(os.urandom(64)).hexdigest()  # as Flask-WTF makes it
-            tokens[name] = self._serializer().dumps(request.session[name])
-        return tokens[name]
+        return signed_token(self.meta.request, self.meta.csrf_secret, self.meta.csrf_field_name)
 
     def validate_csrf_token(self, form: Any, field: Any) -> None:
-        """Raise `ValidationError` for a token that is not this session's."""
+        """Raise `ValidationError` for a token that is not this session's, unless it was checked ahead of the view."""
+        meta = self.meta
+        if meta.request.scope.get(VALID):
+            return
         try:
-            self._check(field.data)
-        except ValidationError as error:
+            check_token(meta.request, field.data, meta.csrf_secret, meta.csrf_field_name, meta.csrf_time_limit)
+        except InvalidTokenError as error:
             logger.info(error.args[0])
-            raise
-
-    def _check(self, sent: str | None) -> None:
-        session, name = self.meta.request.session, self.meta.csrf_field_name
-        if not sent:
-            raise ValidationError("The CSRF token is missing.")
-        if name not in session:
-            raise ValidationError("The CSRF session token is missing.")
-        try:
-            token = self._serializer().loads(sent, max_age=self.meta.csrf_time_limit)
-        except SignatureExpired as error:
-            raise ValidationError("The CSRF token has expired.") from error
-        except BadData as error:
-            raise ValidationError("The CSRF token is invalid.") from error
-        if not hmac.compare_digest(session[name], token):
-            raise ValidationError("The CSRF tokens do not match.")
-
-    def _serializer(self) -> URLSafeTimedSerializer:
-        if self.meta.csrf_secret is None:
-            raise RuntimeError("A secret key is required to use CSRF.")
-        return URLSafeTimedSerializer(self.meta.csrf_secret, salt="wtf-csrf-token")
+            raise ValidationError(error.args[0]) from error
 
 
 class FlaskForm(Form):  # type: ignore[misc]  # WTForms has no types
@@ -97,8 +70,7 @@ class FlaskForm(Form):  # type: ignore[misc]  # WTForms has no types
         @cached_property
         def csrf_secret(self) -> Any:
             """What signs the token."""
-            own = self.request.scope.get("compat.secret_key")
-            return settings(self.request).get("WTF_CSRF_SECRET_KEY", own)
+            return secret_key(self.request)
 
         @cached_property
         def csrf_field_name(self) -> Any:
@@ -156,10 +128,3 @@ def pairs(decoded: Any) -> list[tuple[str, Any]]:
         return [(name, value) for name, value in decoded or ()]
     several = {name: value if isinstance(value, list) else [value] for name, value in decoded.items()}
     return [(name, value) for name, values in several.items() for value in values]
-
-
-def settings(request: Request) -> Mapping[str, Any]:
-    """The Flask application's settings; alone Flask-WTF's own hold."""
-    flask_app = getattr(request.app.state, "flask_app", None)
-    found: Mapping[str, Any] = {} if flask_app is None else flask_app.config
-    return found

@@ -91,11 +91,13 @@ __all__ = [
     "hook_of",
     "installed",
     "is_idle",
+    "is_raised_here",
     "is_summarised",
     "layer_of",
     "lifecycle_settings",
     "needs_handlers",
     "problem",
+    "template_global",
 ]
 
 EXTENSIONS: tuple[Extension, ...] = (
@@ -248,6 +250,16 @@ def needs_handlers(project: Project, reached: Collection[str]) -> bool:
 def exception(qualified: str) -> Need | None:
     """The counterpart of an extension's exception class."""
     return next((one.exceptions[qualified] for one in EXTENSIONS if qualified in one.exceptions), None)
+
+
+def is_raised_here(qualified: str) -> bool:
+    """Whether only converted code raises such a class of an extension's."""
+    return any(qualified in one.raised for one in EXTENSIONS)
+
+
+def template_global(qualified: str) -> Need | None:
+    """The function of the request that does what an extension's global of templates does."""
+    return next((one.globals[qualified] for one in EXTENSIONS if qualified in one.globals), None)
 
 
 def base(qualified: str) -> Need | None:

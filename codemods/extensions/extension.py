@@ -42,7 +42,7 @@ class ExtensionHook:
     """An extension's hook as a function of the target: its name, and the text that defines it, empty for none.
 
     Where it has `functions`, the text is a template with their options for their names. `application` says what of the
-    Flask application it needs, if it does.
+    Flask application it needs, if it does; `settings` are those that it reads.
     """
 
     name: str
@@ -50,6 +50,7 @@ class ExtensionHook:
     needs: frozenset[Need]
     functions: tuple[AskedFunction, ...] = ()
     application: str = ""
+    settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,8 +267,9 @@ class Extension:
     where it stands around a wrapper. `helper` is the compat module that its names become; beside a Flask application
     `handlers` replaces the error handlers that it registers, also for errors of the `libraries` that it uses, and
     `before` runs ahead of all hooks. `hooks` converts hooks that it registers, by qualified name; `idle_hooks`
-    are those that nothing is left to do for. `exceptions` are its
-    classes that have a counterpart; `bases` are those of which native code may have subclasses. `error_handlers`
+    are those that nothing is left to do for. `exceptions` are its classes that have a counterpart, of which nothing but
+    converted code raises those in `raised`; `globals` are the functions that it gives templates, with those of the
+    request that do the same; `bases` are those of which native code may have subclasses. `error_handlers`
     converts error handlers that it registers, by qualified name, for native routes or bridged ones; `layers` tell what
     its decorators mean, those of its objects by the class: `apiflask.APIFlask.input`, and `object_layers` what those
     mean for which it matters how the object is made; `asking` are the classes of objects whose decorators call
@@ -289,6 +291,8 @@ class Extension:
     hooks: Mapping[str, Callable[[Project, Sources, Hook], ExtensionHook | Finding]] = field(default_factory=dict)
     idle_hooks: frozenset[str] = frozenset()
     exceptions: Mapping[str, Need] = field(default_factory=dict)
+    raised: frozenset[str] = frozenset()
+    globals: Mapping[str, Need] = field(default_factory=dict)
     error_handlers: Mapping[str, Callable[[Project, Sources, ErrorHandler, bool], ExtensionHandler | Finding]] = field(
         default_factory=dict
     )

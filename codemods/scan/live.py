@@ -77,6 +77,7 @@ class Live:
                 for row in facts["signal_receivers"]
                 if row["signal"] not in HOOK_KINDS and row["of_application"]
             ),
+            csrf_exempt=tuple(facts.get("csrf_exempt", ())),
             wsgi_chain=tuple(self.callee(row) for row in facts["wsgi_chain"]),
             url_map=self.document["url_map"]["settings"],
             converters=self.document["url_map"]["converters"],

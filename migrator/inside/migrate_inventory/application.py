@@ -126,6 +126,19 @@ def config_facts(app: Any) -> Facts:
     return {"config": sorted(changed), "flags": {name: plain(app.config[name]) for name in FLAGS if name in app.config}}
 
 
+def csrf_exempt(app: Any) -> List[str]:
+    """The endpoints, and with a dot behind them the blueprints, that Flask-WTF's CSRFProtect leaves alone."""
+    protect = app.extensions.get("csrf")
+    views, kept = getattr(protect, "_exempt_views", ()), getattr(protect, "_exempt_blueprints", ())
+    names = [name for name, view in app.view_functions.items() if place_of(view) in views]
+    return sorted(names + [name + "." for name, one in app.blueprints.items() if one in kept or name in kept])
+
+
+def place_of(view: Any) -> str:
+    """A view as Flask-WTF names it."""
+    return "{}.{}".format(getattr(view, "__module__", ""), getattr(view, "__name__", ""))
+
+
 def application_facts(app: Any, describer: Describer) -> Facts:
     """The application object: folders, what it overrides, settings, extensions, templates, signals, middleware."""
     folders = [folder_of(app, "template_folder", describer)]
@@ -140,6 +153,7 @@ def application_facts(app: Any, describer: Describer) -> Facts:
         "static_url_path": app.static_url_path,
         "overridden": overridden_facts(app, describer),
         "extensions": {str(key): type_name(value) for key, value in app.extensions.items()},
+        "csrf_exempt": csrf_exempt(app),
         "wsgi_chain": wsgi_chain(app, describer),
         "signal_receivers": signal_facts(app, describer),
     }

@@ -392,3 +392,18 @@ def test_a_decorator_above_the_registration_is_of_no_account(pair: Callable[...,
     both = pair("from functools import wraps\n" + HEAD + DECORATED + around + VIEW)
     assert both.runtimes() == {"a": "native"}
     assert [both.same("GET", url)[1] for url in ("/a", "/a?b=1")] == [b"a", b"stopped"]
+
+
+def test_blueprints_called_like_the_modules_beside_main(pair: Callable[..., Any]) -> None:
+    names = ("app", "errors", "hooks", "logging", "options", "os", "state", "templating")
+    views = "".join(
+        f"{name}_bp = Blueprint('{name}', __name__)\n@{name}_bp.get('/{name}')\ndef {name}_view():\n"
+        f"    ROWS.append(1)\n    return jsonify(len(ROWS))\napp.register_blueprint({name}_bp)\n"
+        for name in names
+    )
+    source = "from flask import Blueprint, Flask, jsonify, session\napp = Flask(__name__)\napp.secret_key = 'k'\nROWS = []\n"
+    around = "@app.before_request\ndef load():\n    session['a'] = 1\n"
+    both = pair(f"{source}{views}{around}")
+    assert set(both.runtimes().values()) == {"native"}
+    for name in names:
+        assert both.alone("GET", f"/{name}")[0] == 200
