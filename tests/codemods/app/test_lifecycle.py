@@ -401,7 +401,9 @@ def test_blueprints_called_like_the_modules_beside_main(pair: Callable[..., Any]
         f"    ROWS.append(1)\n    return jsonify(len(ROWS))\napp.register_blueprint({name}_bp)\n"
         for name in names
     )
-    source = "from flask import Blueprint, Flask, jsonify, session\napp = Flask(__name__)\napp.secret_key = 'k'\nROWS = []\n"
+    source = (
+        "from flask import Blueprint, Flask, jsonify, session\napp = Flask(__name__)\napp.secret_key = 'k'\nROWS = []\n"
+    )
     around = "@app.before_request\ndef load():\n    session['a'] = 1\n"
     both = pair(f"{source}{views}{around}")
     assert set(both.runtimes().values()) == {"native"}
