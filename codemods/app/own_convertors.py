@@ -9,7 +9,7 @@ class ListConverter(BaseConverter):               class ListConverter(Convertor[
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
@@ -18,7 +18,6 @@ from codemods.findings import Location
 from codemods.model import Module, Rule, Variable
 from codemods.view import patterns as m
 from codemods.view.imports import Need
-from codemods.view.layout import indented
 from codemods.view.names import Names, split
 from codemods.view.refusal import Refused, refuse
 from codemods.view.rule import code, string
@@ -32,7 +31,13 @@ from .groups import literal_text
 from .paths import CONVERTORS, RULE_FEATURE, Registration, convertor_name
 
 HOME = ".converters"
-BASES = frozenset({"werkzeug.routing.BaseConverter", "werkzeug.routing.converters.BaseConverter"})
+KINDS = {"Base": "str", "Unicode": "str", "Path": "str", "Integer": "int", "Float": "float", "UUID": "UUID"}
+BASES = {
+    f"{home}.{name}Converter": kind
+    for home in ("werkzeug.routing", "werkzeug.routing.converters")
+    for name, kind in KINDS.items()
+}
+"""Werkzeug's converters that others are made of, with what they make of a text."""
 VALIDATION = frozenset({"werkzeug.routing.ValidationError", "werkzeug.routing.converters.ValidationError"})
 CONSTANTS = ("weight", "part_isolating")
 """Attributes that count for Werkzeug's order and its look at slashes, which are known by now."""
@@ -41,10 +46,8 @@ METHODS = {
     "to_python": ("convert", "str", "Any"),
     "to_url": ("to_string", "Any", "str"),
 }
-DEFAULTS = {
-    "to_python": "def convert(self, value: str) -> str:\n    return value\n",
-    "to_url": "def to_string(self, value: Any) -> str:\n    return quoted(value)\n",
-}
+NUMBER_LIMITS = {"fixed_digits": "fixed_digits", "min": "minimum", "max": "maximum"}
+"""The arguments of Werkzeug's converters of numbers, as `compat.convertors` calls them."""
 OTHERS_GROUPS = re.compile(r"\(\?(?![:=!])|\\[1-9]|\(\?<")
 """What of a pattern would mean something else among the groups of a whole path."""
 
@@ -63,12 +66,27 @@ class OwnConvertor:
     registration: Registration
 
 
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """What a converter has of the one that it is made of: how that reads and writes a value, as expressions of it.
+
+    `kind` is what it makes of a text.
+    """
+
+    kind: str
+    reading: str
+    writing: str
+    needs: frozenset[Need]
+
+
 class _Class:
     """The class of one variable's converter."""
 
     def __init__(self, carrier: Carrier, variable: Variable, location: Location | None) -> None:
         self.carrier, self.variable, self.location = carrier, variable, location
-        self.needs = {Need("starlette.convertors", "Convertor"), Need("typing", "Any"), Need(CONVERTORS, "quoted")}
+        self.takes_arguments = False
+        self.needs = {Need("starlette.convertors", "Convertor"), Need("typing", "Any")}
+        self.inherited = Inherited("str", "{}", "quoted({})", frozenset({Need(CONVERTORS, "quoted")}))
 
     def refuse(self, detail: str) -> Refused:
         """The exception for a class that is not converted."""
@@ -88,8 +106,11 @@ class _Class:
         written = cst.ensure_type(cst.parse_module(text).body[0], cst.ClassDef)
         body = self.members(module, written)
         placed = Placed.of(self.carrier, HOME, name, f"class {name}(Convertor[Any]):\n{body}", frozenset(self.needs))
+        declared = placed.text.replace(f"class {name}(", f"class {placed.name}(", 1)
+        placed = replace(placed, text=declared)
         registered = convertor_name(self.variable)
-        made = f'register_url_convertor("{registered}", {placed.name}({self.arguments()}))'
+        arguments = self.arguments() if self.takes_arguments else ""
+        made = f'register_url_convertor("{registered}", {placed.name}({arguments}))'
         needs = frozenset({Need("starlette.convertors", "register_url_convertor"), Need(HOME, placed.name)})
         return OwnConvertor(placed, Registration(made, needs))
 
@@ -106,7 +127,8 @@ class _Class:
         names = Names(self.carrier.project, module, frozenset(), {})
         bases = [names.qualified(one.value) for one in written.bases]
         if len(bases) != 1 or bases[0] not in BASES or written.keywords:
-            raise self.refuse("has other bases than BaseConverter")
+            raise self.refuse("has other bases than Werkzeug's converters")
+        self.inherited = self.of_base(bases[0])
         parts: dict[str, str] = {}
         for member in written.body.body:
             match member:
@@ -115,18 +137,41 @@ class _Class:
                 case cst.SimpleStatementLine(
                     body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=value)]
                 ) if name in CONSTANTS or (name == "regex" and string(value) is not None):
-                    if name == "regex":
+                    # A string's converter has an instance's pattern of its own (`UnicodeConverter.__init__`).
+                    if name == "regex" and self.variable.regex in (None, string(value)):
                         parts[name] = f"regex = {code(value)}"
                 case cst.FunctionDef(name=cst.Name(value=name)) if name in METHODS or name == "__init__":
                     parts[name] = self.method(module, member)
                 case _:
                     raise self.refuse(f"has '{code(member).strip().splitlines()[0]}'")
-        if "regex" not in parts and "__init__" not in parts:
-            parts["regex"] = 'regex = "[^/]+"'
-        ordered = [parts.get("docstring"), parts.get("regex"), parts.get("__init__")]
-        ordered += [parts.get(name, default) for name, default in DEFAULTS.items()]
+        if "__init__" in parts and not bases[0].endswith(".BaseConverter"):
+            raise self.refuse("has an '__init__' of its own")
+        if "__init__" not in parts and "regex" not in parts:
+            parts["regex"] = f"regex = {raw_text(self.variable.regex or '[^/]+')}"
+        self.needs |= self.inherited.needs
+        own = self.inherited
+        read, written_as = own.reading.format("value"), own.writing.format("value")
+        parts.setdefault("to_python", f"def convert(self, value: str) -> {own.kind}:\n    return {read}\n")
+        parts.setdefault("to_url", f"def to_string(self, value: Any) -> str:\n    return {written_as}\n")
+        self.takes_arguments = "__init__" in parts
+        ordered = [parts.get(name) for name in ("docstring", "regex", "__init__", *METHODS)]
         text = "\n\n".join(one.strip("\n") for one in ordered if one)
-        return indented(text) + "\n"
+        return "\n".join(f"    {line}" if line else "" for line in text.splitlines()) + "\n"
+
+    def of_base(self, base: str) -> Inherited:
+        """What a converter of Werkzeug's does by itself with the rule's arguments; raises `Refused`."""
+        kind = BASES[base]
+        found = dict(self.variable.arguments)
+        if kind in ("int", "float"):
+            if found.keys() - {*NUMBER_LIMITS, "signed"} or any(isinstance(one, str) for one in found.values()):
+                raise self.refuse("has arguments by their place")
+            limits = [f", {shown}={found[name]}" for name, shown in NUMBER_LIMITS.items() if name in found]
+            writing = f"digits({found['fixed_digits']})({{}})" if "fixed_digits" in found else f"str({kind}({{}}))"
+            needs = frozenset(Need(CONVERTORS, name) for name in ("number", "digits"))
+            return Inherited(kind, f"number({kind}{''.join(limits)})({{}})", writing, needs)
+        if kind == "UUID":
+            return Inherited(kind, "UUID({})", "str({})", frozenset({Need("uuid", "UUID")}))
+        return self.inherited
 
     def method(self, module: Module, function: cst.FunctionDef) -> str:
         """A method under its new name and with its types; raises `Refused`."""
@@ -147,7 +192,7 @@ class _Class:
         translated = translator.rewrite(bare)
         if translator.application or signature.parameters:
             raise self.refuse(f"needs the application in '{name}'")
-        translated = _OfWerkzeug(names).rewrite(translated)
+        translated = _OfWerkzeug(names, self.inherited).rewrite(translated)
         left = [need for need in translator.needs if need.module.startswith("werkzeug.routing")]
         if any(findall(translated, m.Name(need.local)) for need in left) or findall(translated, m.Name("super")):
             raise self.refuse(f"uses more of Werkzeug in '{name}'")
@@ -203,9 +248,9 @@ class _WithoutAnnotations(Visitor):
 class _OfWerkzeug(Visitor):
     """What methods take from Werkzeug: the base class's own methods, and the error for a value that is refused."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, inherited: Inherited) -> None:
         super().__init__()
-        self.names = names
+        self.names, self.inherited = names, inherited
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         match updated_node.func:
@@ -217,16 +262,25 @@ class _OfWerkzeug(Visitor):
                 return updated_node.with_changes(func=cst.Name("NotThisRouteError"))
             case _:
                 return updated_node
-        if method == "to_url" and len(arguments) == 1:
-            return cst.Call(cst.Name("quoted"), [arguments[0].with_changes(comma=cst.MaybeSentinel.DEFAULT)])
-        if method == "to_python" and len(arguments) == 1:
-            return arguments[0].value
+        match method, arguments:
+            case "to_url", [argument]:
+                return cst.parse_expression(self.inherited.writing.format(code(argument.value)))
+            case "to_python", [argument]:
+                if self.inherited.kind == "str":
+                    return argument.value
+                return cst.parse_expression(self.inherited.reading.format(code(argument.value)))
         return updated_node
 
     def leave_Raise(self, original_node: cst.Raise, updated_node: cst.Raise) -> cst.Raise:
         if original_node.exc is not None and self.names.qualified(original_node.exc) in VALIDATION:
             return updated_node.with_changes(exc=cst.Name("NotThisRouteError"))
         return updated_node
+
+
+def raw_text(pattern: str) -> str:
+    """A pattern as source text, raw where that shows it better."""
+    is_plain = not set(pattern) & {'"', "\n"} and not pattern.endswith("\\")
+    return f'r"{pattern}"' if "\\" in pattern and is_plain else literal_text(pattern)
 
 
 def may_match_slash(pattern: str) -> bool:

@@ -226,10 +226,7 @@ class Reader:
             case "from_mapping" | "update", ast.Call(args=[], keywords=keywords):
                 self.update(method, {}, keywords)
             case "from_mapping" | "update", ast.Call(args=[given], keywords=keywords):
-                known = substituted(given, self.bindings)
-                if not isinstance(known, ast.Dict):
-                    raise Unknown(f"'{ast.unparse(given)[:SHORT]}'")
-                self.update(method, dict(self.entries(known)), keywords)
+                self.update(method, dict(self.entries(substituted(given, self.bindings))), keywords)
             case "setdefault", ast.Call(args=[ast.Constant(value=str(key)), value], keywords=[]):
                 if (problem := self.settings.unknown_by_now(key)) is not None:
                     raise Unknown(problem)
@@ -279,9 +276,18 @@ class Reader:
         if any(is_flask_family(one) or self.carrier.context.reaches_flask(one) for one in names):
             raise Unknown(f"'{file}' uses Flask")
 
-    def entries(self, node: ast.Dict) -> Iterator[tuple[str, ast.expr]]:
-        """The entries of a display with constant keys."""
-        for key, value in zip(node.keys, node.values, strict=True):
+    def entries(self, node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+        """The entries of a display with constant keys, or of a `dict(key=value)`."""
+        match node:
+            case ast.Call(func=ast.Name(id="dict"), args=[], keywords=words) if "dict" not in self.module.definitions:
+                found: list[tuple[ast.expr | None, ast.expr]] = [
+                    (ast.Constant(one.arg) if one.arg else None, one.value) for one in words
+                ]
+            case ast.Dict(keys=keys, values=values):
+                found = list(zip(keys, values, strict=True))
+            case _:
+                raise Unknown(f"'{ast.unparse(node)[:SHORT]}'")
+        for key, value in found:
             if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
                 raise Unknown(f"'{ast.unparse(node)[:SHORT]}'")
             yield key.value, value
@@ -292,10 +298,7 @@ class Reader:
             if keyword.arg is not None:
                 entries[keyword.arg] = keyword.value
                 continue
-            spread = substituted(keyword.value, self.bindings)
-            if not isinstance(spread, ast.Dict):
-                raise Unknown(f"'**{ast.unparse(keyword.value)[:SHORT]}'")
-            entries |= dict(self.entries(spread))
+            entries |= dict(self.entries(substituted(keyword.value, self.bindings)))
         for key, value in entries.items():
             if method == "update" or key.isupper():
                 try:

@@ -91,7 +91,10 @@ def number(
     def convert(text: str) -> Any:
         if fixed_digits and len(text) != fixed_digits:
             raise NotThisRouteError(text)
-        value = kind(text)
+        try:
+            value = kind(text)
+        except ValueError:
+            raise NotThisRouteError(text) from None
         if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
             raise NotThisRouteError(text)
         return value

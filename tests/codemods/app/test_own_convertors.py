@@ -9,7 +9,8 @@ from codemods.app.own_convertors import may_match_slash
 
 HEAD = """
 from flask import Flask, current_app, jsonify, request, url_for
-from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
+from werkzeug.routing import AnyConverter, BaseConverter, FloatConverter, IntegerConverter, PathConverter
+from werkzeug.routing import UnicodeConverter, UUIDConverter, ValidationError
 app = Flask(__name__, static_folder=None)
 """
 VIEW = """
@@ -23,7 +24,9 @@ OF_APPLICATION = (
     "class Own(BaseConverter):\n    def to_python(self, value):\n        return current_app.extensions[value]"
 )
 STAYS = {
-    "another base": "class Own(IntegerConverter):\n    pass",
+    "another base": "class Own(AnyConverter):\n    pass",
+    "an own __init__ over another base": "class Own(IntegerConverter):\n    def __init__(self, url_map):\n"
+    "        super().__init__(url_map)\n        self.half = True",
     "the URL map": "class Own(BaseConverter):\n    def __init__(self, url_map):\n"
     "        super().__init__(url_map)\n        self.other = url_map",
     "the application": OF_APPLICATION,
@@ -120,6 +123,106 @@ def word(word):
     assert both.runtimes() == {"code": "native", "word": "native"}
     for path in ("/code/ABC-12", "/code/abc", "/code/AB-1", "/code/abcd"):
         both.same("GET", path)
+
+
+MADE_OF_WERKZEUGS = """
+class Signed(IntegerConverter):
+    regex = r"-?\\d+"
+
+class Hex(IntegerConverter):
+    regex = "[0-9a-f]+"
+
+    def to_python(self, value):
+        return int(value, 16)
+
+    def to_url(self, value):
+        return f"{value:x}"
+
+class Word(IntegerConverter):
+    regex = r"\\w+"
+
+class Slug(UnicodeConverter):
+    regex = "not the pattern: the base class has one for each length"
+
+class Upper(UnicodeConverter):
+    def to_python(self, value):
+        return super().to_python(value).upper()
+
+    def to_url(self, value):
+        return super().to_url(value.lower())
+
+class Short(UUIDConverter):
+    def to_python(self, value):
+        return super().to_python(value).hex[:8]
+
+class Parts(PathConverter):
+    def to_python(self, value):
+        return [one for one in value.split("/") if one]
+
+    def to_url(self, values):
+        return "/".join(values)
+
+class Price(FloatConverter):
+    def to_python(self, value):
+        return round(super().to_python(value), 1)
+
+app.url_map.converters.update(
+    signed=Signed, hex=Hex, word=Word, slug=Slug, upper=Upper, short=Short, parts=Parts, price=Price
+)
+
+@app.get("/signed/<signed:value>")
+def signed(value):
+    return jsonify(value, url_for("signed", value=-value))
+
+@app.get("/few/<signed(max=3):value>")
+def few(value):
+    return jsonify(value)
+
+@app.get("/digits/<word(fixed_digits=3):value>")
+def digits(value):
+    return jsonify(value, url_for("digits", value=7))
+
+@app.get("/hex/<hex:value>")
+def hexadecimal(value):
+    return jsonify(value, url_for("hexadecimal", value=255))
+
+@app.get("/slug/<slug:value>")
+def slug(value):
+    return jsonify(value, url_for("slug", value="a b"))
+
+@app.get("/two/<upper(length=2):value>")
+def two(value):
+    return jsonify(value, url_for("two", value=value))
+
+@app.get("/three/<upper(minlength=3):value>")
+def three(value):
+    return jsonify(value, url_for("three", value=value))
+
+@app.get("/short/<short:value>")
+def short(value):
+    return value
+
+@app.get("/parts/<parts:value>/end")
+def parts(value):
+    return jsonify(value, url_for("parts", value=["a", "b"]))
+
+@app.get("/price/<price(max=9.5):value>")
+def price(value):
+    return jsonify(value, url_for("price", value=2))
+"""
+
+
+def test_converters_that_are_made_of_werkzeugs(pair: Callable[..., Any]) -> None:
+    both = pair(HEAD + MADE_OF_WERKZEUGS)
+    assert set(both.runtimes().values()) == {"native"}
+    for path in (
+        "/signed/-3", "/signed/3", "/signed/x", "/few/3", "/few/4", "/few/-4", "/digits/012", "/digits/12",
+        "/digits/abc", "/hex/ff", "/hex/fg", "/slug/a-b", "/two/de", "/two/deu", "/three/deu", "/three/de",
+        "/short/12345678-1234-1234-1234-1234567890ab", "/short/12345678", "/parts/a/b//c/end", "/parts//end",
+        "/price/2.55", "/price/12.5", "/price/2",
+    ):  # fmt: skip
+        both.same("GET", path)
+        assert both.alone("GET", path)[:2] == both.same("GET", path)[:2]
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def configure(application):
 
 app.config.from_object(Production)
 app.config.from_mapping({"SIZE": 3}, RATE=0.5, small="not taken")
-app.config.update(LABELS={"a": 1}, lower="taken")
+app.config.update(dict(LABELS={"a": 1}), lower="taken")
 app.config["REGION"] = os.environ.get("SHOP_REGION", "south")
 app.config["AGE"] = timedelta(days=2)
 app.config.setdefault("SIZE", 4)
