@@ -10,6 +10,7 @@ from typing import Protocol
 import libcst as cst
 
 from codemods.carry import Carrier, FileReferences, Policy
+from codemods.carry.own_responses import with_plain_responses
 from codemods.extensions import AskedFunction
 from codemods.extensions.http_auth import METHODS
 from codemods.extensions.login_manager import CALLBACKS
@@ -132,6 +133,7 @@ def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here
     if around.opened is not None:
         function, names, copes = around.opened(function, names)
         any_url = any_url and not copes
+    function, names = with_plain_responses(carrier, function, names)
     signature = Signature(False, names.local)
     request = Parameter("request", "Request", None, ("request", ""), frozenset({Need("fastapi", "Request")}))
     signature.ask(request)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from codemods.carry import FileReferences
+from codemods.carry.own_responses import with_plain_responses
 from codemods.carry.own_state import SOURCE as OWN
 from codemods.findings import Finding, Location
 from codemods.model import Endpoint, Rule
@@ -177,6 +178,7 @@ def _translate(
         function, names = returning(function, names)
     if view.references.policy == "native":
         function, names = view.references.carrier.schemas.with_contexts(function, names)
+    function, names = with_plain_responses(view.references.carrier, function, names)
     function = without_aliases(function, names)
     signature = Signature(True, names.local - adoptable(function, names), whole_body=view.references.whole_body)
     taking = Taking(signature)

@@ -24,6 +24,7 @@ from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .carried import Carried
 from .class_state import CHANGING
+from .own_responses import with_plain_responses
 from .references import FileReferences
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def write_function(
         raise refuse(CONSTRUCT, location, f"the default of '{kept}' in '{name}', which keeps what is put into it")
     if file.policy == "native":
         function, names = carrier.schemas.with_contexts(function, names)
+    function, names = with_plain_responses(carrier, function, names)
     signature = Signature(file.injected, names.local, whole_body=file.whole_body)
     function = without_aliases(function, names).with_changes(decorators=())
     translator = Translator(function, names, references, signature, role="helper", location=location)
