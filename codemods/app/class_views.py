@@ -100,7 +100,7 @@ class _Conversion:
             raise methods.refuse(f"the async '{node.name}', for which its Api does not wait,")
         references = ClassReferences(methods.carrier, methods.policy, True, methods.here, methods)
         own = f"{method.lower()}_{base}" if method else base
-        opened = open_arguments(methods.carrier, decorators, function, names)
+        opened = open_arguments(methods.carrier, decorators, function, names, place)
         if around.api is not None and not opened.answers_by_itself:
             raise methods.refuse("what webargs parses, whose errors its Api answers in a way of its own,")
         surroundings = Surroundings(

@@ -80,7 +80,7 @@ def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here:
     function = with_dumped_tags(carrier, function, names)
     completed = with_completion(carrier, policy, written, function, names)
     written = completed.decorators
-    opened = open_arguments(carrier, written, completed.function, completed.names)
+    opened = open_arguments(carrier, written, completed.function, completed.names, location)
     is_async = found.function.asynchronous is not None
     by_status = status_answers(carrier, endpoint, written, is_async)
     answering = by_status or answer

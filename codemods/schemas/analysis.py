@@ -70,8 +70,10 @@ def analyse(
     Marshmallow's messages where `is_worded`. A plan with findings does not convert.
     """
     classes = _schemas(project, sources)
-    dictionaries = dictionary_schemas(project, sources, classes)
-    maps = {**argument_maps(project, sources), **{name: one for name, (one, _) in dictionaries.items()}}
+    arguments = argument_maps(project, sources)
+    taken = {*arguments, *(f"{one.module.name}.{one.node.name.value}" for one in arguments.values())}
+    dictionaries = dictionary_schemas(project, sources, classes, taken)
+    maps = {**arguments, **{name: one for name, (one, _) in dictionaries.items()}}
     bases = {name: (base,) if base else () for name, (_, base) in dictionaries.items()}
     found = classes | dict.fromkeys(maps, ()) | bases
     by_functions = _made(project, made_classes(project, sources, found), found)

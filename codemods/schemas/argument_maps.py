@@ -48,12 +48,12 @@ def argument_maps(project: Project, sources: Sources) -> Mapping[str, ArgumentMa
     found: dict[str, ArgumentMap] = {}
     twice: set[str] = set()
     for module in project.modules.values():
-        for call, function, location in _calls(project, sources, module):
+        for call, owner, function, location in _calls(project, sources, module):
             inline = isinstance(call.args[0], ast.Dict)
             if inline:
-                one = _inline(sources, module, call, function, location)
+                one = _inline(sources, module, call, owner, function, location)
             else:
-                one = _named(project, sources, module, call.args[0])
+                one = _of_class(sources, module, call.args[0], owner) or _named(project, sources, module, call.args[0])
             if one is None:
                 continue
             qualified, made = one
@@ -63,9 +63,25 @@ def argument_maps(project: Project, sources: Sources) -> Mapping[str, ArgumentMa
     return {name: one for name, one in found.items() if name not in twice}
 
 
-def inline_name(function: str, location: str) -> str:
-    """The class for a dictionary that is written where it is used: of `search` and its query `SearchQuery`."""
-    return f"{camel(function)}{PARTS.get(location, 'Arguments')}"
+def inline_name(owner: str, function: str, location: str) -> str:
+    """The class for a dictionary that is written where it is used: of `search` and its query `SearchQuery`.
+
+    A method's is named after the class that is its owner, too.
+    """
+    return f"{camel(owner)}{camel(function)}{PARTS.get(location, 'Arguments')}"
+
+
+def class_name(owner: str, name: str) -> str:
+    """The class for a dictionary that a class keeps under a name: `UsersSearchArgs` for `search_args` of `Users`."""
+    return f"{camel(owner)}{camel(name)}"
+
+
+def owner_at(sources: Sources, module: Module, line: int) -> str:
+    """The class at the top of a module in which a line is; empty where there is none."""
+    for node in sources.tree(module.file).body:
+        if isinstance(node, ast.ClassDef) and node.lineno <= line <= (node.end_lineno or node.lineno):
+            return node.name
+    return ""
 
 
 def camel(name: str) -> str:
@@ -73,9 +89,9 @@ def camel(name: str) -> str:
     return "".join(word[:1].upper() + (word[1:].lower() if name.isupper() else word[1:]) for word in name.split("_"))
 
 
-def _calls(project: Project, sources: Sources, module: Module) -> Iterator[tuple[ast.Call, str, str]]:
-    """Every call of webargs that is given something to parse, with the function that it decorates or stands in, and
-    where that comes from."""
+def _calls(project: Project, sources: Sources, module: Module) -> Iterator[tuple[ast.Call, str, str, str]]:
+    """Every call of webargs that is given something to parse, with the class and the function that it decorates or
+    stands in, and where that comes from."""
     if not any(
         one.partition(".")[0] in ("webargs", "flask_apispec")
         for each in project.modules.values()
@@ -90,7 +106,8 @@ def _calls(project: Project, sources: Sources, module: Module) -> Iterator[tuple
         if isinstance(node, ast.Call) and node.args:
             found = parsing(project, sources, _qualified(project, module, node.func))
             if found is not None:
-                yield node, function, _location(project, sources, found, node)
+                owner = owner_at(sources, module, node.lineno)
+                yield node, owner, function, _location(project, sources, found, node)
         waiting += [(child, function) for child in ast.iter_child_nodes(node)]
 
 
@@ -113,11 +130,34 @@ def _location(project: Project, sources: Sources, found: Parsing, call: ast.Call
 
 
 def _inline(
-    sources: Sources, module: Module, call: ast.Call, function: str, location: str
+    sources: Sources, module: Module, call: ast.Call, owner: str, function: str, location: str
 ) -> tuple[str, ArgumentMap] | None:
-    name = inline_name(function, location)
+    name = inline_name(owner, function, location)
     node = class_of(sources, module, name, call.args[0], f"What `{function}` is sent.")
     place = Location(module.file, call.lineno)
+    return (f"{module.name}.{name}", ArgumentMap(module, node, place)) if node is not None else None
+
+
+def _of_class(sources: Sources, module: Module, variable: ast.expr, owner: str) -> tuple[str, ArgumentMap] | None:
+    """The dictionary that a class keeps under a name, once, for its methods' decorators."""
+    if not isinstance(variable, ast.Name) or not owner:
+        return None
+    piece = next(one for one in sources.tree(module.file).body if isinstance(one, ast.ClassDef) and one.name == owner)
+    found = [
+        one
+        for one in piece.body
+        if not isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        for name in ast.walk(one)
+        if isinstance(name, ast.Name) and name.id == variable.id and not isinstance(name.ctx, ast.Load)
+    ]
+    match found:
+        case [ast.Assign(targets=[ast.Name()], value=ast.Dict() as value)]:
+            pass
+        case _:
+            return None
+    name = class_name(owner, variable.id)
+    node = class_of(sources, module, name, value, f"What methods of `{owner}` are sent that parse `{variable.id}`.")
+    place = Location(module.file, found[0].lineno)
     return (f"{module.name}.{name}", ArgumentMap(module, node, place)) if node is not None else None
 
 

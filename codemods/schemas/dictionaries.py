@@ -7,7 +7,7 @@ A class is named after its variable, or after what it is written in. Equal dicti
 """
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -43,11 +43,12 @@ class _Found:
 
 
 def dictionary_schemas(
-    project: Project, sources: Sources, schemas: Mapping[str, object]
+    project: Project, sources: Sources, schemas: Mapping[str, object], taken: Collection[str] = ()
 ) -> Mapping[str, tuple[ArgumentMap, str]]:
     """The dictionaries by the qualified name of their class, each with the project's schema that it extends, if any.
 
-    `schemas` are those that have a class. Dictionaries whose keys are not written out are not among them.
+    `schemas` are those that have a class, `taken` the names of others. Dictionaries whose keys are not written out are
+    not among them.
     """
     found: dict[str, tuple[ArgumentMap, str]] = {}
     for module in project.modules.values():
@@ -60,7 +61,7 @@ def dictionary_schemas(
             text = normal(one.written)
             if text in known and not (one.variable and not one.owner):
                 continue
-            name = _name(module, one, {*found, *schemas})
+            name = _name(module, one, {*found, *schemas, *taken})
             about = one.about or (f"What `{one.owner or one.variable}` has inside." if one.owner else "")
             node = class_of(sources, module, name, one.fields, about)
             if node is None or _names(one.fields) & one.local:
@@ -115,8 +116,10 @@ def _dictionaries(
             ):
                 yield from _of_decorators(around, f"{owner}{camel(name)}", name, local) if is_api else ()
                 owner, variable, local = f"{owner}{camel(name)}", "", local | _bound(node)
-            case ast.Assign(targets=[ast.Name(name)]):
-                variable = name
+            case ast.Assign(targets=[ast.Name(name)], value=value):
+                called = ast.unparse(value.func) if isinstance(value, ast.Call) else ""
+                is_named = bool(called) if owner else called.endswith(".from_dict")
+                owner, variable = (owner, name) if is_named else (f"{owner}{camel(name)}", "")
             case ast.Call(func=ast.Attribute(value=made, attr="from_dict") as func, args=[ast.Dict() as given, *_]):
                 base = qualified(made)
                 if base in ROOTS or base in schemas:
@@ -147,7 +150,8 @@ def _of_decorators(around: Sequence[ast.expr], owner: str, function: str, local:
 
 def _name(module: Module, found: _Found, taken: set[str]) -> str:
     """A variable at the top of the module is the class itself."""
-    if found.variable and not found.owner and found.variable in module.definitions:
+    is_own = found.variable in module.definitions and f"{module.name}.{found.variable}" not in taken
+    if found.variable and not found.owner and is_own:
         return found.variable
     stem = f"{found.owner}{camel(found.variable)}" if found.variable else f"{found.owner}Data"
     name, number = stem, 2

@@ -7,7 +7,7 @@ from codemods.extensions import ParsingCall
 from codemods.extensions.webargs import ARGUMENTS, BY_ITSELF
 from codemods.findings import Location
 from codemods.schemas import Instance, SchemaPlan
-from codemods.schemas.argument_maps import inline_name
+from codemods.schemas.argument_maps import class_name, inline_name, owner_at
 from codemods.schemas.calls import constructed
 from codemods.schemas.plan import ancestors
 from codemods.schemas.unnamed import unnamed_schema
@@ -21,8 +21,11 @@ def argument_schema(
 ) -> tuple[SchemaPlan, Instance]:
     """What is loaded for a function: a class, an object of it, or a dictionary of fields; raises `Refused`."""
     catalog = carrier.schemas
+    owner = owner_at(carrier.sources, names.module, place.line)
     if isinstance(call.argmap, cst.Dict):
-        qualified = f"{names.module.name}.{inline_name(function, call.location)}"
+        qualified = f"{names.module.name}.{inline_name(owner, function, call.location)}"
+    elif isinstance(call.argmap, cst.Name) and owner and (kept := _kept(names, owner, call.argmap)) in catalog.plans:
+        qualified = kept
     else:
         qualified = names.qualified(call.argmap) or unnamed_schema(call.argmap, names, catalog.plans)
     instance = constructed(call.argmap, catalog.plans, names) or catalog.instance(qualified)
@@ -43,6 +46,11 @@ def argument_schema(
     if plan.is_union and (not is_json or call.as_kwargs or (instance.many and call.unknown)):
         raise refuse(ARGUMENTS, place, f"'{plan.name}', which stands for other schemas, from the {call.location}")
     return plan, instance
+
+
+def _kept(names: Names, owner: str, variable: cst.Name) -> str:
+    """The class for the dictionary that a class of the module keeps under a name."""
+    return f"{names.module.name}.{class_name(owner, variable.value)}"
 
 
 def unknown_option(call: ParsingCall, instance: Instance, place: Location) -> list[str]:

@@ -78,10 +78,14 @@ class Opened:
 
 
 def open_arguments(
-    carrier: Carrier, decorators: Sequence[tuple[Decorator, Module]], function: cst.FunctionDef, names: Names
+    carrier: Carrier,
+    decorators: Sequence[tuple[Decorator, Module]],
+    function: cst.FunctionDef,
+    names: Names,
+    location: Location,
 ) -> Opened:
-    """The view without what webargs hands it; raises `Refused`. Another view is given back as it is."""
-    opening = _Opening(carrier, function, names)
+    """The view at a `location` without what webargs hands it; raises `Refused`. Another view is given back as it is."""
+    opening = _Opening(carrier, function, names, location)
     found: dict[int, Loaded] = {}
     calls = _calls(carrier, decorators)
     for place, (call, plain, location) in calls.items():
@@ -129,6 +133,7 @@ class _Opening:
     carrier: Carrier
     function: cst.FunctionDef
     names: Names
+    location: Location
     statements: list[str] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     filled: set[str] = field(default_factory=set)
@@ -173,15 +178,14 @@ class _Opening:
         """Raise `Refused` where the view parses anything behind its first statements."""
         rest = self.function.body.body[int(has_docstring(self.function)) + self.drops :]
         for one in (call for statement in rest for call in findall(statement, m.Call())):
-            place = Location(self.names.module.file, 1)
-            if isinstance(one, cst.Call) and parsing_call(self.carrier.sources, self.names, one, place) is not None:
-                raise self.refuse(place, f"'{code(one)}', which is not the first thing that the view does")
+            if isinstance(one, cst.Call) and parsing_call(self.carrier.sources, self.names, one, self.location):
+                raise self.refuse(self.location, f"'{code(one)}', which is not the first thing that the view does")
 
     def next_statement(self) -> Loaded | None:
         """What the view parses in the first of the statements that are left."""
         body = self.function.body.body
         index = int(has_docstring(self.function)) + self.drops
-        place = Location(self.names.module.file, 1)
+        place = self.location
         match body[index] if len(body) > index else None:
             case cst.SimpleStatementLine(
                 body=[cst.Assign(targets=[cst.AssignTarget(cst.Name(value=target))], value=cst.Call() as value)]

@@ -96,6 +96,10 @@ def drops(args):
     args.pop("age")
 
 
+ORDER = {
+    "lines": fields.List(fields.Nested({"name": fields.Str(required=True), "age": fields.Int(load_default=1)})),
+    "address": fields.Nested({"street": fields.Str(required=True)}), "name": fields.Str(),
+}
 USERS = UserSchema(many=True)
 PLACE = "json"
 own = FlaskParser()
@@ -116,6 +120,7 @@ BODIES = (
     {"json": {"fullName": "Ann", "address": {"street": 5}, "tags": "one", "x": -1}},
     {"json": {"fullName": "Ann", "address": {"street": "S"}, "tags": ["one"], "age": "7"}},
     {"json": {"x": "4", "y": 5}},
+    {"json": {"lines": [{"name": "a"}, {"age": 2}], "address": {"town": "T"}}},
     {"json": {"x": -4}},
     {"json": {"name": None, "fullName": None}},
     {"json": []},
@@ -171,6 +176,7 @@ JSON = {
     "keywords as an option": "@use_args(ARGS, as_kwargs=True)\ndef view(age, name):\n    return jsonify([age, name])\n",
     "an object that is made": "@use_args(PointSchema())\ndef view(point):\n    return jsonify(point.x, point.y)\n",
     "at the view's start": 'def view():\n    "Show."\n    args = parser.parse(ARGS, request)\n    return args\n',
+    "a dictionary with others inside": f"@use_args(ORDER){TAKES}",
     "a check": f'@use_args(ARGS, validate=lambda args: args["age"] > 17){TAKES}',
     "checks": f"@use_args(USERS, validate=[named, lambda args: len(args) < 2]){TAKES}",
     "a check of an object": "@use_args(PointSchema(), validate=near)\ndef view(p):\n    return jsonify(p.x, p.y)\n",
@@ -377,11 +383,32 @@ class Items(MethodView):
         return jsonify(name=name), 201
 
 
+class Others(MethodView):
+    args = {"q": fields.Int(required=True), "inner": fields.Nested({"n": fields.Int()})}
+
+    @use_args(args, location="query")
+    def get(self, args):
+        return jsonify(args)
+
+    @use_kwargs({"name": fields.Int(required=True)})
+    def post(self, name):
+        return jsonify(name=name), 201
+
+    def put(self):
+        args = parser.parse({"p": fields.Int(required=True)}, request)
+        return jsonify(args)
+
+
 app.add_url_rule("/items", view_func=Items.as_view("items"))
+app.add_url_rule("/others", view_func=Others.as_view("others"))
 """
         + HANDLER
     )
-    assert both.runtimes() == {"items": "native"}
+    assert both.runtimes() == {"items": "native", "others": "native"}, both.findings("others")
+    for path in ("/others", "/others?q=1", "/others?q=x"):
+        both.same("GET", path)
+        both.same("POST", path, json={"name": "1"})
+        both.same("PUT", path, json={"p": "x"})
     for path in ("/items", "/items?q=1"):
         both.same("GET", path)
         both.same("POST", path, json={"name": "n"})
