@@ -317,7 +317,7 @@ class TypeReader:
     def _nested(self, call: cst.Call, options: Arguments) -> FieldType:
         if refused := sorted(options.keys() - {"nested", "many", "only", "exclude", "unknown"}):
             raise UnconvertibleError(NESTED, call, f"'{refused[0]}' of a nested schema")
-        target, many = options["nested"], truth(options.get("many"), NESTED, "many")
+        target, many, is_object = options["nested"], truth(options.get("many"), NESTED, "many"), False
         match target:
             case cst.Lambda(params=cst.Parameters(params=()), body=body):
                 target = body
@@ -329,10 +329,10 @@ class TypeReader:
                 if given.keys() - {"many", "only", "exclude", "unknown"} or (args and beside):
                     raise UnconvertibleError(NESTED, target, f"'{code(target)}'")
                 options = {"nested": func, **given}
-                target, many = func, many or is_many
+                target, many, is_object = func, many or is_many, True
         only = field_names(options["only"]) if "only" in options else None
         exclude = field_names(options["exclude"]) if "exclude" in options else ()
-        schema = Nested(self.schema(target), Chosen(only, exclude))
+        schema = Nested(self.schema(target), Chosen(only, exclude), is_object)
         unknown = f'"{self._unknown(options["unknown"])}"' if "unknown" in options else ""
         if many:
             mark = f"{self.reader.compat('schema_containers', 'Many')}({unknown})"

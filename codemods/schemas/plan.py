@@ -63,10 +63,12 @@ class Meta:
 
 @dataclass(frozen=True, slots=True)
 class Nested:
-    """A place in an annotation where the class of another schema stands, or of a part of it."""
+    """A place in an annotation where the class of another schema stands, or of a part of it. `is_object` tells that an
+    object of it was made to be nested."""
 
     qualified: str
     chosen: Chosen = Chosen()
+    is_object: bool = False
 
     @property
     def is_narrowed(self) -> bool:

@@ -116,7 +116,9 @@ class Variants:
 
     def _field(self, field: FieldPlan) -> FieldPlan:
         parts = [
-            Nested(self.variant(part.qualified, part.chosen)) if isinstance(part, Nested) and part.is_narrowed else part
+            Nested(self.variant(part.qualified, part.chosen), is_object=part.is_object)
+            if isinstance(part, Nested) and part.is_narrowed
+            else part
             for part in field.annotation
         ]
         return replace(field, annotation=tuple(parts))
@@ -197,6 +199,10 @@ class Variants:
             return field
         if not field.nested or any(one.is_narrowed for one in field.annotation if isinstance(one, Nested)):
             raise UnknownFieldError(f"a part of a part, '{field.name}'")
+        dotted = [one for one in (*(chosen.only or ()), *chosen.exclude) if "." in one]
+        if dotted and any(isinstance(one, Nested) and one.is_object for one in field.annotation):
+            # Marshmallow looks for fields of that name where an object is nested (`fields.Nested.schema`).
+            raise UnknownFieldError(f"'{field.name}.{dotted[0]}', a part of what an object that is nested nests")
         parts = [replace(one, chosen=chosen) if isinstance(one, Nested) else one for one in field.annotation]
         return replace(field, annotation=tuple(parts))
 

@@ -216,3 +216,37 @@ def test_a_part_without_what_stays_is_of_use(plan) -> None:
         )
         == "app.OddSchema(name)"
     )
+
+
+OBJECTS = """
+from marshmallow import Schema, fields
+
+class TagSchema(Schema):
+    id = fields.Int()
+    name = fields.Str()
+
+class ItemSchema(Schema):
+    id = fields.Int()
+    tag = fields.Nested(TagSchema)
+
+class BoxSchema(Schema):
+    items = fields.Nested({nested})
+
+PARTS = [BoxSchema(only=("items.{name}",))]
+"""
+
+
+@pytest.mark.parametrize(
+    ("nested", "name"), [("ItemSchema, many=True", "tag.id"), ("lambda: ItemSchema(many=True)", "id")]
+)
+def test_parts_of_what_is_nested(convert, nested: str, name: str) -> None:
+    both = convert(OBJECTS.format(nested=nested, name=name))
+    (plan,) = (one for key, one in both.parts.items() if key.startswith(f"{both.plans['BoxSchema'].qualified}("))
+    box = {"items": [{"id": 1, "tag": {"id": 2, "name": "new"}}]}
+    assert getattr(both.new, plan.dump_name).dump(box) == both.old.PARTS[0].dump(box)
+
+
+@pytest.mark.parametrize("nested", ["lambda: ItemSchema(many=True)", "ItemSchema()"])
+def test_a_part_inside_of_a_nested_object_stays(plan, nested: str) -> None:
+    """Marshmallow takes `tag.id` for the name of a field there."""
+    assert not made(plan(OBJECTS.format(nested=nested, name="tag.id")))
