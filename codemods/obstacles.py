@@ -14,6 +14,22 @@ CLASS_VIEW = Diagnostic(
     why="its instance, its base classes or its dispatch decide what a request gets, and a function has none of these",
     advice="take what the methods share out of the class, or write them as functions",
 )
+UNSEEN_HOOKS = Diagnostic(
+    code="FM187",
+    severity="blocked",
+    summary="an extension that stands around every route, in an application that was not asked",
+    why="it registers functions ahead of the views or behind them when the application is made: they may turn requests "
+    "away, and without the running application it is not known which",
+    advice="let migrate import the application (without --static-only)",
+)
+AROUND_ALL = frozenset(
+    {
+        "flask_compress.Compress", "flask_cors.CORS", "flask_limiter.Limiter", "flask_login.LoginManager",
+        "flask_paranoid.Paranoid", "flask_principal.Principal", "flask_seasurf.SeaSurf", "flask_security.Security",
+        "flask_session.Session", "flask_talisman.Talisman", "flask_wtf.CSRFProtect", "flask_wtf.csrf.CSRFProtect",
+    }
+)  # fmt: skip
+"""Extensions that act on every request once they are made for an application."""
 UNKNOWN_VIEW = Diagnostic(
     code="FM180",
     severity="blocked",
@@ -174,8 +190,12 @@ def is_own_error_router(project: Project, qualified: str) -> bool:
 
 
 def application_obstacles(project: Project) -> Iterator[Finding]:
-    """What holds for every route: replaced machinery, middleware, receivers of the signals that only Flask sends."""
+    """What holds for every route: replaced machinery, middleware, receivers of the signals that only Flask sends; and
+    extensions that stand around all of them, where the running application was not asked what they do."""
     application = project.application
+    for name, module in sorted(project.modules.items()) if not project.live else ():
+        for target in sorted(set(module.imports.values()) & AROUND_ALL):
+            yield Finding(UNSEEN_HOOKS, None, f"'{target}' in '{name}'")
     for attribute, replacement in sorted(application.overridden.items()):
         is_switch = attribute in JSON_SWITCHES and JSON_SWITCHES[attribute].fullmatch(replacement) is not None
         is_harmless = (
