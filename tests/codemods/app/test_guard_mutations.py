@@ -338,6 +338,22 @@ def a():
 """,
         [("POST", "/a", {}), ("POST", "/a", {"data": {"token": "x"}})],
     ),
+    "a token of Flask-WTF": (
+        """
+from flask_wtf.csrf import CSRFProtect
+csrf = CSRFProtect(app)
+
+@app.post("/a")
+def a():
+    return "saved"
+
+@app.post("/open")
+@csrf.exempt
+def exempt():
+    return "open"
+""",
+        [("POST", "/a", {}), ("POST", "/a", {"data": {"csrf_token": "x"}}), ("POST", "/open", {})],
+    ),
     "a session, with a redirect": (
         """
 def login_required(view):
