@@ -83,9 +83,11 @@ NOTHING = ast.Constant(None)
 PLAIN = ("None", "False", "[]")
 OF_NAMESPACES = ("decorators",)
 """Arguments of a `Namespace` that decide about answers, beside `validate`."""
-SETTINGS = ("RESTX_JSON", "ERROR_INCLUDE_MESSAGE", "HTTP_BASIC_AUTH_REALM", "ERROR_404_HELP")
+SETTINGS = ("RESTX_JSON", "ERROR_INCLUDE_MESSAGE", "HTTP_BASIC_AUTH_REALM")
 """Settings that decide about answers and are understood with their defaults only."""
 HELP = "RESTX_ERROR_404_HELP"
+OLD_HELP = "ERROR_404_HELP"
+"""Its older name, which an `Api` copies to the other one where that is set before it is made."""
 MASK_HEADER = "RESTX_MASK_HEADER"
 HEADER = "X-Fields"
 """What it has by itself."""
@@ -154,8 +156,9 @@ def settings_of(project: Project, sources: Sources) -> ApiSettings | Finding:
         return Finding(RESTX_UNREADABLE, None, f"{len(set(found))} kinds of Api")
     helps, validates = True, bool(found[0].validate)
     if HELP in config:
-        value = constant_setting(sources, HELP)
-        if value is None:
+        given = [one for one in (HELP, OLD_HELP) if constant_setting(sources, one) is not None]
+        value = constant_setting(sources, given[0]) if len(given) == 1 else None
+        if value is None or (given == [HELP] and OLD_HELP in config):
             return Finding(RESTX_UNREADABLE, None, f"the setting {HELP}")
         helps = bool(ast.literal_eval(value))
     if "RESTX_VALIDATE" in config:

@@ -174,6 +174,8 @@ def handle_conflict(error):
 def handle_others(error):
     return {"other": type(error).__name__, "message": request.path}
 """,
+    "no help by its older name": 'app.config["ERROR_404_HELP"] = False\napi = Api(app)',
+    "help that is set late": 'api = Api(app)\napp.config["ERROR_404_HELP"] = False',
     "no help": 'app.config["RESTX_ERROR_404_HELP"] = False\napi = Api(app)',
 }
 PATHS = (
@@ -185,6 +187,9 @@ LEFT = {
     "an Api of its own": "class Mine(Api):\n    pass\n\n\napi = Mine(app)",
     "decorators": "api = Api(app, decorators=[lambda view: view])",
     "a setting": 'app.config["RESTX_JSON"] = {"indent": 2}\napi = Api(app)',
+    "help by both names": (
+        'app.config["ERROR_404_HELP"] = False\napp.config["RESTX_ERROR_404_HELP"] = True\napi = Api(app)'
+    ),
     "another header for masks": 'app.config["RESTX_MASK_HEADER"] = "X-Mask"\napi = Api(app)',
     "another header for masks from elsewhere": 'app.config["RESTX_" + "MASK_HEADER"] = "X-Mask"\napi = Api(app)',
     "a handler of both": (
