@@ -77,6 +77,8 @@ def _method(
     carrier: "Carrier", module: Module, function: cst.FunctionDef, location: Location
 ) -> tuple[cst.FunctionDef, frozenset[Need]]:
     """A method that answers, and what it imports; raises `Refused`."""
+    if function.decorators:
+        raise refuse(CONSTRUCT, location, f"the decorated '{function.name.value}'")
     names = Names.of(carrier.project, module, function)
     file = FileReferences(carrier, "native", False, carrier.home(module, False))
     carried = write_function(carrier, function, names, file, file, location)

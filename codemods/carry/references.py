@@ -310,7 +310,9 @@ class FileReferences:
 
     def is_request_method(self, name: str) -> bool:
         """See `References.is_request_method`."""
-        return name in self.carrier.request_methods.by_name
+        if name not in self.carrier.request_methods.by_name:
+            return False
+        return not self.is_native or self.carrier.generic_method(name, "native").application is not None
 
     def in_thread(self, qualified: str) -> Reference | None:
         """See `References.in_thread`."""

@@ -58,6 +58,18 @@ def caught():
         raise Gone
     except AppError as error:
         return error.response()
+
+@app.get("/attribute")
+def attribute():
+    try:
+        raise Kept("kept")
+    except Kept as error:
+        return error.response
+
+class Kept(Exception):
+    @property
+    def response(self):
+        return str(self)
 """
 )
 READS = (
@@ -106,5 +118,5 @@ def test_what_reads_the_request_is_handed_it_beside_flask(pair: Callable[..., An
 def test_exceptions_answer_without_flask(pair: Callable[..., Any]) -> None:
     both = pair(NATIVE)
     assert set(both.runtimes().values()) == {"native"}
-    paths = {"/raised/gone": 410, "/raised/problem": 409, "/raised/other": 500, "/caught": 410}
+    paths = {"/raised/gone": 410, "/raised/problem": 409, "/raised/other": 500, "/caught": 410, "/attribute": 200}
     assert {path: both.same("GET", path)[0] for path in paths} == paths
