@@ -25,9 +25,8 @@ def named_outside(function: cst.FunctionDef, names: Names) -> frozenset[str]:
 
 def two_meanings(function: cst.FunctionDef, names: Names) -> list[str]:
     """The names that a comprehension or inner function binds while another part of the function means the module's."""
-    shared = {
-        name for name in names.local - names.outer if name in names.module.definitions or name in names.module.imports
-    }
+    own = names.local - names.outer - names.enclosing
+    shared = {name for name in own if name in names.module.definitions or name in names.module.imports}
     if not shared:
         return []
     waiting = [symtable.symtable(cst.Module([function.with_changes(decorators=())]).code, "view", "exec")]

@@ -108,7 +108,8 @@ class Names:
     """The names of one function, resolved.
 
     `local` are bound in the function itself, each as often as `bindings` says; `imported` by its own import statements;
-    `outer` in the functions around it. `handed` are the kinds of locals that a conversion gives their values.
+    `outer` in the functions around it. `handed` are the kinds of locals that a conversion gives their values. Of the
+    locals those in `enclosing` are parameters of a function around it, which it binds nowhere.
     """
 
     project: Project
@@ -118,6 +119,7 @@ class Names:
     outer: frozenset[str] = frozenset()
     bindings: Mapping[str, int] = field(default_factory=dict)
     handed: Mapping[str, str] = field(default_factory=dict)
+    enclosing: frozenset[str] = frozenset()
 
     @classmethod
     def of(

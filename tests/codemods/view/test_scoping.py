@@ -113,3 +113,36 @@ def local():
     )
     assert set(both.runtimes().values()) == {"native"}
     assert [both.same("GET", url)[1] for url in ("/one", "/two", "/local")] == [b"one x", b"two x", b"none"]
+
+
+def test_parameters_of_decorators_that_are_names_of_the_module(pair: Callable[..., Any]) -> None:
+    both = pair("""
+from functools import wraps
+from flask import Flask, abort, request
+app = Flask(__name__, static_folder=None)
+
+def guarded(role):
+    def decorator(view):
+        @wraps(view)
+        def wrapped(**kwargs):
+            if request.headers.get("X-Role") != role:
+                abort(401)
+            return view(**kwargs)
+        return wrapped
+    return decorator
+
+@guarded("admin")
+def first():
+    return "first"
+
+def second():
+    return role
+
+role = "the module's"
+for view in (first, second):
+    app.add_url_rule("/" + view.__name__, view_func=view)
+""")
+    assert both.runtimes() == {"first": "native", "second": "native"}
+    for path in ("/first", "/second"):
+        for headers in ({}, {"X-Role": "admin"}, {"X-Role": "the module's"}):
+            both.same("GET", path, headers=headers)
