@@ -220,7 +220,9 @@ def annotated(function: cst.FunctionDef, reader: Reader, skip: int = 0) -> cst.F
         one if one.annotation or index < skip else _typed(one, anything)
         for index, one in enumerate(function.params.params)
     ]
-    changed = function.with_changes(params=function.params.with_changes(params=parameters), returns=returns)
+    by_name = [one if one.annotation else _typed(one, anything) for one in function.params.kwonly_params]
+    params = function.params.with_changes(params=parameters, kwonly_params=by_name)
+    changed = function.with_changes(params=params, returns=returns)
     if "Any" in {node.id for node in ast.walk(ast.parse(code(changed).strip())) if isinstance(node, ast.Name)}:
         reader.standard("typing", "Any")
     return changed

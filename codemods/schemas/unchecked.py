@@ -15,33 +15,22 @@ from codemods.view import patterns as m
 from codemods.view.search import findall
 from codemods.view.visiting import Visitor
 
-from .plan import FieldPlan, Helper, KeyOf, Nested, Part, SchemaPlan
+from .plan import FieldPlan, KeyOf, Nested, Part, SchemaPlan
 from .reading import code
+from .used_helpers import named_helpers, names_in
 
 PLACE = re.compile(r"(place_\d+_)")
 
 
 def without_checks(plan: SchemaPlan) -> SchemaPlan:
     """The plan of a class that only dumps, without these."""
-    own = {*plan.uses, *(one.qualified.rpartition(".")[2] for one in plan.helpers)}
+    own = {*plan.uses, *(name for one in plan.helpers for name in names_in(one.text))}
     fields = tuple(_field(one, own) for one in plan.fields) if own else plan.fields
     texts = [part for one in fields for part in one.type_on("dump") if isinstance(part, str)]
     texts += [one.text for one in plan.methods if one.is_on("dump")]
     texts += [one.dump_default.text for one in fields if one.dump_default]
-    return replace(plan, fields=fields, helpers=_named(plan.helpers, texts))
-
-
-def _named(helpers: Collection[Helper], texts: list[str]) -> tuple[Helper, ...]:
-    """The helpers that are named in texts, or by one that is."""
-    kept: list[Helper] = []
-    while more := [
-        one for one in helpers
-        if one not in kept
-        and any(re.search(rf"\b{one.qualified.rpartition('.')[2]}\b", text) for text in texts)
-    ]:  # fmt: skip
-        kept += more
-        texts = [one.text for one in more]
-    return tuple(one for one in helpers if one in kept)
+    named = named_helpers([one.text for one in plan.helpers], texts)
+    return replace(plan, fields=fields, helpers=tuple(one for one in plan.helpers if one.text in named))
 
 
 def _field(field: FieldPlan, own: Collection[str]) -> FieldPlan:
@@ -84,7 +73,7 @@ class _Unchecking(Visitor):
     def _without(self, mark: cst.BaseExpression) -> cst.BaseExpression | None:
         if not isinstance(mark, cst.Call) or not findall(mark, self.named):
             return mark
-        if code(mark.func) in CHECKS:
+        if code(mark.func) in CHECKS or m.matches(mark.func, self.named):
             return None
         if code(mark.func) != "All":
             return mark
@@ -98,6 +87,7 @@ class _Unchecking(Visitor):
 
 
 CHECKS = frozenset(
-    {"ContainsNoneOf", "ContainsOnly", "Equal", "Length", "NoneOf", "NotFalse", "OneOf", "Range", "Regexp"}
+    {"Finished", "LoadedBy", "Prepared"}
+    | {"ContainsNoneOf", "ContainsOnly", "Equal", "Length", "NoneOf", "NotFalse", "OneOf", "Range", "Regexp"}
 )
-"""Validators, which say nothing about what is dumped."""
+"""What loads, and validators: neither says anything about what is dumped."""

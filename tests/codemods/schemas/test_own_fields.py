@@ -541,3 +541,40 @@ def test_validators_that_stay(plan, validator: str):
     )
     assert [one.code for one in plans["Subject"].load_findings] == ["FM410"]
     assert plans["Subject"].converts
+
+
+def test_a_class_that_only_dumps_has_what_dumps_and_nothing_that_loads(convert):
+    source = f"""
+from marshmallow import Schema, fields, pre_load, validate, ValidationError
+{VALIDATORS}
+def positive(value):
+    if value < 0:
+        raise ValidationError("Negative.")
+
+class Price(fields.Integer):
+    def _deserialize(self, value, attr, data, **kwargs):
+        return super()._deserialize(value, attr, data, **kwargs) * 100
+
+    def _serialize(self, value, attr, obj, **kwargs):
+        return super()._serialize(value, attr, obj, **kwargs) / 100
+
+class Subject(Schema):
+    a = Price(validate=[Even(), positive])
+    b = fields.List(Price(), validate=Told())
+    c = fields.Int(validate=[validate.Range(max=3), Even()])
+
+    @pre_load
+    def kept(self, data, **kwargs):
+        return {{key: data[key] for key in self.fields}}
+"""
+    both = convert(source)
+    subject = both.plans["Subject"]
+    assert not subject.load_name
+    annotations = {one.name: "".join(map(str, one.annotation)) for one in subject.fields}
+    assert annotations == {
+        "a": "Annotated[Int, DumpedBy(dump_price)]",
+        "b": "list[Annotated[Int, DumpedBy(dump_price)]]",
+        "c": "Annotated[Int, Range(max=3)]",
+    }
+    row = {"a": 100, "b": [200], "c": 1}
+    assert getattr(both.new, subject.dump_name).dump(row) == both.old.Subject().dump(row)
