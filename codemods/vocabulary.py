@@ -7,6 +7,7 @@ family without a row are refused: what is not known is never guessed. All other 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from .findings import Diagnostic
@@ -319,6 +320,7 @@ def of_flask(qualified: str) -> bool:
     return package in {"flask", "werkzeug"} or package.startswith("flask_") or package in VOCABULARY
 
 
+@cache
 def term(qualified: str) -> Term | None:
     """The row that speaks for a name, or None where it is not of the Flask family.
 

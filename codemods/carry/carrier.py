@@ -105,6 +105,7 @@ class Carrier:
     read_by_hooks: dict[tuple[str, tuple[str, ...]], tuple[RequestShape, Mapping[str, Held]]] = field(
         default_factory=dict
     )
+    names_read: dict[ast.AST, frozenset[str]] = field(default_factory=dict)
     context: Context = field(init=False)
     schemas: Catalog = field(init=False)
     schemas_beside_flask: CatalogBesideFlask = field(init=False)

@@ -115,6 +115,7 @@ class _Finder:
     context: Context
     classes: PlainClasses
     refused: set[str] = field(default_factory=set)
+    given: frozenset[str] | None = None
     uses: ClassUses = field(init=False)
 
     def __post_init__(self) -> None:
@@ -192,14 +193,22 @@ class _Finder:
 
     def _is_handed_on(self, name: str) -> bool:
         """Whether a module hands a method of that name on while it is imported, or gives objects one."""
+        if self.given is None:
+            self.given = frozenset(self._given_attributes())
+        if name in self.given:
+            return True
         for module, statement in self._statements([name]):
             is_done = not isinstance(statement, Function | ast.ClassDef) and not bound_by(statement)
             if is_done and any(self._looks_up(module, one, [name]) for one in ast.walk(statement)):
                 return True
-            for one in ast.walk(statement):
-                if isinstance(one, ast.Attribute) and one.attr == name and not isinstance(one.ctx, ast.Load):
-                    return True
         return False
+
+    def _given_attributes(self) -> Iterator[str]:
+        """The names of all attributes that the project's code sets or deletes, of whatever."""
+        for module in self.context.project.modules.values():
+            for one in ast.walk(self.classes.sources.tree(module.file)):
+                if isinstance(one, ast.Attribute) and not isinstance(one.ctx, ast.Load):
+                    yield one.attr
 
     def calling(self, names: Collection[str]) -> Iterator[str]:
         """See `RequestMethods.calling`."""

@@ -143,16 +143,20 @@ def free_names(
     return frozenset(needs)
 
 
-def _read(carrier: "Carrier", module: Module, piece: ast.AST, own: str) -> set[str]:
+def _read(carrier: "Carrier", module: Module, piece: ast.AST, own: str) -> frozenset[str]:
     """The names in a piece of source, without those of the module that all its functions have for something else."""
-    names = {node.id for node in outer_names(piece)}
     definition = module.definitions.get(own)
     if not isinstance(piece, ast.ClassDef | Function) or definition is None:
-        return names
+        return frozenset(node.id for node in outer_names(piece))
+    if piece in carrier.names_read:
+        return carrier.names_read[piece]
+    names = {node.id for node in outer_names(piece)}
     used = {f"{one}." for one in definition.uses} | {f"{one.qualified}." for one in definition.decorators}
     bound = {one.arg for one in ast.walk(piece) if isinstance(one, ast.arg)}
     bound |= {one.id for one in ast.walk(piece) if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load)}
-    return {one for one in names if one not in bound or any(use.startswith(f"{module.name}.{one}.") for use in used)}
+    found = {one for one in names if one not in bound or any(use.startswith(f"{module.name}.{one}.") for use in used)}
+    carrier.names_read[piece] = frozenset(found)
+    return carrier.names_read[piece]
 
 
 def named(module: Module, statement: ast.Assign | ast.AnnAssign) -> ast.Assign | ast.AnnAssign:

@@ -1,6 +1,6 @@
 """Questions about a finished project: what code reaches, which context locals it uses, what may change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from codemods.model import Definition, Module, Project
@@ -101,10 +101,11 @@ class Context:
         """
         known = self.flask.get(module)
         if known is None:
-            known = self.flask[module] = any(self._is_flask(name) for name in self.closure(module))
+            known = any(self.flask.get(name) or self._is_flask(name) for name in self._brought_in(module))
+            self.flask[module] = known
         return known
 
-    def closure(self, module: str) -> frozenset[str]:
+    def _brought_in(self, module: str) -> Iterator[str]:
         """All modules of the project and top-level packages that importing a module imports."""
         found: set[str] = set()
         waiting = [module]
@@ -114,10 +115,10 @@ class Context:
                 home = self.project.modules.get(part)
                 if home is not None and part not in found:
                     found.add(part)
+                    yield part
                     waiting.extend((*home.imported, *home.star_imports))
             if self.names.module_of(name)[0] is None:
-                found.add(name.partition(".")[0])
-        return frozenset(found)
+                yield name.partition(".")[0]
 
     def _is_flask(self, name: str) -> bool:
         home: Module | None = self.project.modules.get(name)
