@@ -19,7 +19,7 @@ URL_ENDPOINT = Diagnostic(
 
 
 def url_for(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
-    """`url_for(endpoint, **values)`; a relative endpoint is resolved now, that of the request is none."""
+    """`url_for(endpoint, **values)`; a view's relative endpoint is resolved now, that of other code by the request."""
     if not call.args or call.args[0].star or call.args[0].keyword is not None:
         raise translation.refuse(URL_ENDPOINT, written, code(written))
     first = call.args[0]
@@ -27,7 +27,7 @@ def url_for(translation: Translation, written: cst.Call, call: cst.Call) -> cst.
     if endpoint is None:
         if translation.kind(written.args[0].value) != "endpoint":
             raise translation.refuse(URL_ENDPOINT, written, code(written))
-    elif endpoint.startswith("."):
+    elif endpoint.startswith(".") and translation.endpoint:
         prefix = f"{translation.blueprint}." if translation.blueprint else ""
         first = first.with_changes(value=cst.SimpleString(f'"{prefix}{endpoint[1:]}"'))
     if BUILD_ERRORS in translation.names.project.application.overridden:

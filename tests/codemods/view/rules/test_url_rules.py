@@ -210,3 +210,41 @@ def a():
     assert both.alone("GET", "/a")[1] == b"[False, False, False]"
     both.flask.debug = True
     assert both.same("GET", "/a")[1] == b"[True, True, True]"
+
+
+def test_relative_endpoints_outside_of_views_are_those_of_the_request(pair: Callable[..., Any]) -> None:
+    both = pair("""
+from flask import Blueprint, Flask, g, redirect, url_for
+app = Flask(__name__)
+shop = Blueprint("shop", __name__, url_prefix="/shop")
+
+def home():
+    return url_for(".index")
+
+@app.before_request
+def remember():
+    g.home = url_for(".index")
+
+@app.errorhandler(KeyError)
+def lost(error):
+    return redirect(url_for(".index"))
+
+@app.get("/")
+def index():
+    return f"{home()} {g.home} {url_for('.index')}"
+
+@shop.get("/", endpoint="index")
+def shop_index():
+    return f"{home()} {g.home} {url_for('.index')}"
+
+@shop.get("/lost")
+def losing():
+    raise KeyError
+
+app.register_blueprint(shop)
+""")
+    assert set(both.runtimes().values()) == {"native"}
+    assert both.same("GET", "/")[1] == b"/ / /"
+    assert both.same("GET", "/shop/")[1] == b"/shop/ /shop/ /shop/"
+    assert both.same("GET", "/shop/lost")[2]["location"] == "/shop/"
+    both.same("GET", "/none")
