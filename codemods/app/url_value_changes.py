@@ -167,6 +167,10 @@ class Walk:
                 self.copes &= self._seen
                 self.call(node, method, given)
                 self.children([*node.args, *node.keywords], given)
+            case ast.Call(
+                func=ast.Attribute(value=ast.BoolOp(op=ast.Or(), values=[values, ast.Dict(keys=[])]), attr=method)
+            ) if self.is_values(values) and method in READING_METHODS:
+                self.children([*node.args, *node.keywords], given)
             case ast.Call(func=ast.Name(id=name), args=[values], keywords=[]) if self.is_values(values):
                 if name not in READING_CALLS:
                     raise self.refuse(node)

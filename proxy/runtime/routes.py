@@ -116,8 +116,7 @@ class Served:
 
 
 def routed_scope(application: Any, scope: Scope, method: str) -> Scope:
-    """The scope that the application's router will see: with FastAPI's own `root_path`, and HEAD routed as GET."""
-    root_path = getattr(application, "root_path", "")
-    if not root_path and scope["method"] == method:
-        return scope
-    return {**scope, "root_path": root_path or scope.get("root_path", ""), "method": method}
+    """The scope that the application's router will see: the application itself, whose state a route may ask for,
+    FastAPI's own `root_path`, and HEAD routed as GET."""
+    root_path = getattr(application, "root_path", "") or scope.get("root_path", "")
+    return {**scope, "app": application, "root_path": root_path, "method": method}

@@ -11,7 +11,7 @@ from codemods.scan.rules import variables
 from codemods.view.refusal import Refused
 
 HEAD = """
-from flask import Flask, request
+from flask import Flask, g, request
 app = Flask(__name__)
 """
 
@@ -175,9 +175,13 @@ def test_defaults_are_among_the_values_of_a_url(pair: Callable[..., Any]) -> Non
     both = pair(
         HEAD
         + """
+@app.before_request
+def note():
+    g.page = (request.view_args or {}).get("page", "none")
+
 @app.route("/a/<name>", defaults={"page": 1})
 def a(name, page):
-    return {"arguments": request.view_args, "names": list(request.view_args)}
+    return {"arguments": request.view_args, "names": list(request.view_args), "noted": g.page}
 
 @app.route("/b/{brace}")
 def b():
@@ -185,11 +189,11 @@ def b():
 
 @app.errorhandler(405)
 def wrong_method(error):
-    return {"arguments": request.view_args}, 405
+    return {"arguments": request.view_args, "noted": g.page}, 405
 """
     )
     assert both.runtimes() == {"a": "native", "b": "flask"}
-    assert both.same("GET", "/a/x")[1] == b'{"arguments":{"name":"x","page":1},"names":["name","page"]}\n'
+    assert both.same("GET", "/a/x")[1] == b'{"arguments":{"name":"x","page":1},"names":["name","page"],"noted":1}\n'
     both.same("POST", "/a/x")
 
 

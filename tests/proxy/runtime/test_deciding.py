@@ -200,3 +200,24 @@ def test_the_rules_are_not_counted_for_each_request(gateway: Any, side: Side, mo
     for number in range(20):
         assert side(gateway, f"/users/{number}") == "fastapi"
     assert len(counted) == 1
+
+
+class ByState(APIRoute):
+    """A route that looks into the application's state."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.__dict__["matches"] = self.matches_by_state
+
+    def matches_by_state(self, scope: Any) -> Any:
+        return APIRoute.matches(self, scope) if scope["app"].state.is_open else (Match.NONE, {})
+
+
+@pytest.mark.parametrize(("is_open", "expected"), [(True, "fastapi"), (False, "flask")])
+def test_a_route_may_ask_for_the_state_of_its_application(
+    project: Any, keys_of: Any, side: Side, is_open: bool, expected: str
+):
+    app, fastapi_app = application(), successor(route_class=ByState)
+    fastapi_app.state.is_open = is_open
+    project.promote(keys_of(app))
+    assert side(project.gateway(app, fastapi_app), "/users/5") == expected
