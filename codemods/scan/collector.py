@@ -176,15 +176,20 @@ class Collector(Walk):
 
     def visit_Try(self, node: ast.Try) -> None:
         """`try: from werkzeug import …`, with another import where that fails: the first holds for names that every
-        supported release has."""
+        supported release has, and for the project's own modules."""
         self.walk_all(node.body)
         bound = {alias.asname or alias.name for one in node.body if isinstance(one, IMPORTS) for alias in one.names}
-        known = {name: target for name, target in self.scope.imports.items() if name in bound and target in VOCABULARY}
+        known = {
+            name: target for name, target in self.scope.imports.items() if name in bound and self._is_there(target)
+        }
         for handler in node.handlers:
             self.visit(handler)
             if handler.type is not None and chain_of(handler.type) in IMPORT_ERRORS:
                 self.scope.imports.update(known)
         self.walk_all([*node.orelse, *node.finalbody])
+
+    def _is_there(self, target: str) -> bool:
+        return target in VOCABULARY or target in self.modules or target.rpartition(".")[0] in self.modules
 
     def visit_Import(self, node: ast.Import) -> None:
         """`import a.b` binds `a`; `import a.b as c` binds `c` to `a.b`."""

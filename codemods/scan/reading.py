@@ -121,7 +121,8 @@ class Raws(Mapping[str, RawModule]):
             else:
                 if self.trees is not None:
                     self.trees[file.file] = tree
-                collected = Collector(file.name, file.is_package, speaks_of_flask(source)).collect(tree)
+                walk = Collector(file.name, file.is_package, speaks_of_flask(source), self.files.keys())
+                collected = walk.collect(tree)
             raw = build(file, "sha256:" + hashlib.sha256(source).hexdigest(), collected)
             if self._is_finished:
                 raw.dissolve()

@@ -1,7 +1,7 @@
 """What names an expression reads, changes, passes on, and which of its calls may register something."""
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from .registering import HOOKS, OUTDATED, ROUTES
@@ -92,9 +92,15 @@ WITHOUT_NAMES = frozenset(
 class Walk:
     """Walks expressions and everything that needs no care; `Collector` adds what binds names and opens scopes."""
 
-    def __init__(self, module: str, is_package: bool, declares: bool = True) -> None:
-        """`declares` is false where the source has no word of Flask: then functions' variables lead to no route."""
+    def __init__(
+        self, module: str, is_package: bool, declares: bool = True, modules: Collection[str] = frozenset()
+    ) -> None:
+        """`declares` is false where the source has no word of Flask: then functions' variables lead to no route.
+
+        `modules` are the names of the project's modules.
+        """
         self.declares = declares
+        self.modules = modules
         self.module = module
         self.package = module if is_package else module.rpartition(".")[0]
         self.scope = Scope("module", module, None)
