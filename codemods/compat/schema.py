@@ -341,7 +341,7 @@ def dump_plan(schema: type[Schema]) -> list[DumpedField]:
             None if field.is_required() or field.default_factory is _absent else field,
             computation(schema, field.metadata),
             None if schema.get_attribute.__func__ is Schema.get_attribute.__func__ else schema.get_attribute,  # type: ignore[attr-defined]  # a class method's
-            any(isinstance(mark, DumpedBy) for mark in field.metadata),
+            any(isinstance(mark, DumpedBy) or hasattr(mark, "joined") for mark in field.metadata),
             any(isinstance(mark, DumpedBy) and asks_for(mark.dump, "source") for mark in field.metadata),
         )
         for name, field in schema.model_fields.items()

@@ -132,6 +132,8 @@ def converter(annotation: Any, metadata: Iterable[object] = ()) -> Callable[...,
             return mark.dump
         if hasattr(mark, "make"):
             return _dump_of(mark.schema)
+        if hasattr(mark, "joined"):
+            return _joined(mark.joined, converter(annotation, [one for one in marks if one is not mark]))
         if isinstance(mark, Plucked):
             return _plucked(mark.key, converter(annotation, [one for one in marks if one is not mark]))
     kind, arguments = get_origin(annotation), get_args(annotation)
@@ -191,6 +193,10 @@ def _plucked(key: str, convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
         return [one[key] for one in found] if isinstance(found, list) else found[key]
 
     return pluck
+
+
+def _joined(join: Callable[[Any], str], convert: Callable[[Any], Any]) -> Callable[[Any], str]:
+    return lambda values: join(convert(values))
 
 
 def _same(value: Any) -> Any:

@@ -164,6 +164,13 @@ def dictionary(query_data):
     return query_data
 
 
+@bp.get("/joined")
+@bp.output({"ids": DelimitedList(Integer(allow_none=True)), "at": DelimitedTuple((Integer(), Date()), delimiter=";")})
+def joined():
+    import datetime
+    return {"ids": ["1", 2], "at": (3, datetime.date(2024, 1, 2))}
+
+
 @bp.get("/path/<int:number>")
 @bp.input({"number": Integer(validate=OneOf([1, 2]))}, location="path")
 @bp.doc(responses={404: "No path", 409: {"description": "Not now", "content": {}}, "default": "Other"})
@@ -253,6 +260,7 @@ REQUESTS = [
     ("GET", "/pets/dictionary?ids=1,x&at=3;4;5", {}),
     ("GET", "/pets/dictionary?at=3;b&at=1;2", {}),
     ("GET", "/pets/dictionary", {}),
+    ("GET", "/pets/joined", {}),
     ("GET", "/pets/path/2", {}),
     ("GET", "/pets/path/3", {}),
     ("DELETE", "/pets/1", {}),
@@ -279,7 +287,7 @@ def test_answers_are_those_of_apiflask(pair, more):
         f"pets.{name}": "native"
         for name in (
             "index", "create", "replace", "change", "form", "sent", "remove", "stop", "plain", "crash", "caught",
-            "either", "dictionary", "at", "put_away",
+            "either", "dictionary", "at", "put_away", "joined",
         )
     }  # fmt: skip
     both.flask.config["PROPAGATE_EXCEPTIONS"] = False
