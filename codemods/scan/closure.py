@@ -24,7 +24,7 @@ def read(
 
     Where one of them imports by a computed name, every file that speaks of Flask belongs to them as well.
     """
-    found = Raws(sources, trees=trees)
+    found = Raws(sources, trees=trees, modules=files.keys())
     seen: set[str] = set()
     followed: set[str] = set()
     waiting = list(first)

@@ -7,7 +7,7 @@ its bytes, and it is parsed when a view, a hook or a codemod leads there.
 import ast
 import gc
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -43,6 +43,7 @@ class Raws(Mapping[str, RawModule]):
     `files` and `targets` (what each module imports) are of all of them; `declaring` may declare something, and
     `leading` are the module-level names that lead to an object or hand one on. Scopes are there while the scan runs;
     `problems` are of modules that turned out to be unreadable. `trees`, by file, gets what is parsed, where it is kept.
+    `modules` are the names of all that there are in the project.
     """
 
     sources: Mapping[str, bytes]
@@ -52,6 +53,7 @@ class Raws(Mapping[str, RawModule]):
     leading: set[str] = field(default_factory=set)
     problems: dict[str, Finding] = field(default_factory=dict)
     trees: dict[str, ast.Module] | None = None
+    modules: Collection[str] = frozenset()
     _known: dict[str, RawModule] = field(default_factory=dict)
     _is_finished: bool = False
 
@@ -121,7 +123,7 @@ class Raws(Mapping[str, RawModule]):
             else:
                 if self.trees is not None:
                     self.trees[file.file] = tree
-                walk = Collector(file.name, file.is_package, speaks_of_flask(source), self.files.keys())
+                walk = Collector(file.name, file.is_package, speaks_of_flask(source), self.modules)
                 collected = walk.collect(tree)
             raw = build(file, "sha256:" + hashlib.sha256(source).hexdigest(), collected)
             if self._is_finished:

@@ -242,10 +242,10 @@ def test_an_import_for_older_releases_is_passed_over(scan_files):
 
 def test_an_import_for_a_module_beside_the_package_is_passed_over(scan_files):
     text = "try:\n    from {first} import key\nexcept ImportError:\n    from keys import key\n"
-    files = {"shop/__init__.py": "", "shop/keys.py": "key = 1\n", "keys.py": "key = 2\n"}
+    files = {"shop/__init__.py": "", "shop/keys.py": "key = 1\n"}  # each is read when it is asked for
     files["app.py"] = text.format(first="shop.keys")
     assert scan_files(files).modules["app"].imports["key"] == "shop.keys.key"
-    files["app.py"] = text.format(first="shop._fast")
+    files |= {"app.py": text.format(first="shop._fast"), "keys.py": "key = 2\n"}
     assert scan_files(files).modules["app"].imports["key"] == "keys.key"
 
 
