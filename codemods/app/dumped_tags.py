@@ -6,7 +6,7 @@ blp.check_etag(pet, PetSchema)    →    blp.check_etag(PetSchema().dump(pet))
 import libcst as cst
 
 from codemods.carry import Carrier
-from codemods.extensions.objects import made_by
+from codemods.extensions.objects import made_by, made_object
 from codemods.extensions.smorest import TAGGING
 from codemods.view.names import Names
 from codemods.view.rule import bind, code
@@ -34,9 +34,11 @@ class _Dumped(Visitor):
         bound = bind(updated_node, "etag_data", "etag_schema")
         if bound is None or bound.keys() != {"etag_data", "etag_schema"} or not self.makes_tag(original_node.func):
             return updated_node
-        schema, data = bound["etag_schema"], bound["etag_data"]
-        if code(schema) != "None":
-            schema = cst.Call(schema) if self.is_class(schema) else schema
+        data = bound["etag_data"]
+        if code(bound["etag_schema"]) != "None":
+            schema = self.schema(bound["etag_schema"])
+            if schema is None:
+                return updated_node  # which is refused, with an argument that nothing is known of
             data = cst.Call(cst.Attribute(schema, cst.Name("dump")), [cst.Arg(data)])
         self.has_changed = True
         return updated_node.with_changes(args=[cst.Arg(data)])
@@ -47,6 +49,16 @@ class _Dumped(Visitor):
         made = made_by(self.carrier.project, self.carrier.sources, qualified) if qualified else None
         return made in TAGGING
 
-    def is_class(self, schema: cst.BaseExpression) -> bool:
-        """Whether it is a schema's class, of which flask-smorest makes an object."""
-        return (self.names.qualified(schema) or "") in self.carrier.schemas.plans
+    def schema(self, node: cst.BaseExpression) -> cst.BaseExpression | None:
+        """A schema's object, which flask-smorest makes of a class; None for what is neither for sure."""
+        if isinstance(node, cst.Call):
+            return node if self.is_class(self.names.qualified(node.func)) else None
+        qualified = self.names.qualified(node)
+        if self.is_class(qualified):
+            return cst.Call(node)
+        made = made_object(self.carrier.project, self.carrier.sources, qualified) if qualified else None
+        return node if made is not None and self.is_class(made.maker) else None
+
+    def is_class(self, qualified: str | None) -> bool:
+        """Whether it is a schema's class."""
+        return qualified in self.carrier.schemas.plans

@@ -1,4 +1,4 @@
-"""Applications with Flask-Caching, or with CSRFProtect: what stays on Flask, and what is said of it."""
+"""Applications with Flask-Caching: what stays on Flask, and what is said of it."""
 
 APP = """
 from flask import Flask, jsonify
@@ -18,19 +18,6 @@ def cached():
 def plain():
     return jsonify(a=1)
 """
-PROTECTED = """
-from flask import Flask
-from flask_wtf.csrf import CSRFProtect
-
-app = Flask(__name__)
-app.secret_key = "key"
-csrf = CSRFProtect(app)
-
-
-@app.post("/notes")
-def notes():
-    return {"ok": True}
-"""
 
 
 def test_a_view_whose_answers_are_kept_stays_on_flask(pair):
@@ -40,12 +27,6 @@ def test_a_view_whose_answers_are_kept_stays_on_flask(pair):
     assert found.code == "FM796"
     assert found.location is not None
     assert found.detail.endswith(".cache.cached'")
-
-
-def test_views_behind_a_check_of_tokens_stay_on_flask(pair):
-    both = pair(PROTECTED)
-    assert both.runtimes() == {"notes": "flask"}
-    assert both.findings("notes")[0].startswith("FM797")
 
 
 KEPT = {
