@@ -54,15 +54,16 @@ class SharedDefinitions:
         return qualified in self.names
 
     def _find(self) -> None:
-        """Every family that can be written down as a whole; one that cannot leaves its classes to each side."""
-        families = [self._family(one) for one in self._roots()]
+        """Every family that can be written down as a whole, with all that is made of it; one that cannot leaves its
+        classes to each side."""
+        families = {self._with_those_made_of(self._family(one)) for one in self._roots()}
         while families:
-            self.names = self._with_those_made_of(frozenset().union(*families))
+            self.names = frozenset().union(*families)
             refused = {one for one in sorted(self.names) if not self._can_be_written(one)}
             if not refused:
                 return
             self.carrier.states.clear()
-            families = [one for one in families if not one & refused]
+            families = {one for one in families if not one & refused}
         self.names = frozenset()
 
     def _roots(self) -> list[str]:
