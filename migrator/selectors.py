@@ -22,13 +22,14 @@ class Selected:
 def select(manifest: Manifest, selectors: Sequence[str]) -> list[Selected]:
     """The routes that the selectors name, each once, in the manifest's order.
 
-    A blueprint means its nested blueprints too (`api` takes `api.orders`). Raises MigrateError for a name that fits
-    nothing, with the nearest names.
+    A blueprint means its nested blueprints too (`api` takes `api.orders`); `GET /status` means the routes of all hosts
+    where none is for any host. Raises MigrateError for a name that fits nothing, with the nearest names.
     """
     everything = [Selected(*entry) for entry in manifest.routes()]
     wanted: set[int] = set()
     for selector in selectors:
         found = {index for index, one in enumerate(everything) if matches(one, selector)}
+        found = found or {index for index, one in enumerate(everything) if matches_without_host(one, selector)}
         if not found:
             raise MigrateError(unknown(manifest, selector))
         wanted |= found
@@ -49,6 +50,12 @@ def matches(one: Selected, selector: str) -> bool:
         return one.blueprint == APPLICATION
     in_blueprint = one.blueprint == selector or one.blueprint.startswith(f"{selector}.")
     return in_blueprint or one.route.endpoint == selector
+
+
+def matches_without_host(one: Selected, selector: str) -> bool:
+    """Whether a selector is the method and the rule of this route, which is for one host or subdomain only."""
+    method, _, rule = selector.strip().partition(" ")
+    return (one.route.method, one.route.rule) == (method.upper(), rule.strip())
 
 
 def unknown(manifest: Manifest, selector: str) -> str:

@@ -8,8 +8,8 @@ from migrator.selectors import select
 
 
 def entry(endpoint, key):
-    method, _, rule = key.partition(" ")
-    return RouteEntry(endpoint=endpoint, rule=rule, method=method)
+    method, _, place = key.partition(" ")
+    return RouteEntry(endpoint=endpoint, rule=f"/{place.partition('/')[2]}", method=method)
 
 
 MANIFEST = Manifest(
@@ -28,7 +28,16 @@ MANIFEST = Manifest(
                 ]
             }
         ),
-        "apix": BlueprintEntry(routes={"GET shop.test/x": entry("apix.x", "GET shop.test/x")}),
+        "apix": BlueprintEntry(
+            routes={
+                key: entry(endpoint, key)
+                for endpoint, key in [
+                    ("apix.root", "GET shop.test/"),
+                    ("apix.x", "GET shop.test/x"),
+                    ("apix.other", "GET other.test/x"),
+                ]
+            }
+        ),
     },
 )
 
@@ -43,6 +52,8 @@ MANIFEST = Manifest(
         (["GET /orders/"], ["GET /orders/"]),
         (["get /orders/"], ["GET /orders/"]),
         (["GET shop.test/x"], ["GET shop.test/x"]),
+        (["GET /x"], ["GET other.test/x", "GET shop.test/x"]),
+        (["GET /"], ["GET /"]),
         (["index", ".", "GET /"], ["GET /"]),
         ([], []),
     ],
