@@ -380,7 +380,7 @@ def seen():
 
 
 SPECIAL = """
-from shelf import Book
+from special_shelf import Book
 
 class Special(Book):
     pass
@@ -391,24 +391,25 @@ def test_classes_of_one_name_that_are_made_of_a_shared_one_leave_it_to_each_side
     both = pair(
         """
 from flask import Flask, jsonify
-import shelf
-from first import Special
-from second import Special as Other
+import special_shelf
+from special_first import Special
+from special_second import Special as Other
 app = Flask(__name__)
 
 @app.get("/books")
 def books():
-    return jsonify([one.title for one in shelf.BOOKS])
+    return jsonify([one.title for one in special_shelf.BOOKS])
 
 @app.get("/special")
 def special():
     return Special("a").title + Other("b").title
 """,
         {
-            "shelf.py": "import flask\n\nclass Book:\n    def __init__(self, title):\n        self.title = title\n\n"
+            "special_shelf.py": "import flask\n\n"
+            "class Book:\n    def __init__(self, title):\n        self.title = title\n\n"
             'BOOKS = [Book("Dune")]\nAPPLICATION = flask.Flask\n',
-            "first.py": SPECIAL + "import flask\nRESPONSE = flask.Response\n",
-            "second.py": SPECIAL + "import flask\nRESPONSE = flask.Response\n",
+            "special_first.py": SPECIAL + "import flask\nRESPONSE = flask.Response\n",
+            "special_second.py": SPECIAL + "import flask\nRESPONSE = flask.Response\n",
         },
     )
     for path in ("/books", "/special"):
