@@ -176,9 +176,12 @@ class _Opening:
 
     def check_parsed(self) -> None:
         """Raise `Refused` where the view parses anything behind its first statements."""
-        rest = self.function.body.body[int(has_docstring(self.function)) + self.drops :]
-        for one in (call for statement in rest for call in findall(statement, m.Call())):
-            if isinstance(one, cst.Call) and parsing_call(self.carrier.sources, self.names, one, self.location):
+        first = self.function.body.body[: int(has_docstring(self.function)) + self.drops] if self.drops else ()
+        known = {call for statement in first for call in findall(statement, m.Call())}
+        for one in findall(self.function.body, m.Call()):
+            if not isinstance(one, cst.Call) or one in known:
+                continue
+            if parsing_call(self.carrier.sources, self.names, one, self.location):
                 raise self.refuse(self.location, f"'{code(one)}', which is not the first thing that the view does")
 
     def next_statement(self) -> Loaded | None:
