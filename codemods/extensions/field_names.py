@@ -7,7 +7,7 @@ import re
 from codemods.findings import Location
 from codemods.model import Module
 from codemods.schemas.argument_maps import camel
-from codemods.view.source import Piece, Sources
+from codemods.view.source import Piece, Sources, first_line
 
 from .dialects import Dialect
 from .options import quoted
@@ -50,8 +50,6 @@ def place_of(sources: Sources, module: Module, location: Location) -> str:
     """What a dictionary is called that a decorator in this line is given: after its class and function."""
     found = []
     for node in ast.walk(sources.tree(module.file)):
-        if isinstance(node, Piece):
-            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
-            if first <= location.line <= (node.end_lineno or node.lineno):
-                found.append(node.name)
+        if isinstance(node, Piece) and first_line(node) <= location.line <= (node.end_lineno or node.lineno):
+            found.append(node.name)
     return "".join(camel(one) for one in found) + "Fields"

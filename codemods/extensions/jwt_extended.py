@@ -24,7 +24,7 @@ from codemods.view.imports import Need
 from codemods.view.names import canonical, split
 from codemods.view.refusal import refuse
 from codemods.view.rule import Rule, Translation, bind, code
-from codemods.view.source import Piece, Sources
+from codemods.view.source import Piece, Sources, first_line
 
 from .extension import Dependency, Extension
 from .jwt_places import security
@@ -229,7 +229,7 @@ def callbacks(project: Project, sources: Sources) -> Iterator[Callback]:
 
 def definition_at(module: Module, node: Piece) -> Definition | None:
     """The definition that a `def` is, at the top of its module or inside a function."""
-    first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+    first = first_line(node)
     for definition in (*module.definitions.values(), *module.inner.values()):
         if definition.qualified.rpartition(".")[2] == node.name and first <= definition.location.line <= node.lineno:
             return definition

@@ -15,7 +15,7 @@ from codemods.findings import Location
 from codemods.model import Callee, Module, Project
 from codemods.view.names import canonical, split
 from codemods.view.refusal import Refused
-from codemods.view.source import Function, Sources
+from codemods.view.source import Function, Sources, first_line
 
 from .unknown_keys import UNKNOWN
 
@@ -250,10 +250,9 @@ def _function(project: Project, module: Module, node: ast.expr) -> Callee | None
 
 def _defined(module: Module, node: Function) -> Callee | None:
     for one in (*module.definitions.values(), *module.inner.values()):
-        if one.kind == "function" and one.qualified.endswith(f".{node.name}"):
-            first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
-            if first <= one.location.line <= node.lineno:
-                return Callee(one.qualified, one.location, True)
+        is_named = one.kind == "function" and one.qualified.endswith(f".{node.name}")
+        if is_named and first_line(node) <= one.location.line <= node.lineno:
+            return Callee(one.qualified, one.location, True)
     return None
 
 
