@@ -63,7 +63,9 @@ class CollectingSchema(Schema):
         return dumped
 
     @classmethod
-    def _dumped_all(cls, sources: Iterable[Any]) -> list[dict[str, Any]]:
+    def _dumped_all(cls, sources: Iterable[Any] | None) -> list[dict[str, Any]]:
+        if sources is None:
+            return super()._dumped_all(None)
         found: list[dict[str, Any]] = []
         wrong: Messages = {}
         for index, source in enumerate(sources):

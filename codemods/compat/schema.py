@@ -48,6 +48,7 @@ from .schema_dumping import (
     put,
     read,
     schemas_to_dicts,
+    takes_none,
 )
 from .schema_errors import Find, InvalidError, Messages, UnexpectedError, merged
 from .schema_hooks import When, asks_for, hooks, run
@@ -143,17 +144,19 @@ class Schema(Model):
         return run(cls, "after_dump_all", dumped, original=original)  # type: ignore[no-any-return]  # what a hook likes
 
     @classmethod
-    def dump_many(cls, sources: Iterable[Any]) -> list[dict[str, Any]]:
-        """As `dump` for several."""
+    def dump_many(cls, sources: Iterable[Any] | None) -> list[dict[str, Any]]:
+        """As `dump` for several; of `None` it is the one dictionary that `dump` gives."""
         if not cls.has_hooks("before_dump", "before_dump_all", "after_dump", "after_dump_all"):
             return cls._dumped_all(sources)
-        originals = list(sources)
-        items: Any = [run(cls, "before_dump", one, many=True, original=one) for one in originals]
+        originals: Any = sources if sources is None else list(sources)
+        items = originals
+        if cls.has_hooks("before_dump"):
+            items = [run(cls, "before_dump", one, many=True, original=one) for one in originals]
         dumped: Any = cls._dumped_all(run(cls, "before_dump_all", items, many=True, original=originals))
         if cls.has_hooks("after_dump"):
             pairs = zip(dumped, originals, strict=True)
             dumped = [run(cls, "after_dump", item, many=True, original=one) for item, one in pairs]
-        return run(cls, "after_dump_all", list(dumped), many=True, original=originals)  # type: ignore[no-any-return]  # see above
+        return run(cls, "after_dump_all", dumped, many=True, original=originals)  # type: ignore[no-any-return]  # see above
 
     @classmethod
     def _dumped(cls, source: Any) -> dict[str, Any]:
@@ -167,7 +170,9 @@ class Schema(Model):
         return dumped
 
     @classmethod
-    def _dumped_all(cls, sources: Iterable[Any]) -> list[dict[str, Any]]:
+    def _dumped_all(cls, sources: Iterable[Any] | None) -> list[dict[str, Any]]:
+        if sources is None:
+            return cls._dumped(None)  # type: ignore[return-value]  # no list: so did Marshmallow
         return [cls._dumped(source) for source in sources]
 
     @classmethod
@@ -341,7 +346,7 @@ def dump_plan(schema: type[Schema]) -> list[DumpedField]:
             None if field.is_required() or field.default_factory is _absent else field,
             computation(schema, field.metadata),
             None if schema.get_attribute.__func__ is Schema.get_attribute.__func__ else schema.get_attribute,  # type: ignore[attr-defined]  # a class method's
-            any(isinstance(mark, DumpedBy) or hasattr(mark, "joined") for mark in field.metadata),
+            takes_none(field.annotation, field.metadata),
             any(isinstance(mark, DumpedBy) and asks_for(mark.dump, "source") for mark in field.metadata),
         )
         for name, field in schema.model_fields.items()

@@ -87,6 +87,14 @@ def computation(schema: Any, metadata: Iterable[object]) -> Callable[[Any], Any]
     return None
 
 
+def takes_none(annotation: Any, metadata: Iterable[object]) -> bool:
+    """Whether what writes the values of a field is handed `None` as well; others write null for it."""
+    marks = [*metadata]
+    if get_origin(annotation) in (Union, types.UnionType):
+        marks += [mark for one in get_args(annotation) for mark in getattr(one, "__metadata__", ())]
+    return any(isinstance(mark, DumpedBy) or hasattr(mark, "joined") for mark in marks)
+
+
 def path_of(name: str, metadata: Iterable[object]) -> str:
     """Where the value of a field is."""
     return next((mark.path for mark in metadata if isinstance(mark, At)), name)
@@ -168,7 +176,8 @@ def _of_items(kind: Any, arguments: tuple[Any, ...], marks: Iterable[Any]) -> Ca
 
 def _or_none(annotation: Any) -> Callable[[Any], Any]:
     convert = converter(annotation)
-    if any(isinstance(mark, DumpedBy) or getattr(mark, "is_constant", False) for mark in get_args(annotation)):
+    marks = get_args(annotation)
+    if takes_none(annotation, marks) or any(getattr(mark, "is_constant", False) for mark in marks):
         return convert
     return _unless_none(convert)
 

@@ -24,7 +24,6 @@ import libcst as cst
 
 from codemods.findings import Finding, Location
 from codemods.view import patterns as m
-from codemods.view.comments import comments_in
 from codemods.view.returns import leaves, statements_of
 from codemods.view.search import findall
 from codemods.view.visiting import Visitor
@@ -35,7 +34,7 @@ from .library import CONTEXT_HERE
 from .method_bodies import count
 from .methods import MethodReader, is_plain
 from .plan import CHOICE, Choice, Kind, MethodPlan, Nested, SchemaPlan
-from .reading import Reader, UnconvertibleError, code, documentation, literal
+from .reading import Reader, UnconvertibleError, code, literal
 from .version_two import FIRST_ALIKE, refused_in_two
 
 ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema"})
@@ -99,21 +98,15 @@ class ChoiceReader:
             self.findings.append(self.reader.finding(refused, self.plan.line))
         about = f"'load' of '{self.plan.name}', which chooses another schema"
         loading = UnconvertibleError(HOOK, functions.get("load", self.node), about)
-        return replace(
+        plan = replace(
             self.plan,
             methods=tuple(methods),
             root=CHOICE,
             kinds=self.kinds,
             choice=choice,
             unknown="forbid",
-            documentation=documentation(self.node),
-            comments=comments_in(self.node.leading_lines),
-            needs=frozenset(self.reader.needs),
-            uses=dict(self.reader.uses),
-            helpers=tuple(self.reader.helpers.values()),
-            findings=tuple(self.findings),
-            load_findings=(self.reader.finding(loading, self.plan.line),),
         )
+        return self.reader.put_into(plan, self.node, self.findings, [loading])
 
     def _check_class(self) -> None:
         if self.reader.version < FIRST_ALIKE:

@@ -1,7 +1,7 @@
 """Reads one schema class: its bases, `Meta`, fields, texts, hooks and methods."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import libcst as cst
@@ -13,6 +13,7 @@ from codemods.view.spelled import spelled_node
 from .attribute_names import RESERVED, free_name, is_allowed
 from .binding import KeyMaker, key_maker
 from .body_functions import body_functions
+from .combinations import hidden, mixed, unheard, unordered, without_loader
 from .constants import constant, is_constant
 from .diagnostics import BASE, HOOK, META, NAME, NESTED, STATEMENT
 from .dictionaries import normal
@@ -23,7 +24,7 @@ from .meta import MetaReader
 from .methods import OVERRIDES, MethodReader, is_plain, only_loads
 from .of_models import ROOTS as OF_MODELS
 from .plan import COLLECTING, ROOT, FieldPlan, Meta, MethodPlan, Nested, SchemaPlan
-from .reading import Reader, UnconvertibleError, code, documentation
+from .reading import Reader, UnconvertibleError, code
 from .version_two import FIRST_ALIKE, refused_in_two
 
 ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema"}) | OF_MODELS
@@ -49,6 +50,7 @@ class ClassReader:
     written: Mapping[tuple[str, str], str] = field(default_factory=dict)
     called: Mapping[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    inherited: dict[str, FieldPlan] = field(default_factory=dict)
     fields: list[FieldPlan] = field(default_factory=list)
     methods: list[MethodPlan] = field(default_factory=list)
     key_maker: KeyMaker | None = None
@@ -58,7 +60,8 @@ class ClassReader:
         bases = self._bases()
         self.reader.moved = body_functions(self.node)
         meta, options = self._meta(bases)
-        inherited = {k: v for base in reversed(bases) if base in self.plans for k, v in self._fields_of(base).items()}
+        for base in (one for one in reversed(bases) if one in self.plans):
+            self.inherited |= self.fields_of(self.plans, base)
         reader = FieldReader(self.reader, load_only=meta.load_only, dump_only=meta.dump_only)
         reader.types = TypeReader(
             self.reader, {**self.reader.formats, **meta.formats}, reader.annotate, self._schema, self._plain_methods()
@@ -68,19 +71,19 @@ class ClassReader:
             texts = self._attempt(lambda one=statement: self._statement(one, reader)) or texts  # type: ignore[misc]  # bound now
         for name, call in options.include.items():
             self._attempt(lambda name=name, call=call: self._field(name, call, reader))  # type: ignore[misc]  # bound now
-        self._nest_itself(inherited)
-        self._add_listed(inherited, meta, bases)
-        self._infer({*inherited, *(one.name for one in self.fields)}, options.names, meta)
-        known = {*inherited, *(one.name for one in self.fields)}
+        self._nest_itself()
+        self._add_listed(meta, bases)
+        self._infer({*self.inherited, *(one.name for one in self.fields)}, options.names, meta)
+        known = {*self.inherited, *(one.name for one in self.fields)}
         reader.loading += [dotted(self.node, one, "dump_only") for one in inner_names(meta.dump_only, known)]
         for one in inner_names(meta.load_only, known):
             self._refuse(dotted(self.node, one, "load_only"))
-        self._avoid_hiding(inherited)
-        self._attempt(lambda: self._make_keys(inherited))
-        self._refuse_mixed({**inherited, **{one.name: one for one in self.fields}}.values())
-        self._read_methods(inherited, reader.loading)
-        self._refuse_unheard()
-        self._refuse_unordered(meta, reader.loading)
+        self._avoid_hiding()
+        self._attempt(self._make_keys)
+        self._read_methods(reader.loading)
+        for refused in self._combined():
+            self._refuse(refused)
+        reader.loading += unordered(self.node, self._all_methods(), meta)
         root, unknown = ROOT, meta.unknown if self._has_meta() else None
         if self.reader.version < FIRST_ALIKE:
             root, unknown = COLLECTING, "ignore"
@@ -90,28 +93,19 @@ class ClassReader:
         made_before = [made for base in bases if base in self.plans and (made := self.plans[base].after_load)]
         if len({*made_by, *made_before}) > 1:
             self._refuse(UnconvertibleError(STATEMENT, self.node, "several methods that make what is loaded"))
-        return replace(
+        plan = replace(
             self.plan,
             bases=bases,
             fields=tuple(self.fields),
             methods=tuple(self.methods),
             meta=meta,
-            is_flat=any(one.name in inherited and one.is_narrower(inherited[one.name]) for one in self.fields),
+            is_flat=any((before := self.inherited.get(one.name)) and one.is_narrower(before) for one in self.fields),
             unknown=unknown,
             root=root,
             texts=texts,
-            documentation=documentation(self.node),
-            comments=comments_in(self.node.leading_lines),
             after_load=next(iter([*made_by, *made_before]), None),
-            needs=frozenset(self.reader.needs),
-            uses=dict(self.reader.uses),
-            helpers=tuple(self.reader.helpers.values()),
-            findings=tuple(self.findings),
-            load_findings=tuple(self.reader.finding(one, self.plan.line) for one in reader.loading),
         )
-
-    def _fields_of(self, base: str) -> dict[str, FieldPlan]:
-        return self.fields_of(self.plans, base)
+        return self.reader.put_into(plan, self.node, self.findings, reader.loading)
 
     def _refuse(self, refused: UnconvertibleError) -> None:
         self.findings.append(self.reader.finding(refused, self.plan.line))
@@ -165,6 +159,8 @@ class ClassReader:
         if name == "error_messages" and isinstance(value, cst.Dict):
             return self._own_texts(value)
         if is_constant(self.reader, value):
+            if name in self.inherited:
+                return ""  # the field stays: Marshmallow collects those of the bases, whatever has their name here
             known = [one for base in self.plan_bases() for one in base.methods]
             self.methods.append(constant(self.reader, name, value, comments_in(statement.leading_lines), known))
             return ""
@@ -182,28 +178,28 @@ class ClassReader:
     def _has_meta(self) -> bool:
         return any(isinstance(one, cst.ClassDef) and one.name.value == "Meta" for one in self.node.body.body)
 
-    def _add_listed(self, inherited: Mapping[str, FieldPlan], meta: Meta, bases: tuple[str, ...]) -> None:
+    def _add_listed(self, meta: Meta, bases: tuple[str, ...]) -> None:
         """Inherited fields that the class's options load or dump only, or give another format."""
         own = {one.name for one in self.fields}
-        for name in sorted((meta.load_only | meta.dump_only) & (inherited.keys() - own)):
-            before = inherited[name]
+        for name in sorted((meta.load_only | meta.dump_only) & (self.inherited.keys() - own)):
+            before = self.inherited[name]
             loads, dumps = before.loads and name not in meta.dump_only, before.dumps and name not in meta.load_only
             if (loads, dumps) != (before.loads, before.dumps):
                 self.fields.append(replace(before, loads=loads, dumps=dumps))
         for base in (self.plans[base].meta for base in bases if base in self.plans):
             free = (base.load_only - meta.load_only) | (base.dump_only - meta.dump_only)
-            if free := free & (inherited.keys() - own):
+            if free := free & (self.inherited.keys() - own):
                 about = f"'{min(free)}', which the base class lists in its 'Meta'"
                 self._refuse(UnconvertibleError(META, self.node, about))
             kinds = {key for key in FORMATS if base.formats.get(key) != meta.formats.get(key)}
-            if any(_has_format(one, kinds) for name, one in inherited.items() if name not in own):
+            if any(_has_format(one, kinds) for name, one in self.inherited.items() if name not in own):
                 self._refuse(UnconvertibleError(META, self.node, "other formats than the base class's"))
 
-    def _nest_itself(self, inherited: Mapping[str, FieldPlan]) -> None:
+    def _nest_itself(self) -> None:
         """Inherited fields that nest "self": from here on that is this class."""
         bases = {one.qualified for one in self.plan_bases()}
         own = {one.name for one in self.fields}
-        for field_ in (one for name, one in inherited.items() if one.holds_self and name not in own):
+        for field_ in (one for name, one in self.inherited.items() if one.holds_self and name not in own):
             parts = (
                 replace(part, qualified=self.plan.qualified)
                 if isinstance(part, Nested) and part.qualified in bases
@@ -212,7 +208,7 @@ class ClassReader:
             )
             self.fields.append(replace(field_, annotation=tuple(parts)))
 
-    def _make_keys(self, inherited: Mapping[str, FieldPlan]) -> str:
+    def _make_keys(self) -> str:
         """Note what makes the keys of fields, where `on_bind_field` does."""
         functions = [one for one in self.node.body.body if isinstance(one, cst.FunctionDef)]
         own = next((one for one in functions if one.name.value == "on_bind_field"), None)
@@ -222,7 +218,7 @@ class ClassReader:
                 raise refused_in_two(own, "'on_bind_field'")
             self.key_maker = key_maker(self.reader, own)
             self.plan = replace(self.plan, key_maker=self.key_maker.text)
-            others = list(inherited.values())
+            others = list(self.inherited.values())
         elif before is not None:
             self.key_maker = KeyMaker(before.key_maker, before.keeps_keys)
             others = []
@@ -235,7 +231,7 @@ class ClassReader:
                 one.key == one.name or (not maker.keeps_given and maker.text.startswith("lambda"))
             ):
                 others.append(one)
-        told = [one for one in (*self.fields, *inherited.values()) if one.knows_key]
+        told = [one for one in (*self.fields, *self.inherited.values()) if one.knows_key]
         if refused := [*told, *(one for one in others if one.key != one.attribute)]:
             raise UnconvertibleError(HOOK, self.node, f"the key of '{refused[0].name}'")
         if not maker.keeps_given:
@@ -263,14 +259,13 @@ class ClassReader:
             shown.append(f"{key!s}={self.reader.take(one.value)}")
         return f"{self.reader.compat('schema_containers', 'Texts')}({', '.join(shown)})"
 
-    def _read_methods(self, inherited: Mapping[str, FieldPlan], loading: list[UnconvertibleError]) -> None:
+    def _read_methods(self, loading: list[UnconvertibleError]) -> None:
         functions = [one for one in self.node.body.body if isinstance(one, cst.FunctionDef)]
-        fields = {**inherited, **{one.name: one for one in self.fields}}
+        fields = {**self.inherited, **{one.name: one for one in self.fields}}
         loaders: dict[str, tuple[str, ...]] = {}
         for one in fields.values():
             if one.loaded_by:
                 loaders[one.loaded_by] = (*loaders.get(one.loaded_by, ()), one.name)
-        self._refuse_loaders({one.name.value for one in functions})
         reader = MethodReader(self.reader, fields, self._plain_methods() - loaders.keys(), self._constants(), loaders)
         for function in functions:
             name = function.name.value
@@ -294,36 +289,18 @@ class ClassReader:
                 else:
                     self._refuse(refused)
 
-    def _refuse_loaders(self, own: Collection[str]) -> None:
-        """A method that loads a field has to stand in the class of the field."""
-        for one in self.fields:
-            if one.loaded_by and (one.loaded_by not in own or one.attribute != one.name):
-                self._refuse(UnconvertibleError(HOOK, self.node, f"'{one.loaded_by}', which loads '{one.name}'"))
+    def _combined(self) -> Iterator[UnconvertibleError]:
+        """What keeps parts of the class from standing together."""
+        fields = {**self.inherited, **{one.name: one for one in self.fields}}.values()
+        methods = self._all_methods()
+        yield from mixed(self.node, fields)
+        yield from without_loader(self.node, self.fields)
+        yield from hidden(self.node, fields, methods)
+        yield from unheard(self.node, methods, "\n".join(one.text for one in self.reader.helpers.values()))
 
-    def _refuse_unheard(self) -> None:
-        """What is raised where an object is made of loaded data is not told `handle_error`, as Marshmallow tells it."""
-        methods = [*self.methods, *(one for base in self.plan_bases() for one in base.methods)]
-        makes = next((one for one in methods if one.kind == "after_load"), None)
-        if makes is None or not any(one.name == "handle_error" for one in methods):
-            return
-        texts = [makes.text, *(one.text for one in methods if one.kind == "helper")]
-        if any("InvalidError" in text for text in (*texts, *(one.text for one in self.reader.helpers.values()))):
-            about = f"'{makes.name}' may raise an error, of which 'handle_error' has to hear"
-            self._refuse(UnconvertibleError(HOOK, self.node, about))
-
-    def _refuse_unordered(self, meta: Meta, loading: list[UnconvertibleError]) -> None:
-        """Messages without the index of their object stand in the order in which all objects are looked at, checks
-        last; and those of checks of the whole have an index all the same (marshmallow.schema._run_validator)."""
-        methods = [*self.methods, *(one for base in self.plan_bases() for one in base.methods)]
-        checks = [one.name for one in methods if one.kind in ("check", "check_field")]
-        if checks and not meta.index_errors:
-            loading.append(UnconvertibleError(META, self.node, f"'index_errors', and the check '{checks[0]}'"))
-
-    def _refuse_mixed(self, fields: Collection[FieldPlan]) -> None:
-        """A value inside another one needs that to itself."""
-        heads = {one.path.partition(".")[0] for one in fields if one.path and one.loads}
-        if taken := sorted(heads & {one.attribute for one in fields if not one.path and one.loads}):
-            self._refuse(UnconvertibleError(NAME, self.node, f"'{taken[0]}', which also holds other fields"))
+    def _all_methods(self) -> list[MethodPlan]:
+        """What the class and its bases have beside fields."""
+        return [*self.methods, *(one for base in self.plan_bases() for one in base.methods)]
 
     def _plain_methods(self) -> frozenset[str]:
         """The names of plain methods of the class and its bases."""
@@ -334,8 +311,7 @@ class ClassReader:
 
     def _constants(self) -> frozenset[str]:
         """The names of values of the class and its bases that are no fields."""
-        methods = [*self.methods, *(one for base in self.plan_bases() for one in base.methods)]
-        return frozenset(one.name for one in methods if one.kind == "constant")
+        return frozenset(one.name for one in self._all_methods() if one.kind == "constant")
 
     def plan_bases(self) -> list[SchemaPlan]:
         """The plans of all schemas that the class inherits from."""
@@ -348,10 +324,10 @@ class ClassReader:
                 waiting += plan.bases
         return found
 
-    def _avoid_hiding(self, inherited: Mapping[str, FieldPlan]) -> None:
+    def _avoid_hiding(self) -> None:
         """Give fields another name that Pydantic does not allow, or that would hide what the class is written with."""
         used = {need.local for need in self.reader.needs} | self.reader.uses.keys() | RESERVED
-        taken = used | {one.attribute for one in (*self.fields, *inherited.values())}
+        taken = used | {one.attribute for one in (*self.fields, *self.inherited.values())}
         reader = FieldReader(self.reader)
         for index, one in enumerate(self.fields):
             if is_allowed(one.attribute) and one.attribute not in used:

@@ -3,7 +3,7 @@
 import ast
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
@@ -11,6 +11,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Module, Project
 from codemods.scan.context import reach
+from codemods.view.comments import comments_in
 from codemods.view.imports import Need
 from codemods.view.names import Names, canonical, split
 from codemods.view.source import Sources
@@ -19,7 +20,7 @@ from codemods.view.visiting import Visitor
 from .diagnostics import FOREIGN_NAME, VALIDATOR
 from .errors import ERRORS
 from .library import CONFIGURATION, CONTEXT, FOREIGN, GET_VALUE, OLDER, OLDEST, VALIDATORS, library_name
-from .plan import APPLICATION, Helper
+from .plan import APPLICATION, Helper, SchemaPlan
 
 
 class UnconvertibleError(Exception):
@@ -98,6 +99,28 @@ class Reader:
         """The refusal as a finding, at its line or at that of the class."""
         line = self.positions.get(id(refused.node), fallback)
         return Finding(refused.diagnostic, Location(self.module.file, line), refused.detail)
+
+    def put_into(
+        self,
+        plan: SchemaPlan,
+        node: cst.ClassDef,
+        findings: Sequence[Finding],
+        loading: Sequence[UnconvertibleError] = (),
+    ) -> SchemaPlan:
+        """The plan of a class with its words, all that the code taken over needs, and what keeps it from converting.
+
+        `loading` keeps it only from being loaded.
+        """
+        return replace(
+            plan,
+            documentation=documentation(node),
+            comments=comments_in(node.leading_lines),
+            needs=frozenset(self.needs),
+            uses=dict(self.uses),
+            helpers=tuple(self.helpers.values()),
+            findings=tuple(findings),
+            load_findings=tuple(self.finding(one, plan.line) for one in loading),
+        )
 
     def take(self, node: cst.BaseExpression) -> str:
         """The expression's text as it stands in the new module; raises `UnconvertibleError`."""

@@ -23,7 +23,7 @@ from .field_types import field_names
 from .meta import MetaReader
 from .methods import MethodReader, is_plain
 from .plan import UNION, Chosen, Kind, Meta, MethodPlan, Nested, SchemaPlan
-from .reading import Reader, UnconvertibleError, code, documentation, literal, split_arguments, truth
+from .reading import Reader, UnconvertibleError, code, literal, split_arguments, truth
 from .version_two import FIRST_ALIKE, refused_in_two
 
 ROOTS = frozenset({"marshmallow_oneofschema.OneOfSchema", "marshmallow_oneofschema.one_of_schema.OneOfSchema"})
@@ -61,7 +61,7 @@ class UnionReader:
                 self.findings.append(self.reader.finding(refused, self.plan.line))
         inherited = tuple(one for base in bases for one in self.plans[base].kinds)
         meta = self._meta(bases)
-        return replace(
+        plan = replace(
             self.plan,
             bases=bases,
             methods=tuple(self.methods),
@@ -69,13 +69,8 @@ class UnionReader:
             unknown=meta.unknown,
             root=UNION,
             kinds=inherited if kinds is None else kinds,
-            documentation=documentation(self.node),
-            comments=comments_in(self.node.leading_lines),
-            needs=frozenset(self.reader.needs),
-            uses=dict(self.reader.uses),
-            helpers=tuple(self.reader.helpers.values()),
-            findings=tuple(self.findings),
         )
+        return self.reader.put_into(plan, self.node, self.findings)
 
     def _bases(self) -> tuple[str, ...]:
         found = [self.reader.qualified(one.value) for one in self.node.bases]

@@ -168,3 +168,19 @@ class Subject(Schema):
     for data in ({"a": "nan"}, {"b": [1, float("nan")]}, {"a": "inf"}, {"b": [float("-inf"), "x"]}):
         before, after = both.load("Subject", data)
         assert after == before
+
+
+def test_lists_that_are_one_text_are_never_null(convert):
+    both = convert(
+        """
+from marshmallow import Schema, fields
+from webargs.fields import DelimitedList
+
+class Subject(Schema):
+    a = DelimitedList(fields.Int(), allow_none=True)
+    b = fields.List(DelimitedList(fields.Str()))
+"""
+    )
+    both.assert_alike("Subject", {"a": None}, {"a": [1]}, {"a": "1,2"}, {"b": ["x,y"]}, {"b": [None]}, {"b": None})
+    before, after = both.dump("Subject", {"a": None})
+    assert after == before == ("raised", "error")

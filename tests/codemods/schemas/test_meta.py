@@ -315,3 +315,38 @@ class Subject(Schema):
         "c": ("Inferred", True, False),
     }
     assert not found.findings
+
+
+def test_a_value_of_the_name_of_an_inherited_field_changes_nothing(prove):
+    prove(
+        """
+class Base(Schema):
+    a = fields.Int(required=True)
+    b = fields.Str()
+
+class Subject(Base):
+    a = None
+    c = fields.Int()
+""",
+        {"a": 1, "b": "x", "c": 2},
+        {"c": 1},
+    )
+
+
+@pytest.mark.parametrize(
+    "body", ["def a(self):\n        return 1", "b = fields.Int()"], ids=["a field and a method", "a value and a field"]
+)
+def test_one_name_for_two_things(plan, body: str):
+    source = f"""
+from marshmallow import Schema, fields
+
+class Base(Schema):
+    b = 5
+    a = fields.Int()
+
+class Subject(Base):
+    {body}
+"""
+    (finding,) = plan(source)["Subject"].findings
+    assert finding.code == "FM409"
+    assert "which is a field and something else" in finding.detail
