@@ -67,16 +67,48 @@ def homes(project: Project, schemas: Collection[str]) -> dict[str, str]:
 def named(project: Project, plans: Mapping[str, SchemaPlan], plan: SchemaPlan, is_split: bool) -> SchemaPlan:
     """The plan with its classes' names: `UserSchema` becomes `User`, or `UserIn` and `UserOut`.
 
-    Where the short name means something else in the project, the old one stays.
+    Where the short name means something else in the project, the old one stays. `PetIn` and `PetOut` say already what
+    they are for.
     """
     stem = plan.name.removesuffix("Schema").rstrip("_") or plan.name
-    endings = ("Base", "In", "Out") if is_split else ("",)
     others = {one.name.removesuffix("Schema") for one in plans.values() if one.qualified != plan.qualified}
-    if any(f"{stem}{end}" in TAKEN or _is_known(project, f"{stem}{end}") for end in endings) or stem in others:
-        stem = plan.name
-    if is_split:
-        return replace(plan, load_name=f"{stem}In", dump_name=f"{stem}Out")
-    return replace(plan, load_name=stem, dump_name=stem)
+    found = _with_stem(plan, stem, is_split)
+    written = {found.load_name, found.dump_name, *([base_name(found)] if is_split else [])}
+    if written & (TAKEN | others) or stem in others or any(_is_known(project, one) for one in written):
+        return _with_stem(plan, plan.name, is_split)
+    return found
+
+
+def _with_stem(plan: SchemaPlan, stem: str, is_split: bool) -> SchemaPlan:
+    if not is_split:
+        return replace(plan, load_name=stem, dump_name=stem)
+    load_name, dump_name = (stem if _says(stem, side) else f"{stem}{side}" for side in ("In", "Out"))
+    return replace(plan, load_name=load_name, dump_name=dump_name)
+
+
+def _says(name: str, side: str) -> bool:
+    """Whether a name ends with the word for this side."""
+    return name.endswith(side) and name.removesuffix(side)[-1:].islower()
+
+
+def base_name(plan: SchemaPlan) -> str:
+    """The name of the class that those of the two sides inherit from."""
+    if plan.load_name == f"{plan.dump_name}In":
+        return f"{plan.dump_name}Base"
+    is_load = plan.dump_name == f"{plan.load_name}Out"
+    return f"{plan.load_name if is_load else plan.load_name.removesuffix('In')}Base"
+
+
+def patch_name(project: Project, plans: Mapping[str, SchemaPlan], plan: SchemaPlan) -> str:
+    """The name of the class for `partial=True`."""
+    stem = plan.load_name.removesuffix("In") or plan.load_name
+    if any(one.load_name.removesuffix("In") == stem for one in plans.values() if one.qualified != plan.qualified):
+        stem = plan.load_name
+    return f"{plan.name}Patch" if _defines(project, f"{stem}Patch") else f"{stem}Patch"
+
+
+def _defines(project: Project, name: str) -> bool:
+    return any(name in module.definitions for module in project.modules.values())
 
 
 def _is_known(project: Project, name: str) -> bool:

@@ -11,6 +11,7 @@ from codemods.view.names import Names
 from codemods.view.source import Sources
 
 from .made_parts import made_schema
+from .naming import patch_name
 from .plan import SchemaPlan, effective_fields
 
 
@@ -25,14 +26,9 @@ def with_patches(project: Project, sources: Sources, plans: Mapping[str, SchemaP
             waiting |= {one for field in effective_fields(plans, name).values() if field.loads for one in field.nested}
             waiting |= {one.schema.qualified for one in plans[name].kinds}
     return {
-        name: replace(plan, patch_name=_name(project, plan)) if name in found else plan for name, plan in plans.items()
+        name: replace(plan, patch_name=patch_name(project, plans, plan)) if name in found else plan
+        for name, plan in plans.items()
     }
-
-
-def _name(project: Project, plan: SchemaPlan) -> str:
-    stem = plan.load_name.removesuffix("In") if plan.is_split else plan.load_name
-    known = any(f"{stem}Patch" in module.definitions for module in project.modules.values())
-    return f"{plan.name}Patch" if known else f"{stem}Patch"
 
 
 def _partly_loaded(project: Project, sources: Sources, module: Module, plans: Mapping[str, SchemaPlan]) -> list[str]:

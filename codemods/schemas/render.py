@@ -13,7 +13,7 @@ from codemods.view.visiting import Visitor
 
 from .hook_options import IS_PARTIAL
 from .idiomatic import partly
-from .naming import article
+from .naming import article, base_name
 from .plan import (
     FORMS,
     Default,
@@ -152,7 +152,7 @@ def _classes(plan: SchemaPlan, plans: Mapping[str, SchemaPlan], forms: frozenset
         may_share = may_share and list(plan.fields[: len(shared)]) == shared
     if not may_share or not (shared or helpers):
         return [_side(plan, plans, "load", [], doc, has_options), _side(plan, plans, "dump", [], doc, False)]
-    name = f"{plan.load_name.removesuffix('In')}Base"
+    name = base_name(plan)
     bases = tuple(plans[base].load_name for base in plan.bases) or (plan.root.name,)
     about = f'"""What `{plan.load_name}` and `{plan.dump_name}` have in common."""' if doc else ""
     return [
@@ -219,18 +219,30 @@ class _Writer:
             documentation = f'"""{article(self.plan.load_name)} of which every field may be left out."""'
             body = f"{documentation}\n\n{self._kinds('patch')}"
             return f"class {self.plan.patch_name}({self.plan.load_name}):\n{indented(body)}\n"
+        family = (self.plan, *ancestors(self.plans, self.plan))
+        is_whole = self.plan.is_idiomatic and not any(one.methods or one.key_maker for one in family)
         fields = [
-            self._field(replace(partly(one, self.plan), comments=(), remark=""), "patch")
+            self._field(replace(partly(one, self.plan), comments=(), remark=""), "patch", is_new=is_whole)
             for one in effective_fields(self.plans, self.plan.qualified).values()
-            if one.loads and (partly(one, self.plan) != one or one.nested)
+            if one.loads and (is_whole or partly(one, self.plan) != one or one.nested)
         ]
-        for base in ancestors(self.plans, self.plan):
+        for base in family[1:]:
             self.needs |= base.needs
             self.uses = {**base.uses, **self.uses}
         documentation = f'"""{article(self.plan.load_name)} of which every field may be left out."""'
         told = [f"{IS_PARTIAL} = True"] if asks_if_partial(self.plans, self.plan) else []
+        base_class = self.plan.load_name
+        if is_whole:
+            # a subclass would have fields of other types than its base, which type checkers refuse
+            base_class = self.plan.root.name
+            self.needs.add(self.plan.root)
+            told = [self._extra()] if unknown_of(self.plan, self.plans) != "forbid" else []
         body = "\n\n".join([documentation, *told, *(["\n".join(fields)] if fields else [])])
-        return f"class {self.plan.patch_name}({self.plan.load_name}):\n{indented(body)}\n"
+        return f"class {self.plan.patch_name}({base_class}):\n{indented(body)}\n"
+
+    def _extra(self) -> str:
+        self.needs.add(Need("pydantic", "ConfigDict"))
+        return f'model_config = ConfigDict(extra="{unknown_of(self.plan, self.plans)}")'
 
     def text(self, one: _Class) -> str:
         for base in self.plan.bases:
@@ -295,7 +307,8 @@ class _Writer:
             lines += [*field_.comments, self._field(field_, one.side)]
         return "\n".join(lines)
 
-    def _field(self, one: FieldPlan, side: Side | Literal["patch"] | None) -> str:
+    def _field(self, one: FieldPlan, side: Side | Literal["patch"] | None, *, is_new: bool = False) -> str:
+        """The line of a field; it `is_new` where no base class has it."""
         annotation = "".join(self._part(part, side) for part in one.type_on(side))
         key = one.key_on("dump" if side == "dump" else "load")
         alias = f"alias={_key(one, key)}" if key != one.attribute else ""
@@ -309,7 +322,8 @@ class _Writer:
             self.needs.add(Need("pydantic", "Field"))
             value = f"Field({alias})"
         remark = f"  {one.remark}" if one.remark else ""
-        if self._is_retyped(one) or (side == "patch" and (self._holds_patches(one) or self._is_widened(one))):
+        is_other = self._is_retyped(one) or (side == "patch" and (self._holds_patches(one) or self._is_widened(one)))
+        if is_other and not is_new:
             remark = f"  # type: ignore[assignment]  # another type than in the base class{remark}"
         return f"{one.attribute}: {annotation}{f' = {value}' if value else ''}{remark}"
 

@@ -312,7 +312,7 @@ def test_openapi_tells_what_the_decorators_say(pair):
     told = '"description": "Pets", "content": {"application/json": {"example": [{"id": 1}]}}'
     assert f'200: {{"model": list[PetOut], {told}}}' in router
     assert 'status_code=201, responses={201: {"model": PetOut}, 422: {"description": "Validation error"}}' in router
-    assert "def create(json_body: JsonBody[PetInIn]) -> Any:" in router
+    assert "def create(json_body: JsonBody[PetIn]) -> Any:" in router
     assert "import abort" not in router
     assert '404: {"description": "Not Found"}, 418:' in router
     assert 'openapi_extra={"security": [{"key": []}], "x-kind": "dict"}' in router
