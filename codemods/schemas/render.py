@@ -13,27 +13,26 @@ from codemods.view.visiting import Visitor
 
 from .hook_options import IS_PARTIAL
 from .idiomatic import partly
-from .naming import article, base_name
+from .naming import article
 from .plan import (
     FORMS,
     Default,
     FieldPlan,
     Form,
     KeyOf,
-    MethodPlan,
     Nested,
     Part,
     SchemaPlan,
     Side,
     ancestors,
     asks_if_partial,
-    differs,
     effective_fields,
     unknown_of,
 )
 from .reading import quoted
 from .static_types import narrows
 from .used_helpers import named_helpers
+from .written_classes import WrittenClass, indexes_otherwise, unknown_changes, written_classes
 
 FUTURE = Need("__future__", "annotations")
 LONGEST_LINE = 116
@@ -52,24 +51,11 @@ class Rendered:
     uses: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Class:
-    """A class to write: its name, bases, fields and methods. `side` is None where both sides are alike."""
-
-    name: str
-    bases: tuple[str, ...]
-    fields: tuple[FieldPlan, ...]
-    methods: tuple[MethodPlan, ...]
-    side: Side | None
-    documentation: str
-    has_options: bool
-
-
 def render(plan: SchemaPlan, plans: Mapping[str, SchemaPlan], forms: frozenset[Form] = FORMS) -> Rendered:
     """The classes of a schema that converts; `plans` are those of all schemas of the project, `forms` the classes that
     are wanted."""
     writer = _Writer(plan, plans, set(plan.needs), dict(plan.uses))
-    texts = [writer.text(one) for one in _classes(plan, plans, forms)]
+    texts = [writer.text(one) for one in written_classes(plan, plans, forms)]
     if plan.patch_name and "patch" in forms:
         texts.append(writer.patch())
     comments = "".join(f"{comment}\n" for comment in plan.comments)
@@ -133,77 +119,6 @@ def _ordered(plans: Sequence[SchemaPlan], all_plans: Mapping[str, SchemaPlan]) -
     return list(done.values())
 
 
-def _classes(plan: SchemaPlan, plans: Mapping[str, SchemaPlan], forms: frozenset[Form]) -> list[_Class]:
-    has_options = bool(plan.texts) or _unknown_changes(plan, plans) or _indexes_otherwise(plan, plans)
-    doc = plan.documentation
-    if plan.only_side:
-        return [_side(plan, plans, plan.only_side, [], doc, has_options and plan.only_side == "load")]
-    if not plan.is_split:
-        bases = tuple(plans[base].load_name for base in plan.bases) or (plan.root.name,)
-        return [_Class(plan.load_name, bases, plan.fields, plan.methods, None, doc, has_options)]
-    if not {"load", "dump"} <= forms:
-        side: Side = "dump" if "dump" in forms else "load"
-        return [_side(plan, plans, side, [], doc, has_options and side == "load")]
-    shared = [one for one in plan.fields if not differs(one) and not any(plans[name].is_split for name in one.nested)]
-    uncalled = _uncalled(plan, plans)
-    helpers = [one for one in plan.methods if one.is_shared and one not in uncalled]
-    may_share = not any(plans[base].is_split for base in plan.bases)
-    if plan.is_ordered:  # the fields of a base class come first
-        may_share = may_share and list(plan.fields[: len(shared)]) == shared
-    if not may_share or not (shared or helpers):
-        return [_side(plan, plans, "load", [], doc, has_options), _side(plan, plans, "dump", [], doc, False)]
-    name = base_name(plan)
-    bases = tuple(plans[base].load_name for base in plan.bases) or (plan.root.name,)
-    about = f'"""What `{plan.load_name}` and `{plan.dump_name}` have in common."""' if doc else ""
-    return [
-        _Class(name, bases, tuple(shared), tuple(helpers), None, about, False),
-        _side(plan, plans, "load", [*shared, *helpers], doc, has_options, name),
-        _side(plan, plans, "dump", [*shared, *helpers], doc, False, name),
-    ]
-
-
-def _uncalled(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> list[MethodPlan]:
-    """Plain methods that neither fields nor methods name, nor can other schemas: they say what may be loaded."""
-    if plan.bases or any(plan.qualified in one.bases for one in plans.values()):
-        return []
-    texts = {one.name: one.text for one in plan.methods}
-    annotations = "".join(part for one in plan.fields for part in one.annotation if isinstance(part, str))
-
-    def is_named(name: str) -> bool:
-        others = (annotations, *(text for other, text in texts.items() if other != name))
-        return any(re.search(rf"\b{name}\b", text) for text in others)
-
-    return [one for one in plan.methods if one.kind == "helper" and not is_named(one.name)]
-
-
-def _side(
-    plan: SchemaPlan,
-    plans: Mapping[str, SchemaPlan],
-    side: Side,
-    left_out: Sequence[FieldPlan | MethodPlan],
-    documentation: str,
-    has_options: bool,
-    base: str = "",
-) -> _Class:
-    bases = (base,) if base else tuple(plans[one].name_on(side) for one in plan.bases) or (plan.root.name,)
-    fields = tuple(one for one in plan.fields if one.is_on(side) and one not in left_out)
-    elsewhere = [*left_out, *(_uncalled(plan, plans) if side == "dump" else ())]
-    methods = tuple(one for one in plan.methods if one.is_on(side) and one not in elsewhere)
-    return _Class(plan.name_on(side), bases, fields, methods, side, documentation, has_options)
-
-
-def _unknown_changes(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> bool:
-    # Of several bases, Pydantic takes the options of the last one.
-    inherited = unknown_of(plans[plan.bases[-1]], plans) if plan.bases else "forbid"
-    return unknown_of(plan, plans) != inherited
-
-
-def _indexes_otherwise(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> bool:
-    """Whether a class says how messages about several objects stand beside each other."""
-    family = (plan, *ancestors(plans, plan))
-    return plan.unknown is not None and not all(one.meta.index_errors for one in family)
-
-
 @dataclass(slots=True)
 class _Writer:
     """Writes the classes of one schema, and notes what they import."""
@@ -244,7 +159,7 @@ class _Writer:
         self.needs.add(Need("pydantic", "ConfigDict"))
         return f'model_config = ConfigDict(extra="{unknown_of(self.plan, self.plans)}")'
 
-    def text(self, one: _Class) -> str:
+    def text(self, one: WrittenClass) -> str:
         for base in self.plan.bases:
             self._import(self.plans[base], one.bases)
         if self.plan.root.name in one.bases:
@@ -264,7 +179,7 @@ class _Writer:
         body = "\n\n".join(part for part in parts if part) or "pass"
         return f"class {one.name}({', '.join(one.bases)}):\n{indented(body)}\n"
 
-    def _names_kinds(self, one: _Class) -> bool:
+    def _names_kinds(self, one: WrittenClass) -> bool:
         """Whether a class says which schemas it stands for: one that shares code with another does not."""
         inherited = any(self.plans[base].kinds == self.plan.kinds for base in self.plan.bases)
         return bool(self.plan.kinds) and not inherited and (one.side is not None or not self.plan.is_split)
@@ -284,22 +199,22 @@ class _Writer:
             return line
         return "\n".join(["type_schemas: ClassVar = {", *(f"    {one}," for one in shown), "}"])
 
-    def _options(self, one: _Class) -> str:
+    def _options(self, one: WrittenClass) -> str:
         options, lines = [], []
-        if one.has_options and _unknown_changes(self.plan, self.plans):
+        if one.has_options and unknown_changes(self.plan, self.plans):
             options.append(f'extra="{unknown_of(self.plan, self.plans)}"')
         if self.plan.key_maker and (one.side or not self.plan.is_split):
             options.append(f"alias_generator={self.plan.key_maker}")
         if options:
             self.needs.add(Need("pydantic", "ConfigDict"))
             lines.append(f"model_config = ConfigDict({', '.join(options)})")
-        if one.has_options and _indexes_otherwise(self.plan, self.plans):
+        if one.has_options and indexes_otherwise(self.plan, self.plans):
             lines.append(f"index_errors = {self.plan.meta.index_errors}")
         if one.has_options and self.plan.texts:
             lines.append(f"texts = {self.plan.texts}")
         return "\n\n".join(lines)
 
-    def _fields(self, one: _Class) -> str:
+    def _fields(self, one: WrittenClass) -> str:
         lines: list[str] = []
         for index, field_ in enumerate(one.fields):
             if field_.comments and index:
