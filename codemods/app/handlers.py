@@ -114,17 +114,25 @@ def _of_extension(
 ) -> ConvertedHandler:
     """What an extension registers: its own answer, or that of a function which the application gave it."""
     if made.processed_by is None:
-        function = ConvertedFunction(made.name, made.text, made.needs, None)
+        called = _processing(carrier, handler, made, made.calls, policy, here) if made.calls else None
+        function = ConvertedFunction(made.name, made.text, made.needs, called.application if called else None)
     elif made.given:
         function = _handing_on(carrier, handler, made, made.processed_by, policy, here)
     else:
+        function = _processing(carrier, handler, made, made.processed_by, policy, here)
+    return ConvertedHandler(function, handler.blueprint, made.key, made.key_need, made.flask_class)
 
-        def error(name: str) -> ErrorObject:
-            return ErrorObject(name, frozenset(), ((made.key, made.key_need),))
 
-        around = Surrounding(made.processed_by, "handler", "handle_error", not handler.blueprint, error=error)
-        function = convert_function(carrier, around, policy, here)
-    return ConvertedHandler(function, handler.blueprint, made.key, made.key_need)
+def _processing(
+    carrier: Carrier, handler: ErrorHandler, made: ExtensionHandler, processed_by: Callee, policy: Policy, here: str
+) -> ConvertedFunction:
+    """A function of the project that makes the answer to an error."""
+
+    def error(name: str) -> ErrorObject:
+        return ErrorObject(name, frozenset(), ((made.key, made.key_need),))
+
+    around = Surrounding(processed_by, "handler", "handle_error", not handler.blueprint, error=error)
+    return convert_function(carrier, around, policy, here)
 
 
 def _handing_on(

@@ -96,6 +96,7 @@ def _values(
         "bridged_lifecycle": bridged if any(map(is_bridged, routers)) and bridged.differs_from(native) else None,
         "settings": SETTINGS in files,
         "flask_classes": flask_classes(package.around.native, _http_errors(package, files, routers)),
+        "bridged_flask_classes": flask_classes(package.around.bridged, ()),
         "processors": _processors(package),
         "template_tables": package.templating.constants(),
         "adopted": sorted(package.carrier.adopted - JSON),

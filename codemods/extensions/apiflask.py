@@ -33,6 +33,8 @@ from .settings import constant_setting, values
 PACKAGE = "apiflask"
 INPUTS = ".compat.api_inputs"
 ERROR = Need(".compat.api_errors", "APIError")
+FLASK_ERROR = Need(f"{PACKAGE}.exceptions", "HTTPError", "FlaskAPIError")
+"""What code of the Flask application raises in its place."""
 MAKERS = frozenset({"apiflask.APIFlask", "apiflask.APIBlueprint"})
 LOCATIONS = frozenset({
     "json", "json_or_form", "query", "querystring", "form", "headers", "cookies", "path", "view_args"
@@ -71,9 +73,10 @@ ERROR_CALL = Diagnostic(
 BRIDGED = Diagnostic(
     "FM735",
     "blocked",
-    "a route that needs the Flask application could meet APIFlask's own errors",
-    "Code of the Flask application raises APIFlask's own class, which no handler of the converted application knows.",
-    "Make what the route uses independent of the Flask application.",
+    "a route that needs the Flask application tells APIFlask's own errors from others",
+    "What the route raises is a class of the converted application's, what code of the Flask application raises is "
+    "APIFlask's own.",
+    "Let the error reach its handler, or make what the route uses independent of the Flask application.",
 )
 
 CHANGING: Mapping[str, tuple[str, object]] = {
@@ -175,12 +178,14 @@ def own_error(project: Project, sources: Sources, handler: ErrorHandler, is_nati
     needs = {Need("fastapi", "Request"), Need("fastapi", "Response"), ERROR}
     if isinstance(processor, Finding):
         return processor
-    if not is_native:
-        return Finding(BRIDGED, None, f"'{handler.exception}'")
     if processor is not None:
-        return ExtensionHandler(processor.qualified, "", frozenset(needs), ERROR.name, ERROR, processor)
+        return ExtensionHandler(
+            processor.qualified, "", frozenset(needs), ERROR.name, ERROR, processor, flask_class=FLASK_ERROR
+        )
     needs.add(Need(".compat.responses", "FlaskJSONResponse"))
-    return ExtensionHandler("handle_api_error", HANDLE, frozenset(needs), ERROR.name, ERROR)
+    return ExtensionHandler(
+        "handle_api_error", HANDLE, frozenset(needs), ERROR.name, ERROR, flask_class=FLASK_ERROR
+    )
 
 
 def http_error(
@@ -196,7 +201,9 @@ def http_error(
         return Finding(PROCESSOR, None, f"another handler is called '{called}'")
     needs = {Need("fastapi", "Request"), Need("fastapi", "Response"), ERROR, HTTP_ERROR}
     text = HANDLE_HTTP.format(handler=called)
-    return ExtensionHandler("handle_http_error", text, frozenset(needs), HTTP_EXCEPTION.name, HTTP_EXCEPTION)
+    return ExtensionHandler(
+        "handle_http_error", text, frozenset(needs), HTTP_EXCEPTION.name, HTTP_EXCEPTION, calls=processor
+    )
 
 
 def processor_of(project: Project, sources: Sources) -> Callee | Finding | None:
@@ -241,7 +248,9 @@ def error_call(translation: Translation, written: cst.Call, call: cst.Call) -> c
 
 
 def error_class(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpression:
-    """`HTTPError` by itself: raised, caught or inherited from."""
+    """`HTTPError` by itself: raised, caught or inherited from; raises `Refused` where two classes would be meant."""
+    if translation.beside_flask and node not in translation.raised:
+        raise translation.refuse(BRIDGED, node, code(node))
     return cst.Name(translation.need(ERROR.module, ERROR.name))
 
 

@@ -67,7 +67,8 @@ class ExtensionHandler:
     """An extension's error handler as a function of the target: what it is for as source text, and that text's import.
 
     `processed_by` is a function of the project that makes the answer; it is given an error of that class, or what these
-    expressions are of the `error`.
+    expressions are of the `error`; or this one `calls` such a function by its name, where that stands.
+    `flask_class` is what code of the Flask application raises in the place of the class.
     """
 
     name: str
@@ -77,6 +78,8 @@ class ExtensionHandler:
     key_need: Need
     processed_by: Callee | None = None
     given: tuple[str, ...] = ()
+    calls: Callee | None = None
+    flask_class: Need | None = None
 
 
 @dataclass(frozen=True, slots=True)

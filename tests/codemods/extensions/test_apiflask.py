@@ -397,3 +397,91 @@ def test_outputs_are_wrapped_as_apiflask_does(pair):
         ("GET", "/plain"),
     ):
         both.same(method, path)
+
+
+BESIDE = """
+from apiflask import APIFlask, HTTPError, Schema, abort
+from apiflask.fields import Integer, String
+from flask_sqlalchemy import SQLAlchemy
+
+app = APIFlask(__name__)
+app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://"
+db = SQLAlchemy(app)
+
+
+class PetNotFound(HTTPError):
+    status_code = 404
+    message = "This pet is missing."
+    extra_data = {"error_code": "2323"}
+
+
+class Pet(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String(10))
+
+    @classmethod
+    def find(cls, number):
+        if number == 3:
+            abort(403, "mine")
+        found = db.session.get(cls, number)
+        if found is None:
+            raise PetNotFound
+        return found
+
+
+class PetOut(Schema):
+    id = Integer()
+    name = String()
+
+
+@app.get("/pets/<int:pet_id>")
+@app.output(PetOut)
+def get_pet(pet_id):
+    return Pet.find(pet_id)
+
+
+@app.get("/own/<int:pet_id>")
+@app.output(PetOut)
+def own(pet_id):
+    if pet_id == 2:
+        raise HTTPError(409, "two")
+    return db.get_or_404(Pet, pet_id)
+
+
+@app.get("/safe/<int:pet_id>")
+def safe(pet_id):
+    try:
+        return {"name": Pet.find(pet_id).name}
+    except HTTPError as error:
+        return {"name": error.message}
+
+
+@app.get("/plain")
+def plain():
+    abort(410, "gone")
+
+
+with app.app_context():
+    db.create_all()
+    db.session.add(Pet(name="Rex"))
+    db.session.commit()
+"""
+NEEDING = """
+@app.error_processor
+def processor(error):
+    body = {"code": error.status_code, "text": error.message, "pets": Pet.query.count(), **error.extra_data}
+    return body, error.status_code, error.headers
+"""
+
+
+@pytest.mark.parametrize("more", ["", NEEDING], ids=["by itself", "a processor that needs the application"])
+def test_routes_that_need_the_application_answer_its_errors_as_apiflask_does(pair, more):
+    both = pair(BESIDE + more)
+    assert both.runtimes() | {"static": ""} == {
+        "static": "", "openapi.spec": "flask", "openapi.docs": "flask", "openapi.swagger_ui_oauth_redirect": "flask",
+        "get_pet": "bridged", "own": "bridged", "safe": "flask", "plain": "bridged" if more else "native",
+    }  # fmt: skip
+    both.stays("safe", "FM735")
+    with both.served() as same:
+        for path in ("/pets/1", "/pets/2", "/pets/3", "/own/1", "/own/2", "/own/9", "/plain"):
+            same("GET", path)
