@@ -270,7 +270,9 @@ EXTENSIONS = _merged(
         _rows("flask_restx", "plain", "api.Api resource.Resource namespace.Namespace"),
         _rows("flask_smorest", "refused", reason="has its own dispatch, parsing and error format"),
         _rows("flask_smorest", "plain", "arguments.ArgumentsMixin etag.EtagMixin pagination.PaginationMixin"),
-        _rows("flask_smorest", "plain", "Api Blueprint abort error_handler response.ResponseMixin"),
+        _rows(
+            "flask_smorest", "plain", "Api Blueprint Page abort error_handler pagination.Page response.ResponseMixin"
+        ),
         _rows("flask_apispec", "refused", reason="has its own parsing and serialisation"),
         _rows(
             "flask_apispec", "plain", "FlaskApiSpec MethodResource doc marshal_with use_kwargs extension.FlaskApiSpec"

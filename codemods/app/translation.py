@@ -251,14 +251,19 @@ def _bind(
     if rest.positional or rest.keywords:
         what = next(iter(rest.keywords), "what a decorator hands on")
         raise refuse(CONSTRUCT, location, f"'{endpoint.name}' does not take '{what}'")
-    _ask_guards(decorated, taking)
+    _ask_guards(decorated, taking, location)
 
 
-def _ask_guards(decorated: Decorated, taking: Taking) -> None:
-    """Parameters for the guards that the route does not declare and nothing takes a value of."""
+def _ask_guards(decorated: Decorated, taking: Taking, location: Location) -> None:
+    """Parameters for the guards that the route does not declare and nothing takes a value of; raises `Refused`."""
     for guard in decorated.guards[len(ahead(decorated.guards)) :]:
         source = ("guard", guard.expression)
         if taking.signature.find(source) is not None or any(one.source == source for one in taking.parts):
+            continue
+        if guard.parameter is not None:
+            taking.needs |= guard.parameter.needs
+            if not taking.signature.ask(guard.parameter):
+                raise refuse(CONSTRUCT, location, f"two meanings of the parameter '{guard.parameter.name}'")
             continue
         name = taking.signature.free_name(f"{guard.placed.name}_passed", "guard")
         annotation = f"Annotated[Any, Depends({guard.expression})]"

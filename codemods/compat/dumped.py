@@ -80,17 +80,25 @@ def within(envelope: Dump, dump: Dump, key: str = "data") -> Dump:
 
 
 def responding(
-    status: int, dump: Dump | None = None, *, paginated: bool = False, tag: Tag | None = None
+    status: int,
+    dump: Dump | None = None,
+    *,
+    paginated: bool = False,
+    pager: Callable[..., Any] | None = None,
+    tag: Tag | None = None,
 ) -> Callable[..., Callable[..., Any]]:
     """As `dumped_by`, for flask-smorest's `response`: headers are added, and a response object is given them, too.
 
-    With `paginated` the endpoint is given `pagination_parameters`, of which a header tells. A `tag` is called with the
-    request, the response and the data, `NOTHING` for a response object.
+    With `paginated` the endpoint is given `pagination_parameters`, of which a header tells; with a `pager`, such as
+    `compat.paging.Page`, that takes the page out of what the endpoint returns. A `tag` is called with the request, the
+    response and the data, `NOTHING` for a response object.
     """
 
     def answer(value: Any, pagination_parameters: Pagination | None = None, **given: Any) -> Response:
         body, own, headers = unpacked(value)
-        if paginated and pagination_parameters is not None:
+        if pager is not None:
+            body = pager(body, page_params=pagination_parameters).items
+        if (paginated or pager is not None) and pagination_parameters is not None:
             headers = pagination_parameters.add_to(headers)
         data = NOTHING if isinstance(body, Response) else dump(body) if dump is not None else body
         response = body if isinstance(body, Response) else FlaskJSONResponse(data, status)

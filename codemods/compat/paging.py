@@ -1,13 +1,13 @@
 """The page of a collection that a request asks for.
 
-Preserves: flask-smorest's `paginate`: `page` and `page_size` of the query, what refuses them, and the header
-`X-Pagination`.
+Preserves: flask-smorest's `paginate`: `page` and `page_size` of the query, what refuses them, the header
+`X-Pagination`, and `Page`, which takes the page out of what an endpoint returns.
 
 To live without it: two parameters with `Query(ge=1)`, and the totals in the body.
 """
 
 import json
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, MutableMapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import Query, Request
@@ -62,6 +62,27 @@ class Pagination:
         found: MutableMapping[str, Any] = {} if headers is None else headers
         found[HEADER] = json.dumps(self.totals(self.item_count))
         return found
+
+
+class Page:
+    """Takes the page out of a sequence; a subclass, out of something else."""
+
+    def __init__(self, collection: Any, page_params: Pagination) -> None:
+        self.collection, self.page_params = collection, page_params
+        self.page_params.item_count = self.item_count
+
+    @property
+    def items(self) -> Sequence[Any]:
+        """The items on the page."""
+        return list(self.collection[self.page_params.first_item : self.page_params.last_item + 1])
+
+    @property
+    def item_count(self) -> int:
+        """How many items there are in all."""
+        return len(self.collection)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(collection={self.collection!r},page_params={self.page_params!r})"
 
 
 def paginating(page: int = 1, page_size: int = 10, max_page_size: int = 100) -> Callable[..., Pagination]:

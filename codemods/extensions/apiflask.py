@@ -183,9 +183,7 @@ def own_error(project: Project, sources: Sources, handler: ErrorHandler, is_nati
             processor.qualified, "", frozenset(needs), ERROR.name, ERROR, processor, flask_class=FLASK_ERROR
         )
     needs.add(Need(".compat.responses", "FlaskJSONResponse"))
-    return ExtensionHandler(
-        "handle_api_error", HANDLE, frozenset(needs), ERROR.name, ERROR, flask_class=FLASK_ERROR
-    )
+    return ExtensionHandler("handle_api_error", HANDLE, frozenset(needs), ERROR.name, ERROR, flask_class=FLASK_ERROR)
 
 
 def http_error(

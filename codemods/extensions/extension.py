@@ -167,10 +167,12 @@ class Limited:
 class Paged:
     """A decorator that hands the view the page that is asked for, and tells in a header of all pages.
 
-    `arguments` are those of what makes the dependency, as source text.
+    `arguments` are those of what makes the dependency, as source text; `pager` is the class that takes the page out of
+    what the view returns, which then knows nothing of pages.
     """
 
     arguments: str
+    pager: cst.BaseExpression | None = None
 
 
 @dataclass(frozen=True, slots=True)

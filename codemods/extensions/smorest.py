@@ -1,14 +1,12 @@
 """flask-smorest: what it dumps around views, its `abort`, and the JSON that it makes of every HTTP error.
 
-    @blp.route("/pets", methods=["POST"])          @router.post("/pets", status_code=201, ...)
-    @blp.response(201, PetOut)               →     @responding(201, PetOut.dump)
-    def create_pet():                              def create_pet() -> Any:
-        abort(409, message="There is one.")            raise error_with(409, message="There is one.")
+@blp.route("/pets", methods=["POST"])          @router.post("/pets", status_code=201, ...)
+@blp.response(201, PetOut)               →     @responding(201, PetOut.dump)
+def create_pet():                              def create_pet() -> Any:
+    abort(409, message="There is one.")            raise error_with(409, message="There is one.")
 
-    @blp.arguments(PetIn)                    →     def create_pet(body: Annotated[PetIn, Depends(pet_in)]) -> Any:
-    def create_pet(pet):                               pet = body.to_dict()
-
-Pages of a class of their own (`paginate(Page)`) stay on Flask.
+@blp.arguments(PetIn)                    →     def create_pet(body: Annotated[PetIn, Depends(pet_in)]) -> Any:
+def create_pet(pet):                               pet = body.to_dict()
 """
 
 import ast
@@ -82,6 +80,7 @@ DOCUMENTED = ("content_type", "description", "example", "examples", "headers")
 """The options of answers that only its own pages for OpenAPI read."""
 ABOUT_BODIES = frozenset({"content_type", "required", "description", "example", "examples"})
 """The options of arguments that only its own pages for OpenAPI read."""
+PAGE = Need(".compat.paging", "Page")
 PAGES = {"page": 1, "page_size": 10, "max_page_size": 100}
 ROUTE_OPTIONS = {
     "summary": "summary", "description": "description", "tags": "tags", "deprecated": "deprecated",
@@ -139,12 +138,16 @@ def loads(decorator: Decorator, written: cst.BaseExpression, names: Names) -> Pa
 
 
 def paginates(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Paged:
-    """`@blp.paginate(page_size=20)`; raises `Refused` for pages of a class of their own."""
-    bound = bound_arguments(RESPONSE, decorator, written, *PAGES)
+    """`@blp.paginate(page_size=20)` and `@blp.paginate(Page)`; raises `Refused`."""
+    bound = bound_arguments(RESPONSE, decorator, written, "pager", *PAGES)
     values = {name: option(RESPONSE, decorator, bound, name, None) for name in PAGES if name in bound}
     if not all(isinstance(one, int | None) for one in values.values()):
         raise refuse(RESPONSE, decorator.location, f"'{decorator.text}'")
-    return Paged(", ".join(f"{name}={one}" for name, one in values.items() if one not in (None, PAGES[name])))
+    pager = bound.get("pager")
+    return Paged(
+        ", ".join(f"{name}={one}" for name, one in values.items() if one not in (None, PAGES[name])),
+        None if pager is None or code(pager) == "None" else pager,
+    )
 
 
 def tags(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Tagged:
@@ -218,6 +221,7 @@ RULE = Rule(
 EXTENSION = Extension(
     PACKAGE,
     summarises=True,
+    bases={f"{PACKAGE}.Page": PAGE, f"{PACKAGE}.pagination.Page": PAGE},
     error_handlers={"flask_smorest.error_handler.ErrorHandlerMixin.handle_http_exception": http_error},
     layers={
         f"{MAKER}.{name}": layer

@@ -158,7 +158,7 @@ class Surroundings:
                 guard = self.loaded[place].guard
                 passed = handed(passed, self.loaded[place])
             if isinstance(layer, Paged):
-                passed, guard = paged(self.carrier, passed, layer, wrappers, decorator)
+                passed, guard = paged(self.carrier, self.policy, passed, layer, wrappers, decorator, module)
             if isinstance(layer, Expected):
                 guards[outer[0] : outer[0]] = self.body_checks(decorators[: place + 1], layer, wrappers[: outer[1]])
             guards += tagging.begin(layer, decorator, wrappers, len(guards))

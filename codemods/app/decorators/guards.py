@@ -24,7 +24,7 @@ from codemods.view.names import canonical
 from codemods.view.returns import leaves
 from codemods.view.rule import code
 from codemods.view.search import findall
-from codemods.view.signature import Signature
+from codemods.view.signature import Parameter, Signature
 from codemods.view.translator import Translator
 from codemods.view.visiting import Visitor
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
@@ -46,7 +46,8 @@ class Guard:
     something on, `uses` which guards' values it takes. `answers` tells that it may answer by itself, and not only raise
     an error; `ahead` are definitions that it needs, such as what OpenAPI tells of it. `body` is what it has FastAPI
     read the body as, if anything; `query` are the names of the query that its parameters tell of. One that `is_idle`
-    checks nothing.
+    checks nothing. `parameter` is that of the endpoint by which the decorators around it, and not the view, are handed
+    what it gives.
     """
 
     expression: str
@@ -60,6 +61,7 @@ class Guard:
     body: Literal["", "json", "form"] = ""
     query: frozenset[str] = frozenset()
     is_idle: bool = False
+    parameter: Parameter | None = None
 
 
 def extension_guard(carrier: Carrier, decorator: Decorator) -> Guard | None:

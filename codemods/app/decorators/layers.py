@@ -153,7 +153,7 @@ def wrapper_of(carrier: Carrier, decorator: Decorator, module: Module, layer: Ou
         arguments.append(str(layer.status) if arguments else f"status={layer.status}")
     return Wrapper(
         f"{layer.helper.name}({', '.join(arguments)})", frozenset(needs | told.needs), None, None, "value", True, False,
-        False, False, decorator.text, options, (told,) if told.entries else (),
+        False, False, decorator.text, options, (told,) if told.entries else (), layer.status,
     )  # fmt: skip
 
 

@@ -19,6 +19,9 @@ from .layers import told_of
 from .parts import expression_of
 from .wrappers import ToldAnswer, Wrapper
 
+HEADERS = '"headers": {'
+"""How an entry begins that tells of headers; those of several decorators come together."""
+
 
 @dataclass(frozen=True, slots=True)
 class RouteOptions:
@@ -45,7 +48,11 @@ class RouteOptions:
         wrappers = list(wrappers)
         answers: dict[int, dict[str, str]] = {}
         for one in (*(told for wrapper in wrappers for told in wrapper.told), *self.told):
-            answers.setdefault(one.status, {}).update({entry.partition(":")[0]: entry for entry in one.entries})
+            known = answers.setdefault(one.status, {})
+            for entry in one.entries:
+                name = entry.partition(":")[0]
+                is_more = name in known and entry.startswith(HEADERS)
+                known[name] = f"{known[name][:-1]}, {entry.removeprefix(HEADERS)}" if is_more else entry
         shown = ", ".join(f"{status}: {{{', '.join(told.values())}}}" for status, told in sorted(answers.items()))
         found = "".join(one.options for one in wrappers)
         found += "".join(f", {name}={text}" for name, text in self.options.items())

@@ -55,6 +55,7 @@ class Wrapper:
     response objects. `gives_response` tells that all that it returns are such. `reads_name` asks for the view's name;
     `works_first` tells that it does something before it calls the view, or sees its errors. `placed` is its definition
     where the target has one of its own; `options` are what the route says of it, `told` what it says of answers.
+    `status` is that of its answers, where it decides that.
     """
 
     expression: str
@@ -69,6 +70,7 @@ class Wrapper:
     text: str
     options: str = ""
     told: tuple[ToldAnswer, ...] = ()
+    status: int = 200
 
 
 class WrapperConversion(Conversion):

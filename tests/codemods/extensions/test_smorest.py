@@ -27,9 +27,9 @@ PETS = [{"id": "1", "name": "Rex", "x": 1}, {"id": 2, "name": "Tom"}]
 )
 
 STAYS = {
-    "pages of a class": (
+    "pages of a class that is made where they are asked for": (
         "from flask_smorest import Page\n"
-        '@blp.route("/")\n@blp.response(200, PetSchema(many=True))\n@blp.paginate(Page)\n'
+        '@blp.route("/")\n@blp.response(200, PetSchema(many=True))\n@blp.paginate(type("Own", (Page,), {}))\n'
         "def index():\n    return PETS\n"
     ),
     "pages that nothing dumps": (
@@ -162,6 +162,9 @@ def test_answers_are_those_of_flask_smorest(pair):
 
 
 LOADING = """
+from flask_smorest import Page
+
+
 class Wanted(Schema):
     word = fields.Str(required=True)
     tags = fields.List(fields.Str())
@@ -201,6 +204,41 @@ def page(pagination_parameters):
     return (PETS * 3)[pagination_parameters.first_item : pagination_parameters.last_item + 1], {"X-After": "page"}
 
 
+class Shelf:
+    def __init__(self, pets):
+        self.pets = pets
+
+    def count(self):
+        return len(self.pets)
+
+    def __getitem__(self, place):
+        return self.pets[place]
+
+
+class ShelfPage(Page):
+    @property
+    def item_count(self):
+        return self.collection.count()
+
+
+@blp.route("/cut")
+@blp.etag
+@blp.response(200, PetSchema(many=True))
+@blp.paginate(Page, page_size=2)
+def cut():
+    return PETS * 3, {"X-After": "cut"}
+
+
+@blp.route("/shelf")
+@blp.arguments(Wanted, location="query")
+@blp.response(200, PetSchema(many=True), description="A shelf")
+@blp.paginate(ShelfPage, max_page_size=10)
+def shelf(wanted):
+    if wanted["word"] == "none":
+        return Shelf([])
+    return Shelf([*PETS, {"id": 9, "name": wanted["word"]}])
+
+
 @blp.route("/silent")
 @blp.response(200)
 @blp.paginate()
@@ -221,6 +259,8 @@ SENT = [
     *(("GET", f"/pets/page?{query}", {}) for query in (
         "", "page=2", "page=3", "page=4", "page=0", "page=x&page_size=9", "page_size=5", "page_size=6", "page=2&page=1",
     )),
+    *(("GET", f"/pets/cut?{query}", {}) for query in ("", "page=3", "page=9", "page=0")),
+    *(("GET", f"/pets/shelf?{query}", {}) for query in ("", "word=none", "word=w", "word=w&page_size=2&page=2")),
     ("GET", "/pets/silent", {}), ("GET", "/pets/silent?page_size=100&page=3", {}),
 ]  # fmt: skip
 
@@ -231,14 +271,17 @@ def test_what_is_sent_is_loaded_as_flask_smorest_does(pair):
     for method, path, request in SENT:
         both.same(method, path, **request)
     with both.clients() as (flask, fastapi):
-        for query in ("", "?page=3", "?page=9"):
-            path = f"/pets/page{query}"
-            assert fastapi.get(path).headers["X-Pagination"] == flask.get(path).headers["X-Pagination"]
+        for path in ("page", "page?page=3", "page?page=9", "cut?page=2", "shelf?word=w&page_size=2", "shelf?word=none"):
+            mine, theirs = fastapi.get(f"/pets/{path}"), flask.get(f"/pets/{path}")
+            assert mine.headers["X-Pagination"] == theirs.headers["X-Pagination"]
         assert "X-Pagination" not in fastapi.get("/pets/silent").headers
 
 
 def test_openapi_tells_what_the_decorators_say(pair):
-    operation = pair(HEAD + LOADING + END).make().openapi()["paths"]["/pets/{pet}"]["post"]
+    paths = pair(HEAD + LOADING + END).make().openapi()["paths"]
+    assert set(paths["/pets/cut"]["get"]["responses"]["200"]["headers"]) == {"ETag", "X-Pagination"}
+    assert {one["name"] for one in paths["/pets/shelf"]["get"]["parameters"]} >= {"word", "page", "page_size"}
+    operation = paths["/pets/{pet}"]["post"]
     assert operation["summary"] == "Make friends"
     assert "Friends" in operation["tags"]
     assert operation["deprecated"]
