@@ -23,16 +23,24 @@ def folded(node: ast.expr) -> bool | None:
         case ast.Constant(value=value):
             return bool(value)
         case ast.Dict(keys=keys):
-            return bool(keys)
+            return _filled(any(key is not None for key in keys), len(keys))
+        case ast.List(elts=values) | ast.Tuple(elts=values) | ast.Set(elts=values):
+            return _filled(not all(isinstance(one, ast.Starred) for one in values), len(values))
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             known = folded(operand)
             return None if known is None else not known
-        case ast.Compare(left=ast.Constant(value=left), ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
-            return left is None
-        case ast.Compare(left=ast.Constant(value=left), ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
-            return left is not None
-        case _:
-            return None
+        case ast.Compare(left=left, ops=[ast.Is() | ast.IsNot() as how], comparators=[ast.Constant(value=None)]):
+            match left:
+                case ast.Constant(value=value):
+                    return (value is None) is isinstance(how, ast.Is)
+                case ast.Dict() | ast.List() | ast.Tuple() | ast.Set():
+                    return isinstance(how, ast.IsNot)
+    return None
+
+
+def _filled(has_item: bool, parts: int) -> bool | None:
+    """Whether a display is true: by an item of its own; what is unpacked into it may be empty."""
+    return True if has_item else None if parts else False
 
 
 class _Substitution(ast.NodeTransformer):
@@ -47,8 +55,17 @@ class _Substitution(ast.NodeTransformer):
         return ast.copy_location(deepcopy(value), node)
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
-        """`None or value` is `value`."""
+        """`None or value` is `value`, and so is `value or other` where `value` is true by its text."""
         self.generic_visit(node)
-        while isinstance(node.op, ast.Or) and len(node.values) > 1 and folded(node.values[0]) is False:
+        decides = isinstance(node.op, ast.Or)
+        while len(node.values) > 1 and folded(node.values[0]) is not decides:
+            if folded(node.values[0]) is None:
+                return node
             node.values = node.values[1:]
-        return node.values[0] if len(node.values) == 1 else node
+        return node.values[0]
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
+        """`one if None else other` is `other`."""
+        self.generic_visit(node)
+        known = folded(node.test)
+        return node if known is None else node.body if known else node.orelse

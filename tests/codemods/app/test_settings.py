@@ -171,6 +171,35 @@ def create(name=None, config=None, **overrides):
     assert alone(both, "/name") == ["DEFAULT", True, 5]
 
 
+@pytest.mark.parametrize(
+    ("given", "known"), [("{'SIZE': 2}", [2, "a"]), ("{}", [1, "a"]), ("", [1, "a"]), ("{**{'SIZE': 3}}", None)]
+)
+def test_settings_handed_to_a_factory_or_none(pair: Callable[..., Any], given: str, known: list[Any] | None) -> None:
+    """`config or {}`: what is unpacked may be empty, so that the text does not say which of the two it is."""
+    source = f"""
+from flask import Flask, current_app, jsonify
+
+def create(config=None, *, name=None):
+    application = Flask(__name__)
+    application.config.update(SIZE=1)
+    application.config.update(config or {{}})
+    application.config["NAME"] = "b" if name else "a"
+
+    @application.get("/size")
+    def size():
+        return jsonify(current_app.config["SIZE"], current_app.config["NAME"])
+
+    return application
+
+app = create({given})
+"""
+    both = pair(source)
+    assert both.runtimes() == {"size": "bridged" if known is None else "native"}
+    both.same("GET", "/size")
+    if known is not None:
+        assert alone(both, "/size") == known
+
+
 def test_what_the_application_says_of_itself(pair: Callable[..., Any]) -> None:
     both = pair(
         HEAD
