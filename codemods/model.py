@@ -306,7 +306,10 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Everything the scan found out. `live` tells whether the running application confirmed it."""
+    """Everything the scan found out. `live` tells whether the running application confirmed it.
+
+    `confined` are the context variables whose value only what the function that sets them calls may see.
+    """
 
     application: Application
     modules: Mapping[str, Module]
@@ -316,3 +319,4 @@ class Project:
     error_handlers: tuple[ErrorHandler, ...] = ()
     findings: tuple[Finding, ...] = ()
     live: bool = False
+    confined: frozenset[str] = frozenset()

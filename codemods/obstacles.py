@@ -80,7 +80,8 @@ OWN_CONTEXT = Diagnostic(
     "a context variable of the application's own",
     "Flask runs all of a request in one thread and context; FastAPI runs sync functions in worker threads, each in a "
     "copy of the context, so that what one sets the next does not see, and cannot reset.",
-    "Keep the value on `g`, or hand it on as an argument.",
+    "Keep the value on `g`, hand it on as an argument, or reset it where it is set: `token = name.set(value)`, and "
+    "right behind it `try:` with `name.reset(token)` in its `finally:`.",
 )
 SIGNAL_RECEIVER = Diagnostic(
     code="FM582",
@@ -131,7 +132,6 @@ JSON_DEFAULT = "json.default"
 
 PROXY_FIX = "werkzeug.middleware.proxy_fix.ProxyFix"
 CLASS_BASED = frozenset({"method_view", "view"})
-CONTEXT_VARIABLE = "contextvars.ContextVar"
 HANDLED_LIBRARIES = {"flask_jwt_extended": "jwt"}
 """Extensions whose error handlers are replaced, with the library whose errors these answer too."""
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from codemods.carry import Carrier
 from codemods.findings import Diagnostic, Finding
+from codemods.scan.context import CONTEXT_VARIABLE
 from codemods.view.names import split
 
 THREAD_BOUND = Diagnostic(
@@ -15,7 +16,7 @@ THREAD_BOUND = Diagnostic(
     "Keep the value on the request (`request.state`), or open the connection for use in any thread.",
 )
 
-BOUND = frozenset({"threading.local", "threading.get_ident", "threading.current_thread", "contextvars.ContextVar"})
+BOUND = frozenset({"threading.local", "threading.get_ident", "threading.current_thread"})
 CONNECT = "sqlite3.connect"
 
 
@@ -24,7 +25,10 @@ def thread_bound(carrier: Carrier, reached: Collection[str]) -> Finding | None:
 
     A connection to SQLite counts where its module is imported as it is, and something is kept for the request.
     """
-    for name in sorted(BOUND & set(reached)):
+    bound = BOUND & set(reached)
+    if CONTEXT_VARIABLE in reached and carrier.context.own_context(reached):
+        bound |= {CONTEXT_VARIABLE}
+    for name in sorted(bound):
         return Finding(THREAD_BOUND, None, f"'{name}'")
     if CONNECT not in reached or not any(name == "flask.g" or name.startswith("flask.g.") for name in reached):
         return None

@@ -24,6 +24,7 @@ from .answering_classes import own_answers, write_answering_class
 from .called_views import CalledViews, find_called_views
 from .carried import Carried, Policy, SharedState
 from .class_state import changed_attributes, keeps_state
+from .decorated import keeps_meaning
 from .fixed_objects import is_fixed_object
 from .form_classes import is_form
 from .forms import write_form
@@ -37,7 +38,6 @@ from .own_state import OwnState
 from .plain_classes import PlainClasses
 from .read_names import Held, RequestShape
 from .references import FileReferences
-from .registered import only_registers
 from .request_methods import RequestMethods, find_request_methods
 from .settings import Settings, read_settings
 from .shared_definitions import SharedDefinitions, shared_definition
@@ -292,7 +292,7 @@ class Carrier:
 
     def _function(self, module: Module, definition: Definition, name: str, references: FileReferences) -> Carried:
         is_plain = definition.qualified in self.views.plain or name not in module.definitions
-        if not is_plain and not only_registers(self.project, definition):
+        if not is_plain and not keeps_meaning(self.project, definition):
             raise refuse(CONSTRUCT, definition.location, f"'{name}' is decorated with {definition.decorators[0].text}")
         function = self.sources.function(definition.location, name.rpartition(".")[2])
         names = Names.of(self.project, module, function)

@@ -24,6 +24,7 @@ from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .carried import Carried
 from .class_state import CHANGING
+from .decorated import carried_decorators
 from .own_responses import with_plain_responses
 from .references import FileReferences
 
@@ -50,16 +51,21 @@ def write_function(
         function, names = carrier.schemas.with_contexts(function, names)
     function, names = with_plain_responses(carrier, function, names)
     signature = Signature(file.injected, names.local, whole_body=file.whole_body)
+    decorators, decorating = carried_decorators(function, names)
     function = without_aliases(function, names).with_changes(decorators=())
     translator = Translator(function, names, references, signature, role="helper", location=location)
     translated = translator.rewrite(function)
     returned = _returned(function, translator)
     parameters = tuple(signature.parameters.values())
+    if decorators and translated.returns is None:
+        translated = translated.with_changes(returns=cst.Annotation(cst.parse_expression("Iterator[Any]")))
+        decorating |= {Need("collections.abc", "Iterator")}
     translated = _with_responses(translated, translator, returned)
     translated = _with_parameters(translated, parameters)
     needs = (
         frozenset(translator.needs)
         | {Need("typing", "Any")}
+        | decorating
         | {need for one in parameters for need in one.plain_needs()}
     )
     application = translator.application
@@ -70,8 +76,9 @@ def write_function(
         own = f"{own}_from_request"
     elif signature.find(SENT):
         own = f"{own}_from_body"
+    translated = translated.with_changes(name=cst.Name(own), decorators=decorators)
     return Carried(
-        f"{names.module.name}.{name}", own, _text(translated.with_changes(name=cst.Name(own))), needs, application,
+        f"{names.module.name}.{name}", own, _text(translated), needs, application,
         parameters, location.line, carrier.home(names.module, application is not None), returned,
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from codemods.extensions.objects import made_by
 from codemods.extensions.request_parsers import PARSERS, PARSES
 from codemods.findings import Finding, Location
 from codemods.model import Definition, Module
+from codemods.scan.context import CONTEXT_VARIABLE
 from codemods.schemas.library import library_name
 from codemods.schemas.link_fields import LINK_FIELDS
 from codemods.schemas.views import SchemaUse, uses_of
@@ -87,7 +88,8 @@ class FileReferences:
         """How to refer to a definition, and to one whose call is handed these objects of Flask's."""
         definition = definition_of(module, name)
         qualified = f"{module.name}.{name}"
-        if obstacles.CONTEXT_VARIABLE in self.carrier.context.reach(qualified):
+        reach = self.carrier.context.reach(qualified)
+        if CONTEXT_VARIABLE in reach and self.carrier.context.own_context((qualified, *reach)):
             raise refuse(obstacles.OWN_CONTEXT, definition.location, f"'{name}'")
         if definition.kind == "class" and self.carrier.is_form(qualified):
             return self._form(module, definition, name, qualified)

@@ -21,6 +21,7 @@ CONTEXT_LOCALS = frozenset(
         "flask_principal.identity",
     ]
 )
+CONTEXT_VARIABLE = "contextvars.ContextVar"
 #: top-level packages that mean Flask or Marshmallow, besides everything that starts with `flask_`
 FLASK_FAMILY = frozenset(
     [
@@ -88,6 +89,12 @@ class Context:
             waiting.extend(used)
         self.reached[qualified] = frozenset(found)
         return self.reached[qualified]
+
+    def own_context(self, names: Iterable[str]) -> frozenset[str]:
+        """The definitions among these that make a context variable whose value other code may see than its setter's."""
+        found = (self.definition(name) for name in names)
+        makers = {one.qualified for one in found if one is not None and CONTEXT_VARIABLE in one.uses}
+        return frozenset(makers - self.project.confined)
 
     def context_locals(self, qualified: str) -> frozenset[str]:
         """The context locals that a definition reads, directly or through helpers."""

@@ -10,6 +10,7 @@ from codemods.model import Project
 
 from .attribution import Attribution
 from .closure import check, read
+from .context_variables import confined_variables
 from .declaring import find_declaring
 from .diagnostics import NOT_REGISTERED
 from .files import ModuleFile, module_files, speaks_of_flask
@@ -45,7 +46,8 @@ def scan(
         findings = [*check(raws), *set_up_in_context(raws)]
         try:
             project = _joined(raws, findings, app, live)
-            return replace(project, findings=(*project.findings, *logged_requests(project, raws)))
+            findings = [*project.findings, *logged_requests(project, raws)]
+            return replace(project, findings=tuple(findings), confined=confined_variables(raws))
         finally:
             raws.finish()
 

@@ -11,6 +11,7 @@ from codemods import obstacles
 from codemods.app.paths import RULE_FEATURE, convertible, redirects
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee, Decorator, Endpoint, ErrorHandler, Hook, Project
+from codemods.scan.context import CONTEXT_VARIABLE
 from codemods.view.refusal import Refused
 from codemods.vocabulary import NEEDS_CONTEXT, Term, canonical, term
 from migrator.planning.model import Runtime
@@ -154,7 +155,7 @@ class Judge:
             if found.diagnostic is not None and name != REQUEST:
                 detail = f"{_phrase(found, name)}, in `{definition.qualified}`"
                 yield Finding(found.diagnostic, definition.location, detail)
-        if obstacles.CONTEXT_VARIABLE in definition.uses:
+        if CONTEXT_VARIABLE in definition.uses and definition.qualified not in self._project.confined:
             yield Finding(obstacles.OWN_CONTEXT, definition.location, f"'{definition.qualified}'")
         elif definition.kind == "state" and self._reach.is_made_here(definition):
             detail = f"'{definition.qualified}' is made from other definitions of its module"
