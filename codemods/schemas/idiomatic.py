@@ -4,21 +4,23 @@ class UserIn(Schema):                               class UserIn(WordedModel):
     name: Annotated[Str, Length(min=2)]      →          name: Annotated[str, Field(min_length=2)]
     age: Int = optional()                               age: int | MISSING = MISSING
 
-A family of schemas that nest each other or inherit is of one style. Where Pydantic has no type, or no validator, for a
-part of it, all of it stays exact, and says why.
+Schemas that nest each other are of one style. What a schema inherits from is of its style: a base of both is written
+twice. Where Pydantic has no type, or no validator, for a part of them, all of them stay exact, and say why.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 
 from codemods.styles import Styles
 from codemods.view.imports import Need
 
+from .before_hooks import ordered_hooks, with_one_validator
+from .both_styles import heirs, may_be_both, with_both
 from .hook_options import IS_PARTIAL
 from .library import CONTEXT_HERE
 from .plain_methods import plain_method
 from .plain_types import NoPlainTypeError, plain_type
-from .plan import ROOT, Default, FieldPlan, Part, SchemaPlan, ancestors
+from .plan import ROOT, Default, FieldPlan, Part, SchemaPlan
 
 ABSENT = Default("MISSING", is_plain=True)
 """A field that may be left out: it then is not there, as in Marshmallow's dictionaries."""
@@ -44,29 +46,40 @@ def with_styles(
     if not styles.wants_idiomatic:
         return found
     wanted = {name for name, plan in plans.items() if plan.converts and styles.of(plan.origin) == "idiomatic"}
+    hooks = ordered_hooks(plans)
     spelled: dict[str, SchemaPlan] = {}
     because: dict[str, str] = {}
     for name in sorted(wanted):
         try:
             _refuse_family(plans[name], plans)
-            plain = _spelled(plans[name], WORDED if is_worded else UNWORDED)
+            plain = _spelled(plans[name], WORDED if is_worded else UNWORDED, is_called=name in hooks)
+            if name in hooks:
+                plain = with_one_validator(plain, plans, hooks[name])
             _refuse_missing(plain, versions)
             spelled[name] = plain
         except NoPlainTypeError as error:
             because[name] = str(error)
-    related = _related(plans)
+    related, inheriting = _related(plans), heirs(plans)
     while True:
         stays = {
             name: f"'{min(others)}' is exact, which it holds, inherits from, or is part of"
             for name in spelled
-            if (others := related[name] - spelled.keys())
+            if (others := related[name] - spelled.keys() or _only_heirs(plans, name, inheriting[name], spelled))
         }
         if not stays:
             break
         because |= stays
         spelled = {name: plan for name, plan in spelled.items() if name not in stays}
     exact = {name: replace(plans[name], exact_since=why) for name, why in because.items()}
-    return {**found, **exact, **spelled}
+    return with_both({**found, **exact, **spelled}, plans, spelled)
+
+
+def _only_heirs(
+    plans: Mapping[str, SchemaPlan], name: str, inheriting: Set[str], spelled: Mapping[str, SchemaPlan]
+) -> Set[str]:
+    """The exact schemas for which a base is exact: all that inherit from it are, or it cannot be both."""
+    exact = inheriting - spelled.keys()
+    return exact if exact == inheriting or not may_be_both(plans, name) else frozenset()
 
 
 def partly(one: FieldPlan, plan: SchemaPlan) -> FieldPlan:
@@ -79,13 +92,13 @@ def partly(one: FieldPlan, plan: SchemaPlan) -> FieldPlan:
 
 
 def _related(plans: Mapping[str, SchemaPlan]) -> dict[str, set[str]]:
-    """For each schema those that it nests or inherits from, and those that nest it or inherit from it."""
+    """For each schema those that it nests or inherits from, and those that nest it."""
     found: dict[str, set[str]] = {name: set() for name in plans}
     for name, plan in plans.items():
         for other in {*plan.bases, *plan.nested} & plans.keys():
             if plan.converts:
                 found[name].add(other)
-                found[other].add(name)
+                found[other] |= {name} if other in plan.nested else set()
     return found
 
 
@@ -106,13 +119,10 @@ def _refuse_family(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> None:
     made = [name for one in plan.fields for name in sorted(one.nested) if plans[name].after_load and one.loads]
     if made:
         raise NoPlainTypeError(f"'{made[0]}', of which it holds what is made of its data")
-    family = (plan, *ancestors(plans, plan))
-    before = [one.name for each in family for one in each.methods if one.kind == "before_load"]
-    if len(before) > 1:
-        raise NoPlainTypeError(f"'{before[0]}' and '{before[1]}', which Pydantic calls in another order")
 
 
-def _spelled(plan: SchemaPlan, root: Need) -> SchemaPlan:
+def _spelled(plan: SchemaPlan, root: Need, *, is_called: bool) -> SchemaPlan:
+    """The plan in plain types; its hooks before loading are methods that one validator calls where one `is_called`."""
     if plan.root != ROOT:
         raise NoPlainTypeError(f"'{plan.root.name}', of which it is")
     if not plan.meta.index_errors:
@@ -132,7 +142,7 @@ def _spelled(plan: SchemaPlan, root: Need) -> SchemaPlan:
         if spelled.attribute in {need.local for need in needs}:
             raise NoPlainTypeError(f"the field '{spelled.name}', by whose name types are written")
     for method in plan.methods:
-        changed, wanted = plain_method(method)
+        changed, wanted = plain_method(method, is_called=is_called and method.kind == "before_load")
         methods.append(changed)
         needs |= wanted
     if plan.helpers:
@@ -153,8 +163,8 @@ def _field(one: FieldPlan) -> tuple[FieldPlan, frozenset[Need]]:
     if one.loaded_by or one.path:
         raise NoPlainTypeError(f"where the value of '{one.name}' is, or what loads it")
     try:
-        loaded, first = plain_type(one.annotation, "load")
-        shown, second = plain_type(one.annotation, "dump")
+        loaded, first = plain_type(one.annotation, "load" if one.loads else "dump")
+        shown, second = plain_type(one.annotation, "dump" if one.dumps else "load")
     except NoPlainTypeError as error:
         raise NoPlainTypeError(f"{error} of '{one.name}'") from None
     load_default, dump_default = one.load_default, one.dump_default

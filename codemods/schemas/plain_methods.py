@@ -26,8 +26,11 @@ WATCHING = m.Try() | m.TryStar() | m.With()
 """Statements that may end an error that is raised in their bodies."""
 
 
-def plain_method(method: MethodPlan) -> tuple[MethodPlan, frozenset[Need]]:
-    """The method, and what it imports. Raises `NoPlainTypeError` for one that no validator of Pydantic's stands for."""
+def plain_method(method: MethodPlan, *, is_called: bool = False) -> tuple[MethodPlan, frozenset[Need]]:
+    """The method, and what it imports; one that `is_called` by the schema's validator is none itself.
+
+    Raises `NoPlainTypeError` for one that no validator of Pydantic's stands for.
+    """
     if method.kind in ("constant", "helper"):
         if ERROR in method.text:
             raise NoPlainTypeError(f"'{method.name}', which raises the schema's error")
@@ -41,9 +44,11 @@ def plain_method(method: MethodPlan) -> tuple[MethodPlan, frozenset[Need]]:
     changed = written[method.kind](_raising(function, method.name), method)
     comments = "".join(f"{one.comment.value}\n" for one in function.leading_lines if one.comment)
     bare = changed.with_changes(leading_lines=(), lines_after_decorators=())
+    if is_called:
+        bare = bare.with_changes(decorators=bare.decorators[1:])
     text = f"{comments}{code(bare).strip()}\n"
     wanted = {"check_field": "field_validator", "check": "model_validator", "before_load": "model_validator"}
-    needs = {Need("pydantic", wanted[method.kind])} if method.kind in wanted else set()
+    needs = {Need("pydantic", wanted[method.kind])} if method.kind in wanted and not is_called else set()
     needs |= {Need("typing", "Self")} if method.kind == "check" else set()
     return replace(method, text=text), frozenset(needs)
 

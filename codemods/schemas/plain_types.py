@@ -44,12 +44,15 @@ CONVERTERS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "booleans": {"": ("", "")},
     **{name: {"": ("", ""), '"iso"': ("", "")} for name in ("datetimes", "dates", "times")},
     "floats": {"": ("", ""), "allow_nan=True": ("", "")},
-    "decimals": {"": ("", "")},
+    "constants": {},
+    "decimals": {},
     "periods": {"": ("", ""), '"seconds"': ("", "")},
 }
 #: marks that say nothing which the type does not say: texts, and where errors stand
 SILENT = frozenset({"Entries", "Items", "Texts"})
+FORMATTED = frozenset({"datetimes", "dates", "times"})
 BOUNDS = ("min", "max")
+NAMED = re.compile(r"[A-Za-z_][\w.]*")
 WHOLE_OR_NAMED = re.compile(r"-?[\d_]+|[A-Za-z_][\w.]*")
 #: what Pydantic's patterns do not have, or have and Python's have not: sets inside sets, marks of where words begin
 UNLIKE = re.compile(r"\(\?(?!:)|\\[1-9bBAZ<>]|[*+?}]\+|&&|--|~~|\[\^?\]?[^\]]*(?<!\\)\[")
@@ -71,6 +74,10 @@ class _Type:
         if not self.bounds:
             return self.text
         return f"Annotated[{self.text}, Field({', '.join(f'{key}={value}' for key, value in self.bounds.items())})]"
+
+
+UNPACKED = "Literal[*"
+"""Choices that have a name: a type checker cannot tell what they are."""
 
 
 def plain_type(annotation: tuple[Part, ...], side: Side) -> tuple[tuple[Part, ...], frozenset[Need]]:
@@ -96,7 +103,7 @@ def _spelled(node: cst.BaseExpression, side: Side) -> _Type:
             kind = code(_item(first))
             if any(code(_item(one)).startswith("enum_names(") for one in marks):
                 raise NoPlainTypeError(f"the members of '{kind}' by name")
-            by_value = [one for one in marks if code(_item(one)) == f"enum_values({kind})"]
+            by_value = [one for one in marks if code(_item(one)).startswith(f"enum_values({kind}")]
             found = _Type(kind) if by_value else _spelled(_item(first), side)
             marks = [one for one in marks if one not in by_value]
             for mark in marks:
@@ -168,12 +175,33 @@ def _options(mark: cst.Call) -> dict[str, str]:
 
 def _converted(found: _Type, mark: cst.Call, options: Mapping[str, str], side: Side) -> _Type:
     name = code(mark.func)
-    if name == "decimals" and options.keys() == {"places"}:
-        return found if side == "dump" else replace(found, bounds={"decimal_places": options["places"]})
+    if name == "decimals":
+        return _decimal(found, mark, options, side)
+    if name == "constants":
+        return _Type(f"Literal[{_choices(f'[{code(mark.args[0].value)}]', None)}]")
+    format_ = literal(mark.args[0].value) if side == "dump" and len(mark.args) == 1 and name in FORMATTED else None
+    if isinstance(format_, str) and "%" in format_:
+        return _shown(found, f"lambda value: value.strftime({code(mark.args[0].value)})")
     known = CONVERTERS[name].get(", ".join(code(one).rstrip(", ") for one in mark.args))
     if known is None:
         raise NoPlainTypeError(f"'{code(mark)}'")
     return replace(found, text=known[side == "dump"] or found.text)
+
+
+def _decimal(found: _Type, mark: cst.Call, options: Mapping[str, str], side: Side) -> _Type:
+    """Numbers of so many places are texts in JSON, as Flask writes them, with or without `as_string`."""
+    places = options.get("places", "")
+    if options.keys() - {"places", "as_string", "allow_nan"} or (side == "dump" and not re.fullmatch(r"\d*", places)):
+        raise NoPlainTypeError(f"'{code(mark)}'")
+    nan = {"allow_inf_nan": options["allow_nan"]} if "allow_nan" in options else {}
+    if side == "dump":
+        shown = replace(found, bounds=nan)
+        return _shown(shown, f'"{{:.{places}f}}".format') if places else shown
+    return replace(found, bounds=({"decimal_places": places} if places else {}) | nan)
+
+
+def _shown(found: _Type, function: str) -> _Type:
+    return _Type(f"Annotated[{found.written}, PlainSerializer({function}, return_type=str)]")
 
 
 def _address(found: _Type, mark: cst.Call) -> _Type:
@@ -211,16 +239,18 @@ def _limits(options: Mapping[str, str], kind: str) -> dict[str, str]:
     return found
 
 
-def _choices(text: str, kind: str) -> str:
-    """The choices of a `Literal`, which knows texts and whole numbers only."""
+def _choices(text: str, kind: str | None) -> str:
+    """The choices of a `Literal`, which knows texts and whole numbers only; `kind` is None where both will do."""
+    if kind in ("str", "int") and NAMED.fullmatch(text):
+        return f"*{text}"
     try:
         values = literal(cst.parse_expression(text))
     except (ValueError, cst.ParserSyntaxError):
         values = None
-    wanted = {"str": str, "int": int}.get(kind)
-    if wanted is None or not isinstance(values, list | tuple | set) or not values:
+    kinds = [{"str": str, "int": int}.get(kind)] if kind else [str, int]
+    if not isinstance(values, list | tuple | set) or not values:
         raise NoPlainTypeError(f"the choices '{text}'")
-    if any(type(one) is not wanted for one in values):
+    if any(type(one) not in kinds for one in values):
         raise NoPlainTypeError(f"the choices '{text}'")
     return text[1:-1].strip().rstrip(",")
 

@@ -14,6 +14,7 @@ from codemods.view.visiting import Visitor
 from .hook_options import IS_PARTIAL
 from .idiomatic import partly
 from .naming import article
+from .plain_types import UNPACKED
 from .plan import (
     FORMS,
     Default,
@@ -238,8 +239,10 @@ class _Writer:
             value = f"Field({alias})"
         remark = f"  {one.remark}" if one.remark else ""
         is_other = self._is_retyped(one) or (side == "patch" and (self._holds_patches(one) or self._is_widened(one)))
-        if is_other and not is_new:
-            remark = f"  # type: ignore[assignment]  # another type than in the base class{remark}"
+        ignored = {"assignment": "another type than in the base class"} if is_other and not is_new else {}
+        ignored |= {"valid-type": "choices that have a name"} if UNPACKED in annotation else {}
+        if ignored:
+            remark = f"  # type: ignore[{', '.join(ignored)}]  # {', '.join(ignored.values())}{remark}"
         return f"{one.attribute}: {annotation}{f' = {value}' if value else ''}{remark}"
 
     def _holds_patches(self, one: FieldPlan) -> bool:

@@ -11,6 +11,9 @@ from typing import Any
 UNKNOWN = {"forbid": "raise", "ignore": "exclude", "allow": "include"}
 """What the generated classes call the treatment of unknown keys, and what Marshmallow calls it."""
 
+EXACT = "(exact)"
+"""What the name of the exact class ends with where a schema is written in both styles."""
+
 
 class NamelessError(Exception):
     """A schema that is made where it is used: no module has a name for it."""
@@ -35,7 +38,7 @@ class Sides:
         load, dump, patch = (
             getattr(module, entry[side]) if entry[side] else None for side in ("load", "dump", "patch")
         )
-        whole, _, waived = name.partition("(partial=(")
+        whole, _, waived = name.removesuffix(EXACT).partition("(partial=(")
         qualified, _, part = whole.partition("(")
         options = narrowing(part.removesuffix(")").split(",")) if part else {}
         if waived:
