@@ -176,13 +176,22 @@ class Paged:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusing:
+    """A function of the project that raises for wrong arguments, or a method of a parser that by itself refuses with
+    this status."""
+
+    callee: Callee
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
 class ParsingCall:
     """A decorator or call that loads what was sent at a place, as a dependency.
 
     `argmap` is what is loaded, `unknown` the option for unknown keys as source text, empty where it is not given;
     `options` are further options of the dependency as source text. `extra` is what OpenAPI is told beside the schema.
-    `refuse` is a function of the project that raises for wrong arguments, `validate` names functions that check what
-    was loaded; `answers` are what is told of refusals, `needs` what the options import.
+    `refuse` raises for wrong arguments, `validate` names functions that check what was loaded; `answers` are what is
+    told of refusals, `needs` what the options import.
     """
 
     argmap: cst.BaseExpression
@@ -192,7 +201,7 @@ class ParsingCall:
     unknown: str
     options: tuple[str, ...]
     extra: Mapping[str, object] = field(default_factory=dict)
-    refuse: Callee | None = None
+    refuse: Refusing | None = None
     answers: tuple[Told, ...] = ()
     needs: frozenset[Need] = frozenset()
     validate: cst.BaseExpression | None = None

@@ -23,7 +23,7 @@ from codemods.view.rule import Rule, Translation, arguments, code, string
 from codemods.view.rules.errors import NAMES as STATUSES
 from codemods.view.source import Sources
 
-from .extension import ParsingCall
+from .extension import ParsingCall, Refusing
 
 PACKAGE = "webargs"
 
@@ -124,7 +124,8 @@ def parsed_by(
         options.append(f"status={parser.status}")
     call = ParsingCall(given["argmap"], location, is_kwargs or flag == "True", name, unknown, tuple(options))
     checks = given.get("validate")
-    return replace(call, refuse=parser.handler, validate=None if checks is None or code(checks) == "None" else checks)
+    refusing = Refusing(parser.handler, parser.status) if parser.handler is not None else None
+    return replace(call, refuse=refusing, validate=None if checks is None or code(checks) == "None" else checks)
 
 
 def _unknown(names: Names, value: cst.BaseExpression | None, place: Location) -> str:

@@ -3,6 +3,9 @@
 class LaxParser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = {"json": EXCLUDE}
 
+    def handle_error(self, error, req, schema, *, error_status_code, error_headers):
+        raise InvalidArguments(error.messages)
+
 lax = LaxParser()
 lax_args = lax.use_args        # `@lax_args(...)` is a call of `use_args` of the parser `lax`
 """
@@ -27,8 +30,8 @@ SHARING = frozenset({"flask_apispec", "flask_apispec.annotations"})
 METHODS = frozenset({"use_args", "use_kwargs", "parse"})
 """The methods that are given first what is to be parsed."""
 
-DEFAULT = "_default"
-"""What a parser takes for an option that was not given."""
+REFUSING = "handle_error"
+"""The method by which a class of parsers refuses arguments."""
 
 
 class UnreadError(Exception):
@@ -51,8 +54,8 @@ class Parsing:
 class ArgumentParser:
     """How a parser parses: from which location, with which status it refuses, and what becomes of unknown keys.
 
-    `unknown` says so by location; None stands for what the schema says. `handler` is a function of the project that
-    raises for wrong arguments, and says what clients get.
+    `unknown` says so by location; None stands for what the schema says. `handler` is a function of the project, or a
+    method of the parser's class, that raises for wrong arguments, and says what clients get.
     """
 
     location: str = "json"
@@ -146,6 +149,9 @@ def _of_class(project: Project, sources: Sources, kind: str, module: Module, pla
                 | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
             ):
                 parser = _with_default(project, sources, module, parser, name, value)
+            case ast.FunctionDef(name=name, decorator_list=[]) if name == REFUSING:
+                place = Location(module.file, statement.lineno)
+                parser = replace(parser, handler=Callee(f"{module.name}.{node.name}.{name}", place, True))
             case _:
                 raise UnreadError(module, statement)
     return parser

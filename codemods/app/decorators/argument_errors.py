@@ -5,23 +5,31 @@ def refuse(err, req, schema, *, error_status_code, ...):      request: Request, 
     abort(error_status_code or 400, err.messages)    →    ) -> Any: ...
 
                                                           user_body = json_arguments(User, refuse=refuse)
+
+A method `handle_error` of the parser's class is such a function, too, where it needs nothing else of the parser than
+the status that it refuses with by itself.
 """
+
+from functools import partial
 
 import libcst as cst
 
+from codemods.app.inner_functions import FoundFunction
 from codemods.app.surrounding import INVALID, Surrounding, convert_function
 from codemods.carry import Carrier
+from codemods.extensions import Refusing
 from codemods.extensions.webargs import ARGUMENTS
 from codemods.findings import Location
-from codemods.model import Callee
 from codemods.view import patterns as m
 from codemods.view.imports import Need
-from codemods.view.names import Names
+from codemods.view.names import Names, split
 from codemods.view.refusal import Refused, refuse
 from codemods.view.search import findall
+from codemods.view.visiting import replaced
 
 from .arguments import Placed
 
+STATUS = "DEFAULT_VALIDATION_STATUS"
 KEYWORDS = ("error_status_code", "error_headers")
 """What a parser tells its error handler of the call."""
 GIVEN = (
@@ -31,12 +39,37 @@ GIVEN = (
 )
 
 
-def refusing_function(carrier: Carrier, callee: Callee, home: str) -> Placed:
+def refusing_function(carrier: Carrier, refusing: Refusing, home: str) -> Placed:
     """The error handler of a parser, in a module of the target; raises `Refused`."""
-    made = convert_function(carrier, Surrounding(callee, "value", "refuse", False, GIVEN, _opened), "native", home)
+    found = _method(carrier, refusing)
+    opened = _opened if found is None else partial(_opened_method, refusing.status)
+    around = Surrounding(refusing.callee, "value", "refuse", False, GIVEN, opened, found=found)
+    made = convert_function(carrier, around, "native", home)
     if made.application is not None:
         raise Refused(made.application)
     return Placed.of(carrier, home, made.name, made.text, made.needs)
+
+
+def _method(carrier: Carrier, refusing: Refusing) -> FoundFunction | None:
+    """The method of a parser's class that the callable is; None for a function."""
+    module, rest = split(carrier.project, refusing.callee.qualified)
+    owner, _, name = rest.rpartition(".")
+    location = refusing.callee.location
+    if module is None or location is None or not owner or owner.endswith("<locals>"):
+        return None
+    function = carrier.sources.function(location, name)
+    return FoundFunction(module, name, function, Names.of(carrier.project, module, function))
+
+
+def _opened_method(status: int, function: cst.FunctionDef, names: Names) -> tuple[cst.FunctionDef, Names, bool]:
+    """`_opened` for a method, in which the parser's own status is spelled out."""
+    params = function.params
+    instance = params.params[0].name.value if params.params else ""
+    own = m.Attribute(value=m.Name(instance), attr=m.Name(STATUS))
+    function = replaced(function, own, lambda _: cst.Integer(str(status)))
+    if findall(function.body, m.Name(instance) | m.Name("super")):
+        raise refuse(ARGUMENTS, Location(names.module.file, 1), f"'{function.name.value}' uses its parser")
+    return _opened(function.with_changes(params=params.with_changes(params=params.params[1:])), names)
 
 
 def _opened(function: cst.FunctionDef, names: Names) -> tuple[cst.FunctionDef, Names, bool]:

@@ -55,6 +55,18 @@ def answer(error):
     return jsonify(wrong=error.messages), 418
 
 
+class OwnParser(LaxParser):
+    def handle_error(self, error, req, schema, *, error_status_code, error_headers):
+        "Say it in another way."
+        abort(make_response(jsonify(own=error.messages), error_status_code or self.DEFAULT_VALIDATION_STATUS))
+
+
+class OwnQueryParser(OwnParser):
+    DEFAULT_LOCATION = "query"
+    DEFAULT_VALIDATION_STATUS = 409
+
+
+own, own_query = OwnParser(), OwnQueryParser()
 raising = FlaskParser(error_handler=other)
 quiet = FlaskParser()
 
@@ -121,6 +133,19 @@ def view_8(args):
 @app.route("/9", methods=["GET", "POST"])
 def view_9():
     args = strict.parse(ARGS, location="form")
+    return jsonify(args)
+
+
+@app.route("/10", methods=["GET", "POST"])
+@own.use_args(ARGS)
+@own_query.use_kwargs({"name": fields.Str(required=True)})
+def view_10(args, name):
+    return jsonify(args, name)
+
+
+@app.route("/11", methods=["GET", "POST"])
+@own.use_args(ARGS, error_status_code=418)
+def view_11(args):
     return jsonify(args)
 """
 )
@@ -216,7 +241,7 @@ def form(**parts):
 def test_parsers_of_a_projects_own(pair):
     both = pair(PARSERS)
     assert set(both.runtimes().values()) == {"native"}, {name: both.findings(name) for name in both.runtimes()}
-    for index in range(10):
+    for index in range(12):
         for sent in ({"name": "Ann"}, {"name": "A", "more": 1}, {}, {"name": "Ann", "more": 1}):
             both.same("POST", f"/{index}?name=Bob&more=1", json=sent)
         both.same("POST", f"/{index}", data=b"{", headers={"Content-Type": "application/json"})
@@ -228,6 +253,12 @@ def test_parsers_of_a_projects_own(pair):
 def test_a_parser_that_is_unpacked_is_not_followed(pair):
     both = pair(PARSERS.replace("use_lax, use_lax_kwargs =", "use_lax, *use_lax_kwargs ="))
     assert both.runtimes()["view_1"] == "flask"
+
+
+def test_a_parser_that_does_more_with_errors_is_not_followed(pair):
+    both = pair(PARSERS.replace("self.DEFAULT_VALIDATION_STATUS", "self.known_locations() or 400"))
+    for name in ("view_10", "view_11"):
+        both.stays(name, "FM781")
 
 
 def test_resources_whose_parser_answers_as_their_api_does(pair, monkeypatch):
