@@ -132,7 +132,7 @@ class ClassDecorators:
         """What decorators of the classes tell of each method, those of the view's own class last."""
         documenting = self.library.documenting if self.library is not None else frozenset()
         return [
-            self._written(owner, one)
+            self._written(owner, self.library.of_class(one) if self.library is not None else one)
             for owner in reversed(self.members.owners)
             for one in reversed(owner.node.decorator_list)
             if self.members.method_of(owner.module, one.func if isinstance(one, ast.Call) else one) in documenting

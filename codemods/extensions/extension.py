@@ -138,12 +138,13 @@ class ByStatus:
 class Documented:
     """A decorator that only tells OpenAPI something: options of the route by name, as source text, and of answers.
 
-    `extra` is what FastAPI has no option for, as it stands in the document.
+    `extra` is what FastAPI has no option for, as it stands in the document; `bodies` are models of what clients send.
     """
 
     options: Mapping[str, str] = field(default_factory=dict)
     answers: tuple[Told, ...] = ()
     extra: Mapping[str, object] = field(default_factory=dict)
+    bodies: tuple[cst.BaseExpression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,20 @@
-"""Dictionaries and models of fields that modules keep under a name."""
+"""Dictionaries and models of fields that modules keep under a name.
+
+task_fields = {"id": fields.Integer}
+task_fields["address"] = {}                                 # put into it by the module itself
+task_fields["address"]["city"] = fields.String
+"""
 
 import ast
+from collections.abc import Collection
+from copy import deepcopy
+from typing import Any
 
 from codemods.findings import Diagnostic, Location
 from codemods.model import Module, Project
 from codemods.view.names import canonical, split
 from codemods.view.refusal import refuse
-from codemods.view.source import Sources
+from codemods.view.source import Piece, Sources
 
 from .module_names import of_module
 
@@ -39,13 +47,68 @@ def named_map(
         raise refuse(
             FIELDS_UNREADABLE, definition.location, f"'{name}', which is given its value in more than one place"
         )
-    if _changed(project, sources, module, name):
+    value, known = filled(sources.tree(module.file), name, value)
+    if _changed(project, sources, module, name, known):
         raise refuse(FIELDS_UNREADABLE, definition.location, f"'{name}', which is changed after it is made")
     return module, name, value
 
 
-def _changed(project: Project, sources: Sources, home: Module, name: str) -> bool:
-    """Whether code anywhere puts something into a dictionary, or takes it out."""
+def filled(tree: ast.Module, name: str, value: ast.expr) -> tuple[ast.expr, frozenset[ast.AST]]:
+    """A dictionary of a module with what the statements behind it put into it, and the targets of these.
+
+    Nothing is followed from the first statement on that does anything else with it; definitions look at it later.
+    """
+    made, known = deepcopy(value), set[ast.AST]()
+    is_made = False
+    for statement in tree.body:
+        match statement:
+            case ast.Assign(value=one) | ast.AnnAssign(value=one) if one is value:
+                is_made = True
+            case ast.Assign(targets=[ast.Subscript() as target], value=one) if is_made and _put(
+                made, name, target, one
+            ):
+                known.add(target)
+            case _ if is_made and not isinstance(statement, Piece):
+                if any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(statement)):
+                    break
+    return (made, frozenset(known)) if known else (value, frozenset())
+
+
+def _put(made: ast.expr, name: str, target: ast.Subscript, value: ast.expr) -> bool:
+    """Put a value where a chain of constant keys leads in the dictionary of that name; False where it is another."""
+    keys: list[Any] = []
+    node: ast.expr = target
+    while isinstance(node, ast.Subscript):
+        if not isinstance(node.slice, ast.Constant):
+            return False
+        keys.insert(0, node.slice.value)
+        node = node.value
+    if not isinstance(node, ast.Name) or node.id != name:
+        return False
+    for key in keys[:-1]:
+        inner = _entries(made)
+        if inner is None or key not in inner:
+            return False
+        made = inner[key]
+    if (entries := _entries(made)) is None:
+        return False
+    assert isinstance(made, ast.Dict)
+    entries[keys[-1]] = deepcopy(value)
+    made.keys, made.values = [ast.Constant(one) for one in entries], [*entries.values()]
+    return True
+
+
+def _entries(node: ast.expr) -> dict[Any, ast.expr] | None:
+    """What stands in a dictionary, by its keys; None where they are not all constants."""
+    if not isinstance(node, ast.Dict):
+        return None
+    pairs = zip(node.keys, node.values, strict=True)
+    found = {key.value: value for key, value in pairs if isinstance(key, ast.Constant)}
+    return found if len(found) == len(node.keys) else None
+
+
+def _changed(project: Project, sources: Sources, home: Module, name: str, known_targets: Collection[ast.AST]) -> bool:
+    """Whether code anywhere puts something into a dictionary, or takes it out, beside what is known."""
     for module in project.modules.values():
         if name.encode() not in sources.files.get(module.file, b""):
             continue
@@ -53,8 +116,11 @@ def _changed(project: Project, sources: Sources, home: Module, name: str) -> boo
         known = set(of_module(tree))
         for node in ast.walk(tree):
             match node:
+                case _ if node in known_targets:
+                    continue
                 case ast.Subscript(value=target, ctx=ast.Store() | ast.Del()):
-                    pass
+                    while isinstance(target, ast.Subscript):
+                        target = target.value
                 case ast.Call(func=ast.Attribute(value=target, attr=attr)) if attr in CHANGES:
                     pass
                 case ast.AugAssign(target=target):

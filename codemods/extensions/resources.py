@@ -1,5 +1,6 @@
 """Resources: the class-based views of Flask-RESTful and Flask-RESTX, and what their `Api` does around them."""
 
+import ast
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,8 +18,8 @@ class ResourceLibrary:
     `classes` are the names of its `Resource`, `output` what the running application has around each, `answer` makes
     responses of what their methods return. `around` gives the decorators of all resources, outermost first;
     `registering` are the decorators of their classes that leave them as they are, of which `documenting` tell of their
-    methods, and `adding` is the method that registers one by a call. `given` is the number of arguments that an `Api`
-    itself makes each with.
+    methods, each as `of_class` spells it for a method, and `adding` is the method that registers one by a call. `given`
+    is the number of arguments that an `Api` itself makes each with.
     """
 
     classes: frozenset[str]
@@ -27,6 +28,7 @@ class ResourceLibrary:
     around: Callable[[Project, Sources], tuple[Decorator, ...]]
     registering: frozenset[str]
     documenting: frozenset[str]
+    of_class: Callable[[ast.expr], ast.expr]
     adding: str
     given: int
 
@@ -38,6 +40,7 @@ RESTFUL = ResourceLibrary(
     restful.decorators,
     frozenset({f"{restful_settings.API}.resource"}),
     frozenset(),
+    lambda decorator: decorator,
     f"{restful_settings.API}.add_resource",
     0,
 )
@@ -48,6 +51,7 @@ RESTX = ResourceLibrary(
     lambda project, sources: (),
     restx.DOCUMENTING,
     restx.DOCUMENTING,
+    restx_documents.of_class,
     f"{restx_documents.API}.add_resource",
     1,
 )

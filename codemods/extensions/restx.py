@@ -44,7 +44,7 @@ PARSE = f"{PACKAGE}.reqparse.RequestParser.parse_args"
 OUTPUT = f"{PACKAGE}.api.Api.output.<locals>.wrapper"
 OWNERS = (API, NAMESPACE)
 DOCUMENTING = frozenset({*LAYERS, *OBJECT_LAYERS}) - {
-    f"{owner}.{name}" for owner in (*OWNERS, PACKAGE) for name in ("marshal_with", "marshal_list_with", "expect")
+    f"{owner}.{name}" for owner in (*OWNERS, PACKAGE) for name in ("marshal_with", "marshal_list_with")
 }
 """The decorators that resources' classes may have: what they tell holds for each method."""
 

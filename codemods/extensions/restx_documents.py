@@ -37,11 +37,27 @@ CHECKING = frozenset({"expect", "validate", "body", "parser"})
 """What `doc` may say that decides which requests are answered."""
 
 
+def of_class(decorator: ast.expr) -> ast.expr:
+    """A decorator of a resource's class as it would stand on each method: what a class expects is never checked."""
+    match decorator:
+        case ast.Call(func=ast.Attribute(value=owner, attr="expect"), args=inputs):
+            words = [ast.keyword("expect", ast.List(inputs)), ast.keyword("validate", ast.Constant(False))]
+            return ast.copy_location(ast.Call(ast.Attribute(owner, "doc"), [], words), decorator)
+        case _:
+            return decorator
+
+
 def documents(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Documented:
     """`@ns.doc("get_todo", description="...", responses={404: "Not found"})`; raises `Refused`."""
     found = arguments(written) if isinstance(written, cst.Call) else None
-    if found is None or len(found[0]) > 1 or CHECKING & found[1].keys():
-        raise refuse(RESTX_UNREADABLE, decorator.location, f"'{decorator.text}'")
+    bodies: tuple[cst.BaseExpression, ...] = ()
+    match found:
+        case ([], {"expect": cst.List(elements=[_, *_] as listed), "validate": cst.Name("False")}):
+            bodies = tuple(one.value for one in listed)
+        case None | ([_, _, *_], _):
+            raise refuse(RESTX_UNREADABLE, decorator.location, f"'{decorator.text}'")
+        case (_, words) if CHECKING & words.keys():
+            raise refuse(RESTX_UNREADABLE, decorator.location, f"'{decorator.text}'")
     given = {name: value for name, node in found[1].items() if (value := constant(node)) is not None}
     shortcut = constant(found[0][0]) if found[0] else None
     if shortcut is False:
@@ -51,7 +67,7 @@ def documents(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Do
     options = {OPTIONS[name]: quoted(value) for name, value in given.items() if name in OPTIONS}
     responses = found[1].get("responses")
     told = [_told(one) for one in responses.elements] if isinstance(responses, cst.Dict) else []
-    return Documented(options, tuple(one for one in told if one is not None))
+    return Documented(options, tuple(one for one in told if one is not None), bodies=bodies)
 
 
 def _told(element: cst.BaseDictElement) -> Told | None:

@@ -150,8 +150,8 @@ def _of_class(project: Project, sources: Sources, kind: str, module: Module, pla
             ):
                 parser = _with_default(project, sources, module, parser, name, value)
             case ast.FunctionDef(name=name, decorator_list=[]) if name == REFUSING:
-                place = Location(module.file, statement.lineno)
-                parser = replace(parser, handler=Callee(f"{module.name}.{node.name}.{name}", place, True))
+                at = Location(module.file, statement.lineno)
+                parser = replace(parser, handler=Callee(f"{module.name}.{node.name}.{name}", at, True))
             case _:
                 raise UnreadError(module, statement)
     return parser

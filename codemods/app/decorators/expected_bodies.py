@@ -6,7 +6,7 @@ def post(self):                     →      def post_todos(body: RequestBody) -
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
@@ -73,11 +73,11 @@ def _guard(carrier: Carrier, decorator: Decorator, module: Module, node: cst.Bas
     return Guard(placed.name, imports, None, placed, answers=False, body="json")
 
 
-def expected_bodies(
-    carrier: Carrier, decorator: Decorator, module: Module, layer: Expected
+def body_models(
+    carrier: Carrier, decorator: Decorator, module: Module, inputs: Sequence[cst.BaseExpression]
 ) -> Iterator[tuple[str, frozenset[Need]]]:
     """The types of the bodies with their imports; nothing of what is no model that can be read."""
-    for one in layer.inputs:
+    for one in inputs:
         try:
             yield fields_model(carrier, decorator, module, one)
         except Refused:

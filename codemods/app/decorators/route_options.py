@@ -14,7 +14,7 @@ from codemods.extensions.options import quoted
 from codemods.model import Decorator, Module
 from codemods.view.imports import Need
 
-from .expected_bodies import expected_bodies
+from .expected_bodies import body_models
 from .layers import told_of
 from .parts import expression_of
 from .wrappers import ToldAnswer, Wrapper
@@ -74,8 +74,9 @@ def route_options(carrier: Carrier, decorators: Sequence[tuple[Decorator, Module
             extra |= layer.extra
         if isinstance(layer, Documented):
             options |= layer.options
+            bodies |= dict(body_models(carrier, decorator, module, layer.bodies))
         if isinstance(layer, Expected):
-            bodies |= dict(expected_bodies(carrier, decorator, module, layer))
+            bodies |= dict(body_models(carrier, decorator, module, layer.inputs))
         if isinstance(layer, ByStatus | Documented | Input | ParsingCall):
             told += (told_of(carrier, decorator, module, one) for one in layer.answers)
     summarises = any(is_summarised(carrier.project, carrier.sources, decorator) for decorator, _ in decorators)

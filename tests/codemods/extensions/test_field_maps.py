@@ -34,6 +34,15 @@ def shout(task):
     return f"{task['name']}{LIMIT}".upper()
 
 
+address = {}
+address["zip"] = fields.String(attribute="address.zip")
+place = {"id": fields.Integer, "also": fields.Raw}
+place["at"] = {}
+place["at"]["first-name"] = fields.String(attribute="name")
+place["at"]["all"] = address
+place["also"] = fields.String(default="none")
+
+
 class User:
     def __init__(self, name):
         self.name = name
@@ -106,6 +115,12 @@ class OneUser(Resource):
         return {"user": marshal(User("y"), user_fields), "all": shown}, 201
 
 
+class Places(Resource):
+    @marshal_with(place)
+    def get(self):
+        return list(TASKS.values())
+
+
 @app.get("/plain")
 def plain():
     return marshal(TASKS[1], base)
@@ -113,6 +128,7 @@ def plain():
 
 api.add_resource(Task, "/tasks/<int:task_id>")
 api.add_resource(Tasks, "/tasks")
+api.add_resource(Places, "/places")
 api.add_resource(Numbers, "/numbers")
 api.add_resource(OneUser, "/users/<int:user_id>", endpoint="user")
 """
@@ -128,7 +144,19 @@ api.add_resource(One, "/one")
 """
 LEFT = {
     "a computed dictionary": ("shown = dict(zip(['a'], [fields.Integer]))", "shown"),
-    "a changed dictionary": ("shown = {'a': fields.Integer}\nshown['b'] = fields.String", "shown"),
+    "a changed dictionary": ("shown = {'a': fields.Integer}\nkey = 'b'\nshown[key] = fields.String", "shown"),
+    "a dictionary that a function changes": (
+        "shown = {'a': {}}\n\n\ndef grow():\n    shown['a']['b'] = fields.String",
+        "shown",
+    ),
+    "a dictionary that was copied before": (
+        "shown = {'a': fields.Integer}\nother = dict(shown)\nshown['b'] = fields.String",
+        "shown",
+    ),
+    "a dictionary that is changed by another name": (
+        "shown = {'a': base}\nshown['a']['b'] = fields.String",
+        "shown",
+    ),
     "an updated dictionary": ("shown = {'a': fields.Integer}\nshown.update(b=fields.String)", "shown"),
     "a class of links": ("class Link(fields.Url):\n    pass\nshown = {'a': Link('one')}", "shown"),
     "an unknown field": ("def made():\n    return fields.Integer()\nshown = {'a': made()}", "shown"),
@@ -140,7 +168,7 @@ LEFT = {
 def test_every_answer_is_the_same(pair):
     both = pair(HEAD)
     assert set(both.runtimes().values()) == {"native"}, {name: both.findings(name) for name in both.runtimes()}
-    for path in ("/tasks/1", "/tasks/2", "/tasks/3", "/tasks/4", "/tasks", "/numbers", "/users/3", "/plain"):
+    for path in ("/tasks/1", "/tasks/2", "/tasks/3", "/tasks/4", "/tasks", "/numbers", "/users/3", "/plain", "/places"):
         both.same("GET", path)
         both.same("PUT", path)
         both.same("POST", path)

@@ -289,6 +289,7 @@ REFUSED = {
     "a check of a resource without a document": ("@api.doc(False)\n    @api.expect(todo, validate=True)", "FM113"),
     "a check that another replaces": ("@api.expect(other)\n    @api.expect(todo, validate=True)", "FM113"),
     "a check below a wrapper that does not tell of it": ("@loose\n    @api.expect(todo, validate=True)", "FM113"),
+    "what documents of a method expect": ("@api.doc(expect=[todo])", "FM777"),
     "what documents expect": ("@api.doc(body=todo, validate=True)", "FM777"),
     "a mask of the model's own": ('@api.marshal_with(api.model("A", {"id": fields.Integer}, mask="id"))', "FM776"),
     "a mask of a field's": ('@api.marshal_with({"id": fields.Raw(mask=str)})', "FM776"),
@@ -402,12 +403,27 @@ class Todos(Resource):
     @ns.expect(parser)
     def get(self):
         return "here"
+
+
+@ns.route("/loose/")
+@ns.expect(todo, validate=True)
+class Loose(Resource):
+    def post(self):
+        return api.payload
+
+
+@ns.route("/parsed/")
+@ns.expect(parser)
+class Parsed(Resource):
+    def post(self):
+        return parser.parse_args()
 """
 
 
 def test_bodies_are_checked_ahead_of_what_stands_around_the_method(pair):
     both = pair(HEAD + CHECKED)
-    assert both.runtimes()["todos_todos"] == "native", both.findings("todos_todos")
+    for name in ("todos_todos", "todos_loose", "todos_parsed"):
+        assert both.runtimes()[name] == "native", both.findings(name)
     bodies = ({"task": "a"}, {"task": "abcde", "place": {"zip": 2}}, {}, [{"task": 1}, {}], [])
     with both.clients() as (flask, fastapi):
         for method in ("GET", "POST", "PUT", "PATCH"):
@@ -419,7 +435,13 @@ def test_bodies_are_checked_ahead_of_what_stands_around_the_method(pair):
         for content in (b"{", b"x"):
             theirs, mine = flask.post("/todos/", data=content), fastapi.post("/todos/", content=content)
             assert (mine.status_code, mine.content) == (theirs.status_code, theirs.data)
-    document = both.make(None).openapi()["paths"]["/todos/"]
+        for path in ("/todos/loose/", "/todos/parsed/"):
+            for body in bodies:
+                theirs, mine = flask.post(path, json=body), fastapi.post(path, json=body)
+                assert (mine.status_code, mine.json()) == (theirs.status_code, theirs.get_json()), (path, body)
+    paths = both.make(None).openapi()["paths"]
+    document = paths["/todos/"]
+    assert paths["/todos/loose/"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert document["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith("/Todo")
     assert document["put"]["requestBody"]["content"]["application/json"]["schema"]["type"] == "array"
 
