@@ -150,11 +150,17 @@ class Carrier:
         return Catalog(self.project, self.sources, self._native, asked, is_calling, self.styles, is_worded)
 
     def _native(self, qualified: str) -> Reference | None:
-        """What native code has for a definition; it may need the application all the same."""
+        """What native code has for a definition; it may need the application all the same.
+
+        What never changes may be a copy: schemas read it while their classes are made, when nothing is adopted yet.
+        """
         module, name = split(self.project, qualified)
         if module is None or name not in module.definitions:
             return None
         try:
+            if self.is_fixed(module.definitions[name]) and self.context.reaches_flask(module.name):
+                self.carry(qualified, "native", False)
+                return Reference(name, Need(self.home(module, False), name))
             return FileReferences(self, "native", False, "").definition(module, name, None)
         except Refused:
             return None

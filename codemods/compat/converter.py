@@ -8,7 +8,7 @@ To live without it: the plain Python types of `fields.py`; see there.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler
@@ -19,9 +19,12 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 Read = Callable[[Any], Any]
 
 
-def refusal(key: str, text: str) -> PydanticCustomError:
-    """An error with Marshmallow's key and text. The text is no template: braces in it stay."""
-    return PydanticCustomError(key, "{text}", {"text": text})
+def refusal(key: str, text: str, **told: str) -> PydanticCustomError:
+    """An error with Marshmallow's key and text. The text is no template: braces in it stay.
+
+    `told` is what a field's own text for this key may name in braces.
+    """
+    return PydanticCustomError(key, "{text}", {"text": text, **told})
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +42,7 @@ class Converter:
     shown: Mapping[str, Any] | None = None
     is_constant: bool = False
     quick: CoreSchema | None = None
+    told: Mapping[str, str] = field(default_factory=dict)
 
     def load(self, value: Any) -> Any:
         """The converted value; raises the field's error."""
@@ -49,7 +53,7 @@ class Converter:
         except PydanticCustomError:
             raise
         except (TypeError, ValueError, AttributeError):
-            raise refusal(self.key, self.invalid) from None
+            raise refusal(self.key, self.invalid, **self.told) from None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         # Pydantic's own schema of the type is for documentation only: it would refuse what the converter lets pass.

@@ -301,7 +301,9 @@ def enum_names(members: type[enum.Enum]) -> Converter:
         return members[name]
 
     shown = {"type": "string", "enum": list(members.__members__)}
-    return Converter(read, f"Must be one of: {', '.join(members.__members__)}.", lambda one: one.name, "unknown", shown)
+    choices = ", ".join(members.__members__)
+    invalid = f"Must be one of: {choices}."
+    return Converter(read, invalid, lambda one: one.name, "unknown", shown, told={"choices": choices})
 
 
 def enum_values(members: type[enum.Enum], by: Any = Any) -> Converter:
@@ -323,7 +325,7 @@ def enum_values(members: type[enum.Enum], by: Any = Any) -> Converter:
         except ValueError:
             raise ValueError from None
 
-    return Converter(read, f"Must be one of: {choices}.", dump, "unknown")
+    return Converter(read, f"Must be one of: {choices}.", dump, "unknown", told={"choices": choices})
 
 
 _ADDRESSES: Mapping[str, tuple[Read, str, str]] = {

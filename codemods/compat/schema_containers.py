@@ -95,8 +95,8 @@ class Texts(dict[str, Any]):
                 kind = "null" if value is None else "invalid"
             if first["loc"] or kind not in self:
                 raise
-            own = self[kind]
-            raise refused([own.format(input=value)] if isinstance(own, str) else own) from None
+            own, told = self[kind], {**first.get("ctx", {}), "input": value}
+            raise refused([own.format(**told)] if isinstance(own, str) else own) from None
 
 
 @dataclass(frozen=True)

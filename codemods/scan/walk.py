@@ -35,7 +35,7 @@ MUTATORS = frozenset(
         "__delitem__",
     ]
 )
-#: callables that only read what they are given
+#: callables that only read what they are given, Marshmallow's validators among them
 READERS = frozenset(
     [
         "len",
@@ -67,6 +67,10 @@ READERS = frozenset(
         "print",
         "format",
         "render_template",
+        "OneOf",
+        "NoneOf",
+        "ContainsOnly",
+        "ContainsNoneOf",
     ]
 )
 #: attributes of a container that only read it

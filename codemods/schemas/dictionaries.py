@@ -106,6 +106,10 @@ def _dictionaries(
         found = names.qualified(cst.parse_expression(ast.unparse(node))) if _is_chain(node) else None
         return library_name(project, found or "")
 
+    def kept(node: ast.expr) -> ast.Dict | None:
+        is_global = isinstance(node, ast.Name) and node.id in module.definitions
+        return _kept(project, sources, module, node.id) if is_global and isinstance(node, ast.Name) else None
+
     def walk(node: ast.AST, owner: str, variable: str, local: frozenset[str]) -> Iterator[_Found]:
         match node:
             case ast.ClassDef(name=name):
@@ -120,10 +124,10 @@ def _dictionaries(
                 called = ast.unparse(value.func) if isinstance(value, ast.Call) else ""
                 is_named = bool(called) if owner else called.endswith(".from_dict")
                 owner, variable = (owner, name) if is_named else (f"{owner}{camel(name)}", "")
-            case ast.Call(func=ast.Attribute(value=made, attr="from_dict") as func, args=[ast.Dict() as given, *_]):
-                base = qualified(made)
-                if base in ROOTS or base in schemas:
-                    yield _Found(node, given, base, owner, variable, local)
+            case ast.Call(func=ast.Attribute(value=made, attr="from_dict"), args=[given, *_]):
+                base, shown = qualified(made), given if isinstance(given, ast.Dict) else kept(given)
+                if shown is not None and (base in ROOTS or base in schemas):
+                    yield _Found(node, shown, base, owner, variable, local)
             case ast.Call(func=func, args=[ast.Dict() as given, *_]) if qualified(func) in NESTING:
                 yield _Found(given, given, "", owner, variable, local)
         for child in ast.iter_child_nodes(node):
@@ -131,6 +135,22 @@ def _dictionaries(
 
     is_api = any(one.partition(".")[0] == "apiflask" for one in module.imports.values())
     yield from walk(sources.tree(module.file), "", "", frozenset())
+
+
+def _kept(project: Project, sources: Sources, module: Module, name: str) -> ast.Dict | None:
+    """The dictionary that a module keeps under a name for schemas to be made of, and for nothing else."""
+    tree = sources.tree(module.file)
+    used = [one for one in ast.walk(tree) if isinstance(one, ast.Name) and one.id == name]
+    made_of = {
+        id(one.args[0])
+        for one in ast.walk(tree)
+        if isinstance(one, ast.Call) and ast.unparse(one.func).endswith(".from_dict") and one.args
+    }
+    elsewhere = any(f"{module.name}.{name}" in one.imports.values() for one in project.modules.values())
+    match [one for one in tree.body if isinstance(one, ast.Assign) and used and one.targets == [used[0]]]:
+        case [ast.Assign(value=ast.Dict() as value)] if not elsewhere and {id(one) for one in used[1:]} <= made_of:
+            return value
+    return None
 
 
 def _of_decorators(around: Sequence[ast.expr], owner: str, function: str, local: frozenset[str]) -> Iterator[_Found]:

@@ -16,6 +16,7 @@ from .field_types import INNER, POSITIONAL, FieldType, TypeReader
 from .library import VALIDATORS
 from .own_fields import OwnField, own_field
 from .own_settings import given_options
+from .own_texts import own_texts
 from .own_validators import may_say_no, own_validator
 from .plan import FieldPlan, Nested, Part
 from .processors import OPTIONS, processors
@@ -36,8 +37,6 @@ COMMON = frozenset(
     }
     | {"error_messages", "metadata"}
 )
-#: texts that are formatted with what was sent
-WITH_INPUT = frozenset({"Int", "Integer", "Float", "Decimal", "Bool", "Boolean"})
 
 
 @dataclass(slots=True)
@@ -130,7 +129,7 @@ class FieldReader:
         told = self._told(name, common) if name else {}
         if own.load:
             said = common.get("error_messages")
-            if said is not None and self._texts(kind, said).keys() & own.load.says:
+            if said is not None and own_texts(self.reader, kind, said).keys() & own.load.says:
                 raise UnconvertibleError(FIELD_OPTION, said, "'error_messages' of a field class of the project's own")
             function = own.bound(self.reader, own.load, told, place)
             loaders.append(f"{self.reader.compat('schema_functions', 'LoadedBy')}({function})")
@@ -219,14 +218,14 @@ class FieldReader:
     def _annotation(
         self, call: cst.Call, kind: str, common: Mapping[str, cst.BaseExpression], found: FieldType
     ) -> tuple[Part, ...]:
-        texts = {**dict(found.texts), **self._texts(kind, common.get("error_messages"))}
+        texts = {**dict(found.texts), **own_texts(self.reader, kind, common.get("error_messages"))}
         type_, own = self._address(found, texts, "validate" in common) if found.address else (found.kind, "")
         failed = texts.pop("validator_failed", "")  # Marshmallow 4 has no use for it
         validators: list[str] = self._loading(lambda: self._validators(common.get("validate"), own, type_, failed), [])
         allows_none = self._allows_none(common, found)
         shown = ", ".join(f"{key}={value}" for key, value in texts.items())
-        own_texts = [f"{self.reader.compat('schema_containers', 'Texts')}({shown})"] if texts else []
-        inner = [*own_texts, *found.loaders] if found.asks_type else found.loaders
+        said = [f"{self.reader.compat('schema_containers', 'Texts')}({shown})"] if texts else []
+        inner = [*said, *found.loaders] if found.asks_type else found.loaders
         marks = [
             *found.marks,
             *inner,
@@ -237,7 +236,7 @@ class FieldReader:
         parts = self._annotated(type_, marks)
         if allows_none:
             parts = (*parts, " | None")
-        return parts if found.asks_type or not own_texts else self._annotated(parts, own_texts)
+        return parts if found.asks_type or not said else self._annotated(parts, said)
 
     @staticmethod
     def _allows_none(common: Mapping[str, cst.BaseExpression], found: FieldType) -> bool:
@@ -317,27 +316,6 @@ class FieldReader:
         if name not in VALIDATORS or any(one.star for one in node.args):
             raise UnconvertibleError(VALIDATOR, node, f"'{code(node)}'")
         return self.reader.take(node)
-
-    def _texts(self, kind: str, node: cst.BaseExpression | None) -> dict[str, str]:
-        if node is None:
-            return {}
-        if not isinstance(node, cst.Dict):
-            raise UnconvertibleError(FIELD_OPTION, node, "'error_messages', which are not written out")
-        texts = {}
-        for element in node.elements:
-            written = element.key if isinstance(element, cst.DictElement) else None
-            key = written.evaluated_value if isinstance(written, cst.SimpleString) else None
-            if not isinstance(key, str) or not key.isidentifier():
-                raise UnconvertibleError(FIELD_OPTION, node, "'error_messages', which are not written out")
-            text = self.reader.take(element.value)
-            if (
-                "{" in text
-                and isinstance(element.value, cst.SimpleString)
-                and not (key == "invalid" and kind in WITH_INPUT)
-            ):
-                raise UnconvertibleError(FIELD_OPTION, element.value, f"'{key}' with braces")
-            texts[key] = text
-        return texts
 
     def _sides(self, name: str, common: Mapping[str, cst.BaseExpression], found: FieldType) -> tuple[bool, bool]:
         """Whether the field is loaded, and whether it is dumped; what functions make is what they say."""

@@ -10,12 +10,11 @@ from codemods.view import patterns as m
 from codemods.view.names import split
 
 from . import version_two
-from .diagnostics import FIELD_OPTION, FIELD_TYPE, NESTED
-from .dictionaries import is_from_dict
+from .diagnostics import FIELD_OPTION, FIELD_TYPE
 from .library import LINKS
-from .plan import Chosen, KeyOf, Nested, Part
-from .reading import Reader, UnconvertibleError, code, literal, quoted, split_arguments, truth
-from .unknown_keys import UNKNOWN
+from .nesting import NestingReader
+from .plan import KeyOf, Nested, Part
+from .reading import Reader, UnconvertibleError, code, literal, quoted, truth
 
 Arguments = Mapping[str, cst.BaseExpression]
 
@@ -315,37 +314,7 @@ class TypeReader:
         return any(isinstance(value, ast.Constant) and value.value is None for value in values)
 
     def _nested(self, call: cst.Call, options: Arguments) -> FieldType:
-        if refused := sorted(options.keys() - {"nested", "many", "only", "exclude", "unknown"}):
-            raise UnconvertibleError(NESTED, call, f"'{refused[0]}' of a nested schema")
-        target, many, is_object = options["nested"], truth(options.get("many"), NESTED, "many"), False
-        match target:
-            case cst.Lambda(params=cst.Parameters(params=()), body=body):
-                target = body
-        match target:
-            case cst.Call(func=func, args=args) if not is_from_dict(target) and not self._is_schema(target):
-                given = split_arguments(target, (), NESTED)
-                is_many = truth(given.get("many"), NESTED, "many")
-                beside = options.keys() - ({"nested", "many"} if is_many else {"nested"})
-                if given.keys() - {"many", "only", "exclude", "unknown"} or (args and beside):
-                    raise UnconvertibleError(NESTED, target, f"'{code(target)}'")
-                options = {"nested": func, **given}
-                target, many, is_object = func, many or is_many, True
-        only = field_names(options["only"]) if "only" in options else None
-        exclude = field_names(options["exclude"]) if "exclude" in options else ()
-        schema = Nested(self.schema(target), Chosen(only, exclude), is_object)
-        unknown = f'"{self._unknown(options["unknown"])}"' if "unknown" in options else ""
-        if many:
-            mark = f"{self.reader.compat('schema_containers', 'Many')}({unknown})"
-            return FieldType(("list[", schema, "]"), (mark,))
-        marks = (f"{self.reader.compat('schema_containers', 'UnknownKeys')}({unknown})",) if unknown else ()
-        return FieldType((schema,), marks)
-
-    def _is_schema(self, node: cst.BaseExpression) -> bool:
-        """Whether a call gives a class, as functions of the project may."""
-        try:
-            return bool(self.schema(node))
-        except UnconvertibleError:
-            return False
+        return FieldType(*NestingReader(self.reader, self.schema).read(call, options))
 
     def _plucked(self, call: cst.Call, options: Arguments) -> FieldType:
         """One value of a nested object, in place of the object."""
@@ -359,23 +328,6 @@ class TypeReader:
         before = "".join(f", {one}" for one in found.marks)
         key = KeyOf(schema.qualified, str(name))
         return FieldType(("Annotated[", *found.kind, f"{before}, {mark}(", key, ")]"))
-
-    def _unknown(self, node: cst.BaseExpression) -> str:
-        chosen = self.reader.qualified(node).rpartition(".")[2] or code(node).strip("'\"").upper()
-        if chosen not in UNKNOWN:
-            raise UnconvertibleError(NESTED, node, f"'unknown={code(node)}'")
-        return UNKNOWN[chosen]
-
-
-def field_names(node: cst.BaseExpression) -> tuple[str, ...]:
-    """The names that `only` or `exclude` is given; raises `UnconvertibleError` where they are not written out."""
-    try:
-        found = literal(node)
-    except ValueError:
-        found = None
-    if not isinstance(found, tuple | list | set) or not all(isinstance(one, str) for one in found):
-        raise UnconvertibleError(NESTED, node, f"'{code(node)}', which is only known when the application runs")
-    return tuple(sorted(found) if isinstance(found, set) else dict.fromkeys(found))
 
 
 def _constant(node: cst.BaseExpression) -> object:

@@ -61,6 +61,10 @@ CONFIGURATION = "flask.current_app.config"
 """What code may read that runs inside an application context."""
 GET_VALUE = "marshmallow.utils.get_value"
 """What Marshmallow reads the values of fields with."""
+TRUTH = {
+    f"marshmallow.fields.{kind}.{side}": side.upper() for kind in ("Bool", "Boolean") for side in ("truthy", "falsy")
+}
+"""The values that count as true and as false, which schemas add their own to."""
 CONTEXT_HERE = ".compat.schema_context"
 """The module of the latter."""
 OF_MODELS = ("marshmallow_sqlalchemy.", "flask_marshmallow.sqla.")

@@ -9,7 +9,7 @@ from codemods.model import Project
 from codemods.view.names import Names, split
 from codemods.view.source import Sources
 
-from .field_types import field_names
+from .nesting import field_names
 from .part_places import OPTIONS, Place, places
 from .plan import Chosen, SchemaPlan
 from .reading import UnconvertibleError

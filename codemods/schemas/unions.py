@@ -19,9 +19,9 @@ from .attribute_names import RESERVED
 from .constants import constant, is_constant
 from .context_reads import refuse_kept
 from .diagnostics import BASE, HOOK, META, NESTED, STATEMENT
-from .field_types import field_names
 from .meta import MetaReader
 from .methods import MethodReader, is_plain
+from .nesting import field_names
 from .plan import UNION, Chosen, Kind, Meta, MethodPlan, Nested, SchemaPlan
 from .reading import Reader, UnconvertibleError, code, literal, split_arguments, truth
 from .version_two import FIRST_ALIKE, refused_in_two

@@ -294,3 +294,52 @@ def test_what_is_decided_when_the_code_runs(pair) -> None:
         for body in bodies:
             both.same("PATCH", path, json=body)
     assert both.same("GET", "/rows")[0] == 200
+
+
+def test_lists_that_nothing_changes_are_copied(pair) -> None:
+    found = pair(
+        """
+from flask import Flask, jsonify, request
+from marshmallow import Schema, ValidationError, fields, validate
+
+app = Flask(__name__)
+# What there is.
+KINDS = ["cat", "dog"]
+NAMES = {"cat": "Cat", "dog": "Dog"}
+GROWING = ["mouse"]
+ITEM = {"kind": fields.Str(required=True), "size": fields.Int(load_default=1)}
+Item = Schema.from_dict(ITEM)
+
+class Pet(Schema):
+    kind = fields.Str(required=True, validate=validate.OneOf(KINDS, labels=NAMES.values(), error="{labels}: {input}?"))
+    food = fields.Nested(Schema.from_dict(ITEM))
+    items = fields.Nested(Item(many=True), unknown="exclude")
+
+class Other(Schema):
+    kind = fields.Str(validate=validate.OneOf(GROWING))
+
+@app.post("/pets")
+def pets():
+    try:
+        return jsonify(Pet().load(request.get_json()))
+    except ValidationError as error:
+        return jsonify(error.messages), 400
+
+@app.post("/others")
+def others():
+    GROWING.append(request.get_json()["kind"])
+    return jsonify(Other().load(request.get_json()))
+"""
+    )
+    assert found.runtimes() == {"pets": "native", "others": "bridged"}
+    (text,) = (text for path, text in found.conversion.files.items() if path.startswith("schemas/source_"))
+    assert "OneOf(KINDS, labels=NAMES.values()" in text
+    assert any('# What there is.\nKINDS = ["cat", "dog"]' in one for one in found.conversion.files.values())
+    with found.served() as same:
+        for body in (
+            {"kind": "cat", "food": {"kind": "x"}, "items": [{"kind": "y", "more": 1}]},
+            {"kind": "cow", "food": {"size": "x"}, "items": {}},
+            {"kind": "dog", "food": None, "items": [{}, 5]},
+        ):
+            same("POST", "/pets", json=body)
+        same("POST", "/others", json={"kind": "bird"})

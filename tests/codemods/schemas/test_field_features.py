@@ -1,5 +1,7 @@
 """Fields that functions make, that hold a part of another schema, or whose value is inside another one."""
 
+import pytest
+
 
 def test_functions_and_methods(prove):
     both = prove(
@@ -184,3 +186,55 @@ class Subject(Schema):
     both.assert_alike("Subject", {"a": None}, {"a": [1]}, {"a": "1,2"}, {"b": ["x,y"]}, {"b": [None]}, {"b": None})
     before, after = both.dump("Subject", {"a": None})
     assert after == before == ("raised", "error")
+
+
+def test_objects_that_fields_and_schemas_describe_together(prove):
+    prove(
+        """
+class Inner(Schema):
+    x = fields.Int(required=True)
+    y = fields.Int()
+
+class Subject(Schema):
+    a = fields.Nested(Inner(many=True))
+    b = fields.Nested(lambda: Inner(only=("x",), unknown=EXCLUDE), unknown=INCLUDE, many=True)
+    c = fields.Nested(Inner(), exclude=("x",))
+""",
+        {"a": [{"x": 1}, {"y": 2}], "b": [{"x": 1, "y": 2, "z": 3}], "c": {"y": 1}},
+        {"a": {"x": 1}, "b": {}, "c": {"x": 1}},
+        {"a": [], "b": [5], "c": [{"y": 1}]},
+    )
+
+
+def test_texts_that_tell_what_was_sent(prove):
+    prove(
+        """
+class Color(enum.Enum):
+    RED = 1
+    BLUE = 2
+
+class Subject(Schema):
+    a = fields.Int(required=True, error_messages=dict(required="Which?", invalid="{input!r} is no number."))
+    b = fields.Date(error_messages={"invalid": "{input} is no day."})
+    c = fields.Enum(Color, error_messages={"unknown": "One of {choices}!"})
+    x = fields.Boolean(truthy=fields.Boolean.truthy | {"si"}, falsy=[*fields.Bool.falsy, "no"])
+""",
+        {},
+        {"a": "x", "b": 5, "c": "GREEN", "x": "si"},
+        {"a": 1, "b": "2024-01-02", "c": "RED", "x": "on"},
+        {"a": [], "b": "{}", "c": 5, "x": "NO"},
+    )
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        'fields.Str(error_messages={"invalid": "no {input}"})',
+        'fields.Decimal(error_messages={"invalid": "no {input}"})',
+        'fields.Int(error_messages={"invalid": "{"})',
+        "fields.Int(error_messages=dict(TEXTS))",
+    ],
+)
+def test_texts_that_marshmallow_itself_cannot_fill_or_that_are_not_written_out(plan, field: str):
+    (finding,) = plan(f"from marshmallow import Schema, fields\n\nclass S(Schema):\n    a = {field}\n")["S"].findings
+    assert finding.code == "FM402"
