@@ -19,6 +19,7 @@ from .diagnostics import BASE, HOOK, META, NAME, NESTED, STATEMENT
 from .dictionaries import normal
 from .field_reading import FieldReader
 from .field_types import TypeReader
+from .listed_fields import unlisted
 from .listed_names import dotted, inferred, inner_names
 from .meta import MetaReader
 from .methods import OVERRIDES, MethodReader, is_plain, only_loads
@@ -83,7 +84,7 @@ class ClassReader:
         self._read_methods(reader.loading)
         for refused in self._combined():
             self._refuse(refused)
-        reader.loading += unordered(self.node, self._all_methods(), meta)
+        reader.loading += self._combined_to_load(meta)
         root, unknown = ROOT, meta.unknown if self._has_meta() else None
         if self.reader.version < FIRST_ALIKE:
             root, unknown = COLLECTING, "ignore"
@@ -291,12 +292,22 @@ class ClassReader:
 
     def _combined(self) -> Iterator[UnconvertibleError]:
         """What keeps parts of the class from standing together."""
-        fields = {**self.inherited, **{one.name: one for one in self.fields}}.values()
-        methods = self._all_methods()
+        fields, methods = self._all_fields(), self._all_methods()
         yield from mixed(self.node, fields)
         yield from without_loader(self.node, self.fields)
         yield from hidden(self.node, fields, methods)
+        yield from unlisted(self.node, fields, [one for one in methods if not one.is_on("load")])
         yield from unheard(self.node, methods, "\n".join(one.text for one in self.reader.helpers.values()))
+
+    def _combined_to_load(self, meta: Meta) -> Iterator[UnconvertibleError]:
+        """What keeps them from being loaded together."""
+        fields, methods = self._all_fields(), self._all_methods()
+        yield from unordered(self.node, methods, meta)
+        yield from unlisted(self.node, fields, [one for one in methods if one.is_on("load")])
+
+    def _all_fields(self) -> list[FieldPlan]:
+        """The fields of the class, with those of its bases."""
+        return list({**self.inherited, **{one.name: one for one in self.fields}}.values())
 
     def _all_methods(self) -> list[MethodPlan]:
         """What the class and its bases have beside fields."""

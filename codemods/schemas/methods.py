@@ -8,15 +8,15 @@ import libcst as cst
 
 from codemods.view import patterns as m
 from codemods.view.names import Names
-from codemods.view.returns import has_docstring
 from codemods.view.search import findall
-from codemods.view.visiting import Visitor
 
 from . import version_two
 from .constants import CHANGING, changes
 from .diagnostics import HOOK
 from .hook_options import IS_PARTIAL, TOLD_PARTIAL, only_tests, spelled_out
+from .listed_fields import HERE, of_class, with_listed
 from .method_bodies import count, is_class_name, is_generator, only_reads, repeats, returns_value
+from .method_texts import Dropping, Renaming, decorated, with_first_line, with_signature
 from .plan import FieldPlan, HookKind, MethodPlan
 from .reading import Reader, UnconvertibleError, annotated, code, literal, quoted, truth
 
@@ -115,7 +115,9 @@ class MethodReader:
                 hook = self._hook(decorator, name)
                 # A method of the name of its own decorator would hide that from the methods below it.
                 own = f"{name}_" if name in KINDS_HERE else name
-                return MethodPlan(hook.kind, own, self._written(function, hook, own), hook.fields)
+                schema = self._parameters(function)[0]
+                function, lists = with_listed(function, schema, hook.kind, self.fields.values())
+                return MethodPlan(hook.kind, own, self._written(function, hook, own), hook.fields, lists)
         raise UnconvertibleError(HOOK, function, f"several decorators on '{name}'")
 
     def _hook(self, decorator: cst.Decorator, name: str) -> Hook:
@@ -169,9 +171,9 @@ class MethodReader:
         changed = self._body(function, names, {own: cst.Name("cls")} if is_bound else {})
         self.reader.standard("typing", "Any")
         parameters = [*(["cls"] if is_bound else []), f"{others[0]}: Any"]
-        changed = _with_signature(changed, function.name.value, parameters, "Any")
+        changed = with_signature(changed, function.name.value, parameters, "Any")
         mark = f"{self.reader.compat('schema_functions', 'load_field')}({', '.join(map(quoted, fields))})"
-        return _decorated(changed, [mark, "classmethod" if is_bound else "staticmethod"])
+        return decorated(changed, [mark, "classmethod" if is_bound else "staticmethod"])
 
     def _override(self, function: cst.FunctionDef, kinds: Sequence[str]) -> str:
         """A method of Marshmallow's schema that the class has otherwise; ours is asked in the same way."""
@@ -181,7 +183,7 @@ class MethodReader:
         self._refuse_options(function, [one for one in others[len(kinds) :] if one not in options])
         if len(others) < len(kinds):
             raise UnconvertibleError(HOOK, function, f"the parameters of '{name}'")
-        bare = _Dropping(f"super().{name}", f"super({self.reader.module.name}, {own}).{name}").rewrite(function)
+        bare = Dropping(f"super().{name}", f"super({self.reader.module.name}, {own}).{name}").rewrite(function)
         self._uses_self(bare, own)
         names = Names.of(self.reader.project, self.reader.module, function)
         changed = self._body(function, names, {own: cst.Name("cls")})
@@ -193,7 +195,7 @@ class MethodReader:
         self.reader.standard("typing", "Any")
         if name == "handle_error":
             self.reader.compat("schema_errors", "InvalidError")
-        return _decorated(_with_signature(changed, name, ["cls", *parameters], returns), ["classmethod"])
+        return decorated(with_signature(changed, name, ["cls", *parameters], returns), ["classmethod"])
 
     def _helper(self, function: cst.FunctionDef, *, is_static: bool = False) -> str:
         params = function.params
@@ -208,7 +210,7 @@ class MethodReader:
         first = [cst.Param(cst.Name("cls"))] if is_bound else []
         changed = changed.with_changes(params=changed.params.with_changes(params=[*first, *kept]))
         changed = annotated(changed, self.reader, skip=len(first))
-        return _decorated(changed, ["classmethod" if is_bound else "staticmethod"])
+        return decorated(changed, ["classmethod" if is_bound else "staticmethod"])
 
     def _parameter(self, parameter: cst.Param) -> cst.Param:
         """A parameter of a plain method with the types and defaults that exist where it goes."""
@@ -238,7 +240,7 @@ class MethodReader:
         self._refuse_options(function, [one for one in rest if one not in known])
         is_told = told and bool(count(function, "partial"))
         if original and original != "original":
-            function = _Renaming({original: cst.Name("original")}).rewrite(function)
+            function = Renaming({original: cst.Name("original")}).rewrite(function)
         if hook.kind in ("check", "after_load"):
             return self._of_object(function, hook, names, own, value, name, is_told=is_told)
         is_bound = self._uses_self(function, own) or is_told
@@ -249,11 +251,11 @@ class MethodReader:
         parameters += ["original: Any"] if original else []
         self.reader.standard("typing", "Any")
         returns = "None" if hook.kind == "check_field" and not returns_value(function) else "Any"
-        changed = _with_signature(changed, name, parameters, returns)
+        changed = with_signature(changed, name, parameters, returns)
         mark = self.reader.compat("schema_hooks", hook.kind)
         if hook.fields:
             mark += f"({', '.join(quoted(one) for one in hook.fields)})"
-        return _decorated(changed, ["classmethod" if is_bound else "staticmethod", mark])
+        return decorated(changed, ["classmethod" if is_bound else "staticmethod", mark])
 
     @staticmethod
     def _renamed(own: str, owner: str, *, is_told: bool) -> dict[str, cst.BaseExpression]:
@@ -276,9 +278,9 @@ class MethodReader:
         is_plain = uses == 1 and names.bindings.get(value, 0) <= 1 and not repeats(function)
         whole = cst.parse_expression("self.to_dict()")
         renamed = self._renamed(own, "self", is_told=is_told)
-        changed = self._body(function, names, renamed | ({value: whole} if is_plain else {}))
+        changed = of_class(self._body(function, names, renamed | ({value: whole} if is_plain else {})), "self")
         if uses and not is_plain:
-            changed = _with_first_line(changed, f"{value} = self.to_dict()")
+            changed = with_first_line(changed, f"{value} = self.to_dict()")
         returns = "None" if hook.kind == "check" and not returns_value(function) else "Any"
         if hook.kind == "after_load" and function.returns and is_class_name(function.returns.annotation):
             returns = self.reader.take(function.returns.annotation)
@@ -290,7 +292,7 @@ class MethodReader:
         if hook.takes_original:
             self.reader.standard("typing", "Any")
             parameters.append("original: Any")
-        return _decorated(_with_signature(changed, name, parameters, returns), [mark])
+        return decorated(with_signature(changed, name, parameters, returns), [mark])
 
     def _parameters(self, function: cst.FunctionDef) -> list[str]:
         params = function.params
@@ -307,7 +309,7 @@ class MethodReader:
     def _uses_self(self, function: cst.FunctionDef, own: str) -> bool:
         """Whether the method needs its object; raises `UnconvertibleError` for more than its methods and constants."""
         calls = findall(function.body, m.Attribute(value=m.Name(own)))
-        known = self.methods | self.constants
+        known = self.methods | self.constants | {HERE}
         if any(isinstance(one, cst.Attribute) and one.attr.value not in known for one in calls):
             raise UnconvertibleError(HOOK, function, f"'{function.name.value}' uses the schema object")
         if changes(function, own, self.constants):
@@ -324,7 +326,7 @@ class MethodReader:
         changed = self.reader.rewritten(bare, names, function)
         assert isinstance(changed, cst.FunctionDef)
         if renamed:
-            changed = _Renaming(renamed).rewrite(changed)
+            changed = Renaming(renamed).rewrite(changed)
         return changed
 
     def _refuse_errors(self, function: cst.FunctionDef) -> None:
@@ -336,59 +338,3 @@ class MethodReader:
             for index, one in enumerate(call.args):
                 if one.star or index > 1 or (one.keyword and one.keyword.value not in ("message", "field_name")):
                     raise UnconvertibleError(HOOK, function, f"'{code(call)}'")
-
-
-class _Dropping(Visitor):
-    """Calls of the method that is overridden are no use of the schema object."""
-
-    def __init__(self, *called: str) -> None:
-        super().__init__()
-        self.called = called
-
-    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
-        if code(original_node.func) in self.called:
-            return cst.Tuple([cst.Element(one.value) for one in updated_node.args])
-        return updated_node
-
-
-class _Renaming(Visitor):
-    """Names that now stand for something else; names of attributes and keywords stay."""
-
-    def __init__(self, renamed: Mapping[str, cst.BaseExpression]) -> None:
-        super().__init__()
-        self.renamed = renamed
-        self.skipped: set[int] = set()
-
-    def visit_Attribute(self, node: cst.Attribute) -> None:
-        self.skipped.add(id(node.attr))
-
-    def visit_Arg(self, node: cst.Arg) -> None:
-        self.skipped.add(id(node.keyword))
-
-    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
-        if id(original_node) in self.skipped:
-            return updated_node
-        return self.renamed.get(original_node.value, updated_node)
-
-
-def _with_signature(function: cst.FunctionDef, name: str, parameters: list[str], returns: str) -> cst.FunctionDef:
-    shape = cst.parse_statement(f"def f({', '.join(parameters)}) -> {returns}: ...")
-    assert isinstance(shape, cst.FunctionDef)
-    return function.with_changes(name=cst.Name(name), params=shape.params, returns=shape.returns)
-
-
-def _with_first_line(function: cst.FunctionDef, line: str) -> cst.FunctionDef:
-    body = function.body
-    statement = cst.parse_statement(line)
-    if isinstance(body, cst.SimpleStatementSuite):
-        return function.with_changes(body=cst.IndentedBlock([statement, cst.SimpleStatementLine(body.body)]))
-    first = int(has_docstring(function))
-    lines = [*body.body[:first], statement, *body.body[first:]]
-    return function.with_changes(body=body.with_changes(body=lines))
-
-
-def _decorated(function: cst.FunctionDef, decorators: list[str]) -> str:
-    """The text of a method, with the comments above it, at no indentation."""
-    comments = [line.comment.value for line in function.leading_lines if line.comment]
-    bare = function.with_changes(leading_lines=(), lines_after_decorators=(), decorators=())
-    return "\n".join([*comments, *(f"@{one}" for one in decorators), code(bare).strip("\n")]) + "\n"

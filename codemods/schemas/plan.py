@@ -195,17 +195,22 @@ HookKind = Literal[
 ]  # fmt: skip
 
 
+Lists = Literal["", "load", "dump", "all"]
+"""Which fields' names a hook asks for: none, those of one side, or all."""
+
+
 @dataclass(frozen=True, slots=True)
 class MethodPlan:
     """A hook, plain method or constant, ready to be written at the indentation of a class body.
 
-    `fields` are those that a check of single fields is about.
+    `fields` are those that a check of single fields is about, `lists` those whose names it asks for.
     """
 
     kind: HookKind
     name: str
     text: str
     fields: tuple[str, ...] = ()
+    lists: Lists = ""
 
     def of(self, fields: tuple[str, ...]) -> "MethodPlan":
         """The same for some of its fields only."""

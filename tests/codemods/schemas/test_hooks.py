@@ -369,3 +369,77 @@ def test_what_partial_holds_is_not_told(plan, body: str):
         f"{IMPORTS}class Subject(Schema):\n    @pre_load\n    def f(self, data, partial, **kwargs):\n        {body}\n"
     )
     assert [one.code for one in plan(source)["Subject"].load_findings] == ["FM405"]
+
+
+ASKING = """
+class Subject(Schema):
+    a = fields.Int()
+    b = fields.List(fields.Str())
+    c = fields.Int(dump_only=True)
+
+    class Meta:
+        unknown = EXCLUDE
+
+    @validates_schema(pass_original=True)
+    def only_known(self, data, original_data, **kwargs):
+        if more := set(original_data) - set(self.load_fields):
+            raise ValidationError({name: ["Unexpected."] for name in sorted(more)})
+
+    @pre_load
+    def filled(self, data, **kwargs):
+        return {name: data.get(name, 1) for name in self.load_fields} | data
+
+    @post_load
+    def made(self, data, **kwargs):
+        return [data.get(name) for name in self.load_fields if name in self.load_fields.keys()]
+
+    @post_dump
+    def whole(self, data, **kwargs):
+        return {name: data.get(name) for name in self.dump_fields} | {"size": len(self.dump_fields)}
+"""
+
+
+def test_hooks_that_ask_which_fields_there_are(prove):
+    both = prove(ASKING, {"a": 1}, {"a": 1, "b": ["x"]}, {"c": 1}, {"x": 1, "a": "y"})
+    assert "set(original) - set(type(self).model_fields)" in both.text
+    assert "for name in cls.model_fields}" in both.text
+
+
+def test_hooks_that_ask_for_all_fields(prove):
+    prove(
+        """
+class Base(Schema):
+    a = fields.Int()
+
+    @pre_load
+    def known(self, data, **kwargs):
+        return {name: data[name] for name in data if name in self.fields}
+
+class Subject(Base):
+    b = fields.Int(required=True)
+""",
+        {"a": 1, "b": 2, "c": 3},
+        {"a": "x", "c": 3},
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "body", "more"),
+    [
+        ("a = fields.Int(dump_only=True)", "return {k: data[k] for k in self.fields}", ""),
+        ("a = fields.Int()", "return {k: v.data_key for k, v in self.fields.items()}", ""),
+        ("a = fields.Int()", "self.fields['a'].required = False; return data", ""),
+        ("a = fields.Int()", "return {k: data[k] for k in self.fields}", "b = fields.Int(dump_only=True)"),
+        ("a = fields.Int(attribute='x')", "return {k: data[k] for k in self.load_fields}", ""),
+        ("a = fields.Int()", "return {k: data[k] for k in self.dump_fields}", ""),
+    ],
+)
+def test_fields_of_which_more_is_asked_than_their_names(plan, fields: str, body: str, more: str):
+    source = (
+        f"{IMPORTS}class Base(Schema):\n    {fields}\n\n"
+        f"    @pre_load\n    def f(self, data, **kwargs):\n        {body}\n\n"
+        f"class Subject(Base):\n    {more or 'pass'}\n"
+    )
+    plans = plan(source)
+    assert {one.code for one in plans["Subject"].load_findings} <= {"FM405", "FM412"}
+    assert plans["Subject"].load_findings
