@@ -31,6 +31,7 @@ from codemods.findings import Diagnostic, Finding
 from codemods.model import Endpoint, Project
 from codemods.obstacles import application_obstacles
 from codemods.scan.reading import collection_paused
+from codemods.schemas.beside_flask import without_mark
 from codemods.schemas.plan import FORMS
 from codemods.styles import Style, Styles
 from codemods.view.names import split
@@ -280,11 +281,12 @@ def written_schemas(carrier: Carrier, files: Mapping[str, str]) -> Mapping[str, 
         load, dump, patch = (plan.name_on(form) if form in forms else "" for form in ("load", "dump", "patch"))
         if not (load or dump):
             continue
+        known_as = name if without_mark(name) in found else without_mark(name)
         family = catalog.closure((name,))
         origins = {catalog.known[one].origin for one in family} if catalog.known else set()
         names = origins.union(*(carrier.context.reach(one) for one in origins))
         digest = f"sha256:{hashlib.sha256(_definitions(carrier, names)).hexdigest()}"
         finish = plan.after_load or "to_dict"
         style: Style = "idiomatic" if plan.is_idiomatic else "exact"
-        found[name] = SchemaOutput(file, load, dump, patch, finish, digest, style, plan.exact_since)
+        found[known_as] = SchemaOutput(file, load, dump, patch, finish, digest, style, plan.exact_since)
     return found

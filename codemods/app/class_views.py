@@ -100,7 +100,7 @@ class _Conversion:
             raise methods.refuse(f"the async '{node.name}', for which its Api does not wait,")
         references = ClassReferences(methods.carrier, methods.policy, True, methods.here, methods)
         own = f"{method.lower()}_{base}" if method else base
-        opened = open_arguments(methods.carrier, decorators, function, names, place)
+        opened = open_arguments(methods.carrier, methods.policy, decorators, function, names, place)
         if around.api is not None and not opened.answers_by_itself:
             raise methods.refuse("what webargs parses, whose errors its Api answers in a way of its own,")
         surroundings = Surroundings(
@@ -127,7 +127,7 @@ class _Conversion:
         """What makes the responses of what a method within its `own` decorators returns; raises `Refused`."""
         is_async = isinstance(node, ast.AsyncFunctionDef)
         members = self.methods.members
-        by_status = status_answers(self.methods.carrier, self.methods.endpoint, own, is_async)
+        by_status = status_answers(self.methods.carrier, self.methods.policy, self.methods.endpoint, own, is_async)
         if by_status is None:
             return around.library.answer if around.library is not None else answer
         others = [one for one in members.owners if one is not owner and node.name in one.methods()]

@@ -80,9 +80,9 @@ def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here:
     function = with_dumped_tags(carrier, function, names)
     completed = with_completion(carrier, policy, written, function, names)
     written = completed.decorators
-    opened = open_arguments(carrier, written, completed.function, completed.names, location)
+    opened = open_arguments(carrier, policy, written, completed.function, completed.names, location)
     is_async = found.function.asynchronous is not None
-    by_status = status_answers(carrier, endpoint, written, is_async)
+    by_status = status_answers(carrier, policy, endpoint, written, is_async)
     answering = by_status or answer
     surroundings = Surroundings(
         carrier, policy, endpoint.blueprint, is_async, answering=answering,

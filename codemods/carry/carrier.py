@@ -10,6 +10,7 @@ from codemods.model import Definition, Module, Project
 from codemods.pages import Pages
 from codemods.scan.context import Context
 from codemods.schemas.catalog import Catalog, CatalogBesideFlask
+from codemods.schemas.plan import SchemaPlan, Side
 from codemods.styles import Styles
 from codemods.view.caught import catches_http_errors
 from codemods.view.diagnostics import CONSTRUCT
@@ -147,21 +148,37 @@ class Carrier:
     def _catalog(self, asked: frozenset[str]) -> Catalog:
         is_worded = "validation-errors" not in self.adopted
         is_calling = self.request_methods.is_calling
-        return Catalog(self.project, self.sources, self._native, asked, is_calling, self.styles, is_worded)
+        return Catalog(
+            self.project, self.sources, self._native, self._bridged, asked, is_calling, self.styles, is_worded
+        )
+
+    def schema(self, qualified: str, side: Side, policy: Policy) -> SchemaPlan | None:
+        """The plan of a schema that an extension's decorator loads or dumps by, in code of this runtime."""
+        if policy == "native":
+            return self.schemas.plan(qualified, side)
+        return self.schemas.plan_for_flask(qualified, side)
 
     def _native(self, qualified: str) -> Reference | None:
         """What native code has for a definition; it may need the application all the same.
 
         What never changes may be a copy: schemas read it while their classes are made, when nothing is adopted yet.
         """
+        return self._reference(qualified, "native")
+
+    def _bridged(self, qualified: str) -> Reference | None:
+        """What code inside the Flask application has for a definition."""
+        return self._reference(qualified, "bridged")
+
+    def _reference(self, qualified: str, policy: Policy) -> Reference | None:
         module, name = split(self.project, qualified)
         if module is None or name not in module.definitions:
             return None
         try:
-            if self.is_fixed(module.definitions[name]) and self.context.reaches_flask(module.name):
+            is_native = policy == "native"
+            if is_native and self.is_fixed(module.definitions[name]) and self.context.reaches_flask(module.name):
                 self.carry(qualified, "native", False)
                 return Reference(name, Need(self.home(module, False), name))
-            return FileReferences(self, "native", False, "").definition(module, name, None)
+            return FileReferences(self, policy, False, "").definition(module, name, None)
         except Refused:
             return None
 

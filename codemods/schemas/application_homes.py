@@ -18,12 +18,13 @@ def with_application_homes(plans: Mapping[str, SchemaPlan]) -> dict[str, SchemaP
         found |= more
     homes = {plan.home for plan in plans.values()}
     return {
-        name: replace(plan, home=_free(plan.home, homes), needs_application=True) if name in found else plan
+        name: replace(plan, home=application_home(plan.home, homes), needs_application=True) if name in found else plan
         for name, plan in plans.items()
     }
 
 
-def _free(home: str, taken: set[str]) -> str:
+def application_home(home: str, taken: set[str]) -> str:
+    """The module for those schemas of a module that only bridged code may use; `taken` are the modules of others."""
     name = f"{home}{ENDING}"
     while name in taken:
         name += "_"

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from codemods.model import Project
-from codemods.scan.context import context_of
 from codemods.styles import Styles
 from codemods.view.imports import Need
 from codemods.view.names import Names, canonical, split
@@ -19,6 +18,7 @@ from codemods.view.reference import Reference
 from codemods.view.source import Sources
 
 from .analysis import analyse
+from .beside_flask import has_two_classes, raises_errors, twin_of, with_twins
 from .both_errors import takes_both_errors
 from .calls import Instance, instances
 from .context_calls import with_contexts
@@ -35,14 +35,16 @@ PREFIX = ".schemas."
 class Catalog:
     """The project's schemas, read when first asked for.
 
-    `locate` gives the native reference for a definition of the project, None where there is none. `asked` are the
-    properties of objects that need the request; `is_bound` tells of classes whose code calls methods that do. `styles`
-    are those that the team chose for its schemas; idiomatic ones have Marshmallow's messages where `is_worded`.
+    `locate` gives the native reference for a definition of the project, None where there is none; `beside` is for code
+    inside the Flask application. `asked` are the properties of objects that need the request; `is_bound` tells of
+    classes whose code calls methods that do. `styles` are those that the team chose for its schemas; idiomatic ones
+    have Marshmallow's messages where `is_worded`.
     """
 
     project: Project
     sources: Sources
     locate: Callable[[str], Reference | None]
+    beside: Callable[[str], Reference | None]
     asked: frozenset[str] = frozenset()
     is_bound: Callable[[str], bool] = lambda _: False
     styles: Styles = field(default_factory=Styles)
@@ -50,6 +52,7 @@ class Catalog:
     known: Mapping[str, SchemaPlan] | None = None
     objects: Mapping[str, Instance] = field(default_factory=dict)
     usable: dict[tuple[str, Side], bool] = field(default_factory=dict)
+    twofold: dict[str, bool] = field(default_factory=dict)
     beside_flask: bool = field(default=False, init=False)
 
     @property
@@ -65,6 +68,7 @@ class Catalog:
                 is_worded=self.is_worded,
             )
             self.objects = instances(self.project, self.sources, self.known)
+            self.known = with_twins(self.known, self.has_two_classes)
         return self.known
 
     @property
@@ -92,6 +96,14 @@ class Catalog:
             return None
         may_use = all(self._may_use(qualified, one) for one in (SIDES if side is None else (side,)))
         return self.plans[qualified] if may_use else None
+
+    def plan_for_flask(self, qualified: str, side: Side | None) -> SchemaPlan | None:
+        """The plan that code inside the Flask application has: that of the second class, where what native code has
+        once more is used."""
+        twin = twin_of(qualified)
+        if twin in self.plans and any(map(self.has_two_classes, self.uses(qualified, side))):
+            return self.plan_beside_flask(twin, side)
+        return self.plan_beside_flask(qualified, side)
 
     def _may_use(self, qualified: str, side: Side) -> bool:
         if (qualified, side) not in self.usable:
@@ -138,12 +150,30 @@ class Catalog:
         bound = owner.imports.get(name) if owner else None
         if name != target.rpartition(".")[2] and (bound is None or canonical(self.project, bound) != target):
             return False
-        reference = self.locate(target)
-        if reference is None or reference.need is None or reference.application or reference.parameters:
+        reference = self._located(plan, target)
+        if reference is None or reference.need is None or reference.parameters:
+            return False
+        if reference.application and not self._is_legacy(plan, target):
             return False
         if "." not in reference.text:
             return reference.text == reference.need.local
         return _is_read_when_called(text, name)
+
+    def has_two_classes(self, target: str) -> bool:
+        """Whether a definition is, or uses, a class that native code has once more."""
+        if target not in self.twofold:
+            self.twofold[target] = has_two_classes(self.project, target)
+        return self.twofold[target]
+
+    def _is_legacy(self, plan: SchemaPlan, target: str) -> bool:
+        """Whether a schema has a definition of the Flask application's own modules."""
+        return plan.needs_application and self.has_two_classes(target)
+
+    def _located(self, plan: SchemaPlan, target: str) -> Reference | None:
+        """Where a schema has a definition from; None where nowhere."""
+        if not self._is_legacy(plan, target):
+            return self.locate(target)
+        return None if raises_errors(self.project, target) else self.beside(target)
 
     def used(self, needs: Collection[Need]) -> Mapping[str, frozenset[Form]]:
         """The schemas that these imports name, and those that they inherit from or nest: which of their classes."""
@@ -195,8 +225,11 @@ class Catalog:
 
     def references(self, used: Mapping[str, frozenset[Form]]) -> Mapping[str, Reference]:
         """What these classes use of the project, by qualified name."""
-        rendered = [render(self.plans[name], self.plans, forms) for name, forms in used.items()]
-        found = {target: self.locate(target) for one in rendered for target in one.uses.values()}
+        found = {
+            target: self._located(self.plans[name], target)
+            for name, forms in used.items()
+            for target in render(self.plans[name], self.plans, forms).uses.values()
+        }
         return {target: one for target, one in found.items() if one is not None}
 
     def module(self, home: str, used: Mapping[str, frozenset[Form]]) -> str:
@@ -220,7 +253,6 @@ class CatalogBesideFlask:
     application's own modules have another class."""
 
     catalog: Catalog
-    usable: dict[tuple[str, Side | None], bool] = field(default_factory=dict)
     both: bool | None = None
     beside_flask: bool = field(default=True, init=False)
 
@@ -242,15 +274,14 @@ class CatalogBesideFlask:
 
     def plan(self, qualified: str, side: Side | None = None) -> SchemaPlan | None:
         """The plan of a schema that bridged code may use, on one side or on both; None for every other name."""
-        plan = self.catalog.plan_beside_flask(qualified, side) if self.plans else None
+        plan = self.catalog.plan_for_flask(qualified, side) if self.plans else None
         if plan is None or any(
-            need.module == CONTEXT_HERE for name in self.catalog.closure([qualified]) for need in self.plans[name].needs
+            need.module == CONTEXT_HERE
+            for name in self.catalog.closure([plan.qualified])
+            for need in self.plans[name].needs
         ):
             return None
-        if (qualified, side) not in self.usable:
-            used = self.catalog.uses(qualified, side)
-            self.usable[qualified, side] = not any(self._has_two_classes(one) for one in used)
-        return plan if self.usable[qualified, side] else None
+        return plan
 
     def missing(self, qualified: str, side: Side) -> str:
         """See `Catalog.missing`; also what bridged code may not use."""
@@ -260,20 +291,8 @@ class CatalogBesideFlask:
                 if self.both is False
                 else ""
             )
-        uses = self.catalog.uses(qualified, side) if qualified in self.plans else ()
-        twice = next((one for one in uses if self._has_two_classes(one)), "")
-        found = f"'{twice}', of which the Flask application has a class of its own" if twice else ""
-        return self.catalog.missing(qualified, side, beside_flask=True) or found
-
-    def _has_two_classes(self, target: str) -> bool:
-        """Whether a definition is, or uses, a class that converted code has once more."""
-        context = context_of(self.project)
-        for name in {target, *context.reach(target)}:
-            definition = context.definition(name)
-            module, _ = split(self.project, name)
-            if definition is not None and definition.kind == "class" and module and context.reaches_flask(module.name):
-                return True
-        return False
+        twin = twin_of(qualified)
+        return self.catalog.missing(twin if twin in self.plans else qualified, side, beside_flask=True)
 
 
 Schemas = Catalog | CatalogBesideFlask

@@ -2,7 +2,7 @@
 
 import libcst as cst
 
-from codemods.carry import Carrier
+from codemods.carry import Carrier, Policy
 from codemods.extensions import ParsingCall
 from codemods.extensions.webargs import ARGUMENTS, BY_ITSELF
 from codemods.findings import Location
@@ -17,7 +17,7 @@ from codemods.view.rule import code
 
 
 def argument_schema(
-    carrier: Carrier, call: ParsingCall, names: Names, function: str, place: Location
+    carrier: Carrier, policy: Policy, call: ParsingCall, names: Names, function: str, place: Location
 ) -> tuple[SchemaPlan, Instance]:
     """What is loaded for a function: a class, an object of it, or a dictionary of fields; raises `Refused`."""
     catalog = carrier.schemas
@@ -30,7 +30,7 @@ def argument_schema(
         qualified = names.qualified(call.argmap) or unnamed_schema(call.argmap, names, catalog.plans)
     instance = constructed(call.argmap, catalog.plans, names) or catalog.instance(qualified)
     instance = instance or Instance(qualified)
-    plan = catalog.plan(instance.schema, "load")
+    plan = carrier.schema(instance.schema, "load", policy)
     if plan is None:
         known = catalog.plans.get(instance.schema)
         if known is not None and (found := known.findings_on("load")):

@@ -166,7 +166,7 @@ class Surroundings:
                 continue
             if isinstance(layer, Input):
                 passed = passed.with_input(layer.name, len(inputs))
-                inputs.append(input_of(self.carrier, decorator, module, layer))
+                inputs.append(input_of(self.carrier, self.policy, decorator, module, layer))
             elif isinstance(layer, Output | Wrapping | Marshalled | Represented):
                 made = self.of_layer(decorator, module, layer, wrappers)
                 wrappers.append(tagging.around(made, layer, len(wrappers)))
@@ -199,7 +199,7 @@ class Surroundings:
         for one in self.loaded_first:
             passed = self.parsed_first(one, passed, guards, wrappers, decorators)
         location = decorators[0][0].location if decorators else None
-        documented = route_options(self.carrier, decorators)
+        documented = route_options(self.carrier, self.policy, decorators)
         return Decorated(tagging.end(guards), (*wrappers,), passed, location, keeps_names, (*inputs,), documented)
 
     def body_checks(

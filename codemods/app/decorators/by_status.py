@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from codemods.carry import Carrier
+from codemods.carry import Carrier, Policy
 from codemods.extensions import ByStatus, layer_of
 from codemods.extensions.apispec import NAMES, is_resource, problem
 from codemods.model import Decorator, Endpoint, Module
@@ -105,7 +105,7 @@ class StatusAnswers:
 
 
 def status_answers(
-    carrier: Carrier, endpoint: Endpoint, decorators: Sequence[tuple[Decorator, Module]], is_async: bool
+    carrier: Carrier, policy: Policy, endpoint: Endpoint, decorators: Sequence[tuple[Decorator, Module]], is_async: bool
 ) -> Answering | None:
     """What makes the responses of a function within these decorators, outermost first, where flask-apispec does; else
     None. `decorators` are those of the function itself; raises `Refused`."""
@@ -126,13 +126,13 @@ def status_answers(
         if isinstance(layer, ByStatus):
             if layer.status in dumps:
                 raise unclear(decorator.location, decorator.text, "says of a status what another says as well")
-            dumps[layer.status] = _dump(carrier, decorator, module, layer)
+            dumps[layer.status] = _dump(carrier, policy, decorator, module, layer)
     return StatusAnswers(dumps)
 
 
-def _dump(carrier: Carrier, decorator: Decorator, module: Module, layer: ByStatus) -> Dump | None:
+def _dump(carrier: Carrier, policy: Policy, decorator: Decorator, module: Module, layer: ByStatus) -> Dump | None:
     if layer.schema is None:
         return None
-    plan, instance = schema_of(carrier, decorator, module, layer.schema, "dump")
+    plan, instance = schema_of(carrier, policy, decorator, module, layer.schema, "dump")
     method = "dump_many" if instance.many else "dump"
     return Dump(f"{plan.dump_name}.{method}", Need(f".schemas.{plan.home}", plan.dump_name))

@@ -93,9 +93,9 @@ class LoadedInput:
         return translator.ask(Parameter(name, f"JsonBody[{kind}]", None, JSON, needs))
 
 
-def input_of(carrier: Carrier, decorator: Decorator, module: Module, layer: Input) -> LoadedInput:
+def input_of(carrier: Carrier, policy: Policy, decorator: Decorator, module: Module, layer: Input) -> LoadedInput:
     """What the decorator loads; raises `Refused`."""
-    plan, instance = schema_of(carrier, decorator, module, layer.schema, "load")
+    plan, instance = schema_of(carrier, policy, decorator, module, layer.schema, "load")
     name = plan.patch_name if instance.partial else plan.load_name
     if instance.unknown or not name:
         raise unclear(decorator.location, decorator.text, "changes what its schema does with unknown fields")
@@ -117,7 +117,7 @@ def layer_wrapper(
 ) -> Wrapper:
     """What stands around the endpoint for an extension's decorator; raises `Refused`."""
     if isinstance(layer, Output):
-        return wrapper_of(carrier, decorator, module, layer)
+        return wrapper_of(carrier, policy, decorator, module, layer)
     shown, needs = arguments_here(carrier, policy, module, layer.arguments, decorator.location, decorator.text)
     arguments = (shown[1:-1] + layer.more).removeprefix(", ")
     return Wrapper(
@@ -126,20 +126,20 @@ def layer_wrapper(
     )  # fmt: skip
 
 
-def wrapper_of(carrier: Carrier, decorator: Decorator, module: Module, layer: Output) -> Wrapper:
+def wrapper_of(carrier: Carrier, policy: Policy, decorator: Decorator, module: Module, layer: Output) -> Wrapper:
     """What stands around the endpoint and dumps its value; raises `Refused`."""
     needs = {layer.helper}
     arguments = []
-    told = told_of(carrier, decorator, module, Told(layer.status, layer.told, layer.schema))
+    told = told_of(carrier, policy, decorator, module, Told(layer.status, layer.told, layer.schema))
     if layer.schema is not None:
-        plan, instance = schema_of(carrier, decorator, module, layer.schema, "dump")
+        plan, instance = schema_of(carrier, policy, decorator, module, layer.schema, "dump")
         arguments.append(f"{plan.dump_name}.dump{'_many' if instance.many else ''}")
     around = envelope(carrier.project, carrier.sources) if layer.helper.name == "dumped_by" else None
     if around is not None and layer.status != 204:
         if not arguments:
             raise unclear(decorator.location, decorator.text, "puts nothing into the schema around every output")
-        told = told_of(carrier, decorator, around[0], Told(layer.status, layer.told, around[1]))
-        outer, _ = schema_of(carrier, decorator, around[0], around[1], "dump")
+        told = told_of(carrier, policy, decorator, around[0], Told(layer.status, layer.told, around[1]))
+        outer, _ = schema_of(carrier, policy, decorator, around[0], around[1], "dump")
         keyed = f", {quoted(around[2])}" if around[2] != "data" else ""
         needs |= {Need(layer.helper.module, "within"), Need(f".schemas.{plan.home}", plan.dump_name)}
         arguments = [f"within({outer.dump_name}.dump, {arguments[0]}{keyed})"]
@@ -157,7 +157,7 @@ def wrapper_of(carrier: Carrier, decorator: Decorator, module: Module, layer: Ou
     )  # fmt: skip
 
 
-def told_of(carrier: Carrier, decorator: Decorator, module: Module, told: Told) -> ToldAnswer:
+def told_of(carrier: Carrier, policy: Policy, decorator: Decorator, module: Module, told: Told) -> ToldAnswer:
     """What OpenAPI is told of an answer; raises `Refused` for a schema that is not converted.
 
     Fields that cannot be read are not told of: nobody writes an answer by them.
@@ -171,7 +171,7 @@ def told_of(carrier: Carrier, decorator: Decorator, module: Module, told: Told) 
     if told.schema is None:
         return ToldAnswer(told.status, told.entries)
     try:
-        plan, instance = schema_of(carrier, decorator, module, told.schema, "dump")
+        plan, instance = schema_of(carrier, policy, decorator, module, told.schema, "dump")
     except Refused:
         if told.is_needed:
             raise
@@ -192,7 +192,7 @@ def fields_model(
 
 
 def schema_of(
-    carrier: Carrier, decorator: Decorator, module: Module, node: cst.BaseExpression, side: Side
+    carrier: Carrier, policy: Policy, decorator: Decorator, module: Module, node: cst.BaseExpression, side: Side
 ) -> tuple[SchemaPlan, Instance]:
     """The schema that a decorator is given: a class, a call of one, or an object of the module; raises `Refused`."""
     names = Names(carrier.project, module, frozenset(), {})
@@ -201,7 +201,7 @@ def schema_of(
     instance = constructed(node, plans, names) or carrier.schemas.instance(qualified)
     if instance is None and qualified in plans:
         instance = Instance(qualified)
-    plan = carrier.schemas.plan(instance.schema, side) if instance is not None else None
+    plan = carrier.schema(instance.schema, side, policy) if instance is not None else None
     if instance is None or plan is None:
         known = plans.get(instance.schema if instance is not None else qualified)
         found = known.findings_on(side) if known is not None else ()

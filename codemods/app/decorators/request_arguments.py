@@ -15,7 +15,7 @@ from typing import Literal
 import libcst as cst
 
 from codemods.app.bodies import preceded
-from codemods.carry import Carrier
+from codemods.carry import Carrier, Policy
 from codemods.extensions import ParsingCall, layer_of
 from codemods.extensions.webargs import ARGUMENTS, FACTORIES, parsing_call, problem
 from codemods.findings import Location
@@ -41,6 +41,7 @@ from .parts import expression_of
 from .passing import Value
 
 HOME = ".dependencies"
+BRIDGED_HOME = ".bridged.dependencies"
 BODIES: Mapping[str, Literal["json", "form"]] = {
     "json": "json", "form": "form", "json_or_form": "form", "files": "form"
 }  # fmt: skip
@@ -79,13 +80,14 @@ class Opened:
 
 def open_arguments(
     carrier: Carrier,
+    policy: Policy,
     decorators: Sequence[tuple[Decorator, Module]],
     function: cst.FunctionDef,
     names: Names,
     location: Location,
 ) -> Opened:
     """The view at a `location` without what webargs hands it; raises `Refused`. Another view is given back as it is."""
-    opening = _Opening(carrier, function, names, location)
+    opening = _Opening(carrier, policy, function, names, location)
     found: dict[int, Loaded] = {}
     calls = _calls(carrier, decorators)
     for place, (call, plain, location) in calls.items():
@@ -131,6 +133,7 @@ class _Opening:
     """One view on its way: its parameters, as far as nothing was handed to them, and the statements to come first."""
 
     carrier: Carrier
+    policy: Policy
     function: cst.FunctionDef
     names: Names
     location: Location
@@ -139,6 +142,7 @@ class _Opening:
     filled: set[str] = field(default_factory=set)
     added: list[str] = field(default_factory=list)
     beside: set[Need] = field(default_factory=set)
+    is_beside_flask: bool = False
     handed: dict[str, str] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     takes_rest: bool = False
@@ -149,12 +153,14 @@ class _Opening:
 
     def decorator(self, call: ParsingCall, names: Names, place: Location, forms: Sequence[ParsingCall]) -> Loaded:
         """What a decorator hands the view; `forms` are what else it takes of the same form. Raises `Refused`."""
-        plan, instance = argument_schema(self.carrier, call, names, self.function.name.value, place)
+        plan, instance = argument_schema(self.carrier, self.policy, call, names, self.function.name.value, place)
         mixed: list[str] = []
         for one in forms:
-            beside, _ = argument_schema(self.carrier, one, names, self.function.name.value, place)
+            beside, _ = argument_schema(self.carrier, self.policy, one, names, self.function.name.value, place)
             mixed.append("is_shown=False" if call.location == "form" else f"beside={beside.load_name}")
-            self.beside |= {Need(f".schemas.{beside.home}", beside.load_name)} if call.location != "form" else set()
+            if call.location != "form":
+                self.beside.add(Need(f".schemas.{beside.home}", beside.load_name))
+                self.is_beside_flask |= beside.needs_application
         loaded = self.loaded(replace(call, options=(*mixed, *call.options)), plan, instance, names, place)
         if call.location == "files":
             self.as_files(call, plan, loaded.name, place)
@@ -195,7 +201,9 @@ class _Opening:
             ) if (
                 call := parsing_call(self.carrier.sources, self.names, value, place)
             ) is not None and not call.as_kwargs:
-                plan, instance = argument_schema(self.carrier, call, self.names, self.function.name.value, place)
+                plan, instance = argument_schema(
+                    self.carrier, self.policy, call, self.names, self.function.name.value, place
+                )
                 loaded = self.loaded(call, plan, instance, self.names, place)
                 self.statements.append(f"{target} = {self.given(plan, instance, loaded.name)}\n")
                 self.drops += 1
@@ -205,7 +213,8 @@ class _Opening:
     # The dependency.
 
     def loaded(self, call: ParsingCall, plan: SchemaPlan, instance: Instance, names: Names, place: Location) -> Loaded:
-        """The dependency, in the target's `dependencies` module."""
+        """The dependency, in the target's `dependencies` module, or in that for what needs the Flask application."""
+        home = BRIDGED_HOME if plan.needs_application or self.is_beside_flask else HOME
         factory, wanted = FACTORIES[call.location]
         model = plan.patch_name if instance.partial else plan.load_name
         options = [model, *(["many=True"] if instance.many else []), *unknown_option(call, instance, place)]
@@ -213,16 +222,16 @@ class _Opening:
         needs = frozenset({Need(f".schemas.{plan.home}", model), Need(".compat.arguments", factory)})
         needs |= self.beside | call.needs
         if call.validate is not None:
-            checks, imported = argument_checks(self.carrier, call.validate, names, HOME, place)
+            checks, imported = argument_checks(self.carrier, call.validate, names, home, place)
             options.append(checks)
             needs |= imported
-        refusing = refusing_function(self.carrier, call.refuse, HOME) if call.refuse is not None else None
+        refusing = refusing_function(self.carrier, call.refuse, home) if call.refuse is not None else None
         if refusing is not None:
             options.append(f"refuse={refusing.name}")
         text = f" = {factory}({', '.join(options)})\n"
-        own = self.carrier.free_name(HOME, _dependency(model, wanted), text, needs)
-        placed = Placed(HOME, own, own + text, needs)
-        imports = frozenset({Need(HOME, own)}) | DEPENDS
+        own = self.carrier.free_name(home, _dependency(model, wanted), text, needs)
+        placed = Placed(home, own, own + text, needs)
+        imports = frozenset({Need(home, own)}) | DEPENDS
         guard = Guard(
             own, imports, None, placed, injects=True, answers=refusing is not None,
             ahead=(refusing,) if refusing is not None else (), body=BODIES.get(call.location, ""),

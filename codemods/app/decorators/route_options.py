@@ -5,10 +5,11 @@
 def pets(): ...                                    )
 """
 
+import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from codemods.carry import Carrier
+from codemods.carry import Carrier, Policy
 from codemods.extensions import ByStatus, Documented, Expected, Input, ParsingCall, is_summarised, layer_of
 from codemods.extensions.options import quoted
 from codemods.model import Decorator, Module
@@ -53,18 +54,30 @@ class RouteOptions:
                 name = entry.partition(":")[0]
                 is_more = name in known and entry.startswith(HEADERS)
                 known[name] = f"{known[name][:-1]}, {entry.removeprefix(HEADERS)}" if is_more else entry
+        for status in _statuses(own):  # what the code itself makes is told of instead
+            answers.pop(status, None)
         shown = ", ".join(f"{status}: {{{', '.join(told.values())}}}" for status, told in sorted(answers.items()))
         found = "".join(one.options for one in wrappers)
         found += "".join(f", {name}={text}" for name, text in self.options.items())
         for name, text in (("responses", f"{{{shown}}}"), ("openapi_extra", quoted(self.extra))):
-            if text != "{}" and f", {name}=" in own:
+            if text != "{}" and name == "responses" and f", {name}={{" in own:
+                own = own.replace(f", {name}={{", f", {name}={text[:-1]}, ", 1)
+            elif text != "{}" and f", {name}=" in own:
                 own = own.replace(f", {name}=", f", {name}={text} | ", 1)
             elif text != "{}":
                 found += f", {name}={text}"
         return own + found
 
 
-def route_options(carrier: Carrier, decorators: Sequence[tuple[Decorator, Module]]) -> RouteOptions:
+def _statuses(options: str) -> list[int]:
+    """The statuses that options of a route say the answers of."""
+    call = ast.parse(f"route(path{options})", mode="eval").body
+    told = [one.value for one in call.keywords if one.arg == "responses"] if isinstance(call, ast.Call) else []
+    keys = [key for one in told if isinstance(one, ast.Dict) for key in one.keys]
+    return [key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, int)]
+
+
+def route_options(carrier: Carrier, policy: Policy, decorators: Sequence[tuple[Decorator, Module]]) -> RouteOptions:
     """What these decorators tell; raises `Refused` for a schema that is not converted."""
     options, told, extra = dict[str, str](), list[ToldAnswer](), dict[str, object]()
     bodies: dict[str, frozenset[Need]] = {}
@@ -78,7 +91,7 @@ def route_options(carrier: Carrier, decorators: Sequence[tuple[Decorator, Module
         if isinstance(layer, Expected):
             bodies |= dict(body_models(carrier, decorator, module, layer.inputs))
         if isinstance(layer, ByStatus | Documented | Input | ParsingCall):
-            told += (told_of(carrier, decorator, module, one) for one in layer.answers)
+            told += (told_of(carrier, policy, decorator, module, one) for one in layer.answers)
     summarises = any(is_summarised(carrier.project, carrier.sources, decorator) for decorator, _ in decorators)
     body, needs = " | ".join(bodies), frozenset[Need]().union(*bodies.values())
     told = [one for one in told if one.entries]

@@ -14,6 +14,9 @@ UNKNOWN = {"forbid": "raise", "ignore": "exclude", "allow": "include"}
 EXACT = "(exact)"
 """What the name of the exact class ends with where a schema is written in both styles."""
 
+BESIDE_FLASK = "(beside Flask)"
+"""What marks the second class of a schema, which bridged code has where native code has another."""
+
 
 class NamelessError(Exception):
     """A schema that is made where it is used: no module has a name for it."""
@@ -38,7 +41,7 @@ class Sides:
         load, dump, patch = (
             getattr(module, entry[side]) if entry[side] else None for side in ("load", "dump", "patch")
         )
-        whole, _, waived = name.removesuffix(EXACT).partition("(partial=(")
+        whole, _, waived = name.removesuffix(BESIDE_FLASK).removesuffix(EXACT).partition("(partial=(")
         qualified, _, part = whole.partition("(")
         options = narrowing(part.removesuffix(")").split(",")) if part else {}
         if waived:
