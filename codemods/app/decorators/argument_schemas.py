@@ -1,4 +1,6 @@
-"""The schema by which webargs loads, and what becomes of keys that it does not know."""
+"""The schema by which webargs loads, what becomes of keys that it does not know, and what the dependency is called."""
+
+import re
 
 import libcst as cst
 
@@ -62,3 +64,9 @@ def unknown_option(call: ParsingCall, instance: Instance, place: Location) -> li
     default = f'"{known}"' if known else "None"
     chosen = own if call.unknown == "None" or (not call.unknown and known is None) else call.unknown or default
     return [] if chosen == default else [f"unknown={chosen}"]
+
+
+def dependency_name(model: str, wanted: str) -> str:
+    """What the dependency is called that loads a model: `search_query`, `user_args_body`."""
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", model).lower()
+    return name if name.endswith(f"_{wanted}") else f"{name}_{wanted}"

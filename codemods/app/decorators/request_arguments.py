@@ -7,7 +7,6 @@
 A call of `parser.parse` counts where it is the first thing that a view does.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -33,7 +32,7 @@ from codemods.view.signature import Parameter
 
 from .argument_checks import argument_checks
 from .argument_errors import refusing_function
-from .argument_schemas import argument_schema, unknown_option
+from .argument_schemas import argument_schema, dependency_name, unknown_option
 from .arguments import Placed
 from .file_arguments import FILES, FileReads, assigned_names
 from .guards import Guard
@@ -229,7 +228,7 @@ class _Opening:
         if refusing is not None:
             options.append(f"refuse={refusing.name}")
         text = f" = {factory}({', '.join(options)})\n"
-        own = self.carrier.free_name(home, _dependency(model, wanted), text, needs)
+        own = self.carrier.free_name(home, dependency_name(model, wanted), text, needs)
         placed = Placed(home, own, own + text, needs)
         imports = frozenset({Need(home, own)}) | DEPENDS
         guard = Guard(
@@ -348,9 +347,7 @@ class _Opening:
         """The value of a field: of the object where it always has one, else what the view has for its absence."""
         if not values:
             return f"{source}.{plan.attribute}"
-        if _is_there(plan):
-            return f'{values}["{plan.attribute}"]'
-        if param.default is None:
+        if _is_there(plan) or param.default is None:
             return f'{values}["{plan.attribute}"]'
         return f'{values}.get("{plan.attribute}", {code(param.default)})'
 
@@ -395,9 +392,3 @@ class _Opening:
 def _is_there(plan: FieldPlan) -> bool:
     """Whether the loaded object has the value that webargs would give: not absent, and no nested object."""
     return (plan.required or plan.load_default is not None) and not plan.nested
-
-
-def _dependency(model: str, wanted: str) -> str:
-    """What the dependency is called that loads a model: `search_query`, `user_args_body`."""
-    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", model).lower()
-    return name if name.endswith(f"_{wanted}") else f"{name}_{wanted}"
