@@ -39,4 +39,17 @@ def _dump(value: Any) -> Any:
     return converter(_TYPES[type(value)])(value) if type(value) in _TYPES else value
 
 
-Inferred = Annotated[Any, Converter(_same, "", _dump)]
+def inferred(
+    *, datetime: Converter | None = None, date: Converter | None = None, time: Converter | None = None
+) -> Converter:
+    """As `Inferred`, where points in time, days or times of day have a spelling of their own."""
+    told = {dt.datetime: datetime, dt.date: date, dt.time: time}
+    own = {kind: one for kind, one in told.items() if one is not None}
+
+    def dump(value: Any) -> Any:
+        return own[type(value)].dump(value) if type(value) in own else _dump(value)
+
+    return Converter(_same, "", dump)
+
+
+Inferred = Annotated[Any, inferred()]

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import pytest
 
-from codemods.compat.inferred import Inferred
+from codemods.compat.inferred import Inferred, inferred
 from codemods.compat.older_fields import (
     Bool,
     Date,
@@ -48,6 +48,7 @@ class Subject(Schema):
     said: Annotated[Email, IsEmail(error="{input}?")] = optional()
     url: Url = optional()
     some: Inferred = optional()
+    shown: Annotated[Any, inferred(datetime=datetimes("rfc"), date=dates("%d.%m.%Y"))] = optional()
 
 
 LOADED = [
@@ -101,6 +102,9 @@ DUMPED = [
     ("some", dt.timedelta(seconds=90), 90),
     ("some", dt.date(2024, 1, 2), "2024-01-02"),
     ("some", {1: 2}, {1: 2}),
+    ("shown", dt.datetime(2024, 2, 29, 10, 30), "Thu, 29 Feb 2024 10:30:00 -0000"),
+    ("shown", dt.date(2024, 2, 9), "09.02.2024"),
+    ("shown", dt.time(10, 30), "10:30:00"),
 ]
 
 

@@ -317,6 +317,30 @@ class Subject(Schema):
     assert not found.findings
 
 
+def test_what_has_no_field_is_written_in_the_formats_of_its_schema() -> None:
+    source = """
+from marshmallow import Schema
+
+class Subject(Schema):
+    class Meta:
+        fields = ("at", "on")
+        datetimeformat = "rfc"
+        dateformat = "%d.%m.%Y"
+
+FORMAT = "rfc"
+
+class Named(Schema):
+    class Meta:
+        fields = ("at",)
+        datetimeformat = FORMAT
+"""
+    sources = {"app.py": source.encode()}
+    plans = analyse(scan(sources, "app:app"), Sources(sources), version=3)
+    made = 'Annotated[Any, inferred(datetime=datetimes("rfc"), date=dates("%d.%m.%Y"))]'
+    assert ["".join(map(str, one.annotation)) for one in plans["app.Subject"].fields] == [made, made]
+    assert [one.diagnostic.code for one in plans["app.Named"].findings] == ["FM404"]
+
+
 def test_a_value_of_the_name_of_an_inherited_field_changes_nothing(prove):
     prove(
         """
