@@ -148,9 +148,7 @@ class Carrier:
     def _catalog(self, asked: frozenset[str]) -> Catalog:
         is_worded = "validation-errors" not in self.adopted
         is_calling = self.request_methods.is_calling
-        return Catalog(
-            self.project, self.sources, self._native, self._bridged, asked, is_calling, self.styles, is_worded
-        )
+        return Catalog(self.project, self.sources, self._located, asked, is_calling, self.styles, is_worded)
 
     def schema(self, qualified: str, side: Side, policy: Policy) -> SchemaPlan | None:
         """The plan of a schema that an extension's decorator loads or dumps by, in code of this runtime."""
@@ -158,18 +156,11 @@ class Carrier:
             return self.schemas.plan(qualified, side)
         return self.schemas.plan_for_flask(qualified, side)
 
-    def _native(self, qualified: str) -> Reference | None:
-        """What native code has for a definition; it may need the application all the same.
+    def _located(self, qualified: str, policy: Policy) -> Reference | None:
+        """What code of a runtime has for a definition; native code may need the application for it all the same.
 
         What never changes may be a copy: schemas read it while their classes are made, when nothing is adopted yet.
         """
-        return self._reference(qualified, "native")
-
-    def _bridged(self, qualified: str) -> Reference | None:
-        """What code inside the Flask application has for a definition."""
-        return self._reference(qualified, "bridged")
-
-    def _reference(self, qualified: str, policy: Policy) -> Reference | None:
         module, name = split(self.project, qualified)
         if module is None or name not in module.definitions:
             return None

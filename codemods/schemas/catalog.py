@@ -7,6 +7,7 @@ project's functions in its validators, and what these use.
 import ast
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import libcst as cst
 
@@ -35,16 +36,15 @@ PREFIX = ".schemas."
 class Catalog:
     """The project's schemas, read when first asked for.
 
-    `locate` gives the native reference for a definition of the project, None where there is none; `beside` is for code
-    inside the Flask application. `asked` are the properties of objects that need the request; `is_bound` tells of
-    classes whose code calls methods that do. `styles` are those that the team chose for its schemas; idiomatic ones
-    have Marshmallow's messages where `is_worded`.
+    `locate` gives the reference that code of a runtime has for a definition of the project, None where there is none.
+    `asked` are the properties of objects that need the request; `is_bound` tells of classes whose code calls methods
+    that do. `styles` are those that the team chose for its schemas; idiomatic ones have Marshmallow's messages where
+    `is_worded`.
     """
 
     project: Project
     sources: Sources
-    locate: Callable[[str], Reference | None]
-    beside: Callable[[str], Reference | None]
+    locate: Callable[[str, Literal["native", "bridged"]], Reference | None]
     asked: frozenset[str] = frozenset()
     is_bound: Callable[[str], bool] = lambda _: False
     styles: Styles = field(default_factory=Styles)
@@ -172,8 +172,8 @@ class Catalog:
     def _located(self, plan: SchemaPlan, target: str) -> Reference | None:
         """Where a schema has a definition from; None where nowhere."""
         if not self._is_legacy(plan, target):
-            return self.locate(target)
-        return None if raises_errors(self.project, target) else self.beside(target)
+            return self.locate(target, "native")
+        return None if raises_errors(self.project, target) else self.locate(target, "bridged")
 
     def used(self, needs: Collection[Need]) -> Mapping[str, frozenset[Form]]:
         """The schemas that these imports name, and those that they inherit from or nest: which of their classes."""
