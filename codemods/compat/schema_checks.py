@@ -86,13 +86,14 @@ def check_fields(loaded: Schema, messages: Messages) -> Messages:
             except InvalidError as error:
                 messages = merged(messages, {key: error.messages})
                 # As Marshmallow does: what failed is no longer part of the data that later checks see.
-                del values[place], vars(loaded)[name]
+                if not hook.stays:
+                    del values[place], vars(loaded)[name]
     return messages
 
 
 def check_whole(loaded: Schema, messages: Messages, failed_before: bool, original: Any) -> Messages:
     """The messages, with those of checks of the whole."""
-    keys = _keys_by_place(type(loaded))
+    keys = _keys_by_name(type(loaded))
     for hook, method in hooks(type(loaded), "check"):
         if failed_before and not hook.always:
             continue
@@ -139,9 +140,17 @@ def other_keys(schema: type[Schema]) -> dict[str, str]:
 
 
 @cache
-def _keys_by_place(schema: type[Schema]) -> dict[str, str]:
-    """The keys that clients know the fields by, by the names that the loaded dictionary has for them."""
-    return {paths(schema).get(name, name): field.alias or name for name, field in schema.model_fields.items()}
+def _keys_by_name(schema: type[Schema]) -> dict[str, str]:
+    """The keys that clients know the fields by, by the names that checks have for them.
+
+    That is a field's name in the loaded dictionary, where the class had to give it another one, but for a field whose
+    value is inside another.
+    """
+    places = {name: paths(schema).get(name, name) for name in schema.model_fields}
+    return {
+        name if "." in places[name] else places[name]: field.alias or name
+        for name, field in schema.model_fields.items()
+    }
 
 
 @cache

@@ -22,7 +22,15 @@ from .converter import Converter
 from .schema_containers import AlsoOne, Items, Many, Plucked, is_collection
 from .schema_hooks import asks_for
 
-MISSING: Any = object()
+
+class _Missing:
+    """Nothing: as false as what is empty."""
+
+    def __bool__(self) -> bool:
+        return False
+
+
+MISSING: Any = _Missing()
 
 
 @dataclass(frozen=True)

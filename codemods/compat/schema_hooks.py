@@ -29,6 +29,7 @@ class Hook:
     when: When
     fields: tuple[str, ...] = ()
     always: bool = False
+    stays: bool = False
 
 
 def _marked(hook: Hook) -> Callable[[F], F]:
@@ -78,10 +79,11 @@ def check(*, always: bool = False) -> Callable[[F], F]:
     return _marked(Hook("check", always=always))
 
 
-def check_field(*fields: str) -> Callable[[F], F]:
+def check_field(*fields: str, stays: bool = False) -> Callable[[F], F]:
     """A check of single fields, called with the value and the key that the client knows the field by, once all fields
-    have been looked at and for those that are valid."""
-    return _marked(Hook("check_field", fields))
+    have been looked at and for those that are valid. `stays`: later checks see the value that it refused, as they do
+    in Marshmallow where a field's attribute has another name."""
+    return _marked(Hook("check_field", fields, stays=stays))
 
 
 def after_load(method: Callable[[S], R]) -> Callable[[S], R]:

@@ -78,7 +78,9 @@ def _quick(node: Any) -> Any:
             return owner.quick(inner) if isinstance(owner, Validator) else {**node, "schema": inner}
         case "function-wrap":
             return _unwrapped(node)
-        case "default" | "nullable":
+        case "default":
+            return {**node, **_once(node), "schema": _quick(node["schema"])}
+        case "nullable":
             return {**node, "schema": _quick(node["schema"])}
         case "list":
             return {**node, "items_schema": _quick(node["items_schema"]), "strict": True}
@@ -104,6 +106,17 @@ def _unwrapped(node: Any) -> Any:
     if owner.has_hooks("before_load") or other_keys(owner):
         raise _NoShortcutError
     return node if owner.has_hooks("check_field", "check") else _model(node)
+
+
+def _once(node: Any) -> dict[str, Any]:
+    """The default of a field; one that something is done for is made on the long way, and not on both."""
+    made_by = node.get("default_factory")
+    code = getattr(made_by, "__code__", None)
+    return {"default_factory": _refuse} if code is not None and code.co_names else {}
+
+
+def _refuse() -> None:
+    raise _NoShortcutError
 
 
 def _owner(node: Any) -> Any:

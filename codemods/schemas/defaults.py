@@ -6,6 +6,7 @@ from codemods.view.names import split
 
 from .diagnostics import FIELD_OPTION
 from .field_types import FieldType
+from .library import MISSING
 from .plan import Default
 from .reading import Reader, UnconvertibleError, code, literal
 
@@ -30,7 +31,7 @@ VALUE_MAKERS = frozenset(
 
 def default_of(reader: Reader, node: cst.BaseExpression | None, found: FieldType, allows_none: bool) -> Default | None:
     """What a field is where it is absent; raises `UnconvertibleError`."""
-    if node is None or code(node) == "marshmallow.missing":
+    if node is None or reader.qualified(node) in MISSING:
         return None
     try:
         value = literal(node)

@@ -335,6 +335,8 @@ class FieldReader:
             value = None
         if not isinstance(value, str):
             raise UnconvertibleError(FIELD_OPTION, node, f"'{what}', which is only known when the application runs")
+        if not value:
+            raise UnconvertibleError(FIELD_OPTION, node, f"an empty '{what}'")
         return value
 
 

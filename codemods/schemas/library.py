@@ -57,6 +57,8 @@ VALIDATORS = {
 
 CONTEXT = "marshmallow.experimental.context.Context"
 """What Marshmallow hands to hooks and functions; there is one for converted code, which others do not see."""
+MISSING = frozenset({"marshmallow.missing", "marshmallow.utils.missing", "marshmallow.constants.missing"})
+"""What stands for a value that there is not."""
 CONFIGURATION = "flask.current_app.config"
 """What code may read that runs inside an application context."""
 GET_VALUE = "marshmallow.utils.get_value"

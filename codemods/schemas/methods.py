@@ -11,6 +11,7 @@ from codemods.view.names import Names
 from codemods.view.search import findall
 
 from . import version_two
+from .checked_names import by_attributes
 from .constants import CHANGING, changes
 from .diagnostics import HOOK
 from .hook_options import IS_PARTIAL, TOLD_PARTIAL, only_tests, spelled_out
@@ -78,6 +79,7 @@ class Hook:
     fields: tuple[str, ...] = ()
     always: bool = False
     takes_original: bool = False
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,11 @@ class MethodReader:
             raise UnconvertibleError(HOOK, decorator, f"'@{code(node)}' on '{name}'")
         kind, arguments = KINDS[original], list(call.args) if call else []
         if kind == "check_field":
-            return Hook(kind, tuple(self._checked(one, name) for one in arguments))
+            checked = [self._checked(one, name) for one in arguments]
+            stay = {one.place != one.name and not one.path for one in checked}
+            if len(stay) > 1:
+                raise UnconvertibleError(HOOK, decorator, f"'{name}', and some of its fields have another attribute")
+            return Hook(kind, tuple(one.attribute for one in checked), stays=True in stay)
         always = takes_original = False
         for one in arguments:
             keyword = one.keyword.value if one.keyword else ""
@@ -147,7 +153,7 @@ class MethodReader:
             version_two.check_hook(decorator, kind, name, takes_original, arguments)
         return Hook(kind, always=always, takes_original=takes_original)
 
-    def _checked(self, argument: cst.Arg, method: str) -> str:
+    def _checked(self, argument: cst.Arg, method: str) -> FieldPlan:
         try:
             name = literal(argument.value)
         except ValueError:
@@ -155,11 +161,9 @@ class MethodReader:
         found = self.fields.get(name) if isinstance(name, str) else None
         if found is None or argument.keyword or argument.star or not found.loads:
             raise UnconvertibleError(HOOK, argument, f"the field that '{method}' validates")
-        if found.place != found.name and not found.path:
-            raise UnconvertibleError(HOOK, argument, f"'{method}' validates a field with an attribute of another name")
         if self.reader.version < version_two.FIRST_ALIKE and found.is_container:
             raise version_two.refused_in_two(argument, f"'{method}' validates what holds other values")
-        return found.attribute
+        return found
 
     def _loader(self, function: cst.FunctionDef, fields: tuple[str, ...]) -> str:
         """A method that loads fields: it is given the value alone."""
@@ -254,7 +258,7 @@ class MethodReader:
         changed = with_signature(changed, name, parameters, returns)
         mark = self.reader.compat("schema_hooks", hook.kind)
         if hook.fields:
-            mark += f"({', '.join(quoted(one) for one in hook.fields)})"
+            mark += f"({', '.join([*map(quoted, hook.fields), *(['stays=True'] if hook.stays else [])])})"
         return decorated(changed, ["classmethod" if is_bound else "staticmethod", mark])
 
     @staticmethod
@@ -272,8 +276,8 @@ class MethodReader:
         if hook.kind == "check" and not only_reads(function, value):
             raise UnconvertibleError(HOOK, function, f"'{function.name.value}' may change the data")
         self._uses_self(function, own)
-        if any(one.place != one.name and not one.path for one in self.fields.values()):
-            raise UnconvertibleError(HOOK, function, f"'{function.name.value}', and a field has another attribute")
+        if hook.kind == "check":
+            function = by_attributes(self.reader, function, self.fields.values())
         uses = count(function, value)
         is_plain = uses == 1 and names.bindings.get(value, 0) <= 1 and not repeats(function)
         whole = cst.parse_expression("self.to_dict()")

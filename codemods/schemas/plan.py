@@ -217,7 +217,7 @@ class MethodPlan:
         if fields == self.fields:
             return self
         before, after = (", ".join(json.dumps(one) for one in each) for each in (self.fields, fields))
-        return replace(self, text=self.text.replace(f"({before})", f"({after})", 1), fields=fields)
+        return replace(self, text=self.text.replace(f"({before}", f"({after}", 1), fields=fields)
 
     @property
     def is_shared(self) -> bool:

@@ -19,7 +19,7 @@ from codemods.view.visiting import Visitor
 
 from .diagnostics import FOREIGN_NAME, VALIDATOR
 from .errors import ERRORS
-from .library import CONFIGURATION, CONTEXT, FOREIGN, GET_VALUE, OLDER, OLDEST, TRUTH, VALIDATORS, library_name
+from .library import CONFIGURATION, CONTEXT, FOREIGN, GET_VALUE, MISSING, OLDER, OLDEST, TRUTH, VALIDATORS, library_name
 from .plan import APPLICATION, Helper, SchemaPlan
 
 
@@ -145,6 +145,8 @@ class Reader:
             return self.compat("schema_errors", "InvalidError")
         if qualified in TRUTH:
             return self.compat("fields", TRUTH[qualified])
+        if qualified in MISSING:
+            return self.compat("schema_dumping", "MISSING")
         if qualified == GET_VALUE:
             return self.compat("schema_dumping", "read")
         if qualified.startswith("marshmallow.validate.") and qualified.rpartition(".")[2] in VALIDATORS:

@@ -197,13 +197,16 @@ class Variants:
         chosen = part.inner.get(field.name)
         if chosen is None:
             return field
-        if not field.nested or any(one.is_narrowed for one in field.annotation if isinstance(one, Nested)):
-            raise UnknownFieldError(f"a part of a part, '{field.name}'")
+        if not field.nested:
+            raise UnknownFieldError(f"a part of '{field.name}', which nests no schema")
         dotted = [one for one in (*(chosen.only or ()), *chosen.exclude) if "." in one]
         if dotted and any(isinstance(one, Nested) and one.is_object for one in field.annotation):
             # Marshmallow looks for fields of that name where an object is nested (`fields.Nested.schema`).
             raise UnknownFieldError(f"'{field.name}.{dotted[0]}', a part of what an object that is nested nests")
-        parts = [replace(one, chosen=chosen) if isinstance(one, Nested) else one for one in field.annotation]
+        parts = [
+            replace(one, chosen=_further(one, chosen, field.name)) if isinstance(one, Nested) else one
+            for one in field.annotation
+        ]
         return replace(field, annotation=tuple(parts))
 
     def _family(self, qualified: str) -> list[str]:
@@ -218,6 +221,21 @@ class Variants:
         """The schema and the bases that are not taken whole, the nearest first."""
         plan = self.plans[qualified]
         return [plan, *(one for base in plan.bases if base not in whole for one in self._flattened(base, whole))]
+
+
+def _further(nested: Nested, chosen: Chosen, field: str) -> Chosen:
+    """What is chosen of a part: fields that both want and none leaves out, as `Schema.__apply_nested_option` has it.
+
+    Raises `UnknownFieldError` where nothing is left, and for fields of fields: Marshmallow compares them as texts.
+    """
+    before = nested.chosen
+    only, exclude = chosen.only or before.only, tuple(dict.fromkeys((*chosen.exclude, *before.exclude)))
+    if chosen.only and before.only:
+        first, second = (before.only, chosen.only) if nested.is_object else (chosen.only, before.only)
+        only = tuple(one for one in first if one in second)
+        if not only or any("." in one for one in (*first, *second)):
+            raise UnknownFieldError(f"a part of a part, '{field}'")
+    return Chosen(only, exclude)
 
 
 def key_of(plans: Mapping[str, SchemaPlan], qualified: str, chosen: Chosen) -> str:

@@ -1,6 +1,7 @@
 """The base of converted schemas: what its own mechanisms do, written as a person would write them."""
 
 from dataclasses import dataclass
+from itertools import count
 from typing import Annotated, Any
 
 import pytest
@@ -69,6 +70,18 @@ def test_a_dump_converts_and_leaves_out_what_is_missing():
     assert Contact.dump(None) == {"stars": 3}
     with pytest.raises(ValueError, match="invalid literal"):
         Contact.dump({"stars": "many"})
+
+
+def test_a_default_that_something_is_done_for_is_made_once():
+    numbers = count()
+
+    class Ticket(Schema):
+        number: Int = Field(default_factory=lambda: next(numbers))
+        stars: Int = 3
+
+    assert Ticket.problems({"stars": "x"})
+    assert [Ticket.load({}).number, Ticket.load({}).number] == [1, 2]
+    assert Ticket.load({"number": 7}).number == 7
 
 
 def test_unknown_keys_of_one_call_reach_the_top_only():

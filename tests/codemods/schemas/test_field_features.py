@@ -155,6 +155,25 @@ class Subject(Schema):
     )
 
 
+def test_what_is_missing_stays_so(prove):
+    prove(
+        """
+from marshmallow.utils import missing
+
+class Subject(Schema):
+    a = fields.Int(load_default=missing, dump_default=missing)
+    b = fields.Str(attribute="x")
+
+    def get_attribute(self, obj, attr, default):
+        value = super().get_attribute(obj, attr, default)
+        return missing if attr == "x" and not value else value
+""",
+        {"a": 1},
+        {"x": ""},
+        {"x": "a"},
+    )
+
+
 def test_periods_of_no_number_and_constants_in_lists(convert):
     both = convert(
         """

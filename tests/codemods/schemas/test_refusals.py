@@ -87,6 +87,7 @@ def refuse(data):
         ("a = fields.Str(required=STRICT)", "FM402"),
         ("a = fields.Str(**OPTIONS)", "FM402"),
         ("a = fields.Str(data_key=KEY())", "FM402"),
+        ("a = fields.Str(data_key='')", "FM402"),
         ("a = fields.Str(load_default=make())", "FM402"),
         ("a = fields.Str(error_messages={'null': '{input}'})", "FM402"),
         ("a = fields.Str(error_messages=TEXTS)", "FM402"),

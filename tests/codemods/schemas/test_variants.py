@@ -250,3 +250,42 @@ def test_parts_of_what_is_nested(convert, nested: str, name: str) -> None:
 def test_a_part_inside_of_a_nested_object_stays(plan, nested: str) -> None:
     """Marshmallow takes `tag.id` for the name of a field there."""
     assert not made(plan(OBJECTS.format(nested=nested, name="tag.id")))
+
+
+def test_a_part_of_a_part_has_what_both_leave(prove) -> None:
+    prove(
+        """
+class Inner(Schema):
+    a = fields.Int(required=True)
+    b = fields.Int(required=True)
+    c = fields.Int()
+
+class Outer(Schema):
+    a = fields.Nested(Inner, exclude=("a",))
+    b = fields.Nested(Inner, only=("b", "c"), many=True)
+    c = fields.List(fields.Nested(Inner(only=("a", "c"))))
+
+class Subject(Schema):
+    a = fields.Nested(Outer, exclude=("a.b", "b.c"))
+    b = fields.Nested(Outer, only=("a", "b.b", "c.c"))
+""",
+        {"a": {"a": {"c": 1}, "b": [{"b": 1}]}},
+        {"b": {"a": {"b": 1}, "b": [{"b": 2}], "c": [{"c": 1}]}},
+        {"a": {"a": {"b": 1}}},
+    )
+
+
+def test_a_part_of_a_part_in_which_nothing_is_left_stays(plan) -> None:
+    code = """
+from marshmallow import Schema, fields
+
+class TagSchema(Schema):
+    id = fields.Int()
+    name = fields.Str()
+
+class ItemSchema(Schema):
+    tag = fields.Nested(TagSchema, only=("id",))
+
+PARTS = [ItemSchema(only=("tag.name",))]
+"""
+    assert not made(plan(code))
