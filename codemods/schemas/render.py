@@ -31,6 +31,7 @@ from .plan import (
     unknown_of,
 )
 from .reading import quoted
+from .shared_methods import SharedMethods, shared_methods
 from .static_types import narrows
 from .used_helpers import named_helpers
 from .written_classes import WrittenClass, indexes_otherwise, unknown_changes, written_classes
@@ -52,11 +53,19 @@ class Rendered:
     uses: Mapping[str, str] = field(default_factory=dict)
 
 
-def render(plan: SchemaPlan, plans: Mapping[str, SchemaPlan], forms: frozenset[Form] = FORMS) -> Rendered:
+def render(
+    plan: SchemaPlan,
+    plans: Mapping[str, SchemaPlan],
+    forms: frozenset[Form] = FORMS,
+    shared: SharedMethods | None = None,
+) -> Rendered:
     """The classes of a schema that converts; `plans` are those of all schemas of the project, `forms` the classes that
-    are wanted."""
+    are wanted, `shared` the base class that has their methods."""
     writer = _Writer(plan, plans, set(plan.needs), dict(plan.uses))
-    texts = [writer.text(one) for one in written_classes(plan, plans, forms)]
+    classes = written_classes(plan, plans, forms)
+    if shared is not None:
+        classes = [found for one in classes for found in shared.applied(plan, one)]
+    texts = [writer.text(one) for one in classes]
     if plan.patch_name and "patch" in forms:
         texts.append(writer.patch())
     comments = "".join(f"{comment}\n" for comment in plan.comments)
@@ -83,7 +92,8 @@ def render_module(
     """
     wanted = {name: FORMS for name, plan in plans.items() if plan.converts} if used is None else used
     chosen = _ordered([plans[name] for name in wanted if plans[name].home == home], plans)
-    rendered = [render(plan, plans, wanted[plan.qualified]) for plan in chosen]
+    shared = shared_methods(plans, chosen, wanted)
+    rendered = [render(plan, plans, wanted[plan.qualified], shared.get(plan.qualified)) for plan in chosen]
     helpers = {one.qualified: one.text for plan in chosen for one in plan.helpers}
     needs = {need for one in rendered for need in one.needs}
     elsewhere = renamed or {}
@@ -183,7 +193,8 @@ class _Writer:
     def _names_kinds(self, one: WrittenClass) -> bool:
         """Whether a class says which schemas it stands for: one that shares code with another does not."""
         inherited = any(self.plans[base].kinds == self.plan.kinds for base in self.plan.bases)
-        return bool(self.plan.kinds) and not inherited and (one.side is not None or not self.plan.is_split)
+        is_whole = one.name in (self.plan.load_name, self.plan.dump_name)
+        return bool(self.plan.kinds) and not inherited and is_whole and (one.side is not None or not self.plan.is_split)
 
     def _kinds(self, form: Form) -> str:
         """The schemas that a schema stands for, by the values of the key that tells which."""
