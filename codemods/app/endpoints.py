@@ -31,6 +31,7 @@ from .groups import check_reads, groups
 from .hosts import check_domain, domain_needs
 from .inner_functions import find_function
 from .inner_parsers import with_inner_parsers
+from .loaded_attributes import with_loaded_attributes
 from .own_convertors import own_convertors
 from .paths import Registration, check_slashes, convertible, convertor_needs, registrations
 from .plain_bodies import with_plain_body
@@ -136,6 +137,7 @@ def convert_functions(
             for variant, methods in _variants(view.function, view.names, group.rules):
                 translated = translate(endpoint, view, variant, around)
                 translated = with_plain_body(translated, view.names, around, carrier.project, carrier.adopted)
+                translated = with_loaded_attributes(translated, carrier.schemas.plans)
                 needs |= translated.needs
                 placed.update(dict.fromkeys(translated.placed))
                 application = around.application or application or translated.application

@@ -39,6 +39,7 @@ from .plan import SchemaPlan, differs, effective_fields
 from .reading import Reader, classes_of
 from .shared_homes import with_shared_homes
 from .sides import with_sides
+from .typed_checks import with_typed_checks
 from .unions import ROOTS as UNIONS
 from .unions import UnionReader, with_unions
 from .variants import Variants
@@ -91,7 +92,7 @@ def analyse(
     plans = with_shared_dumps(_with_dependencies(with_choices(with_unions(with_shared_homes(plans)))))
     plans = with_styles(plans, styles, is_worded, project.application.versions)
     plans = with_application_homes(with_sides(_with_names(project, plans)))
-    return with_patches(project, sources, plans)
+    return with_typed_checks(with_patches(project, sources, plans))
 
 
 def _made(

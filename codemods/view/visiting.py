@@ -111,8 +111,13 @@ def swapped(tree: cst.BaseExpression, new: Mapping[cst.CSTNode, cst.CSTNode]) ->
     return changed
 
 
+def swapping(tree: NodeT, new: Mapping[cst.CSTNode, Updated]) -> NodeT:
+    """As `swapped` for any tree; among others, a node may also go."""
+    return _Swapping(new).rewrite(tree)
+
+
 class _Swapping(Visitor):
-    def __init__(self, new: Mapping[cst.CSTNode, cst.CSTNode]) -> None:
+    def __init__(self, new: Mapping[cst.CSTNode, Updated]) -> None:
         self.new = new
 
     def left(self, node: cst.CSTNode, updated: Updated) -> Updated:

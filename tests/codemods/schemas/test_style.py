@@ -96,9 +96,8 @@ class UserIn(UserBase):
     @check()
     def differ(self) -> None:
         """Nobody is called like their password."""
-        data = self.to_dict()
         # a classic
-        if data["name"] == data["password"]:
+        if self.name == self.password:
             raise InvalidError("Choose another one.", "password")
 
 
