@@ -10,9 +10,11 @@ from codemods.findings import Finding, Location
 from codemods.model import Decorator, Module, Project
 from codemods.view.imports import Need
 from codemods.view.names import Names, canonical
+from codemods.view.refusal import Refused
 from codemods.view.source import Sources
 
 from .error_routers import api_classes, error_router
+from .named_maps import named_map
 from .representations import API_UNREADABLE, Representation, registering, representations
 
 PACKAGE = "flask_restful"
@@ -71,7 +73,7 @@ def settings_of(project: Project, sources: Sources) -> ApiSettings | Finding:
     found: list[ApiSettings] = []
     classes = {API, *(f"{module.name}.{node.name}" for module, node in api_classes(project, sources))}
     for module, tree in _modules(project, sources, classes):
-        for one in apis(project, module, tree, classes):
+        for one in apis(project, sources, module, tree, classes):
             if isinstance(one, Finding):
                 return one
             found.append(one)
@@ -91,7 +93,7 @@ def _modules(project: Project, sources: Sources, classes: Collection[str]) -> It
 
 
 def apis(
-    project: Project, module: Module, tree: ast.Module, classes: Collection[str]
+    project: Project, sources: Sources, module: Module, tree: ast.Module, classes: Collection[str]
 ) -> Iterator[ApiSettings | Finding]:
     """Every `Api` that a module makes by one of these classes, and what in it makes an `Api` something else."""
     names = Names(project, module, frozenset(), {})
@@ -104,7 +106,7 @@ def apis(
     for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name() | ast.Attribute() as func) if meaning(func) in classes:
-                yield read_api(module, node, meaning)
+                yield read_api(project, sources, module, node, meaning)
             case ast.ClassDef(name=name, bases=bases) if any(meaning(one) in classes for one in bases) and (
                 f"{module.name}.{name}" not in classes
             ):
@@ -115,7 +117,9 @@ def apis(
                 yield Finding(API_UNREADABLE, Location(module.file, node.lineno), f"'{ast.unparse(node)}'")
 
 
-def read_api(module: Module, call: ast.Call, meaning: Callable[[ast.expr], str | None]) -> ApiSettings | Finding:
+def read_api(
+    project: Project, sources: Sources, module: Module, call: ast.Call, meaning: Callable[[ast.expr], str | None]
+) -> ApiSettings | Finding:
     """The settings that a call of `Api` gives."""
     given: dict[str | None, ast.expr] = dict(zip(PARAMETERS, call.args, strict=False))
     given |= {one.arg: one.value for one in call.keywords}
@@ -131,7 +135,7 @@ def read_api(module: Module, call: ast.Call, meaning: Callable[[ast.expr], str |
                 around.append(Decorator(ast.unparse(one), meaning(target), place))
             continue
         try:
-            value = ast.literal_eval(node)
+            value = ast.literal_eval(_kept(project, sources, meaning(node)) or node)
         except ValueError:
             name = None
         if name is None or (name in PLAIN and value not in (PLAIN[name], None)):
@@ -144,3 +148,11 @@ def read_api(module: Module, call: ast.Call, meaning: Callable[[ast.expr], str |
         bool(values.get("catch_all_404s")),
         tuple(around),
     )
+
+
+def _kept(project: Project, sources: Sources, qualified: str | None) -> ast.expr | None:
+    """The dictionary that a module keeps under a name and nobody changes; None for anything else."""
+    try:
+        return named_map(project, sources, qualified)[2] if qualified is not None else None
+    except Refused:
+        return None

@@ -71,6 +71,20 @@ FLASK_EXPORTS = frozenset(
 MARSHMALLOW_HOMES = frozenset({"exceptions", "schema", "decorators"})
 
 
+#: what other libraries take from Flask and Werkzeug, where some projects import it
+PASSED_ON = {
+    f"flask_restful.{name}": f"{home}.{name}"
+    for home, names in (
+        ("flask", ("Blueprint", "current_app", "request", "url_for")),
+        (
+            "werkzeug.exceptions",
+            ("HTTPException", "InternalServerError", "MethodNotAllowed", "NotAcceptable", "NotFound"),
+        ),
+    )
+    for name in names
+}
+
+
 class Exporter(Protocol):
     """What a module gives to others: its imports, its own definitions, the modules that it imports by `*`."""
 
@@ -152,6 +166,9 @@ class Names:
 
 def public_name(name: str) -> str:
     """The public name of what Flask or marshmallow exports: `flask.globals.request.args` → `flask.request.args`."""
+    if name.startswith("flask_restful."):
+        library, exported, *rest = name.split(".")
+        return ".".join([PASSED_ON.get(f"{library}.{exported}", f"{library}.{exported}"), *rest])
     if name.startswith("marshmallow."):
         module, _, rest = name.removeprefix("marshmallow.").partition(".")
         return f"marshmallow.{rest}" if rest and module in MARSHMALLOW_HOMES else name

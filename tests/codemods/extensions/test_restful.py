@@ -611,3 +611,54 @@ def test_a_representation_that_is_not_understood_keeps_its_resources_on_flask(pa
     )
     assert both.runtimes()["fine"] == "flask"
     assert both.findings("fine")[0].startswith(("FM771", "FM113", "FM501")), both.findings("fine")
+
+
+NAMED = """
+from flask import Flask
+from flask_restful import Api, HTTPException, NotFound, Resource, current_app, request, url_for
+
+app = Flask(__name__)
+app.config["WORD"] = "w"
+errors = {
+    "TakenError": {"message": "Taken.", "status": 409},
+    "Gone": {"message": "It is no more.", "status": 410, "extra": "more"},
+}
+api = Api(app, errors=errors)
+
+
+class TakenError(Exception):
+    pass
+
+
+class Gone(HTTPException):
+    code = 410
+
+
+class Things(Resource):
+    def get(self, kind):
+        if kind == "taken":
+            raise TakenError
+        if kind == "gone":
+            raise Gone
+        if kind == "caught":
+            try:
+                raise NotFound("three")
+            except HTTPException as error:
+                return {"caught": error.description}
+        return {"url": url_for("things", kind=request.args.get("kind", "x")), "word": current_app.config["WORD"]}
+
+
+api.add_resource(Things, "/things/<kind>")
+"""
+
+
+def test_errors_of_a_name_and_what_the_library_passes_on(pair):
+    both = pair(NAMED)
+    assert both.runtimes()["things"] == "native", both.findings("things")
+    for path in ("/things/taken", "/things/gone", "/things/caught", "/things/x?kind=y"):
+        both.same("GET", path)
+
+
+def test_errors_that_are_changed_stay_on_flask(pair):
+    both = pair(NAMED.replace("api = Api", "errors.update(Lost={'status': 404})\napi = Api"))
+    both.stays("things", "FM771")
