@@ -19,6 +19,7 @@ from .http_statuses import BadRequest
 from .json_body import JsonBody
 from .models import Model, Unknown
 from .sent import ABSENT, load_sent, sent_headers, sent_json, sent_values
+from .sent_parts import SentCookies, SentHeaders, SentQuery
 
 S = TypeVar("S", bound=Model)
 T = TypeVar("T")
@@ -47,24 +48,31 @@ def load_json_or_form(
     return loaded(schema, values, "json_or_form", None, **wording)
 
 
-def load_query(schema: type[S], request: Request, location: str = "query", **wording: Unpack[Wording]) -> S:
+def load_query(query: SentQuery[S], location: str = "query", **wording: Unpack[Wording]) -> S:
     """The query parameters that the schema knows; raises `InvalidInputError`."""
-    return loaded(schema, sent_values(request.query_params, schema), location, **wording)
+    values = sent_values(query.request.query_params, query.schema)
+    return loaded(query.schema, values, location, **wording)
 
 
-def load_headers(schema: type[S], request: Request, **wording: Unpack[Wording]) -> S:
+def load_headers(headers: SentHeaders[S], **wording: Unpack[Wording]) -> S:
     """The headers that the schema knows; raises `InvalidInputError`."""
-    return loaded(schema, sent_headers(request, schema), "headers", **wording)
+    return loaded(headers.schema, sent_headers(headers.request, headers.schema), "headers", **wording)
 
 
-def load_cookies(schema: type[S], request: Request, **wording: Unpack[Wording]) -> S:
+def load_cookies(cookies: SentCookies[S], **wording: Unpack[Wording]) -> S:
     """The cookies that the schema knows; raises `InvalidInputError`."""
-    return loaded(schema, dict(request.cookies), "cookies", **wording)
+    return loaded(cookies.schema, dict(cookies.request.cookies), "cookies", **wording)
 
 
 def load_path(schema: type[S], request: Request, location: str = "path", **wording: Unpack[Wording]) -> S:
     """The values of the path; raises `InvalidInputError`, also for those that the schema does not know."""
     return loaded(schema, dict(request.path_params), location, "forbid", **wording)
+
+
+def form_operation(schema: type[Model]) -> dict[str, Any]:
+    """What OpenAPI tells of an operation that loads a form by a schema."""
+    fields = schema.model_json_schema(by_alias=True)
+    return {"requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": fields}}}}
 
 
 def load_form(schema: type[S], form: ImmutableMultiDict[str, str], **wording: Unpack[Wording]) -> S:

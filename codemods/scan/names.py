@@ -167,8 +167,8 @@ class Names:
 def public_name(name: str) -> str:
     """The public name of what Flask or marshmallow exports: `flask.globals.request.args` → `flask.request.args`."""
     if name.startswith("flask_restful."):
-        library, exported, *rest = name.split(".")
-        return ".".join([PASSED_ON.get(f"{library}.{exported}", f"{library}.{exported}"), *rest])
+        library, exported, *below = name.split(".")
+        return ".".join([PASSED_ON.get(f"{library}.{exported}", f"{library}.{exported}"), *below])
     if name.startswith("marshmallow."):
         module, _, rest = name.removeprefix("marshmallow.").partition(".")
         return f"marshmallow.{rest}" if rest and module in MARSHMALLOW_HOMES else name

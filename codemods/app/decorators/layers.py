@@ -33,6 +33,8 @@ from .arguments import arguments_here
 from .diagnostics import unclear
 from .wrappers import ToldAnswer, Wrapper
 
+FORM = "form_operation"
+"""What tells of a form."""
 PLACES = {"querystring": "query", "view_args": "path"}
 """Other names of places, which messages show."""
 
@@ -76,13 +78,23 @@ class LoadedInput:
             call = expression(f"{name}({schema}, {body}, {code(whole)}{self.wording})")
         elif self.location == "form":
             form = f"{code(translator.body())}.form"
+            translator.operation = translator.operation or f"{translator.need(self.module, FORM)}({schema})"
             call = expression(f"{translator.need(self.module, 'load_form')}({schema}, {form}{self.wording})")
         else:
-            name = f"load_{PLACES.get(self.location, self.location)}"
-            more = f', "{self.location}"' if self.location in PLACES else ""
-            request = code(translator.request())
-            call = expression(f"{translator.need(self.module, name)}({schema}, {request}{more}{self.wording})")
+            call = self.of_part(translator, PLACES.get(self.location, self.location))
         return loaded(self.plan, call, self.many)
+
+    def of_part(self, translator: Translator, place: str) -> cst.BaseExpression:
+        """The expression for what is no body."""
+        name = translator.need(self.module, f"load_{place}")
+        more = f', "{self.location}"' if self.location in PLACES else ""
+        if place == "path":
+            return expression(f"{name}({self.schema}, {code(translator.request())}{more}{self.wording})")
+        kind = f"Sent{place.title()}"
+        source, needs = ("guard", f"{kind}[{self.schema}]"), frozenset({Need(".compat.sent_parts", kind)})
+        own = translator.signature.free_name(place, "sent")
+        sent = translator.ask(Parameter(own, source[1], None, source, needs))
+        return expression(f"{name}({code(sent)}{more}{self.wording})")
 
     def body(self, translator: Translator, schema: str) -> cst.Name:
         """The JSON body as a parameter."""

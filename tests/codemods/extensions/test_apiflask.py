@@ -485,3 +485,53 @@ def test_routes_that_need_the_application_answer_its_errors_as_apiflask_does(pai
     with both.served() as same:
         for path in ("/pets/1", "/pets/2", "/pets/3", "/own/1", "/own/2", "/own/9", "/plain"):
             same("GET", path)
+
+
+PARTS = """
+from apiflask import APIFlask, Schema
+from apiflask.fields import Integer, List, String
+
+app = APIFlask(__name__)
+
+
+class Wanted(Schema):
+    page = Integer(load_default=1)
+    tags = List(String())
+
+
+class Key(Schema):
+    key = String(required=True, data_key="X-Key")
+
+
+class Note(Schema):
+    text = String(required=True)
+
+
+@app.get("/notes")
+@app.input(Wanted, location="query")
+@app.input(Key, location="headers")
+@app.input({"theme": String(load_default="dark")}, location="cookies")
+def notes(query_data, headers_data, cookies_data):
+    return {**query_data, **headers_data, **cookies_data}
+
+
+@app.post("/notes")
+@app.input(Note, location="form")
+def add(form_data):
+    query = form_data["text"]
+    return {"text": query}
+"""
+
+
+def test_openapi_tells_of_every_part_of_a_request(pair):
+    both = pair(PARTS)
+    paths = both.make(None).openapi()["paths"]["/notes"]
+    told = {(one["in"], one["name"]) for one in paths["get"]["parameters"]}
+    assert told == {("query", "page"), ("query", "tags"), ("header", "X-Key"), ("cookie", "theme")}
+    [(kind, content)] = paths["post"]["requestBody"]["content"].items()
+    assert kind == "application/x-www-form-urlencoded"
+    assert content["schema"]["required"] == ["text"]
+    both.same("GET", "/notes?page=2&tags=a&tags=b", headers={"X-Key": "k"})
+    both.same("GET", "/notes?page=x&page=2")
+    both.same("POST", "/notes", data={"text": "t"})
+    both.same("POST", "/notes", data={"texts": "t"})
