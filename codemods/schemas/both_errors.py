@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from codemods.model import ErrorHandler, Module, Project
 from codemods.obstacles import is_own_error_router
-from codemods.scan.context import reach
+from codemods.scan.context import context_of, reach
 from codemods.scan.registering import HANDLERS
 from codemods.view.names import canonical
 from codemods.view.refusal import Refused
@@ -29,7 +29,7 @@ def takes_both_errors(project: Project, sources: Sources) -> bool:
         all(_uses_are_known(project, module, sources) for module in project.modules.values())
         and all(_takes_both(project, sources, one) for one in project.error_handlers)
         and not any(
-            reach(project, hook.function.qualified) & ERRORS for hook in project.hooks if "teardown" in hook.kind
+            _reaches_error(project, hook.function.qualified) for hook in project.hooks if "teardown" in hook.kind
         )
     )
 
@@ -38,7 +38,7 @@ def _takes_both(project: Project, sources: Sources, handler: ErrorHandler) -> bo
     """Whether an error handler knows the errors by their messages only, or does not ask which error it has."""
     callee = handler.function
     if handler.exception not in ERRORS:
-        return not reach(project, callee.qualified) & ERRORS
+        return not _reaches_error(project, callee.qualified)
     if callee.location is None or not callee.owned:
         return False
     try:
@@ -47,6 +47,17 @@ def _takes_both(project: Project, sources: Sources, handler: ErrorHandler) -> bo
         return False
     given = [one.name.value for one in function.params.params]
     return len(given) == 1 and reads_messages_only(function.body, given[0])
+
+
+def _reaches_error(project: Project, qualified: str) -> bool:
+    """Whether a function uses the error, itself or by what it calls. How a function around it registers it is no use,
+    though it is that function's."""
+    definition = context_of(project).definition(qualified)
+    if definition is None:
+        return False
+    around = {one.qualified for one in definition.decorators if one.qualified and "<locals>" not in one.qualified}
+    used = definition.uses | around
+    return any({one, *reach(project, one)} & ERRORS for one in used)
 
 
 def _uses_are_known(project: Project, module: Module, sources: Sources) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from codemods.scan.scan import scan
 from codemods.schemas.both_errors import takes_both_errors
 from codemods.view.source import Sources
 from tests.codemods.schemas.conftest import facts
@@ -60,3 +61,32 @@ def test_a_router_of_errors_of_another_class_may_tell_them_apart() -> None:
 )
 def test_what_only_reports_them_or_flask_alone_asks(code: str) -> None:
     assert takes(code, "flask_restful.Api")
+
+
+@pytest.mark.parametrize(
+    ("body", "takes_both"), [("return str(error), 409", True), ("return check(error), 409", False)]
+)
+def test_handlers_that_one_function_registers_are_looked_at_one_by_one(body: str, takes_both: bool) -> None:
+    source = f"""
+from flask import Flask
+from marshmallow import ValidationError
+
+def check(error):
+    raise ValidationError("again")
+
+def register(app):
+    @app.errorhandler(ValidationError)
+    def invalid(error):
+        return error.messages, 400
+
+    @app.errorhandler(KeyError)
+    def missing(error):
+        {body}
+
+app = Flask(__name__)
+register(app)
+"""
+    sources = {"app.py": source.encode()}
+    project = scan(sources, "app:app", None)
+    assert {one.exception for one in project.error_handlers} == {"marshmallow.ValidationError", "builtins.KeyError"}
+    assert takes_both_errors(project, Sources(sources)) == takes_both
