@@ -1,8 +1,9 @@
-"""The classes of schemas that only bridged code may use, since they name classes of the Flask application's own code.
+"""The classes of schemas that only bridged code may use, since they name what is the Flask application's own.
 
-A schema whose fields are of an enum takes and gives its members. Native code has the enum once more, but what runs
-inside the Flask application compares them with those of its own modules. So such a schema has a second class, in a
-module of its own that imports the application's; so have those that nest it or inherit from it.
+That is its database, and whatever native code cannot have. It is its classes, too: a schema whose fields are of an enum
+takes and gives its members. Native code has the enum once more, but what runs inside the Flask application compares
+them with those of its own modules. So such a schema has a second class, in a module of its own that imports the
+application's; so have those that nest it or inherit from it.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -46,13 +47,13 @@ def raises_errors(project: Project, target: str) -> bool:
     return not ERRORS.isdisjoint(context_of(project).reach(target))
 
 
-def with_twins(plans: Mapping[str, SchemaPlan], is_twofold: Callable[[str], bool]) -> dict[str, SchemaPlan]:
-    """The plans with those of the second classes; `is_twofold` tells of definitions that are there twice.
+def with_twins(plans: Mapping[str, SchemaPlan], is_taken_over: Callable[[str], bool]) -> dict[str, SchemaPlan]:
+    """The plans with those of the second classes; `is_taken_over` tells of definitions that are the application's own.
 
     What only bridged code may use anyway needs no second class, and nests those of others.
     """
     open_ones = {name: plan for name, plan in plans.items() if plan.converts and not plan.needs_application}
-    found = {name for name, plan in open_ones.items() if any(map(is_twofold, _used(plan, plans)))}
+    found = {name for name, plan in open_ones.items() if any(map(is_taken_over, _used(plan, plans)))}
     while more := {name for name, plan in open_ones.items() if name not in found and found & _named(plan)}:
         found |= more
     homes = {plan.home for plan in plans.values() if not plan.needs_application}

@@ -52,7 +52,7 @@ class Catalog:
     known: Mapping[str, SchemaPlan] | None = None
     objects: Mapping[str, Instance] = field(default_factory=dict)
     usable: dict[tuple[str, Side], bool] = field(default_factory=dict)
-    twofold: dict[str, bool] = field(default_factory=dict)
+    taken_over: dict[str, bool] = field(default_factory=dict)
     beside_flask: bool = field(default=False, init=False)
 
     @property
@@ -68,7 +68,7 @@ class Catalog:
                 is_worded=self.is_worded,
             )
             self.objects = instances(self.project, self.sources, self.known)
-            self.known = with_twins(self.known, self.has_two_classes)
+            self.known = with_twins(self.known, self.is_taken_over)
         return self.known
 
     @property
@@ -101,7 +101,7 @@ class Catalog:
         """The plan that code inside the Flask application has: that of the second class, where what native code has
         once more is used."""
         twin = twin_of(qualified)
-        if twin in self.plans and any(map(self.has_two_classes, self.uses(qualified, side))):
+        if twin in self.plans and any(map(self.is_taken_over, self.uses(qualified, side))):
             return self.plan_beside_flask(twin, side)
         return self.plan_beside_flask(qualified, side)
 
@@ -159,15 +159,17 @@ class Catalog:
             return reference.text == reference.need.local
         return _is_read_when_called(text, name)
 
-    def has_two_classes(self, target: str) -> bool:
-        """Whether a definition is, or uses, a class that native code has once more."""
-        if target not in self.twofold:
-            self.twofold[target] = has_two_classes(self.project, target)
-        return self.twofold[target]
+    def is_taken_over(self, target: str) -> bool:
+        """Whether code inside the Flask application takes a definition from that: one that native code cannot have, as
+        its database, or that is, or uses, a class that native code has once more."""
+        if target not in self.taken_over:
+            native = None if has_two_classes(self.project, target) else self.locate(target, "native")
+            self.taken_over[target] = native is None or native.application is not None
+        return self.taken_over[target]
 
     def _is_legacy(self, plan: SchemaPlan, target: str) -> bool:
         """Whether a schema has a definition of the Flask application's own modules."""
-        return plan.needs_application and self.has_two_classes(target)
+        return plan.needs_application and self.is_taken_over(target)
 
     def _located(self, plan: SchemaPlan, target: str) -> Reference | None:
         """Where a schema has a definition from; None where nowhere."""
