@@ -149,11 +149,17 @@ class Documented:
 
 @dataclass(frozen=True, slots=True)
 class Wrapping:
-    """A decorator that becomes one of the endpoint, which is given the request: `helper`, with these arguments."""
+    """A decorator that becomes one of the endpoint, which is given the request: `helper`, with these arguments.
+
+    `more` are further ones as source text. `application` says what of the Flask application they need, if they do. One
+    that `skips` may answer without the view.
+    """
 
     helper: Need
     arguments: tuple[cst.Arg, ...]
     more: str = ""
+    application: str = ""
+    skips: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,9 @@ class Decorated:
                 raise unclear(self.location, one.text, "reads the view's name")
 
 
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
 @dataclass(slots=True)
 class Surroundings:
     """The decorators of one view on their way.
@@ -239,6 +242,8 @@ class Surroundings:
         """What stands around the endpoint for an extension's decorator, within the `wrappers`; raises `Refused`."""
         if isinstance(layer, Wrapping | Marshalled) and self.is_async:
             raise unclear(decorator.location, decorator.text, "does not wait for the async view")
+        if isinstance(layer, Wrapping) and layer.skips and not READING.issuperset(self.methods):
+            raise unclear(decorator.location, decorator.text, "may answer without the view, which changes something")
         if isinstance(layer, Represented):
             return represented_wrapper(layer, decorator)
         if isinstance(layer, Marshalled):

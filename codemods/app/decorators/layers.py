@@ -28,6 +28,7 @@ from codemods.view.refusal import Refused
 from codemods.view.rule import code, expression
 from codemods.view.signature import JSON, Parameter
 from codemods.view.translator import Translator
+from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .arguments import arguments_here
 from .diagnostics import unclear
@@ -132,9 +133,10 @@ def layer_wrapper(
         return wrapper_of(carrier, policy, decorator, module, layer)
     shown, needs = arguments_here(carrier, policy, module, layer.arguments, decorator.location, decorator.text)
     arguments = (shown[1:-1] + layer.more).removeprefix(", ")
+    application = Finding(NEEDS_APPLICATION, decorator.location, layer.application) if layer.application else None
     return Wrapper(
-        f"{layer.helper.name}({arguments})", needs | {layer.helper}, None, None, "response", True, True, False, True,
-        decorator.text,
+        f"{layer.helper.name}({arguments})", needs | {layer.helper}, application, None, "response", True, True, False,
+        True, decorator.text,
     )  # fmt: skip
 
 
