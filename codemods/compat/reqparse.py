@@ -8,19 +8,20 @@ To live without it: declare `Query`, `Header` and `Cookie` parameters and a Pyda
 422 to what they refuse.
 """
 
-import re
 from collections.abc import Callable, Container, Iterable, Mapping, MutableSequence, Sequence
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from fastapi import Request
 
+from .argument_documents import operation
 from .body import SentBody
 from .http_statuses import BadRequest
+from .inputs import boolean, date, int_range, natural, positive, regex
 from .request import FirstValues
 from .restful import api_error
 
+__all__ = ["Argument", "RequestParser", "boolean", "date", "int_range", "natural", "positive", "regex"]
 PLACES = {
     "json": "the JSON body",
     "form": "the post body",
@@ -214,29 +215,7 @@ class RequestParser:
 
     def openapi(self) -> dict[str, Any]:
         """What OpenAPI tells of an operation that parses these arguments."""
-        parameters = []
-        properties: dict[str, Any] = {}
-        for argument in self.arguments:
-            schema = {"type": TYPES.get(argument.type, "string")}
-            if argument.action in ("append", "split"):
-                schema = {"type": "array", "items": schema}  # type: ignore[dict-item]  # of any depth
-            place = next((PARAMETERS[one] for one in argument.places if one in PARAMETERS), None)
-            if {"json", "form", "values"} & set(argument.places):
-                properties[argument.name] = schema
-            if place is not None:
-                only = len(argument.places) == 1
-                parameters.append(
-                    {"name": argument.name, "in": place, "required": argument.required and only, "schema": schema}
-                )
-        described: dict[str, Any] = {"parameters": parameters} if parameters else {}
-        if properties:
-            content = {"schema": {"type": "object", "properties": properties}}
-            described["requestBody"] = {"content": {"application/json": content}}
-        return described
-
-
-TYPES: dict[Any, str] = {int: "integer", float: "number", bool: "boolean", list: "array", dict: "object"}
-PARAMETERS = {"args": "query", "values": "query", "headers": "header", "cookies": "cookie"}
+        return operation(self.arguments)
 
 
 def held(place: str, request: Request, body: SentBody) -> Any:
@@ -268,74 +247,3 @@ def flattened(found: Any) -> Iterable[tuple[str, Any]]:
                 yield key, one
         else:
             yield key, value
-
-
-def boolean(value: Any) -> bool:
-    """`inputs.boolean`; raises `ValueError`."""
-    if isinstance(value, bool):
-        return value
-    if not value:
-        raise ValueError("boolean type must be non-null")
-    value = value.lower()
-    if value in ("true", "1"):
-        return True
-    if value in ("false", "0"):
-        return False
-    raise ValueError(f"Invalid literal for boolean(): {value}")
-
-
-def integer(value: Any) -> int:
-    """A whole number; raises `ValueError`."""
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"{value} is not a valid integer") from None
-
-
-def natural(value: Any, argument: str = "argument") -> int:
-    """`inputs.natural`; raises `ValueError`."""
-    number = integer(value)
-    if number < 0:
-        raise ValueError(f"Invalid {argument}: {number}. {argument} must be a non-negative integer")
-    return number
-
-
-def positive(value: Any, argument: str = "argument") -> int:
-    """`inputs.positive`; raises `ValueError`."""
-    number = integer(value)
-    if number < 1:
-        raise ValueError(f"Invalid {argument}: {number}. {argument} must be a positive integer")
-    return number
-
-
-class int_range:  # noqa: N801  # its name in Flask-RESTful
-    """`inputs.int_range`."""
-
-    def __init__(self, low: int, high: int, argument: str = "argument") -> None:
-        self.low, self.high, self.argument = low, high, argument
-
-    def __call__(self, value: Any) -> int:
-        number = integer(value)
-        if number < self.low or number > self.high:
-            raise ValueError(
-                f"Invalid {self.argument}: {number}. {self.argument} must be within the range {self.low} - {self.high}"
-            )
-        return number
-
-
-class regex:  # noqa: N801  # its name in Flask-RESTful
-    """`inputs.regex`."""
-
-    def __init__(self, pattern: str, flags: int = 0) -> None:
-        self.pattern = pattern
-        self.re = re.compile(pattern, flags)
-
-    def __call__(self, value: str) -> str:
-        if not self.re.search(value):
-            raise ValueError(f'Value does not match pattern: "{self.pattern}"')
-        return value
-
-
-def date(value: str) -> datetime:
-    """`inputs.date`; raises `ValueError`."""
-    return datetime.strptime(value, "%Y-%m-%d")

@@ -14,7 +14,8 @@ from fastapi import Request
 
 from . import reqparse
 from .body import SentBody
-from .reqparse import Refusal, date, int_range, natural, positive, regex
+from .inputs import date, documented, int_range, natural, positive, regex
+from .reqparse import Refusal
 from .restx import api_error
 
 __all__ = ["Argument", "RequestParser", "boolean", "date", "int_range", "natural", "positive", "regex"]
@@ -57,6 +58,7 @@ class RequestParser(reqparse.RequestParser):
         return api_error(status, REFUSED, errors=told)
 
 
+@documented(type="boolean")
 def boolean(value: Any) -> bool:
     """`inputs.boolean`; raises `ValueError`."""
     if isinstance(value, bool):

@@ -123,7 +123,7 @@ def tags(owner: MadeObject, decorator: Decorator, written: cst.BaseExpression, _
 
 def marshals(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Marshalled:
     """`@ns.marshal_with(todo, code=201, skip_none=True)`; raises `Refused`."""
-    return _marshals(decorator, written, None)
+    return _marshals(decorator, written, False)
 
 
 def marshals_list(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Marshalled:
@@ -137,7 +137,7 @@ def marshals_plainly(decorator: Decorator, written: cst.BaseExpression, _: Names
     return _marshalled(decorator, written, names, None)
 
 
-def _marshals(decorator: Decorator, written: cst.BaseExpression, is_list: bool | None) -> Marshalled:
+def _marshals(decorator: Decorator, written: cst.BaseExpression, is_list: bool) -> Marshalled:
     names = ("fields",) if is_list else ("fields", "as_list", "code", "description")
     return _marshalled(decorator, written, names, is_list)
 
@@ -162,7 +162,7 @@ def _marshalled(
         options=tuple(f"{name}={quoted(values[name])}" for name in ("skip_none", "mask") if values.get(name)),
         status=status,
         told=(f'"description": {quoted(description)}',) if isinstance(description, str) else (),
-        is_list=is_list or (bool(values["as_list"]) if "as_list" in values else None),
+        is_list=bool(values.get("as_list", is_list)) if is_list is not None else None,
     )
 
 

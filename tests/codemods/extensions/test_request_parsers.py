@@ -181,12 +181,24 @@ def test_openapi_tells_of_the_arguments(pair):
     both = pair(
         HEAD
         + 'parser = reqparse.RequestParser()\nparser.add_argument("name", type=int, location="args", required=True)\n'
-        + 'parser.add_argument("text", location="json")'
+        + 'parser.add_argument("text", location="json")\n'
+        + 'parser.add_argument("kind", location="form", choices=("a", "b"), default="a", help="Which", required=True)\n'
+        + 'parser.add_argument("size", location="args", type=inputs.int_range(1, 9), action="append")\n'
+        + 'parser.add_argument("on", location=("args", "form"), type=inputs.boolean)\n'
         + RESOURCE
     )
     operation = both.make().openapi()["paths"]["/parsed"]["post"]
     assert {"name": "name", "in": "query", "required": True, "schema": {"type": "integer"}} in operation["parameters"]
-    assert "text" in operation["requestBody"]["content"]["application/json"]["schema"]["properties"]
+    told = {one["name"]: one["schema"] for one in operation["parameters"]}
+    assert told["size"] == {"type": "array", "items": {"type": "integer", "minimum": 1, "maximum": 9}}
+    content = operation["requestBody"]["content"]
+    assert content["application/json"]["schema"]["properties"] == {"text": {"type": "string"}}
+    form = content["application/x-www-form-urlencoded"]["schema"]
+    assert form["required"] == ["kind"]
+    assert form["properties"] == {
+        "kind": {"type": "string", "enum": ["a", "b"], "default": "a", "description": "Which"},
+        "on": {"type": "boolean"},
+    }
 
 
 INNER = (
