@@ -1,6 +1,6 @@
 """What a translation knows and what rules may ask of it: imports, parameters, the request, the kind of a value."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -127,7 +127,7 @@ class Asking(Visitor):
         while (
             local in self.names.local
             or local in self.signature.parameters
-            or self._means_something_else(local, replaced)
+            or self._means_something_else(local, {replaced, f"{module}.{name}"})
         ):
             local = f"{local}_"
         self.signature.taken |= {local}
@@ -135,11 +135,11 @@ class Asking(Visitor):
         self.needs.add(need)
         return local
 
-    def _means_something_else(self, name: str, replaced: str) -> bool:
+    def _means_something_else(self, name: str, known: Collection[str]) -> bool:
         qualified = self.names.of_name(name)
         return (
-            qualified not in (None, replaced)
-            and qualified is not None
+            qualified is not None
+            and qualified not in known
             and not qualified.startswith("builtins.")
             and not needs_request(qualified)
             and qualified not in NAMESAKES

@@ -29,6 +29,8 @@ ITERATING = frozenset(
 COUNTING = frozenset({"builtins.bool", "builtins.len"})
 OF_RESPONSES = response_object.TELLING.union(PARTS.keys() - {"status_code"}, METHODS)
 """Attributes of responses that Starlette's have not, or with another meaning."""
+ALIASES = "flask.typing."
+"""What Flask's names for the types of answers and functions start with: only annotations have them."""
 REFLECTING = frozenset({"builtins.getattr", "builtins.hasattr", "builtins.setattr"})
 
 
@@ -88,6 +90,9 @@ class Expressions(Conditions):
 
     def visit_Annotation(self, node: cst.Annotation) -> bool:
         self._response_classes(node.annotation)
+        for one in findall(node.annotation, m.Name() | m.Attribute()):
+            if isinstance(one, cst.Name | cst.Attribute) and (self.names.qualified(one) or "").startswith(ALIASES):
+                self.replaced[one] = cst.Name(self.need("typing", "Any"))
         return True
 
     def _response_classes(self, node: cst.BaseExpression) -> None:

@@ -54,3 +54,37 @@ def test_a_function_of_two_kinds(pair: Callable[..., Any]) -> None:
     assert both.runtimes() == {"a": "native"}
     both.same("GET", "/a")
     both.same("GET", "/a?b=1")
+
+
+def test_flasks_names_for_what_functions_return_need_no_flask(pair: Callable[[str], Any]) -> None:
+    both = pair("""
+from typing import Callable, Optional
+from flask import Flask, Response, jsonify, request
+from flask import typing as ft
+from flask.typing import ResponseReturnValue
+app = Flask(__name__)
+
+def made(number: int, *more: ft.ResponseValue) -> "tuple[ft.ResponseReturnValue, int] | ResponseReturnValue":
+    return jsonify(number=number), 201
+
+def refused(count: int) -> Optional[ResponseReturnValue]:
+    return (jsonify(error="too many"), 403) if count > 1 else None
+
+@app.before_request
+def check() -> Optional[ft.ResponseReturnValue]:
+    return refused(len(request.args))
+
+@app.after_request
+def marked(response: Response) -> ResponseReturnValue:
+    response.headers["X-Marked"] = "1"
+    return response
+
+@app.get("/")
+def index() -> ResponseReturnValue:
+    answers: list[ResponseReturnValue] = [made(1)]
+    return answers[0]
+""")
+    assert both.runtimes() == {"index": "native"}
+    assert not [name for name, text in both.conversion.files.items() if "flask.typing" in text]
+    for path in ("/", "/?a=1", "/?a=1&b=2"):
+        both.same("GET", path)
