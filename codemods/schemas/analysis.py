@@ -32,11 +32,12 @@ from .naming import homes, named
 from .narrowing import with_options
 from .of_models import ROOTS as OF_MODELS
 from .of_models import ModelOptions, written_out
+from .own_options import OwnOptions, with_own_options
 from .part_names import name_parts
 from .partial import with_patches
 from .patches import patches
 from .plan import SchemaPlan, differs, effective_fields
-from .reading import Reader, classes_of
+from .reading import Reader, UnconvertibleError, classes_of
 from .shared_homes import with_shared_homes
 from .sides import with_sides
 from .typed_checks import with_typed_checks
@@ -208,6 +209,7 @@ class _Reading:
         self.called = {text: name for name, one in made.items() if not one.gives_object for text in one.written}
         self.models = Models(project, sources)
         self.options: dict[str, ModelOptions] = {}
+        self.own_options: dict[str, OwnOptions] = {}
         self.patches = patches(project, sources)
 
     def plan(self, qualified: str) -> SchemaPlan:
@@ -242,6 +244,12 @@ class _Reading:
             return ChoiceReader(reader, node, empty, *kinds).read()
         bases = [one for base in node.bases if (one := reader.qualified(base.value)) in self.plans]
         inherited = {name for base in bases for name in effective_fields(self.plans, base)}
+        try:
+            node, own = with_own_options(reader, node, self.own_options)
+        except UnconvertibleError as refused:
+            return replace(empty, findings=(reader.finding(refused, empty.line),))
+        if own is not None:
+            self.own_options[empty.qualified] = own
         context = with_context_reads(reader, node, empty.line, self.found)
         reader.module = context.module
         linked = with_links(reader, context.node, empty.line, self.asked)

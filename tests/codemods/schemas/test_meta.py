@@ -374,3 +374,83 @@ class Subject(Base):
     (finding,) = plan(source)["Subject"].findings
     assert finding.code == "FM409"
     assert "which is a field and something else" in finding.detail
+
+
+OWN_OPTIONS = """
+from marshmallow import SchemaOpts
+
+class Named(SchemaOpts):
+    "Options with names."
+
+    def __init__(self, meta, **kwargs):
+        SchemaOpts.__init__(self, meta, **kwargs)
+        self.one = getattr(meta, "name", None)
+        self.several = getattr(meta, "plural_name", self.one)
+
+class Base(Schema):
+    "Data in an envelope."
+
+    OPTIONS_CLASS = Named
+
+    @pre_load(pass_collection=True)
+    def unwrap(self, data, many, **kwargs):
+        key = self.opts.several if many else self.opts.one
+        return data[key] if isinstance(data, dict) and key in data else data
+
+    @post_dump(pass_collection=True)
+    def wrap(self, data, many, **kwargs):
+        return {self.opts.several if many else self.opts.one: data}
+
+class User(Base):
+    name = fields.Str(required=True)
+
+    class Meta:
+        name = "user"
+        plural_name = "users"
+        unknown = EXCLUDE
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("a = fields.Int()", []),
+        ("class Meta(User.Meta):\n        plural_name = 'a'", ['opts_one: ClassVar[Any] = "user"']),
+        ("class Meta:\n        name = 'a'", ["opts_several: ClassVar[Any] = 'a'"]),
+    ],
+)
+def test_options_of_the_projects_own(prove, body: str, said: list[str]) -> None:
+    both = prove(
+        f"{OWN_OPTIONS}\nclass Subject(User):\n    {body}\n",
+        {"user": {"name": "x", "b": 1}},
+        {"users": [{"name": "x"}], "a": {"name": "y"}},
+        {"name": "x", "a": 2},
+    )
+    assert 'class User(Base):\n    model_config = ConfigDict(extra="ignore")\n\n    opts_one' in both.text
+    assert all(one in both.text for one in said)
+
+
+@pytest.mark.parametrize(
+    "init",
+    [
+        "super().__init__(meta, **kwargs)\n        self.one = len(getattr(meta, 'name', ''))",
+        "super().__init__(meta, **kwargs)\n        self.one = getattr(meta, 'name', NAMES)",
+        "super().__init__(meta, **kwargs)\n        self.one = getattr(meta, 'name')",
+        "super().__init__(meta, **kwargs)\n        self.unknown = 'exclude'",
+    ],
+)
+def test_options_that_do_more_than_to_read(plan, init: str) -> None:
+    source = f"""
+from marshmallow import Schema, SchemaOpts, fields
+
+NAMES = []
+
+class Own(SchemaOpts):
+    def __init__(self, meta, **kwargs):
+        {init}
+
+class Subject(Schema):
+    OPTIONS_CLASS = Own
+    a = fields.Int()
+"""
+    assert [one.code for one in plan(source)["Subject"].findings] == ["FM408"]
