@@ -1,7 +1,9 @@
 """Real proxies in front of two servers that tell what has reached them."""
 
+import fcntl
 import json
 import os
+import random
 import re
 import shutil
 import socket
@@ -12,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -162,10 +165,28 @@ def in_normal_form(encoded: re.Match[str]) -> str:
 
 
 def free_port() -> int:
-    """A port at which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port at which nothing listens, which no other test process is given as long as this one runs.
+
+    It lies below those that the system gives away, so that nothing takes it before the engine does.
+    """
+    locks = CACHE / "ports"
+    locks.mkdir(parents=True, exist_ok=True)
+    while True:
+        port = random.randrange(15_000, 32_000)
+        lock = (locks / str(port)).open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            lock.close()
+            continue
+        TAKEN.append(lock)
+        return port
+
+
+TAKEN: list[TextIOWrapper] = []
+"""The locks of the ports that this process has."""
 
 
 class Proxy:

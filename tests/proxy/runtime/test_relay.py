@@ -21,6 +21,7 @@ from proxy.runtime.upstream import IDLE_SECONDS, Address, BrokenAnswerError, chu
 Serve = Callable[[Any], int]
 Connect = Callable[[int], socket.socket]
 Exchange = Callable[[int, bytes], bytes]
+WaitUntil = Callable[[Callable[[], bool]], None]
 Script = Callable[[socket.socket, list[bytes]], None]
 
 PATIENCE = 30
@@ -512,17 +513,22 @@ def silent(connection: socket.socket, heads: list[bytes]) -> None:
 
 
 @pytest.mark.parametrize("method", [b"GET", b"POST"])
-def test_a_server_that_keeps_silent_is_asked_once(method: bytes, scripted: Any, serve: Serve, exchange: Exchange):
+def test_a_server_that_keeps_silent_is_asked_once(
+    method: bytes, scripted: Any, serve: Serve, exchange: Exchange, wait_until: WaitUntil
+):
     relay, heads = scripted(silent)
     relay.seconds = 0.01
     request = b"%b / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" % method
     response = exchange(serve(relay), request)
     assert status_of(response) == 504
     assert body_of(response) == b"The application has not answered in time.\n"
+    wait_until(lambda: bool(heads))
     assert len(heads) == 1
 
 
-def test_a_kept_connection_that_falls_silent_is_not_asked_again(scripted: Any, serve: Serve, exchange: Exchange):
+def test_a_kept_connection_that_falls_silent_is_not_asked_again(
+    scripted: Any, serve: Serve, exchange: Exchange, wait_until: WaitUntil
+):
     def once(connection: socket.socket, heads: list[bytes]) -> None:
         answering(OK)(connection, heads)
         silent(connection, heads)
@@ -532,6 +538,7 @@ def test_a_kept_connection_that_falls_silent_is_not_asked_again(scripted: Any, s
     assert status_of(exchange(port, GET % b"/")) == 200
     relay.seconds = 0.01
     assert status_of(exchange(port, GET % b"/")) == 504
+    wait_until(lambda: len(heads) >= 2)
     assert len(heads) == 2
 
 
