@@ -140,7 +140,8 @@ def abort(translation: Translation, written: cst.Call, call: cst.Call) -> cst.Ba
         raise translation.refuse(ABORT_CALL, written, code(written))
     if written not in translation.raised or any(one.keyword is None and not one.star for one in keywords):
         raise translation.refuse(ABORT_CALL, written, code(written))
-    if not keywords and isinstance(first.value, cst.Integer) and first.value.evaluated_value in PLAIN_STATUSES:
+    is_plain = isinstance(first.value, cst.Integer) and first.value.evaluated_value in PLAIN_STATUSES
+    if is_plain and not keywords and not translation.catches_errors:
         return call.with_changes(func=cst.Name(translation.need("fastapi", "HTTPException")))
     return call.with_changes(func=cst.Name(translation.need(HELPER, "api_error")))
 

@@ -300,7 +300,8 @@ def abort(translation: Translation, written: cst.Call, call: cst.Call) -> cst.Ba
     if found is None or len(found[0]) > 2 or written not in translation.raised:
         raise translation.refuse(RESTX_ABORT, written, code(written))
     first = found[0][0] if found[0] else found[1].get("code")
-    if len(written.args) == 1 and isinstance(first, cst.Integer) and first.evaluated_value in restful.PLAIN_STATUSES:
+    is_plain = isinstance(first, cst.Integer) and first.evaluated_value in restful.PLAIN_STATUSES
+    if is_plain and len(written.args) == 1 and not translation.catches_errors:
         return cst.Call(cst.Name(translation.need("fastapi", "HTTPException")), [cst.Arg(call.args[0].value)])
     return call.with_changes(func=cst.Name(translation.need(HELPER, "api_error")))
 
