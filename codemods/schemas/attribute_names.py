@@ -12,20 +12,24 @@ RESERVED = frozenset(
         "has_hooks", "index_errors", "is_partial", "load", "load_many", "problems", "problems_many", "texts", "to_dict",
         "after_dump", "after_load", "before_dump", "before_load", "check",
         "check_field", "optional", "unchecked", "bool", "classmethod", "float", "int", "list", "staticmethod", "str",
-        "tuple",
+        "tuple", "model_computed_fields", "model_config", "model_construct", "model_copy", "model_extra",
+        "model_fields", "model_fields_set", "model_json_schema", "model_parametrized_name", "model_post_init",
+        "model_rebuild",
     }
 )  # fmt: skip
+PROTECTED = ("_", "model_dump", "model_validate")
+"""What no field's name begins with: attributes without a type, and what Pydantic keeps for itself."""
 
 
 def is_allowed(name: str) -> bool:
     """Whether Pydantic takes it as the name of a field."""
     is_plain = name.isidentifier() and not keyword.iskeyword(name)
-    return is_plain and not name.startswith(("_", "model_"))
+    return is_plain and not name.startswith(PROTECTED)
 
 
 def free_name(name: str, taken: Collection[str]) -> str:
     """A name like this one that Pydantic allows and that is not taken."""
     name = re.sub(r"\W", "_", name, flags=re.ASCII).strip("_") or "field"
     while name in taken or not is_allowed(name):
-        name = f"{name}_" if name[0].isalpha() else f"field_{name}"
+        name = f"{name}_" if name[0].isalpha() and not name.startswith(PROTECTED) else f"field_{name}"
     return name
