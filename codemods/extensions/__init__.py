@@ -205,7 +205,7 @@ def layer_of(
     meant, made = decorator_meaning(project, sources, qualified)
     found = LAYERS.get(meant)
     if meant in OBJECT_LAYERS and (owner := made_object(project, sources, qualified.rpartition(".")[0])) is not None:
-        return OBJECT_LAYERS[meant](owner, decorator, written, Names(project, module, frozenset(), {}))
+        return OBJECT_LAYERS[meant](sources, owner, decorator, written, Names(project, module, frozenset(), {}))
     if found is not None and made is not None:
         written, module = cst.parse_expression(ast.unparse(made.call)), made.module
     return found(decorator, written, Names(project, module, frozenset(), {})) if found is not None else None

@@ -320,7 +320,7 @@ class Extension:
     bases: Mapping[str, Need] = field(default_factory=dict)
     asking: frozenset[str] = frozenset()
     layers: Mapping[str, Callable[[Decorator, cst.BaseExpression, Names], Layer]] = field(default_factory=dict)
-    object_layers: Mapping[str, Callable[[MadeObject, Decorator, cst.BaseExpression, Names], Layer]] = field(
+    object_layers: Mapping[str, Callable[[Sources, MadeObject, Decorator, cst.BaseExpression, Names], Layer]] = field(
         default_factory=dict
     )
     settings: Callable[[Project, Sources, Sequence[Endpoint]], Sequence[Setting]] | None = None

@@ -11,6 +11,7 @@ from codemods.model import Decorator
 from codemods.view.names import Names
 from codemods.view.refusal import refuse
 from codemods.view.rule import arguments, code
+from codemods.view.source import Sources
 
 from .dialects import RESTX
 from .extension import Documented, Expected, Layer, Marshalled, Told
@@ -112,7 +113,9 @@ def responds(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Doc
     return Documented(answers=(answer_told(status, description, bound.get("model")),))
 
 
-def tags(owner: MadeObject, decorator: Decorator, written: cst.BaseExpression, _: Names) -> Documented:
+def tags(
+    sources: Sources, owner: MadeObject, decorator: Decorator, written: cst.BaseExpression, _: Names
+) -> Documented:
     """`@ns.route("/")`: the namespace's name is the tag of its routes."""
     is_api = owner.maker == API
     given = {one.arg: one.value for one in owner.call.keywords}
@@ -166,7 +169,9 @@ def _marshalled(
     )
 
 
-def expects(owner: MadeObject, decorator: Decorator, written: cst.BaseExpression, _: Names) -> Expected:
+def expects(
+    sources: Sources, owner: MadeObject, decorator: Decorator, written: cst.BaseExpression, _: Names
+) -> Expected:
     """`@ns.expect(todo, validate=True)`; raises `Refused`."""
     found = arguments(written) if isinstance(written, cst.Call) else None
     if found is None or found[1].keys() - {"validate"}:
@@ -190,7 +195,7 @@ _LAYERS: Mapping[str, Callable[[Decorator, cst.BaseExpression, Names], Layer]] =
     "response": responds,
     "vendor": says_nothing,
 }
-_OBJECT_LAYERS: Mapping[str, Callable[[MadeObject, Decorator, cst.BaseExpression, Names], Layer]] = {
+_OBJECT_LAYERS: Mapping[str, Callable[[Sources, MadeObject, Decorator, cst.BaseExpression, Names], Layer]] = {
     "expect": expects,
     "route": tags,
 }

@@ -17,7 +17,8 @@ from http import HTTPStatus
 import libcst as cst
 
 from codemods.findings import Diagnostic, Finding, Location
-from codemods.model import Decorator, ErrorHandler, Project
+from codemods.model import Decorator, ErrorHandler, Module, Project
+from codemods.schemas.argument_parsers import ArgumentParser, UnreadError, argument_parser, is_handed
 from codemods.view.error_object import HTTP_ERROR, HTTP_EXCEPTION
 from codemods.view.imports import Need
 from codemods.view.names import Names
@@ -27,9 +28,10 @@ from codemods.view.rules import errors
 from codemods.view.source import Sources
 
 from .extension import Documented, Extension, ExtensionHandler, Output, Paged, ParsingCall, Tagged, Told
+from .objects import MadeObject, made_object, meaning
 from .options import bound_arguments, option, quoted, told, told_entries
 from .settings import constant_setting
-from .webargs import parsed_by
+from .webargs import BY_ITSELF, PARSER_OF_ONE, parsed_by
 
 PACKAGE = "flask_smorest"
 MAKER = "flask_smorest.Blueprint"
@@ -57,10 +59,12 @@ DEFAULTS = Diagnostic(
     "flask-smorest's own defaults are changed",
     "Another parser, other sizes of pages, another header or other methods with ETags would hold for every use of its "
     "decorators.",
-    "Give page sizes to `paginate` where it stands, and leave the parser and ETags as they are.",
+    "Give page sizes to `paginate` where it stands, and a blueprint its parser right behind its making; leave ETags as "
+    "they are.",
 )
+PARSER = "ARGUMENTS_PARSER"
 CHANGING = (
-    "ARGUMENTS_PARSER", "DEFAULT_PAGINATION_PARAMETERS", "PAGINATION_HEADER_NAME", "METHODS_CHECKING_NOT_MODIFIED",
+    "DEFAULT_PAGINATION_PARAMETERS", "PAGINATION_HEADER_NAME", "METHODS_CHECKING_NOT_MODIFIED",
     "METHODS_NEEDING_CHECK_ETAG", "METHODS_ALLOWING_SET_ETAG", "ETAG_INCLUDE_HEADERS",
 )  # fmt: skip
 """What of its classes decides about requests and answers."""
@@ -124,14 +128,39 @@ def documents(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Do
     return Documented(options, extra=more)
 
 
-def loads(decorator: Decorator, written: cst.BaseExpression, names: Names) -> ParsingCall:
+def own_parser(project: Project, sources: Sources, owner: MadeObject) -> ArgumentParser:
+    """The parser that a blueprint has been given behind the statement that makes it; raises `Refused`."""
+    for module in project.modules.values():
+        if PARSER.encode() not in sources.files.get(module.file, b""):
+            continue
+        tree = sources.tree(module.file)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr == PARSER and isinstance(node.value, ast.Name):
+                if meaning(project, module, node.value) != f"{owner.module.name}.{owner.name}":
+                    continue
+                place = Location(module.file, node.lineno)
+                made = [one for one in tree.body if isinstance(one, ast.Assign) and one.value is owner.call]
+                follows = tree.body[tree.body.index(made[0]) + 1] if made and made[0] is not tree.body[-1] else None
+                if follows is None or not is_handed(follows) or follows.targets[0] is not node:
+                    raise refuse(DEFAULTS, place, f"'{ast.unparse(node)}'")
+                try:
+                    return argument_parser(project, sources, meaning(project, module, follows.value))
+                except UnreadError as error:
+                    raise refuse(PARSER_OF_ONE, error.location, f"'{error}'") from None
+    return BY_ITSELF
+
+
+def loads(
+    sources: Sources, owner: MadeObject, decorator: Decorator, written: cst.BaseExpression, names: Names
+) -> ParsingCall:
     """`@blp.arguments(PetIn, location="query", as_kwargs=True)`; raises `Refused`."""
     if not isinstance(written, cst.Call):
         raise refuse(RESPONSE, decorator.location, f"'{decorator.text}'")
-    call = parsed_by(names, written, decorator.location, told=ABOUT_BODIES)
+    parser = replace(own_parser(names.project, sources, owner), location="json")  # that of `arguments` itself
+    call = parsed_by(names, written, decorator.location, told=ABOUT_BODIES, parser=parser)
     given = {one.keyword.value: one.value for one in written.args if one.keyword is not None}
     about = told(RESPONSE, decorator, given) if call.location in ("json", "form") else {}
-    status = option(RESPONSE, decorator, given, "error_status_code", 422)
+    status = option(RESPONSE, decorator, given, "error_status_code", parser.status)
     phrase = HTTPStatus(status).phrase if isinstance(status, int) else "Unprocessable Entity"
     refusal = Told(status if isinstance(status, int) else 422, (f'"description": {quoted(phrase)}',))
     return replace(call, extra={"requestBody": about} if about else {}, answers=(refusal,))
@@ -164,7 +193,20 @@ def problem(project: Project, sources: Sources, reached: Collection[str]) -> Fin
         changed = [name for name in CHANGING if name.encode() in content]
         if changed:
             return Finding(DEFAULTS, Location(module.file, 1), f"'{changed[0]}'")
+        if PARSER.encode() in content:
+            for node in ast.walk(sources.tree(module.file)):
+                named = (getattr(node, name, "") for name in ("id", "attr", "value"))
+                if PARSER in named and not _is_of_blueprint(project, sources, module, node):
+                    return Finding(DEFAULTS, Location(module.file, getattr(node, "lineno", 1)), f"'{PARSER}'")
     return tags_problem(project, sources)
+
+
+def _is_of_blueprint(project: Project, sources: Sources, module: Module, node: ast.AST) -> bool:
+    """Whether this is an attribute of a blueprint that a module makes: `own_parser` reads what it is given."""
+    if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
+        return False
+    made = made_object(project, sources, meaning(project, module, node.value))
+    return made is not None and made.maker == MAKER
 
 
 def tags_problem(project: Project, sources: Sources) -> Finding | None:
@@ -227,12 +269,12 @@ EXTENSION = Extension(
         f"{MAKER}.{name}": layer
         for name, layer in (
             ("alt_response", tells),
-            ("arguments", loads),
             ("doc", documents),
             ("etag", tags),
             ("paginate", paginates),
             ("response", dumps),
         )
     },
+    object_layers={f"{MAKER}.arguments": loads},
     problem=problem,
 )

@@ -13,6 +13,7 @@ lax_args = lax.use_args        # `@lax_args(...)` is a call of `use_args` of the
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
 from codemods.findings import Location
 from codemods.model import Callee, Module, Project
@@ -214,6 +215,7 @@ def _used(project: Project, sources: Sources, module: Module, qualified: str, pa
             raise UnreadError(module, named)
         known.add(named)
         parser = replace(parser, handler=handler)
+    known |= {node.value for node in ast.walk(tree) if is_handed(node)}
     inner = {node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     for node in ast.walk(tree):
         match node:
@@ -228,6 +230,15 @@ def _used(project: Project, sources: Sources, module: Module, qualified: str, pa
         if is_changed:
             raise UnreadError(module, node)
     return parser
+
+
+def is_handed(node: ast.AST) -> TypeGuard[ast.Assign]:
+    """Whether a statement has a blueprint of flask-smorest's load arguments by a parser."""
+    match node:
+        case ast.Assign(targets=[ast.Attribute(attr="ARGUMENTS_PARSER")], value=ast.Name() | ast.Attribute()):
+            return True
+        case _:
+            return False
 
 
 def _handlers(

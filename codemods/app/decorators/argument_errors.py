@@ -29,6 +29,7 @@ from codemods.view.visiting import replaced
 
 from .arguments import Placed
 
+PLAIN = m.Name() | m.Attribute(value=m.Name())
 STATUS = "DEFAULT_VALIDATION_STATUS"
 KEYWORDS = ("error_status_code", "error_headers")
 """What a parser tells its error handler of the call."""
@@ -72,10 +73,24 @@ def _opened_method(status: int, function: cst.FunctionDef, names: Names) -> tupl
     return _opened(function.with_changes(params=params.with_changes(params=params.params[1:])), names)
 
 
+def _without_more(names: Names, node: cst.CSTNode) -> cst.CSTNode:
+    """`abort(make_response(...))` without the keywords, which Werkzeug leaves unread where it is given a response."""
+    match node:
+        case cst.Call(args=[cst.Arg(value=cst.Call(func=made), keyword=None) as first, *more]) if (
+            names.qualified(node.func) == "flask.abort"
+            and names.qualified(made) == "flask.make_response"
+            and all(one.keyword is not None and m.matches(one.value, PLAIN) for one in more)
+        ):
+            return node.with_changes(args=[first.with_changes(comma=cst.MaybeSentinel.DEFAULT)])
+        case _:
+            return node
+
+
 def _opened(function: cst.FunctionDef, names: Names) -> tuple[cst.FunctionDef, Names, bool]:
     """A parser's error handler without the request and the schema that it is given, its keywords as arguments."""
     params = function.params
     place = Location(names.module.file, 1)
+    function = replaced(function, m.Call(func=m.Name("abort")), partial(_without_more, names))
     own = [one.name.value for one in params.params]
     keywords = {one.name.value for one in params.kwonly_params}
     read = {one.value for one in findall(function.body, m.Name()) if isinstance(one, cst.Name)}

@@ -417,3 +417,77 @@ def test_a_class_with_another_decorator_stays_on_flask(pair):
     both = pair(HEAD + own + CLASSES.replace("class Pet(", "@own\nclass Pet(") + END)
     assert both.runtimes()["pets.Pet"] == "flask"
     assert both.findings("pets.Pet")
+
+
+PARSER = """
+from flask import abort, jsonify, make_response
+from marshmallow import RAISE
+from webargs.flaskparser import FlaskParser
+
+
+class Parser(FlaskParser):
+    DEFAULT_UNKNOWN_BY_LOCATION = {"query": RAISE}
+
+    def handle_error(self, error, req, schema, *, error_status_code, error_headers):
+        status = error_status_code or self.DEFAULT_VALIDATION_STATUS
+        body = {"code": status, "messages": error.messages}
+        abort(make_response(jsonify(body), status), exc=error, messages=error.messages, schema=schema)
+
+
+parser = Parser()
+own = Blueprint("own", __name__, url_prefix="/own")
+own.ARGUMENTS_PARSER = parser
+
+
+class Sized(Schema):
+    size = fields.Int(required=True)
+
+
+@own.route("/")
+@own.arguments(Sized, location="query")
+@own.response(200, Sized)
+def sized(args):
+    return args
+
+
+@own.route("/", methods=["POST"])
+@own.arguments(Sized, error_status_code=409)
+@own.response(201, Sized)
+def make(args):
+    return args
+
+
+@blp.route("/")
+@blp.arguments(Sized, location="query")
+@blp.response(200, Sized)
+def plain(args):
+    return args
+
+
+api.register_blueprint(own)
+"""
+
+
+def test_a_blueprint_loads_arguments_by_the_parser_that_it_is_given(pair):
+    both = pair(HEAD + PARSER + END)
+    assert set(both.runtimes().values()) == {"native"}, {name: both.findings(name) for name in both.runtimes()}
+    for path in ("/own/", "/pets/"):
+        for query in ("size=1", "size=x", "size=1&more=2"):
+            both.same("GET", f"{path}?{query}")
+    for sent in ({"size": 1}, {"size": "x"}, {"size": 1, "more": 2}):
+        both.same("POST", "/own/", json=sent)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "parser.DEFAULT_LOCATION\nown.ARGUMENTS_PARSER = parser",
+        "Base = Blueprint\nBase.ARGUMENTS_PARSER = parser",
+        'setattr(own, "ARGUMENTS_PARSER", parser)',
+    ],
+)
+def test_parsers_that_are_given_in_another_way_keep_routes_on_flask(pair, given, monkeypatch):
+    monkeypatch.setattr(flask_smorest.Blueprint, "ARGUMENTS_PARSER", flask_smorest.Blueprint.ARGUMENTS_PARSER)
+    source = PARSER
+    both = pair(HEAD + source.replace("own.ARGUMENTS_PARSER = parser", given) + END)
+    assert both.runtimes()["own.sized"] == "flask"
