@@ -229,7 +229,13 @@ def _convert(
             converted = convert_static(carrier.project, endpoint, here, prefix, package.target)
         else:
             convert_view = convert_class_view if endpoint.view.kind in ("method_view", "view") else convert_endpoint
-            converted = convert_view(carrier, endpoint, policy, here, prefix)
+            try:
+                converted = convert_view(carrier, endpoint, policy, here, prefix)
+            except Refused as refused:
+                if policy == "bridged" or refused.finding.diagnostic is not NEEDS_APPLICATION:
+                    raise
+                because = refused.finding
+                continue
         if policy == "bridged" or not converted.application:
             return converted, policy, because
         because = converted.application

@@ -10,7 +10,6 @@ from codemods.model import Definition, Module, Project
 from codemods.pages import Pages
 from codemods.scan.context import Context
 from codemods.schemas.catalog import Catalog, CatalogBesideFlask
-from codemods.schemas.plan import SchemaPlan, Side
 from codemods.styles import Styles
 from codemods.view.caught import catches_http_errors
 from codemods.view.diagnostics import CONSTRUCT
@@ -149,12 +148,6 @@ class Carrier:
         is_worded = "validation-errors" not in self.adopted
         is_calling = self.request_methods.is_calling
         return Catalog(self.project, self.sources, self._located, asked, is_calling, self.styles, is_worded)
-
-    def schema(self, qualified: str, side: Side, policy: Policy) -> SchemaPlan | None:
-        """The plan of a schema that an extension's decorator loads or dumps by, in code of this runtime."""
-        if policy == "native":
-            return self.schemas.plan(qualified, side)
-        return self.schemas.plan_for_flask(qualified, side)
 
     def _located(self, qualified: str, policy: Policy) -> Reference | None:
         """What code of a runtime has for a definition; native code may need the application for it all the same.

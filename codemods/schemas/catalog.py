@@ -11,12 +11,15 @@ from typing import Literal
 
 import libcst as cst
 
+from codemods.findings import Finding, Location
 from codemods.model import Project
 from codemods.styles import Styles
 from codemods.view.imports import Need
 from codemods.view.names import Names, canonical, split
 from codemods.view.reference import Reference
+from codemods.view.refusal import Refused
 from codemods.view.source import Sources
+from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .analysis import analyse
 from .beside_flask import has_two_classes, raises_errors, twin_of, with_twins
@@ -27,6 +30,8 @@ from .context_reads import VERSION as CONTEXTS_IN
 from .library import CONTEXT_HERE
 from .plan import FORMS, SIDES, Form, SchemaPlan, Side, effective_fields
 from .render import render, render_module
+
+Runtime = Literal["native", "bridged"]
 
 PREFIX = ".schemas."
 """What the modules of schemas start with, relative to the target."""
@@ -44,7 +49,7 @@ class Catalog:
 
     project: Project
     sources: Sources
-    locate: Callable[[str, Literal["native", "bridged"]], Reference | None]
+    locate: Callable[[str, Runtime], Reference | None]
     asked: frozenset[str] = frozenset()
     is_bound: Callable[[str], bool] = lambda _: False
     styles: Styles = field(default_factory=Styles)
@@ -96,6 +101,18 @@ class Catalog:
             return None
         may_use = all(self._may_use(qualified, one) for one in (SIDES if side is None else (side,)))
         return self.plans[qualified] if may_use else None
+
+    def plan_in(self, qualified: str, side: Side, runtime: Runtime) -> SchemaPlan | None:
+        """The plan of a schema that an extension's decorator loads or dumps by, in code of this runtime.
+
+        Raises `Refused` where only bridged code may use it.
+        """
+        beside = self.plan_for_flask(qualified, side)
+        plan = beside if runtime == "bridged" else self.plan(qualified, side)
+        if plan is None and beside is not None:
+            place = Location(beside.file, beside.line)
+            raise Refused(Finding(NEEDS_APPLICATION, place, f"'{beside.name}', whose code reads the configuration"))
+        return plan
 
     def plan_for_flask(self, qualified: str, side: Side | None) -> SchemaPlan | None:
         """The plan that code inside the Flask application has: that of the second class, where what native code has

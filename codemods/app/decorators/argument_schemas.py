@@ -32,7 +32,7 @@ def argument_schema(
         qualified = names.qualified(call.argmap) or unnamed_schema(call.argmap, names, catalog.plans)
     instance = constructed(call.argmap, catalog.plans, names) or catalog.instance(qualified)
     instance = instance or Instance(qualified)
-    plan = carrier.schema(instance.schema, "load", policy)
+    plan = catalog.plan_in(instance.schema, "load", policy)
     if plan is None:
         known = catalog.plans.get(instance.schema)
         if known is not None and (found := known.findings_on("load")):

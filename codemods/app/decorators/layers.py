@@ -215,7 +215,7 @@ def schema_of(
     instance = constructed(node, plans, names) or carrier.schemas.instance(qualified)
     if instance is None and qualified in plans:
         instance = Instance(qualified)
-    plan = carrier.schema(instance.schema, side, policy) if instance is not None else None
+    plan = carrier.schemas.plan_in(instance.schema, side, policy) if instance is not None else None
     if instance is None or plan is None:
         known = plans.get(instance.schema if instance is not None else qualified)
         found = known.findings_on(side) if known is not None else ()

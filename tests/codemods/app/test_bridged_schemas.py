@@ -206,3 +206,29 @@ def create():
     assert "except (ValidationError, InvalidError) as err:" in router(both)
     for body in (*bodies, {"name": "Bob"}):
         both.same("POST", "/users", json=body)
+
+
+@pytest.mark.parametrize("location", ["json", "query"])
+def test_what_a_decorator_loads_may_read_the_configuration(users: Pairs, location: str) -> None:
+    both = users(f"""
+{NEEDS_FLASK}
+from webargs.flaskparser import use_args
+app.config["LIMIT"] = 3
+
+class WordSchema(Schema):
+    word = fields.Str(required=True)
+
+    @validates("word")
+    def short(self, value, **kwargs):
+        if len(value) > current_app.config["LIMIT"]:
+            raise ValidationError("Too long.")
+
+@app.post("/words")
+@use_args(WordSchema(), location="{location}")
+def create(data):
+    return {{"version": version(), **data}}
+""")
+    assert both.runtimes() == {"create": "bridged"}
+    assert "bridged.dependencies import word_" in router(both)
+    for word in ("abc", "abcd"):
+        both.same("POST", f"/words?word={word}", json={"word": word})
