@@ -49,7 +49,8 @@ def without_loader(node: cst.ClassDef, fields: Collection[FieldPlan]) -> Iterato
 def hidden(
     node: cst.ClassDef, fields: Collection[FieldPlan], methods: Collection[MethodPlan]
 ) -> Iterator[UnconvertibleError]:
-    """A field and a method or value of one name: Marshmallow keeps both, a class of Pydantic's one of them."""
+    """A field and a method or value of one name: Marshmallow keeps both, a class of Pydantic's one of them, be it in a
+    base class: the value would be the field's default."""
     names = {one.name for one in methods if one.is_shared}
     if taken := sorted(names & {one.attribute for one in fields}):
         yield UnconvertibleError(NAME, node, f"'{taken[0]}', which is a field and something else")

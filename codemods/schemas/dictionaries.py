@@ -106,9 +106,10 @@ def _dictionaries(
         found = names.qualified(cst.parse_expression(ast.unparse(node))) if _is_chain(node) else None
         return library_name(project, found or "")
 
-    def kept(node: ast.expr) -> ast.Dict | None:
-        is_global = isinstance(node, ast.Name) and node.id in module.definitions
-        return _kept(project, sources, module, node.id) if is_global and isinstance(node, ast.Name) else None
+    def kept(node: ast.expr, local: frozenset[str]) -> ast.Dict | None:
+        if not isinstance(node, ast.Name) or node.id in local or node.id not in module.definitions:
+            return None
+        return _kept(project, sources, module, node.id)
 
     def walk(node: ast.AST, owner: str, variable: str, local: frozenset[str]) -> Iterator[_Found]:
         match node:
@@ -125,7 +126,7 @@ def _dictionaries(
                 is_named = bool(called) if owner else called.endswith(".from_dict")
                 owner, variable = (owner, name) if is_named else (f"{owner}{camel(name)}", "")
             case ast.Call(func=ast.Attribute(value=made, attr="from_dict"), args=[given, *_]):
-                base, shown = qualified(made), given if isinstance(given, ast.Dict) else kept(given)
+                base, shown = qualified(made), given if isinstance(given, ast.Dict) else kept(given, local)
                 if shown is not None and (base in ROOTS or base in schemas):
                     yield _Found(node, shown, base, owner, variable, local)
             case ast.Call(func=func, args=[ast.Dict() as given, *_]) if qualified(func) in NESTING:

@@ -6,7 +6,7 @@ class MoneyField(fields.Field):                          def load_money(value: A
 amount = MoneyField()                                    amount: Annotated[Any, LoadedBy(load_money)] = optional()
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import libcst as cst
@@ -14,6 +14,7 @@ import libcst as cst
 from codemods.model import Module
 from codemods.view import patterns as m
 from codemods.view.names import Names, split
+from codemods.view.search import findall
 
 from .diagnostics import FIELD_TYPE
 from .field_types import POSITIONAL
@@ -90,13 +91,37 @@ def own_field(reader: Reader, qualified: str, place: cst.CSTNode) -> OwnField | 
     if owner is None or definition is None or definition.kind != "class":
         return None
     refused = UnconvertibleError(FIELD_TYPE, place, f"'{name}', which does more than to load, dump and say")
-    node = classes_of(reader.sources.files[owner.file])[0].get(name)
-    if node is None or len(node.bases) != 1 or node.decorators or node.keywords:
+    classes = classes_of(reader.sources.files[owner.file])[0]
+    node = _with_mixins(classes, name, refused)
+    if len(node.bases) != 1 or node.decorators or node.keywords:
         raise refused
     found = _field_class(reader, owner, node.bases[0].value, place)
     if found is None:
         raise refused
     return _Class(reader, owner, node, found, refused).read()
+
+
+def _with_mixins(classes: Mapping[str, cst.ClassDef], name: str, refused: UnconvertibleError) -> cst.ClassDef:
+    """A class with what plain classes of its module mix into it as its own; raises `UnconvertibleError`."""
+    node = classes.get(name)
+    if node is None or not node.bases:
+        raise refused
+    body = list(node.body.body)
+    for base in reversed(node.bases[:-1]):
+        mixed = classes.get(code(base.value))
+        if mixed is None or mixed.bases or mixed.decorators or mixed.keywords or _names(mixed.body.body) & _names(body):
+            raise refused
+        body = [*mixed.body.body, *body]
+    return node.with_changes(bases=node.bases[-1:], body=node.body.with_changes(body=body))
+
+
+def _names(body: Sequence[cst.CSTNode]) -> set[str]:
+    """What the statements of a class body give a meaning."""
+    functions = {one.name.value for one in body if isinstance(one, cst.FunctionDef)}
+    assigned = (
+        target for one in body for target in findall(one, m.AssignTarget()) if not isinstance(one, cst.FunctionDef)
+    )
+    return functions | {code(one.target) for one in assigned if isinstance(one, cst.AssignTarget)}
 
 
 def _field_class(reader: Reader, owner: Module, node: cst.BaseExpression, place: cst.CSTNode) -> OwnField | None:

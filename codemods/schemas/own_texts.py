@@ -16,7 +16,7 @@ def own_texts(reader: Reader, kind: str, node: cst.BaseExpression | None) -> dic
     """The texts of a field of this kind by their keys, as expressions; raises `UnconvertibleError`."""
     texts = {}
     for key, value in _written(reader, node) if node is not None else ():
-        if isinstance(value, cst.SimpleString) and _fields(value) - _told(kind, key):
+        if isinstance(value, cst.SimpleString | cst.ConcatenatedString) and _fields(value) - _told(kind, key):
             raise UnconvertibleError(FIELD_OPTION, value, f"'{key}' with braces")
         texts[key] = reader.take(value)
     return texts
@@ -51,7 +51,7 @@ def _told(kind: str, key: str) -> frozenset[str]:
     return frozenset({"choices"}) if (kind, key) == ("Enum", "unknown") else frozenset()
 
 
-def _fields(node: cst.SimpleString) -> set[str]:
+def _fields(node: cst.SimpleString | cst.ConcatenatedString) -> set[str]:
     """What stands in braces in a text; braces that are none of a template are in it as well."""
     try:
         return {

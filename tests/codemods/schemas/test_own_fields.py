@@ -565,7 +565,7 @@ class Subject(Schema):
 
     @pre_load
     def kept(self, data, **kwargs):
-        return {{key: data[key] for key in self.fields}}
+        return {{key: data[key] for key, one in self.fields.items()}}
 """
     both = convert(source)
     subject = both.plans["Subject"]
@@ -578,3 +578,73 @@ class Subject(Schema):
     }
     row = {"a": 100, "b": [200], "c": 1}
     assert getattr(both.new, subject.dump_name).dump(row) == both.old.Subject().dump(row)
+
+
+MIXED = """
+class Trimming:
+    chars = " "
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        value = super()._deserialize(value, attr, data, **kwargs).strip(self.chars)
+        if not value:
+            raise self.make_error("blank")
+        return value
+
+class Lowering:
+    default_error_messages = {"blank": "Nothing."}
+
+    def _serialize(self, value, attr, obj, **kwargs):
+        value = super()._serialize(value, attr, obj, **kwargs)
+        return value and value.lower()
+
+class Trimmed(Trimming, Lowering, fields.String):
+    pass
+
+class Mail(Trimming, fields.Email):
+    default_error_messages = {"blank": "No mail."}
+
+class Subject(Schema):
+    a = Trimmed()
+    b = Mail(allow_none=True)
+"""
+
+
+def test_classes_that_are_mixed_into_a_field(prove) -> None:
+    both = prove(
+        MIXED, {"a": " X "}, {"a": "  ", "b": " "}, {"b": " a@b.co "}, {"a": None, "b": None}, {"a": 5, "b": "x"}
+    )
+    assert "LoadedBy(load_trimmed), DumpedBy(dump_trimmed)" in both.text
+
+
+@pytest.mark.parametrize(
+    "bases",
+    [
+        "Trimming, Again, fields.String",
+        "Below, fields.String",
+        "fields.String, fields.Field",
+        "other.Mixin, fields.Str",
+    ],
+)
+def test_classes_that_cannot_be_mixed_in(plan, bases: str) -> None:
+    source = f"""
+import other
+from marshmallow import Schema, fields
+
+class Trimming:
+    def _deserialize(self, value, attr, data, **kwargs):
+        return super()._deserialize(value, attr, data, **kwargs)
+
+class Again(object):
+    def _deserialize(self, value, attr, data, **kwargs):
+        return super()._deserialize(value, attr, data, **kwargs)
+
+class Below(Trimming):
+    pass
+
+class Own({bases}):
+    pass
+
+class Subject(Schema):
+    a = Own()
+"""
+    assert [one.code for one in plan(source)["Subject"].findings] == ["FM401"]
