@@ -18,7 +18,7 @@ from .plan import FieldPlan, Form, SchemaPlan, effective_fields
 from .reading import literal
 
 CHANGED_AS_DICTIONARIES = ("PlainSerializer", "LoadedBy")
-"""What tells in a type that `to_dict` gives something else than the attribute has."""
+"""Marks of such types: an address is a text in the dictionary."""
 
 
 def certain_fields(plans: Mapping[str, SchemaPlan], plan: SchemaPlan, form: Form) -> dict[str, str]:
@@ -30,18 +30,18 @@ def certain_fields(plans: Mapping[str, SchemaPlan], plan: SchemaPlan, form: Form
 
 
 def _is_certain(field: FieldPlan) -> bool:
+    return field.loads and is_alike(field) and not field.path and not field.loaded_by
+
+
+def is_alike(field: FieldPlan) -> bool:
+    """Whether the attribute always has what the dictionary has: it is never absent, and nothing is inside it."""
     default = field.load_default
     is_there = field.required if default is None else default.text != "MISSING"
-    text = "".join(part for part in field.annotation if isinstance(part, str))
-    is_plain = len(text) and all(isinstance(part, str) for part in field.annotation)
-    return bool(
-        field.loads
-        and is_there
-        and is_plain
-        and not field.path
-        and not field.loaded_by
-        and not any(one in text for one in CHANGED_AS_DICTIONARIES)
-    )
+    return is_there and not field.nested and not _changes_in_dictionary(field)
+
+
+def _changes_in_dictionary(field: FieldPlan) -> bool:
+    return any(isinstance(part, str) and one in part for part in field.annotation for one in CHANGED_AS_DICTIONARIES)
 
 
 def reads_of(tree: cst.CSTNode, whole: cst.CSTNode, fields: Collection[str]) -> cst.Subscript | None:

@@ -21,6 +21,7 @@ from codemods.findings import Location
 from codemods.model import Decorator, Module
 from codemods.schemas import FieldPlan, Instance, SchemaPlan
 from codemods.schemas.plan import ancestors, effective_fields
+from codemods.schemas.typed_reads import is_alike
 from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.names import Names
@@ -293,7 +294,7 @@ class _Opening:
         self.function = self.function.with_changes(body=reads.rewrite(self.function.body))
         if findall(self.function.body, m.Name(target)):
             raise self.refuse(place, f"'{target}' is used as a whole")
-        values = "" if all(_is_there(one) for one in fields) else self.free("values")
+        values = "" if all(is_alike(one) for one in fields) else self.free("values")
         if values:
             self.statements.append(f"{values} = {source}.to_dict()\n")
         for one in fields:
@@ -326,7 +327,7 @@ class _Opening:
             self.takes_rest = True
             self.statements.append(f"{rest.name.value} = {source}.to_dict()\n")
             return
-        values = "" if all(_is_there(one) for one in mine.values()) and rest is None else self.free("values")
+        values = "" if all(is_alike(one) for one in mine.values()) and rest is None else self.free("values")
         if values:
             self.statements.append(f"{values} = {source}.to_dict()\n")
         for name, one in mine.items():
@@ -347,7 +348,7 @@ class _Opening:
         """The value of a field: of the object where it always has one, else what the view has for its absence."""
         if not values:
             return f"{source}.{plan.attribute}"
-        if _is_there(plan) or param.default is None:
+        if is_alike(plan) or param.default is None:
             return f'{values}["{plan.attribute}"]'
         return f'{values}.get("{plan.attribute}", {code(param.default)})'
 
@@ -387,8 +388,3 @@ class _Opening:
         if not changed.kwonly_params and not isinstance(changed.star_arg, cst.Param):
             changed = changed.with_changes(star_arg=cst.MaybeSentinel.DEFAULT)
         return preceded(function.with_changes(params=changed), [cst.parse_statement(one) for one in self.statements])
-
-
-def _is_there(plan: FieldPlan) -> bool:
-    """Whether the loaded object has the value that webargs would give: not absent, and no nested object."""
-    return (plan.required or plan.load_default is not None) and not plan.nested

@@ -20,7 +20,7 @@ def near(field: Mapping[str, Any], side: str, usual: Strategy, hints: Sequence[A
         return usual
     found = [usual]
     special: list[Any] = []
-    if told := _hinted(field, hints):
+    if told := hinted(field, hints):
         found.append(st.sampled_from(told))
     for check in _all(field.get("checks", ())):
         special += _special(field, check)
@@ -36,7 +36,8 @@ def near(field: Mapping[str, Any], side: str, usual: Strategy, hints: Sequence[A
     return st.one_of(*found, *found[1:])
 
 
-def _hinted(field: Mapping[str, Any], hints: Sequence[Any]) -> list[Any]:
+def hinted(field: Mapping[str, Any], hints: Sequence[Any]) -> list[Any]:
+    """The constants of a schema's own code that a field of this kind may be compared with."""
     if field["kind"] == "String":
         return [one for one in hints if isinstance(one, str)]
     if field["kind"] in ("Integer", "Float", "Decimal"):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from migrator.verify.schemas import values
-from migrator.verify.schemas.bounds import near
+from migrator.verify.schemas.bounds import hinted, near
 
 Side = Literal["load", "dump"]
 Strategy = SearchStrategy[Any]
@@ -89,7 +89,8 @@ class Strategies:
 
     def _loaded(self, index: int, parts: Sequence[tuple[Described, Strategy]]) -> Strategy:
         every = self.schemas[index]["fields"]
-        names = sorted({*UNKNOWN_KEYS, *(one["key"] for one in every), *(one["attribute"] for one in every)})
+        hints = [hint for hint in self.schemas[index].get("hints", ()) if isinstance(hint, str)]
+        names = sorted({*UNKNOWN_KEYS, *hints, *(one["key"] for one in every), *(one["attribute"] for one in every)})
         unknown = st.dictionaries(st.sampled_from(names), NASTY, min_size=1, max_size=2)
 
         @st.composite
@@ -117,7 +118,9 @@ class Strategies:
         fields = [one for one in self.schemas[0]["fields"] if one["loads"]]
         hints = [hint for hint in self.schemas[0]["hints"] if isinstance(hint, str)]
         named = [one for one in fields if one["key"] in hints or one["attribute"] in hints]
-        pools = [[(one["key"], self.value(one, "load", 0)) for one in some] for some in (fields, named) if some]
+        usual = [(one["key"], self.value(one, "load", 0)) for one in fields]
+        told = [(one["key"], self._told(one, self.schemas[0]["hints"])) for one in named]
+        pools = [some for some in (usual, told) if some]
         if not pools:
             return st.sampled_from(self.taken)
 
@@ -132,6 +135,14 @@ class Strategies:
             return found
 
         return made()
+
+    def _told(self, one: Described, hints: Sequence[Any]) -> Strategy:
+        """What a field takes, every other time one of the constants that the schema's own code may compare it with."""
+        constants = hinted(one, hints)
+        value = self.value(one, "load", 0)
+        if not constants:
+            return value
+        return st.booleans().flatmap(lambda is_told: st.sampled_from(constants) if is_told else value)
 
     def _dumped(self, parts: Sequence[tuple[Described, Strategy]], depth: int) -> Strategy:
         wanted, generic = sorted(self.wanted), self._generic(depth)

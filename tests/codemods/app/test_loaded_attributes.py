@@ -4,6 +4,7 @@ import pytest
 
 from codemods.schemas.plan import Default, FieldPlan, SchemaPlan
 from codemods.schemas.typed_reads import certain_fields
+from codemods.styles import Styles
 
 HEAD = """\
 from flask import Flask, jsonify, request
@@ -122,3 +123,13 @@ def test_addresses_of_plain_types_are_texts_in_dictionaries_only():
     absent = FieldPlan("note", "note", "note", ("str | MISSING",), load_default=Default("MISSING", is_plain=True))
     plan = SchemaPlan("app.S", "S", "app", "app.py", 1, fields=(site, absent), is_idiomatic=True)
     assert certain_fields({"app.S": plan}, plan, "load") == {}
+
+
+def test_what_a_view_is_handed_of_plain_types_is_what_dictionaries_have(pair):
+    source = (
+        f'{HEAD}@app.post("/")\n@use_kwargs({{"site": fields.Url(required=True), "n": fields.Int()}})\n'
+        "def make(site, n=2):\n    return jsonify(site.upper() * n)\n"
+    ).replace("import use_args", "import use_kwargs")
+    with pair(source, styles=Styles("idiomatic")).clients() as (flask, fastapi):
+        for data in ({"site": "http://a.example/x"}, {"site": "http://a.example/x", "n": 1}):
+            assert fastapi.post("/", json=data).json() == flask.post("/", json=data).get_json()

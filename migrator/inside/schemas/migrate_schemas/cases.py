@@ -34,7 +34,7 @@ def run(sides: Sides, case: Mapping[str, Any]) -> dict[str, Any]:
         return {"same": True, **told}
     answers = {"marshmallow": shown(first), "pydantic": shown(second), "ends": [first[0], second[0]]}
     found = [as_refusal(one) if case["way"] == "validate" else one for one in (first, second, again)]
-    found_by_field = differences(found[0], found[1], found[2], given(case), sides.keys(case["way"]))
+    found_by_field = differences(found[0], found[1], found[2], given(case), sides.keys(case["way"]), sides.names)
     return {"same": False, **told, **answers, "differences": found_by_field}
 
 

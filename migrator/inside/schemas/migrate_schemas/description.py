@@ -20,6 +20,7 @@ def describe(sides: Sides) -> dict[str, Any]:
     """The schema and all that it nests, as a list: the first is the schema itself, fields name others by index."""
     found: list[dict[str, Any]] = []
     _schema(sides.schema(), found, {})
+    sides.names = frozenset(one[name] for schema in found for one in schema["fields"] for name in ("key", "attribute"))
     return {"schemas": found, "patch": sides.patch is not None, "finish": sides.finish}
 
 

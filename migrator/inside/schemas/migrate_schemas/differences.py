@@ -6,7 +6,7 @@ became of it are the same: that decides which of many inputs are shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from .comparable import agree, written
@@ -19,19 +19,27 @@ TAKEN = "takes it"
 ABSENT = "leaves it out"
 WHOLE = "_schema"
 OTHER = "(unknown key)"
+ANY_KEY = "(any key)"
+INSIDE = frozenset({"key", "value", "[key]", WHOLE})
+"""Where Marshmallow and Pydantic tell of the keys and values of dictionaries."""
 NOTHING = object()
 
 
-def differences(first: Any, second: Any, again: Any, given: Any, keys: Mapping[str, str]) -> list[dict[str, Any]]:
+def differences(
+    first: Any, second: Any, again: Any, given: Any, keys: Mapping[str, str], names: Collection[str] = ()
+) -> list[dict[str, Any]]:
     """What differs between two outcomes that do not agree; `again` is the first side's once more.
 
-    `given` is the input, `keys` are the keys of fields by the names that they have in what the outcomes hold.
+    `given` is the input, `keys` are the keys of fields by the names that they have in what the outcomes hold; `names`
+    are those of all fields, nested ones too: what is called otherwise further inside is the key of a dictionary.
     """
     found: dict[tuple[str, ...], dict[str, Any]] = {}
     for path, one, kind, other, other_kind in _found(first, second, again):
         top = next((index for index, part in enumerate(path) if isinstance(part, str)), 0)
         place = tuple(keys.get(part, part) if index == top else part for index, part in enumerate(path))
-        named = [str(part) for part in place if not isinstance(part, int) and part != WHOLE]
+        known = {*names, *INSIDE}
+        inner = (part if index == top or part in known else ANY_KEY for index, part in enumerate(place))
+        named = [str(part) for part, one in zip(inner, place, strict=True) if type(one) is not int and one != WHOLE]
         if "Unknown field." in one + other or (keys and named and named[0] not in keys.values()):
             named[-1:] = [OTHER]
         name, held = ".".join(named), _held(given, place)

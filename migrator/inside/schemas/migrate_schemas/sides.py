@@ -25,7 +25,7 @@ class NamelessError(Exception):
 @dataclass
 class Sides:
     """`old` is Marshmallow's class; `load`, `dump` and `patch` are the new ones, `finish` is called on what was
-    loaded."""
+    loaded. `names` are those of all fields, once they are described: attributes and keys, nested ones too."""
 
     old: Any
     load: Any
@@ -33,6 +33,7 @@ class Sides:
     patch: Any
     finish: str
     made: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
 
     @classmethod
     def found(cls, name: str, entry: Mapping[str, Any], target: str) -> Sides:

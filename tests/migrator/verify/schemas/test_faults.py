@@ -29,7 +29,7 @@ FAULTS = {
     "required in part": (PERSON, CLASSES, "home: AddressPatch", "home: AddressIn"),
     "another type": (PERSON, CLASSES, "made: DateTime = Field", "made: Date = Field"),
     "unknown keys refused": (PERIOD, CLASSES, 'extra="ignore"', 'extra="forbid"'),
-    "an object of other data": (PERIOD, CLASSES, 'data["last"])', 'data["first"])'),
+    "an object of other data": (PERIOD, CLASSES, "self.last)", "self.first)"),
     "a text of a helper": (PERSON, FIELDS, "Not a valid UUID.", "Not a valid uuid."),
     "a helper that dumps otherwise": (PERSON, FIELDS, "lambda one: one.name", "lambda one: one.value"),
     "a helper that takes more": (PERIOD, FIELDS, "(kind.fromisoformat, kind.isoformat)", "(kind.fromisoformat, str)"),
