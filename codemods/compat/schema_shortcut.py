@@ -8,7 +8,7 @@ time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any
 
@@ -17,11 +17,15 @@ from pydantic_core import SchemaValidator
 from .converter import Converter
 from .schema_checks import other_keys
 from .schema_containers import Entries, Many, Texts
+from .schema_effects import may_act
+from .schema_hooks import When, hooks
 from .validators import Validator
+
+CHECKS: tuple[When, ...] = ("load_field", "check_field", "check")
 
 
 class _NoShortcutError(Exception):
-    """Something inside looks at data before it is checked, or makes objects of it: it must do so once."""
+    """Something inside looks at data before it is checked, makes objects of it or does more: it must do so once."""
 
 
 def quickly(schema: Any, data: Any) -> Any:
@@ -49,6 +53,7 @@ def _validator(schema: Any) -> Callable[[Any], Any] | None:
 
 def _whole(schema: Any, node: Any) -> Any:
     """The model without the function around it, which looks at hooks: `Schema.load` does that."""
+    _refuse_acting(method for kind in CHECKS for _, method in hooks(schema, kind))
     if node["type"] != "definitions":
         return _model(node)
     if node["schema"]["type"] != "definition-ref":
@@ -67,6 +72,8 @@ def _model(node: Any) -> Any:
 
 def _quick(node: Any) -> Any:
     """The same in Pydantic's own terms, as far as it can be said in these."""
+    if "function" in node:
+        _refuse_acting(_functions(node))
     match node["type"]:
         case "function-plain":
             owner = _owner(node)
@@ -105,18 +112,33 @@ def _unwrapped(node: Any) -> Any:
         return node
     if owner.has_hooks("before_load") or other_keys(owner):
         raise _NoShortcutError
+    _refuse_acting(method for kind in CHECKS for _, method in hooks(owner, kind))
     return node if owner.has_hooks("check_field", "check") else _model(node)
 
 
 def _once(node: Any) -> dict[str, Any]:
     """The default of a field; one that something is done for is made on the long way, and not on both."""
     made_by = node.get("default_factory")
-    code = getattr(made_by, "__code__", None)
-    return {"default_factory": _refuse} if code is not None and code.co_names else {}
+    return {"default_factory": _refuse} if made_by is not None and may_act(made_by) else {}
 
 
 def _refuse() -> None:
     raise _NoShortcutError
+
+
+def _refuse_acting(functions: Iterable[Any]) -> None:
+    if any(may_act(one) for one in functions):
+        raise _NoShortcutError
+
+
+def _functions(node: Any) -> list[Any]:
+    """The application's own functions that a type, or what stands beside it, was given."""
+    function = node["function"]["function"]
+    owner = getattr(function.func if isinstance(function, partial) else function, "__self__", None)
+    listed = [one for name in ("checks", "functions") for one in getattr(owner, name, ())]
+    alone = [getattr(owner, name, None) for name in ("check", "function")]
+    own = [owner] if isinstance(owner, Validator) else []
+    return [one for one in (*listed, *alone, *own) if callable(one)]
 
 
 def _owner(node: Any) -> Any:
