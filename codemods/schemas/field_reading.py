@@ -12,6 +12,7 @@ from codemods.view.search import findall
 from . import version_two
 from .defaults import default_of
 from .diagnostics import FIELD_OPTION, FIELD_TYPE, VALIDATOR
+from .documented_fields import documentation
 from .field_types import INNER, POSITIONAL, FieldType, TypeReader
 from .library import VALIDATORS
 from .own_fields import OwnField, own_field
@@ -96,6 +97,7 @@ class FieldReader:
             path if "." in path else "",
             dump_key="" if dump_key == key else dump_key,
             knows_key=found.knows_key,
+            documentation=documentation(call, self.reader.version),
             holds_self=self.reader.version < 4 and any(_says_self(one) for one in findall(call, m.SimpleString())),
         )
 

@@ -128,7 +128,8 @@ class FieldPlan:
     `loaded_by` is the method of the schema that loads it, `path` where its value is inside another one. `key_maker` is
     a function that makes the key of `key`; `dump_key` is another key that it is dumped under;
     `holds_self` tells that it nests whatever class it is in, `knows_key` that what loads it is told its key. `shown_as`
-    is its type when it is dumped, where that is another one.
+    is its type when it is dumped, where that is another one. `documentation` is what OpenAPI is told beside the type,
+    as arguments of Pydantic's `Field`.
     """
 
     name: str
@@ -149,6 +150,7 @@ class FieldPlan:
     holds_self: bool = False
     knows_key: bool = False
     shown_as: tuple[Part, ...] = ()
+    documentation: str = ""
 
     def key_on(self, side: Side | None) -> str:
         """What clients know it by when it is dumped, or loaded."""

@@ -11,6 +11,7 @@ from codemods.view.imports import Need, render_imports
 from codemods.view.layout import indented
 from codemods.view.visiting import Visitor
 
+from .documented_fields import documented, spread
 from .hook_options import IS_PARTIAL
 from .idiomatic import partly
 from .naming import article
@@ -252,9 +253,15 @@ class _Writer:
         is_other = self._is_retyped(one) or (side == "patch" and (self._holds_patches(one) or self._is_widened(one)))
         ignored = {"assignment": "another type than in the base class"} if is_other and not is_new else {}
         ignored |= {"valid-type": "choices that have a name"} if UNPACKED in annotation else {}
+        if one.documentation:
+            self.needs |= {Need("typing", "Annotated"), Need("pydantic", "Field")}
+            annotation = documented(annotation, one.documentation)
         if ignored:
             remark = f"  # type: ignore[{', '.join(ignored)}]  # {', '.join(ignored.values())}{remark}"
-        return f"{one.attribute}: {annotation}{f' = {value}' if value else ''}{remark}"
+        line = f"{one.attribute}: {annotation}{f' = {value}' if value else ''}{remark}"
+        if one.documentation and not remark and len(line) > LONGEST_LINE:
+            return line.replace(annotation, spread(annotation), 1)
+        return line
 
     def _holds_patches(self, one: FieldPlan) -> bool:
         """Whether a type checker objects to a partial class's field: a list of a subclass is no list of the class."""
