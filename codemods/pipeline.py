@@ -31,8 +31,8 @@ from codemods.findings import Diagnostic, Finding
 from codemods.model import Endpoint, Project
 from codemods.obstacles import application_obstacles
 from codemods.scan.reading import collection_paused
-from codemods.schemas.beside_flask import without_mark
-from codemods.schemas.plan import FORMS
+from codemods.schemas.basis.plan import FORMS
+from codemods.schemas.calls.beside_flask import without_mark
 from codemods.styles import Style, Styles
 from codemods.view.names import split
 from codemods.view.refusal import Refused

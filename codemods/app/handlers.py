@@ -14,7 +14,7 @@ from codemods.extensions.error_routers import AHEAD, METHOD, ErrorRouter, error_
 from codemods.extensions.representations import API_UNREADABLE
 from codemods.findings import Diagnostic, Finding
 from codemods.model import Callee, ErrorHandler
-from codemods.schemas.errors import ERRORS
+from codemods.schemas.basis.errors import ERRORS
 from codemods.view.error_object import HTTP_EXCEPTION, ErrorObject
 from codemods.view.imports import Need
 from codemods.view.names import Names, split

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from codemods.schemas.plan import Form, SchemaPlan, ancestors, unknown_of
-from codemods.schemas.typed_reads import as_attribute, certain_fields, reads_of
+from codemods.schemas.basis.plan import Form, SchemaPlan, ancestors, unknown_of
+from codemods.schemas.plain.typed_reads import as_attribute, certain_fields, reads_of
 from codemods.view import patterns as m
 from codemods.view.search import ancestors as around
 from codemods.view.search import findall

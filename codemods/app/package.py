@@ -10,8 +10,8 @@ from codemods.carry.own_state import MODULE as OWN_STATE
 from codemods.carry.verbatim import STATE
 from codemods.extensions.options import quoted
 from codemods.extensions.wtf import CHECKED
+from codemods.schemas.basis.plan import Form
 from codemods.schemas.catalog import PREFIX
-from codemods.schemas.plan import Form
 from codemods.view.imports import Need
 
 from . import sessions, shell

@@ -16,7 +16,7 @@ from dataclasses import replace
 import libcst as cst
 
 from codemods.model import Project
-from codemods.schemas.errors import ERRORS
+from codemods.schemas.basis.errors import ERRORS
 from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.names import Names

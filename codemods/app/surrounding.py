@@ -19,7 +19,7 @@ from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee
 from codemods.obstacles import OPAQUE_HOOK
 from codemods.scan.registering import CONNECTING, HANDLERS, HOOKS
-from codemods.schemas.errors import reads_messages_only
+from codemods.schemas.basis.errors import reads_messages_only
 from codemods.view.answers import Answering, answer
 from codemods.view.error_object import ErrorObject
 from codemods.view.imports import Need

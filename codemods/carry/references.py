@@ -18,8 +18,8 @@ from codemods.extensions.request_parsers import PARSERS, PARSES
 from codemods.findings import Finding, Location
 from codemods.model import Definition, Module
 from codemods.scan.context import CONTEXT_VARIABLE
-from codemods.schemas.library import library_name
-from codemods.schemas.link_fields import LINK_FIELDS
+from codemods.schemas.basis.library import library_name
+from codemods.schemas.fields.link_fields import LINK_FIELDS
 from codemods.schemas.views import SchemaUse, uses_of
 from codemods.view.diagnostics import CONSTRUCT, NEEDS_CONTEXT
 from codemods.view.imports import Need

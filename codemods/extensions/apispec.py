@@ -14,7 +14,7 @@ import libcst as cst
 
 from codemods.findings import Diagnostic, Finding
 from codemods.model import Decorator, Endpoint, Project
-from codemods.schemas.argument_parsers import SHARED, UnreadError, argument_parser
+from codemods.schemas.fields.argument_parsers import SHARED, UnreadError, argument_parser
 from codemods.view.names import Names
 from codemods.view.refusal import refuse
 from codemods.view.rule import Rule, arguments, code

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from codemods.findings import Location
 from codemods.model import Module, Project
-from codemods.schemas.argument_maps import camel
+from codemods.schemas.fields.argument_maps import camel
 from codemods.view.imports import Need
 from codemods.view.names import split
 from codemods.view.refusal import Refused, refuse

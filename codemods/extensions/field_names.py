@@ -6,7 +6,7 @@ import re
 
 from codemods.findings import Location
 from codemods.model import Module
-from codemods.schemas.argument_maps import camel
+from codemods.schemas.fields.argument_maps import camel
 from codemods.view.source import Piece, Sources, first_line
 
 from .dialects import Dialect

@@ -18,7 +18,7 @@ import libcst as cst
 
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Decorator, ErrorHandler, Module, Project
-from codemods.schemas.argument_parsers import ArgumentParser, UnreadError, argument_parser, is_handed
+from codemods.schemas.fields.argument_parsers import ArgumentParser, UnreadError, argument_parser, is_handed
 from codemods.view.error_object import HTTP_ERROR, HTTP_EXCEPTION
 from codemods.view.imports import Need
 from codemods.view.names import Names

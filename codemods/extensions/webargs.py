@@ -15,8 +15,15 @@ import libcst as cst
 
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Module, Project
-from codemods.schemas.argument_parsers import CLASS, METHODS, ArgumentParser, UnreadError, argument_parser, parsing
-from codemods.schemas.unknown_keys import UNKNOWN
+from codemods.schemas.basis.unknown_keys import UNKNOWN
+from codemods.schemas.fields.argument_parsers import (
+    CLASS,
+    METHODS,
+    ArgumentParser,
+    UnreadError,
+    argument_parser,
+    parsing,
+)
 from codemods.view.names import Names, canonical
 from codemods.view.refusal import refuse
 from codemods.view.rule import Rule, Translation, arguments, code, string

@@ -14,37 +14,37 @@ from codemods.view.names import Names, split
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
 
-from .application_homes import with_application_homes
-from .argument_maps import ArgumentMap, argument_maps
-from .choices import ChoiceReader, chosen_kinds, with_choices, with_shared_dumps
-from .classes import ClassReader
-from .context_reads import with_context_reads
-from .diagnostics import BASE, DEPENDS, FIELD_OPTION, VERSION
-from .dictionaries import dictionary_schemas
-from .drafts import add_drafts
-from .idiomatic import with_styles
-from .library import library_name
-from .link_fields import with_links
-from .made_classes import MadeClass, made_classes
-from .made_parts import add_parts
-from .models import Models
-from .naming import homes, named
-from .narrowing import with_options
-from .of_models import ROOTS as OF_MODELS
-from .of_models import ModelOptions, written_out
-from .own_options import OwnOptions, with_own_options
-from .part_names import name_parts
-from .partial import with_patches
-from .patches import patches
-from .plan import SchemaPlan, differs, effective_fields
-from .reading import Reader, UnconvertibleError, classes_of
-from .shared_homes import with_shared_homes
-from .sides import with_sides
-from .typed_checks import with_typed_checks
-from .unions import ROOTS as UNIONS
-from .unions import UnionReader, with_unions
-from .variants import Variants
-from .version_two import speaks
+from .basis.diagnostics import BASE, DEPENDS, FIELD_OPTION, VERSION
+from .basis.library import library_name
+from .basis.plan import SchemaPlan, differs, effective_fields
+from .basis.reading import Reader, UnconvertibleError, classes_of
+from .basis.version_two import speaks
+from .classes.context_reads import with_context_reads
+from .classes.models import Models
+from .classes.of_models import ROOTS as OF_MODELS
+from .classes.of_models import ModelOptions, written_out
+from .classes.own_options import OwnOptions, with_own_options
+from .classes.patches import patches
+from .classes.schema_class import ClassReader
+from .families.application_homes import with_application_homes
+from .families.choices import ChoiceReader, chosen_kinds, with_choices, with_shared_dumps
+from .families.drafts import add_drafts
+from .families.made_classes import MadeClass, made_classes
+from .families.made_parts import add_parts
+from .families.naming import homes, named
+from .families.narrowing import with_options
+from .families.part_names import name_parts
+from .families.partial import with_patches
+from .families.shared_homes import with_shared_homes
+from .families.sides import with_sides
+from .families.unions import ROOTS as UNIONS
+from .families.unions import UnionReader, with_unions
+from .families.variants import Variants
+from .fields.argument_maps import ArgumentMap, argument_maps
+from .fields.dictionaries import dictionary_schemas
+from .fields.link_fields import with_links
+from .plain.idiomatic import with_styles
+from .plain.typed_checks import with_typed_checks
 
 ROOTS = (
     frozenset({"marshmallow.Schema", "marshmallow.schema.Schema", "marshmallow.base.SchemaABC"}) | OF_MODELS | UNIONS

@@ -22,14 +22,14 @@ from codemods.view.source import Sources
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .analysis import analyse
-from .beside_flask import has_two_classes, raises_errors, twin_of, with_twins
-from .both_errors import takes_both_errors
-from .calls import Instance, instances
-from .context_calls import with_contexts
-from .context_reads import VERSION as CONTEXTS_IN
-from .library import CONTEXT_HERE
-from .plan import FORMS, SIDES, Form, SchemaPlan, Side, effective_fields
-from .render import render, render_module
+from .basis.library import CONTEXT_HERE
+from .basis.plan import FORMS, SIDES, Form, SchemaPlan, Side, effective_fields
+from .calls.beside_flask import has_two_classes, raises_errors, twin_of, with_twins
+from .calls.both_errors import takes_both_errors
+from .calls.context_calls import with_contexts
+from .calls.rewriting import Instance, instances
+from .classes.context_reads import VERSION as CONTEXTS_IN
+from .writing.render import render, render_module
 
 Runtime = Literal["native", "bridged"]
 

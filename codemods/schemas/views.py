@@ -21,13 +21,13 @@ from codemods.view.search import findall
 from codemods.view.signature import JSON
 from codemods.view.visiting import swapped
 
-from .calls import DUMPING, JSON_TEXT, Instance, Rewritten, constructed, loaded, rewrite_call
+from .basis.conditions import truths_in
+from .basis.diagnostics import CALL
+from .basis.errors import ERRORS, catching, caught, known_errors
+from .basis.plan import SIDES, SchemaPlan, ancestors
+from .calls.rewriting import DUMPING, JSON_TEXT, Instance, Rewritten, constructed, loaded, rewrite_call
 from .catalog import Schemas
-from .conditions import truths_in
-from .diagnostics import CALL
-from .drafts import draft_of, waived_by, without_waived
-from .errors import ERRORS, catching, caught, known_errors
-from .plan import SIDES, SchemaPlan, ancestors
+from .families.drafts import draft_of, waived_by, without_waived
 
 METHODS = ("load", "loads", "dump", "dumps", "jsonify", "validate")
 JSONIFIED = m.Call(func=m.Attribute(attr=m.Name("jsonify")))

@@ -9,10 +9,10 @@ from codemods.extensions import ParsingCall
 from codemods.extensions.webargs import ARGUMENTS, BY_ITSELF
 from codemods.findings import Location
 from codemods.schemas import Instance, SchemaPlan
-from codemods.schemas.argument_maps import class_name, inline_name, owner_at
-from codemods.schemas.calls import constructed
-from codemods.schemas.plan import ancestors
-from codemods.schemas.unnamed import unnamed_schema
+from codemods.schemas.basis.plan import ancestors
+from codemods.schemas.calls.rewriting import constructed
+from codemods.schemas.fields.argument_maps import class_name, inline_name, owner_at
+from codemods.schemas.fields.unnamed import unnamed_schema
 from codemods.view.names import Names
 from codemods.view.refusal import Refused, refuse
 from codemods.view.rule import code

@@ -19,9 +19,9 @@ from codemods.extensions.apiflask import envelope, refusals
 from codemods.extensions.options import quoted
 from codemods.findings import Finding
 from codemods.model import Decorator, Module
-from codemods.schemas.calls import Instance, constructed, loaded
-from codemods.schemas.plan import SchemaPlan, Side, ancestors
-from codemods.schemas.unnamed import unnamed_schema
+from codemods.schemas.basis.plan import SchemaPlan, Side, ancestors
+from codemods.schemas.calls.rewriting import Instance, constructed, loaded
+from codemods.schemas.fields.unnamed import unnamed_schema
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.refusal import Refused

@@ -20,8 +20,8 @@ from codemods.extensions.webargs import ARGUMENTS, FACTORIES, parsing_call, prob
 from codemods.findings import Location
 from codemods.model import Decorator, Module
 from codemods.schemas import FieldPlan, Instance, SchemaPlan
-from codemods.schemas.plan import ancestors, effective_fields
-from codemods.schemas.typed_reads import is_alike
+from codemods.schemas.basis.plan import ancestors, effective_fields
+from codemods.schemas.plain.typed_reads import is_alike
 from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.names import Names

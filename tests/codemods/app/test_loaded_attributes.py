@@ -2,8 +2,8 @@
 
 import pytest
 
-from codemods.schemas.plan import Default, FieldPlan, SchemaPlan
-from codemods.schemas.typed_reads import certain_fields
+from codemods.schemas.basis.plan import Default, FieldPlan, SchemaPlan
+from codemods.schemas.plain.typed_reads import certain_fields
 from codemods.styles import Styles
 
 HEAD = """\

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import BaseModel
 
-from codemods.schemas.attribute_names import RESERVED, free_name, is_allowed
+from codemods.schemas.basis.attribute_names import RESERVED, free_name, is_allowed
 
 
 def test_what_models_have_is_no_name_of_a_field():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from codemods.scan.scan import scan
-from codemods.schemas.both_errors import takes_both_errors
+from codemods.schemas.calls.both_errors import takes_both_errors
 from codemods.view.source import Sources
 from tests.codemods.schemas.conftest import facts
 

@@ -6,7 +6,7 @@ import libcst as cst
 import pytest
 
 from codemods.schemas import Instance, SchemaPlan, instances, rewrite_call
-from codemods.schemas.calls import loaded
+from codemods.schemas.calls.rewriting import loaded
 from codemods.view.names import Names
 
 SOURCE = """

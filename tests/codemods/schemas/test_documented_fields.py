@@ -6,7 +6,7 @@ from typing import Any
 import libcst as cst
 import pytest
 
-from codemods.schemas.documented_fields import documentation
+from codemods.schemas.fields.documented_fields import documentation
 from codemods.styles import Styles
 
 APP = """

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from codemods import debt
-from codemods.schemas.idiomatic import with_styles
+from codemods.schemas.plain.idiomatic import with_styles
 from codemods.styles import EXACT_HELPERS, Styles
 
 IDIOMATIC = Styles("idiomatic")

@@ -9,7 +9,7 @@ import marshmallow as ma
 import pytest
 
 from codemods.schemas import SchemaPlan, analyse
-from codemods.schemas.patches import patches
+from codemods.schemas.classes.patches import patches
 from codemods.view.source import Sources
 from tests.codemods.schemas.conftest import facts
 

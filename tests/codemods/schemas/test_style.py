@@ -134,7 +134,7 @@ class ShirtSchema(Schema):
 )
 def test_the_module_that_schemas_are_written_to(module: str, home: str):
     from codemods.model import Application, Module, Project
-    from codemods.schemas.naming import homes
+    from codemods.schemas.families.naming import homes
 
     project = Project(Application("shop.wsgi:app"), {module: Module(module, "x.py", "")})
     assert homes(project, [f"{module}.UserSchema"]) == {module: home}

@@ -7,7 +7,7 @@ import marshmallow as ma
 import pytest
 
 from codemods.schemas import SchemaPlan
-from codemods.schemas.made_parts import made_schema
+from codemods.schemas.families.made_parts import made_schema
 from codemods.view.names import Names
 from tests.codemods.schemas.conftest import facts, outcome
 

@@ -1,0 +1,1 @@
+"""The hooks and methods of a schema, as methods of a Pydantic class."""

@@ -1,0 +1,1 @@
+"""The idiomatic style: the same schemas in Pydantic's own words."""

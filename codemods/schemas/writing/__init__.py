@@ -1,0 +1,1 @@
+"""The text of the Pydantic classes, and of the modules that hold them."""
