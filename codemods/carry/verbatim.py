@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from codemods.extensions import base
-from codemods.extensions.request_parsers import INPUTS, parser_text
+from codemods.extensions.request_parsers import parser_text
 from codemods.findings import Location
 from codemods.model import Definition, Module
 from codemods.scan.outer_names import outer_names
@@ -74,13 +74,11 @@ def request_parser(
 ) -> Carried:
     """A request parser with all its arguments, those that statements of a function give it included;
     raises `Refused`."""
-    text, made, helper = parser_text(carrier.project, carrier.sources, module, name, inner)
-    used = {node.id for node in ast.walk(made) if isinstance(node, ast.Name)} & {"Argument", "RequestParser", *INPUTS}
-    others = {node.id for node in ast.walk(made) if isinstance(node, ast.Name)} - used
-    piece = ast.Tuple([ast.Name(one) for one in sorted(others)])
-    needs = free_names(carrier, module, piece, name, location) | {Need(helper, one) for one in used}
+    made = parser_text(carrier.project, carrier.sources, module, name, inner)
+    piece = ast.Tuple([ast.Name(one) for one in sorted(made.taken)])
+    needs = free_names(carrier, module, piece, name, location) | made.needs
     home = carrier.home(module, False)
-    return Carried(f"{module.name}.{name}", name, text, needs, None, (), location.line, home)
+    return Carried(f"{module.name}.{name}", name, made.text, needs, None, (), location.line, home)
 
 
 def free_names(

@@ -94,6 +94,25 @@ class regex:  # noqa: N801  # its name in Flask-RESTful
         return value
 
 
+URL = re.compile(
+    r"^(?:http|ftp)s?://"
+    r"(?:[^:@]+?:[^:@]*?@|)"  # a user and a password
+    r"(?:(?:[A-Z0-9](?:[A-Z0-9-]{0,61}[A-Z0-9])?\.)+(?:[A-Z]{2,6}\.?|[A-Z0-9-]{2,}\.?)"
+    r"|localhost|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[?[A-F0-9]*:[A-F0-9:]+\]?)"
+    r"(?::\d+)?(?:/?|[/?]\S+)$",
+    re.IGNORECASE,
+)
+
+
+@documented(type="string", format="uri")
+def url(value: str) -> str:
+    """`inputs.url`; raises `ValueError`."""
+    if not URL.search(value):
+        hint = f". Did you mean: http://{value}" if URL.search(f"http://{value}") else ""
+        raise ValueError(f"{value} is not a valid URL{hint}")
+    return value
+
+
 @documented(type="string", format="date")
 def date(value: str) -> datetime:
     """`inputs.date`; raises `ValueError`."""

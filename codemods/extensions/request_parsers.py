@@ -17,6 +17,7 @@ import libcst as cst
 
 from codemods.findings import Diagnostic, Location
 from codemods.model import Module, Project
+from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.refusal import Refused, refuse
 from codemods.view.rule import Rule, Translation, bind, code
@@ -24,13 +25,23 @@ from codemods.view.source import Piece, Sources
 
 from .module_names import of_module
 from .objects import MAKING, made_by
+from .settings import constant_setting
 
 HELPERS = {"flask_restful": ".compat.reqparse", "flask_restx": ".compat.restx_reqparse"}
 """The libraries that have such parsers, with the compat module for those of each."""
 PARSERS = {f"{library}.reqparse.RequestParser": library for library in HELPERS}
 PARSES = frozenset(f"{parser}.parse_args" for parser in PARSERS)
 INPUTS = frozenset({"boolean", "natural", "positive", "int_range", "regex", "date"})
-"""The types of the libraries' `inputs` that have a counterpart."""
+"""The types of the libraries' `inputs` that have a counterpart beside each library's parser."""
+OWN_INPUTS = {
+    "flask_restful": {
+        "url": ".compat.inputs",
+        **dict.fromkeys(("datetime_from_iso8601", "datetime_from_rfc822", "iso8601interval"), ".compat.input_dates"),
+    },
+    "flask_restx": {},
+}
+"""Those of one library, with their compat modules."""
+BUNDLE = "BUNDLE_ERRORS"
 TYPES = frozenset({"bool", "dict", "float", "int", "list", "str"})
 PLACES = frozenset({"json", "form", "args", "values", "headers", "cookies"})
 PARAMETERS = (
@@ -62,9 +73,21 @@ class Parser:
     library: str = "flask_restful"
 
 
+@dataclass(frozen=True, slots=True)
+class ParserText:
+    """The statement that makes a parser of the target.
+
+    `needs` is what it takes from the helpers, `taken` are the names that it takes from its module.
+    """
+
+    text: str
+    needs: frozenset[Need]
+    taken: frozenset[str]
+
+
 @dataclass(slots=True)
 class Parsers:
-    """Follows the statements of one module."""
+    """Follows the statements of one module; `inputs` are the libraries' types in the arguments, with their modules."""
 
     project: Project
     sources: Sources
@@ -72,6 +95,7 @@ class Parsers:
     names: Names = field(init=False)
     found: dict[str, Parser] = field(default_factory=dict)
     unread: dict[str, Refused] = field(default_factory=dict)
+    inputs: dict[ast.AST, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.names = Names(self.project, self.module, frozenset(), {})
@@ -275,32 +299,53 @@ class _Inputs(ast.NodeTransformer):
 
     def replaced(self, node: ast.Name | ast.Attribute) -> ast.expr | None:
         meaning = self.parsers.meaning(node) or ""
-        if not meaning.startswith(tuple(f"{one}.inputs." for one in HELPERS)):
+        library = next((one for one in HELPERS if meaning.startswith(f"{one}.inputs.")), None)
+        if library is None:
             return None
         name = meaning.rpartition(".")[2]
-        if name not in INPUTS:
+        if name not in INPUTS and name not in OWN_INPUTS[library]:
             raise self.parsers.refuse(node)
-        return ast.Name(name)
+        made = ast.Name(name)
+        self.parsers.inputs[made] = OWN_INPUTS[library].get(name, HELPERS[library])
+        return made
+
+
+def bundles(project: Project, sources: Sources) -> bool:
+    """Whether a setting bundles the errors of every parser; raises `Refused` where its value is not known."""
+    if BUNDLE not in project.application.config:
+        return False
+    value = constant_setting(sources, BUNDLE)
+    if value is None:
+        raise refuse(PARSER_UNREADABLE, None, f"the setting {BUNDLE}")
+    return bool(ast.literal_eval(value))
 
 
 def parser_text(
     project: Project, sources: Sources, module: Module, name: str, inner: Sequence[ast.stmt] = ()
-) -> tuple[str, ast.expr, str]:
-    """The statement that makes a parser of the target, the expression in it, and its helper; raises `Refused`.
+) -> ParserText:
+    """The statement that makes a parser of the target; raises `Refused`.
 
     `inner` are statements of a function that make it.
     """
-    if "BUNDLE_ERRORS" in project.application.config:  # it decides for every parser, and only its name is known
-        raise refuse(PARSER_UNREADABLE, None, "the setting BUNDLE_ERRORS")
     reading = Parsers(project, sources, module)
     if inner:
         reading.follow(one for one in sources.tree(module.file).body if not isinstance(one, Piece))
     parser = reading.read(ast.Module(list(inner), []) if inner else sources.tree(module.file), name)
-    words = [ast.keyword("bundle_errors", ast.Constant(True))] if parser.bundle_errors else []
-    made = ast.Call(ast.Name("RequestParser"), [ast.List(list(parser.arguments))], words)
     lines = "".join(f"        {ast.unparse(one)},\n" for one in parser.arguments)
-    last = "    bundle_errors=True,\n" if parser.bundle_errors else ""
-    return f"{name} = RequestParser(\n    [\n{lines}    ],\n{last})\n", made, HELPERS[parser.library]
+    last = "    bundle_errors=True,\n" if parser.bundle_errors or bundles(project, sources) else ""
+    helper = HELPERS[parser.library]
+    named = [
+        node
+        for argument in parser.arguments
+        for node in ast.walk(argument)
+        if isinstance(node, ast.Name) and node is not argument.func
+    ]
+    needs = {Need(reading.inputs[one], one.id) for one in named if one in reading.inputs}
+    needs |= {Need(helper, "RequestParser"), *([Need(helper, "Argument")] if parser.arguments else [])}
+    taken = frozenset(one.id for one in named if one not in reading.inputs)
+    if clash := sorted(taken & {one.name for one in needs}):
+        raise refuse(PARSER_UNREADABLE, None, f"the name '{clash[0]}' in '{module.name}.{name}'")
+    return ParserText(f"{name} = RequestParser(\n    [\n{lines}    ],\n{last})\n", frozenset(needs), taken)
 
 
 def parse_args(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:

@@ -48,6 +48,7 @@ OWN = {
     "bridged": frozenset({"flask"}),
     "forms": frozenset({"wtforms"}),
     "restx_checks": frozenset({"jsonschema"}),
+    "input_dates": frozenset({"aniso8601"}),
     "restx_dates": frozenset({"aniso8601"}),
 }
 

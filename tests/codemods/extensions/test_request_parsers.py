@@ -55,6 +55,10 @@ ARGUMENTS = {
     "range": '"name", type=inputs.int_range(1, 5), location="args"',
     "regex": '"name", type=inputs.regex("^[a-z]+$"), location="args"',
     "date": '"name", type=inputs.date, location="args"',
+    "url": '"name", type=inputs.url, help="Bad: {error_msg}"',
+    "moment": '"name", type=inputs.datetime_from_iso8601, location="args"',
+    "mail_date": '"name", type=inputs.datetime_from_rfc822, location="args"',
+    "interval": '"name", type=inputs.iso8601interval, location=("args", "json")',
     "own": '"name", type=even, location="args"',
     "operators": '"name", operators=("<", "="), type=int, location="args", action="split"',
     "dictionary": '"name", type=dict, location="json"',
@@ -131,6 +135,14 @@ def test_arguments_are_parsed_as_flask_restful_does(pair, options):
 
 
 PARSERS = {
+    "bundled by a setting": (
+        'app.config["BUNDLE_ERRORS"] = True\nparser = reqparse.RequestParser()\n'
+        'parser.add_argument("name", type=int, required=True)\nparser.add_argument("more", required=True)'
+    ),
+    "of own types": (
+        "def natural(value):\n    return value * 2\n\n\nparser = reqparse.RequestParser()\n"
+        'parser.add_argument("name", type=natural)'
+    ),
     "chained": 'parser = reqparse.RequestParser().add_argument("name", location="args").add_argument("other")',
     "trimmed": 'parser = reqparse.RequestParser(trim=True)\nparser.add_argument("name", location="args")',
     "copied": (
@@ -150,7 +162,8 @@ def test_parsers_are_followed(pair, name):
 
 LEFT = {
     "a setting for all": (
-        'app.config["BUNDLE_ERRORS"] = True\nparser = reqparse.RequestParser()\nparser.add_argument("name")'
+        'import os\napp.config["BUNDLE_ERRORS"] = bool(os.sep)\nparser = reqparse.RequestParser()\n'
+        'parser.add_argument("name")'
     ),
     "a place of Flask's": 'parser = reqparse.RequestParser()\nparser.add_argument("name", location="view_args")',
     "a computed place": (
@@ -166,7 +179,10 @@ LEFT = {
         'parser = reqparse.RequestParser()\nparser.add_argument("name")\n\n\n'
         'def grow():\n    parser.add_argument("more")'
     ),
-    "another type": 'parser = reqparse.RequestParser()\nparser.add_argument("name", type=inputs.iso8601interval)',
+    "another type": 'parser = reqparse.RequestParser()\nparser.add_argument("name", type=inputs.url_regex.search)',
+    "a name that is taken": (
+        'url = "http://x"\nparser = reqparse.RequestParser()\nparser.add_argument("name", type=inputs.url, default=url)'
+    ),
 }
 
 

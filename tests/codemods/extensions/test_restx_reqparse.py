@@ -30,7 +30,9 @@ STAYS = {
     "another input": 'parser = reqparse.RequestParser()\nparser.add_argument("mail", type=inputs.email())\n',
     "a file": 'parser = reqparse.RequestParser()\nparser.add_argument("file", location="files")\n',
     "a class of arguments": "parser = reqparse.RequestParser(argument_class=reqparse.Argument)\n",
-    "the setting that bundles": 'app.config["BUNDLE_ERRORS"] = True\nparser = reqparse.RequestParser()\n',
+    "the setting that bundles": (
+        'import os\napp.config["BUNDLE_ERRORS"] = bool(os.sep)\nparser = reqparse.RequestParser()\n'
+    ),
 }
 VIEWS = '''
 
