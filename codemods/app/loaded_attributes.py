@@ -28,6 +28,8 @@ from .translation import Translated
 WHOLE = m.Call(func=m.Attribute(attr=m.Name("to_dict")), args=[])
 HELD = re.compile(r"Annotated\[(\w+), Depends\(\w+\)\]|(\w+)")
 """The annotation of a parameter that is a model."""
+LATE = re.compile(r"Annotated\[Callable\[\[\], (\w+)\], Depends\(\w+\)\]")
+"""The annotation of a parameter that gives a model when it is called."""
 LOADERS = frozenset({"load_json", "load_query"})
 PREFIX = ".schemas."
 
@@ -98,6 +100,9 @@ class _Changing:
             case cst.Name(name) if name in self.signature.parameters:
                 held = HELD.fullmatch(self.signature.parameters[name].annotation)
                 return self.classes.get(held[1] or held[2]) if held else None
+            case cst.Call(func=cst.Name(name), args=[]) if name in self.signature.parameters:
+                held = LATE.fullmatch(self.signature.parameters[name].annotation)
+                return self.classes.get(held[1]) if held else None
             case cst.Call(func=cst.Attribute(value=cst.Name(name), attr=cst.Name("load")), args=[_, *options]):
                 known = self.classes.get(name)
                 return replace(known, is_told=bool(options)) if known else None

@@ -1,5 +1,6 @@
 """The schema by which webargs loads, what becomes of keys that it does not know, and what the dependency is called."""
 
+import ast
 import re
 
 import libcst as cst
@@ -8,6 +9,7 @@ from codemods.carry import Carrier, Policy
 from codemods.extensions import ParsingCall
 from codemods.extensions.webargs import ARGUMENTS, BY_ITSELF
 from codemods.findings import Location
+from codemods.scan.outer_names import outer_names
 from codemods.schemas import Instance, SchemaPlan
 from codemods.schemas.basis.plan import ancestors
 from codemods.schemas.calls.rewriting import constructed
@@ -22,6 +24,8 @@ def argument_schema(
     carrier: Carrier, policy: Policy, call: ParsingCall, names: Names, function: str, place: Location
 ) -> tuple[SchemaPlan, Instance]:
     """What is loaded for a function: a class, an object of it, or a dictionary of fields; raises `Refused`."""
+    if local := sorted({one.id for one in outer_names(ast.parse(code(call.argmap)))} & names.local):
+        raise refuse(ARGUMENTS, place, f"'{code(call.argmap)}', for which the view decides '{local[0]}'")
     catalog = carrier.schemas
     owner = owner_at(carrier.sources, names.module, place.line)
     if isinstance(call.argmap, cst.Dict):

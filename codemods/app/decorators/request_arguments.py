@@ -4,7 +4,7 @@
     def update(name="?"): ...           →        values = body.to_dict()
                                                  name = values.get("name", "?")
 
-A call of `parser.parse` counts where it is the first thing that a view does.
+A call of `parser.parse` is such a dependency where a view begins with it; `late_arguments.py` finds the others.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,6 +30,7 @@ from codemods.view.returns import has_docstring
 from codemods.view.rule import code
 from codemods.view.search import findall
 from codemods.view.signature import Parameter
+from codemods.view.visiting import swapping
 
 from .argument_checks import argument_checks
 from .argument_errors import refusing_function
@@ -37,6 +38,7 @@ from .argument_schemas import argument_schema, dependency_name, unknown_option
 from .arguments import Placed
 from .file_arguments import FILES, FileReads, assigned_names
 from .guards import Guard
+from .late_arguments import CALLABLE, LATE, late_calls
 from .parts import expression_of
 from .passing import Value
 
@@ -64,7 +66,7 @@ class Loaded:
 class Opened:
     """A view that takes what was loaded as parameters of their own.
 
-    `decorators` are the places of webargs' decorators among all; `first` is for a call at the view's start.
+    `decorators` are the places of webargs' decorators among all; `first` is for calls in the view.
     """
 
     function: cst.FunctionDef
@@ -95,19 +97,15 @@ def open_arguments(
             one for other, (one, _, _) in calls.items() if other != place and {one.location, call.location} == MIXED
         ]
         found[place] = opening.decorator(call, plain, location, forms)
-    first = opening.first_statements()
+    first = (*opening.first_statements(), *opening.late_calls())
     if not found and not first:
-        opening.check_parsed()
         return Opened(function, names)
     if finding := problem(carrier.project, carrier.sources):
         raise Refused(finding)
-    opening.check_parsed()
     read = [one.guard.body for one in (*found.values(), *first) if one.guard.body]
     is_mixed = len(read) == 2 and {one.location for one, _, _ in calls.values()} >= MIXED
     if len(read) > 1 and "form" in read and not is_mixed:
-        raise refuse(
-            ARGUMENTS, decorators[0][0].location, f"two forms, or a form and JSON, for '{function.name.value}'"
-        )
+        raise refuse(ARGUMENTS, opening.location, f"two forms, or a form and JSON, for '{function.name.value}'")
     function = opening.opened()
     names = replace(names, local=names.local | opening.taken, handed=opening.handed)
     return Opened(function, names, found, first)
@@ -180,15 +178,22 @@ class _Opening:
             found.append(loaded)
         return (*found,)
 
-    def check_parsed(self) -> None:
-        """Raise `Refused` where the view parses anything behind its first statements."""
-        first = self.function.body.body[: int(has_docstring(self.function)) + self.drops] if self.drops else ()
-        known = {call for statement in first for call in findall(statement, m.Call())}
-        for one in findall(self.function.body, m.Call()):
-            if not isinstance(one, cst.Call) or one in known:
-                continue
-            if parsing_call(self.carrier.sources, self.names, one, self.location):
-                raise self.refuse(self.location, f"'{code(one)}', which is not the first thing that the view does")
+    def late_calls(self) -> tuple[Loaded, ...]:
+        """What the view parses behind that: its parameters load it where they are called. Raises `Refused`."""
+        start = self.function.body.body[: int(has_docstring(self.function)) + self.drops] if self.drops else ()
+        found: dict[str, tuple[Loaded, SchemaPlan, Instance]] = {}
+        new: dict[cst.CSTNode, cst.BaseExpression] = {}
+        for node, call in late_calls(self.carrier, self.function, self.names, self.location, start):
+            if code(node) not in found:
+                schema = argument_schema(
+                    self.carrier, self.policy, call, self.names, self.function.name.value, self.location
+                )
+                loaded = self.loaded(call, *schema, self.names, self.location, is_late=True)
+                found[code(node)] = (loaded, *schema)
+            loaded, plan, instance = found[code(node)]
+            new[node] = cst.parse_expression(self.given(plan, instance, f"{loaded.name}()"))
+        self.function = self.function.with_changes(body=swapping(self.function.body, new))
+        return tuple(one for one, _, _ in found.values())
 
     def next_statement(self) -> Loaded | None:
         """What the view parses in the first of the statements that are left."""
@@ -212,7 +217,10 @@ class _Opening:
 
     # The dependency.
 
-    def loaded(self, call: ParsingCall, plan: SchemaPlan, instance: Instance, names: Names, place: Location) -> Loaded:
+    def loaded(
+        self, call: ParsingCall, plan: SchemaPlan, instance: Instance, names: Names, place: Location,
+        *, is_late: bool = False,
+    ) -> Loaded:  # fmt: skip
         """The dependency, in the target's `dependencies` module, or in that for what needs the Flask application."""
         home = BRIDGED_HOME if plan.needs_application or self.is_beside_flask else HOME
         factory, wanted = FACTORIES[call.location]
@@ -228,8 +236,11 @@ class _Opening:
         refusing = refusing_function(self.carrier, call.refuse, home) if call.refuse is not None else None
         if refusing is not None:
             options.append(f"refuse={refusing.name}")
-        text = f" = {factory}({', '.join(options)})\n"
-        own = self.carrier.free_name(home, dependency_name(model, wanted), text, needs)
+        made = f"{factory}({', '.join(options)})"
+        text, own = f" = {made}\n", dependency_name(model, wanted)
+        if is_late:
+            text, own, wanted, needs = f" = late({made})\n", f"late_{own}", f"load_{wanted}", needs | {LATE}
+        own = self.carrier.free_name(home, own, text, needs)
         placed = Placed(home, own, own + text, needs)
         imports = frozenset({Need(home, own)}) | DEPENDS
         guard = Guard(
@@ -238,13 +249,9 @@ class _Opening:
         )  # fmt: skip
         name = self.free(wanted)
         shown = "Any" if plan.after_load else f"list[{model}]" if instance.many else model
-        parameter = Parameter(
-            name,
-            f"Annotated[{shown}, Depends({own})]",
-            None,
-            ("guard", own),
-            guard.needs | {Need(f".schemas.{plan.home}", model)},
-        )
+        own_needs = guard.needs | {Need(f".schemas.{plan.home}", model)} | ({CALLABLE} if is_late else set())
+        shown = f"Callable[[], {shown}]" if is_late else shown
+        parameter = Parameter(name, f"Annotated[{shown}, Depends({own})]", None, ("guard", own), own_needs)
         self.added.append(name)
         return Loaded(guard, name, Value(parameter))
 

@@ -10,6 +10,7 @@ from flask.views import MethodView
 from functools import wraps
 from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, post_load, pre_load
 from webargs import ValidationError, fields, validate
+from werkzeug.exceptions import UnprocessableEntity
 from webargs.flaskparser import FlaskParser, abort as webargs_abort, parser, use_args, use_kwargs
 
 app = Flask(__name__)
@@ -191,6 +192,22 @@ JSON = {
     "two places": '@use_args({"q": fields.Int()}, location="query")\n@use_args(ARGS)\n'
     "def view(first, second):\n    return jsonify(first, second)\n",
 }
+LATE = {
+    "behind a check": 'def view():\n    if "q" not in request.args:\n        abort(404)\n'
+    '    args = parser.parse(ARGS, request)\n    return jsonify(hello=args["name"], age=args["age"])\n',
+    "returned": 'def view():\n    if "q" in request.args:\n        return parser.parse(USERS, request)\n'
+    "    return jsonify(parser.parse(UserSchema, request, unknown=INCLUDE))\n",
+    "an error that is caught": "def view():\n    try:\n        args = parser.parse(ARGS, request)\n"
+    "    except UnprocessableEntity as error:\n        return jsonify(caught=error.code)\n    return jsonify(args)\n",
+    "first and late": "def view():\n    args = parser.parse({'page': fields.Int()}, request, location='query')\n"
+    "    if args:\n        point = parser.parse(PointSchema(), request)\n        return jsonify(point.x)\n"
+    "    return parser.parse(ARGS, request)\n",
+    "twice the same": 'def view():\n    if "q" in request.args:\n        args = parser.parse(ARGS, request)\n'
+    '        return args["name"]\n    args = parser.parse(ARGS, request)\n    return jsonify(args)\n',
+    "behind a decorator's": "@use_args({'page': fields.Int(required=True)}, location='query')\ndef view(args):\n"
+    "    load_body = args['page']\n    if load_body > 2:\n        abort(404)\n"
+    "    return jsonify(load_body, parser.parse(ARGS, request, error_status_code=400))\n",
+}
 READS_MORE = {
     "the same JSON twice": '@use_args({"name": fields.Str()}, unknown=EXCLUDE)\n@use_args(ARGS)\n'
     "def view(first, second):\n    return jsonify(first, second)\n",
@@ -219,10 +236,24 @@ LEFT = {
     "a check that changes": ("FM781", f"@use_args(ARGS, validate=drops){TAKES}"),
     "a check of the request": ("FM781", f"@use_args(ARGS, validate=lambda args: request.is_json){TAKES}"),
     "a check of a class": ("FM781", f"@use_args(ARGS, validate=Point){TAKES}"),
-    "parsed late": (
+    "parsed in a function of its own": (
         "FM781",
-        'def view():\n    if request.args.get("q"):\n        return "q"\n'
-        "    args = parser.parse(ARGS, request)\n    return args\n",
+        "def view():\n    def load():\n        return parser.parse(ARGS, request)\n    return load()\n",
+    ),
+    "files that are parsed late": (
+        "FM781",
+        'def view():\n    if request.args.get("q"):\n        abort(404)\n'
+        '    files = parser.parse({"f": fields.Raw()}, request, location="files")\n    return files["f"].filename\n',
+    ),
+    "late fields that the view decides": (
+        "FM781",
+        "def view():\n    most = len(request.args)\n"
+        '    return parser.parse({"n": fields.Int(validate=validate.Range(max=most))}, request)\n',
+    ),
+    "a form and JSON, late": (
+        "FM781",
+        "def view():\n    if request.is_json:\n        return parser.parse(ARGS, request)\n"
+        '    return parser.parse(ARGS, request, location="form")\n',
     ),
     "a place of its own": ("FM781", f"@use_args(ARGS, location=PLACE){TAKES}"),
     "computed fields": ("FM781", f'@use_args(UserSchema(only=list(["name"]))){TAKES}'),
@@ -300,6 +331,18 @@ def test_json_is_loaded_as_before(pair):
         for index in range(len(JSON) + len(READS_MORE)):
             for request in BODIES:
                 same("POST", f"/{index}?q=x&page=2", **request)
+
+
+def test_what_is_parsed_late_is_loaded_there(pair):
+    both = pair(source(LATE.values()))
+    assert set(both.runtimes().values()) == {"native"}, both.runtimes()
+    with both.served() as same:
+        for index in range(len(LATE)):
+            for request in BODIES:
+                for query in ("", "?q=x&page=2", "?page=3"):
+                    same("POST", f"/{index}{query}", **request)
+    shown = both.make(None).openapi()["paths"]["/0"]["post"]
+    assert shown["requestBody"]["content"].keys() == {"application/json"}
 
 
 def test_other_places_are_loaded_as_before(pair):
