@@ -11,7 +11,7 @@ from codemods.carry import Carrier, Policy
 from codemods.extensions import restful, restx
 from codemods.extensions.options import quoted
 from codemods.extensions.representations import API_UNREADABLE
-from codemods.extensions.restful_settings import REPRESENTATIONS, settings_of
+from codemods.extensions.restful_settings import REPRESENTATIONS, settings_for
 from codemods.extensions.restx_documents import RESTX_UNREADABLE
 from codemods.findings import Finding
 from codemods.model import Endpoint, ErrorHandler
@@ -30,7 +30,7 @@ ANY = Need("typing", "Any")
 def behind_resources(carrier: Carrier, endpoint: Endpoint, policy: Policy) -> tuple[Placed, ...]:
     """The definitions that the lifecycle names for a resource; none for any other. Raises `Refused`."""
     if restful.is_below_api(endpoint):
-        return _representations(carrier)
+        return _representations(carrier, endpoint)
     settings = restx.settings_of(carrier.project, carrier.sources) if restx.is_resource(endpoint) else None
     if settings is None or isinstance(settings, Finding) or not settings.handlers:
         return ()
@@ -54,9 +54,9 @@ def behind_resources(carrier: Carrier, endpoint: Endpoint, policy: Policy) -> tu
     return (*placed, made)
 
 
-def _representations(carrier: Carrier) -> tuple[Placed, ...]:
+def _representations(carrier: Carrier, endpoint: Endpoint) -> tuple[Placed, ...]:
     """What writes the data of Flask-RESTful's resources, where functions of the project do."""
-    settings = settings_of(carrier.project, carrier.sources)
+    settings = settings_for(carrier.project, carrier.sources, endpoint)
     if isinstance(settings, Finding) or not settings.representations:
         return ()
     own = REPRESENTATIONS

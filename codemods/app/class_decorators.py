@@ -8,7 +8,7 @@ import libcst as cst
 
 from codemods.carry import Carrier
 from codemods.extensions import apispec, resources, restful
-from codemods.extensions.restful_settings import settings_of
+from codemods.extensions.restful_settings import settings_for
 from codemods.findings import Finding, Location
 from codemods.model import Callee, Decorator, Endpoint, Module
 from codemods.obstacles import CLASS_VIEW
@@ -103,7 +103,7 @@ class ClassDecorators:
         """What writes the values of a resource, where functions of the project do."""
         if self.library is not resources.RESTFUL:
             return []
-        settings = settings_of(self.carrier.project, self.carrier.sources)
+        settings = settings_for(self.carrier.project, self.carrier.sources, self.endpoint)
         if isinstance(settings, Finding) or not settings.representations:
             return []
         return [Decorator(restful.WRITING, restful.WRITING, Location(self.members.concrete.module.file, 1))]
@@ -113,7 +113,9 @@ class ClassDecorators:
 
         Raises `Refused` where that cannot be told.
         """
-        return self.api.around(self.carrier.project, self.carrier.sources) if self.api is not None else ()
+        if self.api is None:
+            return ()
+        return self.api.around(self.carrier.project, self.carrier.sources, self.endpoint)
 
     def of_method(self, owner: Owner, node: Function, method: str) -> list[Decorator]:
         """The decorators of what answers a request method, outermost first."""

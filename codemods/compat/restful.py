@@ -49,7 +49,7 @@ def api_response(value: Any) -> Response:
     return APIResponse(value)
 
 
-def api_error(status: int, **data: Any) -> Exception:
+def api_error(status: int, /, **data: Any) -> Exception:
     """The error of a status whose body is this data; raises `LookupError` for a status that has no class."""
     error = error_for(status)
     if data:

@@ -22,8 +22,8 @@ API_UNREADABLE = Diagnostic(
     "blocked",
     "an Api of Flask-RESTful is set up in a way that is not converted",
     "It decides what every method of its resources answers, and what clients get on an error.",
-    "Make one Api by one call with constants and a list of decorators, without a class of your own, and register each "
-    "representation by one decorator.",
+    "Make the Api of each blueprint by one call with constants and a list of decorators, without a class of your own, "
+    "and register each representation by one decorator.",
 )
 
 

@@ -16,7 +16,7 @@ class ResourceLibrary:
     """A library with an `Api` and resources.
 
     `classes` are the names of its `Resource`, `output` what the running application has around each, `answer` makes
-    responses of what their methods return. `around` gives the decorators of all resources, outermost first;
+    responses of what their methods return. `around` gives the decorators of an `Api`'s resources, outermost first;
     `registering` are the decorators of their classes that leave them as they are, of which `documenting` tell of their
     methods, each as `of_class` spells it for a method, and `adding` is the method that registers one by a call. `given`
     is the number of arguments that an `Api` itself makes each with.
@@ -25,7 +25,7 @@ class ResourceLibrary:
     classes: frozenset[str]
     output: str
     answer: Answering
-    around: Callable[[Project, Sources], tuple[Decorator, ...]]
+    around: Callable[[Project, Sources, Endpoint], tuple[Decorator, ...]]
     registering: frozenset[str]
     documenting: frozenset[str]
     of_class: Callable[[ast.expr], ast.expr]
@@ -48,7 +48,7 @@ RESTX = ResourceLibrary(
     restx.RESOURCES,
     restx.OUTPUT,
     restx.answer,
-    lambda project, sources: (),
+    lambda project, sources, endpoint: (),
     restx.DOCUMENTING,
     restx.DOCUMENTING,
     restx_documents.of_class,

@@ -26,7 +26,7 @@ from .dialects import RESTFUL
 from .extension import Extension, Marshalled, Represented, Setting
 from .named_maps import FIELDS_UNREADABLE
 from .options import bound_arguments, option
-from .restful_settings import API, REPRESENTATIONS, settings_of
+from .restful_settings import API, REPRESENTATIONS, settings_for, settings_of
 
 PACKAGE = "flask_restful"
 HELPER = ".compat.restful"
@@ -85,22 +85,32 @@ def problem(project: Project, sources: Sources, reached: Collection[str]) -> Fin
 
 def lifecycle_settings(project: Project, sources: Sources, endpoints: Sequence[Endpoint]) -> Sequence[Setting]:
     """What answers the errors of the resources among these endpoints, as an argument of the lifecycle."""
-    names = sorted(one.name for one in endpoints if is_below_api(one))
-    settings = settings_of(project, sources)
-    if not names or isinstance(settings, Finding):
+    found = settings_of(project, sources)
+    below = sorted((one for one in endpoints if is_below_api(one)), key=lambda one: one.name)
+    if not below or isinstance(found, Finding):
         return ()
-    listed = ", ".join([*(f'"{name}"' for name in names), *(["None"] if settings.catches_404 else [])])
-    text = f"dict.fromkeys([{listed}], {settings.expression()})"
-    needs = {Need(HELPER, "APIErrors"), *([REPRESENTATIONS] if settings.representations else [])}
+    answered: dict[str, list[str]] = {}
+    for endpoint in below:
+        settings = settings_for(project, sources, endpoint)
+        if not isinstance(settings, Finding):
+            answered.setdefault(settings.expression(), []).append(f'"{endpoint.name}"')
+    for one in found:
+        if one.catches_404:
+            answered.setdefault(one.expression(), []).append("None")
+    if not answered:
+        return ()
+    tables = [f"dict.fromkeys([{', '.join(dict.fromkeys(names))}], {text})" for text, names in answered.items()]
+    needs = {Need(HELPER, "APIErrors"), *([REPRESENTATIONS] if found[0].representations else [])}
+    text = tables[0] if len(tables) == 1 else f"{{{', '.join(f'**{one}' for one in tables)}}}"
     return (Setting("own_errors", text, frozenset(needs)),)
 
 
-def decorators(project: Project, sources: Sources) -> tuple[Decorator, ...]:
+def decorators(project: Project, sources: Sources, endpoint: Endpoint) -> tuple[Decorator, ...]:
     """What an `Api` puts around all its resources, and around what it makes of their values; outermost first.
 
     Raises `Refused` where that cannot be told.
     """
-    settings = settings_of(project, sources)
+    settings = settings_for(project, sources, endpoint)
     if isinstance(settings, Finding):
         raise Refused(settings)
     return settings.decorators

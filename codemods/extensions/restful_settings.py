@@ -2,19 +2,21 @@
 
 import ast
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
 from codemods.findings import Finding, Location
-from codemods.model import Decorator, Module, Project
+from codemods.model import Decorator, Endpoint, Module, Project
 from codemods.view.imports import Need
 from codemods.view.names import Names, canonical
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
 
 from .error_routers import api_classes, error_router
-from .named_maps import named_map
+from .module_names import of_module
+from .named_maps import named_map, root_of
+from .objects import MadeObject, made_object
 from .representations import API_UNREADABLE, Representation, registering, representations
 
 PACKAGE = "flask_restful"
@@ -44,7 +46,8 @@ REPLACED = frozenset(
 class ApiSettings:
     """How an `Api` answers errors, `errors` as source text; and the decorators of its resources, outermost first.
 
-    `representations` are functions of the project that write data.
+    `representations` are functions of the project that write data. `owner` is the name of the blueprint whose `Api` it
+    is, empty for the application's own, None where that is not known.
     """
 
     errors: str = ""
@@ -52,6 +55,7 @@ class ApiSettings:
     catches_404: bool = False
     decorators: tuple[Decorator, ...] = ()
     representations: tuple[Representation, ...] = ()
+    owner: str | None = field(default=None, compare=False)
 
     def expression(self) -> str:
         """What answers its errors."""
@@ -60,8 +64,8 @@ class ApiSettings:
         return f"APIErrors({', '.join(given)})"
 
 
-def settings_of(project: Project, sources: Sources) -> ApiSettings | Finding:
-    """How the application's `Api`s answer errors, or why that cannot be told."""
+def settings_of(project: Project, sources: Sources) -> tuple[ApiSettings, ...] | Finding:
+    """How the application's `Api`s answer errors, once where all do so alike, or why that cannot be told."""
     for name in ("RESTFUL_JSON", "HTTP_BASIC_AUTH_REALM"):
         if name in project.application.config:
             return Finding(API_UNREADABLE, None, f"the setting {name}")
@@ -80,9 +84,28 @@ def settings_of(project: Project, sources: Sources) -> ApiSettings | Finding:
     written = representations(project, sources)
     if isinstance(written, Finding):
         return written
-    if len(set(found)) != 1 or (written and len(found) != 1):
-        return Finding(API_UNREADABLE, None, f"{len(set(found))} kinds of Api")
-    return replace(found[0], representations=written)
+    kinds = len(set(found))
+    if kinds == 1 and not (written and len(found) != 1):
+        return (replace(found[0], representations=written),)
+    by_owner = {one.owner: one for one in found}
+    is_clear = None not in by_owner and all(by_owner[one.owner] == one for one in found)
+    if not found or written or not is_clear or len({one for one in found if one.catches_404}) > 1:
+        return Finding(API_UNREADABLE, None, f"{kinds} kinds of Api")
+    return tuple(by_owner.values())
+
+
+def settings_for(project: Project, sources: Sources, endpoint: Endpoint) -> ApiSettings | Finding:
+    """How the `Api` of an endpoint answers its errors, or why that cannot be told.
+
+    An `Api` calls endpoints by its blueprint's own name, wherever that is registered
+    (`Api._blueprint_setup_add_url_rule_patch`).
+    """
+    found = settings_of(project, sources)
+    if isinstance(found, Finding) or len(found) == 1:
+        return found if isinstance(found, Finding) else found[0]
+    owner = endpoint.name.rpartition(".")[0]
+    known = next((one for one in found if one.owner == owner), None)
+    return known or Finding(API_UNREADABLE, None, f"{len(found)} Apis, none of which is that of '{endpoint.name}'")
 
 
 def _modules(project: Project, sources: Sources, classes: Collection[str]) -> Iterator[tuple[Module, ast.Module]]:
@@ -102,11 +125,19 @@ def apis(
         qualified = names.qualified(cst.parse_expression(ast.unparse(node)))
         return canonical(project, qualified) if qualified is not None else None
 
-    known = registering(tree)
+    known, of_this_module = registering(tree), frozenset(of_module(tree))
+
+    def owner(call: ast.Call) -> str | None:
+        given = [*call.args[:1], *(one.value for one in call.keywords if one.arg == "app")]
+        if len(given) != 1 or root_of(given[0]) not in of_this_module:
+            return None
+        return _owner(made_object(project, sources, meaning(given[0]) or ""))
+
     for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name() | ast.Attribute() as func) if meaning(func) in classes:
-                yield read_api(project, sources, module, node, meaning)
+                read = read_api(project, sources, module, node, meaning)
+                yield read if isinstance(read, Finding) else replace(read, owner=owner(node))
             case ast.ClassDef(name=name, bases=bases) if any(meaning(one) in classes for one in bases) and (
                 f"{module.name}.{name}" not in classes
             ):
@@ -115,6 +146,17 @@ def apis(
                 yield Finding(API_UNREADABLE, Location(module.file, node.lineno), f"'{ast.unparse(node)}'")
             case ast.Attribute(attr="representation" | "representations") if node not in known:
                 yield Finding(API_UNREADABLE, Location(module.file, node.lineno), f"'{ast.unparse(node)}'")
+
+
+def _owner(made: MadeObject | None) -> str | None:
+    """The name of a blueprint, empty for an application; None for anything else."""
+    match made:
+        case MadeObject(maker="flask.Flask"):
+            return ""
+        case MadeObject(maker="flask.Blueprint", call=ast.Call(args=[ast.Constant(value=str() as name), *_])):
+            return name
+        case _:
+            return None
 
 
 def read_api(

@@ -613,6 +613,92 @@ def test_a_representation_that_is_not_understood_keeps_its_resources_on_flask(pa
     assert both.findings("fine")[0].startswith(("FM771", "FM113", "FM501")), both.findings("fine")
 
 
+SEVERAL = """
+one, two = [], []
+first = Blueprint("first", __name__, url_prefix="/first")
+second = Blueprint("second", __name__)
+outer = Blueprint("outer", __name__, url_prefix="/outer")
+nested = Blueprint("nested", __name__)
+
+
+class Odd(Exception):
+    pass
+
+
+def keyed(view):
+    @wraps(view)
+    def wrapper(*args, **kwargs):
+        if "X-Key" not in request.headers:
+            abort(401, message="no key", status=7)
+        return view(*args, **kwargs)
+    return wrapper
+
+
+api = Api(app, errors={"Odd": {"message": "the application's", "status": 409}}, catch_all_404s=True)
+APIS = [
+    Api(first),
+    Api(second, prefix="/second", decorators=[keyed], serve_challenge_on_401=True),
+    Api(nested, errors={"Odd": {"message": "the nested one's", "status": 410}}),
+]
+
+
+class Thing(Resource):
+    def get(self, number):
+        if number == 1:
+            raise Odd
+        if number == 2:
+            abort(404)
+        if number == 3:
+            abort(401)
+        return {"number": number}
+
+
+class Item(Thing):
+    pass
+
+
+api.add_resource(Thing, "/things/<int:number>")
+for each in APIS:
+    each.add_resource(Item, "/items/<int:number>")
+
+
+@app.get("/plain/<int:number>")
+def plain(number):
+    if number == 1:
+        raise Odd
+    abort(404)
+
+
+app.register_blueprint(first)
+app.register_blueprint(second, url_prefix="/api", name="renamed")
+outer.register_blueprint(nested)
+app.register_blueprint(outer)
+"""
+OF_SOMEBODY = {
+    "two that answer unknown URLs": ("Api(first)", "Api(first, catch_all_404s=True)"),
+    "a blueprint that is given later": ("    Api(first),", "    Api(),"),
+    "two of one blueprint": ("for each in", "Api(first, serve_challenge_on_401=True)\nfor each in"),
+    "a local": (
+        "APIS = [\n    Api(first),",
+        "def made(first):\n    return Api(first)\n\n\nAPIS = [\n    made(first),",
+    ),
+}
+
+
+def test_every_blueprint_has_an_api_of_its_own_kind(pair):
+    both = pair(HEAD + SEVERAL)
+    assert set(both.runtimes().values()) == {"native"}, both.findings("first.item")
+    paths = ("/things", "/first/items", "/api/second/items", "/outer/items", "/plain")
+    same(both, ["/nowhere", *(f"{path}/{number}" for path in paths for number in (0, 1, 2, 3, "x"))])
+    same(both, [f"/api/second/items/{number}" for number in (0, 1, 2, 3)], ["GET"], headers={"X-Key": "k"})
+
+
+@pytest.mark.parametrize("name", OF_SOMEBODY)
+def test_apis_that_are_not_told_apart_stay_on_flask(pair, name):
+    both = pair(HEAD + SEVERAL.replace(*OF_SOMEBODY[name]))
+    both.stays("thing", "FM771")
+
+
 NAMED = """
 from flask import Flask
 from flask_restful import Api, HTTPException, NotFound, Resource, current_app, request, url_for
