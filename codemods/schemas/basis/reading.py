@@ -236,7 +236,10 @@ def _names_foreign(project: Project, owner: Module, sources: Sources, location: 
 
 
 def annotated(function: cst.FunctionDef, reader: Reader, skip: int = 0) -> cst.FunctionDef:
-    """The function with `Any` where a parameter or what it returns has no type; the first `skip` parameters stay."""
+    """The function, and those in it, with `Any` where a parameter or what it returns has no type; the first `skip`
+    parameters stay."""
+    inner = _Annotating(reader).visit(function.body)
+    function = function.with_changes(body=inner)
     anything = cst.Annotation(cst.Name("Any"))
     returns = function.returns
     if returns is None:
@@ -260,6 +263,20 @@ _SPACED = cst.AssignEqual(cst.SimpleWhitespace(" "), cst.SimpleWhitespace(" "))
 
 def _typed(parameter: cst.Param, annotation: cst.Annotation) -> cst.Param:
     return parameter.with_changes(annotation=annotation, equal=_SPACED if parameter.default else parameter.equal)
+
+
+class _Annotating(Visitor):
+    """Types for the functions in a function."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__()
+        self.reader = reader
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        return False
+
+    def leave_FunctionDef(self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef) -> cst.FunctionDef:
+        return annotated(updated_node, self.reader)
 
 
 class _Returns(Visitor):

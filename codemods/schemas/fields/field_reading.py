@@ -17,6 +17,7 @@ from ..basis.reading import Reader, UnconvertibleError, code, literal, quoted, s
 from .defaults import default_of
 from .documented_fields import documentation
 from .field_types import INNER, POSITIONAL, FieldType, TypeReader
+from .made_validators import made_validator
 from .own_fields import OwnField, own_field
 from .own_settings import given_options
 from .own_texts import own_texts
@@ -300,6 +301,8 @@ class FieldReader:
             text = own
             if not may_say_no(self.reader, node):
                 return text
+        elif isinstance(node, cst.Call) and (made := made_validator(self.reader, node)):
+            text = made
         else:
             raise UnconvertibleError(VALIDATOR, node, f"'{code(node)}'")
         if self.reader.version >= 4:
