@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from codemods.carry import Carrier
-from codemods.extensions import apispec, resources, restful
+from codemods.extensions import HANDING_ON, Check, Documented, apispec, layer_of, resources, restful
 from codemods.extensions.restful_settings import settings_for
 from codemods.findings import Finding, Location
 from codemods.model import Callee, Decorator, Endpoint, Module
@@ -18,6 +18,7 @@ from codemods.view.refusal import Refused, refuse
 from .class_members import Members
 from .class_values import Owner
 from .decorators.diagnostics import DECORATED
+from .decorators.parts import expression_of
 from .decorators.spelled_out import spelled_out
 from .inner_functions import Function
 
@@ -95,9 +96,25 @@ class ClassDecorators:
         wrappers = [one for one in view.wrappers if one.qualified != output]
         if output and self.carrier.project.live and len(view.wrappers) != len(wrappers) + 1:
             raise self.refuse("a resource that is not registered with an Api, or with another class of it,")
-        if self.carrier.project.live and not _explains([one.qualified or "" for one in found], wrappers):
+        if self.carrier.project.live and not self._explained(found, wrappers):
             raise refuse(DECORATED, view.function.location, f"what is around '{self.endpoint.name}'")
         return [*found[: len(outside)], *self._writing(), *found[len(outside) :]]
+
+    def _explained(self, decorators: Sequence[Decorator], wrappers: Sequence[Callee]) -> bool:
+        """Whether decorators account for the wrappers around the view.
+
+        Those that only tell OpenAPI something give it back as it is, or within what calls it and does nothing else;
+        those that check credentials have Flask-HTTPAuth do so.
+        """
+        project, sources = self.carrier.project, self.carrier.sources
+        layers = [layer_of(project, sources, one, self.home(one), expression_of(one)) for one in decorators]
+        named = [
+            "login_required" if isinstance(layer, Check) else (one.qualified or "").rpartition(".")[2]
+            for one, layer in zip(decorators, layers, strict=True)
+        ]
+        working = [name for name, layer in zip(named, layers, strict=True) if not isinstance(layer, Documented)]
+        around = [one for one in wrappers if one.qualified not in HANDING_ON] if decorators else wrappers
+        return _explains(named, wrappers) or _explains(working, around)
 
     def _writing(self) -> list[Decorator]:
         """What writes the values of a resource, where functions of the project do."""
@@ -153,13 +170,12 @@ class ClassDecorators:
         return next((one for one in known if one.file == decorator.location.file), self.members.concrete.module)
 
 
-def _explains(decorators: Sequence[str], wrappers: Sequence[Callee]) -> bool:
-    """Whether decorators (outermost first) account for the wrappers that the running application has around a view.
+def _explains(wanted: Sequence[str], wrappers: Sequence[Callee]) -> bool:
+    """Whether decorators of these names (outermost first) account for the wrappers around a view that runs.
 
     A wrapper that does not tell what it wraps hides those below it, so that the outermost alone may be seen.
     """
     makers = [one.qualified.partition(".<locals>")[0].rpartition(".")[2] for one in wrappers]
-    wanted = [one.rpartition(".")[2] for one in decorators]
     if bool(makers) != bool(wanted) or makers[:1] != wanted[:1]:
         return False
     rest = iter(wanted)

@@ -62,6 +62,7 @@ from .objects import decorator_meaning, given_functions, made_object
 
 __all__ = [
     "EXTENSION_RULES",
+    "HANDING_ON",
     "AskedFunction",
     "ByStatus",
     "Check",
@@ -125,6 +126,7 @@ EXTENSIONS: tuple[Extension, ...] = (
 ASKING = frozenset(name for one in EXTENSIONS for name in one.asking)
 LAYERS = {name: layer for one in EXTENSIONS for name, layer in one.layers.items()}
 SUMMARISED = frozenset(name for one in EXTENSIONS if one.summarises for name in (*one.layers, *one.object_layers))
+HANDING_ON = frozenset(name for one in EXTENSIONS for name in one.handing_on)
 OBJECT_LAYERS = {name: layer for one in EXTENSIONS for name, layer in one.object_layers.items()}
 LAYER_NAMES = frozenset(name.rpartition(".")[2] for name in (*LAYERS, *OBJECT_LAYERS))
 EXTENSION_RULES: tuple[Rule, ...] = (

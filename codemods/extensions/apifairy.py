@@ -195,6 +195,7 @@ RULE = Rule(diagnostics=(LAYER, HANDLER))
 EXTENSION = Extension(
     PACKAGE,
     summarises=True,
+    handing_on=frozenset({f"{PACKAGE}.decorators._ensure_sync.<locals>.wrapper"}),
     error_handlers={f"{PACKAGE}.core.APIFairy.init_app.<locals>.http_error": refused_arguments},
     layers={
         f"{place}.{name}": layer

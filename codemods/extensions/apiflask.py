@@ -315,6 +315,7 @@ _APPLIED = "apiflask.app.APIFlask._apply_error_callback_to_werkzeug_errors.<loca
 EXTENSION = Extension(
     PACKAGE,
     summarises=True,
+    handing_on=frozenset({f"{PACKAGE}.scaffold._ensure_sync.<locals>.wrapper"}),
     bases={f"{place}.HTTPError": ERROR for place in SPELLINGS},
     error_handlers={_REGISTERED: own_error, _APPLIED: http_error},
     layers={

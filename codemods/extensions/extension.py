@@ -297,7 +297,7 @@ class Extension:
     functions that the object was given.
     `settings` are what the lifecycle is told of endpoints that are served. `problem` tells what keeps code
     on Flask that reaches these names of the extension. One that `summarises` tells OpenAPI the first lines of
-    docstrings.
+    docstrings. `handing_on` are functions that its decorators put around views and that only call them.
     """
 
     package: str
@@ -326,3 +326,4 @@ class Extension:
     settings: Callable[[Project, Sources, Sequence[Endpoint]], Sequence[Setting]] | None = None
     problem: Callable[[Project, Sources, Collection[str]], Finding | None] | None = None
     summarises: bool = False
+    handing_on: frozenset[str] = frozenset()

@@ -535,3 +535,70 @@ def test_openapi_tells_of_every_part_of_a_request(pair):
     both.same("GET", "/notes?page=x&page=2")
     both.same("POST", "/notes", data={"text": "t"})
     both.same("POST", "/notes", data={"texts": "t"})
+
+
+def test_decorators_that_classes_list(pair):
+    both = pair(
+        HEAD
+        + """
+from apiflask import HTTPTokenAuth
+from apiflask.views import MethodView
+
+bp = APIBlueprint("bp", __name__, url_prefix="/bp")
+auth = HTTPTokenAuth()
+PETS = {1: {"id": 1, "name": "Rex", "kind": "dog", "more": 1}}
+
+
+@auth.verify_token
+def verify(token):
+    return "Ann" if token == "good" else None
+
+
+class Base(MethodView):
+    decorators = [bp.doc(tags=["Pets"])]
+
+
+class Told(Base):
+    @bp.output(PetOut)
+    def get(self, pet):
+        "One pet"
+        return PETS[pet]
+
+    @bp.doc(tags=["Changes"])
+    @bp.input(PetIn)
+    def put(self, pet, json_data):
+        return {**PETS[pet], **json_data}
+
+
+class Kept(MethodView):
+    decorators = [bp.doc(tags=["Pets"]), bp.auth_required(auth), bp.doc(summary="Kept")]
+
+    @bp.output(PetOut)
+    def get(self):
+        return PETS[1]
+
+
+class Dumped(MethodView):
+    decorators = [bp.output(PetOut)]
+
+    def get(self):
+        return PETS[1]
+
+
+bp.add_url_rule("/pets/<int:pet>", view_func=Told.as_view("told"))
+bp.add_url_rule("/kept", view_func=Kept.as_view("kept"))
+bp.add_url_rule("/dumped", view_func=Dumped.as_view("dumped"))
+app.register_blueprint(bp)
+"""
+    )
+    runtimes = {name: one for name, one in both.runtimes().items() if name.startswith("bp.")}
+    assert runtimes == {"bp.told": "native", "bp.kept": "native", "bp.dumped": "native"}, both.findings("bp.kept")
+    with both.served() as same:
+        for path in ("/bp/pets/1", "/bp/pets/2", "/bp/kept", "/bp/dumped"):
+            for headers in ({}, {"Authorization": "Bearer good"}, {"Authorization": "Bearer bad"}):
+                same("GET", path, headers=headers)
+        same("PUT", "/bp/pets/1", json={"name": "Tom"})
+        same("PUT", "/bp/pets/1", json={})
+    paths = both.make(None).openapi()["paths"]
+    assert [paths["/bp/pets/{pet}"][one]["tags"][-1] for one in ("get", "put")] == ["Pets", "Changes"]
+    assert paths["/bp/kept"]["get"]["summary"] == "Kept"
