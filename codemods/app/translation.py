@@ -42,7 +42,7 @@ REQUEST = Parameter("request", "Request", None, ("request", ""), frozenset({Need
 REPLACED = ("Any", frozenset({Need("typing", "Any")}))
 """The annotation of a value that a hook puts in the place of the URL's, and its import."""
 
-SURE = frozenset({"path", "guard", "request", "body", "sent", OWN})
+SURE = frozenset({"path", "guard", "request", "query-of", "body", "sent", OWN})
 """Where values come from that are always there, or that fail only when the endpoint reads them."""
 
 

@@ -26,6 +26,7 @@ from .basis.diagnostics import CALL
 from .basis.errors import ERRORS, catching, caught, known_errors
 from .basis.plan import SIDES, SchemaPlan, ancestors
 from .calls.rewriting import DUMPING, JSON_TEXT, Instance, Rewritten, constructed, loaded, rewrite_call
+from .calls.whole_reads import ARGS, FORM, WholeRead, reads_in, single_values
 from .catalog import Schemas
 from .families.drafts import draft_of, waived_by, without_waived
 
@@ -48,6 +49,12 @@ class SchemaCall:
     loads_body: bool
 
     @property
+    def names_one_class(self) -> bool:
+        """Whether one object of one class, whose fields are known, is loaded."""
+        plan, rewritten = self.plan, self.rewritten
+        return not (rewritten.many or rewritten.condition is not None or plan.is_union or plan.choice)
+
+    @property
     def type(self) -> str:
         """The type of what is loaded, or dumped."""
         kind = f"list[{self.rewritten.schema}]" if self.rewritten.many else self.rewritten.schema
@@ -65,9 +72,10 @@ class SchemaUse:
 
     `pairs` are the `.data` of calls that gave a pair in Marshmallow 2. `dropped` are assignments of schema objects,
     `claimed` the names that go with the calls; `bodies` are the types that the body is loaded as, `wholes` the calls
-    that load the whole query or form; `converts_errors` tells that Marshmallow's error may become `InvalidError`,
-    `caught` are its names where it is caught. `catching` are the handlers of that error to which, beside Flask, either
-    may come. `replaced` are the schemas that nothing but these calls names.
+    that load the whole query or form; `queries` and `forms` are the places where these parts are taken to be loaded by
+    the one schema that does, not only directly; `converts_errors` tells that Marshmallow's error may become
+    `InvalidError`, `caught` are its names where it is caught. `catching` are the handlers of that error to which,
+    beside Flask, either may come. `replaced` are the schemas that nothing but these calls names.
     """
 
     calls: dict[cst.Call, SchemaCall] = field(default_factory=dict)
@@ -76,6 +84,8 @@ class SchemaUse:
     claimed: set[cst.CSTNode] = field(default_factory=set)
     bodies: dict[str, frozenset[Need]] = field(default_factory=dict)
     wholes: set[cst.Call] = field(default_factory=set)
+    queries: dict[cst.CSTNode, WholeRead] = field(default_factory=dict)
+    forms: dict[cst.CSTNode, WholeRead] = field(default_factory=dict)
     converts_errors: bool = False
     caught: frozenset[str] = frozenset()
     catching: frozenset[cst.CSTNode] = frozenset()
@@ -186,7 +196,26 @@ def _fill(use: SchemaUse, function: cst.FunctionDef, names: Names, catalog: Sche
             use.bodies[schema_call.type] = schema_call.rewritten.needs
         if names.qualified(call.args[0].value) in WHOLES and not _prepares(schema_call.plan, catalog):
             use.wholes.add(call)
+    use.queries = _loaded_as_a_whole(use, ARGS, function, names, catalog)
+    use.forms = _loaded_as_a_whole(use, FORM, function, names, catalog)
     use.replaced = _replaced(function, use, names)
+
+
+def _loaded_as_a_whole(
+    use: SchemaUse, part: str, function: cst.FunctionDef, names: Names, catalog: Schemas
+) -> dict[cst.CSTNode, WholeRead]:
+    """Where a part of the request is taken whole, if one schema loads it; nothing where several do."""
+    local = single_values(function, names)
+    found: dict[cst.CSTNode, WholeRead] = {}
+    for call, one in use.calls.items():
+        places = reads_in(call.args[0].value, part, names, local) if one.method in ("load", "validate") else set()
+        if places and one.names_one_class:
+            family = (one.plan, *ancestors(catalog.plans, one.plan))
+            keys = frozenset(field.key for each in family for field in each.fields if field.loads)
+            found |= dict.fromkeys(places, WholeRead(one.rewritten.schema, one.plan.origin, one.rewritten.needs, keys))
+        elif places:
+            return {}
+    return found if len({one.schema for one in found.values()}) == 1 else {}
 
 
 def _replaced(function: cst.FunctionDef, use: SchemaUse, names: Names) -> frozenset[str]:

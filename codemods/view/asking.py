@@ -173,6 +173,14 @@ class Asking(Visitor):
         name = known.name if known else self.signature.free_name("request", "http")
         return self.ask(Parameter(name, "Request", None, ("request", ""), frozenset({need})))
 
+    def schema_of_query(self, node: cst.CSTNode) -> tuple[str, frozenset[str], frozenset[Need]] | None:
+        read = self.schemas.queries.get(node)
+        if read is None:
+            return None
+        replaced = read.origin if read.origin in self.schemas.replaced else ""
+        is_named = all(self.need(one.module, one.name, replaced) == one.local for one in sorted(read.needs))
+        return (read.schema, read.keys, read.needs) if is_named else None
+
     def body(self) -> cst.BaseExpression:
         if self.signature.injected or self.role == "helper":
             known = self.signature.find(SENT)

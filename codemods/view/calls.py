@@ -191,4 +191,5 @@ class Calls(Asking):
             return cst.Name(known.name)
         if not self.signature.injected:
             raise self.refuse(NEEDS_CONTEXT, call, code(call))
-        return self.ask(parameter.renamed(self.signature.free_name(parameter.name, parameter.source[0])))
+        kind = parameter.source[0].partition("-")[0]
+        return self.ask(parameter.renamed(self.signature.free_name(parameter.name, kind)))

@@ -75,6 +75,10 @@ class Translation(Protocol):
     def request(self) -> cst.Name:
         """FastAPI's request, as an expression."""
 
+    def schema_of_query(self, node: cst.CSTNode) -> tuple[str, frozenset[str], frozenset[Need]] | None:
+        """The class that loads the query which is taken here as a whole, its keys and its imports; None for any other
+        read."""
+
     def body(self) -> cst.BaseExpression:
         """The request's body in whatever form it comes, as an expression (`compat.body`)."""
 

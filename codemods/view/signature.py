@@ -97,8 +97,10 @@ class Signature:
 
     @property
     def query(self) -> frozenset[str]:
-        """The names of the query that the parameters tell of."""
-        return frozenset(one.source[1] for one in self.parameters.values() if one.source[0] in ("query", "query-list"))
+        """The names of the query that the parameters tell of; the source of a `QueryOf` has them below its schema."""
+        sources = [one.source for one in self.parameters.values()]
+        whole = {key for kind, text in sources if kind == "query-of" for key in text.splitlines()[1:]}
+        return frozenset(key for kind, key in sources if kind in ("query", "query-list")) | whole
 
     def free_name(self, wanted: str, suffix: str) -> str:
         """`wanted`, or a variation of it that neither the function's own names nor another parameter use."""

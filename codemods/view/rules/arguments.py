@@ -11,9 +11,18 @@ from codemods.view.signature import Parameter, quoted
 ARGS = "flask.request.args"
 
 
-def container(translation: Translation, _: cst.BaseExpression) -> cst.BaseExpression:
-    """`request.args` where only membership, truth, length or its keys count."""
-    return cst.Attribute(translation.request(), cst.Name("query_params"))
+def container(translation: Translation, node: cst.BaseExpression) -> cst.BaseExpression:
+    """`request.args` where only membership, truth, length or its keys count, and where a schema loads it."""
+    taken = node.func.value if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) else node
+    loading, signature = translation.schema_of_query(taken), translation.signature
+    if loading is None or not signature.injected:
+        return cst.Attribute(translation.request(), cst.Name("query_params"))
+    schema, keys, needs = loading
+    source = ("query-of", "\n".join([schema, *sorted(keys)]))
+    known = signature.find(source)
+    name = known.name if known else signature.free_name("query", "sent")
+    needs |= {Need(".compat.typed_query", "QueryOf")}
+    return translation.ask(Parameter(name, f"QueryOf[{schema}]", None, source, needs))
 
 
 def getlist(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:

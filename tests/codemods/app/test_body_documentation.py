@@ -465,3 +465,79 @@ def test_more_ways_of_reading_are_documented_and_answered_as_before(users: Pairs
     for path in ("/checked", "/made", "/class"):
         for body in ({"p": 1, "q": 2, "r": 3, "s": 4, "u": 5}, {"name": "n"}, {"t": 1}, {}):
             both.same("POST", path, json=body)
+
+
+QUERIES = """
+class SearchSchema(Schema):
+    class Meta:
+        unknown = EXCLUDE
+    q = fields.Str(required=True, validate=validate.Length(min=2))
+    page = fields.Int(load_default=1)
+    tags = fields.List(fields.Str(data_key="tag"))
+    sort = fields.Str(data_key="sort-by")
+
+class PartSchema(SearchSchema):
+    number = fields.Int()
+
+@app.before_request
+def count_reads():
+    if request.args.get("sort-by") == "stop" or request.args.get("trace"):
+        return "stopped", 403
+
+def search_of():
+    query = SearchSchema(partial=True).load(request.args)
+    return query
+
+@app.get("/searches")
+def searches():
+    query = SearchSchema().load(request.args)
+    return jsonify(query, page=request.args.get("page"))
+
+@app.get("/copies")
+def copies():
+    args = request.args.to_dict()
+    args.setdefault("q", "more")
+    problems = SearchSchema().validate(args)
+    return jsonify(problems, len(request.args))
+
+@app.get("/lists")
+def lists():
+    return jsonify(SearchSchema(unknown=INCLUDE).load(request.args.to_dict(flat=False)))
+
+@app.get("/helped")
+def helped():
+    query = search_of()
+    return jsonify(query)
+
+@app.get("/either")
+def either():
+    if "number" in request.args:
+        return jsonify(PartSchema().load(request.args))
+    return jsonify(SearchSchema().load(request.args))
+
+@app.get("/parts")
+def parts():
+    return jsonify(SearchSchema(partial=True).load({"q": request.args["q"]}))
+"""
+
+
+def test_a_query_that_a_schema_loads_is_documented_and_refused_as_before(handled: Pairs) -> None:
+    both = handled(QUERIES)
+    assert set(both.runtimes().values()) == {"native"}
+    routes = both.text("routers/root.py")
+    assert "def searches(query_sent: QueryOf[SearchIn]" in routes
+    assert "def helped(query_sent: QueryOf[SearchPatch])" in routes
+    paths = openapi(both)["paths"]
+
+    def query(path: str) -> list[tuple[str, bool]]:
+        return sorted((one["name"], one.get("required", False)) for one in paths[path]["get"]["parameters"])
+
+    whole = [("page", False), ("q", True), ("sort-by", False), ("tags", False), ("trace", False)]
+    assert query("/searches") == query("/copies") == query("/lists") == whole
+    assert query("/helped") == [(name, False) for name, _ in whole]
+    assert query("/either") == [("number", False), ("sort-by", False), ("trace", False)]
+    assert query("/parts") == [("q", False), ("sort-by", False), ("trace", False)]
+    with both.served() as same:
+        for path in ("/searches", "/copies", "/lists", "/helped", "/either", "/parts"):
+            for sent in ("", "?q=ab&page=2&page=x&x=1", "?q=a&page=x", "?q=ab&number=1&tags=a&tags=b", "?sort-by=stop"):
+                same("GET", f"{path}{sent}")
