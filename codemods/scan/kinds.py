@@ -53,6 +53,18 @@ VALUE_MAKERS = frozenset(
 )
 
 
+#: Values of the standard library that are the same for ever; one that ends in a dot or in `_` stands for all that
+#: begins so
+NEVER_CHANGING = (
+    "datetime.timezone.utc",
+    "datetime.UTC",
+    *(f"datetime.{one}.{end}" for one in ("date", "datetime", "time", "timedelta") for end in ("max", "min")),
+    "math.",
+    "string.",
+    "sys.maxsize",
+    "decimal.ROUND_",
+    "http.HTTPStatus.",
+)
 INPUTS = frozenset({"builtins.input", "builtins.open"})
 
 
@@ -141,12 +153,16 @@ def _kind_of_reference(raw: RawModule, target: str | None) -> DefinitionKind:
     """A name's kind: that of the module's own definition; builtins never change; of others nothing is known here."""
     if target is None:
         return "unknown"
-    if target.startswith("builtins."):
+    if target.startswith("builtins.") or _never_changes(target):
         return "constant"
     own = raw.definitions.get(target.removeprefix(f"{raw.name}."))
     if own is None:
         return "unknown"
     return "constant" if own.kind in ("constant", "function", "class") else own.kind
+
+
+def _never_changes(target: str) -> bool:
+    return target in NEVER_CHANGING or target.startswith(tuple(one for one in NEVER_CHANGING if one[-1] in "._"))
 
 
 def is_shallow(raw: RawModule, value: ast.expr | None) -> bool:

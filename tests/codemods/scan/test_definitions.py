@@ -37,11 +37,16 @@ def definition(project, qualified):
         ("(1, [])", "state"),
         ("Other", "constant"),
         ("json.decoder", "unknown"),
+        ("datetime.timezone.utc", "constant"),
+        ("datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)", "constant"),
+        ("datetime.datetime.now(datetime.timezone.utc)", "state"),
+        ("http.HTTPStatus.CREATED", "constant"),
+        ("sys.path", "unknown"),
     ],
 )
 def test_kinds_of_values(scan_files, text, kind):
-    source = "import json, os, re, tempfile, threading, uuid\nfrom datetime import timedelta\nPREFIX = '/a'\n"
-    source += "class Other: ...\ndef made(): ...\n"
+    source = "import datetime, http, json, os, re, sys, tempfile, threading, uuid\nfrom datetime import timedelta\n"
+    source += "PREFIX = '/a'\nclass Other: ...\ndef made(): ...\n"
     project = scan_files(f"{APP}{source}VALUE = {text}\n")
     assert definition(project, "app:VALUE").kind == kind
 
