@@ -83,6 +83,8 @@ def document(
         options += f", summary={json.dumps(docstring.splitlines()[0].strip(), ensure_ascii=False)}"
     body = signature.find(JSON)
     query = parameters(shape, signature.query | around.query)
+    for key in sorted({key for read in schemas.forms.values() for key in read.keys}):
+        shape.note("form", key, False)
     is_told = body is not None or bool(around.documented.body)
     content = "" if is_told else described(function, names, signature, shape, methods)
     extra = _extra(carrier, name, shape, query, content, methods)

@@ -54,6 +54,8 @@ def reads_in(
             return set().union(*map(within, spread))
         case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
             return within(left) | within(right)
+        case cst.BooleanOperation(left=left, right=right) | cst.IfExp(body=left, orelse=right):
+            return within(left) | within(right)
         case _:
             return set()
 

@@ -541,3 +541,49 @@ def test_a_query_that_a_schema_loads_is_documented_and_refused_as_before(handled
         for path in ("/searches", "/copies", "/lists", "/helped", "/either", "/parts"):
             for sent in ("", "?q=ab&page=2&page=x&x=1", "?q=a&page=x", "?q=ab&number=1&tags=a&tags=b", "?sort-by=stop"):
                 same("GET", f"{path}{sent}")
+
+
+def test_a_form_that_a_schema_loads_is_documented_and_refused_as_before(handled: Pairs) -> None:
+    both = handled("""
+class NoteSchema(Schema):
+    text = fields.Str(required=True)
+    stars = fields.Int(data_key="n")
+
+@app.post("/notes")
+def notes():
+    data = NoteSchema(unknown=EXCLUDE).load(request.form)
+    return jsonify(data, request.form.get("token"))
+
+@app.post("/files")
+def files():
+    return jsonify(NoteSchema().load({**request.form, "n": 3}), sorted(request.files))
+
+@app.post("/either")
+def either():
+    return jsonify(NoteSchema().load(request.get_json(silent=True) or request.form))
+
+@app.post("/login")
+def login():
+    if NoteSchema().validate(request.form):
+        abort(401)
+    form = request.form.to_dict()
+    return jsonify(NoteSchema().load(form))
+
+@app.post("/parts")
+def parts():
+    return jsonify(NoteSchema().load({"text": request.form["text"]}))
+""")
+    assert set(both.runtimes().values()) == {"native"}
+    paths = openapi(both)["paths"]
+
+    def form(path: str, media: str = "application/x-www-form-urlencoded") -> set[str]:
+        return set(paths[path]["post"]["requestBody"]["content"][media]["schema"]["properties"])
+
+    assert form("/notes") == {"text", "n", "token"}
+    assert form("/files") == form("/files", "multipart/form-data") == form("/either") == form("/login") == {"text", "n"}
+    with both.served() as same:
+        for path in ("/notes", "/files", "/either", "/login", "/parts"):
+            for sent in ({}, {"text": "a"}, {"text": "", "n": "x"}, {"text": "a", "n": "1", "token": "t"}):
+                same("POST", path, data=sent)
+        same("POST", "/either", json={"text": "a", "n": 2})
+        same("POST", "/either", json={"text": 1})
