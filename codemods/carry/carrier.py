@@ -41,7 +41,7 @@ from .references import FileReferences
 from .request_methods import RequestMethods, find_request_methods
 from .settings import Settings, read_settings
 from .shared_definitions import SharedDefinitions, shared_definition
-from .shown_fields import ShownFields, named_fields
+from .shown_fields import ShownFields, named_fields, shown_fields
 from .static_methods import definition_of
 from .verbatim import name_of_state, request_parser, shared_state, state_at, verbatim, with_rebound
 
@@ -325,9 +325,10 @@ class Carrier:
         self.carried[made.qualified, "native", False, False] = made
         return made.qualified
 
-    def shown_fields(self, qualified: str) -> ShownFields:
-        """The class for a dictionary of Flask-RESTful's fields; raises `Refused`."""
-        return named_fields(self, qualified)
+    def shown_fields(self, fields: str | ast.Dict, module: Module, location: Location) -> ShownFields:
+        """The class for a dictionary of Flask-RESTful's fields, by its name or as it stands in a place of a module;
+        raises `Refused`."""
+        return named_fields(self, fields) if isinstance(fields, str) else shown_fields(self, module, fields, location)
 
     def generic_method(self, name: str, policy: Policy) -> Reference:
         """The function that stands for methods of this name; raises `Refused`."""

@@ -352,9 +352,9 @@ class FileReferences:
         carried = self.carrier.carry(qualified, "native", False)
         return Reference(carried.name, Need(carried.home, carried.name))
 
-    def shown_fields(self, qualified: str) -> tuple[Reference, bool]:
+    def shown_fields(self, fields: str | ast.Dict, module: Module, location: Location) -> tuple[Reference, bool]:
         """See `References.shown_fields`."""
-        shown = self.carrier.shown_fields(qualified)
+        shown = self.carrier.shown_fields(fields, module, location)
         [need] = shown.needs
         return Reference(shown.text, need), shown.links
 

@@ -2,6 +2,7 @@
 
 import ast
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 from codemods.extensions.dialects import dialect_of
@@ -33,13 +34,19 @@ class ShownFields:
 
 
 def shown_fields(carrier: "Carrier", module: Module, node: ast.expr, location: Location) -> ShownFields:
-    """The class for a dictionary of fields that a decorator in this line of a module is given; raises `Refused`."""
+    """The class for a dictionary of fields that a decorator or call in this line of a module is given; raises
+    `Refused`."""
     if isinstance(node, ast.Name | ast.Attribute):
         root, dot, rest = ast.unparse(node).partition(".")
         own = f"{module.name}.{root}" if root in module.definitions else module.imports.get(root, root)
         return named_fields(carrier, own + dot + rest, location)
-    name = place_of(carrier.sources, module, location)
-    made = _class(carrier, module, node, name, "What clients see.")
+    place = place_of(carrier.sources, module, location).removesuffix("Fields")
+    for number in count(1):
+        name = f"{place}{'' if number == 1 else number}Fields"
+        made = _class(carrier, module, node, name, "What clients see.")
+        known = carrier.carried.get((f"{module.name}.{name}", "native", False, False))
+        if not isinstance(known, Carried) or known.text == made.text:  # else one function writes several
+            break
     return _placed(carrier, module, f"{module.name}.{name}", made, location)
 
 

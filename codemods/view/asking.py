@@ -1,5 +1,6 @@
 """What a translation knows and what rules may ask of it: imports, parameters, the request, the kind of a value."""
 
+import ast
 from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -9,6 +10,7 @@ import libcst as cst
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
+from . import patterns as m
 from .body_reads import body_reads
 from .caught import caught_errors
 from .certain_responses import certain_responses, possible_responses
@@ -24,6 +26,7 @@ from .reference import Login, Reference
 from .references import Handed, References
 from .refusal import Refused, refuse
 from .rule import NAMESAKES, Role, code, expression, string
+from .search import findall
 from .signature import BODY_MODULE, SENT, Parameter, Signature
 from .streamed_json import StreamedJson, streamed_json
 from .tables import BRIDGED, KINDS, NATIVE
@@ -221,10 +224,14 @@ class Asking(Visitor):
         return cst.Name(local)
 
     def shown_fields(self, node: cst.BaseExpression) -> tuple[cst.Name, bool] | None:
-        qualified = self.names.qualified(node)
-        if qualified is None:
+        fields: str | ast.Dict | None = self.names.qualified(node)
+        if isinstance(node, cst.Dict) and not any(code(one) in self.names.local for one in findall(node, m.Name())):
+            written = ast.parse(code(node), mode="eval").body
+            assert isinstance(written, ast.Dict)
+            fields = written
+        if fields is None:
             return None
-        reference, links = self.references.shown_fields(qualified)
+        reference, links = self.references.shown_fields(fields, self.names.module, self.location)
         assert reference.need is not None
         return cst.Name(self.need(reference.need.module, reference.need.name)), links
 

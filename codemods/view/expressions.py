@@ -132,6 +132,10 @@ class Expressions(Conditions):
         self.claimed.add(node.name)
         return True
 
+    def visit_Dict(self, node: cst.Dict) -> bool:
+        """Leave alone what a rule reads as a whole."""
+        return node not in self.claimed
+
     def visit_Attribute(self, node: cst.Attribute) -> bool:
         if node in self.claimed or node in self.replaced:
             return False

@@ -1,11 +1,13 @@
 """What a translation asks of the project as a whole: how one file of the target refers to what others define."""
 
+import ast
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
 import libcst as cst
 
-from codemods.findings import Finding
+from codemods.findings import Finding, Location
+from codemods.model import Module
 from codemods.schemas.views import SchemaUse
 
 from .imports import Need
@@ -103,9 +105,9 @@ class References(Protocol):
     def parser(self, qualified: str) -> Reference:
         """How to refer to a request parser of Flask-RESTful's; raises `Refused`."""
 
-    def shown_fields(self, qualified: str) -> tuple[Reference, bool]:
-        """How to refer to the class for a dictionary of Flask-RESTful's fields, and whether the request is needed to
-        write them; raises `Refused`."""
+    def shown_fields(self, fields: str | ast.Dict, module: Module, location: Location) -> tuple[Reference, bool]:
+        """How to refer to the class for a dictionary of Flask-RESTful's fields, by its name or as a function in this
+        place of a module writes it, and whether the request is needed to write them; raises `Refused`."""
 
     def endpoints_of(self, qualified: str) -> Collection[str]:
         """The endpoints that a function or class of the project answers."""

@@ -96,7 +96,7 @@ class Translation(Protocol):
 
     def shown_fields(self, node: cst.BaseExpression) -> tuple[cst.Name, bool] | None:
         """The class for a dictionary of Flask-RESTful's fields, as written, and whether it needs the request to write
-        them; None for what has no name in a module. Raises `Refused`."""
+        them; None for what has no name in a module, or is made of the function's own variables. Raises `Refused`."""
 
     def endpoint_of(self, node: cst.BaseExpression) -> str | None:
         """The endpoint that a function or class answers, as written; None where there is none, or more than one."""

@@ -114,6 +114,21 @@ class OneUser(Resource):
         shown = marshal([User("z")], fields=author, envelope="users")
         return {"user": marshal(User("y"), user_fields), "all": shown}, 201
 
+    def put(self, user_id):
+        inner = marshal(User("y"), {"name": fields.String, "by": author, "most": fields.Integer(default=LIMIT)})
+        return {
+            "inner": inner,
+            "other": marshal(
+                [{"name": "z", "more": {"number": "7"}}, {"name": 1}],
+                {"name": fields.String, "more": fields.Nested({"number": fields.Integer}, allow_null=True)},
+                "users",
+            ),
+        }
+
+    @marshal_with({"id": fields.Raw(attribute="first")})
+    def patch(self, user_id):
+        return {"first": marshal({"a": user_id}, {"a": fields.String})}
+
 
 class Places(Resource):
     @marshal_with(place)
@@ -172,6 +187,7 @@ def test_every_answer_is_the_same(pair):
         both.same("GET", path)
         both.same("PUT", path)
         both.same("POST", path)
+    both.same("PATCH", "/users/3")
     document = both.make(None).openapi()
     shown = document["components"]["schemas"]["TaskFields"]
     assert {"id", "class", "place", "authors"} <= shown["properties"].keys()
@@ -200,6 +216,12 @@ def local():
     return marshal({"a": 1}, shown)
 
 
+@app.get("/written")
+def written():
+    limit = 3
+    return marshal({"a": 1}, {"a": fields.Integer, "b": fields.Integer(default=limit)})
+
+
 class Changed(Resource):
     @marshal_with(base)
     def get(self):
@@ -211,5 +233,6 @@ base["more"] = fields.Raw
 """
     both = pair(HEAD + source)
     assert both.findings("local") == ["FM776 'marshal({\"a\": 1}, shown)'"]
+    assert both.findings("written")[0].startswith("FM776 'marshal(")
     assert both.findings("changed") == ["FM776 'base', which is changed after it is made"]
     assert all(one.location for name in ("local", "changed") for one in both.conversion.outcomes[name].findings)
