@@ -67,15 +67,15 @@ def homes(project: Project, schemas: Collection[str]) -> dict[str, str]:
 def named(project: Project, plans: Mapping[str, SchemaPlan], plan: SchemaPlan, is_split: bool) -> SchemaPlan:
     """The plan with its classes' names: `UserSchema` becomes `User`, or `UserIn` and `UserOut`.
 
-    Where the short name means something else in the project, the old one stays. `PetIn` and `PetOut` say already what
-    they are for.
+    Where the short name means something else in the project, the old one stays; one that modules of routes import, as
+    `Query`, gets the word. `PetIn` and `PetOut` say already what they are for.
     """
     stem = plan.name.removesuffix("Schema").rstrip("_") or plan.name
     others = {one.name.removesuffix("Schema") for one in plans.values() if one.qualified != plan.qualified}
     found = _with_stem(plan, stem, is_split)
     written = {found.load_name, found.dump_name, *([base_name(found)] if is_split else [])}
     if written & (TAKEN | others) or stem in others or any(_is_known(project, one) for one in written):
-        return _with_stem(plan, plan.name, is_split)
+        return _with_stem(plan, f"{plan.name}Schema" if plan.name in TAKEN else plan.name, is_split)
     return found
 
 

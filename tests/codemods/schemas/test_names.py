@@ -69,3 +69,33 @@ def test_a_partial_class_of_plain_types_stands_for_itself(facts_of):
     tag: str | MISSING = MISSING
 '''
     )
+
+
+def test_a_schema_with_a_name_of_fastapis_is_told_apart(pair):
+    both = pair(
+        """
+from flask import Flask, jsonify, request
+from marshmallow import Schema, fields
+
+app = Flask(__name__)
+
+class Query(Schema):
+    kind = fields.Str(required=True)
+
+class Response(Schema):
+    kind = fields.Str()
+
+@app.get("/query")
+def query():
+    data = Query(unknown="exclude").load(request.args)
+    return jsonify(data, request.args.get("page", type=int))
+
+@app.get("/response")
+def response():
+    return jsonify(Response().dump({"kind": request.args.get("kind")}))
+"""
+    )
+    assert set(both.runtimes().values()) == {"native"}
+    assert "QuerySchema" in both.text("routers/root.py")
+    for path in ("/query?kind=a&page=2", "/response?kind=a"):
+        both.same("GET", path)
