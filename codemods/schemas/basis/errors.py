@@ -9,6 +9,8 @@ from codemods.view import patterns as m
 from codemods.view.names import Names
 from codemods.view.search import findall
 
+WHOLE = "marshmallow.exceptions.SCHEMA"
+"""The name of the key for errors of the whole, which is a text."""
 ERRORS = frozenset(
     f"{owner}.ValidationError" for owner in ("marshmallow", "marshmallow.exceptions", "webargs", "webargs.core")
 )

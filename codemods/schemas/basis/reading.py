@@ -18,7 +18,7 @@ from codemods.view.source import Sources
 from codemods.view.visiting import Visitor
 
 from .diagnostics import FOREIGN_NAME, VALIDATOR
-from .errors import ERRORS
+from .errors import ERRORS, WHOLE
 from .library import CONFIGURATION, CONTEXT, FOREIGN, GET_VALUE, MISSING, OLDER, OLDEST, TRUTH, VALIDATORS, library_name
 from .plan import APPLICATION, Helper, SchemaPlan
 
@@ -147,6 +147,8 @@ class Reader:
             return self.compat("fields", TRUTH[qualified])
         if qualified in MISSING:
             return self.compat("schema_dumping", "MISSING")
+        if qualified == WHOLE:
+            return '"_schema"'
         if qualified == GET_VALUE:
             return self.compat("schema_dumping", "read")
         if qualified.startswith("marshmallow.validate.") and qualified.rpartition(".")[2] in VALIDATORS:

@@ -443,3 +443,26 @@ def test_fields_of_which_more_is_asked_than_their_names(plan, fields: str, body:
     plans = plan(source)
     assert {one.code for one in plans["Subject"].load_findings} <= {"FM405", "FM412"}
     assert plans["Subject"].load_findings
+
+
+def test_the_key_for_errors_of_the_whole_by_its_name(prove):
+    both = prove(
+        """
+from marshmallow.exceptions import SCHEMA
+
+class Subject(Schema):
+    a = fields.Int(required=True)
+    b = fields.Int()
+
+    @validates_schema
+    def f(self, data, **kwargs):
+        if data["a"] == 1:
+            raise ValidationError({"a": ["low"], SCHEMA: ["flat"]})
+        if data["a"] == 2:
+            raise ValidationError("two", SCHEMA)
+""",
+        {"a": 1},
+        {"a": 2},
+        {"a": 3},
+    )
+    assert '"_schema": ["flat"]' in both.text
