@@ -32,6 +32,6 @@ class Styles:
 
 EXACT_HELPERS = frozenset(
     {"converter", "fields", "older_fields", "schema", "schema_checks", "schema_containers", "schema_dumping"}
-    | {"schema_functions", "schema_hooks", "schema_shortcut", "schema_valid_parts", "validators"}
+    | {"schema_effects", "schema_functions", "schema_hooks", "schema_shortcut", "schema_valid_parts", "validators"}
 )
 """The modules of `codemods.compat` that schemas of the exact style are made of, and idiomatic ones are not."""

@@ -89,7 +89,7 @@ def test_the_status_tells_what_is_proved(people):
     inputs = people.report("POST /periods", "--inputs", "20", code=0)["schemas"]["app.PeriodSchema"]["inputs"]
     assert f"1 of 3 agree, on {inputs} inputs" in lines()
     assert "app.PeriodSchema:" not in lines()
-    people.change("schemas/app.py", 'data["last"])', 'data["first"])')
+    people.change("schemas/app.py", "self.last)", "self.first)")
     people.run("apply", "--all", "--adopt")
     assert "app.PeriodSchema: compared with other output" in lines()
     people.report("POST /periods", "--inputs", "400", code=1)
