@@ -15,32 +15,19 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from .programs import installed
+
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
 PATIENCE = 60
 
 
-def postgresql_programs() -> Path:
-    """The folder of PostgreSQL's programs, installed from Debian where that is possible; the test is skipped else."""
-
-    def found() -> Path | None:
-        known = shutil.which("initdb")
-        places = [Path(known).resolve().parent] if known else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-        return next((place for place in reversed(places) if (place / "postgres").exists()), None)
-
-    if found() is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        command = ["apt-get", "install", "--yes", "--no-install-recommends", "postgresql"]
-        variables = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(command, capture_output=True, check=False, env=variables)
-    return found() or pytest.skip("there is no PostgreSQL here, and Debian's cannot be installed")
-
-
 @contextmanager
 def postgresql_server() -> Iterator[str]:
     """A server of PostgreSQL on a socket in a folder of its own; the folder."""
     psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
-    programs = postgresql_programs()
+    programs = Path(installed("postgres")).resolve().parent
     # The server refuses to run as root, and nobody else could look into a folder of pytest's.
     user = {"user": "postgres"} if os.geteuid() == 0 else {}
     with tempfile.TemporaryDirectory(prefix="postgresql-") as folder:

@@ -18,8 +18,8 @@ from proxy.engines import ENGINES, load
 from proxy.model import RouteTable, Upstream
 from proxy.probes import draw
 
+from ..programs import installed, search_path
 from .applications import application, owners
-from .engines.conftest import installed, search_path
 
 REQUESTS = int(os.environ.get("PROOF_REQUESTS", "2000"))
 RULES = int(os.environ.get("PROOF_RULES", "120"))

@@ -10,7 +10,12 @@ import pytest
 
 from migrator.programs import find_program
 
-needs_nginx = pytest.mark.skipif(find_program("nginx") is None, reason="nginx is not installed")
+from ...programs import installed
+
+
+@pytest.fixture
+def nginx():
+    return installed("nginx")
 
 
 @pytest.fixture
@@ -56,8 +61,7 @@ def test_what_a_site_has_made_its_own_is_kept(run, applied):
     assert "migrate-unplain" in rules.read_text()
 
 
-@needs_nginx
-def test_nginx_accepts_it(run, applied):
+def test_nginx_accepts_it(run, applied, nginx):
     run("promote", "--all", "--unverified", "--to", "30")
     result = run("proxy", "--engine", "nginx", "--check")
     assert result.exit_code == 0, result.stderr
@@ -232,7 +236,7 @@ def test_a_proof_before_anything_is_converted_says_what_was_not_asked(run, proje
     assert "not asked: the gateway: nothing is converted yet" in result.stdout
 
 
-def test_a_gateway_that_takes_what_is_not_its_own_is_found(run, applied):
+def test_a_gateway_that_takes_what_is_not_its_own_is_found(run, applied, nginx):
     dispatch = applied / "fastapi_app/gateway/dispatch.py"
     marker = "return bool(self._decisions.decide(scope, environ).is_fastapi)"
     assert marker in dispatch.read_text()

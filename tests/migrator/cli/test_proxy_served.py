@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from migrator.programs import find_program
 from proxy.engines import ENGINES, load
+
+from ...programs import installed, search_path
 
 PATIENCE = 30
 
@@ -85,10 +86,9 @@ ASKED += [("GET", "/orders/%37"), ("GET", "/orders/../orders/7"), ("GET", "//ord
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_answers_stay_what_flask_answers_at_every_stage(engine, run, project, stack):
-    program = find_program(load(engine).foreground(Path())[0])
-    if program is None:
-        pytest.skip(f"there is no {engine} here")
+def test_answers_stay_what_flask_answers_at_every_stage(engine, run, project, stack, monkeypatch):
+    program = installed(engine)
+    monkeypatch.setenv("PATH", search_path())
     assert run("-q", "init", "--app", "app:app").exit_code == 0
     assert run("-q", "apply", "--all").exit_code == 0
     flask, fastapi, port = free_ports(3)

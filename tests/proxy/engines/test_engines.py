@@ -19,7 +19,8 @@ from proxy.engines import ENGINES, load, marking
 from proxy.model import RouteTable, Rule, Upstream, Variable
 from proxy.runtime.canary import is_chosen
 
-from .conftest import INSTALLATIONS, Proxy, free_port, installed, told, url_map
+from ...programs import INSTALLATIONS, installed
+from .conftest import Proxy, free_port, told, url_map
 
 WITH_CANARIES = ("nginx", "haproxy", "envoy")
 
