@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -15,6 +16,15 @@ Strategy = SearchStrategy[Any]
 Described = Mapping[str, Any]
 
 DEEPEST = 3
+LARGE = 10
+"""A nested schema with so many values in and below it is drawn for itself, a few times."""
+DRAWN_AHEAD = 24
+"""So many times. What nests it has one of these objects in seven cases of eight, a new one in the eighth: to draw all
+anew would take minutes for schemas that nest many others."""
+LONG = 1200
+"""Characters of a value that is written out: longer ones are nested where there is nothing shorter."""
+GENERIC = 200
+"""So many values are drawn ahead for attributes that a schema's own code asks for."""
 ROW, MEMBER = "<row>", "<member>"
 """Keys of dictionaries that the application's process makes into objects, see `migrate_schemas.rows`."""
 UNKNOWN_KEYS = ("other", "id", "_schema", "", "__class__", "self", "é", "model_fields", "\ud800")
@@ -30,17 +40,21 @@ NASTY: Strategy = st.sampled_from(values.HOSTILE) | st.recursive(
 MOODS = st.sampled_from(("sparse", "sparse", "good", "flawed", "flawed", "wild"))
 """What an object is like: little more than what is required, anything that fits, that with one flaw, or anything."""
 SELDOM = st.sampled_from((False, False, False, False, True))
+UNHURRIED = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck), report_multiple_bugs=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Strategies:
     """Strategies for one schema. `schemas` is its description, the schema itself first and then all that it nests;
-    `wanted` are attributes that its own code has asked for: objects get them; `taken` is data that it has loaded."""
+    `wanted` are attributes that its own code has asked for: objects get them; `taken` is data that it has loaded;
+    `number` is the seed of what is drawn ahead."""
 
     schemas: Sequence[Described]
     wanted: Sequence[str] = ()
     taken: Sequence[Mapping[Any, Any]] = ()
+    number: int = 0
     known: dict[tuple[int, Side, int], Strategy] = field(default_factory=dict)
+    ahead: dict[str, Strategy] = field(default_factory=dict)
 
     def load_data(self, many: bool) -> Strategy:
         """What a client could send."""
@@ -57,13 +71,33 @@ class Strategies:
     def objects(self, index: int, side: Side, depth: int) -> Strategy:
         """An object of the schema of that index."""
         key = (index, side, depth)
-        if key not in self.known and "kinds" in self.schemas[index]:
-            self.known[key] = st.none() if depth >= DEEPEST else self._of_kinds(index, side, depth)
         if key not in self.known:
-            fields = [one for one in self.schemas[index]["fields"] if one[f"{side}s"]]
-            parts = [(one, self.value(one, side, depth)) for one in fields]
-            self.known[key] = self._loaded(index, parts) if side == "load" else self._dumped(parts, depth)
+            if depth and self._size(index, side, depth) >= LARGE:
+                self.known[key] = self._ahead(self._made(index, side, depth))
+            else:
+                self.known[key] = self._made(index, side, depth)
         return self.known[key]
+
+    def _made(self, index: int, side: Side, depth: int) -> Strategy:
+        if "kinds" in self.schemas[index]:
+            return st.none() if depth >= DEEPEST else self._of_kinds(index, side, depth)
+        parts = [(one, self.value(one, side, depth)) for one in self._fields(index, side)]
+        return self._loaded(index, parts) if side == "load" else self._dumped(parts, depth)
+
+    def _fields(self, index: int, side: Side) -> list[Described]:
+        return [one for one in self.schemas[index]["fields"] if one[f"{side}s"]]
+
+    def _size(self, index: int, side: Side, depth: int) -> int:
+        """How many values an object has, with all that it nests."""
+        inner = [one["schema"] for one in self.schemas[index].get("kinds", ())]
+        inner += [one["schema"] for one in self._fields(index, side) if "schema" in one]
+        deeper = sum(self._size(one, side, depth + 1) for one in inner) if depth < DEEPEST else 0
+        return len(self._fields(index, side)) + len(self.wanted) + deeper
+
+    def _ahead(self, made: Strategy) -> Strategy:
+        """Values of which most were drawn before."""
+        known = _drawn_ahead(made, DRAWN_AHEAD, self.number)
+        return st.integers(0, 7).flatmap(lambda number: made if number == 0 else known)
 
     def _of_kinds(self, index: int, side: Side, depth: int) -> Strategy:
         """An object of one of the schemas that a schema stands for, mostly with what tells which it is."""
@@ -169,7 +203,9 @@ class Strategies:
         if depth >= DEEPEST or not self.wanted:
             return plain
         inner = st.fixed_dictionaries({ROW: st.just(True), **dict.fromkeys(sorted(self.wanted), plain)})
-        return plain | inner | st.lists(inner, max_size=2)
+        if "generic" not in self.ahead:
+            self.ahead["generic"] = _drawn_ahead(plain | inner | st.lists(inner, max_size=2), GENERIC, self.number)
+        return self.ahead["generic"]
 
     def value(self, one: Described, side: Side, depth: int) -> Strategy:
         """What a field takes, or what an object has for it; mostly valid."""
@@ -177,7 +213,8 @@ class Strategies:
         if "schema" in one:
             return self._nested(one, side, depth)
         if kind in CONTAINERS:
-            return self._container(one, side, depth)
+            made = self._container(one, side, depth)
+            return made if side == "load" else self._ahead(made)
         if kind == "Enum":
             return self._enum(one, side)
         pool = (values.LOADED if side == "load" else values.DUMPED).get(kind)
@@ -202,7 +239,10 @@ class Strategies:
                 inner = inner.map(lambda value: {ROW: True, plucked["attribute"]: value})
         else:
             inner = self.objects(one["schema"], side, depth + 1)
-        return near(one, side, st.lists(inner, max_size=3)) if one["many"] else inner
+        if not one["many"]:
+            return inner
+        made = near(one, side, st.lists(inner, max_size=3))
+        return made if side == "load" else self._ahead(made)
 
     def _container(self, one: Described, side: Side, depth: int) -> Strategy:
         items = [self.value(each, side, depth + 1) for each in one.get("items", ())]
@@ -225,6 +265,27 @@ class Strategies:
         return st.sampled_from([*named, *(str(each).swapcase() for each in named), *map(str, one["values"])])
 
 
+def drawn(strategy: Strategy, count: int, number: int) -> list[Any]:
+    """So many values, or all where there are fewer; the same ones for the same `number`."""
+    found: list[Any] = []
+
+    @seed(number)
+    @settings(UNHURRIED, max_examples=count, phases=(Phase.generate,))
+    @given(value=strategy)
+    def note(value: Any) -> None:
+        found.append(value)
+
+    note()
+    return found
+
+
+def _drawn_ahead(strategy: Strategy, count: int, number: int) -> Strategy:
+    """One of so many values, the smallest first: Hypothesis shrinks towards these. Few of them are long."""
+    pool = sorted(drawn(strategy, count, number), key=lambda one: len(repr(one)))
+    short = [one for one in pool if len(repr(one)) <= LONG]
+    return st.sampled_from(short if len(short) > count // 4 else pool[: count // 4 + 1])
+
+
 def _mostly(often: Strategy, rarely: Strategy) -> Strategy:
     return st.integers(0, 14).flatmap(lambda number: rarely if number == 14 else often)
 
@@ -234,9 +295,9 @@ def _put(found: dict[str, Any], path: str, value: Any) -> None:
     *owners, name = path.split(".")
     for owner in owners:
         inner = found.get(owner)
-        if not isinstance(inner, dict):
-            inner = found[owner] = {ROW: True}
-        found = inner
+        # A copy: what was drawn ahead is in other objects as well.
+        found[owner] = {**inner} if isinstance(inner, dict) else {ROW: True}
+        found = found[owner]
     found[name] = value
 
 

@@ -7,14 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from migrator.verify.schemas.drawing import ROW
+from migrator.verify.schemas.shrinking import Case, reduced
 
-Case = Mapping[str, Any]
 Verdict = Mapping[str, Any]
 Ask = Callable[[Case], Verdict]
 MOST_TRIED = 40
 """Inputs that are tried to make one example smaller."""
-PLAIN: Case = {"many": False, "partial": False, "unknown": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,40 +60,14 @@ def examples(case: Case, verdict: Verdict) -> Iterator[tuple[tuple[str, ...], Ex
 
 def reduce(key: tuple[str, ...], example: Example, ask: Ask) -> Example:
     """The example with everything left out that it does not need."""
-    left = MOST_TRIED
-    while left:
-        for case in smaller(example.case):
-            left -= 1
-            found = dict(examples(case, ask(case))).get(key)
-            if found is not None and found.ends == example.ends:
-                example = found
-                break
-            if not left:
-                break
-        else:
-            break
-    return example
+    shown = [example]
 
+    def shows(case: Case) -> bool:
+        found = dict(examples(case, ask(case))).get(key)
+        if found is None or found.ends != example.ends:
+            return False
+        shown.append(found)
+        return True
 
-def smaller(case: Case) -> Iterator[Case]:
-    """The case with one thing less: an option, or a part of its input."""
-    if case["many"] and isinstance(case["input"], list):
-        yield from ({**case, "many": False, "input": one} for one in case["input"])
-    yield from ({**case, name: plain} for name, plain in PLAIN.items() if case[name] != plain and name != "many")
-    yield from ({**case, "input": one} for one in _parts(case["input"]))
-
-
-def _parts(value: Any) -> Iterator[Any]:
-    """The value with one thing less, at any depth."""
-    if isinstance(value, dict):
-        for key in value:
-            if key != ROW:
-                yield {name: one for name, one in value.items() if name != key}
-        for key, inner in value.items():
-            yield from ({**value, key: one} for one in _parts(inner))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield [*value[:index], *value[index + 1 :]]
-            yield from ([*value[:index], one, *value[index + 1 :]] for one in _parts(inner))
-    elif isinstance(value, str) and len(value) > 12:
-        yield from (value[: len(value) // 2], value[len(value) // 2 :])
+    reduced(example.case, shows, MOST_TRIED)
+    return shown[-1]

@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from migrator.manifest.model import SchemaEntry
 from migrator.verify.schemas.conversation import PROTOCOL, Conversation
-from migrator.verify.schemas.drawing import MEMBER, ROW, Strategies
+from migrator.verify.schemas.drawing import MEMBER, ROW, UNHURRIED, Strategies
 from migrator.verify.schemas.kinds import Example, Kinds
 from migrator.verify.schemas.report import Compared, Disagreement, call_of
+from migrator.verify.schemas.shrinking import Case, reduced
 
 LOADED_OF_TEN = 6
 """How many of ten inputs are loaded; the others are dumped."""
@@ -24,6 +25,8 @@ LOOKED_AROUND = 40
 TRIED = 200
 """Inputs that find out what data a schema takes."""
 LONGEST = 600
+MOST_TRIED = 400
+"""Inputs that are tried to make what the sides disagree on smaller."""
 MOST_WANTED = 8
 """So many attributes are made up for objects; code that asks for more looks up values."""
 
@@ -58,14 +61,7 @@ class _Run:
         """Compare so many inputs. What the sides disagree on is made as small as can be."""
 
         @seed(number)
-        @settings(
-            max_examples=count,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-            phases=(Phase.generate, Phase.shrink),
-            report_multiple_bugs=False,
-        )
+        @settings(UNHURRIED, max_examples=count, phases=(Phase.generate, Phase.shrink))
         @given(case=cases)
         def alike(case: Mapping[str, Any]) -> None:
             verdict = self.ask(case)
@@ -83,7 +79,20 @@ class _Run:
         except (_DisagreedError, HypothesisException):  # the latter where it is not the same each time
             if self.last is None:
                 raise
-        return None if self.last is None else _shown(*self.last)
+        return None if self.last is None else self._smallest(*self.last)
+
+    def _smallest(self, case: Case, verdict: Mapping[str, Any]) -> Disagreement:
+        """Without the parts that Hypothesis leaves in: what it drew ahead it takes as a whole."""
+        shown = [(case, verdict)]
+
+        def shows(smaller: Case) -> bool:
+            found = self.ask(smaller)
+            if not found["same"]:
+                shown.append((smaller, found))
+            return not found["same"]
+
+        reduced(case, shows, MOST_TRIED)
+        return _shown(*shown[-1])
 
 
 def compare(conversation: Conversation, name: str, entry: SchemaEntry, count: int, number: int) -> Compared:
@@ -104,12 +113,13 @@ def compare(conversation: Conversation, name: str, entry: SchemaEntry, count: in
     trying, loading, around, dumping = (_Run(conversation, name, kinds=kinds) for _ in range(4))
     found = []
     if entry.load:
-        trying.compare(load_cases(Strategies(schemas), has_patch), min(TRIED, count), number)
-        cases = load_cases(Strategies(schemas, taken=tuple(trying.taken)), has_patch)
+        trying.compare(load_cases(Strategies(schemas, number=number), has_patch), min(TRIED, count), number)
+        cases = load_cases(Strategies(schemas, taken=tuple(trying.taken), number=number), has_patch)
         found.append(loading.compare(cases, loaded if entry.dump else count, number))
     if entry.dump:
-        around.compare(dump_cases(Strategies(schemas)), min(LOOKED_AROUND, count), number)
-        cases = dump_cases(Strategies(schemas, tuple(sorted(around.wanted)[:MOST_WANTED])))
+        around.compare(dump_cases(Strategies(schemas, number=number)), min(LOOKED_AROUND, count), number)
+        wanted = tuple(sorted(around.wanted)[:MOST_WANTED])
+        cases = dump_cases(Strategies(schemas, wanted, number=number))
         found.append(dumping.compare(cases, max(1, count - loaded) if entry.load else count, number))
     tally = loading.tally + dumping.tally
     return Compared(
@@ -160,7 +170,7 @@ def _kind(example: Example) -> Disagreement:
     return Disagreement(call_of(example.case), *shown)
 
 
-def _shown(case: Mapping[str, Any], verdict: Mapping[str, Any]) -> Disagreement:
+def _shown(case: Case, verdict: Mapping[str, Any]) -> Disagreement:
     text = _printable(written(case["input"], case["objects"]))
     return Disagreement(call_of(case), text, verdict["marshmallow"], verdict["pydantic"])
 
