@@ -1,11 +1,12 @@
 """The terminal: what a person reads on stdout, narration and progress on stderr. Plain in a pipe."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from migrator.invocation import Invocation
 
@@ -31,3 +32,15 @@ def working(invocation: Invocation, text: str) -> Iterator[None]:
         return
     with Console(stderr=True).status(text):
         yield
+
+
+@contextmanager
+def counting(invocation: Invocation, text: str, total: int) -> Iterator[Callable[[], None]]:
+    """Show how much of something is done: a bar on a terminal, nothing in a pipe. What it gives is called for each."""
+    if invocation.quiet or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(text, total=total)
+        yield lambda: progress.advance(task)

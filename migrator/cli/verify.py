@@ -1,6 +1,7 @@
 """`migrate verify`: the same requests, or the same data, to both sides, the differences, and the evidence."""
 
 import json
+import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +15,7 @@ from migrator.groups import whole
 from migrator.interpreter import Interpreter, find_interpreter, for_target
 from migrator.invocation import Invocation
 from migrator.manifest.model import SchemaEntry
-from migrator.output import say, stdout, working
+from migrator.output import counting, say, stdout, working
 from migrator.project import application_environment
 from migrator.selectors import Selected, select, select_all
 from migrator.verify.documents.check import check_documents
@@ -25,9 +26,15 @@ from migrator.verify.evidence import record
 from migrator.verify.rendering import as_document, show
 from migrator.verify.requests_file import Request, read_requests
 from migrator.verify.runs import Runs, Setup, replay_requests, run_tests
+from migrator.verify.schemas.check import check_schemas
 from migrator.verify.schemas.options import Check
+from migrator.verify.schemas.rendering import as_document as schemas_as_json
+from migrator.verify.schemas.rendering import show as show_schemas
 from migrator.verify.verdict import judge
 from migrator.workspace import Workspace, open_workspace
+
+MOST_JOBS = 4
+"""Processes that compare schemas where nobody says how many: each takes some hundred megabytes."""
 
 
 class VerifyCommand(click.Command):
@@ -75,6 +82,12 @@ class VerifyCommand(click.Command):
     show_default=True,
     help="With --schemas: how many inputs for each schema.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="With --schemas: how many processes compare, each with an application of its own.  "
+    f"[default: a processor each, {MOST_JOBS} at most]",
+)
 @click.option("--seed", type=click.IntRange(min=0), help="With --schemas: draw the inputs of that run again.")
 @click.option(
     "--unsafe", is_flag=True, help="Send the file's POST, PUT, PATCH and DELETE too, to every side, three times."
@@ -103,6 +116,7 @@ def command(
     openapi: bool,
     document: Path | None,
     inputs: int,
+    jobs: int | None,
     seed: int | None,
     unsafe: bool,
     form: str,
@@ -141,7 +155,8 @@ def command(
     _check(for_target(interpreter, workspace.root, workspace.settings.target))
     if schemas:
         check = _schema_check(workspace, selectors, selected, interpreter, env_file)
-        _compare_schemas(invocation, replace(check, inputs=inputs, seed=seed if seed is not None else check.seed), form)
+        check = replace(check, inputs=inputs, jobs=jobs or min(os.cpu_count() or 1, MOST_JOBS))
+        _compare_schemas(invocation, check if seed is None else replace(check, seed=seed), form)
         return
     variables = application_environment(workspace.root, workspace.settings, env_file, importable=openapi)
     if openapi:
@@ -201,19 +216,16 @@ def _schema_check(
 
 
 def _compare_schemas(invocation: Invocation, check: Check, form: str) -> None:
-    from migrator.verify.schemas.check import check_schemas  # Hypothesis is of no use to the other ways
-    from migrator.verify.schemas.rendering import as_document, show
-
     say(
         invocation,
         f"comparing {len(check.schemas)} schema(s) on {check.inputs} inputs each, drawn with --seed {check.seed}",
     )
-    with working(invocation, "comparing schemas"):
-        report = check_schemas(check)
+    with counting(invocation, "comparing schemas", len(check.schemas)) as is_done:
+        report = check_schemas(check, is_done)
     if form == "json":
-        click.echo(json.dumps(as_document(report), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(schemas_as_json(report), indent=2, ensure_ascii=False))
     else:
-        show(stdout(), report)
+        show_schemas(stdout(), report)
     if not report.is_same:
         raise click.exceptions.Exit(1)
 

@@ -1,20 +1,19 @@
-"""Compares the schemas of a project, one after the other, and records what came of it."""
+"""Compares the schemas of a project and records what came of each as soon as it is known."""
 
-from migrator.verify.schemas.conversation import conversing
+from collections.abc import Callable
+
 from migrator.verify.schemas.evidence import record
 from migrator.verify.schemas.options import Check
-from migrator.verify.schemas.proof import compare
 from migrator.verify.schemas.report import Compared, SchemaReport
-
-TIME_LIMIT = 60.0
-"""Seconds for one input, and for the start."""
+from migrator.verify.schemas.workers import compare_all
 
 
-def check_schemas(check: Check) -> SchemaReport:
-    """Compare them all. Raises MigrateError when the application cannot be run."""
+def check_schemas(check: Check, is_done: Callable[[], None]) -> SchemaReport:
+    """Compare them all; `is_done` is called after each. Raises MigrateError when the application cannot be run."""
     compared: list[Compared] = []
-    with conversing(check.python, check.root, check.settings, check.environment, TIME_LIMIT) as conversation:
-        for name, entry in sorted(check.schemas.items()):
-            compared.append(compare(conversation, name, entry, check.inputs, check.seed))
-    sent_back = record(check.root, check.settings, compared, check.schemas)
-    return SchemaReport(tuple(compared), check.seed, sent_back)
+    sent_back: set[str] = set()
+    for one in compare_all(check):
+        compared.append(one)
+        sent_back.update(record(check.root, check.settings, one, check.schemas))
+        is_done()
+    return SchemaReport(tuple(sorted(compared, key=lambda one: one.schema)), check.seed, tuple(sorted(sent_back)))

@@ -10,7 +10,10 @@ from migrator.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One run: `inputs` for each of `schemas`, drawn from `seed`; `environment` is what the application gets."""
+    """One run: `inputs` for each of `schemas`, drawn from `seed`; `environment` is what the application gets.
+
+    There are `jobs` processes that compare, each with an application of its own.
+    """
 
     root: Path
     settings: Settings
@@ -19,3 +22,4 @@ class Check:
     environment: Mapping[str, str]
     seed: int
     inputs: int = 1000
+    jobs: int = 1

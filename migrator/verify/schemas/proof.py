@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from migrator.errors import MigrateError
 from migrator.manifest.model import SchemaEntry
 from migrator.verify.schemas.conversation import PROTOCOL, Conversation
 from migrator.verify.schemas.drawing import MEMBER, ROW, UNHURRIED, Strategies
@@ -46,6 +47,7 @@ class _Run:
     taken: list[Mapping[Any, Any]] = field(default_factory=list)
     last: tuple[Mapping[str, Any], Mapping[str, Any]] | None = None
     kinds: Kinds | None = None
+    ended: MigrateError | None = None
 
     def ask(self, case: Mapping[str, Any]) -> Mapping[str, Any]:
         """What comes of an input."""
@@ -64,7 +66,11 @@ class _Run:
         @settings(UNHURRIED, max_examples=count, phases=(Phase.generate, Phase.shrink))
         @given(case=cases)
         def alike(case: Mapping[str, Any]) -> None:
-            verdict = self.ask(case)
+            try:
+                verdict = self.ask(case)
+            except MigrateError as error:
+                self.ended = self.ended or error
+                raise
             if self.last is None:
                 self.tally["inputs"] += 1
                 self.tally[verdict["kind"]] += 1
@@ -76,7 +82,9 @@ class _Run:
 
         try:
             alike()
-        except (_DisagreedError, HypothesisException):  # the latter where it is not the same each time
+        except (_DisagreedError, MigrateError, HypothesisException):  # the latter where it is not the same each time
+            if self.ended is not None:
+                raise self.ended from None
             if self.last is None:
                 raise
         return None if self.last is None else self._smallest(*self.last)

@@ -64,6 +64,24 @@ def test_a_schema_that_cannot_be_compared_says_why(people):
     assert people.manifest.schemas["app.PeriodSchema"].proof is None
 
 
+def test_several_processes_find_what_one_finds(people):
+    people.change("schemas/app.py", 'city: Str = "Ulm"', 'city: Str = "Bonn"')
+    alone, shared = (people.report("--inputs", "100", "--jobs", jobs, code=1) for jobs in ("1", "3"))
+    assert list(shared["schemas"]) == sorted(shared["schemas"])
+    assert len(shared["schemas"]) == 3
+    assert shared == alone
+
+
+def test_what_was_compared_before_the_application_ended_is_kept(people):
+    people.change("schemas/app.py", '["fullName"].upper()', '["fullName"].upper() and __import__("os")._exit(3)')
+    result = people.run("verify", "--schemas", "--seed", "7", "--inputs", "100", "--jobs", "1")
+    assert result.exit_code == 2
+    assert "the application's process ended" in result.stderr
+    proofs = {name: entry.proof for name, entry in people.manifest.schemas.items()}
+    assert proofs["app.PersonSchema"] is None
+    assert proofs["app.PeriodSchema"].inputs > 0
+
+
 def test_an_application_that_does_not_start(people):
     (people.root / "app.py").write_text("import no_such_module", "utf-8")
     result = people.run("verify", "--schemas")
