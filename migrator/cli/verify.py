@@ -19,7 +19,6 @@ from migrator.output import counting, say, stdout, working
 from migrator.project import application_environment
 from migrator.selectors import Selected, select, select_all
 from migrator.verify.documents.check import check_documents
-from migrator.verify.documents.comparison import DocumentReport
 from migrator.verify.documents.rendering import as_document as documents_as_json
 from migrator.verify.documents.rendering import show as show_lost
 from migrator.verify.evidence import record
@@ -159,14 +158,12 @@ def command(
         _compare_schemas(invocation, check if seed is None else replace(check, seed=seed), form)
         return
     variables = application_environment(workspace.root, workspace.settings, env_file, importable=openapi)
-    if openapi:
-        with working(invocation, "comparing documents"):
-            told = check_documents(interpreter.path, workspace.root, workspace.settings, variables, selected, document)
-        _show_documents(told, form)
-        return
     setup = Setup(
         workspace.root, workspace.settings, workspace.manifest, selected, interpreter.path, variables, time_limit
     )
+    if openapi:
+        _compare_documents(invocation, setup, document, form)
+        return
     _compare_answers(invocation, setup, requests, context.meta.get("pytest", ()), form)
 
 
@@ -230,7 +227,10 @@ def _compare_schemas(invocation: Invocation, check: Check, form: str) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _show_documents(report: DocumentReport, form: str) -> None:
+def _compare_documents(invocation: Invocation, setup: Setup, document: Path | None, form: str) -> None:
+    """Compare what both sides say of themselves."""
+    with working(invocation, "comparing documents"):
+        report = check_documents(setup.python, setup.root, setup.settings, setup.environment, setup.selected, document)
     if form == "json":
         click.echo(json.dumps(documents_as_json(report), indent=2, ensure_ascii=False))
     else:
