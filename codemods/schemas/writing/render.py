@@ -33,7 +33,7 @@ from ..fields.documented_fields import documented, spread
 from ..hooks.hook_options import IS_PARTIAL
 from ..plain.idiomatic import partly
 from ..plain.plain_types import UNPACKED
-from .shared_methods import SharedMethods, shared_methods
+from .common_bases import CommonBase, common_bases
 from .static_types import narrows
 from .written_classes import WrittenClass, indexes_otherwise, unknown_changes, written_classes
 
@@ -58,14 +58,14 @@ def render(
     plan: SchemaPlan,
     plans: Mapping[str, SchemaPlan],
     forms: frozenset[Form] = FORMS,
-    shared: SharedMethods | None = None,
+    common: CommonBase | None = None,
 ) -> Rendered:
     """The classes of a schema that converts; `plans` are those of all schemas of the project, `forms` the classes that
-    are wanted, `shared` the base class that has their methods."""
+    are wanted, `common` the base class that has what they share with others."""
     writer = _Writer(plan, plans, set(plan.needs), dict(plan.uses))
     classes = written_classes(plan, plans, forms)
-    if shared is not None:
-        classes = [found for one in classes for found in shared.applied(plan, one)]
+    if common is not None:
+        classes = [found for one in classes for found in common.applied(plan, one)]
     texts = [writer.text(one) for one in classes]
     if plan.patch_name and "patch" in forms:
         texts.append(writer.patch())
@@ -93,8 +93,8 @@ def render_module(
     """
     wanted = {name: FORMS for name, plan in plans.items() if plan.converts} if used is None else used
     chosen = _ordered([plans[name] for name in wanted if plans[name].home == home], plans)
-    shared = shared_methods(plans, chosen, wanted)
-    rendered = [render(plan, plans, wanted[plan.qualified], shared.get(plan.qualified)) for plan in chosen]
+    common = common_bases(plans, chosen, wanted)
+    rendered = [render(plan, plans, wanted[plan.qualified], common.get(plan.qualified)) for plan in chosen]
     helpers = {one.qualified: one.text for plan in chosen for one in plan.helpers}
     needs = {need for one in rendered for need in one.needs}
     elsewhere = renamed or {}
