@@ -236,11 +236,10 @@ class Schema(Model):
             loaded = find() if looks_at_valid(cls) else None
         messages = merged({sent.get(key, key): said for key, said in messages.items()} if sent else messages, unknown)
         if loaded is not None:
+            _keep(loaded, extra)
             messages = _checked(loaded, messages, given, original)
         if messages:
             raise _refused(cls, InvalidError(messages, find_valid=partial(_valid_data, loaded, find, extra)), given)
-        if extra:
-            object.__setattr__(loaded, "__pydantic_extra__", {**(loaded.model_extra or {}), **extra})
         return cast("Self", loaded)
 
 
@@ -263,9 +262,21 @@ class MadeBy:
             raise UnexpectedError(error) from error
 
 
-def _valid_data(loaded: Any, find: Find | None, extra: Messages) -> dict[str, Any]:
-    found = find() if loaded is None and find is not None else loaded
-    return {**found.to_dict(), **extra}
+def _keep(loaded: Schema, extra: Mapping[str, Any]) -> None:
+    """Put unknown keys into what was loaded, before it is checked. One that is called as a field stands for it."""
+    if not extra:
+        return
+    names = type(loaded).model_fields.keys() - paths(type(loaded)).keys()
+    vars(loaded).update({name: value for name, value in extra.items() if name in names})
+    loaded.__pydantic_fields_set__.update(names & extra.keys())
+    rest = {key: value for key, value in extra.items() if key not in names}
+    object.__setattr__(loaded, "__pydantic_extra__", {**(loaded.model_extra or {}), **rest})
+
+
+def _valid_data(loaded: Any, find: Find | None, extra: Mapping[str, Any]) -> dict[str, Any]:
+    if loaded is None and find is not None:
+        return {**find().to_dict(), **extra}
+    return loaded.to_dict()  # type: ignore[no-any-return]  # a schema's
 
 
 def _valid_items(results: Iterable[tuple[Any, InvalidError | None]]) -> list[Any]:

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic_core import SchemaValidator
 
 from .converter import Converter
-from .schema_checks import other_keys
+from .schema_checks import keys, other_keys
 from .schema_containers import Entries, Many, Texts
 from .schema_effects import may_act
 from .schema_hooks import When, hooks
@@ -43,7 +43,7 @@ def quickly(schema: Any, data: Any) -> Any:
 def _validator(schema: Any) -> Callable[[Any], Any] | None:
     if not schema.__pydantic_complete__:
         schema.model_rebuild()
-    if other_keys(schema):
+    if _may_be_meant_otherwise(schema):
         return None
     try:
         return SchemaValidator(_whole(schema, schema.__pydantic_core_schema__)).validate_python
@@ -110,10 +110,16 @@ def _unwrapped(node: Any) -> Any:
         raise _NoShortcutError  # the schemas that it stands for may look at data first, too
     if not isinstance(owner, type) or not hasattr(owner, "has_hooks"):
         return node
-    if owner.has_hooks("before_load") or other_keys(owner):
+    if owner.has_hooks("before_load") or _may_be_meant_otherwise(owner):
         raise _NoShortcutError
     _refuse_acting(method for kind in CHECKS for _, method in hooks(owner, kind))
     return node if owner.has_hooks("check_field", "check") else _model(node)
+
+
+def _may_be_meant_otherwise(schema: Any) -> bool:
+    """Whether a field may be sent under another key, or an unknown key that is kept may be called as a field."""
+    keeps_unknown = schema.model_config["extra"] == "allow"
+    return bool(other_keys(schema)) or (keeps_unknown and keys(schema) != schema.model_fields.keys())
 
 
 def _once(node: Any) -> dict[str, Any]:

@@ -454,3 +454,45 @@ class Subject(Schema):
     a = fields.Int()
 """
     assert [one.code for one in plan(source)["Subject"].findings] == ["FM408"]
+
+
+CALLED_AS_A_FIELD = """
+from marshmallow import INCLUDE, Schema, ValidationError, fields, validates, validates_schema
+
+class QuerySchema(Schema):
+    first = fields.Int(data_key="from", load_default=None)
+    last = fields.Int(data_key="to")
+
+    @validates("first")
+    def not_seven(self, value, data_key):
+        if value == 7:
+            raise ValidationError("Not seven.")
+
+    @validates_schema
+    def in_order(self, data, **kwargs):
+        if data["first"] and data.get("last") and data["first"] > data["last"]:
+            raise ValidationError(f"Ends before it begins, {data.get('more')}.", "last")
+
+class KeepingSchema(QuerySchema):
+    class Meta:
+        unknown = INCLUDE
+
+class Subject(Schema):
+    inner = fields.Nested(KeepingSchema)
+"""
+
+
+def test_a_key_that_is_kept_stands_for_the_field_that_is_called_so(convert):
+    both = convert(CALLED_AS_A_FIELD)
+    for given in (
+        {"last": 1, "from": 2},
+        {"last": 1, "from": 2, "more": "x"},
+        {"last": 3, "to": 1, "from": 2},
+        {"first": 7, "from": 1},
+        {"first": 7, "from": "no", "more": 1},
+        {"first": [], "to": "no"},
+        {"more": 1},
+    ):
+        both.assert_alike("KeepingSchema", given)
+        both.assert_alike("Subject", {"inner": given})
+        both.assert_alike("QuerySchema", given)
