@@ -30,7 +30,6 @@ from .written_classes import WrittenClass, written_classes
 ENDINGS = ("Base", "Methods")
 FEWEST = 4
 """Fields for which a class has a base."""
-RETYPED = "# type: ignore[assignment]  # another type than in the base class"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +45,9 @@ class CommonBase:
 
     def applied(self, plan: SchemaPlan, one: WrittenClass) -> list[WrittenClass]:
         """The class with what is left of it, behind the base class where that has to be written."""
-        fields = tuple(
-            replace(each, remark=RETYPED) if each.name in self.retyped else each
-            for each in one.fields
-            if each not in self.fields
-        )
+        fields = tuple(each for each in one.fields if each not in self.fields)
         methods = tuple(each for each in one.methods if each not in self.methods)
-        rest = replace(one, bases=(self.name,), fields=fields, methods=methods)
+        rest = replace(one, bases=(self.name,), fields=fields, methods=methods, retyped=self.retyped)
         about = f'"""What classes of `{_class_name(plan.origin)}` have in common."""'
         base = WrittenClass(self.name, one.bases, self.fields, self.methods, one.side, about, False)
         return [base, rest] if self.is_written else [rest]

@@ -232,11 +232,18 @@ class _Writer:
         for index, field_ in enumerate(one.fields):
             if field_.comments and index:
                 lines.append("")
-            lines += [*field_.comments, self._field(field_, one.side)]
+            lines += [*field_.comments, self._field(field_, one.side, is_retyped=field_.name in one.retyped)]
         return "\n".join(lines)
 
-    def _field(self, one: FieldPlan, side: Side | Literal["patch"] | None, *, is_new: bool = False) -> str:
-        """The line of a field; it `is_new` where no base class has it."""
+    def _field(
+        self,
+        one: FieldPlan,
+        side: Side | Literal["patch"] | None,
+        *,
+        is_new: bool = False,
+        is_retyped: bool = False,
+    ) -> str:
+        """The line of a field; it `is_new` where no base class has it, `is_retyped` where one has another type."""
         annotation = "".join(self._part(part, side) for part in one.type_on(side))
         key = one.key_on("dump" if side == "dump" else "load")
         alias = f"alias={_key(one, key)}" if key != one.attribute else ""
@@ -250,7 +257,8 @@ class _Writer:
             self.needs.add(Need("pydantic", "Field"))
             value = f"Field({alias})"
         remark = f"  {one.remark}" if one.remark else ""
-        is_other = self._is_retyped(one) or (side == "patch" and (self._holds_patches(one) or self._is_widened(one)))
+        is_retyped = is_retyped or self._is_retyped(one)
+        is_other = is_retyped or (side == "patch" and (self._holds_patches(one) or self._is_widened(one)))
         ignored = {"assignment": "another type than in the base class"} if is_other and not is_new else {}
         ignored |= {"valid-type": "choices that have a name"} if UNPACKED in annotation else {}
         if one.documentation:

@@ -13,7 +13,8 @@ from ..families.naming import base_name
 
 @dataclass(frozen=True, slots=True)
 class WrittenClass:
-    """A class to write: its name, bases, fields and methods. `side` is None where both sides are alike."""
+    """A class to write: its name, bases, fields and methods. `side` is None where both sides are alike; `retyped` are
+    the fields that its base class has with another type, where the plans do not say so."""
 
     name: str
     bases: tuple[str, ...]
@@ -22,6 +23,7 @@ class WrittenClass:
     side: Side | None
     documentation: str
     has_options: bool
+    retyped: frozenset[str] = frozenset()
 
 
 def written_classes(plan: SchemaPlan, plans: Mapping[str, SchemaPlan], forms: frozenset[Form]) -> list[WrittenClass]:
