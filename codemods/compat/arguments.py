@@ -24,6 +24,7 @@ from .http_statuses import STANDARD
 from .json_body import JsonBody
 from .models import Model, Unknown
 from .schema_errors import InvalidError
+from .schema_hooks import made_of
 from .sent import ABSENT, load_sent, sent_headers, sent_json, sent_values
 
 S = TypeVar("S", bound=Model)
@@ -117,7 +118,7 @@ def loader(place: str, schema: type[Model], options: Options, many: bool = False
             items = schema.load_many(sent, unknown=unknown)
             if make is None:
                 return checked(items, lambda: [one.to_dict() for one in items])
-            return checked([make(one) for one in items])
+            return checked(made_of(make, items))
         item = schema.load(sent, unknown=unknown)
         return checked(item, item.to_dict) if make is None else checked(make(item))
 

@@ -9,25 +9,24 @@ error dictionaries.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, partial, reduce
 from typing import Any, ClassVar, Self, cast
 
 from pydantic import (
     Field,
-    GetCoreSchemaHandler,
     ModelWrapValidatorHandler,
     ValidationError,
     model_validator,
 )
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import PydanticCustomError
 
 from .converter import refusal
 from .models import Model, Unknown
 from .schema_checks import (
     by_own_keys,
     check_fields,
+    check_together,
     check_whole,
     keys,
     looks_at_valid,
@@ -51,8 +50,8 @@ from .schema_dumping import (
     takes_none,
 )
 from .schema_errors import Find, InvalidError, Messages, UnexpectedError, merged
-from .schema_hooks import When, asks_for, hooks, run
-from .schema_shortcut import quickly
+from .schema_hooks import When, asks_for, hooks, keeps_original, run
+from .schema_shortcut import CHECKS, quickly
 
 
 def optional(*, alias: str | None = None) -> Any:
@@ -66,6 +65,8 @@ def _absent() -> None:
 
 class Schema(Model):
     """Base of all schemas. Unknown keys are errors unless a schema's `extra` says otherwise."""
+
+    __slots__ = ("_original",)
 
     texts: ClassVar[Texts] = Texts()
     index_errors: ClassVar[bool] = True
@@ -103,20 +104,29 @@ class Schema(Model):
         except InvalidError as error:
             raise cls._heard(InvalidError(error.normalized_messages()), whole, many=True) from None
         if not isinstance(data, Sequence) or isinstance(data, str | bytes):
-            text = cls.texts.get("type", TEXTS["type"])
-            raise cls._heard(InvalidError({"_schema": [text]}, find_valid=list), whole, many=True)
-        pairs = list(zip(data, whole if cls.has_hooks("check") else data, strict=True))
+            messages = {"_schema": [cls.texts.get("type", TEXTS["type"])]}
+            messages = check_together(cls, list, messages, whole, many=True)
+            for hook, _ in hooks(cls, "check"):
+                if hook.always:  # it looks for what was sent of each object, and raises where that is something else
+                    list(zip((), whole, strict=hook.strict))
+            raise cls._heard(InvalidError(messages, find_valid=list), whole, many=True)
+        originals = whole if cls.has_hooks("check") or keeps_original(cls) else data
+        pairs = list(zip(data, originals, strict=True))
         if unknown is None:
-            quick = [_quickly(cls, item, one) for item, one in pairs]
-            if None not in quick:
+            quick = [_quickly(cls, item, one, many=True) for item, one in pairs]
+            if None not in quick and not check_together(cls, partial(_dictionaries, quick), {}, whole, many=True):
                 return quick
-        items = [Given(item, unknown, is_prepared=True, original=one) for item, one in pairs]
-        if len(items) > 1 and cls.has_hooks("check"):
-            invalid = any(_tried(cls, replace(item, checks=False))[1] for item in items)
-            items = [replace(item, is_one_of_invalid=invalid) for item in items]
-        results = [_tried(cls, item) for item in items]
-        if messages := cls._messages_of({i: error for i, (_, error) in enumerate(results) if error is not None}):
-            raise cls._heard(InvalidError(messages, find_valid=partial(_valid_items, results)), whole, many=True)
+        given = [Given(item, unknown, is_prepared=True, checks=False, original=one) for item, one in pairs]
+        results = [_tried(cls, item) for item in given]
+        find = partial(_valid_items, results)
+        messages = cls._messages_of({i: error for i, (_, error) in enumerate(results) if error is not None})
+        failed = bool(messages)
+        messages = check_together(cls, find, messages, whole, many=True)
+        for index, (item, (loaded, _)) in enumerate(zip(given, results, strict=True)):
+            wrong = check_whole(loaded, {}, failed, item.original, many=True) if loaded is not None else {}
+            messages = merged(messages, {index: wrong} if wrong else {})
+        if messages:
+            raise cls._heard(InvalidError(messages, find_valid=find), whole, many=True)
         return [loaded for loaded, _ in results]
 
     @classmethod
@@ -239,27 +249,9 @@ class Schema(Model):
             _keep(loaded, extra)
             messages = _checked(loaded, messages, given, original)
         if messages:
-            raise _refused(cls, InvalidError(messages, find_valid=partial(_valid_data, loaded, find, extra)), given)
-        return cast("Self", loaded)
-
-
-@dataclass(frozen=True)
-class MadeBy:
-    """A field whose loaded data becomes an object: `start: Annotated[Point, MadeBy(PointIn, PointIn.make_point)]`."""
-
-    schema: type[Schema]
-    make: Callable[[Any], object]
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(self._made, handler.generate_schema(self.schema))
-
-    def _made(self, loaded: Schema) -> object:
-        try:
-            return self.make(loaded)
-        except InvalidError as error:
-            raise refused(error.normalized_messages(), error.find_valid) from None
-        except (ValueError, AssertionError) as error:
-            raise UnexpectedError(error) from error
+            wrong = InvalidError(messages, find_valid=partial(_valid_data, loaded, find, extra))
+            raise _refused(cls, wrong, given, loaded)
+        return cast("Self", _remembering(loaded, original))
 
 
 def _keep(loaded: Schema, extra: Mapping[str, Any]) -> None:
@@ -279,46 +271,63 @@ def _valid_data(loaded: Any, find: Find | None, extra: Mapping[str, Any]) -> dic
     return loaded.to_dict()  # type: ignore[no-any-return]  # a schema's
 
 
+def _remembering(loaded: Schema, original: Any) -> Schema:
+    if keeps_original(type(loaded)):
+        object.__setattr__(loaded, "_original", original)
+    return loaded
+
+
+def _dictionaries(items: Iterable[Schema]) -> list[dict[str, Any]]:
+    return [one.to_dict() for one in items]
+
+
 def _valid_items(results: Iterable[tuple[Any, InvalidError | None]]) -> list[Any]:
     return [loaded.to_dict() if error is None else error.valid_data for loaded, error in results]
 
 
-def _refused(schema: type[Schema], error: InvalidError, given: Given) -> PydanticCustomError:
+def _refused(schema: type[Schema], error: InvalidError, given: Given, loaded: Any = None) -> PydanticCustomError:
     """The error, which a nested schema hears of itself; that at the top is told by `load`."""
     if not given.is_prepared:
         schema.handle_error(error, given.data, many=False)
-    return refused(error.messages, error.find_valid)
+    return refused(error.messages, error.find_valid, loaded)
 
 
 def _checked(loaded: Schema, messages: Messages, given: Given, original: Any) -> Messages:
     try:
         messages = check_fields(loaded, messages)
         if given.checks:
-            messages = check_whole(loaded, messages, bool(messages) or given.is_one_of_invalid, original)
+            failed = bool(messages)
+            messages = check_together(type(loaded), loaded.to_dict, messages, original)
+            messages = check_whole(loaded, messages, failed, original)
     except (ValueError, AssertionError) as error:
         raise UnexpectedError(error) from error
     return messages
 
 
 def _tried(schema: type[Schema], given: Given) -> tuple[Any, InvalidError | None]:
-    """What was loaded, or what is wrong."""
+    """What was loaded, or what is wrong, beside what is valid where something looks at that."""
     try:
         return schema.model_validate(given), None
     except ValidationError as error:
         (one, *_) = error.errors(include_url=False)
-        return None, InvalidError(said(one), find_valid=one.get("ctx", {}).get("find_valid"))
+        context = one.get("ctx", {})
+        return context.get("loaded"), InvalidError(said(one), find_valid=context.get("find_valid"))
     except UnexpectedError as error:
         raise error.original from None
 
 
-def _quickly(schema: type[Schema], data: Any, original: Any) -> Any:
+def _quickly(schema: type[Schema], data: Any, original: Any, *, many: bool = False) -> Any:
     """What was loaded, checks of it included; None where something is wrong with it."""
     loaded = quickly(schema, data)
-    if loaded is not None and schema.has_hooks("check_field", "check"):
+    if loaded is None:
+        return None
+    if schema.has_hooks(*CHECKS):
         messages = check_fields(loaded, {})
-        if messages or check_whole(loaded, messages, False, original):
+        if not (messages or many):
+            messages = check_together(schema, loaded.to_dict, {}, original)
+        if messages or check_whole(loaded, {}, False, original, many=many):
             return None
-    return loaded
+    return _remembering(loaded, original)
 
 
 def _sorted_out(schema: type[Schema], data: Any, unknown: Unknown | None) -> tuple[Any, Messages, Messages]:

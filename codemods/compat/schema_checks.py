@@ -15,12 +15,15 @@ from pydantic import TypeAdapter
 
 from .schema_containers import TEXTS, AlsoCalled, Texts, said
 from .schema_dumping import path_of
-from .schema_errors import InvalidError, Messages, merged, said_about
-from .schema_hooks import asked_for, hooks
+from .schema_errors import Find, InvalidError, Messages, merged, said_about
+from .schema_hooks import When, asked_for, hooks
 from .schema_valid_parts import finders, valid_part
 
 if TYPE_CHECKING:
     from .schema import Schema
+
+WHOLE: tuple[When, ...] = ("check_all", "check")
+"""Checks of more than a field."""
 
 
 def said_by(schema: type[Schema], error: Any) -> Any:
@@ -67,7 +70,7 @@ def partly(schema: type[Schema], values: dict[str, Any], present: set[str]) -> A
 
 def looks_at_valid(schema: type[Schema]) -> bool:
     """Whether something of the schema looks at data of which a part is invalid."""
-    always = any(hook.always for hook, _ in hooks(schema, "check"))
+    always = any(hook.always for kind in WHOLE for hook, _ in hooks(schema, kind))
     return always or bool(hooks(schema, "check_field"))
 
 
@@ -91,18 +94,36 @@ def check_fields(loaded: Schema, messages: Messages) -> Messages:
     return messages
 
 
-def check_whole(loaded: Schema, messages: Messages, failed_before: bool, original: Any) -> Messages:
-    """The messages, with those of checks of the whole."""
-    keys = _keys_by_name(type(loaded))
-    for hook, method in hooks(type(loaded), "check"):
-        if failed_before and not hook.always:
+def check_together(
+    schema: type[Schema], find: Find, messages: Messages, original: Any, *, many: bool = False
+) -> Messages:
+    """The messages, with those of checks of all that is loaded; `find` gives what of it is valid."""
+    failed = bool(messages)
+    for hook, method in hooks(schema, "check_all"):
+        if failed and not hook.always:
             continue
         try:
-            method(loaded, **asked_for(method, original=original))
+            method(find(), **asked_for(method, many=many, original=original))
         except InvalidError as error:
-            key = keys.get(error.field_name, error.field_name)
-            messages = merged(messages, said_about(key, error.messages))
+            messages = merged(messages, _said(schema, error))
     return messages
+
+
+def check_whole(loaded: Schema, messages: Messages, failed: bool, original: Any, *, many: bool = False) -> Messages:
+    """The messages, with those of checks of the whole."""
+    for hook, method in hooks(type(loaded), "check"):
+        if failed and not hook.always:
+            continue
+        try:
+            method(loaded, **asked_for(method, many=many, original=original))
+        except InvalidError as error:
+            messages = merged(messages, _said(type(loaded), error))
+    return messages
+
+
+def _said(schema: type[Schema], error: InvalidError) -> Messages:
+    key = _keys_by_name(schema).get(error.field_name, error.field_name)
+    return said_about(key, error.messages)
 
 
 @cache

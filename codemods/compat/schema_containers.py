@@ -19,7 +19,8 @@ from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_sc
 
 from .converter import refusal
 from .models import Unknown
-from .schema_errors import Find, InvalidError, Messages, merged
+from .schema_errors import Find, InvalidError, Messages, UnexpectedError, merged
+from .schema_hooks import made_of
 from .schema_valid_parts import finders, valid_part
 
 TEXTS = {
@@ -35,16 +36,14 @@ TEXTS = {
 class Given:
     """Data for a whole schema, `None` included: a schema's hooks see it, where a field would say that it is null.
 
-    `is_prepared` tells that the hooks have run. `checks` is False where only the fields are asked about;
-    `is_one_of_invalid` tells that another item of the same list has invalid fields;
-    `original` is what they are made of, where hooks have run.
+    `is_prepared` tells that the hooks have run, and `original` what they were given. `checks` is False where checks of
+    the whole follow later: then an error holds the object of what is valid.
     """
 
     data: Any
     unknown: Unknown | None = None
     is_prepared: bool = False
     checks: bool = True
-    is_one_of_invalid: bool = False
     original: Any = None
 
 
@@ -52,9 +51,13 @@ class Sorted(dict[str, Any]):
     """Data that its schema has prepared. Pydantic may run the validator of a model that holds itself inside itself."""
 
 
-def refused(messages: Any, find_valid: Find | None = None) -> PydanticCustomError:
-    """An error that carries Marshmallow's messages through Pydantic, and what finds the part that is valid."""
-    return PydanticCustomError("messages", "{messages}", {"messages": messages, "find_valid": find_valid})
+def refused(messages: Any, find_valid: Find | None = None, loaded: Any = None) -> PydanticCustomError:
+    """An error that carries Marshmallow's messages through Pydantic, and what finds the part that is valid.
+
+    `loaded` is the object that holds that part, where something looks at it.
+    """
+    context = {"messages": messages, "find_valid": find_valid, "loaded": loaded}
+    return PydanticCustomError("messages", "{messages}", context)
 
 
 def said(error: ErrorDetails) -> Any:
@@ -127,6 +130,25 @@ class UnknownKeys:
 
 
 @dataclass(frozen=True)
+class MadeBy:
+    """A field whose loaded data becomes an object: `start: Annotated[Point, MadeBy(PointIn, PointIn.make_point)]`."""
+
+    schema: Any
+    make: Callable[[Any], object]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._made, handler.generate_schema(self.schema))
+
+    def _made(self, loaded: Any) -> object:
+        try:
+            return self.make(loaded)
+        except InvalidError as error:
+            raise refused(error.normalized_messages(), error.find_valid) from None
+        except (ValueError, AssertionError) as error:
+            raise UnexpectedError(error) from error
+
+
+@dataclass(frozen=True)
 class Many:
     """A list of objects that is one value, as `Nested(Phone, many=True)`: `Annotated[list[Phone], Many()]`.
 
@@ -156,7 +178,7 @@ class Many:
             raise refusal("type", "Invalid type.")
         try:
             loaded = schema.load_many(value, unknown=unknown)
-            return [make(one) for one in loaded] if make else loaded
+            return made_of(make, loaded) if make else loaded
         except InvalidError as error:
             raise refused(error.normalized_messages(), error.find_valid) from None
 

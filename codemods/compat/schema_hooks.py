@@ -8,10 +8,10 @@ To live without it: Pydantic's `field_validator` and `model_validator`, of which
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, wraps
-from typing import Any, Literal, TypeVar
+from typing import Any, Concatenate, Literal, TypeVar
 
 from .schema_errors import InvalidError
 
@@ -19,9 +19,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 S = TypeVar("S")
 R = TypeVar("R")
 When = Literal[
-    "before_load", "before_load_all", "load_field", "check_field", "check", "after_load",
+    "before_load", "before_load_all", "load_field", "check_field", "check_all", "check", "after_load_all", "after_load",
     "before_dump", "before_dump_all", "after_dump", "after_dump_all",
 ]  # fmt: skip
+
+AFTER_LOADING: tuple[When, ...] = ("after_load_all", "after_load")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Hook:
     when: When
     fields: tuple[str, ...] = ()
     always: bool = False
+    strict: bool = True
     stays: bool = False
 
 
@@ -73,10 +76,19 @@ def after_dump_all(method: F) -> F:
     return _marked(Hook("after_dump_all"))(method)
 
 
-def check(*, always: bool = False) -> Callable[[F], F]:
+def check(*, always: bool = False, strict: bool = True) -> Callable[[F], F]:
     """A check of the whole: all of them run and are heard. It runs when all fields are valid; `always`: in any case,
-    on an object that has the valid fields only. It may ask for the `original` data."""
-    return _marked(Hook("check", always=always))
+    on an object that has the valid fields only. It may ask for the `original` data and for `many`.
+
+    `strict`: in place of a list it raises `ValueError` for what is no list but holds something, as it does in
+    Marshmallow from 4.1 on.
+    """
+    return _marked(Hook("check", always=always, strict=strict))
+
+
+def check_all(*, always: bool = False) -> Callable[[F], F]:
+    """As `check`, and before it, of what is loaded as a whole: of a dictionary, or of a list where there are `many`."""
+    return _marked(Hook("check_all", always=always))
 
 
 def check_field(*fields: str, stays: bool = False) -> Callable[[F], F]:
@@ -86,17 +98,47 @@ def check_field(*fields: str, stays: bool = False) -> Callable[[F], F]:
     return _marked(Hook("check_field", fields, stays=stays))
 
 
-def after_load(method: Callable[[S], R]) -> Callable[[S], R]:
-    """What becomes of loaded data: `UserIn.load(data).make_user()`. Errors it raises are like those of `load`."""
+def after_load(method: Callable[Concatenate[S, ...], R]) -> Callable[[S], R]:
+    """What becomes of loaded data: `UserIn.load(data).make_user()`. Errors it raises are like those of `load`.
+
+    It may ask for the `original`: what the object was loaded from.
+    """
 
     @wraps(method)
     def made(self: S) -> R:
         try:
-            return method(self)
+            return method(self, **asked_for(method, original=getattr(self, "_original", None)))
         except InvalidError as error:
             raise InvalidError(error.normalized_messages(), find_valid=getattr(self, "to_dict", None)) from None
 
     return _marked(Hook("after_load"))(made)
+
+
+def after_load_all(method: Callable[..., Any]) -> Callable[..., Any]:
+    """As `after_load`, of what is loaded as a whole: `Users.make_users(Users.load_many(data))`, or of one object.
+
+    It is given dictionaries, and may ask for `many` and for the `original`. It stands below `@classmethod` or
+    `@staticmethod`.
+    """
+
+    @wraps(method)
+    def made(*given: Any) -> Any:
+        *owner, loaded = given
+        many = isinstance(loaded, list)
+        data = [one.to_dict() for one in loaded] if many else loaded.to_dict()
+        original = [getattr(one, "_original", None) for one in loaded] if many else getattr(loaded, "_original", None)
+        try:
+            return method(*owner, data, **asked_for(method, many=many, original=original))
+        except InvalidError as error:
+            raise InvalidError(error.normalized_messages(), find_valid=lambda: data) from None
+
+    return _marked(Hook("after_load_all"))(made)
+
+
+def made_of(make: Callable[[Any], Any], loaded: Sequence[Any]) -> Any:
+    """What is made of several loaded objects: of each, or of all at once."""
+    hook = getattr(make, "hook", None)
+    return make(loaded) if hook and hook.when == "after_load_all" else [make(one) for one in loaded]
 
 
 @cache
@@ -117,6 +159,13 @@ def run(schema: type, when: When, data: Any, *, many: bool = False, original: An
 def asked_for(method: Callable[..., Any], **given: Any) -> dict[str, Any]:
     """Of what a hook may ask for what it does."""
     return {name: value for name, value in given.items() if name in _parameters(method)}
+
+
+@cache
+def keeps_original(schema: type) -> bool:
+    """Whether something that is made of loaded data asks for what that was before."""
+    makers = [method for kind in AFTER_LOADING for _, method in hooks(schema, kind)]
+    return any("original" in _parameters(one) for one in makers)
 
 
 @cache

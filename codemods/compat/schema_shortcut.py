@@ -21,7 +21,7 @@ from .schema_effects import may_act
 from .schema_hooks import When, hooks
 from .validators import Validator
 
-CHECKS: tuple[When, ...] = ("load_field", "check_field", "check")
+CHECKS: tuple[When, ...] = ("check_field", "check_all", "check")
 
 
 class _NoShortcutError(Exception):
@@ -53,12 +53,12 @@ def _validator(schema: Any) -> Callable[[Any], Any] | None:
 
 def _whole(schema: Any, node: Any) -> Any:
     """The model without the function around it, which looks at hooks: `Schema.load` does that."""
-    _refuse_acting(method for kind in CHECKS for _, method in hooks(schema, kind))
+    _refuse_acting(method for kind in ("load_field", *CHECKS) for _, method in hooks(schema, kind))
     if node["type"] != "definitions":
         return _model(node)
     if node["schema"]["type"] != "definition-ref":
         return {**node, "schema": _model(node["schema"]), "definitions": list(map(_quick, node["definitions"]))}
-    if schema.has_hooks("before_load", "check_field", "check"):
+    if schema.has_hooks("before_load", *CHECKS):
         raise _NoShortcutError  # it holds itself
     return _quick(node)
 
@@ -105,15 +105,16 @@ def _unwrapped(node: Any) -> Any:
     if is_entries or isinstance(owner, Texts):
         return _quick(node["schema"])
     if isinstance(function, partial) and function.func is Many.load:
-        return _quick(node["schema"]) if function.args[-1] is None else node
+        schema, _, unknown = function.args
+        return node if unknown is not None or schema.has_hooks("check_all") else _quick(node["schema"])
     if hasattr(owner, "type_schemas"):
         raise _NoShortcutError  # the schemas that it stands for may look at data first, too
     if not isinstance(owner, type) or not hasattr(owner, "has_hooks"):
         return node
     if owner.has_hooks("before_load") or _may_be_meant_otherwise(owner):
         raise _NoShortcutError
-    _refuse_acting(method for kind in CHECKS for _, method in hooks(owner, kind))
-    return node if owner.has_hooks("check_field", "check") else _model(node)
+    _refuse_acting(method for kind in ("load_field", *CHECKS) for _, method in hooks(owner, kind))
+    return node if owner.has_hooks(*CHECKS) else _model(node)
 
 
 def _may_be_meant_otherwise(schema: Any) -> bool:

@@ -143,7 +143,7 @@ class TaggedUnion(Model):
             raise InvalidError({cls.type_field: [f"Unsupported value: {kind}"]})
         loaded = schema.load(data, unknown=unknown or cls.model_config["extra"])
         makers = hooks(type(loaded), "after_load")
-        made = makers[0][1](loaded) if makers else loaded.to_dict()
+        made = makers[-1][1](loaded) if makers else loaded.to_dict()
         return cls.model_construct(loaded=loaded, made=made)
 
     @classmethod

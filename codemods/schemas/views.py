@@ -121,7 +121,8 @@ class SchemaUse:
         is_typed = translation.signature.find(JSON) is not None
         if is_typed and found.loads_body and len(self.bodies) == 1 and isinstance(argument, cst.Call):
             func = cst.ensure_type(argument.func, cst.Attribute)
-            return loaded(found.plan, cst.Call(func.with_changes(attr=cst.Name("load"))), found.rewritten.many)
+            call = cst.Call(func.with_changes(attr=cst.Name("load")))
+            return loaded(found.plan, found.rewritten.schema, call, found.rewritten.many)
         replaced = found.plan.origin if found.plan.origin in self.replaced else ""
         new: dict[cst.CSTNode, cst.CSTNode] = {found.rewritten.argument: argument}
         for before, after in zip(written.args, updated.args, strict=True):

@@ -83,7 +83,7 @@ class LoadedInput:
             call = expression(f"{translator.need(self.module, 'load_form')}({schema}, {form}{self.wording})")
         else:
             call = self.of_part(translator, PLACES.get(self.location, self.location))
-        return loaded(self.plan, call, self.many)
+        return loaded(self.plan, self.schema, call, self.many)
 
     def of_part(self, translator: Translator, place: str) -> cst.BaseExpression:
         """The expression for what is no body."""

@@ -9,12 +9,12 @@ RESERVED = frozenset(
     {
         "construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema",
         "schema_json", "update_forward_refs", "validate", "dump", "dump_many", "get_attribute", "handle_error",
-        "has_hooks", "index_errors", "is_partial", "load", "load_many", "problems", "problems_many", "texts", "to_dict",
-        "after_dump", "after_load", "before_dump", "before_load", "check",
-        "check_field", "optional", "unchecked", "bool", "classmethod", "float", "int", "list", "staticmethod", "str",
-        "tuple", "model_computed_fields", "model_config", "model_construct", "model_copy", "model_extra",
-        "model_fields", "model_fields_set", "model_json_schema", "model_parametrized_name", "model_post_init",
-        "model_rebuild",
+        "has_hooks", "index_errors", "is_partial", "load", "load_many", "problems", "problems_many", "texts",
+        "to_dict", "after_dump", "after_dump_all", "after_load", "after_load_all", "before_dump", "before_dump_all",
+        "before_load", "before_load_all", "check", "check_all", "check_field", "optional", "unchecked", "bool",
+        "classmethod", "float", "int", "list", "staticmethod", "str", "tuple", "model_computed_fields",
+        "model_config", "model_construct", "model_copy", "model_extra", "model_fields", "model_fields_set",
+        "model_json_schema", "model_parametrized_name", "model_post_init", "model_rebuild",
     }
 )  # fmt: skip
 PROTECTED = ("_", "model_dump", "model_validate")

@@ -35,7 +35,8 @@ META = _blocked(
 HOOK = _blocked(
     "FM405",
     "a hook or method in a form that is not converted",
-    "it needs the schema object, the original data or the whole collection, which a Pydantic model does not have",
+    "it needs the schema object, changes what it is to look at, or is called in an order that a Pydantic model does not "
+    "keep",
 )
 FOREIGN_NAME = _blocked(
     "FM406",

@@ -192,9 +192,11 @@ def differs(field: FieldPlan) -> bool:
 
 
 HookKind = Literal[
-    "before_load", "before_load_all", "load_field", "check_field", "check", "after_load", "before_dump",
-    "before_dump_all", "after_dump", "after_dump_all", "override", "helper", "constant",
+    "before_load", "before_load_all", "load_field", "check_field", "check_all", "check", "after_load_all", "after_load",
+    "before_dump", "before_dump_all", "after_dump", "after_dump_all", "override", "helper", "constant",
 ]  # fmt: skip
+MAKING: frozenset[HookKind] = frozenset({"after_load", "after_load_all"})
+"""The hooks that make something of what was loaded."""
 
 
 Lists = Literal["", "load", "dump", "all"]
@@ -205,7 +207,8 @@ Lists = Literal["", "load", "dump", "all"]
 class MethodPlan:
     """A hook, plain method or constant, ready to be written at the indentation of a class body.
 
-    `fields` are those that a check of single fields is about, `lists` those whose names it asks for.
+    `fields` are those that a check of single fields is about, `lists` those whose names it asks for. A hook that
+    `takes_original` is given what was sent, or dumped, as well.
     """
 
     kind: HookKind
@@ -213,6 +216,7 @@ class MethodPlan:
     text: str
     fields: tuple[str, ...] = ()
     lists: Lists = ""
+    takes_original: bool = False
 
     def of(self, fields: tuple[str, ...]) -> "MethodPlan":
         """The same for some of its fields only."""
@@ -253,7 +257,8 @@ class SchemaPlan:
     that clients see the order of its fields, which JSON with sorted keys hides; `key_maker` makes
     keys of the names of its fields, or also of keys that fields were given unless it `keeps_keys`. `written` is the
     expression that stands for it where it has no name, `calls` are those of a function that makes it, spelled out in
-    full, or an object of it where it `is_object`. `after_load` is the method that makes what `load` returned.
+    full, or an object of it where it `is_object`. `after_load` is the method that makes what `load` returned, where it
+    `makes_whole` of all objects at once.
     `root` is what it inherits from where it has no bases. `needs` are imports, `uses` the project's own definitions by
     the name that the code has for them: whoever writes the module says where they are. `answers` tells that its objects
     have flask-marshmallow's `jsonify`. It `is_idiomatic` where its fields are written with Pydantic's own types;
@@ -284,6 +289,7 @@ class SchemaPlan:
     patch_name: str = ""
     only_side: Side | None = None
     after_load: str | None = None
+    makes_whole: bool = False
     needs: frozenset[Need] = frozenset()
     uses: Mapping[str, str] = field(default_factory=dict)
     helpers: tuple[Helper, ...] = ()

@@ -109,6 +109,8 @@ def check_hook(
     skips = any(m.matches(one, m.Arg(keyword=m.Name("skip_on_field_errors"))) for one in arguments)
     if takes_original:
         raise refused_in_two(decorator, f"'pass_original' on '{name}', which is given the whole collection")
+    if kind in ("check_all", "after_load_all"):
+        raise refused_in_two(decorator, f"'pass_many' on '{name}'")
     if kind == "check" and not skips:
         raise refused_in_two(decorator, f"'{name}', which is also called where fields are invalid")
 

@@ -211,6 +211,8 @@ def _on_condition(
 ) -> Rewritten | None:
     """The call of one of two methods, or of one of two classes, as a condition says."""
     is_dump, many_if, partial_if = method in DUMPING, instance.many_if, instance.partial_if
+    if plan.makes_whole and FUNCTIONS.get(method, method) == "load":
+        return None
     if plan.is_union or (not is_dump and many_if is not None and (partial_if is not None or method != "validate")):
         return None
     if many_if is not None:
@@ -255,7 +257,7 @@ def _rewritten(
         args = [cst.Arg(given, comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))), keyword]
     called: cst.BaseExpression = cst.Call(cst.Attribute(cst.Name(name), cst.Name(function)), args)
     if method in ("load", "loads"):
-        called = loaded(plan, called, many)
+        called = loaded(plan, name, called, many)
     needs = {Need(f".schemas.{plan.home}", name)}
     if method in ("loads", "dumps"):
         needs.add(JSON_TEXT)
@@ -273,9 +275,14 @@ def _of_json(function: str, args: Sequence[cst.Arg]) -> cst.Call:
     return cst.Call(cst.Attribute(cst.Name("json"), cst.Name(function)), args)
 
 
-def loaded(plan: SchemaPlan, call: cst.BaseExpression, many: bool) -> cst.BaseExpression:
-    """What the old code got, from the object that `load` returns or a list of them: also for `body.load()`."""
+def loaded(plan: SchemaPlan, name: str, call: cst.BaseExpression, many: bool) -> cst.BaseExpression:
+    """What the old code got, from the object that `load` returns or a list of them: also for `body.load()`.
+
+    `name` is that of the class.
+    """
     finish = cst.Name(plan.after_load or "to_dict")
+    if plan.makes_whole:
+        return cst.Call(cst.Attribute(cst.Name(name), finish), [cst.Arg(call)])
     if not many:
         return cst.Call(cst.Attribute(call, finish))
     item = cst.Name("item")

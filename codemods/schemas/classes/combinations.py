@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterator
 import libcst as cst
 
 from ..basis.diagnostics import HOOK, META, NAME
-from ..basis.plan import FieldPlan, Meta, MethodPlan
-from ..basis.reading import UnconvertibleError
+from ..basis.plan import MAKING, FieldPlan, Meta, MethodPlan
+from ..basis.reading import Reader, UnconvertibleError
+from ..hooks.hook_options import pairs_strictly
 
 
 def unheard(node: cst.ClassDef, methods: Collection[MethodPlan], helpers: str) -> Iterator[UnconvertibleError]:
@@ -14,13 +15,27 @@ def unheard(node: cst.ClassDef, methods: Collection[MethodPlan], helpers: str) -
 
     `methods` are the class's and its bases', `helpers` the functions that they call.
     """
-    makes = next((one for one in methods if one.kind == "after_load"), None)
-    if makes is None or not any(one.name == "handle_error" for one in methods):
+    makers = [one for one in methods if one.kind in MAKING]
+    if not makers or not any(one.name == "handle_error" for one in methods):
         return
-    texts = [makes.text, helpers, *(one.text for one in methods if one.kind == "helper")]
+    texts = [helpers, *(one.text for one in methods if one.kind in MAKING or one.kind == "helper")]
     if any("InvalidError" in text for text in texts):
-        about = f"'{makes.name}' may raise an error, of which 'handle_error' has to hear"
+        about = f"'{makers[0].name}' may raise an error, of which 'handle_error' has to hear"
         yield UnconvertibleError(HOOK, node, about)
+
+
+def reshaped(reader: Reader, node: cst.ClassDef, methods: Collection[MethodPlan]) -> Iterator[UnconvertibleError]:
+    """Of data that a hook takes out of an envelope nobody can tell which part an object was loaded from. Before
+    version 4.1 only as many objects as the envelope has keys are checked
+    (marshmallow.schema._invoke_schema_validators).
+    """
+    if not any(one.kind == "before_load_all" for one in methods):
+        return
+    for one in methods:
+        if one.kind in MAKING and one.takes_original:
+            yield UnconvertibleError(HOOK, node, f"'{one.name}', which is given what was sent around it, too")
+        if one.kind == "check" and not pairs_strictly(reader):
+            yield UnconvertibleError(HOOK, node, f"'{one.name}', which Marshmallow leaves out for some objects")
 
 
 def unordered(node: cst.ClassDef, methods: Collection[MethodPlan], meta: Meta) -> Iterator[UnconvertibleError]:

@@ -23,8 +23,9 @@ from ..hooks.body_functions import body_functions
 from ..hooks.listed_fields import unlisted
 from ..hooks.methods import OVERRIDES, MethodReader, is_plain, only_loads
 from .binding import KeyMaker, key_maker
-from .combinations import hidden, mixed, unheard, unordered, without_loader
+from .combinations import hidden, mixed, reshaped, unheard, unordered, without_loader
 from .listed_names import dotted, inferred, inner_names
+from .makers import in_turn, last_of
 from .meta import MetaReader
 from .of_models import ROOTS as OF_MODELS
 
@@ -90,10 +91,11 @@ class ClassReader:
             root, unknown = COLLECTING, "ignore"
             if not meta.strict:
                 self._refuse(refused_in_two(self.node, f"'{self.plan.name}', which is not strict"))
-        made_by = [one.name for one in self.methods if one.kind == "after_load"]
-        made_before = [made for base in bases if base in self.plans and (made := self.plans[base].after_load)]
-        if len({*made_by, *made_before}) > 1:
-            self._refuse(UnconvertibleError(STATEMENT, self.node, "several methods that make what is loaded"))
+        try:
+            self.methods = in_turn(self.node, self.methods, bases, self.plans)
+        except UnconvertibleError as refused:
+            reader.loading.append(refused)
+        maker = last_of(self.methods, bases, self.plans)
         plan = replace(
             self.plan,
             bases=bases,
@@ -104,7 +106,8 @@ class ClassReader:
             unknown=unknown,
             root=root,
             texts=texts,
-            after_load=next(iter([*made_by, *made_before]), None),
+            after_load=maker.name if maker else None,
+            makes_whole=maker is not None and maker.kind == "after_load_all",
         )
         return self.reader.put_into(plan, self.node, self.findings, reader.loading)
 
@@ -303,6 +306,7 @@ class ClassReader:
         """What keeps them from being loaded together."""
         fields, methods = self._all_fields(), self._all_methods()
         yield from unordered(self.node, methods, meta)
+        yield from reshaped(self.reader, self.node, methods)
         yield from unlisted(self.node, fields, [one for one in methods if one.is_on("load")])
 
     def _all_fields(self) -> list[FieldPlan]:

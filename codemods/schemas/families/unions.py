@@ -188,6 +188,9 @@ def _finished(plan: SchemaPlan, plans: Mapping[str, SchemaPlan]) -> SchemaPlan:
     if inner := [one for one in others if one.is_union]:
         about = f"'{inner[0].name}', which stands for other schemas as well, in '{plan.name}'"
         plan = replace(plan, findings=(*plan.findings, Finding(NESTED, Location(plan.file, plan.line), about)))
+    if whole := [one for one in others if one.makes_whole]:
+        about = f"'{whole[0].after_load}' of '{whole[0].name}', which makes what is loaded as a whole"
+        plan = replace(plan, findings=(*plan.findings, Finding(HOOK, Location(plan.file, plan.line), about)))
     if not plan.kinds and not plan.findings:
         about = f"'{plan.name}' has no 'type_schemas'"
         plan = replace(plan, findings=(Finding(NESTED, Location(plan.file, plan.line), about),))

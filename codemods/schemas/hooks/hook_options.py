@@ -15,12 +15,21 @@ from codemods.view.visiting import Visitor
 
 from ..basis.method_bodies import count
 from ..basis.plan import HookKind
+from ..basis.reading import Reader
 
 OPTIONS = ("many", "partial")
-TOLD_PARTIAL: frozenset[HookKind] = frozenset({"before_load", "before_load_all", "check", "after_load"})
+TOLD_PARTIAL: frozenset[HookKind] = frozenset(
+    {"before_load", "before_load_all", "check_all", "check", "after_load_all", "after_load"}
+)
 """The hooks that Marshmallow tells whether fields may be left out."""
 IS_PARTIAL = "is_partial"
 """The attribute of our classes that tells it."""
+
+
+def pairs_strictly(reader: Reader) -> bool:
+    """Whether Marshmallow refuses to give checks of a list objects that are not as many as what was sent holds
+    (marshmallow.schema._invoke_schema_validators, from 4.1 on)."""
+    return not reader.project.application.versions.get("marshmallow", "").startswith(("2.", "3.", "4.0"))
 
 
 def spelled_out(function: cst.FunctionDef) -> tuple[cst.FunctionDef, tuple[str, ...]]:

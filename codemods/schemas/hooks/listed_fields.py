@@ -19,7 +19,9 @@ from ..basis.reading import UnconvertibleError
 
 HERE = "model_fields"
 """What Pydantic calls them."""
-LOADING: frozenset[HookKind] = frozenset({"before_load", "before_load_all", "check_field", "check", "after_load"})
+LOADING: frozenset[HookKind] = frozenset(
+    {"before_load", "before_load_all", "check_field", "check_all", "check", "after_load_all", "after_load"}
+)
 READERS = ("set", "frozenset", "list", "tuple", "sorted", "len")
 METHODS = ("keys", "difference", "intersection", "union", "issubset", "issuperset")
 

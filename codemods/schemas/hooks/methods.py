@@ -13,11 +13,12 @@ from codemods.view.search import findall
 from ..basis import version_two
 from ..basis.constants import CHANGING, changes
 from ..basis.diagnostics import HOOK
+from ..basis.looked_at import only_looks
 from ..basis.method_bodies import count, is_class_name, is_generator, only_reads, repeats, returns_value
-from ..basis.plan import FieldPlan, HookKind, MethodPlan
+from ..basis.plan import MAKING, FieldPlan, HookKind, MethodPlan
 from ..basis.reading import Reader, UnconvertibleError, annotated, code, literal, quoted, truth
 from .checked_names import by_attributes
-from .hook_options import IS_PARTIAL, TOLD_PARTIAL, only_tests, spelled_out
+from .hook_options import IS_PARTIAL, TOLD_PARTIAL, only_tests, pairs_strictly, spelled_out
 from .listed_fields import HERE, of_class, with_listed
 from .method_texts import Dropping, Renaming, decorated, with_first_line, with_signature
 
@@ -36,8 +37,12 @@ WHOLE: Mapping[HookKind, HookKind] = {
     "before_load": "before_load_all",
     "before_dump": "before_dump_all",
     "after_dump": "after_dump_all",
+    "after_load": "after_load_all",
+    "check": "check_all",
 }
-KINDS_HERE = frozenset(KINDS.values())
+KINDS_HERE = frozenset({*KINDS.values(), *WHOLE.values()})
+#: hooks that Marshmallow can give what was sent, or what is dumped, as well
+AFTER: frozenset[HookKind] = frozenset({"after_dump", "after_dump_all", "check", "check_all", *MAKING})
 #: methods of Marshmallow's schema that ours has as well, with the types of their parameters
 OVERRIDES: Mapping[str, Sequence[str]] = {
     "get_attribute": ("Any", "str", "Any"),
@@ -119,7 +124,8 @@ class MethodReader:
                 own = f"{name}_" if name in KINDS_HERE else name
                 schema = self._parameters(function)[0]
                 function, lists = with_listed(function, schema, hook.kind, self.fields.values())
-                return MethodPlan(hook.kind, own, self._written(function, hook, own), hook.fields, lists)
+                text = self._written(function, hook, own)
+                return MethodPlan(hook.kind, own, text, hook.fields, lists, hook.takes_original)
         raise UnconvertibleError(HOOK, function, f"several decorators on '{name}'")
 
     def _hook(self, decorator: cst.Decorator, name: str) -> Hook:
@@ -145,7 +151,7 @@ class MethodReader:
                     raise UnconvertibleError(HOOK, decorator, f"'{code(one)}' on '{name}'")
             elif keyword in ("pass_collection", "pass_many") and kind in WHOLE:
                 kind = WHOLE[kind]
-            elif keyword == "pass_original" and kind in ("after_dump", "check"):
+            elif keyword == "pass_original" and kind in AFTER:
                 takes_original = True
             else:
                 raise UnconvertibleError(HOOK, decorator, f"'{keyword}' on '{name}'")
@@ -238,7 +244,7 @@ class MethodReader:
         if self.reader.version < version_two.FIRST_ALIKE:
             function = version_two.hook(function, hook.kind, value)
         original = rest.pop(0) if hook.takes_original and rest else ""
-        known = {"check_field": ["data_key"], "check": [], "after_load": []}.get(hook.kind, ["many"])
+        known = {"check_field": ["data_key"], "after_load": []}.get(hook.kind, ["many"])
         told = hook.kind in TOLD_PARTIAL and "partial" in rest and only_tests(function, "partial")
         known += ["partial"] if told else []
         self._refuse_options(function, [one for one in rest if one not in known])
@@ -246,7 +252,12 @@ class MethodReader:
         if original and original != "original":
             function = Renaming({original: cst.Name("original")}).rewrite(function)
         if hook.kind in ("check", "after_load"):
-            return self._of_object(function, hook, names, own, value, name, is_told=is_told)
+            takes_many = "many" in rest and bool(count(function, "many"))
+            return self._of_object(function, hook, names, own, value, name, is_told=is_told, takes_many=takes_many)
+        if hook.kind == "check_all":
+            if not only_looks(function, value):
+                raise UnconvertibleError(HOOK, function, f"'{function.name.value}' may change the data")
+            function = by_attributes(self.reader, function, self.fields.values())
         is_bound = self._uses_self(function, own) or is_told
         changed = self._body(function, names, self._renamed(own, "cls" if is_bound else own, is_told=is_told))
         parameters = [*(["cls"] if is_bound else []), f"{value}: Any"]
@@ -254,9 +265,12 @@ class MethodReader:
         parameters += ["many: bool"] if "many" in rest and count(function, "many") else []
         parameters += ["original: Any"] if original else []
         self.reader.standard("typing", "Any")
-        returns = "None" if hook.kind == "check_field" and not returns_value(function) else "Any"
+        is_check = hook.kind in ("check_field", "check_all")
+        returns = "None" if is_check and not returns_value(function) else "Any"
         changed = with_signature(changed, name, parameters, returns)
         mark = self.reader.compat("schema_hooks", hook.kind)
+        if hook.kind == "check_all":
+            mark += "(always=True)" if hook.always else "()"
         if hook.fields:
             mark += f"({', '.join([*map(quoted, hook.fields), *(['stays=True'] if hook.stays else [])])})"
         return decorated(changed, ["classmethod" if is_bound else "staticmethod", mark])
@@ -270,8 +284,9 @@ class MethodReader:
         return found
 
     def _of_object(
-        self, function: cst.FunctionDef, hook: Hook, names: Names, own: str, value: str, name: str, *, is_told: bool
-    ) -> str:
+        self, function: cst.FunctionDef, hook: Hook, names: Names, own: str, value: str, name: str,
+        *, is_told: bool, takes_many: bool,
+    ) -> str:  # fmt: skip
         """A hook on loaded data: a method of the object, whose data is asked for where the old code had it."""
         if hook.kind == "check" and not only_reads(function, value):
             raise UnconvertibleError(HOOK, function, f"'{function.name.value}' may change the data")
@@ -291,8 +306,12 @@ class MethodReader:
         if returns == "Any":
             self.reader.standard("typing", "Any")
         mark = self.reader.compat("schema_hooks", hook.kind)
-        mark += "" if hook.kind == "after_load" else "(always=True)" if hook.always else "()"
+        if hook.kind == "check":
+            lenient = ", strict=False" if not pairs_strictly(self.reader) else ""
+            mark += f"(always=True{lenient})" if hook.always else "()"
         parameters = ["self"]
+        if takes_many:
+            parameters.append("many: bool")
         if hook.takes_original:
             self.reader.standard("typing", "Any")
             parameters.append("original: Any")
@@ -300,7 +319,9 @@ class MethodReader:
 
     def _parameters(self, function: cst.FunctionDef) -> list[str]:
         params = function.params
-        if params.posonly_params or not params.params or isinstance(params.star_arg, cst.Param):
+        others = params.star_arg
+        is_asked = isinstance(others, cst.Param) and count(function, others.name.value)
+        if params.posonly_params or not params.params or is_asked:
             raise UnconvertibleError(HOOK, function, f"the parameters of '{function.name.value}'")
         return [one.name.value for one in (*params.params, *params.kwonly_params)]
 

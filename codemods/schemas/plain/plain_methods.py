@@ -57,6 +57,8 @@ def _made(function: cst.FunctionDef, method: MethodPlan) -> cst.FunctionDef:
     """What makes an object of loaded data is called by name: a plain method."""
     if ERROR in method.text:
         raise NoPlainTypeError(f"'{method.name}', which raises the schema's error")
+    if method.takes_original:
+        raise NoPlainTypeError(f"'{method.name}', which is given what was sent")
     return function.with_changes(decorators=())
 
 

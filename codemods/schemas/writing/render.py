@@ -321,7 +321,7 @@ class _Writer:
         self._import(nested, (name,))
         if nested.after_load is None or side == "dump":
             return name
-        for need in (Need("typing", "Annotated"), Need("typing", "Any"), Need(".compat.schema", "MadeBy")):
+        for need in (Need("typing", "Annotated"), Need("typing", "Any"), Need(".compat.schema_containers", "MadeBy")):
             self.needs.add(need)
         return f"Annotated[Any, MadeBy({name}, {name}.{nested.after_load})]"
 

@@ -11,8 +11,8 @@ from pydantic import ConfigDict, Field, TypeAdapter
 from starlette.datastructures import ImmutableMultiDict
 
 from codemods.compat.fields import Int, Raw, Str
-from codemods.compat.schema import MadeBy, Schema, optional
-from codemods.compat.schema_containers import Many, Texts
+from codemods.compat.schema import Schema, optional
+from codemods.compat.schema_containers import MadeBy, Many, Texts
 from codemods.compat.schema_errors import InvalidError, merged
 from codemods.compat.schema_hooks import after_dump, after_load, before_dump, before_load, check, check_field
 from codemods.compat.validators import All, Length

@@ -98,13 +98,21 @@ class Converted:
         partial = options.pop("partial", False)
         if partial:
             new = getattr(self.new, self.plans[name].patch_name)
-        made = self.plans[name].after_load or "to_dict"
-
-        def load_new() -> Any:
-            return getattr(new.load(data, **options), made)()
-
         given = {key: UNKNOWN[value] for key, value in options.items()}
-        return outcome(lambda: old(partial=partial).load(data, **given)), outcome(load_new)
+        before = outcome(lambda: old(partial=partial).load(data, **given))
+        return before, outcome(lambda: self.made(name, new, new.load(data, **options)))
+
+    def load_many(self, name: str, data: Any) -> tuple[Any, Any]:
+        """What both sides make of a list."""
+        old, new, _ = self.pair(name)
+        return outcome(lambda: old(many=True).load(data)), outcome(lambda: self.made(name, new, new.load_many(data)))
+
+    def made(self, name: str, new: Any, loaded: Any) -> Any:
+        """What the old code got, of what was loaded."""
+        finish = self.plans[name].after_load or "to_dict"
+        if self.plans[name].makes_whole:
+            return getattr(new, finish)(loaded)
+        return [getattr(one, finish)() for one in loaded] if isinstance(loaded, list) else getattr(loaded, finish)()
 
     def dump(self, name: str, source: Any) -> tuple[Any, Any]:
         """What both sides make of an object."""
@@ -121,6 +129,8 @@ class Converted:
             assert after == before, one
             assert outcome(lambda one=one: new.problems(one)) == outcome(lambda one=one: old().validate(one)), one
         many = list(inputs)
+        before, after = self.load_many(name, many)
+        assert after == before
         assert outcome(lambda: new.problems_many(many)) == outcome(lambda: old(many=True).validate(many))
         assert outcome(lambda: shown.dump_many(many)) == outcome(lambda: old(many=True).dump(many))
 

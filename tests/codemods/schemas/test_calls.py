@@ -131,7 +131,16 @@ def test_a_schema_that_stays_keeps_its_calls(plan):
 
 def test_a_body_that_loads_itself(plan):
     body = cst.parse_expression("body.load()")
-    assert cst.Module([]).code_for_node(loaded(plan(SOURCE)["UserSchema"], body, many=False)) == "body.load().to_dict()"
+    found = loaded(plan(SOURCE)["UserSchema"], "UserIn", body, many=False)
+    assert cst.Module([]).code_for_node(found) == "body.load().to_dict()"
+
+
+def test_what_is_made_of_the_whole_is_made_by_the_class(plan):
+    made = "    @post_load(pass_many=True)\n    def make(self, data, many, **kwargs):\n        return data\n"
+    plans = plan(f"from marshmallow import Schema, fields, post_load\n\nclass UserSchema(Schema):\n{made}")
+    assert rewritten(plans, "UserSchema().load(data)") == "User.make(User.load(data))"
+    assert rewritten(plans, "UserSchema(many=True).load(data)") == "User.make(User.load_many(data))"
+    assert rewritten(plans, "UserSchema().validate(data)") == "User.problems(data)"
 
 
 def test_a_route_whose_schema_stays_says_why_the_schema_does(pair) -> None:

@@ -137,7 +137,7 @@ def refuse(data):
             "        field.data_key = (field.data_key or name) + 'x'",
             "FM405",
         ),
-        ("@post_load(pass_collection=True)\n    def f(self, data, many, **kwargs):\n        return data", "FM405"),
+        ("@post_load\n    def f(self, data, many, **kwargs):\n        return many", "FM405"),
         ("@pre_load\n    def f(self, data, partial, **kwargs):\n        return {**data, 'a': partial}", "FM405"),
         ("def handle_error(self, error, data, *, many, partial):\n        raise ValueError(partial)", "FM405"),
         ("def get_attribute(self, obj, attr, default):\n        return self.fields[attr]", "FM405"),

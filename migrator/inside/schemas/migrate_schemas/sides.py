@@ -89,6 +89,8 @@ class Sides:
         def loaded(data: Any) -> Any:
             found = getattr(model, f"load{many}")(data, **options)
             finish = self.finish
+            if getattr(getattr(getattr(model, finish), "hook", None), "when", "") == "after_load_all":
+                return getattr(model, finish)(found)
             return [getattr(one, finish)() for one in found] if many else getattr(found, finish)()
 
         return loaded
