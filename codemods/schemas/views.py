@@ -5,14 +5,14 @@
 Read once ahead of the translation, since a signature has to tell the body's type before its first line.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
 import libcst as cst
 
 from codemods.scan.context import reach
 from codemods.view import patterns as m
-from codemods.view.body import body_locals, is_body, is_plain_body
+from codemods.view.body import body_locals, is_body
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.refusal import refuse
@@ -25,45 +25,13 @@ from .basis.conditions import truths_in
 from .basis.diagnostics import CALL
 from .basis.errors import ERRORS, catching, caught, known_errors
 from .basis.plan import SIDES, SchemaPlan, ancestors
-from .calls.rewriting import DUMPING, JSON_TEXT, Instance, Rewritten, constructed, loaded, rewrite_call
+from .calls.rewriting import Instance, constructed, loaded
 from .calls.whole_reads import ARGS, FORM, WholeRead, reads_in, single_values
 from .catalog import Schemas
-from .families.drafts import draft_of, waived_by, without_waived
+from .schema_calls import SchemaCall, schema_call
 
-METHODS = ("load", "loads", "dump", "dumps", "jsonify", "validate")
 JSONIFIED = m.Call(func=m.Attribute(attr=m.Name("jsonify")))
 WHOLES = frozenset({"flask.request.args", "flask.request.form", "flask.request.values"})
-
-
-@dataclass(frozen=True, slots=True)
-class SchemaCall:
-    """A call of `load`, `dump` or `validate` that converts.
-
-    `is_dict` tells that what it gives is JSON, `loads_body` that it is the body itself that is loaded, without options.
-    """
-
-    plan: SchemaPlan
-    rewritten: Rewritten
-    method: str
-    is_dict: bool
-    loads_body: bool
-
-    @property
-    def names_one_class(self) -> bool:
-        """Whether one object of one class, whose fields are known, is loaded."""
-        plan, rewritten = self.plan, self.rewritten
-        return not (rewritten.many or rewritten.condition is not None or plan.is_union or plan.choice)
-
-    @property
-    def type(self) -> str:
-        """The type of what is loaded, or dumped."""
-        kind = f"list[{self.rewritten.schema}]" if self.rewritten.many else self.rewritten.schema
-        if self.rewritten.condition is None:
-            return kind
-        other = f"list[{kind}]"
-        if self.rewritten.patch:
-            other = kind.replace(self.rewritten.schema, self.rewritten.patch)
-        return f"{kind} | {other}"
 
 
 @dataclass(slots=True)
@@ -179,7 +147,7 @@ def _fill(use: SchemaUse, function: cst.FunctionDef, names: Names, catalog: Sche
         assert isinstance(call, cst.Call)
         if call in elsewhere:
             continue
-        found = _call(call, names, catalog, {name: instance for name, (_, instance) in local.items()}, truths)
+        found = schema_call(call, names, catalog, {name: instance for name, (_, instance) in local.items()}, truths)
         if found is None:
             continue
         if not found.plan.gives_pairs:
@@ -189,13 +157,13 @@ def _fill(use: SchemaUse, function: cst.FunctionDef, names: Names, catalog: Sche
             use.pairs[paired[call]] = call
     for name, (assign, _) in local.items():
         _keep_or_drop(function, use, name, assign)
-    for call, schema_call in use.calls.items():
-        said = [one for one in call.args[1:] if one.value is not schema_call.rewritten.condition]
+    for call, found in use.calls.items():
+        said = [one for one in call.args[1:] if one.value is not found.rewritten.condition]
         use.claimed |= {call.func, *_names_in(said)}
-        takes_json = schema_call.method in ("load", "validate")
+        takes_json = found.method in ("load", "validate")
         if takes_json and is_body(call.args[0].value, names, body_locals(function, names)):
-            use.bodies[schema_call.type] = schema_call.rewritten.needs
-        if names.qualified(call.args[0].value) in WHOLES and not _prepares(schema_call.plan, catalog):
+            use.bodies[found.type] = found.rewritten.needs
+        if names.qualified(call.args[0].value) in WHOLES and not _prepares(found.plan, catalog):
             use.wholes.add(call)
     use.queries = _loaded_as_a_whole(use, ARGS, function, names, catalog)
     use.forms = _loaded_as_a_whole(use, FORM, function, names, catalog)
@@ -255,50 +223,6 @@ def _local_instances(
 
 def _may_use(catalog: Schemas, instance: Instance) -> bool:
     return any(catalog.plan(instance.schema, side) for side in SIDES)
-
-
-def _call(
-    call: cst.Call, names: Names, catalog: Schemas, local: Mapping[str, Instance], truths: Collection[str]
-) -> SchemaCall | None:
-    func = cst.ensure_type(call.func, cst.Attribute)
-    if func.attr.value not in METHODS:
-        return None
-    instance = constructed(func.value, catalog.plans, names, truths)
-    if instance is None and isinstance(func.value, cst.Name):
-        instance = local.get(func.value.value)
-    if instance is None:
-        instance = catalog.instance(names.qualified(func.value) or "")
-    if instance is not None and (waived := waived_by(call)) is not None:
-        instance = replace(instance, schema=draft_of(instance.schema, waived), partial=False)
-        call = call.with_changes(args=without_waived(call.args))
-    plan = catalog.plan(instance.schema, "dump" if func.attr.value in DUMPING else "load") if instance else None
-    if instance is None or plan is None:
-        return None
-    rewritten = rewrite_call(call, plan, instance, names, truths)
-    if rewritten is None or any(need.local in names.local for need in rewritten.needs):
-        return None
-    if JSON_TEXT in rewritten.needs and names.of_name(JSON_TEXT.local) not in (None, JSON_TEXT.module):
-        return None
-    has_unknown = instance.unknown or any(m.matches(one, m.Arg(keyword=m.Name("unknown"))) for one in call.args)
-    return SchemaCall(
-        plan,
-        rewritten,
-        func.attr.value,
-        _is_dict(plan, func.attr.value, catalog),
-        func.attr.value == "load"
-        and not has_unknown
-        and rewritten.condition is None
-        and is_plain_body(call.args[0].value, names),
-    )
-
-
-def _is_dict(plan: SchemaPlan, method: str, catalog: Schemas) -> bool:
-    if method in ("load", "loads"):
-        return plan.after_load is None
-    family = [plan, *ancestors(catalog.plans, plan)]
-    if (plan.is_union or plan.choice) and method != "validate":  # of an object of no known kind it makes a pair
-        return False
-    return method == "validate" or not any(one.kind == "after_dump" for each in family for one in each.methods)
 
 
 def _prepares(plan: SchemaPlan, catalog: Schemas) -> bool:

@@ -35,8 +35,7 @@ META = _blocked(
 HOOK = _blocked(
     "FM405",
     "a hook or method in a form that is not converted",
-    "it needs the schema object, changes what it is to look at, or is called in an order that a Pydantic model does not "
-    "keep",
+    "it needs the schema object, changes what it is to look at, or is called in an order that models do not keep",
 )
 FOREIGN_NAME = _blocked(
     "FM406",
