@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from codemods.findings import Finding, Location
+from codemods.schemas.handing import MODEL
 from codemods.view import patterns as m
 from codemods.view.aliases import without_aliases
 from codemods.view.diagnostics import CONSTRUCT
@@ -61,6 +62,7 @@ def write_function(
         translated = translated.with_changes(returns=cst.Annotation(cst.parse_expression("Iterator[Any]")))
         decorating |= {Need("collections.abc", "Iterator")}
     translated = _with_responses(translated, translator, returned)
+    translated = _with_classes(translated, translator)
     translated = _with_parameters(translated, parameters)
     needs = (
         frozenset(translator.needs)
@@ -129,6 +131,22 @@ def _with_responses(function: cst.FunctionDef, translator: Translator, returned:
     )
     is_returned = function.returns is None and returned == "response"
     return function.with_changes(params=params, returns=response if is_returned else function.returns)
+
+
+def _with_classes(function: cst.FunctionDef, translator: Translator) -> cst.FunctionDef:
+    """The function with the type of the parameters that are handed classes of schemas."""
+    if not translator.schemas.taken:
+        return function
+    kind = cst.Annotation(cst.parse_expression(f"type[{translator.need(MODEL.module, MODEL.name)}]"))
+
+    def typed(params: Sequence[cst.Param]) -> list[cst.Param]:
+        return [
+            one.with_changes(annotation=kind) if one.name.value in translator.schemas.taken else one for one in params
+        ]
+
+    params = function.params
+    changed = params.with_changes(params=typed(params.params), kwonly_params=typed(params.kwonly_params))
+    return function.with_changes(params=changed)
 
 
 def _with_parameters(function: cst.FunctionDef, parameters: Collection[Parameter]) -> cst.FunctionDef:

@@ -27,6 +27,7 @@ from .basis.plan import FORMS, SIDES, Form, SchemaPlan, Side, effective_fields
 from .calls.beside_flask import has_two_classes, raises_errors, twin_of, with_twins
 from .calls.both_errors import takes_both_errors
 from .calls.context_calls import with_contexts
+from .calls.handed_schemas import HandedSchema, handed_schemas
 from .calls.rewriting import Instance, instances
 from .classes.context_reads import VERSION as CONTEXTS_IN
 from .writing.render import render, render_module
@@ -56,6 +57,7 @@ class Catalog:
     is_worded: bool = True
     known: Mapping[str, SchemaPlan] | None = None
     objects: Mapping[str, Instance] = field(default_factory=dict)
+    handing: Mapping[str, Mapping[str, HandedSchema]] = field(default_factory=dict)
     usable: dict[tuple[str, Side], bool] = field(default_factory=dict)
     taken_over: dict[str, bool] = field(default_factory=dict)
     beside_flask: bool = field(default=False, init=False)
@@ -73,6 +75,7 @@ class Catalog:
                 is_worded=self.is_worded,
             )
             self.objects = instances(self.project, self.sources, self.known)
+            self.handing = handed_schemas(self.project, self.sources, self.known, self.objects)
             self.known = with_twins(self.known, self.is_taken_over)
         return self.known
 
@@ -89,6 +92,10 @@ class Catalog:
     def instance(self, qualified: str) -> Instance | None:
         """The schema object that a module makes once under this name."""
         return self.objects.get(qualified) if self.plans else None
+
+    def handed(self, qualified: str) -> Mapping[str, HandedSchema]:
+        """The parameters of a function that every call fills with a schema."""
+        return self.handing.get(qualified, {}) if self.plans else {}
 
     def plan(self, qualified: str, side: Side | None = None) -> SchemaPlan | None:
         """The plan of a schema that native code may use, on one side or on both; None for every other name."""
@@ -287,9 +294,23 @@ class CatalogBesideFlask:
             self.both = bool(self.catalog.plans) and takes_both_errors(self.catalog.project, self.catalog.sources)
         return self.catalog.plans if self.both else {}
 
+    @property
+    def sources(self) -> Sources:
+        """The files of that project."""
+        return self.catalog.sources
+
+    @property
+    def objects(self) -> Mapping[str, Instance]:
+        """See `instance`."""
+        return self.catalog.objects
+
     def instance(self, qualified: str) -> Instance | None:
         """See `Catalog.instance`."""
         return self.catalog.instance(qualified) if self.plans else None
+
+    def handed(self, _qualified: str) -> Mapping[str, HandedSchema]:
+        """None: functions of the Flask application's own modules are handed its schemas."""
+        return {}
 
     def plan(self, qualified: str, side: Side | None = None) -> SchemaPlan | None:
         """The plan of a schema that bridged code may use, on one side or on both; None for every other name."""

@@ -24,10 +24,12 @@ from codemods.view.visiting import swapped
 from .basis.conditions import truths_in
 from .basis.diagnostics import CALL
 from .basis.errors import ERRORS, catching, caught, known_errors
+from .basis.method_bodies import count
 from .basis.plan import SIDES, SchemaPlan, ancestors
 from .calls.rewriting import Instance, constructed, loaded
 from .calls.whole_reads import ARGS, FORM, WholeRead, reads_in, single_values
 from .catalog import Schemas
+from .handing import Stand, handed_on, taken
 from .schema_calls import SchemaCall, schema_call
 
 JSONIFIED = m.Call(func=m.Attribute(attr=m.Name("jsonify")))
@@ -43,7 +45,8 @@ class SchemaUse:
     that load the whole query or form; `queries` and `forms` are the places where these parts are taken to be loaded by
     the one schema that does, not only directly; `converts_errors` tells that Marshmallow's error may become
     `InvalidError`, `caught` are its names where it is caught. `catching` are the handlers of that error to which,
-    beside Flask, either may come. `replaced` are the schemas that nothing but these calls names.
+    beside Flask, either may come. `replaced` are the schemas that nothing but these calls names. `taken` are the
+    parameters that are handed classes of schemas, `stands` what comes in the place of schemas that are handed on.
     """
 
     calls: dict[cst.Call, SchemaCall] = field(default_factory=dict)
@@ -58,6 +61,8 @@ class SchemaUse:
     caught: frozenset[str] = frozenset()
     catching: frozenset[cst.CSTNode] = frozenset()
     replaced: frozenset[str] = frozenset()
+    taken: frozenset[str] = frozenset()
+    stands: dict[cst.CSTNode, Stand] = field(default_factory=dict)
     beside_flask: bool = False
 
     def is_error(self, qualified: str) -> bool:
@@ -155,6 +160,11 @@ def _fill(use: SchemaUse, function: cst.FunctionDef, names: Names, catalog: Sche
         elif call in paired:
             use.calls[call] = found
             use.pairs[paired[call]] = call
+    for argument, stand, body in handed_on(function, names, catalog):
+        use.stands[argument] = stand
+        use.claimed |= _names_in([argument]) - {argument}
+        if body:
+            use.bodies[body] = frozenset({stand.need})
     for name, (assign, _) in local.items():
         _keep_or_drop(function, use, name, assign)
     for call, found in use.calls.items():
@@ -165,9 +175,22 @@ def _fill(use: SchemaUse, function: cst.FunctionDef, names: Names, catalog: Sche
             use.bodies[found.type] = found.rewritten.needs
         if names.qualified(call.args[0].value) in WHOLES and not _prepares(found.plan, catalog):
             use.wholes.add(call)
+    _take(use, function, names, catalog)
     use.queries = _loaded_as_a_whole(use, ARGS, function, names, catalog)
     use.forms = _loaded_as_a_whole(use, FORM, function, names, catalog)
     use.replaced = _replaced(function, use, names)
+
+
+def _take(use: SchemaUse, function: cst.FunctionDef, names: Names, catalog: Schemas) -> None:
+    """Note the calls of what the function is handed, and the type of that."""
+    params = {one.name.value: one for one in (*function.params.params, *function.params.kwonly_params)}
+    for name, one in taken(function, names, catalog).items():
+        use.calls |= one.calls
+        for call in one.calls:
+            use.claimed |= {call.func, *_names_in(call.args[1:])}
+        if (annotation := params[name].annotation) is not None:
+            use.claimed |= _names_in([annotation.annotation])  # it is another one then
+        use.taken |= {name}
 
 
 def _loaded_as_a_whole(
@@ -191,7 +214,8 @@ def _replaced(function: cst.FunctionDef, use: SchemaUse, names: Names) -> frozen
     """The schemas whose names stand in calls that convert, and nowhere else in the function."""
     called = {one for call in use.calls for one in findall(call.func, m.Name())} | use.claimed
     left = (one for one in findall(function, m.Name()) if one not in called)
-    return frozenset({one.plan.origin for one in use.calls.values()} - {names.qualified(one) for one in left})  # type: ignore[arg-type]  # names only
+    origins = {one.plan.origin for one in use.calls.values()} | {one.origin for one in use.stands.values()}
+    return frozenset(origins - {names.qualified(one) for one in left})  # type: ignore[arg-type]  # names only
 
 
 def _run_elsewhere(function: cst.FunctionDef, names: Names, catalog: Schemas) -> frozenset[cst.CSTNode]:
@@ -239,7 +263,8 @@ def _keep_or_drop(function: cst.FunctionDef, use: SchemaUse, name: str, assign: 
         for call in use.calls
         if m.matches(call.func, m.Attribute(value=m.Name(name)))
     ]  # fmt: skip
-    if len(findall(function.body, m.Name(name))) == len(mine) + 1:
+    handed = [one for one in use.stands if m.matches(one, m.Name(name))]
+    if count(function, name) == len(mine) + len(handed) + 1:
         use.dropped.add(assign)
         use.claimed |= _names_in([assign.value])
     else:

@@ -83,6 +83,10 @@ class Asking(Visitor):
         self.schemas = references.schemas(function, names)
         self.claimed: set[cst.CSTNode] = set(self.schemas.claimed)
         self.replaced: dict[cst.CSTNode, cst.BaseExpression] = {}
+        for node, stand in self.schemas.stands.items():
+            replaced = stand.origin if stand.origin in self.schemas.replaced else ""
+            local = self.need(stand.need.module, stand.need.name, replaced)
+            self.replaced[node] = cst.parse_expression(stand.text.replace(stand.need.name, local))
         self.of_response: set[cst.CSTNode] = set(self.schemas.pairs)
         self.response_reads: set[cst.CSTNode] = set()
         self.carried_calls: dict[cst.Call, Reference] = {}

@@ -38,6 +38,8 @@ class Expressions(Conditions):
     """Applies the rules to expressions, innermost first."""
 
     def visit_Call(self, node: cst.Call) -> bool:
+        if node in self.replaced:
+            return False
         self.check_names(node)
         self.starts_thread(node)
         self.check_responses(node)

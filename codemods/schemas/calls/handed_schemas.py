@@ -1,0 +1,191 @@
+"""Functions of the project that are handed schemas, by each of their calls.
+
+    def paginated(rows, schema): …schema.dump(rows)…        a function with such a parameter
+    paginated(USERS, UserSchema(many=True))                  a call that fills it
+
+A parameter counts where it is used for nothing else, and every call in the project fills it with a schema: with objects
+that are made with the same options, or with classes.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+import libcst as cst
+
+from codemods.model import Module, Project
+from codemods.scan.files import is_test
+from codemods.view.names import Names
+from codemods.view.source import Function, Sources
+
+from ..basis.plan import SchemaPlan
+from .rewriting import ALLOWED, Instance, constructed
+
+METHODS = frozenset(ALLOWED) - {"jsonify"}
+Objects = Mapping[str, Instance]
+
+
+@dataclass(frozen=True, slots=True)
+class HandedSchema:
+    """What every call fills a parameter with: an object of one of `schemas`, made as `instance` is, or one of these
+    classes where it `is_class`."""
+
+    schemas: tuple[str, ...]
+    instance: Instance
+    is_class: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A piece of code, and what names mean in it: a whole function with all that it defines, or what stands in none."""
+
+    node: ast.AST
+    names: Names
+
+
+def handed_schemas(
+    project: Project, sources: Sources, plans: Mapping[str, SchemaPlan], objects: Objects
+) -> Mapping[str, Mapping[str, HandedSchema]]:
+    """The parameters that are handed schemas, by their function's qualified name."""
+    found: dict[str, dict[str, HandedSchema]] = {}
+    for module in project.modules.values():
+        if is_test(module.file) or not any(sources.mentions(module.file, one.encode()) for one in METHODS):
+            continue
+        for node in sources.tree(module.file).body:
+            if not isinstance(node, ast.FunctionDef) or node.decorator_list:
+                continue
+            for name, kind in _candidates(node):
+                given = _given(project, sources, plans, objects, f"{module.name}.{node.name}", node, name)
+                handed = _agreed([one for one in given if one], kind) if given and None not in given else None
+                if handed is not None:
+                    found.setdefault(f"{module.name}.{node.name}", {})[name] = handed
+    return found
+
+
+def argument_of(params: Sequence[str], name: str, call: cst.Call) -> cst.Arg | None:
+    """What a call fills a parameter with; None where it says nothing, or nobody can tell."""
+    if any(one.star for one in call.args):
+        return None
+    for place, one in enumerate(call.args):
+        if one.keyword.value == name if one.keyword else params[place : place + 1] == [name]:
+            return one
+    return None
+
+
+def schema_in(
+    value: cst.BaseExpression,
+    scope: Scope,
+    plans: Mapping[str, SchemaPlan],
+    objects: Objects,
+) -> tuple[Instance, bool] | None:
+    """The schema object that an expression is, or the class, which is told by the second value; None for all else."""
+    names = scope.names
+    if isinstance(value, cst.Name) and names.bindings.get(value.value) == 1:
+        made = _local_value(scope.node, value.value)
+        value = cst.parse_expression(ast.unparse(made)) if isinstance(made, ast.Call) else value
+    qualified = names.qualified(value) or ""
+    if qualified in plans:
+        return (Instance(qualified), True) if plans[qualified].converts else None
+    instance = objects.get(qualified) or constructed(value, plans, names)
+    return (instance, False) if instance is not None else None
+
+
+def _candidates(node: ast.FunctionDef) -> Iterator[tuple[str, str]]:
+    """The parameters that are only used as a schema, each with what it is used as: `object` or `class`."""
+    parents = {child: one for one in ast.walk(node) for child in ast.iter_child_nodes(one)}
+    bound = [one.arg for one in ast.walk(node) if isinstance(one, ast.arg)]
+    for name in [one.arg for one in (*node.args.args, *node.args.kwonlyargs)]:
+        uses = [one for one in ast.walk(node) if isinstance(one, ast.Name) and one.id == name]
+        kinds = {_kind(one, parents) for one in uses}
+        if len(kinds) == 1 and bound.count(name) == 1:
+            (kind,) = kinds
+            yield from [(name, kind)] if kind else []
+
+
+def _kind(use: ast.Name, parents: Mapping[ast.AST, ast.AST]) -> str:
+    owner, kind = parents[use], "object"
+    if isinstance(owner, ast.Call) and owner.func is use:
+        owner, kind = parents[owner], "class"
+    if not isinstance(owner, ast.Attribute) or owner.attr not in METHODS or not isinstance(use.ctx, ast.Load):
+        return ""
+    call = parents[owner]
+    return kind if isinstance(call, ast.Call) and call.func is owner else ""
+
+
+def _given(
+    project: Project,
+    sources: Sources,
+    plans: Mapping[str, SchemaPlan],
+    objects: Objects,
+    qualified: str,
+    function: ast.FunctionDef,
+    name: str,
+) -> list[tuple[Instance, bool] | None]:
+    """What the calls of a function fill a parameter with; None among it for what is no schema, or no call."""
+    params = [one.arg for one in function.args.args]
+    found: list[tuple[Instance, bool] | None] = []
+    for module in project.modules.values():
+        if is_test(module.file) or not sources.mentions(module.file, function.name.encode()):
+            continue
+        for scope in _scopes(project, sources, module):
+            for call in _uses(scope, qualified):
+                argument = argument_of(params, name, call) if call is not None else None
+                found.append(schema_in(argument.value, scope, plans, objects) if argument is not None else None)
+    return found
+
+
+def _scopes(project: Project, sources: Sources, module: Module) -> Iterator[Scope]:
+    """The functions of a module that stand in no other one, and each statement outside of them."""
+    bare = Names(project, module, frozenset(), {})
+    waiting: list[ast.AST] = [*sources.tree(module.file).body]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Function):
+            yield Scope(one, Names.of(project, module, sources.parsed(module.file, one)))
+            for outside in (*one.decorator_list, *one.args.defaults):
+                yield Scope(outside, bare)
+        elif isinstance(one, ast.ClassDef):
+            waiting += one.body
+            for outside in chain(one.decorator_list, one.bases):
+                yield Scope(outside, bare)
+        else:
+            yield Scope(one, bare)
+
+
+def _uses(scope: Scope, qualified: str) -> Iterator[cst.Call | None]:
+    """The calls of a function in a scope; None for what is said of it otherwise, a decorator included."""
+    last = qualified.rpartition(".")[2]
+    calls: dict[ast.AST, ast.Call] = {one.func: one for one in ast.walk(scope.node) if isinstance(one, ast.Call)}
+    around = {
+        decorator
+        for one in ast.walk(scope.node)
+        if isinstance(one, Function | ast.ClassDef)
+        for decorator in one.decorator_list
+    }
+    for one in ast.walk(scope.node):
+        said = one.id if isinstance(one, ast.Name) else one.attr if isinstance(one, ast.Attribute) else ""
+        if said != last or scope.names.qualified(cst.parse_expression(ast.unparse(one))) != qualified:
+            continue
+        call = calls.get(one)
+        is_plain = call is not None and call not in around and call is not scope.node
+        yield cst.ensure_type(cst.parse_expression(ast.unparse(call)), cst.Call) if call and is_plain else None
+
+
+def _local_value(scope: ast.AST, name: str) -> ast.expr | None:
+    for one in ast.walk(scope):
+        match one:
+            case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
+                return value
+    return None
+
+
+def _agreed(given: Sequence[tuple[Instance, bool]], kind: str) -> HandedSchema | None:
+    """What all calls agree upon."""
+    (first, is_class), *_ = given
+    alike = {(replace(one, schema=""), each) for one, each in given}
+    decided = first.many_if is None and first.partial_if is None
+    if len(alike) != 1 or not decided or (kind == "class") != is_class:
+        return None
+    schemas = tuple(dict.fromkeys(one.schema for one, _ in given))
+    return HandedSchema(schemas, replace(first, schema=schemas[0]), is_class)

@@ -1,0 +1,140 @@
+"""What becomes of schemas that a function of the project is handed: their classes, by which it loads and dumps.
+
+def paginated(rows, schema):                             def paginated(rows: Any, schema: type[Model]) -> Any:
+    return {"items": schema.dump(rows), …}       →           return {"items": schema.dump_many(rows), …}
+
+paginated(USERS, UserSchema(many=True))                  paginated(USERS, UserOut)
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import libcst as cst
+
+from codemods.view import patterns as m
+from codemods.view.body import body_locals, is_body
+from codemods.view.imports import Need
+from codemods.view.names import Names, split
+from codemods.view.refusal import refuse
+from codemods.view.rule import code
+from codemods.view.search import findall
+from codemods.view.visiting import swapped
+
+from .basis.diagnostics import CALL
+from .calls.handed_schemas import HandedSchema, Scope, argument_of, schema_in
+from .catalog import Schemas
+from .schema_calls import SchemaCall, schema_call
+
+MODEL = Need(".compat.models", "Model")
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What stands in the place of an expression: a text that names what is imported. `origin` is the schema whose class
+    that is, if any."""
+
+    text: str
+    need: Need
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A parameter that is handed a class: the calls of its methods, and which class it is for each schema.
+
+    `loads_body` tells that the request's body is what it loads.
+    """
+
+    calls: Mapping[cst.Call, SchemaCall]
+    classes: Mapping[str, Stand]
+    loads_body: bool
+
+
+def taken(function: cst.FunctionDef, names: Names, catalog: Schemas) -> Mapping[str, Taken]:
+    """The parameters of a function that are handed classes, by name."""
+    known = catalog.handed(f"{names.module.name}.{function.name.value}")
+    params = [one.name.value for one in (*function.params.params, *function.params.kwonly_params)]
+    found: dict[str, Taken] = {}
+    for name, handed in known.items():
+        if params.count(name) == names.bindings.get(name) == 1:
+            one = _taken(function, names, catalog, name, handed)
+            found |= {name: one} if one is not None else {}
+    return found if len(found) == len(known) else {}
+
+
+def handed_on(
+    function: cst.FunctionDef, names: Names, catalog: Schemas
+) -> Iterator[tuple[cst.BaseExpression, Stand, str]]:
+    """The arguments of calls in a function that are classes now, with the type of the body that is loaded by one, or
+    nothing. Raises `Refused` for one of which nobody knows the schema."""
+    for call in findall(function.body, m.Call()):
+        assert isinstance(call, cst.Call)
+        qualified = names.qualified(call.func) or ""
+        if not catalog.handed(qualified):
+            continue
+        module, name = split(catalog.project, qualified)
+        assert module is not None
+        callee = catalog.sources.function(module.definitions[name].location, name)
+        params = [one.name.value for one in callee.params.params]
+        for parameter, one in taken(callee, Names.of(catalog.project, module, callee), catalog).items():
+            argument = argument_of(params, parameter, call)
+            scope = Scope(catalog.sources.as_ast(function), names)
+            found = schema_in(argument.value, scope, catalog.plans, catalog.objects) if argument is not None else None
+            stand = one.classes.get(found[0].schema) if found is not None else None
+            if argument is None or found is None or stand is None:
+                raise refuse(CALL, None, f"'{code(call)}', and what '{parameter}' is in it")
+            many = catalog.handed(qualified)[parameter].instance.many
+            body = (f"list[{stand.text}]" if many else stand.text) if one.loads_body else ""
+            yield argument.value, stand, body
+
+
+def _taken(function: cst.FunctionDef, names: Names, catalog: Schemas, name: str, handed: HandedSchema) -> Taken | None:
+    """What becomes of one parameter; None where it does not do so for all schemas in the same way."""
+    forms = [_in_form(function, names, catalog, name, handed, schema) for schema in handed.schemas]
+    if any(one is None for one in forms):
+        return None
+    every = [one for one in forms if one is not None]
+    first, *others = [calls for _, calls in every]
+    texts = [[code(one.rewritten.expression) for one in calls.values()] for calls in (first, *others)]
+    if any(one != texts[0] for one in texts):
+        return None
+    calls = {
+        call: replace(found, is_dict=all(each[call].is_dict for each in (first, *others)), loads_body=False)
+        for call, found in first.items()
+    }
+    local = body_locals(function, names)
+    loads = any(
+        one.method in ("load", "validate") and is_body(call.args[0].value, names, local) for call, one in calls.items()
+    )
+    classes = dict(zip(handed.schemas, (stand for stand, _ in every), strict=True))
+    return Taken(calls, classes, loads)
+
+
+def _in_form(
+    function: cst.FunctionDef, names: Names, catalog: Schemas, name: str, handed: HandedSchema, schema: str
+) -> tuple[Stand, dict[cst.Call, SchemaCall]] | None:
+    """The class that a parameter is for one schema, and the calls as calls of whatever class it is."""
+    own = m.Name(name)
+    local = {name: replace(handed.instance, schema=schema)}
+    known = names
+    if handed.is_class:  # its name is as good as that of the schema
+        own, local = m.Call(func=own), {}
+        known = replace(names, local=names.local - {name}, imported={**names.imported, name: schema})
+    found: dict[cst.Call, SchemaCall] = {}
+    stands = set()
+    for call in findall(function.body, m.Call(func=m.Attribute(value=own))):
+        assert isinstance(call, cst.Call)
+        one = schema_call(call, known, catalog, local)
+        if one is None or one.rewritten.condition is not None or one.plan.gives_pairs:
+            return None
+        rewritten = one.rewritten
+        need = Need(f".schemas.{one.plan.home}", rewritten.schema)
+        stands.add(Stand(rewritten.schema, need, one.plan.origin))
+        named = findall(rewritten.expression, m.Name(rewritten.schema))
+        expression = swapped(rewritten.expression, dict.fromkeys(named, cst.Name(name)))
+        rewritten = replace(rewritten, expression=expression, needs=rewritten.needs - {need}, schema=name)
+        found[call] = replace(one, rewritten=rewritten)
+    if len(stands) != 1:
+        return None
+    (stand,) = stands
+    return stand, found

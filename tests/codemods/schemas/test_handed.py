@@ -1,0 +1,138 @@
+"""Functions of a project that are handed schemas."""
+
+import pytest
+
+HEAD = """
+from flask import Flask, jsonify, request
+from marshmallow import Schema, ValidationError, fields, post_load
+
+app = Flask(__name__)
+USERS = [{"id": n, "name": f"u{n}"} for n in range(12)]
+
+
+class UserSchema(Schema):
+    id = fields.Int(dump_only=True)
+    name = fields.Str(required=True)
+
+
+class BookSchema(Schema):
+    isbn = fields.Str(required=True)
+    pages = fields.Int(load_default=1)
+
+"""
+
+
+def test_objects_and_classes_that_helpers_are_handed(pair) -> None:
+    both = pair(
+        f"""{HEAD}
+users_schema = UserSchema(many=True)
+
+
+def paginated(rows, schema: Schema):
+    page = request.args.get("page", 1, type=int)
+    return {{"items": schema.dump(rows[(page - 1) * 5 : page * 5]), "page": page}}
+
+
+def load_or_400(schema):
+    try:
+        return schema.load(request.get_json()), None
+    except ValidationError as error:
+        return None, (jsonify(error.messages), 400)
+
+
+def shown(row, *, schema_class):
+    return jsonify(schema_class().dump(row), schema_class(many=True).dump([row]))
+
+
+@app.get("/users")
+def users():
+    return jsonify(paginated(USERS, users_schema))
+
+
+@app.get("/books")
+def books():
+    schema = BookSchema(many=True)
+    return jsonify(paginated([{{"isbn": "1", "pages": "5"}}], schema=schema))
+
+
+@app.post("/books")
+def add_book():
+    data, wrong = load_or_400(BookSchema())
+    return wrong or (jsonify(data), 201)
+
+
+@app.get("/users/<int:number>")
+def user(number):
+    return shown(USERS[number], schema_class=UserSchema)
+"""
+    )
+    assert {name: one for name, one in both.runtimes().items() if one != "native"} == {}, both.findings("books")
+    for path in ("/users?page=2", "/books", "/users/3"):
+        assert both.same("GET", path)[0] == 200
+    assert both.same("POST", "/books", json={"isbn": "2"})[0] == 201
+    assert both.same("POST", "/books", json={"pages": "x"})[0] == 400
+    helpers = next(text for path, text in both.conversion.files.items() if "def paginated" in text)
+    assert "def paginated(rows: Any, schema: type[Model], *, page_query: int) -> Any:" in helpers
+    assert '"items": schema.dump_many(' in helpers
+    assert "return FlaskJSONResponse([schema_class.dump(row), schema_class.dump_many([row])])" in helpers
+
+
+STAYS = {
+    "options differ": (
+        "def shown(schema, row):\n    return schema.dump(row)\n",
+        "shown(UserSchema(), USERS[0]), shown(UserSchema(many=True), USERS)",
+    ),
+    "made of what is not known": (
+        "def shown(schema, row):\n    return schema.dump(row)\n\n\ndef pick():\n    return UserSchema()\n",
+        "shown(pick(), USERS[0])",
+    ),
+    "one makes objects": (
+        "def shown(schema, row):\n    return schema.load(row)\n\n\nclass Made(UserSchema):\n    @post_load\n"
+        "    def make(self, data, **kwargs):\n        return [data]\n",
+        "shown(UserSchema(), {'name': 'x'}), shown(Made(), {'name': 'x'})",
+    ),
+    "used otherwise": (
+        "def shown(schema, row):\n    return schema.dump(row), type(schema).__name__\n",
+        "shown(UserSchema(), USERS[0])",
+    ),
+    "handed on": (
+        "def shown(schema, row):\n    return schema.dump(row)\n\n\nHELPERS = {'shown': shown}\n",
+        "shown(UserSchema(), USERS[0])",
+    ),
+    "bound again": (
+        "def shown(schema, row):\n    schema = schema or UserSchema()\n    return schema.dump(row)\n",
+        "shown(None, USERS[0])",
+    ),
+    "loads with one class and dumps with another": (
+        "def shown(schema, row):\n    return schema.dump(schema.load(row))\n",
+        "shown(BookSchema(), {'isbn': 'x'})",
+    ),
+}
+
+
+@pytest.mark.parametrize("why", STAYS)
+def test_what_a_helper_is_handed_stays_where_it_is_not_known(pair, why: str) -> None:
+    helper, calls = STAYS[why]
+    both = pair(f'{HEAD}\n{helper}\n\n@app.get("/")\ndef show():\n    return jsonify({calls})\n')
+    assert both.runtimes() == {"show": "bridged"}
+    assert both.same("GET", "/")[0] == 200
+
+
+def test_a_method_of_the_same_name_is_another_function(pair) -> None:
+    both = pair(
+        f"""{HEAD}
+class Page:
+    def shown(self, schema, row):
+        return {{"page": schema, "row": row}}
+
+
+def shown(schema, row):
+    return schema.dump(row)
+
+
+@app.get("/")
+def show():
+    return jsonify(shown(UserSchema(), USERS[1]), Page().shown("a", 2))
+"""
+    )
+    assert both.same("GET", "/")[1] == b'[{"id":1,"name":"u1"},{"page":"a","row":2}]\n'
