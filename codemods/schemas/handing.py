@@ -6,7 +6,8 @@ def paginated(rows, schema):                             def paginated(rows: Any
 paginated(USERS, UserSchema(many=True))                  paginated(USERS, UserOut)
 """
 
-from collections.abc import Iterator, Mapping
+import ast
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import libcst as cst
@@ -51,9 +52,10 @@ class Taken:
 
 
 def taken(function: cst.FunctionDef, names: Names, catalog: Schemas) -> Mapping[str, Taken]:
-    """The parameters of a function that are handed classes, by name."""
-    known = catalog.handed(f"{names.module.name}.{function.name.value}")
+    """The parameters that are handed classes, by name: those of a function, or of the one around it that makes it."""
+    known = catalog.handed(names.within or f"{names.module.name}.{function.name.value}")
     params = [one.name.value for one in (*function.params.params, *function.params.kwonly_params)]
+    params = [*names.enclosing] if names.within else params
     found: dict[str, Taken] = {}
     for name, handed in known.items():
         if params.count(name) == names.bindings.get(name) == 1:
@@ -75,17 +77,37 @@ def handed_on(
         module, name = split(catalog.project, qualified)
         assert module is not None
         callee = catalog.sources.function(module.definitions[name].location, name)
+        known = taken(callee, Names.of(catalog.project, module, callee), catalog)
+        scope = Scope(catalog.sources.as_ast(function), names)
         params = [one.name.value for one in callee.params.params]
-        for parameter, one in taken(callee, Names.of(catalog.project, module, callee), catalog).items():
-            argument = argument_of(params, parameter, call)
-            scope = Scope(catalog.sources.as_ast(function), names)
-            found = schema_in(argument.value, scope, catalog.plans, catalog.objects) if argument is not None else None
-            stand = one.classes.get(found[0].schema) if found is not None else None
-            if argument is None or found is None or stand is None:
-                raise refuse(CALL, None, f"'{code(call)}', and what '{parameter}' is in it")
+        for parameter, argument, stand in _filled(call, params, known, scope, catalog):
             many = catalog.handed(qualified)[parameter].instance.many
-            body = (f"list[{stand.text}]" if many else stand.text) if one.loads_body else ""
-            yield argument.value, stand, body
+            body = f"list[{stand.text}]" if many else stand.text
+            yield argument, stand, body if known[parameter].loads_body else ""
+
+
+def decorator_arguments(
+    call: cst.Call, factory: cst.FunctionDef, wrapper: cst.FunctionDef, within: Names, around: Names, catalog: Schemas
+) -> Mapping[cst.BaseExpression, Stand]:
+    """The arguments of a decorator that are classes now. `within` are the names of its wrapper, `around` those where
+    it is called. Raises `Refused` for one of which nobody knows the schema."""
+    known = taken(wrapper, within, catalog)
+    params = [one.name.value for one in factory.params.params]
+    found = _filled(call, params, known, Scope(ast.Module([], []), around), catalog) if known else ()
+    return {argument: stand for _, argument, stand in found}
+
+
+def _filled(
+    call: cst.Call, params: Sequence[str], known: Mapping[str, Taken], scope: Scope, catalog: Schemas
+) -> Iterator[tuple[str, cst.BaseExpression, Stand]]:
+    """The parameters that are handed classes, with the argument and the class."""
+    for parameter, one in known.items():
+        argument = argument_of(params, parameter, call)
+        found = schema_in(argument.value, scope, catalog.plans, catalog.objects) if argument is not None else None
+        stand = one.classes.get(found[0].schema) if found is not None else None
+        if argument is None or stand is None:
+            raise refuse(CALL, None, f"'{code(call)}', and what '{parameter}' is in it")
+        yield parameter, argument.value, stand
 
 
 def _taken(function: cst.FunctionDef, names: Names, catalog: Schemas, name: str, handed: HandedSchema) -> Taken | None:

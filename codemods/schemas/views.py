@@ -188,7 +188,7 @@ def _take(use: SchemaUse, function: cst.FunctionDef, names: Names, catalog: Sche
         use.calls |= one.calls
         for call in one.calls:
             use.claimed |= {call.func, *_names_in(call.args[1:])}
-        if (annotation := params[name].annotation) is not None:
+        if name in params and (annotation := params[name].annotation) is not None:
             use.claimed |= _names_in([annotation.annotation])  # it is another one then
         use.taken |= {name}
 

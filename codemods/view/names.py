@@ -120,6 +120,7 @@ class Names:
     bindings: Mapping[str, int] = field(default_factory=dict)
     handed: Mapping[str, str] = field(default_factory=dict)
     enclosing: frozenset[str] = frozenset()
+    within: str = ""
 
     @classmethod
     def of(

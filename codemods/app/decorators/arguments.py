@@ -2,21 +2,25 @@
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import libcst as cst
 
 from codemods.carry import Carrier, FileReferences, Policy
-from codemods.findings import Location
+from codemods.findings import Finding, Location
 from codemods.model import Module
+from codemods.schemas.calls.rewriting import constructed
+from codemods.schemas.handing import MODEL, Stand
 from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.names import Names
+from codemods.view.refusal import Refused
 from codemods.view.rule import code
 from codemods.view.search import findall
 from codemods.view.visiting import Visitor
+from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .diagnostics import unclear
 
@@ -55,8 +59,12 @@ def arguments_here(
     arguments: Sequence[cst.Arg] | None,
     location: Location,
     text: str,
+    stands: Mapping[cst.BaseExpression, Stand] | None = None,
 ) -> tuple[str, frozenset[Need]]:
-    """The arguments of a decorator as they stand in the router, with the imports of the constants that they name."""
+    """The arguments of a decorator as they stand in the router, with the imports of the constants that they name.
+
+    `stands` are those in whose place something else comes. Raises `Refused`.
+    """
     if arguments is None:
         return "", frozenset()
     names = Names(carrier.project, module, frozenset(), {})
@@ -64,7 +72,17 @@ def arguments_here(
     needs: set[Need] = set()
     shown = []
     for argument in arguments:
-        if findall(argument.value, m.Call() | m.Lambda() | m.Await()):
+        if (stand := (stands or {}).get(argument.value)) is not None:
+            if names.of_name(stand.text) not in (None, stand.origin):
+                raise unclear(location, text, f"is given '{code(argument)}', and '{stand.text}' is something else here")
+            needs.add(stand.need)
+            bare = argument.with_changes(value=cst.Name(stand.text), comma=cst.MaybeSentinel.DEFAULT)
+            shown.append(code(bare))
+            continue
+        made = constructed(argument.value, carrier.schemas.plans, names)
+        if made is not None and policy == "native":
+            raise Refused(Finding(NEEDS_APPLICATION, location, f"'{text}', which is given '{code(argument.value)}'"))
+        if made is None and findall(argument.value, m.Call() | m.Lambda() | m.Await()):
             raise unclear(location, text, f"is given '{code(argument)}'")
         for name in findall(argument.value, m.Name()):
             assert isinstance(name, cst.Name)
@@ -72,6 +90,8 @@ def arguments_here(
             if qualified is None or qualified.startswith("builtins."):
                 continue
             reference, _ = references.to(qualified, names, name)
+            if reference is not None and reference.application is not None and policy == "native":
+                raise Refused(reference.application)
             if reference is None:
                 needs |= set(references.imports(name.value, names, qualified))
             elif reference.text != name.value or reference.need is None:
@@ -94,12 +114,17 @@ class _DoubleQuotes(Visitor):
         return updated_node.with_changes(value=f'"{value[1:-1]}"') if plain else updated_node
 
 
-def factory_parameters(factory: cst.FunctionDef) -> str:
-    """The parameters of a decorator's factory as source text; those without an annotation are `Any`."""
+def factory_parameters(factory: cst.FunctionDef, classes: Collection[str] = ()) -> str:
+    """The parameters of a decorator's factory as source text; those without an annotation are `Any`.
+
+    `classes` are those that are handed classes of schemas.
+    """
     tree = ast.parse(cst.Module(body=[factory.with_changes(decorators=())]).code).body[0]
     assert isinstance(tree, ast.FunctionDef)
     arguments = tree.args
     everything = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
     for one in [*everything, *(one for one in (arguments.vararg, arguments.kwarg) if one)]:
         one.annotation = one.annotation or ast.Name("Any")
+        if one.arg in classes:
+            one.annotation = ast.parse(f"type[{MODEL.name}]", mode="eval").body
     return ast.unparse(arguments)

@@ -1,12 +1,16 @@
 """One decorator on its way into the target: what the conversions to a dependency and to a decorator have in common."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+
+import libcst as cst
 
 from codemods.carry import Carrier, Policy
 from codemods.model import Module
+from codemods.schemas.handing import Stand, decorator_arguments
 from codemods.view.answers import Answering, answer
 from codemods.view.imports import Need
+from codemods.view.names import Names
 from codemods.view.refusal import Refused
 
 from .arguments import Placed, arguments_here
@@ -41,9 +45,18 @@ class Conversion:
         comment = self.carrier.sources.comment(parts.defined_at, parts.name)
         placed = Placed.of(self.carrier, home, parts.name, comment + text, frozenset(needs))
         shown, more = arguments_here(
-            self.carrier, self.policy, self.view_module, parts.arguments, parts.location, parts.text
+            self.carrier, self.policy, self.view_module, parts.arguments, parts.location, parts.text, self.stands()
         )
         return placed, placed.name + shown, frozenset({Need(home, placed.name)} | more)
+
+    def stands(self) -> Mapping[cst.BaseExpression, Stand]:
+        """The arguments at the view that are classes of schemas now."""
+        parts = self.parts
+        if parts.factory is None or self.policy == "bridged":
+            return {}
+        call = cst.Call(cst.Name(parts.name), [*(parts.arguments or ())])
+        around = Names(self.carrier.project, self.view_module, frozenset(), {})
+        return decorator_arguments(call, parts.factory, parts.wrapper, parts.names, around, self.carrier.schemas)
 
     @property
     def docstring(self) -> str:

@@ -8,6 +8,7 @@ def login_required(view):                          def login_required(request: R
         return view(*args, **kwargs)
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -17,6 +18,7 @@ from codemods.carry import Carrier
 from codemods.extensions import Dependency, extension_of
 from codemods.findings import Finding
 from codemods.model import Decorator
+from codemods.schemas.handing import MODEL
 from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.layout import indented
@@ -225,7 +227,8 @@ class GuardConversion(Conversion):
         statements = checking or [cst.SimpleStatementLine([cst.Pass()])]
         translated = translated.with_changes(body=cst.IndentedBlock(statements))
         scheme = self.scheme(home, signature, needs)
-        text = self.render(translated, signature, bool(given.injected), needs)
+        needs |= {MODEL} if translator.schemas.taken else set()
+        text = self.render(translated, signature, bool(given.injected), needs, translator.schemas.taken)
         needs = {one for one in needs if one.module != home}
         placed, expression, imports = self.place(home, text, needs)
         uses = frozenset(one.source[1] for one in signature.parameters.values() if one.source[0] == "guard")
@@ -253,8 +256,16 @@ class GuardConversion(Conversion):
         needs |= asked.needs
         return placed
 
-    def render(self, translated: cst.FunctionDef, signature: Signature, injects: bool, needs: set[Need]) -> str:
-        """The dependency's definition; a factory keeps its parameters and returns it."""
+    def render(
+        self,
+        translated: cst.FunctionDef,
+        signature: Signature,
+        injects: bool,
+        needs: set[Need],
+        classes: Collection[str],
+    ) -> str:
+        """The dependency's definition; a factory keeps its parameters, of which some are `classes` of schemas, and
+        returns it."""
         parts = self.parts
         decorated = ""
         if self.policy == "bridged" and translated.asynchronous is None:
@@ -270,7 +281,7 @@ class GuardConversion(Conversion):
         if parts.factory is None:
             return f"{header}{self.docstring}{body}\n"
         needs |= {Need("collections.abc", "Callable"), Need("typing", "Any")}
-        parameters = factory_parameters(parts.factory)
+        parameters = factory_parameters(parts.factory, classes)
         body = indented(f"{header}{body}\n\nreturn guard\n")
         return f"def {parts.name}({parameters}) -> Callable[..., Any]:\n{self.docstring}{body}"
 

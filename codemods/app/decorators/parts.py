@@ -88,7 +88,8 @@ def take_apart(carrier: Carrier, decorator: Decorator) -> Parts:
     names = Names.of(carrier.project, module, function)
     params = (one.params for one in (factory, inner) if one is not None)
     around = {one.name.value for each in params for one in (*each.params, *each.kwonly_params)}
-    names = replace(names, enclosing=frozenset(around - Names.of(carrier.project, module, wrapper).local))
+    enclosing = frozenset(around - Names.of(carrier.project, module, wrapper).local)
+    names = replace(names, enclosing=enclosing, within=definition.qualified)
     keeps_attributes = any(_is_wraps(one.decorator) for one in wrapper.decorators)
     keeps_name = keeps_attributes or len(inner.body.body) > 2
     docstring = "".join(code(one) for one in function.body.body[:1] if m.matches(one, DOCSTRING))

@@ -12,11 +12,13 @@
 FastAPI reads the endpoint's parameters through `functools.wraps`.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import libcst as cst
 
 from codemods.findings import Finding
+from codemods.schemas.handing import MODEL
 from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.layout import indented
@@ -98,7 +100,8 @@ class WrapperConversion(Conversion):
             raise self.refuse("may return nothing")
         needs = set(translator.needs) | {Need("functools", "wraps"), Need("fastapi", "Response")}
         needs |= {Need("collections.abc", "Callable"), Need("typing", "Any")}
-        text = self.render(translated, signature)
+        needs |= {MODEL} if translator.schemas.taken else set()
+        text = self.render(translated, signature, translator.schemas.taken)
         placed, expression, imports = self.place(home, text, needs)
         return Wrapper(
             expression, imports, translator.application, placed,
@@ -159,8 +162,8 @@ class WrapperConversion(Conversion):
         told = any(m.matches(one, TELLING) for one in findall(wrapper.body, m.Attribute(value=local)))
         return "own_response" if told else "value", wrapper
 
-    def render(self, translated: cst.FunctionDef, signature: Signature) -> str:
-        """The decorator's definition."""
+    def render(self, translated: cst.FunctionDef, signature: Signature, classes: Collection[str]) -> str:
+        """The decorator's definition; `classes` are its parameters that are handed classes of schemas."""
         parts = self.parts
         if signature.parameters:
             handed = _HandsOn(parts.view, [one.name for one in signature.parameters.values()])
@@ -178,7 +181,7 @@ class WrapperConversion(Conversion):
             return f"def {parts.name}({around}) -> Callable[..., Any]:\n{self.docstring}{indented(inner)}"
         middle = returned_name(parts.factory)
         decorate = f"def {middle}({around}) -> Callable[..., Any]:\n{indented(inner)}\nreturn {middle}\n"
-        parameters = factory_parameters(parts.factory)
+        parameters = factory_parameters(parts.factory, classes)
         return f"def {parts.name}({parameters}) -> Callable[..., Any]:\n{self.docstring}{indented(decorate)}"
 
 

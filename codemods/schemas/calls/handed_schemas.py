@@ -29,19 +29,22 @@ Objects = Mapping[str, Instance]
 @dataclass(frozen=True, slots=True)
 class HandedSchema:
     """What every call fills a parameter with: an object of one of `schemas`, made as `instance` is, or one of these
-    classes where it `is_class`."""
+    classes where it `is_class`. Where the function `decorates`, all of these calls make decorators."""
 
     schemas: tuple[str, ...]
     instance: Instance
     is_class: bool
+    decorates: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A piece of code, and what names mean in it: a whole function with all that it defines, or what stands in none."""
+    """A piece of code, and what names mean in it: a whole function with all that it defines, or what stands in none.
+    One that `decorates` stands behind an `@`."""
 
     node: ast.AST
     names: Names
+    decorates: bool = False
 
 
 def handed_schemas(
@@ -56,7 +59,8 @@ def handed_schemas(
             if not isinstance(node, ast.FunctionDef) or node.decorator_list:
                 continue
             for name, kind in _candidates(node):
-                given = _given(project, sources, plans, objects, f"{module.name}.{node.name}", node, name)
+                qualified = f"{module.name}.{node.name}"
+                given = [*_given(project, sources, plans, objects, qualified, node, name)]
                 handed = _agreed([one for one in given if one], kind) if given and None not in given else None
                 if handed is not None:
                     found.setdefault(f"{module.name}.{node.name}", {})[name] = handed
@@ -121,18 +125,18 @@ def _given(
     qualified: str,
     function: ast.FunctionDef,
     name: str,
-) -> list[tuple[Instance, bool] | None]:
-    """What the calls of a function fill a parameter with; None among it for what is no schema, or no call."""
+) -> Iterator[tuple[Instance, bool, bool] | None]:
+    """What the calls of a function fill a parameter with, and whether they make decorators; None for what is no
+    schema, or no call."""
     params = [one.arg for one in function.args.args]
-    found: list[tuple[Instance, bool] | None] = []
     for module in project.modules.values():
         if is_test(module.file) or not sources.mentions(module.file, function.name.encode()):
             continue
         for scope in _scopes(project, sources, module):
             for call in _uses(scope, qualified):
                 argument = argument_of(params, name, call) if call is not None else None
-                found.append(schema_in(argument.value, scope, plans, objects) if argument is not None else None)
-    return found
+                found = schema_in(argument.value, scope, plans, objects) if argument is not None else None
+                yield (*found, scope.decorates) if found is not None else None
 
 
 def _scopes(project: Project, sources: Sources, module: Module) -> Iterator[Scope]:
@@ -143,32 +147,28 @@ def _scopes(project: Project, sources: Sources, module: Module) -> Iterator[Scop
         one = waiting.pop()
         if isinstance(one, Function):
             yield Scope(one, Names.of(project, module, sources.parsed(module.file, one)))
-            for outside in (*one.decorator_list, *one.args.defaults):
-                yield Scope(outside, bare)
+            yield from (Scope(outside, bare, decorates=True) for outside in one.decorator_list)
+            yield from (Scope(outside, bare) for outside in one.args.defaults)
         elif isinstance(one, ast.ClassDef):
             waiting += one.body
-            for outside in chain(one.decorator_list, one.bases):
-                yield Scope(outside, bare)
+            yield from (Scope(outside, bare) for outside in chain(one.decorator_list, one.bases))
         else:
             yield Scope(one, bare)
 
 
 def _uses(scope: Scope, qualified: str) -> Iterator[cst.Call | None]:
-    """The calls of a function in a scope; None for what is said of it otherwise, a decorator included."""
+    """The calls of a function in a scope; None for what is said of it otherwise, and for decorators inside of it."""
     last = qualified.rpartition(".")[2]
-    calls: dict[ast.AST, ast.Call] = {one.func: one for one in ast.walk(scope.node) if isinstance(one, ast.Call)}
-    around = {
-        decorator
-        for one in ast.walk(scope.node)
-        if isinstance(one, Function | ast.ClassDef)
-        for decorator in one.decorator_list
-    }
-    for one in ast.walk(scope.node):
+    parts = scope.node.body if isinstance(scope.node, Function) else [scope.node]
+    nodes = [one for part in parts for one in ast.walk(part)]
+    calls: dict[ast.AST, ast.Call] = {one.func: one for one in nodes if isinstance(one, ast.Call)}
+    around = {each for one in nodes if isinstance(one, Function | ast.ClassDef) for each in one.decorator_list}
+    for one in nodes:
         said = one.id if isinstance(one, ast.Name) else one.attr if isinstance(one, ast.Attribute) else ""
         if said != last or scope.names.qualified(cst.parse_expression(ast.unparse(one))) != qualified:
             continue
         call = calls.get(one)
-        is_plain = call is not None and call not in around and call is not scope.node
+        is_plain = call is not None and call not in around and (call is not scope.node or scope.decorates)
         yield cst.ensure_type(cst.parse_expression(ast.unparse(call)), cst.Call) if call and is_plain else None
 
 
@@ -180,12 +180,12 @@ def _local_value(scope: ast.AST, name: str) -> ast.expr | None:
     return None
 
 
-def _agreed(given: Sequence[tuple[Instance, bool]], kind: str) -> HandedSchema | None:
+def _agreed(given: Sequence[tuple[Instance, bool, bool]], kind: str) -> HandedSchema | None:
     """What all calls agree upon."""
-    (first, is_class), *_ = given
-    alike = {(replace(one, schema=""), each) for one, each in given}
+    (first, is_class, decorates), *_ = given
+    alike = {(replace(one, schema=""), *rest) for one, *rest in given}
     decided = first.many_if is None and first.partial_if is None
     if len(alike) != 1 or not decided or (kind == "class") != is_class:
         return None
-    schemas = tuple(dict.fromkeys(one.schema for one, _ in given))
-    return HandedSchema(schemas, replace(first, schema=schemas[0]), is_class)
+    schemas = tuple(dict.fromkeys(one.schema for one, *_ in given))
+    return HandedSchema(schemas, replace(first, schema=schemas[0]), is_class, decorates)

@@ -3,7 +3,9 @@
 import pytest
 
 HEAD = """
-from flask import Flask, jsonify, request
+from functools import wraps
+
+from flask import Flask, g, jsonify, request
 from marshmallow import Schema, ValidationError, fields, post_load
 
 app = Flask(__name__)
@@ -136,3 +138,124 @@ def show():
 """
     )
     assert both.same("GET", "/")[1] == b'[{"id":1,"name":"u1"},{"page":"a","row":2}]\n'
+
+
+DECORATORS = """
+def validated(schema, status=400):
+    def decorator(view):
+        @wraps(view)
+        def wrapper(*args, **kwargs):
+            try:
+                data = schema.load(request.get_json())
+            except ValidationError as error:
+                return jsonify(errors=error.messages), status
+            return view(data, *args, **kwargs)
+
+        return wrapper
+
+    return decorator
+
+
+def kept(*, schema_class: type[Schema]):
+    def decorator(view):
+        @wraps(view)
+        def wrapper(*args, **kwargs):
+            if errors := schema_class().validate(request.get_json()):
+                return jsonify(errors), 422
+            g.data = schema_class().load(request.get_json())
+            return view(*args, **kwargs)
+
+        return wrapper
+
+    return decorator
+
+
+def dumped(schema):
+    def decorator(view):
+        @wraps(view)
+        def wrapper(*args, **kwargs):
+            return jsonify(schema.dump(view(*args, **kwargs)))
+
+        return wrapper
+
+    return decorator
+
+
+@app.post("/books")
+@validated(BookSchema())
+def add_book(data):
+    return jsonify(data), 201
+
+
+@app.post("/users")
+@validated(UserSchema(), 409)
+def add_user(data):
+    return jsonify(data), 201
+
+
+@app.post("/kept")
+@kept(schema_class=BookSchema)
+def keep():
+    return jsonify(g.data), 201
+"""
+POSTED = [("/books", {"isbn": "1"}), ("/books", {"pages": 1}), ("/users", {}), ("/kept", {"isbn": 1}), ("/kept", {})]
+
+
+def test_decorators_that_are_handed_schemas(pair) -> None:
+    both = pair(
+        f'{HEAD}{DECORATORS}\n\n@app.get("/")\n@dumped(UserSchema(many=True))\ndef users():\n    return USERS\n'
+    )
+    assert set(both.runtimes().values()) == {"native"}, both.runtimes()
+    assert both.same("GET", "/")[0] == 200
+    for path, data in POSTED:
+        both.same("POST", path, json=data)
+    texts = "\n".join(both.conversion.files.values())
+    assert "def validated(schema: type[Model], status: Any=400)" in texts
+    assert "def kept(*, schema_class: type[Model])" in texts
+    assert "Depends(validated(UserIn, 409))" in texts
+    assert "@dumped(UserOut)" in texts
+
+
+def test_decorators_that_are_handed_schemas_of_several_kinds_are_called_beside_flask(pair) -> None:
+    both = pair(
+        f"""{HEAD}{DECORATORS}
+
+@app.get("/")
+@dumped(UserSchema(many=True))
+def users():
+    return USERS
+
+
+@app.get("/one")
+@dumped(UserSchema())
+def user():
+    return USERS[0]
+"""
+    )
+    assert {both.runtimes()[name] for name in ("users", "user")} == {"bridged"}
+    assert both.same("GET", "/")[0] == both.same("GET", "/one")[0] == 200
+
+
+def test_what_a_decorator_is_given_of_the_application_is_called_beside_flask(pair) -> None:
+    both = pair(
+        f"""{HEAD}
+def counted(schema_class, other):
+    def decorator(view):
+        @wraps(view)
+        def wrapper(*args, **kwargs):
+            g.count = len(schema_class().fields) + other
+            return view(*args, **kwargs)
+
+        return wrapper
+
+    return decorator
+
+
+@app.get("/")
+@counted(UserSchema, 2)
+def show():
+    return jsonify(g.count)
+"""
+    )
+    assert both.runtimes() == {"show": "bridged"}
+    assert both.same("GET", "/")[1] == b"4\n"
