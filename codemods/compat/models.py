@@ -38,7 +38,7 @@ class Model(BaseModel):
         try:
             return cls.model_validate(_plain(data), extra=unknown)
         except ValidationError as error:
-            raise cls._refused(error) from None
+            raise cls._refused(error, data) from None
 
     @classmethod
     def load_many(cls, data: Any, *, unknown: Unknown | None = None) -> list[Self]:
@@ -46,7 +46,7 @@ class Model(BaseModel):
         try:
             return cast("list[Self]", _several(cls).validate_python(data, extra=unknown))
         except ValidationError as error:
-            raise cls._refused(error) from None
+            raise cls._refused(error, data) from None
 
     @classmethod
     def problems(cls, data: Any) -> Messages:
@@ -91,7 +91,7 @@ class Model(BaseModel):
         return str(found) if isinstance(found, Exception) else error["msg"]
 
     @classmethod
-    def _refused(cls, error: ValidationError) -> InvalidError:
+    def _refused(cls, error: ValidationError, data: Any) -> InvalidError:
         messages: Messages = {}
         for one in error.errors(include_url=False):
             is_whole = not one["loc"] or isinstance(one["loc"][-1], int) or one["input"] is not None
@@ -100,7 +100,9 @@ class Model(BaseModel):
             for key in reversed(path or [WHOLE]):
                 said = {key: said}
             messages = merged(messages, said)
-        return InvalidError(messages)
+        refused = InvalidError(messages)
+        refused.data = data
+        return refused
 
 
 def unchecked(default: Any, *, alias: str | None = None) -> Any:

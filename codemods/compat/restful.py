@@ -85,7 +85,7 @@ class APIErrors:
         if status >= 500:
             logger = request.scope["compat.lifecycle"].logger
             logger.error("Exception on %s [%s]", request.scope["path"], request.method, exc_info=error)
-        if (own := self.errors.get(type(named).__name__)) is not None:
+        if (own := self.errors.get(getattr(named, "known_as", type(named).__name__))) is not None:
             status, data = own.get("status", 500), {**data, **own}
         page = [] if shown is None else shown.get_response().headers.items()
         headers = [(name, value) for name, value in page if name.title() not in DROPPED]

@@ -141,6 +141,7 @@ class Schema(Model):
 
     @classmethod
     def _heard(cls, error: InvalidError, data: Any, *, many: bool) -> InvalidError:
+        error.data = data
         cls.handle_error(error, data, many=many)
         return error
 

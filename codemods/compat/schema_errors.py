@@ -23,8 +23,11 @@ class InvalidError(Exception):
 
     `messages` is what was said: a list of texts, or a dictionary with a key for each field. `field_name` is the field
     that the messages are about. It is no `ValueError`, so that an `except ValueError` in a view does not catch it.
-    `find_valid` finds what of the data is valid, for those who ask.
+    `find_valid` finds what of the data is valid, for those who ask. `data` is what was loaded, if anything was.
     """
+
+    known_as = "ValidationError"
+    """The name by which an application tells what becomes of it."""
 
     def __init__(
         self, message: str | list[Any] | Messages, field_name: str = WHOLE, *, find_valid: Find | None = None
@@ -33,6 +36,7 @@ class InvalidError(Exception):
         self.messages: Any = [message] if isinstance(message, str) else message
         self.field_name = field_name
         self.find_valid = find_valid
+        self.data: Any = None
 
     @property
     def valid_data(self) -> Any:

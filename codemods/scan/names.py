@@ -68,6 +68,12 @@ FLASK_EXPORTS = frozenset(
 
 
 #: modules of marshmallow whose names it exports from its top
+MARSHMALLOW_EXPORTS = frozenset(
+    {
+        "EXCLUDE", "INCLUDE", "RAISE", "Schema", "SchemaOpts", "ValidationError", "missing", "post_dump", "post_load",
+        "pprint", "pre_dump", "pre_load", "validates", "validates_schema",
+    }
+)  # fmt: skip
 MARSHMALLOW_HOMES = frozenset({"exceptions", "schema", "decorators"})
 
 
@@ -171,7 +177,8 @@ def public_name(name: str) -> str:
         return ".".join([PASSED_ON.get(f"{library}.{exported}", f"{library}.{exported}"), *below])
     if name.startswith("marshmallow."):
         module, _, rest = name.removeprefix("marshmallow.").partition(".")
-        return f"marshmallow.{rest}" if rest and module in MARSHMALLOW_HOMES else name
+        is_exported = module in MARSHMALLOW_HOMES and rest.partition(".")[0] in MARSHMALLOW_EXPORTS
+        return f"marshmallow.{rest}" if is_exported else name
     if not name.startswith("flask."):
         return name
     parts = name.split(".")

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 import libcst as cst
 
+from codemods.scan.context import reach
 from codemods.view import patterns as m
 from codemods.view.search import findall
 
@@ -12,10 +13,17 @@ from .reading import Reader, literal
 
 CHANGING = ("add", "append", "clear", "discard", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update")
 """Methods that change a list, a set or a dictionary."""
+FIELDS_OF = frozenset({"marshmallow", "marshmallow_sqlalchemy", "flask_marshmallow", "webargs", "apiflask"})
+"""The libraries whose fields a name may stand for."""
 
 
 def is_constant(reader: Reader, value: cst.BaseExpression) -> bool:
-    """Whether what a class body assigns is no field: no call, or one of the standard library."""
+    """Whether what a class body assigns is no field: no call, or one of the standard library; nor is it a name of what
+    may hold fields."""
+    if isinstance(value, cst.Name | cst.Attribute | cst.Subscript):
+        named = [reader.qualified(one) for one in findall(value, m.Name()) if isinstance(one, cst.Name)]
+        if any(one.partition(".")[0] in FIELDS_OF for name in named for one in reach(reader.project, name)):
+            return False
     if not isinstance(value, cst.Call):
         return not isinstance(value, cst.Lambda)
     return reader.qualified(value.func).partition(".")[0] in ("builtins", "re", "datetime", "decimal")
