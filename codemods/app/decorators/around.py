@@ -157,6 +157,8 @@ class Surroundings:
             if inputs and layer is None:
                 raise unclear(decorator.location, decorator.text, "stands below a decorator that loads the request")
             guard = self.of_extension(decorator, module, layer)
+            if inputs and guard is not None:
+                raise unclear(decorator.location, decorator.text, "stands below a decorator that loads the request")
             if place in self.loaded:
                 guard = self.loaded[place].guard
                 passed = handed(passed, self.loaded[place])

@@ -44,11 +44,21 @@ def getlist(translation: Translation, written: cst.Call, call: cst.Call) -> cst.
     return expression("{held}.getlist({key})", held=files(translation, written), key=bound["key"])
 
 
+def refuse_dictionary(translation: Translation, written: cst.Call, _: cst.Call) -> cst.BaseExpression:
+    """`request.files.to_dict()`: nobody can follow the files in it, which are Werkzeug's for whoever they go to."""
+    raise translation.refuse(SPREAD, written, code(written))
+
+
 PART = Part("file", "File", files, "UploadFile")
 
 RULE = Rule(
     iterations={FILES: files},
-    calls={f"{FILES}.get": get, f"{FILES}.getlist": getlist, **whole_calls(FILES, files)},
+    calls={
+        **whole_calls(FILES, files),
+        **dict.fromkeys((f"{FILES}.to_dict", f"{FILES}.lists"), refuse_dictionary),
+        f"{FILES}.get": get,
+        f"{FILES}.getlist": getlist,
+    },
     subscripts={FILES: item_reader(PART)},
     containers={FILES: files},
     memberships={FILES: membership(PART)},
