@@ -14,7 +14,7 @@ from codemods.view.names import Names, split
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
 
-from .basis.diagnostics import BASE, DEPENDS, FIELD_OPTION, VERSION
+from .basis.diagnostics import BASE, DEPENDS, FIELD_OPTION, FOREIGN_NAME, VERSION
 from .basis.library import library_name
 from .basis.plan import SchemaPlan, differs, effective_fields
 from .basis.reading import Reader, UnconvertibleError, classes_of
@@ -90,7 +90,8 @@ def analyse(
     variants.complete()
     name_parts(plans, made)
     add_drafts(project, sources, plans, reading.version)
-    plans = with_shared_dumps(_with_dependencies(with_choices(with_unions(with_shared_homes(plans)))))
+    plans = with_choices(with_unions(with_shared_homes(plans)))
+    plans = with_shared_dumps(_with_dependencies(_with_calls(plans)))
     plans = with_styles(plans, styles, is_worded, project.application.versions)
     plans = with_application_homes(with_sides(_with_names(project, plans)))
     return with_typed_checks(with_patches(project, sources, plans))
@@ -232,9 +233,17 @@ class _Reading:
                 empty, findings=(Finding(BASE, location, f"'{name}' is not defined at the top of its module"),)
             )
         else:
-            plan = self.read(Reader(self.project, self.sources, module, positions, self.version), classes[name], empty)
+            plan = self.read(
+                Reader(self.project, self.sources, module, positions, self.version, schemas=self.found),
+                classes[name],
+                empty,
+            )
         self.plans[qualified] = plan
         return plan
+
+    def reader(self, module: Module, positions: dict[int, int] | None = None) -> Reader:
+        """What reads the code of a module, in which classes stand at these `positions`."""
+        return Reader(self.project, self.sources, module, positions or {}, self.version, schemas=self.found)
 
     def read(self, reader: Reader, node: cst.ClassDef, empty: SchemaPlan) -> SchemaPlan:
         """The plan of a class, with what its model adds."""
@@ -277,7 +286,9 @@ class _Reading:
         """The plan of a class that a function makes."""
         module, place = made.module, made.location
         empty = SchemaPlan(qualified, made.node.name.value, self.homes[module.name], place.file, place.line)
-        plan = self.read(Reader(self.project, self.sources, module, {}, self.version), made.node, empty)
+        plan = self.read(
+            Reader(self.project, self.sources, module, {}, self.version, schemas=self.found), made.node, empty
+        )
         return replace(plan, calls=made.written, is_object=made.gives_object)
 
     def _is_union(self, qualified: str) -> bool:
@@ -292,7 +303,7 @@ class _Reading:
         """The plan of a dictionary of fields; one that webargs is given is loaded only."""
         module, location = given.module, given.location
         empty = SchemaPlan(qualified, given.node.name.value, self.homes[module.name], module.file, location.line)
-        reader = Reader(self.project, self.sources, module, {}, self.version)
+        reader = self.reader(module)
         plan = self.class_reader(reader, given.node, empty).read()
         if given.text:
             return replace(plan, written=given.text)
@@ -316,6 +327,20 @@ def _bases_first(found: Mapping[str, Sequence[str]]) -> Iterable[str]:
     for qualified in sorted(found):
         visit(qualified, frozenset({qualified}))
     return list(done)
+
+
+def _with_calls(plans: Mapping[str, SchemaPlan]) -> dict[str, SchemaPlan]:
+    """The plans, where a schema stays whose code calls one that gives something else than its class does."""
+    found = {}
+    for qualified, plan in plans.items():
+        for name, form in sorted(plan.called):
+            one = plans.get(name)
+            is_plain = one is not None and not (one.is_union or one.choice or one.gives_pairs or one.meta.many)
+            if not is_plain or (form == "load" and one is not None and one.after_load):
+                finding = Finding(FOREIGN_NAME, Location(plan.file, plan.line), f"a call of '{name}'")
+                plan = replace(plan, findings=(*plan.findings, finding))
+        found[qualified] = plan
+    return found
 
 
 def _with_dependencies(plans: Mapping[str, SchemaPlan]) -> dict[str, SchemaPlan]:
@@ -350,7 +375,7 @@ def _split_ones(plans: Mapping[str, SchemaPlan]) -> frozenset[str]:
             for qualified, plan in plans.items()
             if qualified not in found
             and plan.only_side is None
-            and (any(map(differs, plan.fields)) or _hooks_differ(plan) or found & {*plan.nested, *plan.bases})
+            and (any(map(differs, plan.fields)) or _hooks_differ(plan) or found & {*plan.held, *plan.bases})
         }
         if not more:
             return frozenset(found)

@@ -22,6 +22,7 @@ from codemods.view.source import Sources
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .analysis import analyse
+from .basis.called_schemas import marked
 from .basis.library import CONTEXT_HERE
 from .basis.plan import FORMS, SIDES, Form, SchemaPlan, Side, effective_fields
 from .calls.beside_flask import has_two_classes, raises_errors, twin_of, with_twins
@@ -230,6 +231,11 @@ class Catalog:
         fields = effective_fields(self.plans, name).values() if form == "patch" else plan.fields
         nested = [(one, form) for field_ in fields if field_.is_on(whole) for one in field_.nested]
         nested += [(one.schema.qualified, form) for one in plan.kinds]
+        texts = [one.text for one in plan.methods if one.is_on(whole)] + [one.text for one in plan.helpers]
+        texts += [
+            part for one in plan.fields if one.is_on(whole) for part in one.type_on(form) if isinstance(part, str)
+        ]
+        nested += marked(texts) if plan.called else ()
         return [*nested, *((base, whole) for base in plan.bases), *([(name, whole)] if form == "patch" else [])]
 
     def uses(self, qualified: str, side: Side | None) -> Collection[str]:

@@ -154,10 +154,8 @@ class Surroundings:
             if place == self.awaited:  # a resource checks the body ahead of what stands around its method
                 outer = len(guards), len(wrappers)
             layer = layer_of(self.carrier.project, self.carrier.sources, decorator, module, expression_of(decorator))
-            if inputs and layer is None:
-                raise unclear(decorator.location, decorator.text, "stands below a decorator that loads the request")
             guard = self.of_extension(decorator, module, layer)
-            if inputs and guard is not None:
+            if inputs and (layer is None or guard is not None):
                 raise unclear(decorator.location, decorator.text, "stands below a decorator that loads the request")
             if place in self.loaded:
                 guard = self.loaded[place].guard

@@ -263,7 +263,8 @@ class SchemaPlan:
     the name that the code has for them: whoever writes the module says where they are. `answers` tells that its objects
     have flask-marshmallow's `jsonify`. It `is_idiomatic` where its fields are written with Pydantic's own types;
     `exact_since` tells why it is not although that was asked for. `kinds` are the schemas that it stands for,
-    `choice` tells how it chooses between them. It `needs_application` where something reads its configuration.
+    `choice` tells how it chooses between them. It `needs_application` where something reads its configuration. `called`
+    are the classes of other schemas that its code calls.
     """
 
     qualified: str
@@ -304,6 +305,7 @@ class SchemaPlan:
     kinds: tuple[Kind, ...] = ()
     choice: Choice | None = None
     needs_application: bool = False
+    called: frozenset[tuple[str, Form]] = frozenset()
 
     @property
     def converts(self) -> bool:
@@ -341,6 +343,11 @@ class SchemaPlan:
 
     @property
     def nested(self) -> frozenset[str]:
+        """The schemas that its fields name, that it stands for, or that its code calls."""
+        return self.held.union(name for name, _ in self.called)
+
+    @property
+    def held(self) -> frozenset[str]:
         """The schemas that its fields name, or that it stands for."""
         fields = (name for one in self.fields for name in one.nested)
         return frozenset([*fields, *(one.schema.qualified for one in self.kinds)])

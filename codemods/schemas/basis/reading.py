@@ -2,7 +2,7 @@
 
 import ast
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import libcst as cst
@@ -17,6 +17,8 @@ from codemods.view.names import Names, canonical, split
 from codemods.view.source import Sources
 from codemods.view.visiting import Visitor
 
+from .annotated import annotated
+from .called_schemas import Called, Calling, schema_object
 from .diagnostics import FOREIGN_NAME, VALIDATOR
 from .errors import ERRORS, WHOLE
 from .library import CONFIGURATION, CONTEXT, FOREIGN, GET_VALUE, MISSING, OLDER, OLDEST, TRUTH, VALIDATORS, library_name
@@ -45,7 +47,7 @@ def code(node: cst.CSTNode) -> str:
 @dataclass(slots=True)
 class Reader:
     """A module, and what the code taken over from it needs. One reader is used for one class; `moved` are functions of
-    its body that go where its helpers are."""
+    its body that go where its helpers are. `schemas` are those of the project, `called` their classes that it calls."""
 
     project: Project
     sources: Sources
@@ -57,6 +59,8 @@ class Reader:
     helpers: dict[str, Helper] = field(default_factory=dict)
     moved: Mapping[str, cst.FunctionDef] = field(default_factory=dict)
     formats: Mapping[str, str] = field(default_factory=dict)
+    schemas: Collection[str] = ()
+    called: set[Called] = field(default_factory=set)
 
     def compat(self, module: str, name: str) -> str:
         """A name of a helper module, which is then imported."""
@@ -120,6 +124,7 @@ class Reader:
             helpers=tuple(self.helpers.values()),
             findings=tuple(findings),
             load_findings=tuple(self.finding(one, plan.line) for one in loading),
+            called=frozenset(self.called),
         )
 
     def take(self, node: cst.BaseExpression) -> str:
@@ -129,6 +134,9 @@ class Reader:
 
     def rewritten(self, node: cst.CSTNode, names: Names, place: cst.CSTNode) -> cst.CSTNode:
         """The node with Marshmallow's names replaced; what else it uses is noted."""
+        calling = Calling(lambda one: schema_object(one, names, self.sources, self.schemas))
+        node = calling.rewrite(node) if self.schemas else node
+        self.called |= calling.called
         found = _References(names)
         found.visit(node)
         replacements = {}
@@ -204,7 +212,7 @@ class Reader:
         if name in self.module.definitions or name in self.module.imports:
             raise UnconvertibleError(VALIDATOR, place, f"'{code(place)}', for which there is another '{name}'")
         changed = self.rewritten(function, Names.of(self.project, self.module, function), place)
-        text = code(annotated(cst.ensure_type(changed, cst.FunctionDef), self)).strip("\n")
+        text = code(annotated(cst.ensure_type(changed, cst.FunctionDef), self.needs)).strip("\n")
         qualified = f"{self.module.name}.{name}"
         self.helpers[qualified] = Helper(qualified, text)
         return name
@@ -220,14 +228,14 @@ class Reader:
     def _function(self, owner: Module, location: Location, name: str, place: cst.CSTNode) -> str:
         function = self.sources.function(location, name)
         reader = self if owner is self.module else Reader(self.project, self.sources, owner, {}, self.version)
-        reader.helpers = self.helpers
+        reader.helpers, reader.schemas, reader.called = self.helpers, self.schemas, self.called
         changed = reader.rewritten(function, Names.of(self.project, owner, function), place)
         assert isinstance(changed, cst.FunctionDef)
         self.needs |= reader.needs
         for root, qualified in reader.uses.items():
             if self.uses.setdefault(root, qualified) != qualified:
                 raise UnconvertibleError(VALIDATOR, place, f"'{root}' means two things")
-        return code(annotated(changed.with_changes(leading_lines=()), self)).strip("\n")
+        return code(annotated(changed.with_changes(leading_lines=()), self.needs)).strip("\n")
 
 
 def _names_foreign(project: Project, owner: Module, sources: Sources, location: Location, name: str) -> bool:
@@ -235,69 +243,6 @@ def _names_foreign(project: Project, owner: Module, sources: Sources, location: 
     found = _References(Names.of(project, owner, function))
     found.visit(function)
     return any(qualified.partition(".")[0] == "marshmallow" for _, qualified in found.references)
-
-
-def annotated(function: cst.FunctionDef, reader: Reader, skip: int = 0) -> cst.FunctionDef:
-    """The function, and those in it, with `Any` where a parameter or what it returns has no type; the first `skip`
-    parameters stay."""
-    inner = _Annotating(reader).visit(function.body)
-    function = function.with_changes(body=inner)
-    anything = cst.Annotation(cst.Name("Any"))
-    returns = function.returns
-    if returns is None:
-        gives = _Returns()
-        gives.visit(function.body)
-        returns = anything if gives.values else cst.Annotation(cst.Name("None"))
-    parameters = [
-        one if one.annotation or index < skip else _typed(one, anything)
-        for index, one in enumerate(function.params.params)
-    ]
-    by_name = [one if one.annotation else _typed(one, anything) for one in function.params.kwonly_params]
-    params = function.params.with_changes(params=parameters, kwonly_params=by_name)
-    changed = function.with_changes(params=params, returns=returns)
-    if "Any" in {node.id for node in ast.walk(ast.parse(code(changed).strip())) if isinstance(node, ast.Name)}:
-        reader.standard("typing", "Any")
-    return changed
-
-
-_SPACED = cst.AssignEqual(cst.SimpleWhitespace(" "), cst.SimpleWhitespace(" "))
-
-
-def _typed(parameter: cst.Param, annotation: cst.Annotation) -> cst.Param:
-    return parameter.with_changes(annotation=annotation, equal=_SPACED if parameter.default else parameter.equal)
-
-
-class _Annotating(Visitor):
-    """Types for the functions in a function."""
-
-    def __init__(self, reader: Reader) -> None:
-        super().__init__()
-        self.reader = reader
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
-        return False
-
-    def leave_FunctionDef(self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef) -> cst.FunctionDef:
-        return annotated(updated_node, self.reader)
-
-
-class _Returns(Visitor):
-    """Whether a function returns a value itself."""
-
-    def __init__(self) -> None:
-        self.values = False
-
-    def visit_Return(self, node: cst.Return) -> None:
-        self.values = self.values or node.value is not None
-
-    def visit_Yield(self, node: cst.Yield) -> None:
-        self.values = True
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
-        return False
-
-    def visit_Lambda(self, node: cst.Lambda) -> bool:
-        return False
 
 
 class _References(Visitor):

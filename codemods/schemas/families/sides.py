@@ -25,6 +25,7 @@ def _with_dependencies(plans: Mapping[str, SchemaPlan]) -> dict[str, SchemaPlan]
         for name, plan in known.items():
             loaded = {*plan.bases, *(one for field in plan.fields if field.loads for one in field.nested)}
             loaded |= {one.schema.qualified for one in plan.kinds}
+            loaded |= {one for one, form in plan.called if form == "load"}
             stays = sorted(one for one in loaded if one in known and known[one].load_findings)
             if not plan.load_findings and plan.only_side != "dump" and stays:
                 finding = Finding(DEPENDS, Location(plan.file, plan.line), f"'{stays[0]}' in '{plan.name}'")

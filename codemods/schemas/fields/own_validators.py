@@ -14,9 +14,10 @@ from codemods.view import patterns as m
 from codemods.view.names import Names, split
 from codemods.view.search import findall
 
+from ..basis.annotated import annotated
 from ..basis.diagnostics import VALIDATOR
 from ..basis.plan import Helper
-from ..basis.reading import Reader, UnconvertibleError, annotated, classes_of, code
+from ..basis.reading import Reader, UnconvertibleError, classes_of, code
 from .own_settings import is_constant_value
 
 BASES = frozenset({"marshmallow.validate.Validator", "builtins.object"})
@@ -94,7 +95,7 @@ def _method(reader: Reader, there: Reader, method: cst.FunctionDef, refused: Unc
     names = Names.of(reader.project, there.module, method)
     kept = there.rewritten(method, names, refused.node)
     assert isinstance(kept, cst.FunctionDef)
-    return annotated(kept, reader, skip=1)
+    return annotated(kept, reader.needs, skip=1)
 
 
 def _own(method: cst.FunctionDef) -> str:

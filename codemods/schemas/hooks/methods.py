@@ -11,12 +11,13 @@ from codemods.view.names import Names
 from codemods.view.search import findall
 
 from ..basis import version_two
+from ..basis.annotated import annotated
 from ..basis.constants import CHANGING, changes
 from ..basis.diagnostics import HOOK
 from ..basis.looked_at import only_looks
 from ..basis.method_bodies import count, is_class_name, is_generator, only_reads, repeats, returns_value
 from ..basis.plan import MAKING, FieldPlan, HookKind, MethodPlan
-from ..basis.reading import Reader, UnconvertibleError, annotated, code, literal, quoted, truth
+from ..basis.reading import Reader, UnconvertibleError, code, literal, quoted, truth
 from .checked_names import by_attributes
 from .hook_options import IS_PARTIAL, TOLD_PARTIAL, only_tests, pairs_strictly, spelled_out
 from .listed_fields import HERE, of_class, with_listed
@@ -219,7 +220,7 @@ class MethodReader:
         kept = [self._parameter(one) for one in (params.params if is_static else params.params[1:])]
         first = [cst.Param(cst.Name("cls"))] if is_bound else []
         changed = changed.with_changes(params=changed.params.with_changes(params=[*first, *kept]))
-        changed = annotated(changed, self.reader, skip=len(first))
+        changed = annotated(changed, self.reader.needs, skip=len(first))
         return decorated(changed, ["classmethod" if is_bound else "staticmethod"])
 
     def _parameter(self, parameter: cst.Param) -> cst.Param:

@@ -11,6 +11,7 @@ from codemods.view.imports import Need, render_imports
 from codemods.view.layout import indented
 from codemods.view.visiting import Visitor
 
+from ..basis.called_schemas import named
 from ..basis.plan import (
     FORMS,
     Default,
@@ -70,9 +71,9 @@ def render(
     if plan.patch_name and "patch" in forms:
         texts.append(writer.patch())
     comments = "".join(f"{comment}\n" for comment in plan.comments)
-    text = comments + "\n\n".join(texts)
-    named = [text, *named_helpers([one.text for one in plan.helpers], [text])]
-    words = set(re.findall(r"\w+", "\n".join(named)))
+    text = named(comments + "\n\n".join(texts), writer.called)
+    shown = [text, *(named(one, writer.called) for one in named_helpers([one.text for one in plan.helpers], [text]))]
+    words = set(re.findall(r"\w+", "\n".join(shown)))
     needs = frozenset(
         one for one in writer.needs if one == FUTURE or one.for_effect or one.local.partition(".")[0] in words
     )
@@ -95,7 +96,11 @@ def render_module(
     chosen = _ordered([plans[name] for name in wanted if plans[name].home == home], plans)
     common = common_bases(plans, chosen, wanted)
     rendered = [render(plan, plans, wanted[plan.qualified], common.get(plan.qualified)) for plan in chosen]
-    helpers = {one.qualified: one.text for plan in chosen for one in plan.helpers}
+    helpers = {
+        one.qualified: named(one.text, lambda name, form: plans[name].name_on(form))
+        for plan in chosen
+        for one in plan.helpers
+    }
     needs = {need for one in rendered for need in one.needs}
     elsewhere = renamed or {}
     needs |= {
@@ -324,6 +329,12 @@ class _Writer:
         for need in (Need("typing", "Annotated"), Need("typing", "Any"), Need(".compat.schema_containers", "MadeBy")):
             self.needs.add(need)
         return f"Annotated[Any, MadeBy({name}, {name}.{nested.after_load})]"
+
+    def called(self, qualified: str, form: Form) -> str:
+        """The class of another schema that the code calls."""
+        plan = self.plans[qualified]
+        self._import(plan, (plan.name_on(form),))
+        return plan.name_on(form)
 
     def _import(self, plan: SchemaPlan, names: Iterable[str]) -> None:
         if plan.home != self.plan.home:

@@ -121,7 +121,7 @@ def refuse(data):
         ("@post_load\n    def f(self, data, **kwargs):\n        return super().f(data)", "FM405"),
         ("@post_load\n    def f(self, data, **kwargs):\n        return {**data, 'user': g.user}", "FM406"),
         ("a = fields.Str(load_default=lambda: request.path)", "FM406"),
-        ("@pre_load\n    def f(self, data, **kwargs):\n        return Inner().load(data)", "FM406"),
+        ("@pre_load\n    def f(self, data, **kwargs):\n        return Inner(only=('a',)).load(data)", "FM406"),
         ("a = lambda: 1", "FM408"),
         ("a = make()", "FM401"),
         (
