@@ -602,3 +602,35 @@ app.register_blueprint(bp)
     paths = both.make(None).openapi()["paths"]
     assert [paths["/bp/pets/{pet}"][one]["tags"][-1] for one in ("get", "put")] == ["Pets", "Changes"]
     assert paths["/bp/kept"]["get"]["summary"] == "Kept"
+
+
+def test_a_check_behind_the_body_stays_on_flask(pair):
+    """Wrong data is answered before anybody is asked who they are."""
+    both = pair(
+        f"""{HEAD}
+from apiflask import HTTPTokenAuth
+
+auth = HTTPTokenAuth()
+
+
+@auth.verify_token
+def known(token):
+    return token == "x"
+
+
+@app.post("/late")
+@app.input(PetIn)
+@app.auth_required(auth)
+def late(json_data):
+    return json_data
+
+
+@app.post("/early")
+@app.auth_required(auth)
+@app.input(PetIn)
+def early(json_data):
+    return json_data
+"""
+    )
+    both.stays("late", "FM113")
+    assert both.same("POST", "/early", json={"name": 1})[0] == 401

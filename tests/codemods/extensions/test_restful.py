@@ -748,3 +748,38 @@ def test_errors_of_a_name_and_what_the_library_passes_on(pair):
 def test_errors_that_are_changed_stay_on_flask(pair):
     both = pair(NAMED.replace("api = Api", "errors.update(Lost={'status': 404})\napi = Api"))
     both.stays("things", "FM771")
+
+
+MARSHMALLOW = """
+from marshmallow import Schema, ValidationError, fields
+
+
+class Book(Schema):
+    title = fields.Str(required=True)
+
+
+class Books(Resource):
+    def post(self):
+        return Book().load(request.get_json())
+
+    def put(self):
+        return Book(many=True).load(request.get_json())
+
+    def delete(self):
+        raise ValidationError("Own.")
+
+
+api.add_resource(Books, "/books")
+"""
+
+
+@pytest.mark.parametrize("errors", ["", ', errors={"ValidationError": {"message": "Wrong.", "status": 400}}'])
+def test_errors_of_marshmallow_show_what_was_sent(pair, errors):
+    """What Flask-RESTful finds in an error's `data` is the body (`Api.handle_error`): Marshmallow's has the input."""
+    both = pair(f"{HEAD}\napi = Api(app{errors})\n{MARSHMALLOW}")
+    assert both.runtimes() == {"books": "native"}, both.findings("books")
+    for data in ({"titel": 1}, {"title": "x"}, {}):
+        both.same("POST", "/books", json=data)
+    if not errors:
+        both.same("PUT", "/books", json=[{"title": 1}])
+        both.same("DELETE", "/books")

@@ -483,3 +483,17 @@ def handle(err):
     both.same("POST", "/view", json={})
     both.same("POST", "/view", json={"name": "n"})
     both.same("GET", "/plain")
+
+
+def test_a_field_of_another_dictionary_is_no_constant(pair):
+    both = pair(
+        f"""{HEAD}
+FIELDS = {{"lines": fields.List(fields.Int(), required=True)}}
+
+
+@app.post("/")
+def index():
+    return jsonify(parser.parse({{"lines": FIELDS["lines"]}}))
+"""
+    )
+    both.stays("index", "FM408")

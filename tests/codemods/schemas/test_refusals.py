@@ -141,6 +141,7 @@ def refuse(data):
         ("@pre_load\n    def f(self, data, partial, **kwargs):\n        return {**data, 'a': partial}", "FM405"),
         ("def handle_error(self, error, data, *, many, partial):\n        raise ValueError(partial)", "FM405"),
         ("def get_attribute(self, obj, attr, default):\n        return self.fields[attr]", "FM405"),
+        ("a = Inner._declared_fields['a']", "FM408"),
         ("a = fields.Int(validate=OwnValidator(3))", "FM410"),
         ("a = fields.Nested(Inner, validate=lambda value: value['a'])", "FM410"),
     ],

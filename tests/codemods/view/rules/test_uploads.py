@@ -119,3 +119,9 @@ def a():
     content = both.make().openapi()["paths"]["/a"]["post"]["requestBody"]["content"]
     assert list(content) == ["multipart/form-data"]
     assert both.answers("POST", "/a", headers=TYPE, data=multipart(part("photo", "p", '; filename="x"')))[1][1] == b"p"
+
+
+def test_files_that_are_handed_on_as_a_dictionary_stay(pair: Callable[[str], Any]) -> None:
+    """Whoever they go to may ask for more than an `UploadFile` has, or for their class."""
+    both = pair(f'{HEAD}\n@app.post("/")\ndef index():\n    return jsonify(sorted(dict(request.files.to_dict())))\n')
+    assert both.runtimes() == {"index": "flask"}
