@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Annotated, Any, NoReturn, TypedDict, TypeVar, Unpack
 
-from fastapi import Cookie, File, Form, Header, Query, Request
+from fastapi import Cookie, File, Form, Header, Query, Request, Response
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, create_model
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
@@ -22,6 +22,7 @@ from .form import Uploads, WholeForm
 from .http_errors import HTTPError
 from .http_statuses import STANDARD
 from .json_body import JsonBody
+from .lifecycle import Answer
 from .models import Model, Unknown
 from .schema_errors import InvalidError
 from .schema_hooks import made_of
@@ -44,19 +45,24 @@ class ArgumentsError(HTTPError):
     exc: Exception | None
 
 
-def arguments_error(status: int, exc: Exception | None = None, **data: Any) -> ArgumentsError:
-    """The error of a status that tells of arguments; raises `LookupError` for a status that stands for no error."""
+def arguments_error(status: int | Response, exc: Exception | None = None, **data: Any) -> Exception:
+    """The error of a status that tells of arguments; an answer of its own for a response.
+
+    Raises `LookupError` for a status that stands for no error.
+    """
+    if isinstance(status, Response):
+        return Answer(status)
     made = of_status(status)()
     made.data, made.exc = data, exc
     return made
 
 
-def abort(status: int, exc: Exception | None = None, **data: Any) -> NoReturn:
+def abort(status: int | Response, exc: Exception | None = None, **data: Any) -> NoReturn:
     """Raise the error, where an expression does; a statement is `raise arguments_error(...)`."""
     raise arguments_error(status, exc, **data)
 
 
-def malformed(error: Exception) -> ArgumentsError:
+def malformed(error: Exception) -> Exception:
     """The error for malformed JSON: a 400, whatever else is asked for."""
     return arguments_error(400, error, messages={"json": ["Invalid JSON body."]})
 

@@ -22,7 +22,8 @@ from codemods.view.search import findall
 from codemods.view.visiting import swapped
 
 from .basis.diagnostics import CALL
-from .calls.handed_schemas import HandedSchema, Scope, argument_of, schema_in
+from .basis.method_bodies import count
+from .calls.handed_schemas import HandedSchema, Scope, agreed, argument_of, schema_in
 from .catalog import Schemas
 from .schema_calls import SchemaCall, schema_call
 
@@ -62,6 +63,48 @@ def taken(function: cst.FunctionDef, names: Names, catalog: Schemas) -> Mapping[
             one = _taken(function, names, catalog, name, handed)
             found |= {name: one} if one is not None else {}
     return found if len(found) == len(known) else {}
+
+
+def chosen(
+    function: cst.FunctionDef, names: Names, catalog: Schemas
+) -> Iterator[tuple[Mapping[cst.Call, SchemaCall], Mapping[cst.BaseExpression, Stand]]]:
+    """The calls on locals that hold one of several schemas, and the classes that these are.
+
+    schema = AdminSchema() if admin else UserSchema()    →    schema = AdminOut if admin else UserOut
+    """
+    scope = Scope(catalog.sources.as_ast(function), names)
+    assigned: dict[str, list[cst.BaseExpression]] = {}
+    for node in findall(function.body, m.Assign(targets=[m.AssignTarget(m.Name())])):
+        assign = cst.ensure_type(node, cst.Assign)
+        name = cst.ensure_type(assign.targets[0].target, cst.Name).value
+        assigned.setdefault(name, []).append(assign.value)
+    for name, values in assigned.items():
+        leaves = [one for value in values for one in _leaves(value)]
+        if len(leaves) < 2 or names.bindings.get(name) != len(values):
+            continue
+        given = [schema_in(one, scope, catalog.plans, catalog.objects) for one in leaves]
+        handed = agreed([(*one, False) for one in given if one is not None]) if None not in given else None
+        found = _taken(function, names, catalog, name, handed) if handed is not None else None
+        if found is None or handed is None or count(function, name) != len(values) + len(found.calls):
+            continue
+        stands = [found.classes[one[0].schema] for one in given if one is not None]
+        kinds = dict.fromkeys(one.text for one in stands)
+        classes = " | ".join(f"list[{one}]" if handed.instance.many else one for one in kinds)
+        needs = frozenset(one.need for one in stands)
+        calls = {
+            call: replace(one, classes=classes, rewritten=replace(one.rewritten, needs=one.rewritten.needs | needs))
+            for call, one in found.calls.items()
+        }
+        yield calls, dict(zip(leaves, stands, strict=True))
+
+
+def _leaves(value: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    """What an expression may be."""
+    if isinstance(value, cst.IfExp):
+        yield from _leaves(value.body)
+        yield from _leaves(value.orelse)
+    else:
+        yield value
 
 
 def handed_on(

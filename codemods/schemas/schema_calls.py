@@ -21,7 +21,8 @@ METHODS = ("load", "loads", "dump", "dumps", "jsonify", "validate")
 class SchemaCall:
     """A call of `load`, `dump` or `validate` that converts.
 
-    `is_dict` tells that what it gives is JSON, `loads_body` that it is the body itself that is loaded, without options.
+    `is_dict` tells that what it gives is JSON, `loads_body` that it is the body itself that is loaded, without options;
+    `classes` is the type of what it gives where it may be of several classes.
     """
 
     plan: SchemaPlan
@@ -29,16 +30,20 @@ class SchemaCall:
     method: str
     is_dict: bool
     loads_body: bool
+    classes: str = ""
 
     @property
     def names_one_class(self) -> bool:
         """Whether one object of one class, whose fields are known, is loaded."""
         plan, rewritten = self.plan, self.rewritten
-        return not (rewritten.many or rewritten.condition is not None or plan.is_union or plan.choice)
+        several = rewritten.many or rewritten.condition is not None or self.classes
+        return not (several or plan.is_union or plan.choice)
 
     @property
     def type(self) -> str:
         """The type of what is loaded, or dumped."""
+        if self.classes:
+            return self.classes
         kind = f"list[{self.rewritten.schema}]" if self.rewritten.many else self.rewritten.schema
         if self.rewritten.condition is None:
             return kind

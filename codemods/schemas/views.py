@@ -29,7 +29,7 @@ from .basis.plan import SIDES, SchemaPlan, ancestors
 from .calls.rewriting import Instance, constructed, loaded
 from .calls.whole_reads import ARGS, FORM, WholeRead, reads_in, single_values
 from .catalog import Schemas
-from .handing import Stand, handed_on, taken
+from .handing import Stand, chosen, handed_on, taken
 from .schema_calls import SchemaCall, schema_call
 
 JSONIFIED = m.Call(func=m.Attribute(attr=m.Name("jsonify")))
@@ -62,7 +62,7 @@ class SchemaUse:
     catching: frozenset[cst.CSTNode] = frozenset()
     replaced: frozenset[str] = frozenset()
     taken: frozenset[str] = frozenset()
-    stands: dict[cst.CSTNode, Stand] = field(default_factory=dict)
+    stands: dict[cst.BaseExpression, Stand] = field(default_factory=dict)
     beside_flask: bool = False
 
     def is_error(self, qualified: str) -> bool:
@@ -160,6 +160,10 @@ def _fill(use: SchemaUse, function: cst.FunctionDef, names: Names, catalog: Sche
         elif call in paired:
             use.calls[call] = found
             use.pairs[paired[call]] = call
+    for calls, stands in chosen(function, names, catalog) if not catalog.beside_flask else ():
+        use.calls |= calls
+        use.stands |= stands
+        use.claimed |= _names_in([*stands]) - stands.keys()
     for argument, stand, body in handed_on(function, names, catalog):
         use.stands[argument] = stand
         use.claimed |= _names_in([argument]) - {argument}

@@ -157,13 +157,17 @@ class Sources:
         return f"{''.join(above)}{line[:end].decode()}{kept}\n"
 
     def spelled_value(self, file: str, statement: ast.Assign | ast.AnnAssign) -> str:
-        """What gives a name its value, as the source spells it; empty where that shares its lines with other code."""
+        """What gives a name its value, as the source spells it; empty where that shares its lines with other code, as
+        one of several values does: `stores, items = {}, {}`."""
         head = statement.targets[-1] if isinstance(statement, ast.Assign) else statement.annotation
         text = self.spelled(file, statement)
         if statement.col_offset or head.end_lineno != statement.lineno:
             return ""
         _, equal, value = text.encode()[head.end_col_offset or 0 :].decode().partition("=")
-        return value.strip() if equal and text != ast.unparse(statement) + "\n" else ""
+        if not equal or text == ast.unparse(statement) + "\n" or statement.value is None:
+            return ""
+        is_whole = ast.dump(ast.parse(f"({value.strip()}\n)", mode="eval").body) == ast.dump(statement.value)
+        return value.strip() if is_whole else ""
 
     def _in_strings(self, file: str) -> frozenset[int]:
         """The lines of a file that begin within a string."""

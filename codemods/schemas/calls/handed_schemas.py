@@ -61,8 +61,8 @@ def handed_schemas(
             for name, kind in _candidates(node):
                 qualified = f"{module.name}.{node.name}"
                 given = [*_given(project, sources, plans, objects, qualified, node, name)]
-                handed = _agreed([one for one in given if one], kind) if given and None not in given else None
-                if handed is not None:
+                handed = agreed([one for one in given if one]) if given and None not in given else None
+                if handed is not None and handed.is_class == (kind == "class"):
                     found.setdefault(f"{module.name}.{node.name}", {})[name] = handed
     return found
 
@@ -180,12 +180,11 @@ def _local_value(scope: ast.AST, name: str) -> ast.expr | None:
     return None
 
 
-def _agreed(given: Sequence[tuple[Instance, bool, bool]], kind: str) -> HandedSchema | None:
-    """What all calls agree upon."""
+def agreed(given: Sequence[tuple[Instance, bool, bool]]) -> HandedSchema | None:
+    """What is the same about schemas: for each there is an object, whether it is the class, and a decorator's."""
     (first, is_class, decorates), *_ = given
     alike = {(replace(one, schema=""), *rest) for one, *rest in given}
-    decided = first.many_if is None and first.partial_if is None
-    if len(alike) != 1 or not decided or (kind == "class") != is_class:
+    if len(alike) != 1 or first.many_if is not None or first.partial_if is not None:
         return None
     schemas = tuple(dict.fromkeys(one.schema for one, *_ in given))
     return HandedSchema(schemas, replace(first, schema=schemas[0]), is_class, decorates)

@@ -149,3 +149,13 @@ def test_the_answers_are_the_same_with_comments_among_the_parameters(commented: 
         commented.same("GET", "/items?page=2", headers=headers)
     commented.same("GET", "/things")
     commented.same("GET", "/nothing")
+
+
+def test_values_that_share_a_line_are_told_apart(pair: Pairs) -> None:
+    both = pair(
+        "from flask import Flask, jsonify\n\napp = Flask(__name__)\nstores, items = {}, {}  # both\n\n\n"
+        '@app.get("/<name>")\ndef add(name):\n    stores[name] = len(items)\n    return jsonify(stores)\n'
+    )
+    assert both.runtimes() == {"add": "native"}
+    assert both.same("GET", "/a")[0] == 200
+    assert "stores: dict[Any, Any] = {}\n" in both.text("state.py")

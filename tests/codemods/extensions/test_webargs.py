@@ -497,3 +497,27 @@ def index():
 """
     )
     both.stays("index", "FM408")
+
+
+def test_an_answer_that_a_parser_aborts_with(pair):
+    both = pair(
+        f"""{HEAD}
+from flask import make_response
+
+
+@parser.error_handler
+def handle(err, req, schema, *, error_status_code, error_headers):
+    webargs_abort(make_response(jsonify(errors=err.messages), 418))
+
+
+@app.post("/")
+@use_args({{"n": fields.Int(required=True)}})
+def index(args):
+    if args["n"] == 3:
+        webargs_abort(make_response("three", 409))
+    return jsonify(args)
+"""
+    )
+    assert both.runtimes() == {"index": "native"}
+    for data in ({"n": 1}, {"n": "x"}, {"n": 3}):
+        both.same("POST", "/", json=data)

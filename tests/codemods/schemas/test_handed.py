@@ -259,3 +259,52 @@ def show():
     )
     assert both.runtimes() == {"show": "bridged"}
     assert both.same("GET", "/")[1] == b"4\n"
+
+
+def test_a_local_that_holds_one_of_several_schemas(pair) -> None:
+    both = pair(
+        f"""{HEAD}
+class AdminSchema(UserSchema):
+    secret = fields.Str(load_default="none")
+
+
+@app.get("/one")
+def one():
+    schema = AdminSchema() if request.args.get("admin") else UserSchema()
+    return jsonify(schema.dump({{**USERS[1], "secret": 5}}))
+
+
+@app.get("/many")
+def many():
+    if request.args.get("admin"):
+        schema = AdminSchema(many=True)
+    else:
+        schema = UserSchema(many=True, exclude=("name",))
+    return jsonify({{"users": schema.dump(USERS)}})
+
+
+@app.post("/")
+def add():
+    kind = AdminSchema if request.args.get("admin") else UserSchema
+    try:
+        return jsonify(kind().load(request.get_json())), 201
+    except ValidationError as error:
+        return jsonify(error.messages), 400
+
+
+@app.get("/both")
+def load_and_dump():
+    schema = AdminSchema() if request.args.get("admin") else UserSchema()
+    return jsonify(schema.dump(schema.load({{"name": "x"}})))
+"""
+    )
+    assert both.runtimes() == {"one": "native", "many": "native", "add": "native", "load_and_dump": "bridged"}
+    for query in ("", "?admin=1"):
+        both.same("GET", f"/one{query}")
+        both.same("GET", f"/many{query}")
+        both.same("GET", f"/both{query}")
+        for data in ({"name": "x"}, {"secret": "y"}, {"name": "x", "secret": "y"}):
+            both.same("POST", f"/{query}", json=data)
+    texts = "\n".join(both.conversion.files.values())
+    assert "schema = AdminOut if admin else UserOut" in texts
+    assert "JsonBody[AdminIn | UserIn]" in texts
