@@ -13,7 +13,7 @@ from codemods.scan.outer_names import outer_names
 from codemods.schemas import Instance, SchemaPlan
 from codemods.schemas.basis.plan import ancestors
 from codemods.schemas.calls.rewriting import constructed
-from codemods.schemas.fields.argument_maps import class_name, inline_name, owner_at
+from codemods.schemas.fields.argument_maps import class_name, inline_name, is_written_there, owner_at
 from codemods.schemas.fields.unnamed import unnamed_schema
 from codemods.view.names import Names
 from codemods.view.refusal import Refused, refuse
@@ -28,7 +28,7 @@ def argument_schema(
         raise refuse(ARGUMENTS, place, f"'{code(call.argmap)}', for which the view decides '{local[0]}'")
     catalog = carrier.schemas
     owner = owner_at(carrier.sources, names.module, place.line)
-    if isinstance(call.argmap, cst.Dict):
+    if is_written_there(ast.parse(code(call.argmap), mode="eval").body):
         qualified = f"{names.module.name}.{inline_name(owner, function, call.location)}"
     elif isinstance(call.argmap, cst.Name) and owner and (kept := _kept(names, owner, call.argmap)) in catalog.plans:
         qualified = kept

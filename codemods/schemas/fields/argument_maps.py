@@ -7,7 +7,7 @@ def search(args): ...                                                     q: Str
 import ast
 import keyword
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import libcst as cst
@@ -49,7 +49,7 @@ def argument_maps(project: Project, sources: Sources) -> Mapping[str, ArgumentMa
     twice: set[str] = set()
     for module in project.modules.values():
         for call, owner, function, location in _calls(project, sources, module):
-            inline = isinstance(call.args[0], ast.Dict)
+            inline = is_written_there(call.args[0])
             if inline:
                 one = _inline(sources, module, call, owner, function, location)
             else:
@@ -179,17 +179,76 @@ def _named(project: Project, sources: Sources, module: Module, variable: ast.exp
     return (f"{home.name}.{name}", ArgumentMap(home, node, definition.location)) if node is not None else None
 
 
+def is_written_there(node: ast.expr) -> bool:
+    """Whether an expression makes a dictionary, and is no name of one."""
+    match node:
+        case ast.Dict() | ast.BinOp(op=ast.BitOr()) | ast.Call(func=ast.Name(id="dict")):
+            return True
+    return False
+
+
 def class_of(sources: Sources, module: Module, name: str, fields: ast.expr, about: str) -> cst.ClassDef | None:
     """`class Name` with the fields of a dictionary; None where their names are not written out."""
-    if not isinstance(fields, ast.Dict) or not name.isidentifier():
-        return None
-    keys = [one.value if isinstance(one, ast.Constant) else None for one in fields.keys]
-    lines = _lines(keys, [_text(sources, module, one) for one in fields.values])
+    entries = _entries(sources, module, fields) if name.isidentifier() and is_written_there(fields) else None
+    lines = _lines(sources, module, entries) if entries is not None else None
     if lines is None:
         return None
     lines = [*([f'"""{about}"""'] if about else []), *(lines or ["pass"])]
     body = "".join(f"    {line}\n" for line in lines)
     return cst.ensure_type(cst.parse_statement(f"class {name}:\n{body}"), cst.ClassDef)
+
+
+def _entries(sources: Sources, module: Module, node: ast.expr | None) -> dict[object, ast.expr] | None:
+    """The entries of a dictionary that is written out, others of its module in it included: `{**page_args, "q": …}`.
+
+    None where one of them is said twice in the same place, or by something else.
+    """
+    match node:
+        case ast.Dict(keys=keys, values=values):
+            parts = [
+                _entries(sources, module, value) if key is None else {_constant(key): value}
+                for key, value in zip(keys, values, strict=True)
+            ]
+            said = [_constant(key) for key in keys if key is not None]
+            return None if len(said) != len(set(said)) else _joined(parts)
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return _joined([_entries(sources, module, left), _entries(sources, module, right)])
+        case ast.Call(func=ast.Name(id="dict"), args=args, keywords=keywords):
+            parts = [_entries(sources, module, one) for one in args]
+            parts += [{one.arg: one.value} if one.arg else _entries(sources, module, one.value) for one in keywords]
+            return _joined(parts)
+        case ast.Name(id=name) if name in module.definitions and not module.definitions[name].rebound:
+            try:
+                value = sources.assignment(module, module.definitions[name], name).value
+            except Refused:
+                return None
+            return _entries(sources, module, value) if value is not None and is_written_there(value) else None
+    return None
+
+
+def _joined(parts: Iterable[dict[object, ast.expr] | None]) -> dict[object, ast.expr] | None:
+    found: dict[object, ast.expr] = {}
+    for one in parts:
+        if one is None:
+            return None
+        found |= one
+    return found
+
+
+def _constant(node: ast.expr) -> object:
+    return node.value if isinstance(node, ast.Constant) else None
+
+
+def _field(sources: Sources, module: Module, value: ast.expr) -> ast.expr:
+    """A field that a variable of the module, or a dictionary of fields there, holds."""
+    match value:
+        case ast.Name(id=name) if name in module.definitions and not module.definitions[name].rebound:
+            held = sources.value(module, name)
+            return held if isinstance(held, ast.Call) else value
+        case ast.Subscript(value=ast.Name() as owner, slice=ast.Constant(value=key)):
+            held = (_entries(sources, module, owner) or {}).get(key)
+            return value if held is None else _field(sources, module, held)
+    return value
 
 
 def _text(sources: Sources, module: Module, value: ast.expr) -> str:
@@ -198,10 +257,10 @@ def _text(sources: Sources, module: Module, value: ast.expr) -> str:
     return written if isinstance(value, ast.Call) and "\n" not in written else ast.unparse(value)
 
 
-def _lines(keys: Sequence[object], values: Sequence[str]) -> list[str] | None:
+def _lines(sources: Sources, module: Module, entries: Mapping[object, ast.expr]) -> list[str] | None:
     lines = []
-    for key, value in zip(keys, values, strict=True):
+    for key, value in entries.items():
         if not isinstance(key, str) or not re.fullmatch(r"[A-Za-z]\w*", key, re.ASCII) or keyword.iskeyword(key):
             return None
-        lines.append(f"{key} = {value}")
-    return lines if len(set(keys)) == len(keys) else None
+        lines.append(f"{key} = {_text(sources, module, _field(sources, module, value))}")
+    return lines

@@ -485,18 +485,26 @@ def handle(err):
     both.same("GET", "/plain")
 
 
-def test_a_field_of_another_dictionary_is_no_constant(pair):
+def test_a_field_that_is_made_elsewhere_is_no_constant(pair):
     both = pair(
         f"""{HEAD}
 FIELDS = {{"lines": fields.List(fields.Int(), required=True)}}
+HELD = [fields.Int()]
 
 
 @app.post("/")
 def index():
     return jsonify(parser.parse({{"lines": FIELDS["lines"]}}))
+
+
+@app.post("/held")
+def held():
+    return jsonify(parser.parse({{"one": HELD[0]}}))
 """
     )
-    both.stays("index", "FM408")
+    both.stays("held", "FM408")
+    for data in ({"lines": ["1"]}, {"lines": "1"}, {}):
+        both.same("POST", "/", json=data)
 
 
 def test_an_answer_that_a_parser_aborts_with(pair):
@@ -505,13 +513,16 @@ def test_an_answer_that_a_parser_aborts_with(pair):
 from flask import make_response
 
 
-@parser.error_handler
+own = FlaskParser()
+
+
+@own.error_handler
 def handle(err, req, schema, *, error_status_code, error_headers):
     webargs_abort(make_response(jsonify(errors=err.messages), 418))
 
 
 @app.post("/")
-@use_args({{"n": fields.Int(required=True)}})
+@own.use_args({{"n": fields.Int(required=True)}})
 def index(args):
     if args["n"] == 3:
         webargs_abort(make_response("three", 409))
@@ -521,3 +532,56 @@ def index(args):
     assert both.runtimes() == {"index": "native"}
     for data in ({"n": 1}, {"n": "x"}, {"n": 3}):
         both.same("POST", "/", json=data)
+
+
+def test_dictionaries_of_fields_that_are_made_of_others(pair):
+    both = pair(
+        f"""{HEAD}
+COUNT = fields.Int(load_default=3)
+PAGING = {{"page": fields.Int(load_default=1), "count": COUNT}}
+SEARCH = {{**PAGING, "q": fields.Str(required=True)}}
+
+
+@app.get("/spread")
+@use_args({{**PAGING, "page": fields.Str(), "sort": fields.Str()}}, location="query")
+def spread(args):
+    return jsonify(args)
+
+
+@app.get("/joined")
+@use_kwargs(PAGING | {{"sort": fields.Str()}}, location="query")
+def joined(page, count, sort=None):
+    return jsonify(page, count, sort)
+
+
+@app.get("/called")
+def called():
+    return jsonify(parser.parse(dict(PAGING, limit=PAGING["count"]), request, location="query"))
+
+
+@app.get("/named")
+@use_args(SEARCH, location="query")
+def named(args):
+    return jsonify(args)
+"""
+    )
+    assert set(both.runtimes().values()) == {"native"}, both.runtimes()
+    for path in ("spread", "joined", "called", "named"):
+        for query in ("", "?page=2&sort=a", "?q=x&count=z", "?count=1&limit=2&q=1"):
+            both.same("GET", f"/{path}{query}")
+
+
+def test_dictionaries_of_fields_that_are_filled_later_stay(pair):
+    both = pair(
+        f"""{HEAD}
+PAGING = {{"page": fields.Int(load_default=1)}}
+PAGING["count"] = fields.Int()
+
+
+@app.get("/")
+@use_args({{**PAGING, "sort": fields.Str()}}, location="query")
+def index(args):
+    return jsonify(args)
+"""
+    )
+    both.stays("index", "FM781")
