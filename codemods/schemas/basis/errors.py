@@ -18,6 +18,8 @@ ERRORS = frozenset(
 
 KNOWN = ("messages", "messages_dict", "normalized_messages", "valid_data", "field_name")
 """What both errors have and say alike; the text of the whole may name the fields in another order."""
+LOGGING = ("critical", "debug", "error", "exception", "info", "warning")
+"""The methods of a logger that write."""
 
 
 def known_errors(function: cst.FunctionDef, names: Names) -> bool:
@@ -59,9 +61,17 @@ def _catching(function: cst.FunctionDef, names: Names) -> list[cst.ExceptHandler
 
 
 def reads_messages_only(body: cst.CSTNode, name: str) -> bool:
-    """Whether a piece of code takes nothing but its messages from the error of that name."""
-    known = findall(body, m.Attribute(value=m.Name(name), attr=m.one_of(*map(m.Name, KNOWN))))
-    return len(known) == len(findall(body, m.Name(name)))
+    """Whether a piece of code takes nothing but its messages from the error of that name, names it as the cause of
+    another one, or writes it into a log."""
+    own = m.Name(name)
+    known = findall(body, m.Attribute(value=own, attr=m.one_of(*map(m.Name, KNOWN))) | m.From(item=own))
+    logged = [
+        one
+        for call in findall(body, m.Call(func=m.Attribute(attr=m.one_of(*map(m.Name, LOGGING)))))
+        for one in cst.ensure_type(call, cst.Call).args
+        if m.matches(one.value, own)
+    ]
+    return len(known) + len(logged) == len(findall(body, own))
 
 
 def _catches(node: cst.BaseExpression, names: Names) -> bool:

@@ -308,3 +308,30 @@ def load_and_dump():
     texts = "\n".join(both.conversion.files.values())
     assert "schema = AdminOut if admin else UserOut" in texts
     assert "JsonBody[AdminIn | UserIn]" in texts
+
+
+def test_an_error_that_is_the_cause_of_another_or_is_logged(pair) -> None:
+    both = pair(
+        f"""{HEAD}
+class Wrong(Exception):
+    def __init__(self, messages):
+        self.messages = messages
+
+
+@app.errorhandler(Wrong)
+def wrong(error):
+    return jsonify(error.messages), 418
+
+
+@app.post("/")
+def index():
+    try:
+        return jsonify(BookSchema().load(request.get_json()))
+    except ValidationError as err:
+        app.logger.info("wrong: %s", err)
+        raise Wrong(err.messages) from err
+"""
+    )
+    assert both.runtimes() == {"index": "native"}
+    for data in ({"isbn": "1"}, {}):
+        both.same("POST", "/", json=data)
