@@ -17,7 +17,7 @@ from ..basis.reading import Reader, UnconvertibleError, code, literal, quoted, s
 from .defaults import default_of
 from .documented_fields import documentation
 from .field_types import INNER, POSITIONAL, FieldType, TypeReader
-from .made_validators import made_validator
+from .made_validators import made_validator, written_out
 from .own_fields import OwnField, own_field
 from .own_settings import given_options
 from .own_texts import own_texts
@@ -269,13 +269,13 @@ class FieldReader:
     def _validators(self, node: cst.BaseExpression | None, own: str, type_: tuple[Part, ...], failed: str) -> list[str]:
         """The validators of a field; `failed` is what is said where one of Marshmallow 3 returns False."""
         holds_schema = any(isinstance(part, Nested) for part in type_)
-        match node:
+        match written_out(self.reader, node) if node is not None else None:
             case None:
                 nodes = []
             case cst.List(elements=elements) | cst.Tuple(elements=elements) | cst.Set(elements=elements):
-                nodes = [one.value for one in elements]
-            case _:
-                nodes = [node]
+                nodes = [written_out(self.reader, one.value) for one in elements]
+            case one:
+                nodes = [one]
         shown = [*([own] if own else []), *(self._validator(one, holds_schema, failed) for one in nodes)]
         if not shown or (len(shown) == 1 and (own or _is_marshmallow(self.reader, nodes[0]))):
             return shown

@@ -9,10 +9,13 @@ def longer_than(length):                            def longer_than(length: Any)
 word = fields.Str(validate=longer_than(3))     →    word: Annotated[Str, All(longer_than(3))]
 """
 
+import ast
+
 import libcst as cst
 
 from codemods.view import patterns as m
 from codemods.view.names import split
+from codemods.view.refusal import Refused
 from codemods.view.search import findall
 
 from ..basis.constants import CHANGING
@@ -91,3 +94,17 @@ def _keeps(function: cst.FunctionDef) -> bool:
             m.Call(func=m.Name("next")),
         )
     )
+
+
+def written_out(reader: Reader, node: cst.BaseExpression) -> cst.BaseExpression:
+    """Validators that a variable of the module holds, as they are written there: `validate=SHORT` of
+    `SHORT = validate.Length(max=5)`, or of a list; all else as it is."""
+    definition = reader.module.definitions.get(node.value) if isinstance(node, cst.Name) else None
+    if definition is None or definition.kind in ("function", "class") or definition.rebound:
+        return node
+    try:
+        value = reader.sources.assignment(reader.module, definition, cst.ensure_type(node, cst.Name).value).value
+    except Refused:
+        return node
+    is_made = isinstance(value, ast.Call | ast.List | ast.Tuple) and reader.reaches_marshmallow(definition.qualified)
+    return cst.parse_expression(ast.unparse(value)) if value is not None and is_made else node

@@ -79,3 +79,26 @@ def test_calls_that_do_more_than_make_a_check_stay(plan, made: str):
     source = f"from marshmallow import Schema, ValidationError, fields\n{MADE}\n"
     source += f"class Subject(Schema):\n    a = fields.Raw(validate={made})\n"
     assert [one.code for one in plan(source)["Subject"].findings_on("load")] == ["FM410"]
+
+
+def test_validators_that_variables_hold(prove):
+    both = prove(
+        """
+SHORT = validate.Length(max=2, error="Short.")
+NAMES = [SHORT, validate.OneOf(["a", "ab", "abc"])]
+
+class Subject(Schema):
+    a = fields.Str(validate=SHORT)
+    b = fields.Str(validate=NAMES)
+    c = fields.List(fields.Str(validate=[SHORT, lambda value: None]), validate=SHORT)
+""",
+        {"a": "abc", "b": "abc", "c": ["abc", "a", "b"]},
+        {"a": "ab", "b": "x", "c": ["a"]},
+    )
+    assert 'a: Annotated[Str, Length(max=2, error="Short.")]' in both.text.replace("'", '"')
+
+
+def test_validators_that_are_added_later_stay(plan):
+    source = "from marshmallow import Schema, fields, validate\nMANY = [validate.Length(max=2)]\n"
+    source += "MANY.append(validate.Length(min=1))\nclass Subject(Schema):\n    a = fields.Str(validate=MANY)\n"
+    assert [one.code for one in plan(source)["Subject"].findings_on("load")] == ["FM410"]
