@@ -86,8 +86,8 @@ class MetaReader:
 
     def _written(self, meta: Meta, name: str, value: cst.BaseExpression) -> Meta:
         """An option that is a literal."""
-        if name in HARMLESS:
-            return meta
+        if name in HARMLESS or (name == "additional" and self.reader.version >= 4):
+            return meta  # Marshmallow 4 takes no notice of `additional` (marshmallow.schema.SchemaOpts)
         try:
             found = literal(value)
         except ValueError:
@@ -109,8 +109,6 @@ class MetaReader:
             case "fields":
                 self.names = names
                 return replace(meta, only=names or None)
-        if self.reader.version >= 4:
-            raise UnconvertibleError(META, value, f"'{name}'")
         self.names = names
         return meta
 

@@ -25,7 +25,7 @@ CALLABLES = frozenset(
 #: calls of these make a new, empty value
 EMPTY = frozenset({"builtins.list", "builtins.dict", "builtins.set"})
 VALUE_MAKERS = frozenset(
-    {"datetime.timedelta", "datetime.date", "datetime.datetime", "datetime.time", "decimal.Decimal"}
+    {"datetime.timedelta", "datetime.date", "datetime.datetime", "datetime.time", "decimal.Decimal", "uuid.UUID"}
 )
 
 

@@ -496,3 +496,21 @@ def test_a_key_that_is_kept_stands_for_the_field_that_is_called_so(convert):
         both.assert_alike("KeepingSchema", given)
         both.assert_alike("Subject", {"inner": given})
         both.assert_alike("QuerySchema", given)
+
+
+def test_an_option_that_marshmallow_4_takes_no_notice_of(prove):
+    prove(
+        """
+import uuid
+
+class Subject(Schema):
+    class Meta:
+        additional = ("a", "other")
+
+    a = fields.Int()
+    b = fields.UUID(load_default=uuid.UUID(int=5), dump_default=uuid.UUID(int=6))
+""",
+        {"a": 1},
+        {"other": 2},
+        {"b": "00000000-0000-0000-0000-000000000007"},
+    )

@@ -98,7 +98,7 @@ def refuse(data):
         ("class Meta:\n        fields = ('nothing',)", "FM404"),
         ("class Meta:\n        exclude = ('nothing',)", "FM404"),
         ("class Meta:\n        include = FIELDS", "FM404"),
-        ("class Meta:\n        additional = ('a',)", "FM404"),
+        ("class Meta:\n        load_only = additional = ('a',)", "FM404"),
         (
             "class Meta:\n        index_errors = False\n    a = fields.Int()\n    @validates('a')\n"
             "    def f(self, value, **kwargs):\n        pass",
