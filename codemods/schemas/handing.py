@@ -24,6 +24,7 @@ from codemods.view.visiting import swapped
 from .basis.diagnostics import CALL
 from .basis.method_bodies import count
 from .calls.handed_schemas import HandedSchema, Scope, agreed, argument_of, schema_in
+from .calls.rewriting import Instance
 from .catalog import Schemas
 from .schema_calls import SchemaCall, schema_call
 
@@ -44,11 +45,12 @@ class Stand:
 class Taken:
     """A parameter that is handed a class: the calls of its methods, and which class it is for each schema.
 
-    `loads_body` tells that the request's body is what it loads.
+    `instance` has the options of its objects; `loads_body` tells that the request's body is what it loads.
     """
 
     calls: Mapping[cst.Call, SchemaCall]
     classes: Mapping[str, Stand]
+    instance: Instance
     loads_body: bool
 
 
@@ -124,7 +126,7 @@ def handed_on(
         scope = Scope(catalog.sources.as_ast(function), names)
         params = [one.name.value for one in callee.params.params]
         for parameter, argument, stand in _filled(call, params, known, scope, catalog):
-            many = catalog.handed(qualified)[parameter].instance.many
+            many = known[parameter].instance.many
             body = f"list[{stand.text}]" if many else stand.text
             yield argument, stand, body if known[parameter].loads_body else ""
 
@@ -147,7 +149,8 @@ def _filled(
     for parameter, one in known.items():
         argument = argument_of(params, parameter, call)
         found = schema_in(argument.value, scope, catalog.plans, catalog.objects) if argument is not None else None
-        stand = one.classes.get(found[0].schema) if found is not None else None
+        is_alike = found is not None and replace(found[0], schema="") == replace(one.instance, schema="")
+        stand = one.classes.get(found[0].schema) if found is not None and is_alike else None
         if argument is None or stand is None:
             raise refuse(CALL, None, f"'{code(call)}', and what '{parameter}' is in it")
         yield parameter, argument.value, stand
@@ -172,7 +175,7 @@ def _taken(function: cst.FunctionDef, names: Names, catalog: Schemas, name: str,
         one.method in ("load", "validate") and is_body(call.args[0].value, names, local) for call, one in calls.items()
     )
     classes = dict(zip(handed.schemas, (stand for stand, _ in every), strict=True))
-    return Taken(calls, classes, loads)
+    return Taken(calls, classes, handed.instance, loads)
 
 
 def _in_form(

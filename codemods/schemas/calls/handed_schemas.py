@@ -132,23 +132,26 @@ def _given(
     for module in project.modules.values():
         if is_test(module.file) or not sources.mentions(module.file, function.name.encode()):
             continue
-        for scope in _scopes(project, sources, module):
+        if _is_renamed(sources.tree(module.file), function.name):
+            yield None
+        for scope in _scopes(project, sources, module, function.name):
             for call in _uses(scope, qualified):
                 argument = argument_of(params, name, call) if call is not None else None
                 found = schema_in(argument.value, scope, plans, objects) if argument is not None else None
                 yield (*found, scope.decorates) if found is not None else None
 
 
-def _scopes(project: Project, sources: Sources, module: Module) -> Iterator[Scope]:
-    """The functions of a module that stand in no other one, and each statement outside of them."""
+def _scopes(project: Project, sources: Sources, module: Module, word: str) -> Iterator[Scope]:
+    """The functions of a module that stand in no other one, and each statement outside of them, which name a word."""
     bare = Names(project, module, frozenset(), {})
     waiting: list[ast.AST] = [*sources.tree(module.file).body]
     while waiting:
         one = waiting.pop()
         if isinstance(one, Function):
-            yield Scope(one, Names.of(project, module, sources.parsed(module.file, one)))
+            if word in {_last(node) for node in ast.walk(one)}:
+                yield Scope(one, Names.of(project, module, sources.parsed(module.file, one)))
             yield from (Scope(outside, bare, decorates=True) for outside in one.decorator_list)
-            yield from (Scope(outside, bare) for outside in one.args.defaults)
+            yield from (Scope(outside, bare) for outside in (*one.args.defaults, *filter(None, one.args.kw_defaults)))
         elif isinstance(one, ast.ClassDef):
             waiting += one.body
             yield from (Scope(outside, bare) for outside in chain(one.decorator_list, one.bases))
@@ -164,12 +167,22 @@ def _uses(scope: Scope, qualified: str) -> Iterator[cst.Call | None]:
     calls: dict[ast.AST, ast.Call] = {one.func: one for one in nodes if isinstance(one, ast.Call)}
     around = {each for one in nodes if isinstance(one, Function | ast.ClassDef) for each in one.decorator_list}
     for one in nodes:
-        said = one.id if isinstance(one, ast.Name) else one.attr if isinstance(one, ast.Attribute) else ""
-        if said != last or scope.names.qualified(cst.parse_expression(ast.unparse(one))) != qualified:
+        if _last(one) != last or scope.names.qualified(cst.parse_expression(ast.unparse(one))) != qualified:
             continue
         call = calls.get(one)
         is_plain = call is not None and call not in around and (call is not scope.node or scope.decorates)
         yield cst.ensure_type(cst.parse_expression(ast.unparse(call)), cst.Call) if call and is_plain else None
+
+
+def _is_renamed(tree: ast.Module, name: str) -> bool:
+    """Whether something of this name is imported under another one, by which it may be called."""
+    aliases = (alias for one in ast.walk(tree) if isinstance(one, ast.ImportFrom) for alias in one.names)
+    return any(one.name == name and one.asname not in (None, name) for one in aliases)
+
+
+def _last(node: ast.AST) -> str:
+    """The last word of a chain of names."""
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def _local_value(scope: ast.AST, name: str) -> ast.expr | None:

@@ -120,6 +120,23 @@ def test_what_a_helper_is_handed_stays_where_it_is_not_known(pair, why: str) -> 
     assert both.same("GET", "/")[0] == 200
 
 
+def test_a_helper_that_is_imported_under_another_name_stays(pair) -> None:
+    both = pair(
+        f"""{HEAD}
+from renamed_helpers import shown
+from renamed_helpers import shown as named
+
+
+@app.get("/")
+def show():
+    return jsonify(shown(UserSchema(), USERS[0]), named(UserSchema(many=True), USERS))
+""",
+        {"renamed_helpers.py": "def shown(schema, row):\n    return schema.dump(row)\n"},
+    )
+    assert both.runtimes() == {"show": "bridged"}
+    assert both.same("GET", "/")[0] == 200
+
+
 def test_a_method_of_the_same_name_is_another_function(pair) -> None:
     both = pair(
         f"""{HEAD}
