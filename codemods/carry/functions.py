@@ -116,37 +116,35 @@ def _with_responses(function: cst.FunctionDef, translator: Translator, returned:
     known = {name for name, kind in translator.names.handed.items() if kind == "response"}
     if not known:
         return function
+    params = function.params
+    every = (*params.posonly_params, *params.params, *params.kwonly_params)
+    bare = {one.name.value for one in every if one.annotation is None}
     response = cst.Annotation(cst.Name(translator.need("fastapi", "Response")))
+    is_returned = function.returns is None and returned == "response"
+    function = _typed(function, known & bare, response)
+    return function.with_changes(returns=response) if is_returned else function
+
+
+def _with_classes(function: cst.FunctionDef, translator: Translator) -> cst.FunctionDef:
+    """The function with the type of the parameters that are handed classes of schemas."""
+    if not (known := translator.schemas.taken):
+        return function
+    kind = cst.parse_expression(f"type[{translator.need(MODEL.module, MODEL.name)}]")
+    return _typed(function, known, cst.Annotation(kind))
+
+
+def _typed(function: cst.FunctionDef, names: Collection[str], kind: cst.Annotation) -> cst.FunctionDef:
+    """The function in which these parameters have a type."""
 
     def typed(params: Sequence[cst.Param]) -> list[cst.Param]:
-        return [
-            one.with_changes(annotation=response) if one.name.value in known and one.annotation is None else one
-            for one in params
-        ]
+        return [one.with_changes(annotation=kind) if one.name.value in names else one for one in params]
 
     params = function.params.with_changes(
         posonly_params=typed(function.params.posonly_params),
         params=typed(function.params.params),
         kwonly_params=typed(function.params.kwonly_params),
     )
-    is_returned = function.returns is None and returned == "response"
-    return function.with_changes(params=params, returns=response if is_returned else function.returns)
-
-
-def _with_classes(function: cst.FunctionDef, translator: Translator) -> cst.FunctionDef:
-    """The function with the type of the parameters that are handed classes of schemas."""
-    if not translator.schemas.taken:
-        return function
-    kind = cst.Annotation(cst.parse_expression(f"type[{translator.need(MODEL.module, MODEL.name)}]"))
-
-    def typed(params: Sequence[cst.Param]) -> list[cst.Param]:
-        return [
-            one.with_changes(annotation=kind) if one.name.value in translator.schemas.taken else one for one in params
-        ]
-
-    params = function.params
-    changed = params.with_changes(params=typed(params.params), kwonly_params=typed(params.kwonly_params))
-    return function.with_changes(params=changed)
+    return function.with_changes(params=params)
 
 
 def _with_parameters(function: cst.FunctionDef, parameters: Collection[Parameter]) -> cst.FunctionDef:

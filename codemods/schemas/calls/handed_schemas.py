@@ -29,12 +29,11 @@ Objects = Mapping[str, Instance]
 @dataclass(frozen=True, slots=True)
 class HandedSchema:
     """What every call fills a parameter with: an object of one of `schemas`, made as `instance` is, or one of these
-    classes where it `is_class`. Where the function `decorates`, all of these calls make decorators."""
+    classes where it `is_class`."""
 
     schemas: tuple[str, ...]
     instance: Instance
     is_class: bool
-    decorates: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +194,9 @@ def _local_value(scope: ast.AST, name: str) -> ast.expr | None:
 
 def agreed(given: Sequence[tuple[Instance, bool, bool]]) -> HandedSchema | None:
     """What is the same about schemas: for each there is an object, whether it is the class, and a decorator's."""
-    (first, is_class, decorates), *_ = given
+    (first, is_class, _), *_ = given
     alike = {(replace(one, schema=""), *rest) for one, *rest in given}
     if len(alike) != 1 or first.many_if is not None or first.partial_if is not None:
         return None
     schemas = tuple(dict.fromkeys(one.schema for one, *_ in given))
-    return HandedSchema(schemas, replace(first, schema=schemas[0]), is_class, decorates)
+    return HandedSchema(schemas, replace(first, schema=schemas[0]), is_class)
