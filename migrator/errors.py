@@ -7,6 +7,7 @@
 Findings are no errors: they are what the tool has to say about the user's code, and never end a command.
 """
 
+from collections.abc import Mapping
 from typing import IO, Any
 
 import click
@@ -42,3 +43,10 @@ class InternalError(Exception):
     def __init__(self, message: str, file: str | None = None) -> None:
         super().__init__(message)
         self.file = file
+
+
+def our_mistake(failures: Mapping[str, Exception]) -> InternalError:
+    """The error for the endpoints that we failed on, raised from the first one's, so that the report has it."""
+    error = InternalError(f"{', '.join(failures)} could not be converted and stay(s) on Flask; the rest is done")
+    error.__cause__ = next(iter(failures.values()))
+    return error

@@ -1,7 +1,7 @@
 """`migrate apply`: write the FastAPI side."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from codemods.pipeline import Outcome
 from codemods.scan.reading import collection_paused
 from migrator.apply import Prepared, endpoint_names, prepare, unified_diff, write_target
 from migrator.cli.options import importing, selectors
-from migrator.errors import InternalError, MigrateError, Refused
+from migrator.errors import MigrateError, Refused, our_mistake
 from migrator.invocation import Invocation
 from migrator.manifest.model import Manifest
 from migrator.manifest.store import load, lock
@@ -132,13 +132,6 @@ def narrate(invocation: Invocation, loaded: Loaded, prepared: Prepared, endpoint
         say(invocation, f"{key}: is gone from the application, and from the manifest")
     for finding in loaded.findings:
         say(invocation, str(finding))
-
-
-def our_mistake(failures: Mapping[str, Exception]) -> InternalError:
-    """The error for the endpoints that we failed on, raised from the first one's, so that the report has it."""
-    error = InternalError(f"{', '.join(failures)} could not be converted and stay(s) on Flask; the rest is done")
-    error.__cause__ = next(iter(failures.values()))
-    return error
 
 
 def finding_lines(outcomes: Sequence[Outcome], verbose: bool) -> list[str]:

@@ -1,5 +1,6 @@
 """`migrate plan`: what can move, what cannot, why, how much work it is, and in which order."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import click
 
 from migrator.cli.options import formats, importing, selectors
 from migrator.diagnostics import diagnostics
-from migrator.errors import Refused
+from migrator.errors import Refused, our_mistake
 from migrator.files import write_atomically
 from migrator.invocation import Invocation
 from migrator.output import say, working
@@ -34,6 +35,7 @@ from migrator.workspace import open_workspace
     help="Write the plan to a file instead of stdout.",
 )
 @click.option("--check", is_flag=True, help="Exit 1 when something keeps a route on Flask.")
+@click.option("--convert", is_flag=True, help="Convert in memory, as `apply --all` would, instead of a forecast.")
 @importing
 @click.pass_context
 def command(
@@ -42,6 +44,7 @@ def command(
     form: str,
     output: Path | None,
     check: bool,
+    convert: bool,
     python: str | None,
     env_file: Path | None,
     static_only: bool,
@@ -50,12 +53,14 @@ def command(
 
     A route is native (plain FastAPI), bridged (FastAPI inside the Flask application's context) or stays on Flask. Every
     finding says what was found, where, why it is not automatic, and what to do. Nothing is written but FILE. What
-    `migrate apply` has done already counts as it is; the rest is a forecast.
+    `migrate apply` has done already counts as it is; the rest is a forecast from what the scan knows, quick and a
+    little too hopeful. With --convert everything is converted in memory: slower, and what `apply --all` would do.
 
     \b
     Examples:
       migrate plan                             everything
       migrate plan orders                      one blueprint
+      migrate plan --convert                   no forecast: try it
       migrate plan --format markdown -o PLAN.md
       migrate plan --check                     for continuous integration
     """
@@ -63,10 +68,20 @@ def command(
     workspace = open_workspace(invocation)
     chosen = {(one.blueprint, one.key) for one in select(workspace.manifest, selectors)}
     with working(invocation, "reading the project"):
-        loaded = load_project(workspace.root, workspace.settings, Choices(static_only, python, env_file))
+        choices = Choices(static_only, python, env_file)
+        loaded = load_project(workspace.root, workspace.settings, choices, keeps_trees=convert)
+    known = recorded(workspace.manifest, diagnostics)
+    failures: Mapping[str, Exception] = {}
+    if convert:
+        from migrator.planning.tried import tried  # with it comes libcst, which a forecast does not pay for
+
+        with working(invocation, "converting"):
+            trial = tried(loaded, workspace.manifest)
+        known |= trial.outcomes
+        failures = trial.failures
     plan = forecast(
         loaded.project,
-        recorded(workspace.manifest, diagnostics),
+        known,
         loaded.sources.findings,
         loaded.settings.parity,
         is_apart=loaded.is_apart,
@@ -75,6 +90,8 @@ def command(
     if selectors:
         plan = narrowed(plan, chosen)
     write(plan, form, output, invocation)
+    if failures:
+        raise our_mistake(failures)
     blocked = sorted(route.key for route in plan.routes if route.runtime == "flask" and route.basis != "kept")
     if check and blocked:
         raise Refused(f"{len(blocked)} of {len(plan.routes)} routes stay on Flask, the first is '{blocked[0]}'")

@@ -22,12 +22,14 @@ from migrator.selectors import APPLICATION
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What the manifest holds of a route. `runtime` is None while `apply` has not been asked for the route."""
+    """What is known of a route beyond the facts: from the manifest, or, where `basis` says so, from a conversion in
+    memory. `runtime` is None while `apply` has not been asked for the route."""
 
     state: str
     runtime: Runtime | None
     findings: tuple[Finding, ...] = ()
     group: str | None = None
+    basis: Basis = "applied"
 
 
 def forecast(
@@ -38,7 +40,7 @@ def forecast(
     *,
     is_apart: bool = False,
 ) -> Plan:
-    """The plan of a project. `recorded` is by route key; where `apply` did its work, its outcome is the verdict.
+    """The plan of a project. `recorded` is by route key; where a route was converted, the outcome is the verdict.
 
     `unread` are findings from before the scan: files that nobody could look at. `parity` are the team's choices.
     `is_apart` tells that Flask will run in another process, where nothing is bridged.
@@ -79,7 +81,7 @@ def _route(
     if known is not None and known.state == "kept":
         runtime, findings, basis = "flask", known.findings, "kept"
     elif known is not None and known.runtime is not None:
-        runtime, findings, basis = known.runtime, known.findings, "applied"
+        runtime, findings, basis = known.runtime, known.findings, known.basis
     return PlannedRoute(
         key=key,
         method=method,

@@ -9,7 +9,7 @@ from codemods.findings import Finding, Location
 from codemods.parity import DIFFERENCES, Choice, Difference
 
 Runtime = Literal["native", "bridged", "flask"]
-Basis = Literal["forecast", "applied", "kept"]
+Basis = Literal["forecast", "tried", "applied", "kept"]
 Size = Literal["S", "M", "L"]
 
 
@@ -17,7 +17,8 @@ Size = Literal["S", "M", "L"]
 class PlannedRoute:
     """One route and what serves it once promoted.
 
-    `basis` tells where the verdict comes from: the facts of the scan, what `apply` did, or a person who keeps it.
+    `basis` tells where the verdict comes from: the facts of the scan, a conversion in memory, what `apply` did, or a
+    person who keeps it.
     `wire` names the kinds of wire difference that its clients could see where they are not preserved; `group` is the
     state that it shares with others and that the two sides cannot share, as `apply` found it.
     """

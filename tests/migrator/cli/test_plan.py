@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from codemods.pipeline import convert
+from migrator.errors import InternalError
 from migrator.manifest.model import RouteEntry, SourceEntry
 from migrator.manifest.store import editing
 from migrator.planning.recorded import has_outcome
@@ -153,3 +155,58 @@ def test_planning_loads_neither_libcst_nor_jinja2_nor_fastapi(started):
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=started, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "0"
+
+
+HOPEFUL = """
+
+@app.post("/probe")
+def probe():
+    probed = request.headers
+    del probed
+    return "probed"
+"""
+
+
+def applied(started, run):
+    assert run("apply", "--all").exit_code == 0
+    return {key: verdict for key, (verdict, _) in verdicts(run("plan", "--format", "json")).items()}
+
+
+def test_a_conversion_in_memory_says_what_apply_would_do_and_writes_nothing(started, run):
+    file = started / "app.py"
+    file.write_text(file.read_text() + HOPEFUL)
+    before = {path: path.read_bytes() for path in started.rglob("*") if path.is_file()}
+    assert verdicts(run("plan", "--format", "json"))["POST /probe"] == ("native", "forecast")
+    tried = run("plan", "--convert", "--format", "json")
+    assert tried.exit_code == 0
+    assert {path: path.read_bytes() for path in started.rglob("*") if path.is_file()} == before
+    assert {basis for _, basis in verdicts(tried).values()} == {"tried"}
+    assert verdicts(tried)["POST /probe"] == ("flask", "tried")
+    (route,) = [
+        route for one in document(tried)["blueprints"] for route in one["routes"] if route["key"] == "POST /probe"
+    ]
+    assert [finding["code"] for finding in route["findings"] if finding["why"] and finding["line"]]
+    assert {key: verdict for key, (verdict, _) in verdicts(tried).items()} == applied(started, run)
+
+
+def test_what_a_person_keeps_is_not_converted(started, run):
+    run("keep", ".", "--reason", "served by the old stack")
+    assert verdicts(run("plan", "--convert", "--format", "json"))["GET /"] == ("flask", "kept")
+
+
+def test_a_forecast_says_that_it_is_one(started, run):
+    assert "6 verdicts are a forecast: `migrate plan --convert` tries" in run("plan").stdout
+    assert "a forecast" not in run("plan", "--convert").stdout
+    assert "Forecast, not tried by a conversion: 6 of 6 verdicts." in run("plan", "--format", "markdown").stdout
+
+
+def test_our_mistake_is_told_after_the_plan(started, run, monkeypatch):
+    def failing(project, sources, endpoints, *options):
+        if "orders.listing" in endpoints:
+            raise KeyError("of ours")
+        return convert(project, sources, endpoints, *options)
+
+    monkeypatch.setattr("migrator.conversion.convert", failing)
+    with pytest.raises(InternalError, match=r"orders\.listing could not be converted"):
+        run("plan", "--convert", "-o", "plan.txt")
+    assert "stays on Flask  POST" in (started / "plan.txt").read_text()
