@@ -26,11 +26,25 @@ class Collector(Walk):
             top.loads = set()
             known, inner = len(top.assigned), len(top.children)
             self.visit(statement)
+            self._bind_again(statement, top.assigned[known:], top.children[inner:])
             for assigned in top.assigned[known:]:
                 self.collected.statement_loads.setdefault(assigned.name, set()).update(top.loads)
                 self.collected.statement_scopes.setdefault(assigned.name, []).extend(top.children[inner:])
             top.loads |= before
         return self.collected
+
+    def _bind_again(self, statement: ast.stmt, assigned: Sequence[Assigned], children: Sequence[Scope]) -> None:
+        """A module's name that is an import no more: a later statement makes it something of the module's own."""
+        top = self.scope
+        reads = {one.name: top.loads for one in assigned}
+        reads |= {one.name: one.header_loads for one in children if one.kind in ("class", "function")}
+        for name in reads.keys() & top.imports.keys():
+            inner = (one for one in ast.walk(statement) if isinstance(one, IMPORTS))
+            if any((alias.asname or alias.name) == name for one in inner for alias in one.names):
+                continue  # one of several, as where an import fails: the import stands for all
+            del top.imports[name]
+            if any(chain.partition(".")[0] == name for chain in reads[name]):
+                self.collected.made_of_imports.add(name)
 
     # statements that bind
 

@@ -20,7 +20,7 @@ def build(file: ModuleFile, digest: str, collected: Collected) -> RawModule:
         if scope.kind in ("class", "function") and scope.name != "<lambda>":
             raw.by_line[scope.line] = scope
             raw.qualnames.add(scope.qualname)
-    rebound = _rebound(collected.top)
+    rebound = _rebound(collected.top) | collected.made_of_imports
     _functions_and_classes(raw, rebound)
     _assignments(raw, rebound)
     raw.changes = frozenset(_changes(raw))

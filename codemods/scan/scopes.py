@@ -78,7 +78,8 @@ class Collected:
     """A module's scopes and what concerns the whole of it.
 
     Of each variable of the module, `statement_loads` are the names that the statements read which give it a value, and
-    `statement_scopes` the lambdas and comprehensions in them.
+    `statement_scopes` the lambdas and comprehensions in them. `made_of_imports` are names bound again with what was
+    imported under them: `login_required = partial(login_required, …)`.
     """
 
     top: Scope
@@ -87,6 +88,7 @@ class Collected:
     dynamic_imports: bool = False
     statement_loads: dict[str, set[str]] = field(default_factory=dict)
     statement_scopes: dict[str, list[Scope]] = field(default_factory=dict)
+    made_of_imports: set[str] = field(default_factory=set)
 
 
 def chain_of(node: ast.expr) -> str | None:

@@ -261,3 +261,51 @@ def test_an_import_for_a_module_beside_the_package_is_passed_over(scan_files):
 def test_the_texts_of_a_constant(scan_files, text, texts):
     project = scan_files(f"{APP}B = ('x',)\nA = {text}\n")
     assert definition(project, "app:A").texts == texts
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "dumps = str",
+        "def dumps(value):\n    return 'mine'",
+        "class dumps:\n    pass",
+        "for dumps in (1, 2):\n    pass",
+        "if app:\n    dumps = str",
+    ],
+)
+def test_an_imported_name_that_is_bound_again_is_the_modules_own(scan_files, again):
+    project = scan_files(f"{APP}from json import dumps\n{again}\n")
+    module = project.modules["app"]
+    assert "dumps" not in module.imports
+    assert not definition(project, "app:dumps").rebound
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "dumps = functools.partial(dumps, indent=1)",
+        "class dumps(dumps):\n    pass",
+        "@functools.wraps(dumps)\ndef dumps(value):\n    return 'mine'",
+        "dumps += 1",
+    ],
+)
+def test_what_is_made_of_the_import_of_its_name_cannot_be_carried_alone(scan_files, again):
+    project = scan_files(f"{APP}import functools\nfrom json import dumps\n{again}\n")
+    found = definition(project, "app:dumps")
+    assert (found.kind, found.rebound) == ("state", True)
+    assert "dumps" not in project.modules["app"].imports
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "try:\n    from json import dumps\nexcept ImportError:\n    dumps = None",
+        "dumps = None\nfrom json import dumps",
+        "from pickle import dumps\ndumps = str\nfrom json import dumps",
+        "if app:\n    from json import dumps\nelse:\n    def dumps(value): ...",
+        "from json import dumps\nclass Inner:\n    dumps = str",
+        "from json import dumps\nlisted = [dumps for dumps in 'ab']",
+    ],
+)
+def test_the_last_import_of_a_name_stands_for_it(scan_files, text):
+    assert scan_files(f"{APP}{text}\n").modules["app"].imports["dumps"] == "json.dumps"
