@@ -1,5 +1,6 @@
 """How all tests search for examples: as far as they must, however slow the machine is. And a server of PostgreSQL."""
 
+import hashlib
 import os
 import shutil
 import signal
@@ -21,6 +22,15 @@ settings.register_profile("any machine", deadline=None, suppress_health_check=[H
 settings.load_profile("any machine")
 
 PATIENCE = 60
+
+
+def pytest_configure() -> None:
+    """A folder for the temporary ones of this checkout: pytest closes its own to other users whenever it starts, and
+    the workers of a proxy that another run has started are such users."""
+    checkout = hashlib.sha256(bytes(Path(__file__).resolve())).hexdigest()[:8]
+    folder = Path(tempfile.gettempdir(), f"migrate-tests-{checkout}")
+    folder.mkdir(exist_ok=True)
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
 
 
 @contextmanager
