@@ -17,10 +17,12 @@ from codemods.extensions.module_names import of_module
 from codemods.extensions.objects import made_by
 from codemods.model import Endpoint, Module
 from codemods.obstacles import CLASS_VIEW
+from codemods.scan.declarations import resource_arguments
+from codemods.view.assignments import one_by_one
 from codemods.view.names import Names, canonical, split
 from codemods.view.refusal import Refused, refuse
 
-from .class_values import Given, Owner, one_by_one, set_on, text_of
+from .class_values import Given, Owner, set_on, text_of
 from .inner_functions import Function, is_constant
 from .inner_parsers import moved, parser_statements
 
@@ -92,6 +94,11 @@ class Members:
     def library(self) -> resources.ResourceLibrary | None:
         """The library whose resource the view is, if it is one."""
         return resources.library_of(self.endpoint)
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """What the class is made with, without what its library always hands it, as source text."""
+        return self.endpoint.view.arguments[self.library.given if self.library is not None else 0 :]
 
     def adds(self, module: Module, call: ast.Call) -> bool:
         """Whether a call adds resources to an `Api`, which may be a variable of a function."""
@@ -189,8 +196,7 @@ class Members:
     def read_init(self) -> None:
         """Fill in `given` from `__init__` and the arguments of `as_view`; raises `Refused`."""
         found = self.method("__init__")
-        given = self.library.given if self.library is not None else 0
-        arguments = [_argument(text) for text in self.endpoint.view.arguments[given:]]
+        arguments = [_argument(text) for text in self.arguments]
         if found is None:
             if arguments:
                 raise self.refuse("arguments")
@@ -305,18 +311,19 @@ class Members:
         return {name: Given(value, home) for name, value in written.items()}
 
     def registered_in(self) -> Module:
-        """The module that calls `as_view` with these arguments, which are names of its own; raises `Refused` for none
-        or more."""
+        """The module that registers the class with these arguments, which are names of its own; raises `Refused` for
+        none or more."""
         found = [
             (module, call)
             for module in self.carrier.project.modules.values()
             for call in ast.walk(self.carrier.sources.tree(module.file))
             if isinstance(call, ast.Call) and self.is_registration(module, call)
         ]
-        if len(found) != 1:
+        modules = {module.name: module for module, _ in found}
+        if len(modules) != 1:
             raise self.refuse("arguments of 'as_view'")
-        [(module, call)] = found
-        given = (node for one in (*call.args[1:], *call.keywords) for node in ast.walk(one))
+        [module] = modules.values()
+        given = [node for _, call in found for one in (*call.args[1:], *call.keywords) for node in ast.walk(one)]
         known = set(of_module(self.carrier.sources.tree(module.file)))
         if any(isinstance(node, ast.Name) and node not in known for node in given):
             raise self.refuse("arguments of 'as_view'")
@@ -327,7 +334,9 @@ class Members:
         if self.adds(module, call) and call.args:
             first = call.args[0]
             names = Names(self.carrier.project, module, frozenset(), {})
-            return isinstance(first, ast.Name) and names.of_name(first.id) == self.concrete.qualified
+            is_own = isinstance(first, ast.Name) and names.of_name(first.id) == self.concrete.qualified
+            words = {one.arg: one.value for one in call.keywords if one.arg is not None}
+            return is_own and resource_arguments(words) == self.arguments
         if not isinstance(call.func, ast.Attribute) or call.func.attr != "as_view" or not call.args:
             return False
         names = Names(self.carrier.project, module, frozenset(), {})
@@ -364,7 +373,8 @@ def _is_plain(statement: ast.stmt) -> bool:
         case ast.Assign(targets=[ast.Name()]) | ast.AnnAssign(target=ast.Name()):
             return True
         case _:
-            return False
+            parts = one_by_one(statement)
+            return len(parts) > 1 and all(map(_is_plain, parts))
 
 
 def _argument(text: str) -> tuple[str | None, ast.expr | None]:

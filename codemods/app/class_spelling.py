@@ -89,7 +89,8 @@ class Spelling(Visitor):
         if m.matches(original_node.value, base_of(self.instance)):
             return self.of_base(original_node, name)
         if not m.matches(original_node.value, m.Name(self.instance)):
-            return updated_node
+            is_parser = name in self.members.parsers and self.is_own_class(original_node.value, name)
+            return self.parser(name) if is_parser else updated_node
         if name in self.kept:
             return cst.Name(name)
         if name in self.members.parsers:
@@ -111,8 +112,16 @@ class Spelling(Visitor):
         match given:
             case Given(ast.List(elts=names) | ast.Tuple(elts=names)) if given.of_class:
                 if all(isinstance(one, ast.Name | ast.Attribute) for one in names) and self.members.only_loops(name):
-                    return replace(given, value=ast.Tuple(names, ast.Load()))
+                    return replace(given, value=ast.copy_location(ast.Tuple(names, ast.Load()), given.value))
         return None
+
+    def is_own_class(self, node: cst.BaseExpression, name: str) -> bool:
+        """Whether this names a class whose attribute of that name is the one that the instance has."""
+        qualified = self.names.qualified(node)
+        classes = [one.qualified for one in self.members.owners]
+        if qualified not in classes or name in self.members.given:
+            return False
+        return all(name not in one.attributes() for one in self.members.owners[: classes.index(qualified)])
 
     def parser(self, name: str) -> cst.Name:
         """A request parser that the class or `__init__` makes; raises `Refused` where something may take its place."""
@@ -172,12 +181,12 @@ class Spelling(Visitor):
     def taken(self, given: Given) -> cst.BaseExpression:
         """An attribute's value as an expression, with what its names stand for in its own module."""
         names = Names(self.members.carrier.project, given.module, frozenset(), {})
-        of_class = {name for owner in self.members.owners for name in owner.attributes()}
+        of_class = given.owner.bound_before(given.value) if given.owner is not None else frozenset()
         for node in ast.walk(given.value):
             if not isinstance(node, ast.Name):
                 continue
             qualified = names.of_name(node.id)
-            if qualified is None or node.id in self.names.local or (given.of_class and node.id in of_class):
+            if qualified is None or node.id in self.names.local or node.id in of_class:
                 raise self.refuse(f"'{ast.unparse(given.value)}'")
             meant = self.names.of_name(node.id) if node.id not in self.imported else self.imported[node.id]
             if meant not in (None, qualified) or (meant is None and qualified.startswith("builtins.")):

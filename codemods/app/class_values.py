@@ -3,9 +3,11 @@
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from codemods.findings import Location
 from codemods.model import Module
+from codemods.view.assignments import one_by_one
 
 from .inner_functions import Function
 
@@ -32,10 +34,19 @@ class Owner:
         """The functions of the class's body."""
         return {one.name: one for one in self.node.body if isinstance(one, Function)}
 
+    def bound_before(self, value: ast.expr) -> frozenset[str]:
+        """The names of the class's body that the value of one of its attributes would mean: those bound above it."""
+        found = {name for name, node in self.methods().items() if node.lineno < value.lineno}
+        for name, one in self.attributes().items():
+            if one is value:
+                break
+            found.add(name)
+        return frozenset(found)
+
     def attributes(self) -> dict[str, ast.expr]:
         """The values that the class's body assigns."""
         found: dict[str, ast.expr] = {}
-        for statement in self.node.body:
+        for statement in chain.from_iterable(map(one_by_one, self.node.body)):
             match statement:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
                     found[name] = value
@@ -90,12 +101,3 @@ def set_on(node: ast.AST, instance: str) -> Iterator[ast.Attribute]:
         match one:
             case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()) if name == instance:
                 yield one
-
-
-def one_by_one(statement: ast.stmt) -> list[ast.stmt]:
-    """`a, b = x, y` as two assignments; any other statement as it is."""
-    match statement:
-        case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(targets) == len(values):
-            pairs = zip(targets, values, strict=True)
-            return [ast.copy_location(ast.Assign([target], value), statement) for target, value in pairs]
-    return [statement]

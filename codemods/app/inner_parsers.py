@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
+from itertools import count
 
 import libcst as cst
 
@@ -98,15 +99,21 @@ def moved(
     instance: str,
     place: Location,
 ) -> str:
-    """The qualified name of a parser that these statements make, at the top of its module; raises `Refused`."""
+    """The qualified name of a parser that these statements make, at the top of its module; raises `Refused`.
+
+    A place is read more than once, where what it belongs to answers several endpoints: it has one parser all the same.
+    """
     stem = f"{snake_case(wanted)}_parser"
-    own, number = stem, 1
-    while own in module.definitions or own in module.imports or f"{module.name}.{own}" in carrier.inner_parsers:
-        number += 1
-        own = f"{stem}_{number}"
-    renaming = _Variable(variable, own, instance)
-    inner = [renaming.visit(deepcopy(one)) for one in statements]
-    return carrier.inner_parser(module, own, inner, place)
+    for number in count(1):
+        own = stem if number == 1 else f"{stem}_{number}"
+        renaming = _Variable(variable, own, instance)
+        inner = [renaming.visit(deepcopy(one)) for one in statements]
+        known = carrier.inner_parsers.get(f"{module.name}.{own}")
+        if known == (place, "\n".join(map(ast.unparse, inner))):
+            return f"{module.name}.{own}"
+        if known is None and own not in module.definitions and own not in module.imports:
+            return carrier.inner_parser(module, own, inner, place)
+    raise AssertionError
 
 
 def _first(call: ast.Call) -> ast.Call:

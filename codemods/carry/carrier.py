@@ -94,7 +94,7 @@ class Carrier:
     outer_functions: dict[ast.AST, OuterFunction] = field(default_factory=dict)
     under_way: list[tuple[str, Policy, bool, bool]] = field(default_factory=list)
     recursive: set[str] = field(default_factory=set)
-    inner_parsers: set[str] = field(default_factory=set)
+    inner_parsers: dict[str, tuple[Location, str]] = field(default_factory=dict)
     handed: dict[tuple[str, Policy], Mapping[str, str]] = field(default_factory=dict)
     taken: dict[tuple[str, str], tuple[str, frozenset[Need]]] = field(default_factory=dict)
     http_errors: dict[str, bool] = field(default_factory=dict)
@@ -321,7 +321,7 @@ class Carrier:
         """Carry a request parser that statements of a function make, under a name of its module's; what it is called
         there. Raises `Refused`."""
         made = request_parser(self, module, location, name, statements)
-        self.inner_parsers.add(made.qualified)
+        self.inner_parsers[made.qualified] = (location, "\n".join(map(ast.unparse, statements)))
         self.carried[made.qualified, "native", False, False] = made
         return made.qualified
 

@@ -9,14 +9,16 @@ parser.add_argument("rate", type=int)                         Argument("name", r
 """
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import libcst as cst
 
 from codemods.findings import Diagnostic, Location
 from codemods.model import Module, Project
+from codemods.view.assignments import one_by_one
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.refusal import Refused, refuse
@@ -147,12 +149,16 @@ class Parsers:
                 raise self.refuse(statement)
 
     def check_uses(self, piece: ast.AST) -> None:
-        """Note the parsers with which a function does anything else than parse, make a copy, or tell of them."""
+        """Note the parsers with which a function does anything else than parse, make a copy, or tell of them; a class
+        may hold one for its methods."""
         known: set[ast.AST] = set()
         for one in ast.walk(piece):
             match one:
+                case ast.ClassDef(body=body):
+                    known |= set(self.held(body))
                 case ast.Attribute(attr=attr, value=value) if attr in HARMLESS:
                     known.add(value)
+            match one:
                 case ast.FunctionDef(decorator_list=around) | ast.ClassDef(decorator_list=around):
                     calls = [each for each in around if isinstance(each, ast.Call)]
                     known |= {
@@ -163,6 +169,24 @@ class Parsers:
                 name = (self.meaning(one) or "").removeprefix(f"{self.module.name}.")
                 if name in self.found:
                     self.unread[name] = self.refuse(one)
+
+    def held(self, body: Iterable[ast.stmt]) -> Iterator[ast.expr]:
+        """The values of a class's attributes with which all of the project's code only parses."""
+        for statement in chain.from_iterable(map(one_by_one, body)):
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Name() as value) if self.only_parses(name):
+                    yield value
+
+    def only_parses(self, attribute: str) -> bool:
+        """Whether all that is done with attributes of a name is to parse with them, or to copy them."""
+        for module in self.project.modules.values():
+            if f".{attribute}".encode() not in self.sources.files[module.file]:
+                continue
+            nodes = [one for one in ast.walk(self.sources.tree(module.file)) if isinstance(one, ast.Attribute)]
+            parsed = {id(one.value) for one in nodes if one.attr in HARMLESS}
+            if any(one.attr == attribute and id(one) not in parsed for one in nodes):
+                return False
+        return True
 
     def made(self, value: ast.expr) -> Parser | None:
         """The parser that an expression makes; None for anything else."""

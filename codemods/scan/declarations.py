@@ -226,7 +226,7 @@ class Declarations:
         if view is None:
             self.report(RULE_NOT_CONSTANT, place, f"the resource in '{ast.unparse(node)}'")
             return
-        view = replace(view, arguments=_resource_arguments(words))
+        view = replace(view, arguments=resource_arguments(words))
         for found in self.objects.home_of_api(owner):
             for rule in rules:
                 yield Declaration(found, prefix + rule, endpoint or view.name.lower(), view, None, {}, place, order)
@@ -340,7 +340,7 @@ class Declarations:
         return (raw, found[-1]) if raw and found else None
 
 
-def _resource_arguments(words: Mapping[str, ast.expr]) -> tuple[str, ...]:
+def resource_arguments(words: Mapping[str, ast.expr]) -> tuple[str, ...]:
     """What the class of a resource is called with, each argument as source text."""
     listed, named = words.get("resource_class_args"), words.get("resource_class_kwargs")
     texts = [ast.unparse(one) for one in listed.elts] if isinstance(listed, ast.Tuple | ast.List) else []
