@@ -23,6 +23,9 @@ OUR_MISTAKE = Diagnostic(
     advice="report it, with the file that the command names; the route stays on Flask until it is mended",
 )
 
+SAMPLE = 4
+"""How many endpoints are tried alone before all are taken to fail alike."""
+
 
 @dataclass(frozen=True, slots=True)
 class Converted:
@@ -78,8 +81,14 @@ def attempt(loaded: Loaded, endpoints: Collection[str]) -> Conversion:
 
 
 def culprits(loaded: Loaded, endpoints: Sequence[str], error: Exception) -> dict[str, Exception]:
-    """The endpoints that make the conversion fail with an error, found by halving; all where only together they do."""
+    """The endpoints that make the conversion fail with an error, found by halving; all where only together they do.
+
+    Where some that lie apart fail alike, each alone, it is what all have around them, and nobody waits for the others.
+    """
     if len(endpoints) <= 1:
+        return dict.fromkeys(endpoints, error)
+    apart = [endpoints[len(endpoints) * place // SAMPLE] for place in range(SAMPLE)]
+    if len(endpoints) > SAMPLE and all(fails_alike(loaded, one, error) for one in apart):
         return dict.fromkeys(endpoints, error)
     middle = len(endpoints) // 2
     found: dict[str, Exception] = {}
@@ -89,6 +98,15 @@ def culprits(loaded: Loaded, endpoints: Sequence[str], error: Exception) -> dict
         except Exception as other:
             found |= culprits(loaded, half, other)
     return found or dict.fromkeys(endpoints, error)
+
+
+def fails_alike(loaded: Loaded, endpoint: str, error: Exception) -> bool:
+    """Whether the conversion of one endpoint alone fails with the same error."""
+    try:
+        attempt(loaded, [endpoint])
+    except Exception as other:
+        return repr(other) == repr(error)
+    return False
 
 
 def failed(endpoint: str, error: Exception) -> Outcome:

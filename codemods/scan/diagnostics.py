@@ -126,3 +126,10 @@ BAD_RULE = Diagnostic(
     why="it is not in the form `/path/<converter(arguments):name>`",
     advice="correct the rule; Flask refuses it too",
 )
+HANDLER_UNKNOWN = Diagnostic(
+    code="FM129",
+    severity="review",
+    summary="an error handler is registered for something that the source does not tell",
+    why="its status or class is computed, or comes from a loop over something that is no literal",
+    advice="let migrate import the application (without --static-only): then it is known",
+)

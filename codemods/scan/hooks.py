@@ -4,10 +4,11 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from codemods.findings import Location
+from codemods.findings import Finding, Location
 from codemods.model import Callee, ErrorHandler, Hook
 
 from .declarations import Declarations, Place
+from .diagnostics import HANDLER_UNKNOWN
 from .objects import Object, Objects, Registration
 from .registering import HOOKS, REGISTERING
 from .scopes import chain_of
@@ -73,6 +74,7 @@ class Hooks:
         self.declarations = declarations
         self.app = app
         self.registered = registered
+        self.findings: list[Finding] = []
         self.declared = sorted(self._declared(), key=self._order)
 
     def _order(self, row: Declared) -> tuple[object, ...]:
@@ -95,12 +97,15 @@ class Hooks:
         return found
 
     def error_handlers(self) -> Iterator[ErrorHandler]:
-        """The error handlers whose status or class the source tells."""
+        """The error handlers whose status or class the source tells; for others there is a finding."""
         for row in self.declared:
             if row.attribute not in ("errorhandler", "app_errorhandler", "register_error_handler") or row.what is None:
                 continue
             code, exception = self._status(row.place, row.what)
-            if exception is None:
+            is_variable = ".<locals>." in (exception or "") and self.declarations.definition(exception or "") is None
+            if exception is None or is_variable:
+                detail = f"'{ast.unparse(row.what)}' for '{row.function.qualified}'"
+                self.findings.append(Finding(HANDLER_UNKNOWN, row.place.location, detail))
                 continue
             for scope in self._scopes(row.owner, row.attribute == "app_errorhandler"):
                 yield ErrorHandler(scope, code, exception, row.function)

@@ -55,7 +55,8 @@ class StaticRoutes:
         for blueprint, registration in registered:
             rows.setdefault(id(blueprint), []).append(registration)
         hooks = Hooks(self.objects, declarations, app, rows)
-        more = [*blueprints.findings, *declarations.findings]
+        error_handlers = tuple(hooks.error_handlers())
+        more = [*blueprints.findings, *declarations.findings, *hooks.findings]
         if not is_test(app.location.file):  # tests declare routes of their own
             more = [one for one in more if one.location is None or not is_test(one.location.file)]
         more.append(Finding(NOT_LIVE, None, f"'{self.reference}'"))
@@ -65,7 +66,7 @@ class StaticRoutes:
             blueprints=tuple(self.blueprint(blueprint, row) for blueprint, row in registered),
             endpoints=tuple(endpoints),
             hooks=tuple(hooks.hooks()),
-            error_handlers=tuple(hooks.error_handlers()),
+            error_handlers=error_handlers,
             findings=tuple(sorted({*self.findings, *more}, key=str)),
         )
 

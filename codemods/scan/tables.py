@@ -22,7 +22,7 @@ def unroll(top: Scope, scope: Scope) -> None:
 def _unrolled(top: Scope, scope: Scope, called: Called) -> Iterator[Called]:
     calls = [called.node]
     for loop in called.loops:
-        rows = _rows(top, scope, loop)
+        rows = _rows(top, scope, loop, is_ordered=not called.chain.endswith("error_handler"))
         if rows is None or len(rows) * len(calls) > ROWS:
             yield called
             return
@@ -32,8 +32,11 @@ def _unrolled(top: Scope, scope: Scope, called: Called) -> Iterator[Called]:
         yield replace(called, node=call, chain=chain_of(inner) or called.chain, loop=called.loop and not called.loops)
 
 
-def _rows(top: Scope, scope: Scope, loop: ast.For | None) -> list[Mapping[str, ast.expr]] | None:
-    """What the loop's variables are in each turn; None where the table or a row is not a literal."""
+def _rows(top: Scope, scope: Scope, loop: ast.For | None, *, is_ordered: bool) -> list[Mapping[str, ast.expr]] | None:
+    """What the loop's variables are in each turn; None where the table or a row is not a literal.
+
+    A set will do where the order of the turns makes no difference.
+    """
     if loop is None:
         return None
     match loop.iter:
@@ -41,7 +44,8 @@ def _rows(top: Scope, scope: Scope, loop: ast.For | None) -> list[Mapping[str, a
             elements = _pairs(_literal(top, scope, table))
         case table:
             literal = _literal(top, scope, table)
-            elements = literal.elts if isinstance(literal, ast.Tuple | ast.List) else None
+            displays = ast.Tuple | ast.List if is_ordered else ast.Tuple | ast.List | ast.Set
+            elements = literal.elts if isinstance(literal, displays) else None
     if elements is None:
         return None
     rows = [_row(loop.target, element) for element in elements]

@@ -7,6 +7,7 @@ import pytest
 
 from codemods.pipeline import convert
 from migrator.apply import prepare, unified_diff
+from migrator.conversion import convert_isolated
 from migrator.errors import InternalError
 from migrator.formatting import check_syntax, find_ruff, format_python
 from migrator.interpreter import Interpreter
@@ -112,6 +113,25 @@ def test_our_mistake_on_one_endpoint_leaves_it_on_flask_and_the_rest_goes_on(pro
     assert routes["GET /orders/<int:order_id>"].state == "converted"
     assert [one.code for one in routes["POST /orders/"].findings] == ["FM901"]
     assert (routes["POST /orders/"].state, routes["POST /orders/"].runtime) == ("legacy", "flask")
+
+
+def test_a_mistake_on_every_endpoint_is_found_in_a_few_attempts(project, monkeypatch):
+    file = project / "app.py"
+    file.write_text(
+        file.read_text() + "".join(f"\n@app.get('/{n}')\ndef view_{n}():\n    return ''\n" for n in range(40))
+    )
+    loaded = load_project(project, Settings(app="app:app"))
+    names = {endpoint.name for endpoint in loaded.project.endpoints}
+    attempts = []
+
+    def failing(project, sources, endpoints, *options):
+        attempts.append(endpoints)
+        raise KeyError("of ours")
+
+    monkeypatch.setattr("migrator.conversion.convert", failing)
+    with pytest.raises(InternalError, match="the conversion failed: KeyError"):
+        convert_isolated(loaded, names)
+    assert len(attempts) < 10 < len(names)
 
 
 def test_a_mistake_that_no_endpoint_is_to_blame_for_ends_it(project, monkeypatch):

@@ -241,3 +241,51 @@ def test_handler_has_the_name_that_the_source_uses(agreed):
         """
     )
     assert [row.exception for row in project.error_handlers] == ["marshmallow.ValidationError"]
+
+
+def handled(project):
+    return {(row.code, row.exception.rpartition(".")[2]) for row in project.error_handlers}
+
+
+def test_error_handlers_of_a_loop(scan_files):
+    text = """
+        from flask import Flask
+        class Gone(Exception): ...
+        def failed(error): return "", 500
+        def create_app():
+            app = Flask(__name__)
+            class Own(Exception): ...
+            app.register_error_handler(Own, failed)
+            for code in {403, 404}:
+                app.register_error_handler(code, failed)
+            for kind in (Gone, ValueError):
+                app.register_error_handler(kind, failed)
+            return app
+        """
+    project = scan_files(text, app="app:create_app()")
+    assert handled(project) == {
+        (403, "Forbidden"),
+        (404, "NotFound"),
+        (None, "Gone"),
+        (None, "ValueError"),
+        (None, "Own"),
+    }
+    assert "FM129" not in {finding.code for finding in project.findings}
+
+
+def test_an_error_handler_for_what_the_source_does_not_tell(scan_files):
+    text = """
+        from flask import Flask
+        from elsewhere import CODES
+        def failed(error): return "", 500
+        def create_app():
+            app = Flask(__name__)
+            for code in CODES:
+                app.register_error_handler(code, failed)
+            app.register_error_handler(max(403, 404), failed)
+            return app
+        """
+    project = scan_files(text, app="app:create_app()")
+    assert handled(project) == set()
+    details = [finding.detail for finding in project.findings if finding.code == "FM129"]
+    assert details == ["'code' for 'app.failed'", "'max(403, 404)' for 'app.failed'"]
