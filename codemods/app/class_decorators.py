@@ -16,7 +16,7 @@ from codemods.view.names import Names
 from codemods.view.refusal import Refused, refuse
 
 from .class_members import Members
-from .class_values import Owner
+from .class_values import Owner, is_of_class
 from .decorators.diagnostics import DECORATED
 from .decorators.parts import expression_of
 from .decorators.spelled_out import spelled_out
@@ -137,7 +137,7 @@ class ClassDecorators:
     def of_method(self, owner: Owner, node: Function, method: str) -> list[Decorator]:
         """The decorators of what answers a request method, outermost first."""
         found = [*self._of_documentation(), *self._listed_for(method)] if self.library is not None else []
-        written = (self._written(owner, one) for one in node.decorator_list)
+        written = (self._written(owner, one) for one in node.decorator_list[is_of_class(node) :])
         return [*found, *(meant for one in written for meant in self._spelled_out(one, owner))]
 
     def _spelled_out(self, decorator: Decorator, owner: Owner) -> list[Decorator]:

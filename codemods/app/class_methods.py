@@ -27,7 +27,7 @@ from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 from .bodies import preceded
 from .class_members import Members
 from .class_spelling import Spelling, is_property
-from .class_values import Owner, set_on
+from .class_values import Owner, is_of_class, set_on
 from .inner_functions import Function, Scope, is_constant
 
 Rewriting = Callable[[cst.FunctionDef, str], cst.FunctionDef]
@@ -87,7 +87,7 @@ class Methods:
         inner = {one for function in ast.walk(node) if function is not node and isinstance(function, Scope)
                  for one in ast.walk(function)}  # fmt: skip
         for one in found:
-            if not self.endpoint.view.init_every_request:
+            if is_of_class(node) or not self.endpoint.view.init_every_request:
                 raise self.refuse(f"'self.{one.attr}', which all requests share,", location)
             if isinstance(one.ctx, ast.Del) or one in inner:
                 raise self.refuse(f"how '{node.name}' changes 'self.{one.attr}'", location)
@@ -114,7 +114,7 @@ class Methods:
         function = function.with_changes(params=parameters.with_changes(params=parameters.params[1:]))
         if rewriting is not None:
             function = rewriting(function, instance)
-        spelling = Spelling(self.members, owner, instance, names, location, self.refuse)
+        spelling = Spelling(self.members, owner, instance, names, location, self.refuse, of_class=is_of_class(node))
         spelling.keep(function, frozenset(kept))
         function = spelling.rewrite(function)
         if findall(function, m.Name(instance)) or findall(function, m.Call(func=m.Name("super"))):
@@ -150,7 +150,7 @@ class Methods:
         if [ast.unparse(one) for one in node.decorator_list] == ["staticmethod"]:
             function = self.carrier.sources.function(location, node.name).with_changes(decorators=())
             return function, Names.of(self.carrier.project, owner.module, function)
-        if node.decorator_list and not is_property(node):
+        if node.decorator_list[is_of_class(node) :] and not is_property(node):
             raise self.refuse(f"the decorated '{node.name}'", location)
         if apispec.is_resource(self.endpoint) and node.name in dict(self.endpoint.view.methods):
             raise self.refuse(f"the call of '{node.name}', of whose answer flask-apispec makes JSON,", location)

@@ -32,13 +32,16 @@ Refusing = Callable[[str, Location], Refused]
 class Spelling(Visitor):
     """Rewrites a method of `owner`; `imported` are the names that this brings, `initial` what its locals start with.
 
-    `kept` are the attributes that are locals here. `refuse` makes the exception for what cannot be spelt.
+    `kept` are the attributes that are locals here. `refuse` makes the exception for what cannot be spelt. In a method
+    `of_class` the instance is the class, which has nothing of what `__init__` keeps.
     """
 
     def __init__(
-        self, members: Members, owner: Owner, instance: str, names: Names, location: Location, refuse: Refusing
-    ) -> None:
+        self, members: Members, owner: Owner, instance: str, names: Names, location: Location, refuse: Refusing,
+        of_class: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__()
+        self.of_class = of_class
         self.members, self.owner, self.instance, self.names, self.location = members, owner, instance, names, location
         self._refuse = refuse
         self.kept: frozenset[str] = frozenset()
@@ -91,6 +94,8 @@ class Spelling(Visitor):
         if not m.matches(original_node.value, m.Name(self.instance)):
             is_parser = name in self.members.parsers and self.is_own_class(original_node.value, name)
             return self.parser(name) if is_parser else updated_node
+        if self.of_class and name in self.members.given:
+            raise self.refuse(f"'{self.instance}.{name}'")
         if name in self.kept:
             return cst.Name(name)
         if name in self.members.parsers:
@@ -251,7 +256,7 @@ def _is_written(node: ast.AST, instance: str) -> bool:
 
 
 def _name_of_class(instance: str) -> m.Pattern:
-    """`type(self).__name__` and `self.__class__.__name__`."""
+    """`type(self).__name__` and `self.__class__.__name__`; `cls.__name__` in a method of the class."""
     of_type = m.Call(func=m.Name("type"), args=[m.Arg(value=m.Name(instance), keyword=None)])
     of_attribute = m.Attribute(value=m.Name(instance), attr=m.Name("__class__"))
-    return m.Attribute(value=of_type | of_attribute, attr=m.Name("__name__"))
+    return m.Attribute(value=of_type | of_attribute | m.Name(instance), attr=m.Name("__name__"))

@@ -95,6 +95,11 @@ def text_of(value: ast.expr, values: Mapping[str, Given]) -> str | None:
     return None if None in parts else "".join(filter(None, parts))
 
 
+def is_of_class(node: Function) -> bool:
+    """Whether a method is called with its class in the place of an instance."""
+    return bool(node.decorator_list) and ast.unparse(node.decorator_list[0]) == "classmethod"
+
+
 def set_on(node: ast.AST, instance: str) -> Iterator[ast.Attribute]:
     """Where code sets or deletes an attribute of the object of that name."""
     for one in ast.walk(node):

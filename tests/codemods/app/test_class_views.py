@@ -31,6 +31,40 @@ def json_only(view):
 """
 
 REFUSED = {
+    "what a method keeps in its class": """
+class X(MethodView):
+    seen = 0
+    @classmethod
+    def get(cls):
+        cls.seen += 1
+        return str(cls.seen)
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+    "a class that is asked for what its instances keep": """
+class X(MethodView):
+    def __init__(self):
+        self.word = "x"
+    @classmethod
+    def get(cls):
+        return cls.word
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+    "a class handed on": """
+class X(MethodView):
+    @classmethod
+    def get(cls):
+        return repr(cls)
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
+    "a name that the class has bound before": """
+word = "a"
+class X(MethodView):
+    word = "b"
+    said = word
+    def get(self):
+        return self.said
+app.add_url_rule("/x", view_func=X.as_view("x"))
+""",
     "what is in the instance changes": """
 class X(View):
     init_every_request = False
@@ -834,3 +868,65 @@ app.add_url_rule("/only", view_func=Only.as_view("only"))
     assert both.same("OPTIONS", "/stars/a")[2]["x-after"] == "own options"
     assert both.same("OPTIONS", "/only")[2]["allow"] == "HEAD, OPTIONS, POST"
     assert both.same("GET", "/only")[0] == both.same("GET", "/function")[0] == 405
+
+
+def test_methods_of_the_class(pair: Pairs) -> None:
+    both = pair(
+        HEAD
+        + """
+class Base(MethodView):
+    word, suffix = "base", "!"
+
+    @classmethod
+    def shout(cls, text):
+        return f"{text}{cls.suffix}".upper()
+
+    @classmethod
+    def twice(cls, text):
+        return cls.shout(text) * 2
+
+class One(Base):
+    word = "one"
+
+    @classmethod
+    @signed_in
+    def get(cls):
+        return cls.twice(cls.word) + cls.__name__
+
+    def post(self):
+        return One.shout(self.word) + self.shout("b")
+
+app.add_url_rule("/one", view_func=One.as_view("one"))
+"""
+    )
+    assert both.runtimes() == {"one": "native"}
+    assert both.same("GET", "/one")[0] == 401
+    assert both.same("GET", "/one", headers={"X-User": "a"})[1] == b"ONE!ONE!One"
+    assert both.same("POST", "/one")[1] == b"ONE!B!"
+
+
+def test_an_attribute_of_the_name_of_a_global(pair: Pairs) -> None:
+    both = pair(
+        HEAD
+        + """
+word, other = "a", "b"
+
+class One(MethodView):
+    word = word
+
+    def get(self):
+        return self.word
+
+class Two(One):
+    word, more = other, "more"
+
+    def put(self):
+        return self.word + self.more
+
+app.add_url_rule("/one", view_func=One.as_view("one"))
+app.add_url_rule("/two", view_func=Two.as_view("two"))
+"""
+    )
+    assert both.runtimes() == {"one": "native", "two": "native"}
+    assert [both.same("GET", path)[1] for path in ("/one", "/two")] == [b"a", b"b"]
+    assert both.same("PUT", "/two")[1] == b"bmore"

@@ -268,13 +268,35 @@ class OfClass(Resource):
         return self.parser.parse_args()
 
 
-class Handed(Resource):
-    def __init__(self):
-        self.parser = reqparse.RequestParser()
-        self.parser.add_argument("n", type=int, location="args")
+class Named(OfClass):
+    def put(self):
+        return OfClass.parser.parse_args()
+
+    def post(self):
+        return Named.parser.parse_args()
+
+
+class Hiding(OfClass):
+    parser = base
+
+    def put(self):
+        return OfClass.parser.parse_args()
+
+
+class Held(Resource):
+    found, other = base, 1
 
     def get(self):
-        return str(type(self.parser).__name__)
+        return self.found.parse_args()
+
+
+class Handed(Resource):
+    def __init__(self):
+        self.asking = reqparse.RequestParser()
+        self.asking.add_argument("n", type=int, location="args")
+
+    def get(self):
+        return str(type(self.asking).__name__)
 
 
 class Strange(Resource):
@@ -297,7 +319,8 @@ def branch():
     return parser.parse_args()
 
 
-for index, resource in enumerate([Local, Kept, OfClass, Handed, Strange]):
+MORE = []
+for index, resource in enumerate([Local, Kept, OfClass, Handed, Strange, Named, Hiding, *MORE]):
     api.add_resource(resource, f"/{index}")
 """
 )
@@ -305,14 +328,46 @@ for index, resource in enumerate([Local, Kept, OfClass, Handed, Strange]):
 
 def test_parsers_that_functions_and_classes_make(pair):
     both = pair(INNER.replace('        choices = ("a", "b")\n', "").replace("choices=choices", 'choices=("a", "b")'))
-    kinds = {"handed": "flask", "strange": "flask", "branch": "flask"}
-    assert both.runtimes() == {**dict.fromkeys(("local", "kept", "ofclass", "view"), "native"), **kinds}
+    kinds = {"handed": "flask", "strange": "flask", "branch": "flask", "hiding": "flask"}
+    assert both.runtimes() == {**dict.fromkeys(("local", "kept", "ofclass", "view", "named"), "native"), **kinds}
     for path in ("/0", "/1", "/2", "/view"):
         for query in ("", "?n=1", "?n=x", "?n=2&own=3", "?page=y&n=4", "?name=a&n=5", "?name=c"):
             both.same("GET", path + query)
             both.same("PUT", path + query)
             for sent in ({}, {"title": " T "}, {"name": "N", "title": None}, {"name": "N"}):
                 both.same("POST", path + query, json=sent)
+
+
+def test_parsers_that_classes_hold(pair):
+    both = pair(INNER.replace("MORE = []", "MORE = [Held]"))
+    assert both.runtimes()["held"] == "native"
+    for path in ("/5", "/7"):
+        for query in ("", "?n=1", "?n=x", "?page=3", "?page=y"):
+            for method in ("GET", "POST", "PUT"):
+                both.same(method, path + query)
+    assert both.runtimes()["hiding"] == "flask"
+
+
+CHANGING = """
+class Changing(Resource):
+    given = base
+
+    def get(self):
+        self.given.add_argument("late", location="args")
+        return self.given.parse_args()
+
+
+MORE = [Held, Changing]
+"""
+
+
+def test_a_parser_that_a_class_changes_stays(pair):
+    both = pair(INNER.replace("MORE = []", CHANGING))
+    assert {name: both.runtimes()[name] for name in ("changing", "held", "hiding")} == {
+        "changing": "flask",
+        "held": "flask",
+        "hiding": "flask",
+    }
 
 
 def test_a_parser_made_of_locals_stays(pair):
