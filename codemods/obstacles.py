@@ -37,6 +37,19 @@ UNKNOWN_VIEW = Diagnostic(
     why="the endpoint's callable is made at run time or belongs to a library, so there is no source to convert",
     advice="keep the route on Flask, or register a function of your own for it",
 )
+API_PAGE = Diagnostic(
+    code="FM188",
+    severity="note",
+    summary="a page of an extension's that describes the API of the Flask application",
+    why="the extension makes it of what it knows of the Flask routes; FastAPI describes its own at /openapi.json and "
+    "/docs",
+    advice="leave it on Flask as long as clients read it (`migrate keep` says so), and let it go with Flask",
+)
+API_PAGES = (
+    "apifairy.core.APIFairy.", "apiflask.app.APIFlask.", "flasgger.base.", "flask_apispec.extension.FlaskApiSpec.",
+    "flask_restx.api.Api.render_", "flask_restx.api.SwaggerView", "flask_smorest.spec.", "flask_swagger_ui.",
+)  # fmt: skip
+"""How the names of the extensions' own views begin."""
 UNUSED_DECORATOR = Diagnostic(
     "FM114",
     "blocked",
@@ -145,6 +158,11 @@ EFFECTS = tuple(
     )
 )  # fmt: skip
 """What reaches outside of the process or starts something in it, and must not be done once more by `state.py`."""
+
+
+def unknown_view(view: View) -> Diagnostic:
+    """Why a view that is none of the project's stays on Flask."""
+    return API_PAGE if view.function.qualified.startswith(API_PAGES) else UNKNOWN_VIEW
 
 
 def view_obstacle(view: View) -> str | None:

@@ -18,7 +18,7 @@ from functools import partial
 from codemods.carry import Carrier, Policy
 from codemods.findings import Location
 from codemods.model import Callee, Decorator, Endpoint, Module, Rule
-from codemods.obstacles import CLASS_VIEW
+from codemods.obstacles import CLASS_VIEW, unknown_view
 from codemods.view.answers import Answering, answer
 from codemods.view.refusal import refuse
 
@@ -45,7 +45,9 @@ def convert_class_view(
 ) -> ConvertedEndpoint:
     """Convert the endpoint of a class-based view; raises `Refused`. See `convert_endpoint`."""
     view, location = endpoint.view, endpoint.view.function.location
-    if location is None or not view.function.owned or "<locals>" in view.function.qualified:
+    if not view.function.owned:
+        raise refuse(unknown_view(view), location, f"'{endpoint.name}' ({view.kind})")
+    if location is None or "<locals>" in view.function.qualified:
         raise refuse(CLASS_VIEW, location, f"'{view.function.qualified}' is not a class of a module")
     methods = Methods(carrier, endpoint, policy, here, Members.of(carrier, endpoint))
     conversion = _Conversion(methods, Dispatch.of(methods))

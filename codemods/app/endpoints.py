@@ -9,7 +9,7 @@ import libcst as cst
 from codemods.carry import Carrier, FileReferences, Policy
 from codemods.findings import Finding
 from codemods.model import Endpoint, Rule
-from codemods.obstacles import UNKNOWN_VIEW
+from codemods.obstacles import unknown_view
 from codemods.view.answers import answer
 from codemods.view.diagnostics import CONSTRUCT
 from codemods.view.imports import Need
@@ -71,7 +71,7 @@ def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here:
     view = endpoint.view
     location = view.function.location
     if view.kind != "function" or location is None or not view.function.owned:
-        raise refuse(UNKNOWN_VIEW, location, f"'{endpoint.name}' ({view.kind})")
+        raise refuse(unknown_view(view), location, f"'{endpoint.name}' ({view.kind})")
     rules = [one for one in endpoint.rules if not one.build_only]
     found = called_object(carrier, endpoint) or find_function(
         carrier, view.function, endpoint.name.rpartition(".")[2], not endpoint.blueprint, endpoint.blueprint

@@ -135,11 +135,13 @@ def narrate(invocation: Invocation, loaded: Loaded, prepared: Prepared, endpoint
 
 
 def finding_lines(outcomes: Sequence[Outcome], verbose: bool) -> list[str]:
-    """Each finding once, with the endpoints that it concerns: all of them when `verbose`, and then the notes too."""
+    """Each finding once, with the endpoints that it concerns: all of them when `verbose`, and then the notes too, of
+    which others see those that keep an endpoint on Flask."""
     concerned: dict[str, list[str]] = {}
     for outcome in outcomes:
+        are_notes = all(finding.diagnostic.severity == "note" for finding in outcome.findings)
         for finding in outcome.findings:
-            if verbose or finding.diagnostic.severity != "note":
+            if verbose or finding.diagnostic.severity != "note" or (are_notes and outcome.runtime == "flask"):
                 concerned.setdefault(str(finding), []).append(outcome.endpoint)
     shown = len(outcomes) if verbose else 3
     lines = []

@@ -162,6 +162,11 @@ class Plan:
     def routes(self) -> tuple[PlannedRoute, ...]:
         return tuple(route for blueprint in self.blueprints for route in blueprint.routes)
 
+    @property
+    def forecasts(self) -> int:
+        """The count of verdicts that a conversion could correct: of views that are the project's own."""
+        return sum(route.basis == "forecast" and route.location is not None for route in self.routes)
+
     def groups(self) -> dict[str, list[str]]:
         """The routes that move together, by the state that they share."""
         found: dict[str, list[str]] = {}

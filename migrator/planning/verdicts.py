@@ -71,7 +71,7 @@ class Judge:
                 yield (Finding(obstacles.STATIC_FILES, None, f"endpoint '{endpoint.name}'"),), ()
         elif view.kind == "unknown" or not view.function.owned:
             detail = f"'{view.function.qualified or endpoint.name}'"
-            yield (Finding(obstacles.UNKNOWN_VIEW, view.function.location, detail),), ()
+            yield (Finding(obstacles.unknown_view(view), view.function.location, detail),), ()
         else:
             is_of_object = view.given is not None and view.given.text.replace(".", "").isidentifier()
             if self._reach.is_method(view.function.qualified) and not is_of_object:
@@ -176,6 +176,8 @@ def _runtime(findings: Iterable[Finding]) -> Runtime:
     for finding in findings:
         severities.add(finding.diagnostic.severity)
         bridged = bridged or finding.diagnostic in (NEEDS_CONTEXT, obstacles.STATIC_FILES)
+        if finding.diagnostic is obstacles.API_PAGE:
+            return "flask"
     if "blocked" in severities:
         return "flask"
     return "bridged" if bridged else "native"

@@ -23,10 +23,9 @@ def _lines(plan: Plan) -> Iterator[str]:
     if not plan.live:
         yield ""
         yield "From the source alone: the application was not imported, so nothing confirms this."
-    forecast = sum(route.basis == "forecast" for route in plan.routes)
-    if forecast:
+    if plan.forecasts:
         yield ""
-        yield f"Forecast, not tried by a conversion: {forecast} of {totals.routes} verdicts."
+        yield f"Forecast, not tried by a conversion: {plan.forecasts} of {totals.routes} verdicts."
     yield ""
     yield "## Order of migration"
     yield ""

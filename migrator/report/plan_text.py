@@ -66,10 +66,11 @@ def _head(plan: Plan) -> Iterator[RenderableType]:
         yield Text("routes, hooks and handlers as the running application reports them", style="dim")
     else:
         yield Text("from the source alone: the application was not imported, so nothing confirms this", style="yellow")
-    forecast = sum(route.basis == "forecast" for route in plan.routes)
-    if forecast:
-        verdicts = "verdict is" if forecast == 1 else "verdicts are"
-        yield Text(f"{forecast} {verdicts} a forecast: `migrate plan --convert` tries the conversion", style="dim")
+    if plan.forecasts:
+        verdicts = "verdict is" if plan.forecasts == 1 else "verdicts are"
+        yield Text(
+            f"{plan.forecasts} {verdicts} a forecast: `migrate plan --convert` tries the conversion", style="dim"
+        )
     yield ""
 
 

@@ -303,3 +303,13 @@ def test_a_route_that_apply_was_not_asked_for_is_forecast(facts):
     facts.route("orders.show")
     route = only(facts, recorded={"GET /orders/show": Recorded("legacy", None)})
     assert (route.runtime, route.basis) == ("native", "forecast")
+
+
+def test_pages_about_the_api_stay_on_flask(facts):
+    facts.route("doc", function=Callee("flask_restx.api.Api.render_doc"))
+    facts.route("other", function=Callee("somewhere.page"))
+    routes = {route.endpoint: route for route in forecast(facts.project()).routes}
+    assert {name: (route.runtime, [one.code for one in route.findings]) for name, route in routes.items()} == {
+        "doc": ("flask", ["FM188"]),
+        "other": ("flask", ["FM180"]),
+    }
