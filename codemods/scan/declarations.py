@@ -1,6 +1,7 @@
 """Route declarations in every style: decorators, `add_url_rule`, `route(...)(view)`, classes, Flask-RESTful."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -60,6 +61,8 @@ class Declaration:
     given: str = ""
 
 
+#: where a word begins in a class's name, as Flask-RESTX sees it
+WORD_START, WORD_END = re.compile(r"(.)([A-Z][a-z]+)"), re.compile(r"([a-z0-9])([A-Z])")
 OPTIONS = frozenset(
     [
         "defaults",
@@ -211,7 +214,7 @@ class Declarations:
     def resource(
         self, owner: Object, place: Place, args: list[ast.expr], node: ast.Call, view: ViewSource | None, order: int
     ) -> Iterator[Declaration]:
-        """Flask-RESTful's `add_resource(Class, *urls, endpoint=...)`; the lower case class name is the endpoint."""
+        """Flask-RESTful's `add_resource(Class, *urls, endpoint=...)`."""
         if not args or owner.kind != "api":
             return
         words = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
@@ -229,9 +232,18 @@ class Declarations:
         view = replace(view, arguments=resource_arguments(words))
         for found in self.objects.home_of_api(owner):
             for rule in rules:
-                yield Declaration(found, prefix + rule, endpoint or view.name.lower(), view, None, {}, place, order)
+                name = endpoint or self.endpoint_of_resource(owner, view.name)
+                yield Declaration(found, prefix + rule, name, view, None, {}, place, order)
 
     # parts
+
+    def endpoint_of_resource(self, api: Object, name: str) -> str:
+        """The endpoint of a class: in lower case, for Flask-RESTX with underscores between its words
+        (`flask_restx.utils.camel_to_dash`)."""
+        made_by = self.objects.resolve(api.raw, api.scope, chain_of(api.call.func) or "") or ""
+        if made_by.startswith("flask_restx."):
+            name = WORD_END.sub(r"\1_\2", WORD_START.sub(r"\1_\2", name))
+        return name.lower()
 
     def prefix_of_api(self, api: Object) -> str:
         """The `prefix` that an `Api` puts before its rules."""

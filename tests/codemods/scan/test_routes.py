@@ -531,3 +531,16 @@ def test_switches_of_the_map(agreed):
     )
     rule = project.endpoints[0].rules[0]
     assert (rule.strict_slashes, rule.merge_slashes) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("library", "names"),
+    [("flask_restful", ["todosimple", "httptodo2list"]), ("flask_restx", ["todo_simple", "http_todo2_list"])],
+)
+def test_the_endpoints_of_resources(scan_files, library, names):
+    project = scan_files(
+        f"from flask import Flask\nfrom {library} import Api, Resource\napp = Flask(__name__, static_folder=None)\n"
+        'api = Api(app)\n@api.resource("/a")\nclass TodoSimple(Resource):\n    def get(self): ...\n'
+        'class HTTPTodo2List(Resource):\n    def get(self): ...\napi.add_resource(HTTPTodo2List, "/b")\n'
+    )
+    assert [endpoint.name for endpoint in project.endpoints] == names
