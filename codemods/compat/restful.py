@@ -10,7 +10,7 @@ they read `message`.
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from fastapi import Request, Response
 
@@ -55,6 +55,11 @@ def api_error(status: int, /, **data: Any) -> Exception:
     if data:
         vars(error)["data"] = data
     return error
+
+
+def abort(status: int, /, **data: Any) -> NoReturn:
+    """Raise the error, where an expression does; a statement is `raise api_error(...)`."""
+    raise api_error(status, **data)
 
 
 class APIErrors:

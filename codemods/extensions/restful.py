@@ -143,13 +143,15 @@ def _call(translation: Translation, name: str, arguments: Sequence[cst.Arg]) -> 
 
 
 def abort(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
-    """`abort(404, message="gone")`, where the translator makes a `raise` of it."""
+    """`abort(404, message="gone")`, where the translator makes a `raise` of it, and within an expression."""
     first = written.args[0] if written.args else None
     keywords = call.args[1:]
     if first is None or first.star or first.keyword is not None or any(one.star == "*" for one in keywords):
         raise translation.refuse(ABORT_CALL, written, code(written))
-    if written not in translation.raised or any(one.keyword is None and not one.star for one in keywords):
+    if any(one.keyword is None and not one.star for one in keywords):
         raise translation.refuse(ABORT_CALL, written, code(written))
+    if written not in translation.raised:
+        return call.with_changes(func=cst.Name(translation.need(HELPER, "abort")))
     is_plain = isinstance(first.value, cst.Integer) and first.value.evaluated_value in PLAIN_STATUSES
     if is_plain and not keywords and not translation.catches_errors:
         return call.with_changes(func=cst.Name(translation.need("fastapi", "HTTPException")))

@@ -783,3 +783,49 @@ def test_errors_of_marshmallow_show_what_was_sent(pair, errors):
     if not errors:
         both.same("PUT", "/books", json=[{"title": 1}])
         both.same("DELETE", "/books")
+
+
+ABORTS = """
+from flask import Flask
+from flask_restful import Api, Resource, abort
+
+app = Flask(__name__)
+app.config["PROPAGATE_EXCEPTIONS"] = False
+api = Api(app)
+ROWS = {1: {"id": 1}}
+
+
+def row(number):
+    return ROWS.get(number) or abort(404, message="no row %s" % number, number=number)
+
+
+class Row(Resource):
+    def get(self, number):
+        return row(number)
+
+    def put(self, number):
+        return ROWS[number] if number in ROWS else abort(404)
+
+    def post(self, number):
+        found = ROWS.get(number) or abort(*CODES)
+        return found
+
+
+CODES = [409]
+api.add_resource(Row, "/rows/<int:number>")
+"""
+
+
+def test_aborts_within_expressions(pair):
+    both = pair(ABORTS.replace("*CODES", "400 + number"))
+    assert both.runtimes() == {"row": "native"}, both.findings("row")
+    for method in ("GET", "PUT"):
+        assert both.same(method, "/rows/1")[0] == 200
+        assert both.same(method, "/rows/2")[0] == 404
+    for number in (1, 3, 9, 150):
+        both.same("POST", f"/rows/{number}")
+
+
+def test_an_abort_whose_status_is_unpacked_stays(pair):
+    both = pair(ABORTS)
+    assert both.findings("row")[0][:5] == "FM773"
