@@ -3,10 +3,11 @@
 task_fields = {"id": fields.Integer}
 task_fields["address"] = {}                                 # put into it by the module itself
 task_fields["address"]["city"] = fields.String
+more_fields = dict(task_fields, name=fields.String)         # or made of others
 """
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -47,18 +48,22 @@ def named_map(
         raise refuse(
             FIELDS_UNREADABLE, definition.location, f"'{name}', which is given its value in more than one place"
         )
-    value, known = filled(sources.tree(module.file), name, value)
+    value, known = filled(sources.tree(module.file), name, value, "dict" not in {*module.definitions, *module.imports})
     if _changed(project, sources, module, name, known):
         raise refuse(FIELDS_UNREADABLE, definition.location, f"'{name}', which is changed after it is made")
     return module, name, value
 
 
-def filled(tree: ast.Module, name: str, value: ast.expr) -> tuple[ast.expr, frozenset[ast.AST]]:
+def filled(
+    tree: ast.Module, name: str, value: ast.expr, knows_dict: bool = False
+) -> tuple[ast.expr, frozenset[ast.AST]]:
     """A dictionary of a module with what the statements behind it put into it, and the targets of these.
 
     Nothing is followed from the first statement on that does anything else with it; definitions look at it later.
+    `knows_dict` tells that `dict` is Python's there.
     """
-    made, known = deepcopy(value), set[ast.AST]()
+    shown = as_display(value, knows_dict)
+    made, known = deepcopy(shown), set[ast.AST]()
     is_made = False
     for statement in tree.body:
         match statement:
@@ -68,10 +73,43 @@ def filled(tree: ast.Module, name: str, value: ast.expr) -> tuple[ast.expr, froz
                 made, name, target, one
             ):
                 known.add(target)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr="update")) as call) if (
+                is_made and owner == name and _update(made, call)
+            ):
+                known.add(call)
             case _ if is_made and not isinstance(statement, Piece):
                 if any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(statement)):
                     break
-    return (made, frozenset(known)) if known else (value, frozenset())
+    return (made, frozenset(known)) if known else (shown, frozenset())
+
+
+def as_display(value: ast.expr, knows_dict: bool) -> ast.expr:
+    """`dict(base, name=...)` and `base.copy()` as `{**base, "name": ...}`; any other expression as it is."""
+    match value:
+        case ast.Call(func=ast.Name(id="dict"), args=args, keywords=keywords) if knows_dict:
+            made = ast.copy_location(ast.Dict([], []), value)
+            return made if _extend(made, args, keywords) else value
+        case ast.Call(func=ast.Attribute(value=ast.Name() as base, attr="copy"), args=[], keywords=[]):
+            return ast.copy_location(ast.Dict([None], [base]), value)
+        case _:
+            return value
+
+
+def _update(made: ast.expr, call: ast.Call) -> bool:
+    """Put what `update` is given into a dictionary; False where that cannot be told."""
+    return isinstance(made, ast.Dict) and _extend(made, call.args, call.keywords)
+
+
+def _extend(made: ast.Dict, args: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> bool:
+    """Put a dictionary and keywords behind what a display has, where a later one of a key counts."""
+    if len(args) > 1 or any(isinstance(one, ast.List | ast.Tuple | ast.Call | ast.Starred) for one in args):
+        return False
+    pairs: list[tuple[ast.expr | None, ast.expr]] = [*zip(made.keys, made.values, strict=True)]
+    for one in args:
+        pairs += zip(one.keys, one.values, strict=True) if isinstance(one, ast.Dict) else [(None, one)]
+    pairs += [(ast.Constant(word.arg) if word.arg is not None else None, word.value) for word in keywords]
+    made.keys, made.values = [key for key, _ in pairs], [deepcopy(value) for _, value in pairs]
+    return True
 
 
 def _put(made: ast.expr, name: str, target: ast.Subscript, value: ast.expr) -> bool:
@@ -90,6 +128,8 @@ def _put(made: ast.expr, name: str, target: ast.Subscript, value: ast.expr) -> b
         if inner is None or key not in inner:
             return False
         made = inner[key]
+    if isinstance(made, ast.Dict) and None in made.keys:
+        return _extend(made, [], [ast.keyword(keys[-1], value)])
     if (entries := _entries(made)) is None:
         return False
     assert isinstance(made, ast.Dict)

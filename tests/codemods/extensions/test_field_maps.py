@@ -172,7 +172,7 @@ LEFT = {
         "shown = {'a': base}\nshown['a']['b'] = fields.String",
         "shown",
     ),
-    "an updated dictionary": ("shown = {'a': fields.Integer}\nshown.update(b=fields.String)", "shown"),
+    "an updated dictionary": ("shown = {'a': fields.Integer}\nshown.update([('b', fields.String)])", "shown"),
     "a class of links": ("class Link(fields.Url):\n    pass\nshown = {'a': Link('one')}", "shown"),
     "an unknown field": ("def made():\n    return fields.Integer()\nshown = {'a': made()}", "shown"),
     "a key that is no text": ("shown = {1: fields.Integer}", "shown"),
@@ -236,3 +236,74 @@ base["more"] = fields.Raw
     assert both.findings("written")[0].startswith("FM776 'marshal(")
     assert both.findings("changed") == ["FM776 'base', which is changed after it is made"]
     assert all(one.location for name in ("local", "changed") for one in both.conversion.outcomes[name].findings)
+
+
+OF_OTHERS = """
+from flask import Flask
+from flask_restful import Api, Resource, fields, marshal_with
+
+app = Flask(__name__)
+api = Api(app)
+base = {"id": fields.Integer, "kind": fields.String(default="none")}
+more = dict(base, name=fields.String, id=fields.String)
+copied = base.copy()
+copied["extra"] = fields.Boolean(attribute="id")
+copied["kind"] = fields.Raw
+updated = dict(base)
+updated.update({"x": fields.Float}, name=fields.String)
+updated.update(more)
+TASK = {"id": "7", "name": "n", "x": "1.50", "kind": "k"}
+
+
+class Base(Resource):
+    @marshal_with(base)
+    def get(self):
+        return TASK
+
+
+class More(Resource):
+    @marshal_with(more)
+    def get(self):
+        return TASK
+
+
+class Copied(Resource):
+    @marshal_with(copied)
+    def get(self):
+        return TASK
+
+
+class Updated(Resource):
+    @marshal_with(updated)
+    def get(self):
+        return TASK
+
+
+api.add_resource(Base, "/base")
+api.add_resource(More, "/more")
+api.add_resource(Copied, "/copied")
+api.add_resource(Updated, "/updated")
+"""
+
+
+def test_dictionaries_that_are_made_of_others(pair):
+    both = pair(OF_OTHERS)
+    assert both.runtimes() == dict.fromkeys(("base", "more", "copied", "updated"), "native")
+    for path in both.runtimes():
+        both.same("GET", f"/{path}")
+    assert b'"extra": true' in both.same("GET", "/copied")[1]
+
+
+@pytest.mark.parametrize(
+    "changing",
+    [
+        "def later():\n    more.update(base)",
+        "more.update([('x', fields.Float)])",
+        "if app.debug:\n    more.update(base)",
+        "for one in (more,):\n    one.pop('id')\nmore.update(base)",
+        "def dict(*args, **kwargs):\n    return {}",
+    ],
+)
+def test_a_dictionary_that_something_else_changes_stays(pair, changing):
+    both = pair(OF_OTHERS.replace("copied = base", f"{changing}\ncopied = base"))
+    assert both.runtimes()["more"] == "flask"
