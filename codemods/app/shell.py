@@ -14,7 +14,7 @@ from codemods.carry import Carried, SharedState, folders
 from codemods.carry.own_state import MODULE as OWN_STATE
 from codemods.carry.own_state import display_type
 from codemods.carry.verbatim import STATE
-from codemods.extensions import installed, lifecycle_settings
+from codemods.extensions import Extension, Served, installed, lifecycle_settings
 from codemods.model import Project, Rule
 from codemods.obstacles import trusts_proxy
 from codemods.parity import JSON
@@ -28,7 +28,7 @@ from .json_provider import writes_json
 from .order import is_bridged
 from .paths import paths
 from .settings import MODULE as SETTINGS
-from .tables import flask_classes, table
+from .tables import Table, flask_classes, table
 from .target import File, Package
 
 FOLDERS = {
@@ -76,12 +76,7 @@ def _values(
     used = {need.module.removeprefix(".compat.") for need in everything if need.module.startswith(".compat.")}
     has_sessions = sessions.are_used(package, files, everything)
     read_all = SETTINGS in files and set(sessions.KEYS) <= package.carrier.settings.read
-    endpoints = [endpoint for endpoint, _, _ in package.endpoints]
-    further = lifecycle_settings(package.project, package.carrier.sources, endpoints)
-    native, bridged = (
-        table(package.around.native, package.project.application, further),
-        table(package.around.bridged, package.project.application, further, extensions, loads=_loads(files)),
-    )
+    native, bridged = _tables(package, extensions, loads=_loads(files))
     return {
         "title": _title(package),
         "target": package.target,
@@ -123,6 +118,21 @@ def _values(
         "docs_urls": _docs_urls(package),
         "fallback_options": _fallback_options(package),
     }
+
+
+def _tables(package: Package, extensions: Sequence[Extension], *, loads: bool) -> tuple[Table, Table]:
+    """What stands around native routes, and around bridged ones."""
+    application, around = package.project.application, package.around
+    endpoints = [endpoint for endpoint, _, _ in package.endpoints]
+    beside = frozenset(endpoint.name for endpoint, _, policy in package.endpoints if policy == "bridged")
+    native, bridged = (
+        lifecycle_settings(package.project, package.carrier.sources, Served(endpoints, beside, is_beside))
+        for is_beside in (False, True)
+    )
+    return (
+        table(around.native, application, native),
+        table(around.bridged, application, bridged, extensions, loads=loads),
+    )
 
 
 def _state_values(states: Mapping[str, SharedState]) -> dict[str, Any]:

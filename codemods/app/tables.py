@@ -52,11 +52,12 @@ class Table:
 
     def differs_from(self, other: "Table") -> bool:
         """Whether the two run something else, or something of the same name."""
-        return (self.hooks, self.closing, self.signals, self.handlers) != (
+        return (self.hooks, self.closing, self.signals, self.handlers, self.settings) != (
             other.hooks,
             other.closing,
             other.signals,
             other.handlers,
+            other.settings,
         )
 
 

@@ -56,7 +56,7 @@ class ResourceErrors:
         if isinstance(error, MaskError):
             kind = "Mask parse error" if isinstance(error, MaskParseError) else "Mask error"
             return APIResponse({"message": f"{kind}: {error}"}, 400)
-        named = error if hasattr(error, "get_response") or shown is None else shown
+        named = error if isinstance(error, HTTPError) or shown is None else shown
         others = self.default if shown is None else None
         handle = next((one for kind, one in self.handlers.items() if isinstance(named, kind)), others)
         page: Iterable[tuple[str, Any]]
@@ -90,15 +90,15 @@ class ResourceErrors:
         return f"{start}You have requested this URI [{asked}] but did you mean {meant} ?"
 
 
-def unpacked(value: Any) -> tuple[Any, int, Any]:
+def unpacked(value: Any, default: int = 500) -> tuple[Any, Any, Any]:
     """What a handler gives as data, status and headers; raises `ValueError` for more than that."""
     if not isinstance(value, tuple):
-        return value, 500, {}
+        return value, default, {}
     match value:
         case (data,):
-            return data, 500, {}
+            return data, default, {}
         case (data, status):
             return data, status, {}
         case (data, status, headers):
-            return data, status or 500, headers
+            return data, status or default, headers
     raise ValueError("Too many response values")

@@ -1,12 +1,12 @@
 """The extensions of Flask's that are replaced as a whole: names, decorators, hooks and error handlers of their own."""
 
 import ast
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 import libcst as cst
 
 from codemods.findings import Finding
-from codemods.model import Callee, Decorator, Definition, Endpoint, ErrorHandler, Hook, Module, Project
+from codemods.model import Callee, Decorator, Definition, ErrorHandler, Hook, Module, Project
 from codemods.view.imports import Need
 from codemods.view.names import Names, canonical, split
 from codemods.view.rule import Rule
@@ -53,6 +53,7 @@ from .extension import (
     ParsingCall,
     Refusing,
     Represented,
+    Served,
     Setting,
     Tagged,
     Told,
@@ -81,6 +82,7 @@ __all__ = [
     "ParsingCall",
     "Refusing",
     "Represented",
+    "Served",
     "Setting",
     "Tagged",
     "Told",
@@ -235,13 +237,10 @@ def installed(project: Project, used: Collection[str]) -> tuple[Extension, ...]:
     return tuple(one for one in EXTENSIONS if one.package in handling or one.helper in used)
 
 
-def lifecycle_settings(project: Project, sources: Sources, endpoints: Sequence[Endpoint]) -> tuple[Setting, ...]:
-    """What the lifecycle is told of these endpoints, by all extensions."""
+def lifecycle_settings(project: Project, sources: Sources, served: Served) -> tuple[Setting, ...]:
+    """What a lifecycle is told of its endpoints, by all extensions."""
     return tuple(
-        setting
-        for one in EXTENSIONS
-        if one.settings is not None
-        for setting in one.settings(project, sources, endpoints)
+        setting for one in EXTENSIONS if one.settings is not None for setting in one.settings(project, sources, served)
     )
 
 

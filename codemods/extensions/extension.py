@@ -63,6 +63,16 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """The endpoints that a lifecycle stands around, those of the other one included; `bridged` are the names of those
+    that need the Flask application, and `beside` tells that the lifecycle is theirs."""
+
+    endpoints: Sequence[Endpoint]
+    bridged: frozenset[str]
+    beside: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ExtensionHandler:
     """An extension's error handler as a function of the target: what it is for as source text, and that text's import.
 
@@ -323,7 +333,7 @@ class Extension:
     object_layers: Mapping[str, Callable[[Sources, MadeObject, Decorator, cst.BaseExpression, Names], Layer]] = field(
         default_factory=dict
     )
-    settings: Callable[[Project, Sources, Sequence[Endpoint]], Sequence[Setting]] | None = None
+    settings: Callable[[Project, Sources, Served], Sequence[Setting]] | None = None
     problem: Callable[[Project, Sources, Collection[str]], Finding | None] | None = None
     summarises: bool = False
     handing_on: frozenset[str] = frozenset()

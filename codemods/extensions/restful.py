@@ -23,7 +23,7 @@ from codemods.view.rule import TIGHT, Rule, Translation, bind, code
 from codemods.view.source import Sources
 
 from .dialects import RESTFUL
-from .extension import Extension, Marshalled, Represented, Setting
+from .extension import Extension, Marshalled, Represented, Served, Setting
 from .named_maps import FIELDS_UNREADABLE
 from .options import bound_arguments, option
 from .restful_settings import API, REPRESENTATIONS, settings_for, settings_of
@@ -83,10 +83,10 @@ def problem(project: Project, sources: Sources, reached: Collection[str]) -> Fin
     return found if isinstance(found, Finding) else None
 
 
-def lifecycle_settings(project: Project, sources: Sources, endpoints: Sequence[Endpoint]) -> Sequence[Setting]:
+def lifecycle_settings(project: Project, sources: Sources, served: Served) -> Sequence[Setting]:
     """What answers the errors of the resources among these endpoints, as an argument of the lifecycle."""
     found = settings_of(project, sources)
-    below = sorted((one for one in endpoints if is_below_api(one)), key=lambda one: one.name)
+    below = sorted((one for one in served.endpoints if is_below_api(one)), key=lambda one: one.name)
     if not below or isinstance(found, Finding):
         return ()
     answered: dict[str, list[str]] = {}

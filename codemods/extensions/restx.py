@@ -28,7 +28,7 @@ from codemods.view.source import Sources
 
 from . import restful, restful_settings
 from .dialects import RESTX
-from .extension import Extension, Setting
+from .extension import Extension, Served, Setting
 from .named_maps import FIELDS_UNREADABLE
 from .objects import meaning
 from .restx_documents import API, LAYERS, NAMESPACE, OBJECT_LAYERS, PACKAGE, RESTX_UNREADABLE
@@ -38,6 +38,8 @@ from .settings import constant_setting
 HELPER = ".compat.restx"
 OWN_ERRORS = Need(".errors", "resource_errors")
 """What answers the errors of resources where functions of the project take part in that."""
+OWN_ERRORS_BESIDE = Need(".bridged.errors", "resource_errors")
+"""The same for resources that need the Flask application."""
 ERRORS = f"{PACKAGE}.errors"
 RESOURCES = frozenset({f"{PACKAGE}.Resource", f"{PACKAGE}.resource.Resource"})
 PARSE = f"{PACKAGE}.reqparse.RequestParser.parse_args"
@@ -249,15 +251,24 @@ def read_api(call: ast.Call, place: Location) -> ApiSettings | Finding:
     return ApiSettings(validates, bool(values["serve_challenge_on_401"]), bool(values["catch_all_404s"]))
 
 
-def lifecycle_settings(project: Project, sources: Sources, endpoints: Sequence[Endpoint]) -> Sequence[Setting]:
-    """What answers the errors of the resources among these endpoints, as an argument of the lifecycle."""
-    names = sorted(one.name for one in endpoints if is_resource(one))
+def lifecycle_settings(project: Project, sources: Sources, served: Served) -> Sequence[Setting]:
+    """What answers the errors of the resources among these endpoints, as an argument of the lifecycle.
+
+    Functions of the project that take part need the Flask application where one of the resources does; without it only
+    the others are served.
+    """
+    names = sorted(one.name for one in served.endpoints if is_resource(one))
     if not names or isinstance(settings := settings_of(project, sources), Finding):
         return ()
+    if settings.handlers and not served.beside:
+        names = [one for one in names if one not in served.bridged]
+        if not names:
+            return ()
     listed = ", ".join([*(f'"{name}"' for name in names), *(["None"] if settings.catches_404 else [])])
     made, need = errors_expression(project, settings), Need(HELPER, "ResourceErrors")
     if settings.handlers:
-        made, need = OWN_ERRORS.name, OWN_ERRORS
+        need = OWN_ERRORS if served.bridged.isdisjoint(names) else OWN_ERRORS_BESIDE
+        made = need.name
     return (Setting("own_errors", f"dict.fromkeys([{listed}], {made})", frozenset({need})),)
 
 

@@ -29,7 +29,7 @@ RESTX_UNREADABLE = Diagnostic(
     "Flask-RESTX is set up or used in a way that is not converted",
     "It decides what every method of its resources answers, and what clients get on an error.",
     "Make each Api and Namespace by one call with constants, without decorators, representations or classes of your "
-    "own, register each error handler by one decorator, and spell out the arguments of their decorators.",
+    "own, register error handlers by decorators, and spell out the arguments of their decorators.",
 )
 
 OPTIONS = {"id": "operation_id", "description": "description", "deprecated": "deprecated", "tags": "tags"}

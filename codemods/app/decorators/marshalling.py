@@ -8,7 +8,7 @@ import ast
 from dataclasses import replace
 
 from codemods.carry import Carrier
-from codemods.carry.shown_fields import shown_field, shown_fields
+from codemods.carry.shown_fields import ShownFields, shown_field, shown_fields
 from codemods.extensions import Marshalled, Represented
 from codemods.extensions.options import quoted
 from codemods.model import Decorator, Module
@@ -25,21 +25,27 @@ def marshal_wrapper(
     """What stands around the endpoint; raises `Refused`."""
     if not is_resource:  # the view's value would be Flask's to answer
         raise unclear(decorator.location, decorator.text, "stands around a view that is no resource")
-    node = ast.parse(code(layer.fields), mode="eval").body
-    read = shown_field if layer.is_single else shown_fields
-    shown = read(carrier, module, node, decorator.location)
+    arguments, shown = written_by(carrier, decorator, module, layer)
     helper = "marshalled_by" if layer.is_single else "marshalled"
-    envelope = [quoted(layer.envelope)] if layer.envelope else []
     told: tuple[ToldAnswer, ...] = ()
     if not layer.is_single and not layer.envelope:
         kinds = {None: f"{shown.text} | list[{shown.text}]", True: f"list[{shown.text}]", False: shown.text}
         model = f'"model": {kinds[layer.is_list]}'
         told = (ToldAnswer(layer.status, (model, *layer.told), shown.needs),)
     return Wrapper(
-        f"{helper}({', '.join([shown.text, *envelope, *layer.options])})",
+        f"{helper}({arguments})",
         shown.needs | {Need(layer.dialect.helper, helper)}, None, None, "value", True,
         shown.links or layer.dialect.reads_request, False, False, decorator.text, "", told,
     )  # fmt: skip
+
+
+def written_by(carrier: Carrier, decorator: Decorator, module: Module, layer: Marshalled) -> tuple[str, ShownFields]:
+    """The arguments of what writes by fields, and these; raises `Refused`."""
+    node = ast.parse(code(layer.fields), mode="eval").body
+    read = shown_field if layer.is_single else shown_fields
+    shown = read(carrier, module, node, decorator.location)
+    envelope = [quoted(layer.envelope)] if layer.envelope else []
+    return ", ".join([shown.text, *envelope, *layer.options]), shown
 
 
 def represented_wrapper(layer: Represented, decorator: Decorator) -> Wrapper:

@@ -200,10 +200,15 @@ LEFT = {
     "representations": "api = Api(app)\napi.representations = {}",
     "a representation": 'api = Api(app)\n@api.representation("text/csv")\ndef csv(*data):\n    return data',
     "an error handler within another decorator": (
-        "api = Api(app)\n@api.errorhandler(KeyError)\n@api.hide\ndef handle(error):\n    return {}, 400"
+        "api = Api(app)\n@api.errorhandler(KeyError)\n@wraps(len)\ndef handle(error):\n    return {}, 400"
     ),
-    "an error handler of several": (
-        "api = Api(app)\n@api.errorhandler(KeyError)\n@api.errorhandler(ValueError)\ndef handle(error):\n"
+    "an error handler below another decorator": (
+        "api = Api(app)\n@api.hide\n@api.errorhandler(KeyError)\ndef handle(error):\n    return {}, 400"
+    ),
+    "a handler that is put into the table": "api = Api(app)\napi.error_handlers[KeyError] = lambda error: ({}, 400)",
+    "a handler for others that is set": ("api = Api(app)\napi.default_error_handler = lambda error: ({}, 400)"),
+    "handlers of one class": (
+        "api = Api(app)\n@api.errorhandler(KeyError)\n@api.errorhandler(KeyError)\ndef handle(error):\n"
         "    return {}, 400"
     ),
     "a namespace's handler for others": (

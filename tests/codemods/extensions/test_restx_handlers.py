@@ -1,0 +1,223 @@
+"""Error handlers of Flask-RESTX's `Api`s and namespaces: what stays, and what converts, compared with real Flask."""
+
+HEAD = """
+from flask import Flask, current_app
+from flask_restx import Api, Namespace, Resource, abort, fields, marshal_with
+from werkzeug.exceptions import Conflict, HTTPException, NotFound
+
+app = Flask(__name__)
+app.config["PROPAGATE_EXCEPTIONS"] = False
+api = Api(app)
+"""
+STORE = '''
+class OutOfStock(Exception):
+    def __init__(self, sku):
+        super().__init__(sku)
+        self.sku = sku
+
+
+class Locked(Conflict):
+    description = "locked"
+
+
+class Store:
+    """What Flask's own modules keep: beside Flask it raises their errors."""
+
+    def __init__(self):
+        self.rows = {}
+
+    def take(self, sku):
+        if sku == "none":
+            raise NotFound("no such sku")
+        if sku == "locked":
+            raise Locked()
+        if sku == "abort":
+            abort(409, "clash", sku=sku)
+        if sku == "value":
+            raise ValueError("bad")
+        raise OutOfStock(sku)
+
+
+STORE = Store()
+'''
+HANDLERS = """
+@api.errorhandler(OutOfStock)
+def handle_stock(error):
+    return {"message": "out", "sku": error.sku, "of": len(current_app.blueprints)}, 409, {"X-After": "stock"}
+
+
+@api.errorhandler(NotFound)
+def handle_missing(error):
+    return {"code": error.code, "said": error.description, "text": str(error)}, 404
+
+
+@api.errorhandler(Locked)
+def handle_locked(error):
+    return {"code": error.code, "locked": error.description}, 423
+
+
+@api.errorhandler
+def handle_others(error):
+    return {"other": type(error).__name__, "message": "failed"}, getattr(error, "code", 500)
+"""
+ITEMS = """
+@api.route("/items/<sku>")
+class Item(Resource):
+    def get(self, sku):
+        return {"taken": STORE.take(sku)}
+
+    def post(self, sku):
+        if sku == "none":
+            raise NotFound("no such sku")
+        if sku == "locked":
+            raise Locked()
+        if sku == "abort":
+            abort(409, "clash", sku=sku)
+        if sku == "value":
+            raise ValueError("bad")
+        raise OutOfStock(sku)
+
+
+@api.route("/plain/<sku>")
+class Plain(Resource):
+    def get(self, sku):
+        if sku == "none":
+            raise NotFound("nothing plain")
+        if sku == "value":
+            raise ValueError("plain")
+        raise OutOfStock(sku)
+
+
+@app.get("/page/<sku>")
+def page(sku):
+    raise NotFound("no page")
+"""
+SKUS = ("none", "locked", "abort", "value", "pen")
+
+
+def same(both, paths, methods=("GET", "POST"), headers=None):
+    with both.clients() as (flask, fastapi):
+        for path in paths:
+            for method in methods:
+                theirs = flask.open(path, method=method, headers=headers)
+                mine = fastapi.request(method, path, headers=headers)
+                about = (method, path, theirs.data, mine.content)
+                assert (mine.status_code, mine.content) == (theirs.status_code, theirs.data), about
+                for name in ("content-type", "x-after", "retry-after"):
+                    assert mine.headers.get(name) == theirs.headers.get(name), (*about, name)
+
+
+def test_handlers_answer_errors_of_resources_that_need_the_flask_application(pair):
+    both = pair(HEAD + STORE + HANDLERS + ITEMS)
+    assert both.runtimes()["item"] == both.runtimes()["plain"] == "bridged", both.findings("item")
+    assert "len(current_app.blueprints)" in both.text("bridged/errors.py")
+    assert "errors.py" not in both.conversion.files
+    same(both, [f"/{place}/{sku}" for place in ("items", "plain", "page") for sku in SKUS])
+
+
+def test_handlers_that_need_no_application_answer_on_both_sides(pair):
+    both = pair(HEAD + STORE + HANDLERS.replace("len(current_app.blueprints)", "1") + ITEMS)
+    assert both.runtimes()["item"] == "bridged"
+    assert both.runtimes()["plain"] == "native", both.findings("plain")
+    same(both, [f"/{place}/{sku}" for place in ("items", "plain", "page") for sku in SKUS])
+    for sku in SKUS:
+        theirs = both.flask.test_client().get(f"/plain/{sku}")
+        assert both.alone("GET", f"/plain/{sku}")[:2] == (theirs.status_code, theirs.data)
+
+
+MARSHALLED = """
+error = api.model("Error", {"message": fields.String, "code": fields.String(default="E0")})
+ns = Namespace("things", path="/things")
+api.add_namespace(ns)
+calls = []
+
+
+class Reserved(Exception):
+    pass
+
+
+class Broken(Exception):
+    pass
+
+
+class Odd(Exception):
+    pass
+
+
+class Silent(Exception):
+    pass
+
+
+@api.errorhandler(Reserved)
+@api.errorhandler(Conflict)
+@api.marshal_with(error, code=409, description="Taken")
+@api.header("X-After", "What it is about")
+def handle_taken(problem):
+    return {"message": f"taken: {problem}", "hidden": 1}, 409, {"X-After": "taken", "Retry-After": "5"}
+
+
+@api.errorhandler(Broken)
+@api.doc(description="Broken")
+@marshal_with(error, envelope="error", skip_none=True)
+def handle_broken(problem):
+    return {"message": None}
+
+
+@ns.errorhandler(Odd)
+@ns.response(418, "Odd")
+@ns.marshal_with(error, mask="code")
+def handle_odd(problem):
+    return ({"code": "odd"},)
+
+
+@api.errorhandler(Silent)
+@api.hide
+def handle_silent(problem):
+    return {"silent": str(problem)}
+
+
+@api.errorhandler
+@api.errorhandler(LookupError)
+def handle_others(problem):
+    return {"other": type(problem).__name__}, 500
+
+
+@ns.route("/<kind>")
+class Thing(Resource):
+    def get(self, kind):
+        if kind == "reserved":
+            raise Reserved("pen")
+        if kind == "conflict":
+            raise Conflict("clash")
+        if kind == "aborted":
+            ns.abort(409, "clash", more=1)
+        if kind == "broken":
+            raise Broken()
+        if kind == "odd":
+            raise Odd("so")
+        if kind == "silent":
+            raise Silent("still")
+        if kind == "key":
+            raise KeyError(kind)
+        raise ValueError(kind)
+"""
+KINDS = ("reserved", "conflict", "aborted", "broken", "odd", "silent", "key", "value")
+
+
+def test_answers_of_handlers_may_be_written_by_fields(pair):
+    both = pair(HEAD + MARSHALLED)
+    assert both.runtimes()["things_thing"] == "native", both.findings("things_thing")
+    written = both.text("errors.py")
+    assert "@marshalled_error(Error)\ndef handle_taken(request: Request, problem: HTTPError | Reserved)" in written
+    assert '@marshalled_error(Error, "error", skip_none=True)\ndef handle_broken(' in written
+    assert '@marshalled_error(Error, mask="code")\ndef handle_odd(' in written
+    for mask in (None, "message", "{code}", "other{a}"):
+        same(both, [f"/things/{kind}" for kind in KINDS], ("GET",), {"X-Fields": mask} if mask else None)
+
+
+def test_fields_that_cannot_be_read_or_stand_twice_keep_resources_on_flask(pair):
+    for below in ("api.marshal_with(dict([]))", "api.marshal_with(error)\n@api.marshal_with(error)"):
+        changed = MARSHALLED.replace('@api.marshal_with(error, code=409, description="Taken")', f"@{below}")
+        both = pair(HEAD + changed)
+        assert both.runtimes()["things_thing"] == "flask"
+        assert both.findings("things_thing")[0].startswith(("FM776", "FM777")), below
