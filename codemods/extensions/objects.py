@@ -49,6 +49,17 @@ def made_object(project: Project, sources: Sources, qualified: str) -> MadeObjec
     return MadeObject(module, name, meaning(project, module, call.func), call)
 
 
+def blueprint_name(made: MadeObject | None) -> str | None:
+    """The name of a blueprint, empty for an application; None for anything else."""
+    match made:
+        case MadeObject(maker="flask.Flask"):
+            return ""
+        case MadeObject(maker="flask.Blueprint", call=ast.Call(args=[ast.Constant(value=str() as name), *_])):
+            return name
+        case _:
+            return None
+
+
 def made_by(project: Project, sources: Sources, qualified: str) -> str | None:
     """What an object's attribute means of its class: `flask_restful.Api.url_for` for `shop.api.url_for`.
 

@@ -8,7 +8,7 @@ from codemods.model import Decorator, Endpoint, Project
 from codemods.view.answers import Answering
 from codemods.view.source import Sources
 
-from . import restful, restful_settings, restx, restx_documents
+from . import restful, restful_settings, restx, restx_documents, restx_owners
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ RESTX = ResourceLibrary(
     restx.RESOURCES,
     restx.OUTPUT,
     restx.answer,
-    lambda project, sources, endpoint: (),
+    restx_owners.around,
     restx.DOCUMENTING,
     restx.DOCUMENTING,
     restx_documents.of_class,

@@ -16,7 +16,7 @@ from codemods.view.source import Sources
 from .error_routers import api_classes, error_router
 from .module_names import of_module
 from .named_maps import named_map, root_of
-from .objects import MadeObject, made_object
+from .objects import blueprint_name, made_object
 from .representations import API_UNREADABLE, Representation, registering, representations
 
 PACKAGE = "flask_restful"
@@ -131,7 +131,7 @@ def apis(
         given = [*call.args[:1], *(one.value for one in call.keywords if one.arg == "app")]
         if len(given) != 1 or root_of(given[0]) not in of_this_module:
             return None
-        return _owner(made_object(project, sources, meaning(given[0]) or ""))
+        return blueprint_name(made_object(project, sources, meaning(given[0]) or ""))
 
     for node in ast.walk(tree):
         match node:
@@ -146,17 +146,6 @@ def apis(
                 yield Finding(API_UNREADABLE, Location(module.file, node.lineno), f"'{ast.unparse(node)}'")
             case ast.Attribute(attr="representation" | "representations") if node not in known:
                 yield Finding(API_UNREADABLE, Location(module.file, node.lineno), f"'{ast.unparse(node)}'")
-
-
-def _owner(made: MadeObject | None) -> str | None:
-    """The name of a blueprint, empty for an application; None for anything else."""
-    match made:
-        case MadeObject(maker="flask.Flask"):
-            return ""
-        case MadeObject(maker="flask.Blueprint", call=ast.Call(args=[ast.Constant(value=str() as name), *_])):
-            return name
-        case _:
-            return None
 
 
 def read_api(

@@ -26,7 +26,7 @@ from codemods.view.rule import TIGHT, Rule, Translation, arguments, bind, code
 from codemods.view.rules.json_body import json
 from codemods.view.source import Sources
 
-from . import restful, restful_settings
+from . import restful, restful_settings, restx_owners
 from .dialects import RESTX
 from .extension import Extension, Served, Setting
 from .named_maps import FIELDS_UNREADABLE
@@ -81,10 +81,6 @@ DECIDING: dict[str, object] = {
 }  # fmt: skip
 """Those that decide about answers, with their defaults; the others are about URLs and its own documents."""
 ONLY_DEFAULT = ("default_mediatype", "decorators", "format_checker")
-NOTHING = ast.Constant(None)
-PLAIN = ("None", "False", "[]")
-OF_NAMESPACES = ("decorators",)
-"""Arguments of a `Namespace` that decide about answers, beside `validate`."""
 SETTINGS = ("RESTX_JSON", "ERROR_INCLUDE_MESSAGE", "HTTP_BASIC_AUTH_REALM")
 """Settings that decide about answers and are understood with their defaults only."""
 HELP = "RESTX_ERROR_404_HELP"
@@ -148,6 +144,8 @@ def settings_of(project: Project, sources: Sources) -> ApiSettings | Finding:
         if b"abort(" in sources.files.get(module.file, b""):
             for call in odd_aborts(project, module, sources.tree(module.file)):
                 return Finding(RESTX_ABORT, Location(module.file, call.lineno), f"'{ast.unparse(call)}'")
+        if (listing := restx_owners.changed(project, sources, module)) is not None:
+            return listing
         if PACKAGE.encode() not in sources.files.get(module.file, b""):
             continue
         for one in apis(project, module, sources.tree(module.file)):
@@ -186,13 +184,11 @@ def apis(project: Project, module: Module, tree: ast.Module) -> Iterator[ApiSett
         place = Location(module.file, getattr(node, "lineno", 1))
         match node:
             case ast.Call(func=ast.Name() | ast.Attribute() as func) if meaning(project, module, func) == API:
-                yield read_api(node, place)
-            case ast.Call(func=ast.Name() | ast.Attribute() as func) if (
-                ast.unparse(func).endswith(".namespace") or meaning(project, module, func) == NAMESPACE
-            ):
-                given = {one.arg: one.value for one in node.keywords}
-                odd = [name for name in OF_NAMESPACES if ast.unparse(given.get(name, NOTHING)) not in PLAIN]
-                if None in given or len(node.args) > 3 or odd:
+                computed = restx_owners.listed(project, module, node) is None
+                yield Finding(RESTX_UNREADABLE, place, f"'{ast.unparse(node)}'") if computed else read_api(node, place)
+            case ast.Call(func=ast.Name() | ast.Attribute()) if restx_owners.is_namespace(project, module, node):
+                is_plain = len(node.args) <= 3 and all(one.arg for one in node.keywords)
+                if not is_plain or restx_owners.listed(project, module, node) is None:
                     yield Finding(RESTX_UNREADABLE, place, f"'{ast.unparse(node)}'")
             case ast.ClassDef(bases=bases) if any(
                 isinstance(one, ast.Name | ast.Attribute) and meaning(project, module, one) in OWNERS for one in bases
@@ -238,7 +234,8 @@ def read_api(call: ast.Call, place: Location) -> ApiSettings | Finding:
     given |= {one.arg: one.value for one in call.keywords}
     values = dict(DECIDING)
     for name, node in given.items():
-        if name is not None and name not in DECIDING:
+        is_listed = any(one.value is node for one in call.keywords if one.arg == restx_owners.OPTION)
+        if name is not None and (name not in DECIDING or is_listed):
             continue
         try:
             value = ast.literal_eval(node)

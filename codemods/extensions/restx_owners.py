@@ -1,0 +1,153 @@
+"""What an `Api` and a namespace of Flask-RESTX put around their resources.
+
+    users = Namespace("users", decorators=[timed])       @timed
+    api = Api(bp, decorators=[require_client])       →   def get_users(client: Annotated[None, Depends(require_client)])
+
+They stand around responses (`Api._register_view`): those of the namespace within those of the `Api`, in each list the
+last one outermost.
+"""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemods.findings import Finding, Location
+from codemods.model import Decorator, Endpoint, Module, Project
+from codemods.view.refusal import refuse
+from codemods.view.source import Sources
+
+from .module_names import of_module
+from .named_maps import root_of
+from .objects import MadeObject, blueprint_name, made_by, made_object, meaning
+from .restx_documents import API, NAMESPACE, RESTX_UNREADABLE
+
+OPTION = "decorators"
+
+
+@dataclass(frozen=True, slots=True)
+class Owning:
+    """A call that makes an `Api` or a namespace, with its decorators, outermost first."""
+
+    module: Module
+    call: ast.Call
+    decorators: tuple[Decorator, ...] = ()
+
+
+def is_namespace(project: Project, module: Module, call: ast.Call) -> bool:
+    """Whether a call makes a namespace: by its class, or by an `Api`, whatever that is called."""
+    return ast.unparse(call.func).endswith(".namespace") or meaning(project, module, call.func) == NAMESPACE
+
+
+def listed(project: Project, module: Module, call: ast.Call) -> tuple[Decorator, ...] | None:
+    """The decorators that such a call is given, outermost first; None where they are computed."""
+    given = [one.value for one in call.keywords if one.arg == OPTION]
+    match given:
+        case [] | [ast.Constant(value=None)]:
+            return ()
+        case [ast.List(elts=elements) | ast.Tuple(elts=elements)]:
+            found = []
+            for one in reversed(elements):
+                named = meaning(project, module, one.func if isinstance(one, ast.Call) else one)
+                found.append(Decorator(ast.unparse(one), named, Location(module.file, one.lineno)))
+            return tuple(found)
+        case _:
+            return None
+
+
+def changed(project: Project, sources: Sources, module: Module) -> Finding | None:
+    """Where code of a module looks at the decorators of an `Api` or a namespace, which it may change."""
+    if OPTION.encode() not in sources.files.get(module.file, b""):
+        return None
+    for node in ast.walk(sources.tree(module.file)):
+        if isinstance(node, ast.Attribute) and node.attr == OPTION:
+            meant = made_by(project, sources, meaning(project, module, node))
+            if meant in (f"{API}.{OPTION}", f"{NAMESPACE}.{OPTION}"):
+                return Finding(RESTX_UNREADABLE, Location(module.file, node.lineno), f"'{ast.unparse(node)}'")
+    return None
+
+
+def around(project: Project, sources: Sources, endpoint: Endpoint) -> tuple[Decorator, ...]:
+    """The decorators of a resource's `Api` and namespace, outermost first; raises `Refused` where these are unclear."""
+    apis, namespaces = list[Owning](), list[Owning]()
+    for module in project.modules.values():
+        if OPTION.encode() in sources.files.get(module.file, b"") or b"Api" in sources.files.get(module.file, b""):
+            for one in _calls(sources.tree(module.file)):
+                found = Owning(module, one, listed(project, module, one) or ())
+                if meaning(project, module, one.func) == API:
+                    apis.append(found)
+                elif is_namespace(project, module, one):
+                    namespaces.append(found)
+    inner = _of_namespace(project, sources, endpoint) if any(one.decorators for one in namespaces) else ()
+    return (*_of_api(project, sources, endpoint, apis), *inner)
+
+
+def _calls(tree: ast.Module) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            yield node
+
+
+def _of_api(project: Project, sources: Sources, endpoint: Endpoint, apis: list[Owning]) -> tuple[Decorator, ...]:
+    """The decorators of the `Api` of an endpoint, which calls it by its blueprint's own name, wherever that is
+    registered."""
+    if len({one.decorators for one in apis}) <= 1:
+        return apis[0].decorators if apis else ()
+    owner = endpoint.name.rpartition(".")[0]
+    mine = {one.decorators for one in apis if _blueprint_of(project, sources, one) == owner}
+    if len(mine) != 1 or any(_blueprint_of(project, sources, one) is None for one in apis):
+        where = Location(apis[0].module.file, apis[0].call.lineno)
+        raise refuse(RESTX_UNREADABLE, where, f"{len(apis)} Apis, none of which is that of '{endpoint.name}'")
+    return mine.pop()
+
+
+def _blueprint_of(project: Project, sources: Sources, api: Owning) -> str | None:
+    """The name of an `Api`'s blueprint, empty for the application's own; None where that cannot be told."""
+    call, module = api.call, api.module
+    given = [*call.args[:1], *(one.value for one in call.keywords if one.arg == "app")]
+    if len(given) != 1 or root_of(given[0]) not in frozenset(of_module(sources.tree(module.file))):
+        return None
+    return blueprint_name(made_object(project, sources, meaning(project, module, given[0])))
+
+
+def _of_namespace(project: Project, sources: Sources, endpoint: Endpoint) -> tuple[Decorator, ...]:
+    """The decorators of the namespace with which a resource is registered; raises `Refused` where it is unclear."""
+    view = endpoint.view.function
+    found = set[tuple[Decorator, ...]]()
+    for module, node in _registrations(project, sources, view.qualified):
+        owner = made_object(project, sources, meaning(project, module, node))
+        decorators = _of_maker(project, sources, owner) if owner is not None else None
+        if decorators is None:
+            raise refuse(RESTX_UNREADABLE, view.location, f"'{ast.unparse(node)}'")
+        found.add(decorators)
+    if len(found) != 1:
+        raise refuse(RESTX_UNREADABLE, view.location, f"the namespace of '{view.qualified}'")
+    return found.pop()
+
+
+def _registrations(project: Project, sources: Sources, qualified: str) -> Iterator[tuple[Module, ast.expr]]:
+    """Each object that routes a class, by a decorator or a call, as the module names it."""
+    for module in project.modules.values():
+        is_home = qualified.startswith(f"{module.name}.")
+        if not is_home and b"add_resource" not in sources.files.get(module.file, b""):
+            continue
+        for node in ast.walk(sources.tree(module.file)):
+            match node:
+                case ast.ClassDef(name=name, decorator_list=written) if f"{module.name}.{name}" == qualified:
+                    for one in written:
+                        if (
+                            isinstance(one, ast.Call)
+                            and isinstance(one.func, ast.Attribute)
+                            and one.func.attr == "route"
+                        ):
+                            yield module, one.func.value
+                case ast.Call(func=ast.Attribute(attr="add_resource", value=owner), args=[first, *_]):
+                    if meaning(project, module, first) == qualified:
+                        yield module, owner
+
+
+def _of_maker(project: Project, sources: Sources, owner: MadeObject) -> tuple[Decorator, ...] | None:
+    """The decorators of what routes a resource: of a namespace its own, of an `Api` none; None for anything else."""
+    if owner.maker == API:
+        return ()
+    is_made = is_namespace(project, owner.module, owner.call)
+    return listed(project, owner.module, owner.call) if is_made else None
