@@ -9,7 +9,7 @@ To live without it: raise FastAPI's `HTTPException`, and let clients read `detai
 import re
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NoReturn
 
 from fastapi import Request, Response
 
@@ -28,6 +28,11 @@ CHALLENGE = 'Basic realm="flask-restx"'
 def api_error(code: int = 500, message: Any = None, **data: Any) -> Exception:
     """The error of a status whose body is this message and data; raises `LookupError` for one that has no class."""
     return restful.api_error(code, **data, **({"message": str(message)} if message else {}))
+
+
+def abort(code: int = 500, message: Any = None, **data: Any) -> NoReturn:
+    """Raise the error, where an expression does; a statement is `raise api_error(...)`."""
+    raise api_error(code, message, **data)
 
 
 class ResourceErrors:

@@ -61,7 +61,8 @@ RESTX_ABORT = Diagnostic(
     "FM779",
     "blocked",
     "a call of abort whose meaning for Flask-RESTX cannot be read",
-    "Its status or its arguments are not spelled out where it stands; for a response it would answer another one.",
+    "It may be given a response, for which it would answer another one, a status that it has no word for, or more than "
+    "it takes.",
     "Call it with the status, a message and keywords.",
 )
 
@@ -303,11 +304,13 @@ def marshal(translation: Translation, written: cst.Call, call: cst.Call) -> cst.
 
 
 def abort(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
-    """`ns.abort(404, "gone", id=1)`, where the translator makes a `raise` of it."""
+    """`ns.abort(404, "gone", id=1)`, where the translator makes a `raise` of it, and within an expression."""
     found = arguments(written)
-    if found is None or len(found[0]) > 2 or written not in translation.raised:
+    if found is not None and len(found[0]) > 2:
         raise translation.refuse(RESTX_ABORT, written, code(written))
-    first = found[0][0] if found[0] else found[1].get("code")
+    if written not in translation.raised:
+        return call.with_changes(func=cst.Name(translation.need(HELPER, "abort")))
+    first = written.args[0].value if found is not None and found[0] else (found or ((), {}))[1].get("code")
     is_plain = isinstance(first, cst.Integer) and first.evaluated_value in restful.PLAIN_STATUSES
     if is_plain and len(written.args) == 1 and not translation.catches_errors:
         return cst.Call(cst.Name(translation.need("fastapi", "HTTPException")), [cst.Arg(call.args[0].value)])

@@ -136,8 +136,8 @@ MemberRule = Callable[[Translation, cst.Attribute], cst.BaseExpression | None]
 SubscriptRule = Callable[[Translation, cst.Subscript, cst.Subscript], cst.BaseExpression]
 NAMESAKES = frozenset(
     {
-        "flask.abort", "apiflask.abort", "flask_smorest.abort", "webargs.flaskparser.abort", "flask_restful.abort",
-        "flask_restful.marshal", "flask_restx.marshal", "json.dumps", "marshmallow.experimental.context.Context",
+        "flask_restful.marshal", "flask_restx.abort", "flask_restx.errors.abort", "flask_restx.marshal", "json.dumps",
+        "marshmallow.experimental.context.Context",
     }
 )  # fmt: skip
 """What names of helpers stand for in the old code, which no converted code refers to."""
