@@ -45,6 +45,11 @@ NEEDS_CONTEXT = Diagnostic(
 )
 
 
+FLASK = "flask.Flask"
+APPLICATIONS = frozenset({FLASK, "apiflask.APIFlask"})
+"""The classes of Flask applications: APIFlask's is a subclass of Flask's with more settings by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A row of the vocabulary: the name it was found under, how it is treated, and in a phrase why.

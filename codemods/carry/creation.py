@@ -1,15 +1,14 @@
 """Where the application is made: at the level of a module, or in the factory that a module calls."""
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from codemods.model import Module, Project
 from codemods.scan.scopes import chain_of
 from codemods.view.names import canonical, split
 from codemods.view.source import Sources
-
-FLASK = "flask.Flask"
+from codemods.vocabulary import APPLICATIONS, FLASK
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,8 @@ class Creation:
 def creation_of(project: Project, sources: Sources) -> Creation | None:
     """The place in which the project makes its application; None where there is none, or there are several and none of
     them is the module's variable that is served."""
-    found = [one for module in project.modules.values() for one in _creations(project, sources, module)]
+    makers = APPLICATIONS if project.live else {FLASK}  # which other settings there are, only a live application tells
+    found = [one for module in project.modules.values() for one in _creations(project, sources, module, makers)]
     if len(found) > 1:
         served = canonical(project, project.application.reference.replace(":", "."))
         found = [one for one in found if one[3] is None and f"{one[0].name}.{one[1]}" == served]
@@ -49,9 +49,9 @@ def creation_of(project: Project, sources: Sources) -> Creation | None:
 
 
 def _creations(
-    project: Project, sources: Sources, module: Module
+    project: Project, sources: Sources, module: Module, makers: Collection[str]
 ) -> Iterator[tuple[Module, str, tuple[ast.stmt, ...], ast.FunctionDef | None, ast.Call]]:
-    if not any(canonical(project, one).startswith("flask") for one in module.imports.values()):
+    if not any(canonical(project, one).startswith(("flask", "apiflask")) for one in module.imports.values()):
         return
     body = sources.tree(module.file).body
     for function in (None, *(one for one in body if isinstance(one, ast.FunctionDef))):
@@ -61,7 +61,7 @@ def _creations(
                 case (
                     ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=called) as made)
                     | ast.AnnAssign(target=ast.Name(id=name), value=ast.Call(func=called) as made)
-                ) if _qualified(project, module, called) == FLASK:
+                ) if _qualified(project, module, called) in makers:
                     yield module, name, tuple(statements[index + 1 :]), function, made
 
 

@@ -8,12 +8,12 @@ import libcst as cst
 
 from codemods.model import Module
 from codemods.view.names import Names
+from codemods.vocabulary import APPLICATIONS
 
 if TYPE_CHECKING:
     from .carrier import Carrier
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
-FLASK = "flask.Flask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def outer_function(carrier: "Carrier", module: Module, file: str, node: Function
             call
             for call in ast.walk(node)
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name | ast.Attribute)
-            if names.qualified(cst.parse_expression(ast.unparse(call.func))) == FLASK
+            if names.qualified(cst.parse_expression(ast.unparse(call.func))) in APPLICATIONS
         )
         carrier.outer_functions[node] = OuterFunction(names, made)
     return carrier.outer_functions[node]

@@ -27,6 +27,7 @@ from codemods.view.names import Names, canonical, split
 from codemods.view.reference import Login, Reference
 from codemods.view.references import Handed
 from codemods.view.refusal import Refused, refuse
+from codemods.vocabulary import APPLICATIONS
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .apart import SHARED, apart
@@ -281,7 +282,7 @@ class FileReferences:
         """See `References.is_application`."""
         module, rest = split(self.carrier.project, qualified)
         definition = module.definitions.get(rest.partition(".")[0]) if module else None
-        return definition is not None and definition.kind == "state" and "flask.Flask" in definition.uses
+        return definition is not None and definition.kind == "state" and not APPLICATIONS.isdisjoint(definition.uses)
 
     def setting(self, key: str) -> str | None:
         """See `References.setting`."""

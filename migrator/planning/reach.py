@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from codemods.model import Definition, Project
 from codemods.obstacles import EFFECTS
 from codemods.scan.registering import CONNECTING, REGISTERING, ROUTES
-from codemods.vocabulary import EXTENSIONS, Term, canonical, term
+from codemods.vocabulary import APPLICATIONS, EXTENSIONS, Term, canonical, term
 
 REGISTRATIONS = ROUTES | REGISTERING | CONNECTING
 """A decorator that registers a definition is no part of what the definition does."""
@@ -168,7 +168,7 @@ class Reach:
     def _is_application(self, name: str) -> bool:
         """Whether a definition is the Flask application, of which code that is converted sees `current_app`."""
         definition = self.definitions[name]
-        return definition.kind == "state" and "flask.Flask" in definition.uses
+        return definition.kind == "state" and not APPLICATIONS.isdisjoint(definition.uses)
 
     def _marked(self, definition: Definition) -> bool:
         """Whether a definition is worth a word: it uses a name with consequences, is state, or lies in a landmark."""
