@@ -45,8 +45,7 @@ NEEDS_CONTEXT = Diagnostic(
 )
 
 
-FLASK = "flask.Flask"
-APPLICATIONS = frozenset({FLASK, "apiflask.APIFlask"})
+APPLICATIONS = frozenset({"flask.Flask", "apiflask.APIFlask"})
 """The classes of Flask applications: APIFlask's is a subclass of Flask's with more settings by itself."""
 
 
@@ -299,6 +298,8 @@ EXTENSIONS = _merged(
         _rows("alchemical.flask", "context", "Alchemical", "binds its session to the application context"),
         _rows("apiflask", "refused", reason="has its own dispatch, parsing and error format"),
         _rows("apiflask", "plain", "APIFlask APIBlueprint HTTPError Schema abort exceptions fields schemas validators"),
+        _rows("apiflask", "plain", "PaginationSchema"),
+        _rows("apiflask", "request", "pagination_builder helpers.pagination_builder", "makes links to its own route"),
         _rows("apiflask", "own", "HTTPBasicAuth HTTPTokenAuth MultiAuth"),
         _rows("apiflask", "plain", "app.APIFlask scaffold._ensure_sync scaffold.APIScaffold.output"),
         _rows("flask_socketio", "refused", reason="takes over the server"),

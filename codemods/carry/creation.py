@@ -8,7 +8,9 @@ from codemods.model import Module, Project
 from codemods.scan.scopes import chain_of
 from codemods.view.names import canonical, split
 from codemods.view.source import Sources
-from codemods.vocabulary import APPLICATIONS, FLASK
+from codemods.vocabulary import APPLICATIONS
+
+FLASK = "flask.Flask"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from . import (
     apifairy,
     apiflask,
     apiflask_auth,
+    apiflask_pages,
     apispec,
     caching,
     compress,
@@ -134,6 +135,7 @@ LAYER_NAMES = frozenset(name.rpartition(".")[2] for name in (*LAYERS, *OBJECT_LA
 EXTENSION_RULES: tuple[Rule, ...] = (
     apifairy.RULE,
     apiflask.RULE,
+    apiflask_pages.RULE,
     apiflask_auth.RULE,
     apispec.RULE,
     caching.RULE,

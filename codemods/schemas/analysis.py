@@ -42,6 +42,7 @@ from .families.unions import UnionReader, with_unions
 from .families.variants import Variants
 from .fields.argument_maps import ArgumentMap, argument_maps
 from .fields.dictionaries import dictionary_schemas
+from .fields.library_schemas import library_schemas
 from .fields.link_fields import with_links
 from .plain.idiomatic import with_styles
 from .plain.typed_checks import with_typed_checks
@@ -72,7 +73,7 @@ def analyse(
     Marshmallow's messages where `is_worded`. A plan with findings does not convert.
     """
     classes = _schemas(project, sources)
-    arguments = argument_maps(project, sources)
+    arguments = {**argument_maps(project, sources), **library_schemas(project)}
     taken = {*arguments, *(f"{one.module.name}.{one.node.name.value}" for one in arguments.values())}
     dictionaries = dictionary_schemas(project, sources, classes, taken)
     maps = {**arguments, **{name: one for name, (one, _) in dictionaries.items()}}

@@ -1,6 +1,6 @@
 """What names of Marshmallow, and of libraries that hand it on, stand for, and what they are here."""
 
-from codemods.model import Project
+from codemods.model import Module, Project
 from codemods.view.names import split
 
 #: distributions whose names mean nothing without Flask or Marshmallow
@@ -48,6 +48,8 @@ APIFLASK_ONLY = frozenset(
     {"Config", "DelimitedList", "DelimitedTuple", "EmptySchema", "File", "FileSchema", "FileSize", "FileType"}
     | {"HTTPError", "PaginationSchema", "UploadFile", "abort"}
 )
+PAGINATION = "PaginationSchema"
+"""APIFlask's schema of a page, which is read as one of the project's own."""
 #: Marshmallow's validators that have another name here
 VALIDATORS = {
     **{name: name for name in ("ContainsNoneOf", "ContainsOnly", "Equal", "Length", "NoneOf", "OneOf", "Predicate")},
@@ -102,6 +104,8 @@ def library_name(project: Project, qualified: str) -> str:
         module, _, name = qualified.rpartition(".")
         if qualified in (f"apiflask.fields.{one}" for one in DELIMITED):
             return f"marshmallow.fields.{name}"
+        if name == PAGINATION and (home := paginating_module(project)) is not None:
+            return f"{home.name}.{name}"
         return f"{HANDED_ON[module]}.{name}" if module in HANDED_ON and name not in APIFLASK_ONLY else qualified
     if qualified.startswith(OF_WEBARGS):
         return f"marshmallow.{qualified.removeprefix('webargs.')}"
@@ -120,3 +124,9 @@ def library_name(project: Project, qualified: str) -> str:
     if attribute in OF_LINKS:
         return f"flask_marshmallow.fields.{attribute}"
     return f"marshmallow.fields.{attribute}" if attribute in EXTENSION_FIELDS else qualified
+
+
+def paginating_module(project: Project) -> Module | None:
+    """The first module that imports APIFlask's schema of a page by its name."""
+    wanted = {f"apiflask.{PAGINATION}", f"apiflask.schemas.{PAGINATION}"}
+    return next((one for one in project.modules.values() if wanted & {*one.imports.values()}), None)
