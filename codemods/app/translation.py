@@ -31,6 +31,7 @@ from .decorators.arguments import Placed
 from .decorators.around import Decorated
 from .decorators.completions import Completion
 from .decorators.diagnostics import unclear
+from .decorators.file_inputs import with_files
 from .decorators.passing import Passed, Taking, constant, variable
 from .generators import is_generator, needs_context, returning
 from .groups import Group, literal_text
@@ -184,6 +185,7 @@ def _translate(
     taking = Taking(signature)
     _bind(endpoint, view, function, decorated, taking)
     statements = taking.statements()
+    names = with_files(function, names, decorated.inputs, taking.inputs, location)
     known = replace(names, local=names.local | signature.parameters.keys())
     if decorated.reads_request and (not signature.ask(REQUEST) or "request" in names.local):
         raise refuse(CONSTRUCT, location, "'request', which a decorator reads, is another thing here")

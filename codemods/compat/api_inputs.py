@@ -15,10 +15,11 @@ from fastapi import Request
 from starlette.datastructures import ImmutableMultiDict
 
 from .api_errors import InvalidInputError
+from .body import SentBody
 from .http_statuses import BadRequest
 from .json_body import JsonBody
 from .models import Model, Unknown
-from .sent import ABSENT, load_sent, sent_headers, sent_json, sent_values
+from .sent import ABSENT, load_sent, repeated, sent_headers, sent_json, sent_values
 from .sent_parts import SentCookies, SentHeaders, SentQuery
 
 S = TypeVar("S", bound=Model)
@@ -69,15 +70,30 @@ def load_path(schema: type[S], request: Request, location: str = "path", **wordi
     return loaded(schema, dict(request.path_params), location, "forbid", **wording)
 
 
-def form_operation(schema: type[Model]) -> dict[str, Any]:
+def form_operation(schema: type[Model], media: str = "application/x-www-form-urlencoded") -> dict[str, Any]:
     """What OpenAPI tells of an operation that loads a form by a schema."""
     fields = schema.model_json_schema(by_alias=True)
-    return {"requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": fields}}}}
+    return {"requestBody": {"required": True, "content": {media: {"schema": fields}}}}
 
 
 def load_form(schema: type[S], form: ImmutableMultiDict[str, str], **wording: Unpack[Wording]) -> S:
     """The fields of a form; raises `InvalidInputError`, also for those that the schema does not know."""
     return loaded(schema, sent_values(form, schema), "form", None, **wording)
+
+
+def load_form_and_files(
+    schema: type[S], body: SentBody, location: str = "form_and_files", **wording: Unpack[Wording]
+) -> S:
+    """The fields and the files of a form, of a name that both have the file; raises `InvalidInputError`.
+
+    Names that the schema does not know are ignored where `files` are asked for.
+    """
+    files, texts = body.files, body.form
+    values = {**sent_values(texts, schema), **sent_values(files, schema)}
+    for key in repeated(schema):
+        if key in texts and key in files:
+            values[key] = [*files.getlist(key), *texts.getlist(key)]
+    return loaded(schema, values, location, "ignore" if location == "files" else None, **wording)
 
 
 def loaded(

@@ -212,6 +212,18 @@ def file_arguments(
     return shown(loaded, body=Annotated[kind, File(), Uploaded(frozenset(schema.model_fields))])
 
 
+def form_and_files_arguments(
+    schema: type[S], *, has_files: bool = False, **options: Unpack[Options]
+) -> Callable[..., S]:
+    """A dependency: the form with its files, loaded; of a name that both have, the text."""
+    load = loader("form", schema, options)
+
+    def loaded(request: Request, form: WholeForm, files: Uploads, body: Any = None) -> Any:
+        return load(request, {**sent_values(files, schema), **sent_values(form, schema)})
+
+    return shown(loaded, body=Annotated[schema, File() if has_files else Form(), Unread()])
+
+
 def path_arguments(schema: type[S], *, place: str = "view_args", **options: Unpack[Options]) -> Callable[..., S]:
     """A dependency: the values of the path, loaded, unknown ones refused unless something else is said.
 

@@ -31,7 +31,8 @@ def refusal(key: str, text: str, **told: str) -> PydanticCustomError:
 class Converter:
     """One of Marshmallow's fields: how it reads a value, what it says when it cannot, how it writes one.
 
-    `shown` is its JSON schema where that of the Python type would not be true. `quick` is a schema of Pydantic's
+    `shown` is its JSON schema where that of the Python type would not be true; where it `leaves_empty`, an empty text
+    or list counts as not sent. `quick` is a schema of Pydantic's
     own that takes some of the values that `read` takes, and makes the same of them.
     """
 
@@ -43,6 +44,7 @@ class Converter:
     is_constant: bool = False
     quick: CoreSchema | None = None
     told: Mapping[str, str] = field(default_factory=dict)
+    leaves_empty: bool = False
 
     def load(self, value: Any) -> Any:
         """The converted value; raises the field's error."""

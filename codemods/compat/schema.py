@@ -28,7 +28,9 @@ from .schema_checks import (
     check_fields,
     check_together,
     check_whole,
+    is_empty,
     keys,
+    left_empty,
     looks_at_valid,
     partly,
     paths,
@@ -338,6 +340,8 @@ def _sorted_out(schema: type[Schema], data: Any, unknown: Unknown | None) -> tup
         data = {key: data[key] for key in data}
     if not isinstance(data, Mapping):
         return data, {}, {}
+    if empty := [key for key in left_empty(schema) if is_empty(data.get(key))]:
+        data = {key: value for key, value in data.items() if key not in empty}
     known = keys(schema)
     rest = {key: value for key, value in data.items() if key not in known}
     if not rest:

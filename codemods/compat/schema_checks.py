@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from pydantic import TypeAdapter
 
+from .converter import Converter
 from .schema_containers import TEXTS, AlsoCalled, Texts, said
 from .schema_dumping import path_of
 from .schema_errors import Find, InvalidError, Messages, merged, said_about
@@ -137,6 +139,27 @@ def paths(schema: type[Schema]) -> dict[str, str]:
 def keys(schema: type[Schema]) -> frozenset[str]:
     """The keys that clients know the fields by."""
     return frozenset(field.alias or name for name, field in schema.model_fields.items())
+
+
+@cache
+def left_empty(schema: type[Schema]) -> frozenset[str]:
+    """The keys of fields whose empty texts and lists count as not sent."""
+    fields = schema.model_fields.items()
+    return frozenset(one.alias or name for name, one in fields if _leaves_empty(one.annotation, one.metadata))
+
+
+def _leaves_empty(annotation: Any, metadata: Iterable[Any]) -> bool:
+    if any(isinstance(one, Converter) and one.leaves_empty for one in metadata):
+        return True
+    parts = get_args(annotation)
+    if get_origin(annotation) is Annotated:
+        return _leaves_empty(parts[0], parts[1:])
+    return get_origin(annotation) in (Union, UnionType) and any(_leaves_empty(one, ()) for one in parts)
+
+
+def is_empty(value: Any) -> bool:
+    """Whether it is a text or list with nothing in it."""
+    return isinstance(value, str | bytes | list | tuple) and not value
 
 
 def by_own_keys(schema: type[Schema], data: Any) -> tuple[Any, Mapping[str, str]]:

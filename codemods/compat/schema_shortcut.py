@@ -15,7 +15,7 @@ from typing import Any
 from pydantic_core import SchemaValidator
 
 from .converter import Converter
-from .schema_checks import keys, other_keys
+from .schema_checks import keys, left_empty, other_keys
 from .schema_containers import Entries, Many, Texts
 from .schema_effects import may_act
 from .schema_hooks import When, hooks
@@ -118,9 +118,12 @@ def _unwrapped(node: Any) -> Any:
 
 
 def _may_be_meant_otherwise(schema: Any) -> bool:
-    """Whether a field may be sent under another key, or an unknown key that is kept may be called as a field."""
+    """Whether a field may be sent under another key, or count as not sent, or an unknown key that is kept be called as
+    a field."""
     keeps_unknown = schema.model_config["extra"] == "allow"
-    return bool(other_keys(schema)) or (keeps_unknown and keys(schema) != schema.model_fields.keys())
+    return bool(other_keys(schema) or left_empty(schema)) or (
+        keeps_unknown and keys(schema) != schema.model_fields.keys()
+    )
 
 
 def _once(node: Any) -> dict[str, Any]:

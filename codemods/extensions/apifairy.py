@@ -58,8 +58,11 @@ def handle_refused_arguments(request: Request, error: RefusedArguments) -> Respo
     """What is wrong with the arguments, as JSON."""
     return FlaskJSONResponse({"messages": error.messages}, error.status_code)
 '''
-BODIES = frozenset({"json", "query", "querystring", "headers", "cookies"})
-"""The places that its parser reads as webargs does; with a form it reads files, too."""
+PLACES = {
+    **{one: one for one in ("json", "query", "querystring", "headers", "cookies", "files")},
+    "form": "form_and_files",
+}
+"""The places that its parser reads: as webargs does, but with a form it reads files, too."""
 
 
 def authenticates(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Check:
@@ -89,13 +92,14 @@ def _loads(
         LAYER, decorator, written, "schema", *positional, "unknown", "error_status_code", "error_headers"
     )
     location = string(bound["location"]) if "location" in bound else place
-    if location not in BODIES or "schema" not in bound:
+    if location not in PLACES or "schema" not in bound:
         raise refuse(LAYER, decorator.location, f"'{decorator.text}'")
     given = {name: value for name, value in bound.items() if name not in ("schema", "location", "media_type")}
     args = [cst.Arg(bound["schema"]), cst.Arg(cst.SimpleString(f'"{location}"'), cst.Name("location"))]
     args += [cst.Arg(value, cst.Name(name)) for name, value in given.items()]
     call = parsed_by(names, cst.Call(cst.Name("use_args"), args), decorator.location)
-    return replace(call, options=(*call.options, f"refuse={REFUSE.name}"), needs=frozenset({REFUSE}))
+    options = (*call.options, f"refuse={REFUSE.name}")
+    return replace(call, location=PLACES[str(location)], options=options, needs=frozenset({REFUSE}))
 
 
 def dumps(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Output:

@@ -37,7 +37,8 @@ FLASK_ERROR = Need(f"{PACKAGE}.exceptions", "HTTPError", "FlaskAPIError")
 """What code of the Flask application raises in its place."""
 MAKERS = frozenset({"apiflask.APIFlask", "apiflask.APIBlueprint"})
 LOCATIONS = frozenset({
-    "json", "json_or_form", "query", "querystring", "form", "headers", "cookies", "path", "view_args"
+    "json", "json_or_form", "query", "querystring", "form", "headers", "cookies", "path", "view_args", "files",
+    "form_and_files",
 })  # fmt: skip
 
 LAYER = Diagnostic(

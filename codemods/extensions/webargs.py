@@ -63,6 +63,7 @@ FACTORIES: Mapping[str, tuple[str, str]] = {
     "form": ("form_arguments", "form"), "headers": ("header_arguments", "headers"),
     "cookies": ("cookie_arguments", "cookies"), "files": ("file_arguments", "files"),
     "view_args": ("path_arguments", "path"), "path": ("path_arguments", "path"),
+    "form_and_files": ("form_and_files_arguments", "form"),
 }  # fmt: skip
 """By location: the function that makes the dependency, and what a parameter for its value is called."""
 
@@ -116,8 +117,10 @@ def parsed_by(
     flag = code(given["as_kwargs"]) if "as_kwargs" in given else "False"
     name = string(given["arg_name"]) if "arg_name" in given else ""
     is_request = request is None or code(request) == "None" or names.qualified(request) == "flask.request"
-    if not is_request or location not in FACTORIES or flag not in ("True", "False") or name is None:
+    if not is_request or location not in BY_ITSELF.unknown or flag not in ("True", "False") or name is None:
         raise refuse(ARGUMENTS, place, f"'{code(node)}'")
+    if location == "files" and _is_beside_apiflask(names.project):
+        raise refuse(ARGUMENTS, place, f"'{code(node)}', where APIFlask has parsers take texts for files")
     unknown = _unknown(names, given.get("unknown"), place)
     if not unknown and (chosen := parser.unknown.get(location)) != BY_ITSELF.unknown[location]:
         unknown = "None" if chosen is None else f'"{chosen}"'
@@ -133,6 +136,12 @@ def parsed_by(
     checks = given.get("validate")
     refusing = Refusing(parser.handler, parser.status) if parser.handler is not None else None
     return replace(call, refuse=refusing, validate=None if checks is None or code(checks) == "None" else checks)
+
+
+def _is_beside_apiflask(project: Project) -> bool:
+    """Whether APIFlask is imported: it registers another `files` with the locations that all parsers share."""
+    imported = (one for module in project.modules.values() for one in module.imports.values())
+    return any(one.partition(".")[0] == "apiflask" for one in imported)
 
 
 def _unknown(names: Names, value: cst.BaseExpression | None, place: Location) -> str:

@@ -17,6 +17,7 @@ from .certain_responses import certain_responses, possible_responses
 from .context import needs_request
 from .diagnostics import BODY_OUT_OF_REACH, CONSTRUCT, TEMPLATE_READS, TWO_BODIES
 from .error_object import RENDERED, ErrorObject, renders
+from .handed_items import handed_item
 from .imports import Need
 from .inner import called_at_once, called_later, called_with_request, handed_on
 from .kinds import declared_kinds, local_kinds
@@ -303,9 +304,8 @@ class Asking(Visitor):
 
     def kind(self, node: cst.BaseExpression) -> str:
         known = type(node)
-        if known in DISPLAYS:
-            return DISPLAYS[known]
-        return KIND_OF[known](self, node) if known in KIND_OF else "unknown"
+        found = DISPLAYS.get(known) or handed_item(node, self.names.handed)
+        return found or (KIND_OF[known](self, node) if known in KIND_OF else "unknown")
 
     def _kind_of_name(self, node: cst.Name) -> str:
         name = node.value

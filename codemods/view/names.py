@@ -108,8 +108,9 @@ class Names:
     """The names of one function, resolved.
 
     `local` are bound in the function itself, each as often as `bindings` says; `imported` by its own import statements;
-    `outer` in the functions around it. `handed` are the kinds of locals that a conversion gives their values. Of the
-    locals those in `enclosing` are parameters of a function around it, which it binds nowhere.
+    `outer` in the functions around it. `handed` are the kinds of locals that a conversion gives their values, and of
+    what is in them (`handed_items`). Of the locals those in `enclosing` are parameters of a function around it, which
+    it binds nowhere.
     """
 
     project: Project

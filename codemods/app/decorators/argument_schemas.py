@@ -64,7 +64,7 @@ def unknown_option(call: ParsingCall, instance: Instance, place: Location) -> li
     if call.location == "headers" and call.unknown not in ("", '"ignore"'):
         raise refuse(ARGUMENTS, place, f"'unknown={call.unknown}' of headers")
     own = f'"{instance.unknown}"' if instance.unknown else "None"
-    known = BY_ITSELF.unknown[call.location]
+    known = BY_ITSELF.unknown.get(call.location)
     default = f'"{known}"' if known else "None"
     chosen = own if call.unknown == "None" or (not call.unknown and known is None) else call.unknown or default
     return [] if chosen == default else [f"unknown={chosen}"]

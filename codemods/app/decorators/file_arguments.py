@@ -1,41 +1,34 @@
-"""What a view does with the uploaded files that webargs hands it: `args["photo"]` becomes a local of its own."""
+"""What a view does with the uploaded files that it is handed in a dictionary: it has to ask for each by its name."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 import libcst as cst
 
 from codemods.view import patterns as m
 from codemods.view.rule import code, string
-from codemods.view.search import findall
-from codemods.view.visiting import Visitor
-
-FILES = {"Raw": "upload", "list[Raw]": "uploads"}
-"""The types of fields that uploaded files may have, with the kind of what the view has of them."""
+from codemods.view.search import ancestors, findall
 
 
-class FileReads(Visitor):
-    """Puts the names of `locals` in the place of `args["photo"]` and `args.get("photo")`; the first for files that are
-    always there."""
+def is_looked_into(function: cst.FunctionDef, target: str, files: Collection[str]) -> bool:
+    """Whether a function only reads values of a dictionary by their names: what else it is given may be these files."""
+    return all(_is_read(function, node, files) for node in findall(function.body, m.Name(target)))
 
-    def __init__(self, target: str, own: Mapping[str, str], certain: Collection[str]) -> None:
-        self.target, self.locals, self.certain = target, own, certain
 
-    def leave_Subscript(self, original_node: cst.Subscript, updated_node: cst.Subscript) -> cst.BaseExpression:
-        match original_node:
-            case cst.Subscript(
-                value=cst.Name(value=self.target), slice=[cst.SubscriptElement(slice=cst.Index(value=key))]
-            ) if (string(key) or "") in self.certain:
-                return cst.Name(self.locals[string(key) or ""])
-        return updated_node
-
-    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
-        match original_node:
-            case cst.Call(
-                func=cst.Attribute(value=cst.Name(value=self.target), attr=cst.Name(value="get")),
-                args=[cst.Arg(value=key, keyword=None, star="")],
-            ) if (name := self.locals.get(string(key) or "")) is not None:
-                return cst.Name(name)
-        return updated_node
+def _is_read(function: cst.FunctionDef, node: cst.CSTNode, files: Collection[str]) -> bool:
+    parent, around, *_ = ancestors(function.body, node)
+    match parent:
+        case cst.Subscript(value=value, slice=[cst.SubscriptElement(slice=cst.Index(value=key))]) if value is node:
+            is_changed = isinstance(around, cst.AssignTarget | cst.AugAssign | cst.Del)
+            return string(key) is not None and not is_changed
+        case cst.Attribute(value=value, attr=cst.Name("get")) if value is node and isinstance(around, cst.Call):
+            match around.args:
+                case [cst.Arg(value=key, keyword=None, star="")]:
+                    return string(key) is not None
+                case [cst.Arg(value=key, keyword=None, star=""), cst.Arg(value=default, keyword=None, star="")]:
+                    return string(key) is not None and (string(key) not in files or code(default) == "None")
+        case cst.ComparisonTarget(operator=cst.In() | cst.NotIn()):
+            return isinstance(around, cst.Comparison) and string(around.left) is not None
+    return False
 
 
 def assigned_names(function: cst.FunctionDef) -> set[str]:

@@ -8,7 +8,8 @@ The endpoint loads the request where it begins, so that everything around it run
 """
 
 import ast
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import libcst as cst
 
@@ -19,6 +20,7 @@ from codemods.extensions.apiflask import envelope, refusals
 from codemods.extensions.options import quoted
 from codemods.findings import Finding
 from codemods.model import Decorator, Module
+from codemods.schemas import FieldPlan
 from codemods.schemas.basis.plan import SchemaPlan, Side, ancestors
 from codemods.schemas.calls.rewriting import Instance, constructed, loaded
 from codemods.schemas.fields.unnamed import unnamed_schema
@@ -32,17 +34,23 @@ from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .arguments import arguments_here
 from .diagnostics import unclear
+from .file_fields import certain_files, sees_files
 from .wrappers import ToldAnswer, Wrapper
 
 FORM = "form_operation"
 """What tells of a form."""
+WITH_FILES = frozenset({"files", "form_and_files"})
+"""The places that hold files, and the texts beside them."""
 PLACES = {"querystring": "query", "view_args": "path"}
 """Other names of places, which messages show."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedInput:
-    """A part of the request that a schema loads for the view; `wording` are further arguments of what does it."""
+    """A part of the request that a schema loads for the view; `wording` are further arguments of what does it.
+
+    `files` are those of its fields that are files.
+    """
 
     plan: SchemaPlan
     schema: str
@@ -50,6 +58,7 @@ class LoadedInput:
     location: str
     module: str
     wording: str = ""
+    files: Mapping[str, FieldPlan] = field(default_factory=dict)
 
     @property
     def need(self) -> Need:
@@ -81,6 +90,12 @@ class LoadedInput:
             form = f"{code(translator.body())}.form"
             translator.operation = translator.operation or f"{translator.need(self.module, FORM)}({schema})"
             call = expression(f"{translator.need(self.module, 'load_form')}({schema}, {form}{self.wording})")
+        elif self.location in WITH_FILES:
+            told = f'{translator.need(self.module, FORM)}({schema}, "multipart/form-data")'
+            translator.operation = translator.operation or told
+            more = f', "{self.location}"' if self.location == "files" else ""
+            name = translator.need(self.module, "load_form_and_files")
+            call = expression(f"{name}({schema}, {code(translator.body())}{more}{self.wording})")
         else:
             call = self.of_part(translator, PLACES.get(self.location, self.location))
         return loaded(self.plan, self.schema, call, self.many)
@@ -120,9 +135,12 @@ def input_of(carrier: Carrier, policy: Policy, decorator: Decorator, module: Mod
     family = (plan, *ancestors(carrier.schemas.plans, plan))
     if layer.location != "json" and any(one.kind == "before_load" for each in family for one in each.methods):
         raise unclear(decorator.location, decorator.text, "prepares what is no JSON by a hook of its schema")
+    files = certain_files(carrier.schemas.plans, plan) if layer.location in WITH_FILES else {}
+    if layer.location in WITH_FILES and sees_files(carrier.schemas.plans, plan):
+        raise unclear(decorator.location, decorator.text, f"gives '{plan.name}' files that nobody can follow")
     wording = refusals(carrier.project, carrier.sources)
     worded = "" if isinstance(wording, Finding) else "".join(f", {key}={quoted(one)}" for key, one in wording.items())
-    return LoadedInput(plan, name, instance.many, layer.location, layer.module, worded)
+    return LoadedInput(plan, name, instance.many, layer.location, layer.module, worded, files)
 
 
 def layer_wrapper(

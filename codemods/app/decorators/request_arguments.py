@@ -13,7 +13,6 @@ from typing import Literal
 
 import libcst as cst
 
-from codemods.app.bodies import preceded
 from codemods.carry import Carrier, Policy
 from codemods.extensions import ParsingCall, layer_of
 from codemods.extensions.webargs import ARGUMENTS, FACTORIES, parsing_call, problem
@@ -22,13 +21,12 @@ from codemods.model import Decorator, Module
 from codemods.schemas import FieldPlan, Instance, SchemaPlan
 from codemods.schemas.basis.plan import ancestors, effective_fields
 from codemods.schemas.plain.typed_reads import is_alike
-from codemods.view import patterns as m
+from codemods.view.handed_items import handed_items
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.refusal import Refused, refuse
 from codemods.view.returns import has_docstring
 from codemods.view.rule import code
-from codemods.view.search import findall
 from codemods.view.signature import Parameter
 from codemods.view.visiting import swapping
 
@@ -36,7 +34,9 @@ from .argument_checks import argument_checks
 from .argument_errors import refusing_function
 from .argument_schemas import argument_schema, dependency_name, unknown_option
 from .arguments import Placed
-from .file_arguments import FILES, FileReads, assigned_names
+from .file_arguments import assigned_names, is_looked_into
+from .file_fields import certain_files, file_kind, sees_files
+from .filled_parameters import free_name, with_parameters, without_first
 from .guards import Guard
 from .late_arguments import CALLABLE, LATE, late_calls
 from .parts import expression_of
@@ -45,7 +45,7 @@ from .passing import Value
 HOME = ".dependencies"
 BRIDGED_HOME = ".bridged.dependencies"
 BODIES: Mapping[str, Literal["json", "form"]] = {
-    "json": "json", "form": "form", "json_or_form": "form", "files": "form"
+    "json": "json", **dict.fromkeys(("form", "json_or_form", "files", "form_and_files"), "form")
 }  # fmt: skip
 """What the dependency of a location reads the body as."""
 MIXED = {"form", "files"}
@@ -160,7 +160,12 @@ class _Opening:
                 self.beside.add(Need(f".schemas.{beside.home}", beside.load_name))
                 self.is_beside_flask |= beside.needs_application
         loaded = self.loaded(replace(call, options=(*mixed, *call.options)), plan, instance, names, place)
-        if call.location == "files":
+        if call.location == "form_and_files" and sees_files(self.carrier.schemas.plans, plan):
+            raise self.refuse(place, f"'{plan.name}', which may see files in another way than to ask for them")
+        files = certain_files(self.carrier.schemas.plans, plan)
+        if call.location == "form_and_files" and files:
+            self.as_file_items(call, {name: file_kind(one) or "" for name, one in files.items()}, loaded.name, place)
+        elif call.location == "files":
             self.as_files(call, plan, loaded.name, place)
         elif call.as_kwargs:
             if instance.many or plan.after_load:
@@ -226,6 +231,8 @@ class _Opening:
         factory, wanted = FACTORIES[call.location]
         model = plan.patch_name if instance.partial else plan.load_name
         options = [model, *(["many=True"] if instance.many else []), *unknown_option(call, instance, place)]
+        has_files = call.location == "form_and_files" and certain_files(self.carrier.schemas.plans, plan)
+        options += ["has_files=True"] if has_files else []
         options += [*call.options, *([f"make={model}.{plan.after_load}"] if plan.after_load else [])]
         needs = frozenset({Need(f".schemas.{plan.home}", model), Need(".compat.arguments", factory)})
         needs |= self.beside | call.needs
@@ -285,7 +292,7 @@ class _Opening:
     def as_files(self, call: ParsingCall, plan: SchemaPlan, source: str, place: Location) -> None:
         """A local for each uploaded file, which the view must not hand on as a whole."""
         fields = effective_fields(self.carrier.schemas.plans, plan.qualified).values()
-        kinds = {one.attribute: FILES.get("".join(map(str, one.annotation))) for one in fields}
+        kinds = {one.attribute: file_kind(one) for one in fields}
         if plan.methods or plan.after_load or None in kinds.values() or self.lets_others_in(plan):
             raise self.refuse(place, f"'{plan.name}' does more with files than to ask for them")
         if call.as_kwargs:
@@ -294,21 +301,15 @@ class _Opening:
             self.as_keywords(plan, source, place)
             self.handed |= {name: kind for name, kind in kinds.items() if kind is not None}
             return
+        self.as_file_items(call, {name: kind for name, kind in kinds.items() if kind is not None}, source, place)
+
+    def as_file_items(self, call: ParsingCall, kinds: Mapping[str, str], source: str, place: Location) -> None:
+        """A parameter of the view with files in it, which it only looks into."""
         target = call.arg_name or self.positional(place)
-        self.filled.add(target)
-        certain = [one.attribute for one in fields if one.required]
-        reads = FileReads(target, {name: self.free(name) for name in kinds}, certain)
-        self.function = self.function.with_changes(body=reads.rewrite(self.function.body))
-        if findall(self.function.body, m.Name(target)):
-            raise self.refuse(place, f"'{target}' is used as a whole")
-        values = "" if all(is_alike(one) for one in fields) else self.free("values")
-        if values:
-            self.statements.append(f"{values} = {source}.to_dict()\n")
-        for one in fields:
-            local = reads.locals[one.attribute]
-            text = self.value(one, cst.Param(cst.Name(local), default=cst.Name("None")), source, values)
-            self.statements.append(f"{local} = {text}\n")
-            self.handed[local] = kinds[one.attribute] or ""
+        if not is_looked_into(self.function, target, kinds):
+            raise self.refuse(place, f"'{target}', which holds files, is used as a whole")
+        self.as_argument(target, f"{source}.to_dict()", place)
+        self.handed |= handed_items(target, kinds)
 
     def as_keywords(
         self, plan: SchemaPlan, source: str, place: Location, *, is_of_path: bool = False, is_partial: bool = False
@@ -363,35 +364,13 @@ class _Opening:
 
     def free(self, wanted: str) -> str:
         """A name that nothing in the view means; its decorators may."""
-        name, number = wanted, 1
-        function = self.function.with_changes(decorators=())
-        used = {one.value for one in findall(function, m.Name()) if isinstance(one, cst.Name)} | self.taken
-        while name in used:
-            number += 1
-            name = f"{wanted}_{number}"
+        name = free_name(self.function, self.taken, wanted)
         self.taken.add(name)
         return name
 
     def opened(self) -> cst.FunctionDef:
         """The view with the parameters for what was loaded in the place of its own."""
-        function = self.function
-        if self.drops:
-            index = int(has_docstring(function))
-            body = [*function.body.body[:index], *function.body.body[index + self.drops :]]
-            kept_body = [one for one in body if isinstance(one, cst.BaseStatement)]
-            function = function.with_changes(body=cst.IndentedBlock(kept_body))
-        params, filled = function.params, self.filled - self.kept
-        kept = [one for one in params.params if one.name.value not in filled]
-        required = [one for one in kept if one.default is None]
-        changed = params.with_changes(
-            params=[
-                *(one.with_changes(comma=cst.MaybeSentinel.DEFAULT) for one in required),
-                *(cst.Param(cst.Name(name)) for name in self.added),
-                *(one.with_changes(comma=cst.MaybeSentinel.DEFAULT) for one in kept if one not in required),
-            ],
-            kwonly_params=[one for one in params.kwonly_params if one.name.value not in filled],
-            star_kwarg=None if self.takes_rest else params.star_kwarg,
+        filled = self.filled - self.kept
+        return with_parameters(
+            without_first(self.function, self.drops), filled, self.added, self.takes_rest, self.statements
         )
-        if not changed.kwonly_params and not isinstance(changed.star_arg, cst.Param):
-            changed = changed.with_changes(star_arg=cst.MaybeSentinel.DEFAULT)
-        return preceded(function.with_changes(params=changed), [cst.parse_statement(one) for one in self.statements])

@@ -50,10 +50,22 @@ APIFLASK_ONLY = frozenset(
 )
 PAGINATION = "PaginationSchema"
 """APIFlask's schema of a page, which is read as one of the project's own."""
+FILES = {
+    **{f"{home}.fields.File": "marshmallow.fields.File" for home in ("apiflask", "flask_marshmallow")},
+    "apifairy.fields.FileField": "marshmallow.fields.FileField",
+    "flask_smorest.fields.Upload": "marshmallow.fields.Upload",
+    **{
+        f"{home}.{name}": f"marshmallow.validate.{name}"
+        for home in ("apiflask.validators", "flask_marshmallow.validate")
+        for name in ("FileSize", "FileType")
+    },
+}
+"""The fields for uploaded files and what checks these, read as if they were Marshmallow's."""
 #: Marshmallow's validators that have another name here
 VALIDATORS = {
     **{name: name for name in ("ContainsNoneOf", "ContainsOnly", "Equal", "Length", "NoneOf", "OneOf", "Predicate")},
     **{"Range": "Range", "Regexp": "Regexp", "And": "All", "Email": "IsEmail", "URL": "IsURL"},
+    **{"FileSize": "FileSize", "FileType": "FileType"},
 }
 
 
@@ -92,6 +104,8 @@ OLDEST = frozenset(
         "Range", "OneOf", "ContainsOnly",
     }
 )  # fmt: skip
+OF_FILES = frozenset({"File", "FileSize", "FileType", "uploaded"})
+"""What is about uploaded files."""
 DELIMITED = frozenset({"DelimitedList", "DelimitedTuple"})
 """The fields that are webargs', read as if they were Marshmallow's."""
 OF_WEBARGS = ("webargs.fields.", "webargs.validate.", "webargs.ValidationError")
@@ -100,6 +114,8 @@ OF_WEBARGS = ("webargs.fields.", "webargs.validate.", "webargs.ValidationError")
 
 def library_name(project: Project, qualified: str) -> str:
     """Marshmallow's own name for what APIFlask, webargs or flask-marshmallow hand on: `ma.Schema`, `ma.Str`."""
+    if qualified in FILES:
+        return FILES[qualified]
     if qualified.startswith("apiflask."):
         module, _, name = qualified.rpartition(".")
         if qualified in (f"apiflask.fields.{one}" for one in DELIMITED):

@@ -21,7 +21,19 @@ from .annotated import annotated
 from .called_schemas import Called, Calling, schema_object
 from .diagnostics import FOREIGN_NAME, VALIDATOR
 from .errors import ERRORS, WHOLE
-from .library import CONFIGURATION, CONTEXT, FOREIGN, GET_VALUE, MISSING, OLDER, OLDEST, TRUTH, VALIDATORS, library_name
+from .library import (
+    CONFIGURATION,
+    CONTEXT,
+    FOREIGN,
+    GET_VALUE,
+    MISSING,
+    OF_FILES,
+    OLDER,
+    OLDEST,
+    TRUTH,
+    VALIDATORS,
+    library_name,
+)
 from .plan import APPLICATION, Helper, SchemaPlan
 
 
@@ -78,6 +90,8 @@ class Reader:
 
     def _since(self, name: str, module: str) -> str:
         """The module that has a name as the project's version of Marshmallow has it."""
+        if name in OF_FILES:
+            return "file_fields"
         if self.version < 3 and name in OLDEST:
             return "oldest_fields"
         return "older_fields" if self.version < 4 and name in OLDER else module

@@ -92,6 +92,7 @@ POSITIONAL: Mapping[str, tuple[str, ...]] = {
     "Method": ("serialize", "deserialize"),
     "Function": ("serialize", "deserialize"),
     "Constant": ("constant",),
+    "Upload": ("format",),
 }
 #: what the fields inside are called where they are given by name
 INNER: Mapping[tuple[str, str], str] = {
@@ -151,6 +152,13 @@ class TypeReader:
             case "Constant", ["constant"]:
                 mark = f"{self.reader.compat('fields', 'constants')}({self.reader.take(options['constant'])})"
                 return FieldType((self.reader.standard("typing", "Any"),), (mark,), constant=options["constant"])
+            case "File", []:
+                return FieldType((self.reader.field_type("File"),))
+            case "FileField", []:
+                mark = f'{self.reader.field_type("uploaded")}("Not a file.", key="file")'
+                return FieldType((self.reader.standard("fastapi", "UploadFile"),), (mark,))
+            case "Upload", [] | ["format"]:  # which only tells OpenAPI something
+                return FieldType((self.reader.field_type("Raw"),))
             case "Method" | "Function", _ if options.keys() <= {"serialize", "deserialize"}:
                 return self._by_functions(call, kind, options)
             case "Nested", _:

@@ -4,6 +4,7 @@ import pytest
 
 HEAD = """
 from apifairy import APIFairy, arguments, authenticate, body, other_responses, response
+from apifairy.fields import FileField
 from flask import Flask, abort, jsonify
 from flask_httpauth import HTTPTokenAuth
 from flask_marshmallow import Marshmallow
@@ -156,7 +157,13 @@ ROUTE = '@app.route("/")\n'
 VIEW = "@response(pet_schema)\ndef index(given=None):\n    return PETS[0]\n"
 ONE = "def index():\n    return PETS[0]\n"
 STAYS = {
-    "a form, which is read with its files": f'{ROUTE}@body(PetSchema, location="form")\n{VIEW}',
+    "a form whose files are handed on": (
+        f'class FileSchema(ma.Schema):\n    file = FileField()\n{ROUTE}@body(FileSchema, location="form")\n'
+        "@response(pet_schema)\ndef index(given):\n    return given\n"
+    ),
+    "a form with anything in it": (
+        f'class AnySchema(ma.Schema):\n    file = ma.Raw()\n{ROUTE}@body(AnySchema, location="form")\n{VIEW}'
+    ),
     "a place that is computed": f'WHERE = str("query")\n{ROUTE}@arguments(PageSchema, location=WHERE)\n{VIEW}',
     "a status that is computed": f'{ROUTE}@response(pet_schema, int("200"))\n{ONE}',
     "other options of a guard": f'KEYS = {{"role": "x"}}\n{ROUTE}@authenticate(auth, **KEYS)\n{VIEW}',

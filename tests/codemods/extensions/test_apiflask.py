@@ -63,10 +63,34 @@ STAYS = {
         "def index(json_or_form_data):\n    return json_or_form_data\n",
         "FM113",
     ),
-    "files": (
-        '@app.post("/")\n@app.input(PetIn, location="form_and_files")\n'
-        "def index(form_and_files_data):\n    return {}\n",
-        "FM731",
+    "files that are handed on": (
+        "from apiflask.fields import File\nclass Photo(Schema):\n    photo = File()\n"
+        '@app.post("/")\n@app.input(Photo, location="form_and_files")\n'
+        'def index(form_and_files_data):\n    return {"all": form_and_files_data}\n',
+        "FM214",
+    ),
+    "a file that is changed": (
+        "from apiflask.fields import File\nclass Photo(Schema):\n    photo = File()\n"
+        '@app.post("/")\n@app.input(Photo, location="files")\n'
+        'def index(files_data):\n    files_data["photo"] = 1\n    return {}\n',
+        "FM214",
+    ),
+    "a form with anything in it": (
+        "from apiflask.fields import Raw\nclass Photo(Schema):\n    photo = Raw()\n"
+        '@app.post("/")\n@app.input(Photo, location="files")\ndef index(files_data):\n    return {}\n',
+        "FM113",
+    ),
+    "code that sees a file": (
+        "from apiflask.fields import File\nfrom marshmallow import post_load\nclass Photo(Schema):\n"
+        "    photo = File()\n    @post_load\n    def take(self, data, **kwargs):\n        return data\n"
+        '@app.post("/")\n@app.input(Photo, location="files")\ndef index(files_data):\n    return {}\n',
+        "FM113",
+    ),
+    "a validator of the project's own": (
+        "from apiflask.fields import File\nclass Photo(Schema):\n    photo = File(validate=lambda one: one.mimetype)\n"
+        '@app.post("/")\n@app.input(Photo, location="files")\n'
+        'def index(files_data):\n    return {"name": files_data["photo"].filename}\n',
+        "FM113",
     ),
     "no validation": (
         '@app.post("/")\n@app.input(PetIn, validation=False)\ndef index(json_data):\n    return json_data\n',

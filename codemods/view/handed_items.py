@@ -1,0 +1,27 @@
+"""What a view reads by name from a dictionary that a conversion hands it: `files["photo"]` is an uploaded file."""
+
+from collections.abc import Mapping
+
+import libcst as cst
+
+from .rule import string
+
+
+def handed_items(owner: str, kinds: Mapping[str, str]) -> Mapping[str, str]:
+    """The kinds of the values of a dictionary with that name, as `Names.handed` has them."""
+    return {f"{owner}[{name}]": kind for name, kind in kinds.items()}
+
+
+def handed_item(node: cst.BaseExpression, handed: Mapping[str, str]) -> str | None:
+    """The kind of such a value; None for anything else."""
+    match node:
+        case (
+            cst.Subscript(value=cst.Name(value=owner), slice=[cst.SubscriptElement(slice=cst.Index(value=key))])
+            | cst.Call(
+                func=cst.Attribute(value=cst.Name(value=owner), attr=cst.Name("get")),
+                args=[cst.Arg(value=key, keyword=None, star="")]
+                | [cst.Arg(value=key, keyword=None, star=""), cst.Arg(value=cst.Name("None"))],
+            )
+        ) if handed:
+            return handed.get(f"{owner}[{string(key)}]")
+    return None
