@@ -136,6 +136,7 @@ MemberRule = Callable[[Translation, cst.Attribute], cst.BaseExpression | None]
 SubscriptRule = Callable[[Translation, cst.Subscript, cst.Subscript], cst.BaseExpression]
 NAMESAKES = frozenset(
     {
+        "flask.abort", "apiflask.abort", "flask_smorest.abort", "webargs.flaskparser.abort", "flask_restful.abort",
         "flask_restful.marshal", "flask_restx.abort", "flask_restx.errors.abort", "flask_restx.marshal", "json.dumps",
         "marshmallow.experimental.context.Context",
     }
