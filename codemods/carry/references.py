@@ -342,7 +342,9 @@ class FileReferences:
         owner, _, method = qualified.rpartition(".")
         if owner in self.carrier.inner_parsers:
             return f"{next(iter(PARSERS))}.{method}"  # which of them it is, its own definition says
-        return made_by(self.carrier.project, self.carrier.sources, qualified)
+        found = made_by(self.carrier.project, self.carrier.sources, qualified)
+        is_of_class = "." in split(self.carrier.project, owner)[1]
+        return None if found in PARSES and is_of_class else found  # of those only the class's own views know
 
     def is_parser(self, qualified: str) -> bool:
         """Whether a variable holds a request parser of Flask-RESTful's."""

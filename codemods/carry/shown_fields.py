@@ -11,6 +11,7 @@ from codemods.extensions.field_names import class_name, place_of
 from codemods.extensions.named_maps import named_map
 from codemods.findings import Location
 from codemods.model import Module
+from codemods.schemas.fields.argument_maps import camel
 from codemods.view.imports import Need
 
 from .carried import Carried
@@ -18,6 +19,9 @@ from .verbatim import free_names
 
 if TYPE_CHECKING:
     from .carrier import Carrier
+
+MAKERS = frozenset({"model", "inherit", "clone", "schema_model"})
+"""Methods that make a model, the name of which comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,8 @@ def shown_fields(carrier: "Carrier", module: Module, node: ast.expr, location: L
 
 def named_fields(carrier: "Carrier", qualified: str, place: Location | None = None) -> ShownFields:
     """The class for the dictionary or model of a qualified name, which stands at a place; raises `Refused`."""
-    module, name, made = _made(carrier, qualified, place)
-    return _placed(carrier, module, f"{module.name}.{made.name}", made, module.definitions[name].location)
+    module, node, made = _made(carrier, qualified, place)
+    return _placed(carrier, module, f"{module.name}.{made.name}", made, Location(module.file, node.lineno))
 
 
 def shown_field(carrier: "Carrier", module: Module, node: ast.expr, location: Location) -> ShownFields:
@@ -69,21 +73,31 @@ def _reader(carrier: "Carrier", module: Module) -> FieldsReader:
     return FieldsReader(carrier.project, carrier.sources, module, others, dialect_of(carrier.project, module))
 
 
-def _made(carrier: "Carrier", qualified: str, place: Location | None = None) -> tuple[Module, str, FieldsClass]:
-    """The module and name of a dictionary or model, and its class."""
+def _made(carrier: "Carrier", qualified: str, place: Location | None = None) -> tuple[Module, ast.expr, FieldsClass]:
+    """The module and value of a dictionary or model, and its class."""
     module, name, node = named_map(carrier.project, carrier.sources, qualified, place)
-    wanted, about = class_name(name), f"What clients see by `{name}`."
+    wanted, about = class_name(name.replace(".", "_")), f"What clients see by `{name}`."
     model = _reader(carrier, module).model_name(node)
     if model.isidentifier() and not _is_given_twice(carrier, module, model):
-        wanted = f"{model}Model" if model in module.definitions else model
+        own = _title(model)
+        wanted = f"{own}Model" if own in module.definitions else own
         about = f"The model `{model}`."
-    return module, name, _class(carrier, module, node, wanted, about)
+    return module, node, _class(carrier, module, node, wanted, about)
+
+
+def _title(model: str) -> str:
+    """The name of a model as that of a class."""
+    return camel(model) if model.islower() else model
 
 
 def _is_given_twice(carrier: "Carrier", module: Module, model: str) -> bool:
-    """Whether more than one call in a module starts with this text."""
-    calls = (one for one in ast.walk(carrier.sources.tree(module.file)) if isinstance(one, ast.Call) and one.args)
-    return sum(isinstance(one.args[0], ast.Constant) and one.args[0].value == model for one in calls) != 1
+    """Whether more than one call in a module makes a model of this name."""
+    found = 0
+    for one in ast.walk(carrier.sources.tree(module.file)):
+        match one:
+            case ast.Call(func=ast.Attribute(attr=maker), args=[ast.Constant(value=str() as name), *_]):
+                found += maker in MAKERS and _title(name) == _title(model)
+    return found != 1
 
 
 def _class(carrier: "Carrier", module: Module, node: ast.expr, name: str, about: str) -> FieldsClass:

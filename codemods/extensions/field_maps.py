@@ -20,7 +20,8 @@ from codemods.view.source import Sources
 
 from .dialects import RESTFUL, Dialect
 from .field_names import documented, usable
-from .named_maps import FIELDS_UNREADABLE, meaning, named_map
+from .kept_values import meaning
+from .named_maps import FIELDS_UNREADABLE, named_map
 from .objects import made_by, made_object
 from .options import quoted
 

@@ -13,10 +13,11 @@ from typing import Any
 
 from codemods.findings import Diagnostic, Location
 from codemods.model import Module, Project
-from codemods.view.names import canonical, split
-from codemods.view.refusal import refuse
+from codemods.view.names import split
+from codemods.view.refusal import Refused, refuse
 from codemods.view.source import Piece, Sources
 
+from .kept_values import KeptValue, kept_value, meaning
 from .module_names import of_module
 
 FIELDS_UNREADABLE = Diagnostic(
@@ -37,21 +38,29 @@ def named_map(
 ) -> tuple[Module, str, ast.expr]:
     """The module, name and value of a dictionary that a module makes once, and that is named at a place; raises
     `Refused`."""
-    module, name = split(project, qualified)
-    definition = module.definitions.get(name) if module is not None else None
-    if module is None or definition is None:
-        raise refuse(FIELDS_UNREADABLE, place, f"'{qualified}', which no module of the project makes")
-    if definition.kind in ("function", "class"):
-        raise refuse(FIELDS_UNREADABLE, definition.location, f"'{name}', which is a {definition.kind}")
-    value = None if definition.rebound else sources.value(module, name)
-    if value is None:
-        raise refuse(
-            FIELDS_UNREADABLE, definition.location, f"'{name}', which is given its value in more than one place"
-        )
-    value, known = filled(sources.tree(module.file), name, value, "dict" not in {*module.definitions, *module.imports})
-    if _changed(project, sources, module, name, known):
-        raise refuse(FIELDS_UNREADABLE, definition.location, f"'{name}', which is changed after it is made")
+    kept = kept_value(project, sources, qualified)
+    if kept is None:
+        raise _unkept(project, qualified, place)
+    module, name = kept.module, kept.path
+    location = Location(module.file, kept.value.lineno)
+    value, known = kept.value, frozenset[ast.AST]()
+    if "." not in name:
+        knows_dict = "dict" not in {*module.definitions, *module.imports}
+        value, known = filled(sources.tree(module.file), name, value, knows_dict)
+    if _changed(project, sources, kept, known):
+        raise refuse(FIELDS_UNREADABLE, location, f"'{name}', which is changed after it is made")
     return module, name, value
+
+
+def _unkept(project: Project, qualified: str, place: Location | None) -> Refused:
+    """The reason why there is no dictionary under a name."""
+    module, name = split(project, qualified)
+    definition = module.definitions.get(name.partition(".")[0]) if module is not None else None
+    if definition is None:
+        return refuse(FIELDS_UNREADABLE, place, f"'{qualified}', which no module of the project makes")
+    if definition.kind in ("function", "class") and "." not in name:
+        return refuse(FIELDS_UNREADABLE, definition.location, f"'{name}', which is a {definition.kind}")
+    return refuse(FIELDS_UNREADABLE, definition.location, f"'{name}', which is given its value in more than one place")
 
 
 def filled(
@@ -147,8 +156,9 @@ def _entries(node: ast.expr) -> dict[Any, ast.expr] | None:
     return found if len(found) == len(node.keys) else None
 
 
-def _changed(project: Project, sources: Sources, home: Module, name: str, known_targets: Collection[ast.AST]) -> bool:
+def _changed(project: Project, sources: Sources, kept: KeptValue, known_targets: Collection[ast.AST]) -> bool:
     """Whether code anywhere puts something into a dictionary, or takes it out, beside what is known."""
+    name = kept.path.rpartition(".")[2]
     for module in project.modules.values():
         if name.encode() not in sources.files.get(module.file, b""):
             continue
@@ -168,7 +178,10 @@ def _changed(project: Project, sources: Sources, home: Module, name: str, known_
                 case _:
                     continue
             is_own = root_of(target) not in known  # a variable of a function that is called the same
-            if not is_own and meaning(project, module, target) == f"{home.name}.{name}":
+            if is_own or not isinstance(target, ast.Name | ast.Attribute):
+                continue
+            found = kept_value(project, sources, meaning(project, module, target))
+            if found is not None and found.qualified == kept.qualified:
                 return True
     return False
 
@@ -178,10 +191,3 @@ def root_of(node: ast.AST) -> ast.AST:
     while isinstance(node, ast.Attribute):
         node = node.value
     return node
-
-
-def meaning(project: Project, module: Module, node: ast.AST) -> str:
-    """What a chain of names of a module stands for."""
-    root, dot, rest = ast.unparse(node).partition(".")
-    target = f"{module.name}.{root}" if root in module.definitions else module.imports.get(root, "")
-    return canonical(project, f"{target}{dot}{rest}") if target else ""

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from codemods.findings import Location
 from codemods.model import Callee, Module, Project
-from codemods.scan.scopes import chain_of
-from codemods.view.names import canonical, split
+from codemods.view.names import split
 from codemods.view.source import Piece, Sources
+
+from .kept_values import kept_value
+from .kept_values import meaning as meaning
 
 MAKING = {
     "flask_restx.Api.namespace": "flask_restx.Namespace",
@@ -22,7 +24,7 @@ CHAINED = frozenset({"add_argument", "replace_argument", "remove_argument"})
 
 @dataclass(frozen=True, slots=True)
 class MadeObject:
-    """What a module's name stands for: the class that `call` makes it of."""
+    """What a module's name, or an attribute of its class, stands for: the class that `call` makes it of."""
 
     module: Module
     name: str
@@ -37,16 +39,12 @@ class MadeObject:
 
 def made_object(project: Project, sources: Sources, qualified: str) -> MadeObject | None:
     """The object behind a qualified name, where its module binds it once, by a call; None for anything else."""
-    module, name = split(project, qualified)
-    definition = module.definitions.get(name) if module is not None else None
-    if module is None or definition is None or definition.rebound or definition.kind in ("function", "class"):
-        return None
-    call = sources.value(module, name)
-    if not isinstance(call, ast.Call):
+    kept = kept_value(project, sources, qualified)
+    if kept is None or not isinstance(call := kept.value, ast.Call):
         return None
     while isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Call) and call.func.attr in CHAINED:
         call = call.func.value
-    return MadeObject(module, name, meaning(project, module, call.func), call)
+    return MadeObject(kept.module, kept.path, meaning(project, kept.module, call.func), call)
 
 
 def blueprint_name(made: MadeObject | None) -> str | None:
@@ -66,8 +64,14 @@ def made_by(project: Project, sources: Sources, qualified: str) -> str | None:
     None for a name without attributes, and for those of anything else.
     """
     module, rest = split(project, qualified)
+    if module is None:
+        return None
     name, _, attributes = rest.partition(".")
-    made = made_object(project, sources, f"{module.name}.{name}") if module is not None and attributes else None
+    known = module.definitions.get(name)
+    if known is not None and known.kind == "class":
+        attribute, _, attributes = attributes.partition(".")
+        name = f"{name}.{attribute}"
+    made = made_object(project, sources, f"{module.name}.{name}") if attributes else None
     if made is None:
         return None
     if made.maker.endswith(".copy"):
@@ -87,15 +91,6 @@ def decorator_meaning(project: Project, sources: Sources, qualified: str) -> tup
     made = made_object(project, sources, qualified)
     found = made_by(project, sources, made.maker) if made is not None else None
     return (found, made) if found is not None else (qualified, None)
-
-
-def meaning(project: Project, module: Module, node: ast.expr) -> str:
-    """What a chain of names of a module stands for."""
-    root, _, rest = (chain_of(node) or ast.unparse(node)).partition(".")
-    target = (
-        f"{module.name}.{root}" if root in module.definitions else module.imports.get(root, f"{module.name}.{root}")
-    )
-    return canonical(project, f"{target}.{rest}" if rest else target)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ class Sources:
     syntax: dict[cst.FunctionDef, Function] = field(default_factory=dict)
     imported: dict[str, frozenset[str]] = field(default_factory=dict)
     words: dict[tuple[str, bytes], bool] = field(default_factory=dict)
+    attributes: dict[str, bool] = field(default_factory=dict)
 
     def tree(self, file: str) -> ast.Module:
         """The syntax tree of a file that the scan could parse."""
@@ -66,6 +67,14 @@ class Sources:
         if (file, word) not in self.words:
             self.words[file, word] = word in self.files.get(file, b"")
         return self.words[file, word]
+
+    def sets_attribute(self, name: str) -> bool:
+        """Whether code anywhere may bind an attribute of that name, but for those of `self`."""
+        if name not in self.attributes:
+            words = (f".{name}".encode(), b"setattr(", b"delattr(")
+            files = (file for file, text in self.files.items() if any(word in text for word in words))
+            self.attributes[name] = any(_sets(node, name) for file in files for node in ast.walk(self.tree(file)))
+        return self.attributes[name]
 
     def text_lines(self, file: str) -> list[str]:
         """The lines of a file, decoded as Python does."""
@@ -376,3 +385,16 @@ def decoded(source: bytes) -> str:
     """Source text in the encoding that it declares (PEP 263)."""
     encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
     return io.TextIOWrapper(io.BytesIO(source), encoding).read()
+
+
+def _sets(node: ast.AST, name: str) -> bool:
+    """Whether this may bind an attribute of that name of something that is not called `self`."""
+    match node:
+        case ast.Attribute(value=owner, attr=attribute, ctx=ast.Store() | ast.Del()):
+            return attribute == name and not (isinstance(owner, ast.Name) and owner.id == "self")
+        case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[_, ast.Constant(value=given), *_]):
+            return given == name
+        case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[owner, *_]):
+            return not (isinstance(owner, ast.Name) and owner.id == "self")
+        case _:
+            return False

@@ -746,7 +746,9 @@ def test_errors_of_a_name_and_what_the_library_passes_on(pair):
 
 
 def test_errors_that_are_changed_stay_on_flask(pair):
-    both = pair(NAMED.replace("api = Api", "errors.update(Lost={'status': 404})\napi = Api"))
+    both = pair(NAMED.replace("api = Api", "errors.update([('Lost', {'status': 404})])\napi = Api"))
+    both.stays("things", "FM771")
+    both = pair(NAMED + "\n\ndef later():\n    errors.update(Lost={'status': 404})\n")
     both.stays("things", "FM771")
 
 
