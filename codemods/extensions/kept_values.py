@@ -64,7 +64,7 @@ def _bound(sources: Sources, module: Module, path: str) -> KeptValue | None:
         value = sources.value(module, name) if definition.kind not in ("function", "class") else None
         return KeptValue(module, name, value) if value is not None else None
     piece = sources.piece(definition.location, name) if definition.kind == "class" else None
-    if not isinstance(piece, ast.ClassDef) or piece.decorator_list or piece.keywords:
+    if not isinstance(piece, ast.ClassDef) or piece.decorator_list or piece.keywords or piece.bases:
         return None
     bound = _bindings(piece)
     values = [value for one, value in bound if one == attribute]
@@ -85,9 +85,8 @@ def _bindings(piece: ast.ClassDef) -> list[tuple[str, ast.expr | None]]:
                 found.append((name, value))
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 found.append((name, None))
-            case _:
-                stored = (one for one in ast.walk(statement) if isinstance(one, ast.Name))
-                found += [(one.id, None) for one in stored if not isinstance(one.ctx, ast.Load)]
+            case _:  # whatever else names it may change it
+                found += [(one.id, None) for one in ast.walk(statement) if isinstance(one, ast.Name)]
     return found
 
 
