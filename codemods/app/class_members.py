@@ -13,15 +13,14 @@ import libcst as cst
 
 from codemods.carry import Carrier
 from codemods.extensions import apispec, resources, smorest
-from codemods.extensions.module_names import of_module
 from codemods.extensions.objects import made_by
 from codemods.model import Endpoint, Module
 from codemods.obstacles import CLASS_VIEW
-from codemods.scan.declarations import resource_arguments
 from codemods.view.assignments import one_by_one
 from codemods.view.names import Names, canonical, split
 from codemods.view.refusal import Refused, refuse
 
+from .class_registration import Registration
 from .class_values import Given, Owner, set_on, text_of
 from .inner_functions import Function, is_constant
 from .inner_parsers import moved, parser_statements
@@ -94,23 +93,6 @@ class Members:
     def library(self) -> resources.ResourceLibrary | None:
         """The library whose resource the view is, if it is one."""
         return resources.library_of(self.endpoint)
-
-    @property
-    def arguments(self) -> tuple[str, ...]:
-        """What the class is made with, without what its library always hands it, as source text."""
-        return self.endpoint.view.arguments[self.library.given if self.library is not None else 0 :]
-
-    def adds(self, module: Module, call: ast.Call) -> bool:
-        """Whether a call adds resources to an `Api`, which may be a variable of a function."""
-        if self.library is None:
-            return False
-        match call.func:
-            case ast.Attribute(value=ast.Name(id=name), attr=attr) if name not in {
-                *module.definitions,
-                *module.imports,
-            }:
-                return attr == self.library.adding.rpartition(".")[2]
-        return self.method_of(module, call.func) == self.library.adding
 
     def method_of(self, module: Module, callee: ast.expr) -> str | None:
         """The method of an extension's class that is called on an object of the project's."""
@@ -195,14 +177,13 @@ class Members:
 
     def read_init(self) -> None:
         """Fill in `given` from `__init__` and the arguments of `as_view`; raises `Refused`."""
-        found = self.method("__init__")
-        arguments = [_argument(text) for text in self.arguments]
+        found, registration = self.method("__init__"), Registration(self)
         if found is None:
-            if arguments:
+            if registration.arguments:
                 raise self.refuse("arguments")
             return
         owner, init = found
-        values = self.bound(init, arguments)
+        values = registration.bound(init)
         inner = self.read_parsers(owner, init.body, init.args.args[0].arg)
         plain = ("super().__init__()", f"super({owner.node.name}, {init.args.args[0].arg}).__init__()")
         for statement in chain.from_iterable(map(one_by_one, init.body)):
@@ -250,105 +231,30 @@ class Members:
                     return values[item]
                 if default is not None and is_constant(default):
                     return Given(default, owner.module)
+            case ast.Call(func=func, args=[], keywords=words) if all(is_constant(one.value) for one in words):
+                if (made := self.called(owner, func, values)) is not None:
+                    call = ast.copy_location(ast.Call(made.value, [], words), value)
+                    return Given(call, made.module)
         if is_constant(value):
             return Given(value, owner.module)
         if (text := text_of(value, values)) is not None:
             return Given(ast.Constant(text), owner.module)
-        if (given := self.defined(f"self.{name}")) is not None:
+        if (given := Registration(self).defined(f"self.{name}")) is not None:
             if isinstance(value, ast.Name):  # an argument, of which others may be made
                 values[value.id] = given
             return given
         raise self.refuse(f"'{ast.unparse(value)}' in '__init__'")
 
-    def defined(self, key: str) -> Given | None:
-        """What the running application has for an argument of `as_view`, or keeps in an attribute."""
-        qualified = self.endpoint.view.definitions.get(key)
-        module, name = split(self.carrier.project, qualified) if qualified is not None else (None, "")
-        return Given(ast.Name(name), module) if module is not None else None
-
-    def bound(self, init: Function, arguments: list[tuple[str | None, ast.expr | None]]) -> dict[str, Given]:
-        """The values of the parameters of `__init__`."""
-        signature = init.args
-        if signature.vararg or signature.posonlyargs or not signature.args or init.decorator_list:
-            raise self.refuse("parameters of '__init__'")
-        names = [one.arg for one in signature.args[1:]]
-        by_name: dict[str, ast.expr | None] = {}
-        positions = iter(names)
-        for key, value in arguments:
-            name = key if key is not None else next(positions, None)
-            if name is None or name in by_name:
-                raise self.refuse("unknown arguments")
-            by_name[name] = value
-        known = {*names, *(one.arg for one in signature.kwonlyargs)}
-        further = by_name.keys() - known
-        if further and signature.kwarg is None:
-            raise self.refuse("unknown arguments")
-        values = self.argument_values(names, by_name) if by_name else {}
-        spelled = {name: f"{signature.kwarg.arg}[{name!r}]" for name in further} if signature.kwarg else {}
-        values = {spelled.get(name, name): given for name, given in values.items()}
-        defaults = zip(reversed(names), reversed(signature.defaults), strict=False)
-        keywords = (one.arg for one in signature.kwonlyargs)
-        keyword_defaults = zip(keywords, signature.kw_defaults, strict=True)
-        for name, default in (*defaults, *keyword_defaults):
-            if default is not None and name not in values and is_constant(default):
-                values[name] = Given(default, self.concrete.module)
-        return values
-
-    def argument_values(self, names: Sequence[str], arguments: dict[str, ast.expr | None]) -> dict[str, Given]:
-        """The values of arguments by name; raises `Refused`.
-
-        Where a function registers the view, its arguments are what the running application has.
-        """
-        places = {name: str(place) for place, name in enumerate(names)}
-        live = {name: self.defined(name) or self.defined(places.get(name, "")) for name in arguments}
-        known = {name: given for name, given in live.items() if given is not None}
-        if len(known) == len(arguments):
-            return known
-        written = {name: value for name, value in arguments.items() if value is not None}
-        if len(written) < len(arguments):
-            raise self.refuse("unknown arguments")
-        home = self.registered_in()
-        return {name: Given(value, home) for name, value in written.items()}
-
-    def registered_in(self) -> Module:
-        """The module that registers the class with these arguments, which are names of its own; raises `Refused` for
-        none or more."""
-        found = [
-            (module, call)
-            for module in self.carrier.project.modules.values()
-            for call in ast.walk(self.carrier.sources.tree(module.file))
-            if isinstance(call, ast.Call) and self.is_registration(module, call)
-        ]
-        modules = {module.name: module for module, _ in found}
-        if len(modules) != 1:
-            raise self.refuse("arguments of 'as_view'")
-        [module] = modules.values()
-        given = [node for _, call in found for one in (*call.args[1:], *call.keywords) for node in ast.walk(one)]
-        known = set(of_module(self.carrier.sources.tree(module.file)))
-        if any(isinstance(node, ast.Name) and node not in known for node in given):
-            raise self.refuse("arguments of 'as_view'")
-        return module
-
-    def is_registration(self, module: Module, call: ast.Call) -> bool:
-        """Whether a call is `as_view` of this class with the endpoint's arguments, or adds it to an `Api`."""
-        if self.adds(module, call) and call.args:
-            first = call.args[0]
-            names = Names(self.carrier.project, module, frozenset(), {})
-            is_own = isinstance(first, ast.Name) and names.of_name(first.id) == self.concrete.qualified
-            words = {one.arg: one.value for one in call.keywords if one.arg is not None}
-            return is_own and resource_arguments(words) == self.arguments
-        if not isinstance(call.func, ast.Attribute) or call.func.attr != "as_view" or not call.args:
-            return False
-        names = Names(self.carrier.project, module, frozenset(), {})
-        texts = [ast.unparse(one) for one in (*call.args[1:], *call.keywords)]
-        owner = call.func.value
-        return (
-            isinstance(owner, ast.Name)
-            and names.of_name(owner.id) == self.concrete.qualified
-            and texts == list(self.endpoint.view.arguments)
-            and isinstance(call.args[0], ast.Constant)
-            and call.args[0].value == self.endpoint.name.rpartition(".")[2]
-        )
+    def called(self, owner: Owner, func: ast.expr, values: dict[str, Given]) -> Given | None:
+        """What `__init__` calls: an argument, a global of its module, or a name that the class holds."""
+        match func:
+            case ast.Name(id=name):
+                found = values.get(name, Given(func, owner.module) if name in owner.known else None)
+            case ast.Attribute(value=ast.Name(id="self"), attr=name) if not self.may_change(name):
+                found = self.attribute(name)
+            case _:
+                return None
+        return found if found is not None and isinstance(found.value, ast.Name | ast.Attribute) else None
 
 
 def _owner(carrier: Carrier, endpoint: Endpoint, qualified: str) -> Owner:
@@ -375,18 +281,3 @@ def _is_plain(statement: ast.stmt) -> bool:
         case _:
             parts = one_by_one(statement)
             return len(parts) > 1 and all(map(_is_plain, parts))
-
-
-def _argument(text: str) -> tuple[str | None, ast.expr | None]:
-    """The keyword and the value of an argument's text; no value where only the running application knows it."""
-    try:
-        call = ast.parse(f"f({text})", mode="eval").body
-    except SyntaxError:
-        return None, None
-    match call:
-        case ast.Call(args=[value], keywords=[]):
-            return None, value
-        case ast.Call(args=[], keywords=[ast.keyword(arg=str() as name, value=value)]):
-            return name, value
-        case _:
-            return None, None

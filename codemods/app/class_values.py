@@ -30,6 +30,11 @@ class Owner:
     def location(self) -> Location:
         return Location(self.module.file, self.node.lineno)
 
+    @property
+    def known(self) -> frozenset[str]:
+        """The names of its module."""
+        return frozenset({*self.module.definitions, *self.module.imports})
+
     def methods(self) -> dict[str, Function]:
         """The functions of the class's body."""
         return {one.name: one for one in self.node.body if isinstance(one, Function)}

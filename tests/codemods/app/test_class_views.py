@@ -930,3 +930,51 @@ app.add_url_rule("/two", view_func=Two.as_view("two"))
     assert both.runtimes() == {"one": "native", "two": "native"}
     assert [both.same("GET", path)[1] for path in ("/one", "/two")] == [b"a", b"b"]
     assert both.same("PUT", "/two")[1] == b"bmore"
+
+
+MADE_IN_INIT = """
+from marshmallow import Schema, fields
+
+class Pet(Schema):
+    name = fields.Str(required=True)
+
+class Toy(Schema):
+    size = fields.Int()
+
+class Base(MethodView):
+    schema_class = None
+    def __init__(self, other):
+        self.schema = self.schema_class()
+        self.many = self.schema_class(many=True)
+        self.other = other(only=("size",))
+        self.toys = Toy(many=True)
+    def post(self):
+        return jsonify(self.schema.dump(request.json), self.other.dump({"size": "3"}))
+    def put(self):
+        return jsonify(self.many.dump([request.json]), self.toys.dump([{"size": 4, "more": 1}]))
+
+class Pets(Base):
+    schema_class = Pet
+
+class Toys(Base):
+    schema_class = Toy
+
+app.add_url_rule("/pets", view_func=Pets.as_view("pets", Toy))
+app.add_url_rule("/toys", view_func=Toys.as_view("toys", other=Toy))
+"""
+
+
+def test_schemas_that_init_makes_of_classes_it_is_given_or_knows(pair: Pairs) -> None:
+    both = pair(HEAD + MADE_IN_INIT)
+    assert both.runtimes() == {"pets": "native", "toys": "native"}, both.findings("pets")
+    for path in ("/pets", "/toys"):
+        for sent in ({"name": "a", "size": 1}, {}):
+            both.same("POST", path, json=sent)
+            both.same("PUT", path, json=sent)
+
+
+def test_what_init_makes_of_a_class_that_may_change_stays(pair: Pairs) -> None:
+    both = pair(HEAD + MADE_IN_INIT + "\n\ndef later():\n    Pets.schema_class = Toy\n")
+    assert both.runtimes()["pets"] == "flask"
+    both = pair(HEAD + MADE_IN_INIT.replace("Toy(many=True)", "[Toy()]"))
+    assert both.runtimes() == {"pets": "flask", "toys": "flask"}
