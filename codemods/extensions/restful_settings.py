@@ -1,7 +1,7 @@
 """How the `Api`s of Flask-RESTful of an application are set up: what they answer on errors, and how they write data."""
 
 import ast
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import libcst as cst
@@ -14,6 +14,7 @@ from codemods.view.refusal import Refused
 from codemods.view.source import Sources
 
 from .error_routers import api_classes, error_router
+from .kept_values import kept_value, meaning
 from .module_names import of_module
 from .named_maps import named_map, root_of
 from .objects import blueprint_name, made_object
@@ -47,7 +48,7 @@ class ApiSettings:
     """How an `Api` answers errors, `errors` as source text; and the decorators of its resources, outermost first.
 
     `representations` are functions of the project that write data. `owner` is the name of the blueprint whose `Api` it
-    is, empty for the application's own, None where that is not known.
+    is, empty for the application's own, None where that is not known; `name` the qualified one of the variable.
     """
 
     errors: str = ""
@@ -56,6 +57,7 @@ class ApiSettings:
     decorators: tuple[Decorator, ...] = ()
     representations: tuple[Representation, ...] = ()
     owner: str | None = field(default=None, compare=False)
+    name: str = field(default="", compare=False)
 
     def expression(self) -> str:
         """What answers its errors."""
@@ -89,9 +91,10 @@ def settings_of(project: Project, sources: Sources) -> tuple[ApiSettings, ...] |
         return (replace(found[0], representations=written),)
     by_owner = {one.owner: one for one in found}
     is_clear = None not in by_owner and all(by_owner[one.owner] == one for one in found)
-    if not found or written or not is_clear or len({one for one in found if one.catches_404}) > 1:
+    is_named = bool(found) and all(one.name for one in found)
+    if written or not (is_clear or is_named) or len({one for one in found if one.catches_404}) > 1:
         return Finding(API_UNREADABLE, None, f"{kinds} kinds of Api")
-    return tuple(by_owner.values())
+    return tuple(by_owner.values()) if is_clear else tuple(found)
 
 
 def settings_for(project: Project, sources: Sources, endpoint: Endpoint) -> ApiSettings | Finding:
@@ -104,8 +107,44 @@ def settings_for(project: Project, sources: Sources, endpoint: Endpoint) -> ApiS
     if isinstance(found, Finding) or len(found) == 1:
         return found if isinstance(found, Finding) else found[0]
     owner = endpoint.name.rpartition(".")[0]
-    known = next((one for one in found if one.owner == owner), None)
-    return known or Finding(API_UNREADABLE, None, f"{len(found)} Apis, none of which is that of '{endpoint.name}'")
+    own = {one for one in found if one.owner == owner}
+    if len(own) > 1 or any(one.owner is None for one in found):
+        adding = set(_adding(project, sources, endpoint))
+        own = {one for one in found if one.name in adding}
+    if len(own) == 1:
+        return own.pop()
+    which = "more than one" if own else "none"
+    return Finding(API_UNREADABLE, None, f"{len(found)} Apis, {which} of which may be that of '{endpoint.name}'")
+
+
+def _adding(project: Project, sources: Sources, endpoint: Endpoint) -> Iterator[str]:
+    """The objects to which the class of an endpoint is added under its name, by a call or a decorator."""
+    view = endpoint.view.function.qualified
+    own = view.rpartition(".")[2]
+    for module in project.modules.values():
+        if own.encode() not in sources.files.get(module.file, b""):
+            continue
+        for node in ast.walk(sources.tree(module.file)):
+            calls: list[ast.expr] = []
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(attr="add_resource"), args=[ast.Name() | ast.Attribute() as first, *_]
+                ):
+                    calls = [node] if meaning(project, module, first) == view else []
+                case ast.ClassDef(name=name, decorator_list=around) if f"{module.name}.{name}" == view:
+                    calls = around
+            for call in calls:
+                match call:
+                    case ast.Call(func=ast.Attribute(value=api), keywords=words) if _may_be(words, endpoint):
+                        found = kept_value(project, sources, meaning(project, module, api))
+                        yield found.qualified if found is not None else meaning(project, module, api)
+
+
+def _may_be(words: Sequence[ast.keyword], endpoint: Endpoint) -> bool:
+    """Whether what is added may have the name of an endpoint: it is given none, or this one."""
+    name = endpoint.name.rpartition(".")[2]
+    given = [one.value for one in words if one.arg == "endpoint"]
+    return all(not isinstance(one, ast.Constant) or one.value == name for one in given)
 
 
 def _modules(project: Project, sources: Sources, classes: Collection[str]) -> Iterator[tuple[Module, ast.Module]]:
@@ -121,24 +160,33 @@ def apis(
     """Every `Api` that a module makes by one of these classes, and what in it makes an `Api` something else."""
     names = Names(project, module, frozenset(), {})
 
-    def meaning(node: ast.expr) -> str | None:
+    def meant(node: ast.expr) -> str | None:
         qualified = names.qualified(cst.parse_expression(ast.unparse(node)))
         return canonical(project, qualified) if qualified is not None else None
 
     known, of_this_module = registering(tree), frozenset(of_module(tree))
+    variables = {
+        id(one.value): f"{module.name}.{target.id}"
+        for one in tree.body
+        if isinstance(one, ast.Assign)
+        for target in one.targets
+        if isinstance(target, ast.Name)
+    }
 
     def owner(call: ast.Call) -> str | None:
         given = [*call.args[:1], *(one.value for one in call.keywords if one.arg == "app")]
         if len(given) != 1 or root_of(given[0]) not in of_this_module:
             return None
-        return blueprint_name(made_object(project, sources, meaning(given[0]) or ""))
+        return blueprint_name(made_object(project, sources, meant(given[0]) or ""))
 
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Name() | ast.Attribute() as func) if meaning(func) in classes:
-                read = read_api(project, sources, module, node, meaning)
-                yield read if isinstance(read, Finding) else replace(read, owner=owner(node))
-            case ast.ClassDef(name=name, bases=bases) if any(meaning(one) in classes for one in bases) and (
+            case ast.Call(func=ast.Name() | ast.Attribute() as func) if meant(func) in classes:
+                read = read_api(project, sources, module, node, meant)
+                if not isinstance(read, Finding):
+                    read = replace(read, owner=owner(node), name=variables.get(id(node), ""))
+                yield read
+            case ast.ClassDef(name=name, bases=bases) if any(meant(one) in classes for one in bases) and (
                 f"{module.name}.{name}" not in classes
             ):
                 yield Finding(API_UNREADABLE, Location(module.file, node.lineno), f"the class '{name}'")

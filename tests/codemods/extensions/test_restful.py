@@ -82,6 +82,7 @@ api.add_resource(Todo, "/todos/<int:todo_id>", "/items/<int:todo_id>")
 api.add_resource(Odd, "/odd/<what>", endpoint="strange")
 """
 APIS = {
+    "one of two kinds": 'api = Api(app)\nother = Api(app, errors={"NotFound": {"more": 1}})',
     "plain": "api = Api(app)",
     "prefix": 'api = Api(app, prefix="/v1")',
     "catch_all_404s": "api = Api(app, catch_all_404s=True)",
@@ -103,7 +104,6 @@ LEFT = {
     "another media type": 'api = Api(app, default_mediatype="text/plain")',
     "representations": "api = Api(app)\napi.representations = {}",
     "computed errors": "import os\napi = Api(app, errors={os.name: {}})",
-    "two kinds": 'api = Api(app)\nother = Api(app, errors={"NotFound": {"more": 1}})',
 }
 
 
@@ -831,3 +831,77 @@ def test_aborts_within_expressions(pair):
 def test_an_abort_whose_status_is_unpacked_stays(pair):
     both = pair(ABORTS)
     assert both.findings("row")[0][:5] == "FM773"
+
+
+OF_ONE = """
+from functools import wraps
+
+from flask import Flask, request
+from flask_restful import Api, Resource, abort
+
+app = Flask(__name__)
+app.config["PROPAGATE_EXCEPTIONS"] = False
+
+
+def keyed(view):
+    @wraps(view)
+    def wrapper(*args, **kwargs):
+        if "X-Key" not in request.headers:
+            abort(401, message="no key")
+        return view(*args, **kwargs)
+    return wrapper
+
+
+plain = Api(app)
+secured = Api(app, prefix="/secured", decorators=[keyed], errors={"LostError": {"message": "lost", "status": 410}})
+
+
+class LostError(Exception):
+    pass
+
+
+class One(Resource):
+    def get(self):
+        if "lost" in request.args:
+            raise LostError
+        return {"one": 1}
+
+
+class Two(One):
+    pass
+
+
+@secured.resource("/three")
+class Three(One):
+    pass
+
+
+plain.add_resource(One, "/one")
+secured.add_resource(Two, "/two")
+"""
+
+
+def test_several_apis_of_an_application_by_what_is_added_to_them(pair):
+    both = pair(OF_ONE)
+    assert both.runtimes() == dict.fromkeys(("one", "two", "three"), "native"), both.findings("two")
+    for path in ("/one", "/secured/two", "/secured/three"):
+        for key in ({}, {"X-Key": "k"}):
+            for query in ("", "?lost=1"):
+                both.same("GET", path + query, headers=key)
+            both.same("POST", path, headers=key)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('secured.add_resource(Two, "/two")', 'for api in (secured,):\n    api.add_resource(Two, "/two")'),
+        (
+            'secured.add_resource(Two, "/two")',
+            'secured.add_resource(Two, "/two")\nplain.add_resource(Two, "/four", endpoint="four" + "")',
+        ),
+        ("secured = Api(", "apis = {}\nsecured = apis[1] = Api("),
+    ],
+)
+def test_an_api_of_several_that_cannot_be_told_stays(pair, old, new):
+    both = pair(OF_ONE.replace(old, new))
+    assert both.runtimes()["two"] == "flask" or "apis" in new
