@@ -183,14 +183,15 @@ ASKS_ALWAYS = frozenset({"4.7.0", "4.8.0"})
 
 
 def is_in_view(project: Project, location: Location) -> bool:
-    """Whether a place lies in a function that answers an endpoint, all of which is translated."""
+    """Whether a place lies in a function or method that answers an endpoint, all of which is translated."""
     for endpoint in project.endpoints:
-        module, name = split(project, endpoint.view.function.qualified)
-        found = module.definitions.get(name) if module is not None else None
-        if found is None or found.kind != "function" or found.location.file != location.file:
-            continue
-        if found.location.line <= location.line <= found.end_line:
-            return True
+        for function in (endpoint.view.function, *(one for _, one in endpoint.view.methods)):
+            module, name = split(project, function.qualified)
+            found = (module.definitions.get(name) or module.inner.get(name)) if module is not None else None
+            if found is None or found.kind != "function" or found.location.file != location.file:
+                continue
+            if found.location.line <= location.line <= found.end_line:
+                return True
     return False
 
 

@@ -404,3 +404,32 @@ def test_a_hook_with_something_else_around_it(pair):
         )
     )
     assert both.runtimes() == {"api.seen": "flask", "api.own": "flask"}
+
+
+def test_the_name_in_methods_of_class_based_views(pair):
+    both = pair(
+        HEAD
+        + """
+from flask.views import MethodView
+
+auth = HTTPBasicAuth()
+
+
+@auth.verify_password
+def known(name, password):
+    return name if password == "pw" else None
+
+
+class Me(MethodView):
+    decorators = [auth.login_required]
+
+    def get(self):
+        return auth.username() + str(auth.current_user())
+
+
+app.add_url_rule("/me", view_func=Me.as_view("me"))
+"""
+    )
+    assert both.runtimes() == {"me": "native"}, both.findings("me")
+    for headers in HEADERS[:8]:
+        both.same("GET", "/me", headers=headers)
