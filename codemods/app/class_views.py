@@ -35,6 +35,7 @@ from .dumped_tags import with_dumped_tags
 from .endpoints import ConvertedEndpoint, convert_functions
 from .inner_functions import Function, usable_name
 from .inner_parsers import with_inner_parsers
+from .parsed_files import with_parsed_files
 from .translation import ViewFunction
 
 REQUEST_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
@@ -92,6 +93,7 @@ class _Conversion:
         base = usable_name(endpoint.name.rpartition(".")[2])
         place = Location(owner.module.file, node.lineno)
         function, names = with_inner_parsers(methods.carrier, *methods.answering(owner, node), base, place)
+        names = with_parsed_files(methods.carrier, function, names, place)
         function = with_dumped_tags(methods.carrier, function, names)
         around = ClassDecorators(methods.carrier, endpoint, members)
         of_class, dispatching = around.of_class(), self.dispatch.decorators()

@@ -33,6 +33,7 @@ from .inner_functions import find_function
 from .inner_parsers import with_inner_parsers
 from .loaded_attributes import with_loaded_attributes
 from .own_convertors import own_convertors
+from .parsed_files import with_parsed_files
 from .paths import Registration, check_slashes, convertible, convertor_needs, registrations
 from .plain_bodies import with_plain_body
 from .reads_around import request_shape
@@ -78,6 +79,7 @@ def convert_endpoint(carrier: Carrier, endpoint: Endpoint, policy: Policy, here:
     )
     written = written_decorators(carrier, endpoint)
     function, names = with_inner_parsers(carrier, found.function, found.names, found.name, location)
+    names = with_parsed_files(carrier, function, names, location)
     function = with_dumped_tags(carrier, function, names)
     completed = with_completion(carrier, policy, written, function, names)
     written = completed.decorators

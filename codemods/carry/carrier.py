@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from codemods.extensions.parsed_arguments import files_of
 from codemods.findings import Finding, Location
 from codemods.model import Definition, Module, Project
 from codemods.pages import Pages
@@ -95,6 +96,7 @@ class Carrier:
     under_way: list[tuple[str, Policy, bool, bool]] = field(default_factory=list)
     recursive: set[str] = field(default_factory=set)
     inner_parsers: dict[str, tuple[Location, str]] = field(default_factory=dict)
+    parsed_files: dict[str, Mapping[str, str]] = field(default_factory=dict)
     handed: dict[tuple[str, Policy], Mapping[str, str]] = field(default_factory=dict)
     taken: dict[tuple[str, str], tuple[str, frozenset[Need]]] = field(default_factory=dict)
     http_errors: dict[str, bool] = field(default_factory=dict)
@@ -322,8 +324,17 @@ class Carrier:
         there. Raises `Refused`."""
         made = request_parser(self, module, location, name, statements)
         self.inner_parsers[made.qualified] = (location, "\n".join(map(ast.unparse, statements)))
+        self.parsed_files[made.qualified] = files_of(self.project, self.sources, module, name, statements)
         self.carried[made.qualified, "native", False, False] = made
         return made.qualified
+
+    def files_parsed_by(self, qualified: str) -> Mapping[str, str]:
+        """The names under which a request parser finds uploaded files, with their kinds; raises `Refused`."""
+        if qualified not in self.parsed_files:
+            module, name = split(self.project, qualified)
+            found = files_of(self.project, self.sources, module, name) if module is not None else {}
+            self.parsed_files[qualified] = found
+        return self.parsed_files[qualified]
 
     def shown_fields(self, fields: str | ast.Dict, module: Module, location: Location) -> ShownFields:
         """The class for a dictionary of Flask-RESTful's fields, by its name or as it stands in a place of a module;

@@ -22,11 +22,13 @@ from codemods.schemas.basis.library import library_name
 from codemods.schemas.fields.link_fields import LINK_FIELDS
 from codemods.schemas.views import SchemaUse, uses_of
 from codemods.view.diagnostics import CONSTRUCT, NEEDS_CONTEXT
+from codemods.view.handed_items import parsing
 from codemods.view.imports import Need
 from codemods.view.names import Names, canonical, split
 from codemods.view.reference import Login, Reference
 from codemods.view.references import Handed
 from codemods.view.refusal import Refused, refuse
+from codemods.view.upload_object import UPLOAD
 from codemods.vocabulary import APPLICATIONS
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
@@ -350,8 +352,10 @@ class FileReferences:
         """Whether a variable holds a request parser of Flask-RESTful's."""
         return self.made_by(f"{qualified}.parse_args") in PARSES
 
-    def parser(self, qualified: str) -> Reference:
+    def parser(self, qualified: str, names: Names) -> Reference:
         """See `References.parser`."""
+        if parsing(qualified) not in names.handed and self.carrier.files_parsed_by(qualified):
+            raise refuse(UPLOAD, None, f"what '{qualified}' parses, in which files are")
         carried = self.carrier.carry(qualified, "native", False)
         return Reference(carried.name, Need(carried.home, carried.name))
 

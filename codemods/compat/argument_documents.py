@@ -9,12 +9,10 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
+FILE = {"type": "string", "format": "binary"}
 TYPES: dict[Any, str] = {int: "integer", float: "number", bool: "boolean", list: "array", dict: "object"}
 PARAMETERS = {"args": "query", "values": "query", "headers": "header", "cookies": "cookie"}
-BODIES = {
-    "application/json": frozenset({"json"}),
-    "application/x-www-form-urlencoded": frozenset({"form", "values"}),
-}
+JSON, FORM = frozenset({"json"}), frozenset({"form", "values"})
 
 
 class Documented(Protocol):
@@ -37,7 +35,9 @@ def operation(arguments: Sequence[Documented]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if parameters := [parameter(one) for one in arguments if PARAMETERS.keys() & set(one.places)]:
         found["parameters"] = parameters
-    content = {kind: body(arguments, places) for kind, places in BODIES.items()}
+    has_files = any("files" in one.places for one in arguments)
+    form = "multipart/form-data" if has_files else "application/x-www-form-urlencoded"
+    content = {"application/json": body(arguments, JSON), form: body(arguments, FORM | {"files"})}
     if any(content.values()):
         found["requestBody"] = {"content": {kind: {"schema": schema} for kind, schema in content.items() if schema}}
     return found
@@ -62,6 +62,8 @@ def body(arguments: Iterable[Documented], places: frozenset[str]) -> dict[str, A
 
 def schema_of(argument: Documented) -> dict[str, Any]:
     """The values that an argument takes."""
+    if "files" in argument.places:
+        return {"type": "array", "items": FILE} if argument.action == "append" else FILE
     schema = dict(getattr(argument.type, "openapi_schema", None) or {"type": TYPES.get(argument.type, "string")})
     if argument.choices and is_json(choices := list(argument.choices)):
         schema["enum"] = choices

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from fastapi import Request
+from starlette.datastructures import UploadFile
 
 from .argument_documents import operation
 from .body import SentBody
@@ -29,6 +30,7 @@ PLACES = {
     "values": "the post body or the query string",
     "headers": "the HTTP headers",
     "cookies": "the request's cookies",
+    "files": "an uploaded file",
 }
 """The places of arguments, in words."""
 
@@ -102,6 +104,8 @@ class Argument:
             if self.nullable:
                 return None
             raise ValueError("Must not be null!")
+        if self.type is UploadFile:
+            return value
         try:
             return self.type(value, self.name, operator)
         except TypeError:
@@ -231,6 +235,8 @@ def held(place: str, request: Request, body: SentBody) -> Any:
             return FirstValues(request.query_params.multi_items())
         case "headers":
             return request.headers
+        case "files":
+            return body.files
         case _:
             return FirstValues(list(request.cookies.items()))
 

@@ -9,7 +9,7 @@ parser.add_argument("rate", type=int)                         Argument("name", r
 """
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -22,12 +22,10 @@ from codemods.view.assignments import one_by_one
 from codemods.view.imports import Need
 from codemods.view.names import Names
 from codemods.view.refusal import Refused, refuse
-from codemods.view.rule import Rule, Translation, bind, code
 from codemods.view.source import Piece, Sources
 
 from .module_names import of_module
 from .objects import MAKING, made_by
-from .settings import constant_setting
 
 HELPERS = {"flask_restful": ".compat.reqparse", "flask_restx": ".compat.restx_reqparse"}
 """The libraries that have such parsers, with the compat module for those of each."""
@@ -43,14 +41,19 @@ OWN_INPUTS = {
     "flask_restx": {},
 }
 """Those of one library, with their compat modules."""
-BUNDLE = "BUNDLE_ERRORS"
 TYPES = frozenset({"bool", "dict", "float", "int", "list", "str"})
 PLACES = frozenset({"json", "form", "args", "values", "headers", "cookies"})
+FILE = Need("starlette.datastructures", "UploadFile")
+FILES = frozenset(f"werkzeug.{module}FileStorage" for module in ("", "datastructures.", "datastructures.file_storage."))
+"""The names of the type of uploaded files, which come from one place only."""
 PARAMETERS = (
     "name", "default", "dest", "required", "ignore", "type", "location", "choices", "action", "help", "operators",
     "case_sensitive", "store_missing", "trim", "nullable",
 )  # fmt: skip
 """The parameters of `Argument`, in order."""
+
+OF_FILES = frozenset({"name", "type", "location", "required", "help", "action", "dest"})
+"""The parameters of an argument that is a file."""
 
 PARSER_UNREADABLE = Diagnostic(
     "FM775",
@@ -73,18 +76,6 @@ class Parser:
     trim: bool = False
     bundle_errors: bool = False
     library: str = "flask_restful"
-
-
-@dataclass(frozen=True, slots=True)
-class ParserText:
-    """The statement that makes a parser of the target.
-
-    `needs` is what it takes from the helpers, `taken` are the names that it takes from its module.
-    """
-
-    text: str
-    needs: frozenset[Need]
-    taken: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -270,6 +261,8 @@ class Parsers:
         given |= {one.arg: one.value for one in call.keywords if one.arg is not None}
         if len(given) != len(call.args) + len(call.keywords) or given.keys() - set(PARAMETERS):
             raise self.refuse(call)
+        if self.is_file(given):
+            return self.file(call, given)
         if library == "flask_restx" and "type" in given and not self.is_plain_type(given["type"]):
             raise self.refuse(call)
         location = given.get("location")
@@ -286,6 +279,36 @@ class Parsers:
         converted = {name: _Inputs(self).visit(deepcopy(value)) for name, value in given.items()}
         words = [ast.keyword(name, value) for name, value in converted.items() if name != "name"]
         return ast.Call(ast.Name("Argument"), [converted["name"]], words)
+
+    def is_file(self, given: Mapping[str, ast.expr]) -> bool:
+        """Whether an argument is an uploaded file."""
+        kind = given.get("type")
+        return isinstance(kind, ast.Name | ast.Attribute) and self.meaning(kind) in FILES
+
+    def file(self, call: ast.Call, given: Mapping[str, ast.expr]) -> ast.Call:
+        """The argument for an uploaded file, or several; raises `Refused`."""
+        place = given.get("location")
+        action = given.get("action", ast.Constant("store"))
+        is_known = isinstance(action, ast.Constant) and action.value in ("store", "append")
+        is_placed = isinstance(place, ast.Constant) and place.value == "files"
+        if not is_known or not is_placed or given.keys() - OF_FILES:
+            raise self.refuse(call)
+        words = [ast.keyword(name, value) for name, value in given.items() if name not in ("name", "type")]
+        made = ast.Name(FILE.name)
+        self.inputs[made] = FILE.module
+        return ast.Call(ast.Name("Argument"), [given["name"]], [ast.keyword("type", made), *words])
+
+    def files_of(self, parser: Parser) -> Mapping[str, str]:
+        """The names under which files are found among the parsed arguments, with what is there."""
+        found = {}
+        for call in parser.arguments:
+            words = {one.arg: one.value for one in call.keywords}
+            if words.get("type") in self.inputs and self.inputs[words["type"]] == FILE.module:
+                action, dest = words.get("action"), words.get("dest")
+                name = dest.value if isinstance(dest, ast.Constant) else self.name_of(call)
+                several = isinstance(action, ast.Constant) and action.value == "append"
+                found[str(name)] = "uploads" if several else "upload"
+        return found
 
     def is_plain_type(self, node: ast.expr) -> bool:
         """Whether a type is a function or one of Python's: Flask-RESTX takes models, too, which write what is sent."""
@@ -332,65 +355,3 @@ class _Inputs(ast.NodeTransformer):
         made = ast.Name(name)
         self.parsers.inputs[made] = OWN_INPUTS[library].get(name, HELPERS[library])
         return made
-
-
-def bundles(project: Project, sources: Sources) -> bool:
-    """Whether a setting bundles the errors of every parser; raises `Refused` where its value is not known."""
-    if BUNDLE not in project.application.config:
-        return False
-    value = constant_setting(sources, BUNDLE)
-    if value is None:
-        raise refuse(PARSER_UNREADABLE, None, f"the setting {BUNDLE}")
-    return bool(ast.literal_eval(value))
-
-
-def parser_text(
-    project: Project, sources: Sources, module: Module, name: str, inner: Sequence[ast.stmt] = ()
-) -> ParserText:
-    """The statement that makes a parser of the target; raises `Refused`.
-
-    `inner` are statements of a function that make it.
-    """
-    reading = Parsers(project, sources, module)
-    if inner:
-        reading.follow(one for one in sources.tree(module.file).body if not isinstance(one, Piece))
-    parser = reading.read(ast.Module(list(inner), []) if inner else sources.tree(module.file), name)
-    lines = "".join(f"        {ast.unparse(one)},\n" for one in parser.arguments)
-    last = "    bundle_errors=True,\n" if parser.bundle_errors or bundles(project, sources) else ""
-    helper = HELPERS[parser.library]
-    named = [
-        node
-        for argument in parser.arguments
-        for node in ast.walk(argument)
-        if isinstance(node, ast.Name) and node is not argument.func
-    ]
-    needs = {Need(reading.inputs[one], one.id) for one in named if one in reading.inputs}
-    needs |= {Need(helper, "RequestParser"), *([Need(helper, "Argument")] if parser.arguments else [])}
-    taken = frozenset(one.id for one in named if one not in reading.inputs)
-    if clash := sorted(taken & {one.name for one in needs}):
-        raise refuse(PARSER_UNREADABLE, None, f"the name '{clash[0]}' in '{module.name}.{name}'")
-    return ParserText(f"{name} = RequestParser(\n    [\n{lines}    ],\n{last})\n", frozenset(needs), taken)
-
-
-def parse_args(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
-    """`parser.parse_args()` → `parser.parse_args(request, body)`."""
-    bound = bind(written, "req", "strict", "http_error_code")
-    req = bound.get("req") if bound is not None else None
-    if bound is None or (req is not None and translation.names.qualified(req) != "flask.request"):
-        raise translation.refuse(PARSER_UNREADABLE, written, code(written))
-    func = cst.ensure_type(written.func, cst.Attribute)
-    parser = translation.parser(func.value)
-    handed = [cst.Arg(translation.request()), cst.Arg(translation.body())]
-    words = [one for one in call.args if one.keyword is not None and one.keyword.value != "req"]
-    if len(words) + (req is not None) != len(call.args):
-        raise translation.refuse(PARSER_UNREADABLE, written, code(written))
-    return cst.Call(cst.Attribute(parser, cst.Name("parse_args")), [*handed, *words])
-
-
-RULE = Rule(
-    calls=dict.fromkeys(PARSES, parse_args),
-    made=PARSES,
-    kinds=dict.fromkeys(PARSES, "json"),
-    naming=dict.fromkeys(PARSES, (0, "req")),
-    diagnostics=(PARSER_UNREADABLE,),
-)

@@ -20,7 +20,7 @@ from .error_object import RENDERED, ErrorObject, renders
 from .handed_items import handed_item
 from .imports import Need
 from .inner import called_at_once, called_later, called_with_request, handed_on
-from .kinds import declared_kinds, local_kinds
+from .kinds import declared_kinds, kind_of_either, local_kinds
 from .meanings import named_outside, two_meanings
 from .names import Names, bound_otherwise, split
 from .reference import Login, Reference
@@ -220,7 +220,7 @@ class Asking(Visitor):
         return False
 
     def parser(self, node: cst.BaseExpression) -> cst.BaseExpression:
-        reference = self.references.parser(self.names.qualified(node) or "")
+        reference = self.references.parser(self.names.qualified(node) or "", self.names)
         assert reference.need is not None
         own = isinstance(node, cst.Name) and node.value == reference.need.name
         local = reference.need.name if own else self.need(reference.need.module, reference.need.name)
@@ -303,9 +303,8 @@ class Asking(Visitor):
         return node in self.streamed.without
 
     def kind(self, node: cst.BaseExpression) -> str:
-        known = type(node)
-        found = DISPLAYS.get(known) or handed_item(node, self.names.handed)
-        return found or (KIND_OF[known](self, node) if known in KIND_OF else "unknown")
+        found, own = DISPLAYS.get(type(node)), KIND_OF.get(type(node))
+        return found or handed_item(node, self.names.handed) or (own(self, node) if own else "unknown")
 
     def _kind_of_name(self, node: cst.Name) -> str:
         name = node.value
@@ -386,6 +385,7 @@ KIND_OF: Mapping[type[cst.CSTNode], Callable[[Asking, Any], str]] = MappingProxy
         cst.Attribute: Asking._kind_of_attribute,
         cst.Await: lambda asking, node: asking.kind(node.expression),
         cst.BinaryOperation: Asking._kind_of_operation,
+        cst.BooleanOperation: lambda asking, node: kind_of_either(node, asking.kind),
         cst.Call: Asking._kind_of_call,
         cst.IfExp: Asking._kind_of_choice,
         cst.Name: Asking._kind_of_name,

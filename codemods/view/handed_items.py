@@ -4,12 +4,17 @@ from collections.abc import Mapping
 
 import libcst as cst
 
-from .rule import string
+from .rule import code, string
 
 
 def handed_items(owner: str, kinds: Mapping[str, str]) -> Mapping[str, str]:
     """The kinds of the values of a dictionary with that name, as `Names.handed` has them."""
     return {f"{owner}[{name}]": kind for name, kind in kinds.items()}
+
+
+def parsing(parser: str) -> str:
+    """The mark in `Names.handed` for a request parser of that name: what it parses is known wherever it is used."""
+    return f"{parser}.parse_args"
 
 
 def handed_item(node: cst.BaseExpression, handed: Mapping[str, str]) -> str | None:
@@ -24,4 +29,10 @@ def handed_item(node: cst.BaseExpression, handed: Mapping[str, str]) -> str | No
             )
         ) if handed:
             return handed.get(f"{owner}[{string(key)}]")
+        case cst.Subscript(value=cst.Call(func=function), slice=[cst.SubscriptElement(slice=cst.Index(value=key))]) if (
+            handed
+        ):
+            return handed.get(f"{code(function)}[{string(key)}]")
+        case cst.Attribute(value=cst.Name(value=owner), attr=cst.Name(value=attribute)) if handed:
+            return handed.get(f"{owner}[{attribute}]")
     return None

@@ -62,3 +62,9 @@ def _bound(node: cst.CSTNode, kind: Callable[[cst.BaseExpression], str]) -> list
             return [(cst.ensure_type(one.value, cst.Name).value, kinds[place]) for place, one in enumerate(elements)]
         case _:
             return []
+
+
+def kind_of_either(node: cst.BooleanOperation, kind: Callable[[cst.BaseExpression], str]) -> str:
+    """The kind of `files or []`, which is that of the files."""
+    is_empty = isinstance(node.right, cst.List | cst.Tuple) and not node.right.elements
+    return "uploads" if isinstance(node.operator, cst.Or) and is_empty and kind(node.left) == "uploads" else "unknown"

@@ -102,8 +102,8 @@ class References(Protocol):
     def login_manager(self) -> Login | Finding | None:
         """The object that knows who is logged in, or why there is none."""
 
-    def parser(self, qualified: str) -> Reference:
-        """How to refer to a request parser of Flask-RESTful's; raises `Refused`."""
+    def parser(self, qualified: str, names: Names) -> Reference:
+        """How to refer to a request parser of Flask-RESTful's in a function with these names; raises `Refused`."""
 
     def shown_fields(self, fields: str | ast.Dict, module: Module, location: Location) -> tuple[Reference, bool]:
         """How to refer to the class for a dictionary of Flask-RESTful's fields, by its name or as a function in this

@@ -40,7 +40,7 @@ READERS = frozenset(
 )  # fmt: skip
 """Functions that take an open file and do no more than read it."""
 
-HOLDERS = frozenset({cst.Name, cst.Subscript, cst.Call, cst.Await, cst.IfExp})
+HOLDERS = frozenset({cst.Attribute, cst.Name, cst.Subscript, cst.Call, cst.Await, cst.IfExp, cst.BooleanOperation})
 """The classes of the expressions that can be a file."""
 FILES = frozenset({"upload", "uploads", "named uploads"})
 """The kinds of what is a file, or several."""
@@ -123,6 +123,8 @@ def _use(translation: Known, node: cst.BaseExpression, parent: cst.CSTNode, abov
             known = name in SAME | OF_STREAM | HELPERS | {"stream", "save"}
             return "same" if known else None
         case cst.Subscript() if kind == "uploads":
+            return "same"
+        case cst.BooleanOperation() if kind == "uploads" and translation.kind(parent) == kind:
             return "same"
         case cst.ComparisonTarget() | cst.Comparison():
             return "same" if _compares_with_none(parent, above) else None

@@ -9,14 +9,23 @@ from codemods.view.rule import code, string
 from codemods.view.search import ancestors, findall
 
 
-def is_looked_into(function: cst.FunctionDef, target: str, files: Collection[str]) -> bool:
-    """Whether a function only reads values of a dictionary by their names: what else it is given may be these files."""
-    return all(_is_read(function, node, files) for node in findall(function.body, m.Name(target)))
+def is_looked_into(
+    function: cst.FunctionDef, target: str, files: Collection[str], bound: cst.CSTNode | None = None
+) -> bool:
+    """Whether a function only reads values of a dictionary by their names: what else it is given may be these files.
+
+    Where the function itself has `bound` the name, to what is parsed, values are attributes as well.
+    """
+    others = (node for node in findall(function.body, m.Name(target)) if node is not bound)
+    return all(_is_read(function, node, files, bound is not None) for node in others)
 
 
-def _is_read(function: cst.FunctionDef, node: cst.CSTNode, files: Collection[str]) -> bool:
+def _is_read(function: cst.FunctionDef, node: cst.CSTNode, files: Collection[str], has_attributes: bool) -> bool:
     parent, around, *_ = ancestors(function.body, node)
     match parent:
+        case cst.Attribute(value=value, attr=cst.Name(value=name)) if value is node and has_attributes:
+            if not hasattr(dict, name):
+                return not isinstance(around, cst.AssignTarget | cst.AugAssign | cst.Del)
         case cst.Subscript(value=value, slice=[cst.SubscriptElement(slice=cst.Index(value=key))]) if value is node:
             is_changed = isinstance(around, cst.AssignTarget | cst.AugAssign | cst.Del)
             return string(key) is not None and not is_changed
