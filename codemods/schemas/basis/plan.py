@@ -255,10 +255,10 @@ class SchemaPlan:
     for `partial=True`, where that is asked for; `only_side` is the side that it is used on where the other needs no
     class. `meta` are its options; `is_flat` tells that it has fields that its bases have otherwise, `is_ordered`
     that clients see the order of its fields, which JSON with sorted keys hides; `key_maker` makes
-    keys of the names of its fields, or also of keys that fields were given unless it `keeps_keys`. `written` is the
-    expression that stands for it where it has no name, `calls` are those of a function that makes it, spelled out in
-    full, or an object of it where it `is_object`. `after_load` is the method that makes what `load` returned, where it
-    `makes_whole` of all objects at once.
+    keys of the names of its fields, or also of keys that fields were given unless it `keeps_keys` or `drops_keys`, with
+    which these stay or count for nothing. `written` is the expression that stands for it where it has no name, `calls`
+    are those of a function that makes it, spelled out in full, or an object of it where it `is_object`. `after_load` is
+    the method that makes what `load` returned, where it `makes_whole` of all objects at once.
     `root` is what it inherits from where it has no bases. `needs` are imports, `uses` the project's own definitions by
     the name that the code has for them: whoever writes the module says where they are. `answers` tells that its objects
     have flask-marshmallow's `jsonify`. It `is_idiomatic` where its fields are written with Pydantic's own types;
@@ -280,6 +280,7 @@ class SchemaPlan:
     is_ordered: bool = False
     key_maker: str = ""
     keeps_keys: bool = False
+    drops_keys: bool = False
     root: Need = ROOT
     unknown: str | None = None
     texts: str = ""

@@ -220,26 +220,30 @@ class ClassReader:
         if own is not None:
             if self.reader.version < FIRST_ALIKE:
                 raise refused_in_two(own, "'on_bind_field'")
-            self.key_maker = key_maker(self.reader, own)
+            self.key_maker = key_maker(self.reader, self.node.name.value, own)
             self.plan = replace(self.plan, key_maker=self.key_maker.text)
             others = list(self.inherited.values())
         elif before is not None:
-            self.key_maker = KeyMaker(before.key_maker, before.keeps_keys)
+            self.key_maker = KeyMaker(before.key_maker, before.keeps_keys, before.drops_keys)
             others = []
         else:
             return ""
         maker = self.key_maker
-        self.plan = replace(self.plan, keeps_keys=maker.keeps_given)
+        self.plan = replace(self.plan, keeps_keys=maker.keeps_given, drops_keys=maker.drops_given)
+        if maker.drops_given:
+            self.fields = [replace(one, key=one.name) for one in self.fields]
+        is_near = before is None or own is not None or before.home == self.plan.home
+        is_called = is_near and not maker.text.startswith("lambda")  # where a key is not that of the attribute
         for one in self.fields:
-            if one.key != one.attribute and (
-                one.key == one.name or (not maker.keeps_given and maker.text.startswith("lambda"))
-            ):
+            if one.key != one.attribute and (one.key == one.name or not maker.keeps_given) and not is_called:
                 others.append(one)
         told = [one for one in (*self.fields, *self.inherited.values()) if one.knows_key]
         if refused := [*told, *(one for one in others if one.key != one.attribute)]:
             raise UnconvertibleError(HOOK, self.node, f"the key of '{refused[0].name}'")
-        if not maker.keeps_given:
-            self.fields = [replace(one, key_maker=maker.text) for one in self.fields]
+        self.fields = [
+            replace(one, key_maker=maker.text) if one.key == one.name or not maker.keeps_given else one
+            for one in self.fields
+        ]
         return ""
 
     def _infer(self, known: Collection[str], names: tuple[str, ...], meta: Meta) -> None:

@@ -201,6 +201,74 @@ class Subject(Schema):
     )
 
 
+def test_keys_that_a_hook_makes_in_several_steps(prove):
+    both = prove(
+        """
+class CamelSchema(Schema):
+    def on_bind_field(self, field_name, field_obj):
+        "Camel case."
+        first, *rest = field_name.split("_")
+        field_obj.data_key = first + "".join(word.title() for word in rest)
+
+class Address(CamelSchema):
+    street_name = fields.Str(required=True, data_key="counts_for_nothing")
+
+class Subject(CamelSchema):
+    a_b = fields.Nested(Address)
+    is_done = fields.Bool(attribute="done", data_key="x_y")
+    c_d = fields.Int(load_default=3)
+""",
+        {"aB": {"streetName": "x"}, "isDone": "yes", "cD": "4"},
+        {"a_b": {"street_name": "x"}, "done": False, "is_done": True, "c_d": 1},
+        keys=("aB", "a_b", "isDone", "is_done", "done", "x_y", "xY", "cD", "c_d"),
+    )
+    assert "def camel_key(field_name: str) -> str:" in both.text
+    assert 'alias=camel_key("is_done")' in both.text
+    prove(
+        """
+class Subject(Schema):
+    def on_bind_field(self, name, field):
+        if not field.data_key:
+            head, *tail = name.split("_")
+            field.data_key = "-".join([head, *tail])
+
+    a_b = fields.Int()
+    c_d = fields.Int(data_key="x_y")
+    e_f = fields.Int(attribute="g")
+""",
+        {"a-b": 1, "x_y": 2, "e-f": 3},
+        {"a_b": 1, "c_d": 2, "g": 4},
+        keys=("a-b", "a_b", "x_y", "x-y", "e-f", "e_f", "g"),
+    )
+    prove(
+        """
+class Subject(Schema):
+    def on_bind_field(self, name, field):
+        field.data_key = name.upper()
+
+    a_b = fields.Int(data_key="x")
+""",
+        {"A_B": 1},
+        {"a_b": 1},
+        keys=("a_b", "A_B", "x", "X"),
+    )
+
+
+@pytest.mark.parametrize("body", [
+    "head = field.metadata\n        field.data_key = name + str(head)",
+    "for one in name:\n            pass\n        field.data_key = name.upper()",
+    "key = self.__class__.__name__\n        field.data_key = key + name",
+    "field.required = True\n        field.data_key = name.upper()",
+])  # fmt: skip
+def test_hooks_that_do_more_than_to_make_keys(plan, body: str):
+    plans = plan(
+        "from marshmallow import Schema, fields\n\nclass Subject(Schema):\n    a_b = fields.Int()\n\n"
+        f"    def on_bind_field(self, name, field):\n        {body}\n"
+    )
+    (finding,) = plans["Subject"].findings
+    assert "'on_bind_field' does more than to make keys of names" in str(finding)
+
+
 @pytest.mark.parametrize("raised", ['raise ValidationError("no")', "self.look(data)"])
 def test_handle_error_has_to_hear_of_what_post_load_raises(plan, raised: str):
     plans = plan(
