@@ -22,7 +22,7 @@ from ..fields.field_types import TypeReader
 from ..hooks.body_functions import body_functions
 from ..hooks.listed_fields import unlisted
 from ..hooks.methods import OVERRIDES, MethodReader, is_plain, only_loads
-from .binding import KeyMaker, key_maker
+from .binding import MAKER, KeyMaker, key_maker
 from .combinations import hidden, mixed, reshaped, unheard, unordered, without_loader
 from .listed_names import dotted, inferred, inner_names
 from .makers import in_turn, last_of
@@ -232,8 +232,10 @@ class ClassReader:
         self.plan = replace(self.plan, keeps_keys=maker.keeps_given, drops_keys=maker.drops_given)
         if maker.drops_given:
             self.fields = [replace(one, key=one.name) for one in self.fields]
-        is_near = before is None or own is not None or before.home == self.plan.home
-        is_called = is_near and not maker.text.startswith("lambda")  # where a key is not that of the attribute
+        if own is None and before is not None:  # a class in another module calls it, too
+            self.reader.helpers |= {one.qualified: one for one in before.helpers if one.qualified.endswith(MAKER)}
+            self.reader.uses |= {name: used for name, used in before.uses.items() if name == maker.text}
+        is_called = not maker.text.startswith("lambda")  # where a key is not that of the attribute
         for one in self.fields:
             if one.key != one.attribute and (one.key == one.name or not maker.keeps_given) and not is_called:
                 others.append(one)
