@@ -11,6 +11,7 @@ from codemods.view.source import Piece, Sources
 
 from .kept_values import kept_value
 from .kept_values import meaning as meaning
+from .own_blueprints import library_class
 
 MAKING = {
     "flask_restx.Api.namespace": "flask_restx.Namespace",
@@ -77,7 +78,7 @@ def made_by(project: Project, sources: Sources, qualified: str) -> str | None:
     if made.maker.endswith(".copy"):
         return made_by(project, sources, f"{made.maker.removesuffix('.copy')}.{attributes}")
     maker = made_by(project, sources, made.maker)
-    return f"{MAKING.get(maker or '', made.maker)}.{attributes}"
+    return f"{library_class(project, sources, MAKING.get(maker or '', made.maker))}.{attributes}"
 
 
 def decorator_meaning(project: Project, sources: Sources, qualified: str) -> tuple[str, MadeObject | None]:

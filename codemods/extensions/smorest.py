@@ -10,7 +10,7 @@ def create_pet(pet):                               pet = body.to_dict()
 """
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from http import HTTPStatus
 
@@ -18,7 +18,13 @@ import libcst as cst
 
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Decorator, ErrorHandler, Module, Project
-from codemods.schemas.fields.argument_parsers import ArgumentParser, UnreadError, argument_parser, is_handed
+from codemods.schemas.fields.argument_parsers import (
+    ArgumentParser,
+    UnreadError,
+    argument_parser,
+    is_handed,
+    made_parser,
+)
 from codemods.view.error_object import HTTP_ERROR, HTTP_EXCEPTION
 from codemods.view.imports import Need
 from codemods.view.names import Names
@@ -30,6 +36,7 @@ from codemods.view.source import Sources
 from .extension import Documented, Extension, ExtensionHandler, Output, Paged, ParsingCall, Tagged, Told
 from .objects import MadeObject, made_object, meaning
 from .options import bound_arguments, option, quoted, told, told_entries
+from .own_blueprints import PAGES, PARSER, SIZES, blueprint_class, library_class
 from .settings import constant_setting
 from .webargs import BY_ITSELF, PARSER_OF_ONE, parsed_by
 
@@ -62,11 +69,10 @@ DEFAULTS = Diagnostic(
     "Give page sizes to `paginate` where it stands, and a blueprint its parser right behind its making; leave ETags as "
     "they are.",
 )
-PARSER = "ARGUMENTS_PARSER"
-CHANGING = (
-    "DEFAULT_PAGINATION_PARAMETERS", "PAGINATION_HEADER_NAME", "METHODS_CHECKING_NOT_MODIFIED",
+CHANGING = frozenset({
+    PAGES, PARSER, "PAGINATION_HEADER_NAME", "PAGINATION_ARGUMENTS_PARSER", "METHODS_CHECKING_NOT_MODIFIED",
     "METHODS_NEEDING_CHECK_ETAG", "METHODS_ALLOWING_SET_ETAG", "ETAG_INCLUDE_HEADERS",
-)  # fmt: skip
+})  # fmt: skip
 """What of its classes decides about requests and answers."""
 NO_TAGS = "ETAG_DISABLED"
 """The setting that makes its decorator and methods for ETags do nothing; an `Api` may put a prefix before it."""
@@ -85,7 +91,6 @@ DOCUMENTED = ("content_type", "description", "example", "examples", "headers")
 ABOUT_BODIES = frozenset({"content_type", "required", "description", "example", "examples"})
 """The options of arguments that only its own pages for OpenAPI read."""
 PAGE = Need(".compat.paging", "Page")
-PAGES = {"page": 1, "page_size": 10, "max_page_size": 100}
 ROUTE_OPTIONS = {
     "summary": "summary", "description": "description", "tags": "tags", "deprecated": "deprecated",
     "operationId": "operation_id",
@@ -129,7 +134,7 @@ def documents(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Do
 
 
 def own_parser(project: Project, sources: Sources, owner: MadeObject) -> ArgumentParser:
-    """The parser that a blueprint has been given behind the statement that makes it; raises `Refused`."""
+    """The parser that a blueprint is given behind the statement that makes it, or by its class; raises `Refused`."""
     for module in project.modules.values():
         if PARSER.encode() not in sources.files.get(module.file, b""):
             continue
@@ -143,11 +148,19 @@ def own_parser(project: Project, sources: Sources, owner: MadeObject) -> Argumen
                 follows = tree.body[tree.body.index(made[0]) + 1] if made and made[0] is not tree.body[-1] else None
                 if follows is None or not is_handed(follows) or follows.targets[0] is not node:
                     raise refuse(DEFAULTS, place, f"'{ast.unparse(node)}'")
-                try:
-                    return argument_parser(project, sources, meaning(project, module, follows.value))
-                except UnreadError as error:
-                    raise refuse(PARSER_OF_ONE, error.location, f"'{error}'") from None
-    return BY_ITSELF
+                return _read(project, sources, module, follows.value)
+    own = blueprint_class(project, sources, owner.maker)
+    return BY_ITSELF if own is None or own.parser is None else _read(project, sources, *own.parser)
+
+
+def _read(project: Project, sources: Sources, module: Module, value: ast.expr) -> ArgumentParser:
+    """The parser that an expression names or makes; raises `Refused`."""
+    try:
+        if isinstance(value, ast.Call):
+            return made_parser(project, sources, module, value)
+        return argument_parser(project, sources, meaning(project, module, value))
+    except UnreadError as error:
+        raise refuse(PARSER_OF_ONE, error.location, f"'{error}'") from None
 
 
 def loads(
@@ -166,15 +179,20 @@ def loads(
     return replace(call, extra={"requestBody": about} if about else {}, answers=(refusal,))
 
 
-def paginates(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Paged:
+def paginates(
+    sources: Sources, owner: MadeObject, decorator: Decorator, written: cst.BaseExpression, names: Names
+) -> Paged:
     """`@blp.paginate(page_size=20)` and `@blp.paginate(Page)`; raises `Refused`."""
-    bound = bound_arguments(RESPONSE, decorator, written, "pager", *PAGES)
-    values = {name: option(RESPONSE, decorator, bound, name, None) for name in PAGES if name in bound}
-    if not all(isinstance(one, int | None) for one in values.values()):
+    bound = bound_arguments(RESPONSE, decorator, written, "pager", *SIZES)
+    given = {name: option(RESPONSE, decorator, bound, name, None) for name in SIZES if name in bound}
+    if not all(isinstance(one, int | None) for one in given.values()):
         raise refuse(RESPONSE, decorator.location, f"'{decorator.text}'")
+    own = blueprint_class(names.project, sources, owner.maker)
+    values = {**(own.pages if own is not None else SIZES)}
+    values |= {name: one for name, one in given.items() if isinstance(one, int)}
     pager = bound.get("pager")
     return Paged(
-        ", ".join(f"{name}={one}" for name, one in values.items() if one not in (None, PAGES[name])),
+        ", ".join(f"{name}={values[name]}" for name in SIZES if values[name] != SIZES[name]),
         None if pager is None or code(pager) == "None" else pager,
     )
 
@@ -190,23 +208,33 @@ def problem(project: Project, sources: Sources, reached: Collection[str]) -> Fin
     """Why code that reaches names of this extension stays on Flask: the project changes its defaults."""
     for module in project.modules.values():
         content = sources.files.get(module.file, b"")
-        changed = [name for name in CHANGING if name.encode() in content]
-        if changed:
-            return Finding(DEFAULTS, Location(module.file, 1), f"'{changed[0]}'")
-        if PARSER.encode() in content:
-            for node in ast.walk(sources.tree(module.file)):
-                named = (getattr(node, name, "") for name in ("id", "attr", "value"))
-                if PARSER in named and not _is_of_blueprint(project, sources, module, node):
-                    return Finding(DEFAULTS, Location(module.file, getattr(node, "lineno", 1)), f"'{PARSER}'")
+        if not any(name.encode() in content for name in CHANGING):
+            continue
+        known = set(_said_by_classes(project, sources, module))
+        for node in ast.walk(sources.tree(module.file)):
+            named = CHANGING & {getattr(node, name, None) for name in ("id", "attr", "value") if _is_text(node, name)}
+            if named and node not in known and not _is_of_blueprint(project, sources, module, node):
+                return Finding(DEFAULTS, Location(module.file, getattr(node, "lineno", 1)), f"'{min(map(str, named))}'")
     return tags_problem(project, sources)
 
 
+def _is_text(node: ast.AST, name: str) -> bool:
+    return isinstance(getattr(node, name, None), str)
+
+
+def _said_by_classes(project: Project, sources: Sources, module: Module) -> Iterator[ast.AST]:
+    """The names to which classes of blueprints assign what is read where these are used."""
+    for node in sources.tree(module.file).body:
+        if isinstance(node, ast.ClassDef) and blueprint_class(project, sources, f"{module.name}.{node.name}"):
+            yield from (one for statement in node.body for one in ast.iter_child_nodes(statement))
+
+
 def _is_of_blueprint(project: Project, sources: Sources, module: Module, node: ast.AST) -> bool:
-    """Whether this is an attribute of a blueprint that a module makes: `own_parser` reads what it is given."""
-    if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
+    """Whether this is the parser of a blueprint that a module makes: `own_parser` reads what it is given."""
+    if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name) or node.attr != PARSER:
         return False
     made = made_object(project, sources, meaning(project, module, node.value))
-    return made is not None and made.maker == MAKER
+    return made is not None and library_class(project, sources, made.maker) == MAKER
 
 
 def tags_problem(project: Project, sources: Sources) -> Finding | None:
@@ -271,10 +299,9 @@ EXTENSION = Extension(
             ("alt_response", tells),
             ("doc", documents),
             ("etag", tags),
-            ("paginate", paginates),
             ("response", dumps),
         )
     },
-    object_layers={f"{MAKER}.arguments": loads},
+    object_layers={f"{MAKER}.arguments": loads, f"{MAKER}.paginate": paginates},
     problem=problem,
 )

@@ -93,12 +93,19 @@ def argument_parser(project: Project, sources: Sources, qualified: str) -> Argum
     parser = ArgumentParser()
     made = _made(project, sources, qualified)
     if made is not None:
-        module, call, kind = made
-        parser = _constructed(project, module, call, _of_class(project, sources, kind, module, call))
+        parser = made_parser(project, sources, *made[:2])
     for module in project.modules.values():
         if sources.mentions(module.file, qualified.rpartition(".")[2].encode()):
             parser = _used(project, sources, module, qualified, parser)
     return parser
+
+
+def made_parser(project: Project, sources: Sources, module: Module, call: ast.Call) -> ArgumentParser:
+    """How a parser parses that a module makes by this call; raises `UnreadError`, also for anything else."""
+    kind = _meaning(project, module, call.func)
+    if not _is_parser(project, sources, kind):
+        raise UnreadError(module, call)
+    return _constructed(project, module, call, _of_class(project, sources, kind, module, call))
 
 
 def _made(project: Project, sources: Sources, qualified: str) -> tuple[Module, ast.Call, str] | None:
@@ -233,9 +240,12 @@ def _used(project: Project, sources: Sources, module: Module, qualified: str, pa
 
 
 def is_handed(node: ast.AST) -> TypeGuard[ast.Assign]:
-    """Whether a statement has a blueprint of flask-smorest's load arguments by a parser."""
+    """Whether a statement has a blueprint of flask-smorest's, or a class of such, load arguments by a parser."""
     match node:
-        case ast.Assign(targets=[ast.Attribute(attr="ARGUMENTS_PARSER")], value=ast.Name() | ast.Attribute()):
+        case ast.Assign(
+            targets=[ast.Attribute(attr="ARGUMENTS_PARSER") | ast.Name(id="ARGUMENTS_PARSER")],
+            value=ast.Name() | ast.Attribute(),
+        ):
             return True
         case _:
             return False
