@@ -9,7 +9,7 @@ To live without it: return the model from the endpoint, and declare it as `respo
 from collections.abc import Callable, Mapping
 from functools import wraps
 from inspect import iscoroutinefunction
-from typing import Any
+from typing import Any, NoReturn
 
 from fastapi import Request, Response
 from starlette.datastructures import Headers
@@ -111,6 +111,11 @@ def responding(
         return response
 
     return around(answer)
+
+
+def no_data(value: Any) -> NoReturn:
+    """The dump of endpoints that return response objects only; raises `TypeError` for anything else."""
+    raise TypeError(f"Of {type(value).__name__!r} nothing is known but what its documentation tells.")
 
 
 def unpacked(value: Any) -> tuple[Any, Any, Any]:

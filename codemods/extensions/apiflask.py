@@ -27,7 +27,7 @@ from codemods.view.source import Piece, Sources
 
 from .extension import Documented, Extension, ExtensionHandler, Input, Output, Told
 from .objects import made_object, meaning
-from .options import bound_arguments, constant, option, quoted, status_of, told_entries
+from .options import bound_arguments, constant, option, quoted, status_of, told_content, told_entries
 from .settings import constant_setting, values
 
 PACKAGE = "apiflask"
@@ -90,6 +90,8 @@ REFUSED = Told(422, ('"description": "Validation error"',))
 
 EMPTY = frozenset({f"{PACKAGE}.EmptySchema", f"{PACKAGE}.schemas.EmptySchema"})
 """The schema that dumps nothing."""
+FILE = frozenset({f"{PACKAGE}.FileSchema", f"{PACKAGE}.schemas.FileSchema"})
+"""The schema that only tells of a file."""
 ENVELOPE, DATA_KEY = "BASE_RESPONSE_SCHEMA", "BASE_RESPONSE_DATA_KEY"
 ERRORS = ("status_code", "message", "detail", "headers", "extra_data")
 """The arguments of `abort` and `HTTPError`."""
@@ -129,7 +131,20 @@ def dumps(decorator: Decorator, written: cst.BaseExpression, names: Names) -> Ou
     is_empty = code(bound["schema"]) == "{}" or names.qualified(bound["schema"]) in EMPTY
     schema = None if is_empty else bound["schema"]
     told = told_entries(LAYER, decorator, bound)
+    if (content := file_content(bound["schema"], names)) is not None:
+        media = option(LAYER, decorator, bound, "content_type", None) or "application/json"
+        told = told_content(told, content, str(media))
+        return Output(None, status, Need(".compat.as_returned", "as_returned"), told, is_json=False)
     return Output(schema, status, Need(".compat.dumped", "dumped_by"), told)
+
+
+def file_content(node: cst.BaseExpression, names: Names) -> dict[str, object] | None:
+    """What OpenAPI is told of `FileSchema(...)`, which dumps nothing; None for another schema, or a computed one."""
+    called = node.func if isinstance(node, cst.Call) else node
+    if names.qualified(called) not in FILE:
+        return None
+    bound = bind(node, "type", "format") if isinstance(node, cst.Call) else {}
+    return {"type": "string", "format": "binary"} | {name: constant(one) for name, one in (bound or {}).items()}
 
 
 def documents(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Documented:

@@ -125,14 +125,16 @@ class Input:
 class Output:
     """A decorator that dumps what a view returns; `helper` is what stands around the endpoint instead.
 
-    No `schema` means that nothing is dumped. `told` is what OpenAPI is told beside the schema, as entries of a
-    dictionary.
+    No `schema` means that nothing is dumped, unless something else stands in the place of `dump`. `told` is what
+    OpenAPI is told beside the schema, as entries of a dictionary; `is_json` whether the answers are JSON.
     """
 
     schema: cst.BaseExpression | None
     status: int
     helper: Need
     told: tuple[str, ...] = ()
+    dump: Need | None = None
+    is_json: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,12 @@ def told(
     return found
 
 
+def told_content(entries: tuple[str, ...], schema: object, media: str) -> tuple[str, ...]:
+    """What OpenAPI is told of an answer, and of the content that it has, in which no examples are shown."""
+    others = tuple(one for one in entries if not one.startswith('"content":'))
+    return (*others, f'"content": {quoted({media: {"schema": schema}})}')
+
+
 def constant(node: cst.BaseExpression) -> object:
     """The value of a constant; None for anything else."""
     try:

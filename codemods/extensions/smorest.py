@@ -10,7 +10,7 @@ def create_pet(pet):                               pet = body.to_dict()
 """
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 
@@ -35,7 +35,7 @@ from codemods.view.source import Sources
 
 from .extension import Documented, Extension, ExtensionHandler, Output, Paged, ParsingCall, Tagged, Told
 from .objects import MadeObject, made_object, meaning
-from .options import bound_arguments, option, quoted, told, told_entries
+from .options import bound_arguments, constant, option, quoted, told, told_content, told_entries
 from .own_blueprints import PAGES, PARSER, SIZES, blueprint_class, library_class
 from .settings import constant_setting
 from .webargs import BY_ITSELF, PARSER_OF_ONE, parsed_by
@@ -90,6 +90,8 @@ DOCUMENTED = ("content_type", "description", "example", "examples", "headers")
 """The options of answers that only its own pages for OpenAPI read."""
 ABOUT_BODIES = frozenset({"content_type", "required", "description", "example", "examples"})
 """The options of arguments that only its own pages for OpenAPI read."""
+JSON = "application/json"
+NO_DATA = Need(".compat.dumped", "no_data")
 PAGE = Need(".compat.paging", "Page")
 ROUTE_OPTIONS = {
     "summary": "summary", "description": "description", "tags": "tags", "deprecated": "deprecated",
@@ -107,18 +109,36 @@ def dumps(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Output
     schema = bound.get("schema")
     is_none = schema is None or code(schema) == "None"
     entries = told_entries(RESPONSE, decorator, bound)
-    return Output(None if is_none else schema, status, Need(".compat.dumped", "responding"), entries)
+    helper = Need(".compat.dumped", "responding")
+    if (told := documented_schema(bound)) is not None:
+        media = str(option(RESPONSE, decorator, bound, "content_type", None) or JSON)
+        return Output(None, status, helper, told_content(entries, told, media), NO_DATA, media == JSON)
+    return Output(None if is_none else schema, status, helper, entries)
+
+
+def documented_schema(bound: Mapping[str, cst.BaseExpression]) -> object | None:
+    """What stands in the place of a schema and only tells OpenAPI something: an object of it, or the name of one."""
+    told = constant(bound["schema"]) if "schema" in bound else None
+    return told if isinstance(told, dict) else {} if isinstance(told, str) else None
 
 
 def tells(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Documented:
-    """`@blp.alt_response(404, schema=ErrorOut, description="...")`; raises `Refused`."""
+    """`@blp.alt_response(404, schema=ErrorOut, description="...")`; raises `Refused`.
+
+    Of a `response` that is only named, nothing is told but its status.
+    """
     names = ("status_code", "response", "schema", "success", *DOCUMENTED)
     bound = bound_arguments(RESPONSE, decorator, written, *names)
     status = option(RESPONSE, decorator, bound, "status_code", None)
-    if not isinstance(status, int) or "response" in bound:
+    if not isinstance(status, int):
         raise refuse(RESPONSE, decorator.location, f"'{decorator.text}'")
+    if option(RESPONSE, decorator, bound, "response", None) is not None:
+        return Documented(answers=(Told(status, (f'"description": {quoted(HTTPStatus(status).phrase)}',)),))
     schema = bound.get("schema")
     entries = told_entries(RESPONSE, decorator, bound, HTTPStatus(status).phrase)
+    if (told := documented_schema(bound)) is not None:
+        media = str(option(RESPONSE, decorator, bound, "content_type", None) or JSON)
+        return Documented(answers=(Told(status, told_content(entries, told, media)),))
     return Documented(answers=(Told(status, entries, None if schema is None or code(schema) == "None" else schema),))
 
 

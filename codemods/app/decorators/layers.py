@@ -166,6 +166,9 @@ def wrapper_of(carrier: Carrier, policy: Policy, decorator: Decorator, module: M
     if layer.schema is not None:
         plan, instance = schema_of(carrier, policy, decorator, module, layer.schema, "dump")
         arguments.append(f"{plan.dump_name}.dump{'_many' if instance.many else ''}")
+    elif layer.dump is not None:
+        arguments.append(layer.dump.name)
+        needs |= {layer.dump}
     around = envelope(carrier.project, carrier.sources) if layer.helper.name == "dumped_by" else None
     if around is not None and layer.status != 204:
         if not arguments:
@@ -179,6 +182,9 @@ def wrapper_of(carrier: Carrier, policy: Policy, decorator: Decorator, module: M
     if layer.status in (204, 304):
         options += ", response_model=None"
         told = ToldAnswer(layer.status, layer.told, told.needs)
+    if not layer.is_json:
+        options += ", response_class=Response"
+        needs |= {Need("fastapi", "Response")}
     if layer.helper.name == "responding":
         arguments.insert(0, str(layer.status))
     elif layer.status != 200:
