@@ -1,4 +1,4 @@
-"""Blueprints of classes that a project makes of flask-smorest's: what stays on Flask, and that what converts is alike."""
+"""Blueprints of a project's own classes: what stays on Flask, and that what converts answers as flask-smorest does."""
 
 import pytest
 
