@@ -88,10 +88,22 @@ def find_function(
             raise refuse(NO_SOURCE, location, f"'{callee.qualified}'")
         node, function = piece, carrier.sources.function(location, name)
     else:
-        raise refuse(NO_SOURCE, location, f"'{callee.qualified}' is a method")
+        return _method(carrier, module, callee, name)
     around = carrier.sources.nesting(location.file).around[node]
     opened = _Enclosed(carrier, module, callee, node, around, on_application, blueprint).open(function)
     return FoundFunction(module, name, opened[0], opened[1])
+
+
+def _method(carrier: Carrier, module: Module, callee: Callee, name: str) -> FoundFunction:
+    """A bound method that does nothing with its object, as a function; raises `Refused` for any other."""
+    assert callee.location is not None
+    function = carrier.sources.function(callee.location, name)
+    first, *others = function.params.params or [None]
+    used = {one.value for one in findall(function.body, m.Name()) if isinstance(one, cst.Name)}
+    if function.decorators or first is None or used & {first.name.value, "super", "__class__"}:
+        raise refuse(NO_SOURCE, callee.location, f"'{callee.qualified}' is a method")
+    function = function.with_changes(params=function.params.with_changes(params=others))
+    return FoundFunction(module, name, function, Names.of(carrier.project, module, function))
 
 
 def lambda_at(carrier: Carrier, callee: Callee) -> ast.Lambda:
