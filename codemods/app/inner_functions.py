@@ -98,11 +98,11 @@ def _method(carrier: Carrier, module: Module, callee: Callee, name: str) -> Foun
     """A bound method that does nothing with its object, as a function; raises `Refused` for any other."""
     assert callee.location is not None
     function = carrier.sources.function(callee.location, name)
-    first, *others = function.params.params or [None]
+    first = function.params.params[0] if function.params.params else None
     used = {one.value for one in findall(function.body, m.Name()) if isinstance(one, cst.Name)}
     if function.decorators or first is None or used & {first.name.value, "super", "__class__"}:
         raise refuse(NO_SOURCE, callee.location, f"'{callee.qualified}' is a method")
-    function = function.with_changes(params=function.params.with_changes(params=others))
+    function = function.with_changes(params=function.params.with_changes(params=function.params.params[1:]))
     return FoundFunction(module, name, function, Names.of(carrier.project, module, function))
 
 

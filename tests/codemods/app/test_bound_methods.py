@@ -31,7 +31,10 @@ def index():
     return jsonify(seen=g.get("seen", "no"))
 """
 STAYS = {
-    "an attribute": ("def answer(self, error):\n        return {}, self.status", "app.register_error_handler(KeyError, own.answer)"),
+    "an attribute": (
+        "def answer(self, error):\n        return {}, self.status",
+        "app.register_error_handler(KeyError, own.answer)",
+    ),
     "a base": (
         "def answer(self, error):\n        super().log()\n        return {}, 400",
         "app.register_error_handler(KeyError, own.answer)",
@@ -48,7 +51,7 @@ STAYS = {
         "def answer(error):\n        return {}, 400",
         "app.register_error_handler(KeyError, Own.answer)",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", STAYS)
