@@ -11,6 +11,7 @@ exception handler for `RequestValidationError` that words the errors.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from types import MappingProxyType
 from typing import Annotated, Any, NoReturn, TypedDict, TypeVar, Unpack
 
 from fastapi import Cookie, File, Form, Header, Query, Request, Response
@@ -28,8 +29,11 @@ from .schema_errors import InvalidError
 from .schema_hooks import made_of
 from .sent import ABSENT, load_sent, sent_headers, sent_json, sent_values
 
+MAPPED = frozenset({"query", "querystring", "form", "cookies"})
+"""The places whose data webargs keeps in mappings that are no dictionaries."""
 S = TypeVar("S", bound=Model)
 Load = Callable[[Any], Any]
+Prepare = Callable[[Request, Any, str], Any]
 Refuse = Callable[[Request, InvalidError, int | None, Mapping[str, str] | None], Any]
 """Raises for wrong arguments; given the request, the error, and the status and headers that the endpoint asks for."""
 
@@ -99,8 +103,9 @@ class Options(TypedDict, total=False):
     """How arguments are loaded, and what follows where they are wrong; all of it may be left out.
 
     `unknown` says what becomes of keys that the schema does not have, `status` and `headers` belong to the answer,
-    `make` is called with what was loaded, `checks` with what the endpoint is given of it: one that gives False, or
-    raises `InvalidError`, refuses it. `refuse` raises in place of `ArgumentsError`.
+    `make` is called with what was loaded, `checks` with what the endpoint is given of it: one that gives False, for
+    which the `message` is said, or raises `InvalidError`, refuses it. `refuse` raises in place of `ArgumentsError`.
+    `prepare` is given what was sent, no dictionary unless it is JSON, with the place, and gives what is loaded.
     """
 
     unknown: Unknown | None
@@ -108,7 +113,9 @@ class Options(TypedDict, total=False):
     headers: Mapping[str, str] | None
     make: Load | None
     checks: Sequence[Callable[[Any], Any]]
+    message: str
     refuse: Refuse | None
+    prepare: Prepare
 
 
 def loader(place: str, schema: type[Model], options: Options, many: bool = False) -> Callable[[Request, Any], Any]:
@@ -118,8 +125,11 @@ def loader(place: str, schema: type[Model], options: Options, many: bool = False
     """
     unknown, make, refuse = options.get("unknown"), options.get("make"), options.get("refuse")
     status, headers, checks = options.get("status"), options.get("headers"), options.get("checks", ())
+    prepare = options.get("prepare")
 
-    def load(sent: Any) -> Any:
+    def load(request: Request, sent: Any) -> Any:
+        if prepare is not None:
+            sent = prepare(request, MappingProxyType(sent) if place in MAPPED else sent, place)
         if many:
             items = schema.load_many(sent, unknown=unknown)
             if make is None:
@@ -131,7 +141,7 @@ def loader(place: str, schema: type[Model], options: Options, many: bool = False
     def checked(made: Any, data: Callable[[], Any] | None = None) -> Any:
         for check in checks:
             if check(made if data is None else data()) is False:
-                raise InvalidError("Invalid value.")
+                raise InvalidError(options.get("message", "Invalid value."))
         return made
 
     def refused(request: Request, said: Any) -> Exception:
@@ -141,7 +151,7 @@ def loader(place: str, schema: type[Model], options: Options, many: bool = False
         refuse(request, error, status, headers)
         return ValueError("the error handler for arguments raised nothing")
 
-    return lambda request, sent: load_sent(load, sent, partial(refused, request))
+    return lambda request, sent: load_sent(partial(load, request), sent, partial(refused, request))
 
 
 def json_arguments(schema: type[S], *, many: bool = False, **options: Unpack[Options]) -> Callable[..., Any]:

@@ -210,7 +210,8 @@ class ParsingCall:
     `argmap` is what is loaded, `unknown` the option for unknown keys as source text, empty where it is not given;
     `options` are further options of the dependency as source text. `extra` is what OpenAPI is told beside the schema.
     `refuse` raises for wrong arguments, `validate` names functions that check what was loaded; `answers` are what is
-    told of refusals, `needs` what the options import.
+    told of refusals, `needs` what the options import. `prepare` is a method of the parser that changes what was sent
+    first.
     """
 
     argmap: cst.BaseExpression
@@ -224,6 +225,7 @@ class ParsingCall:
     answers: tuple[Told, ...] = ()
     needs: frozenset[Need] = frozenset()
     validate: cst.BaseExpression | None = None
+    prepare: Callee | None = None
 
 
 @dataclass(frozen=True, slots=True)

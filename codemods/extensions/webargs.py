@@ -132,9 +132,12 @@ def parsed_by(
         and not any(one[:7] == "status=" for one in options)
     ):
         options.append(f"status={parser.status}")
+    if "validate" in given and parser.message != BY_ITSELF.message:
+        options.append(f"message={json.dumps(parser.message)}")
     call = ParsingCall(given["argmap"], location, is_kwargs or flag == "True", name, unknown, tuple(options))
     checks = given.get("validate")
     refusing = Refusing(parser.handler, parser.status) if parser.handler is not None else None
+    call = replace(call, prepare=parser.prepare)
     return replace(call, refuse=refusing, validate=None if checks is None or code(checks) == "None" else checks)
 
 

@@ -10,6 +10,7 @@ A method `handle_error` of the parser's class is such a function, too, where it 
 the status that it refuses with by itself.
 """
 
+from dataclasses import replace
 from functools import partial
 
 import libcst as cst
@@ -20,6 +21,7 @@ from codemods.carry import Carrier
 from codemods.extensions import Refusing
 from codemods.extensions.webargs import ARGUMENTS
 from codemods.findings import Location
+from codemods.model import Callee
 from codemods.view import patterns as m
 from codemods.view.imports import Need
 from codemods.view.names import Names, split
@@ -31,6 +33,7 @@ from .arguments import Placed
 
 PLAIN = m.Name() | m.Attribute(value=m.Name())
 STATUS = "DEFAULT_VALIDATION_STATUS"
+REQUEST = "request"
 KEYWORDS = ("error_status_code", "error_headers")
 """What a parser tells its error handler of the call."""
 GIVEN = (
@@ -42,7 +45,7 @@ GIVEN = (
 
 def refusing_function(carrier: Carrier, refusing: Refusing, home: str) -> Placed:
     """The error handler of a parser, in a module of the target; raises `Refused`."""
-    found = _method(carrier, refusing)
+    found = method_of(carrier, refusing.callee)
     opened = _opened if found is None else partial(_opened_method, refusing.status)
     around = Surrounding(refusing.callee, "value", "refuse", False, GIVEN, opened, found=found)
     made = convert_function(carrier, around, "native", home)
@@ -51,11 +54,11 @@ def refusing_function(carrier: Carrier, refusing: Refusing, home: str) -> Placed
     return Placed.of(carrier, home, made.name, made.text, made.needs)
 
 
-def _method(carrier: Carrier, refusing: Refusing) -> FoundFunction | None:
+def method_of(carrier: Carrier, callee: Callee) -> FoundFunction | None:
     """The method of a parser's class that the callable is; None for a function."""
-    module, rest = split(carrier.project, refusing.callee.qualified)
+    module, rest = split(carrier.project, callee.qualified)
     owner, _, name = rest.rpartition(".")
-    location = refusing.callee.location
+    location = callee.location
     if module is None or location is None or not owner or owner.endswith("<locals>"):
         return None
     function = carrier.sources.function(location, name)
@@ -87,7 +90,8 @@ def _without_more(names: Names, node: cst.CSTNode) -> cst.CSTNode:
 
 
 def _opened(function: cst.FunctionDef, names: Names) -> tuple[cst.FunctionDef, Names, bool]:
-    """A parser's error handler without the request and the schema that it is given, its keywords as arguments."""
+    """A parser's error handler without the schema that it is given, its keywords as arguments. The request that it is
+    given is Flask's."""
     params = function.params
     place = Location(names.module.file, 1)
     function = replaced(function, m.Call(func=m.Name("abort")), partial(_without_more, names))
@@ -95,7 +99,19 @@ def _opened(function: cst.FunctionDef, names: Names) -> tuple[cst.FunctionDef, N
     keywords = {one.name.value for one in params.kwonly_params}
     read = {one.value for one in findall(function.body, m.Name()) if isinstance(one, cst.Name)}
     rest = params.star_kwarg.name.value if params.star_kwarg is not None else ""
-    if len(own) != 3 or keywords - set(KEYWORDS) or read & {*own[1:], rest} or isinstance(params.star_arg, cst.Param):
+    if len(own) != 3 or keywords - set(KEYWORDS) or read & {own[-1], rest} or isinstance(params.star_arg, cst.Param):
         raise refuse(ARGUMENTS, place, f"'{function.name.value}' reads more than the error and its options")
     taken = [params.params[0], *(cst.Param(cst.Name(name)) for name in KEYWORDS)]
+    if own[1] in read:
+        function, names = of_request(function, names, own[1], place)
     return function.with_changes(params=cst.Parameters(params=taken)), names, True
+
+
+def of_request(function: cst.FunctionDef, names: Names, given: str, place: Location) -> tuple[cst.FunctionDef, Names]:
+    """A function in which Flask's `request` stands for a parameter of that name; raises `Refused` where it cannot."""
+    elsewhere = findall(function.body, m.Attribute(attr=m.Name(given)) | m.Arg(keyword=m.Name(given)))
+    if (given != REQUEST and REQUEST in names.local) or elsewhere:
+        raise refuse(ARGUMENTS, place, f"'{REQUEST}' of '{function.name.value}', which is something else")
+    body = replaced(function.body, m.Name(given), lambda _: cst.Name(REQUEST))
+    imported = {**names.imported, REQUEST: f"flask.{REQUEST}"}
+    return function.with_changes(body=body), replace(names, imported=imported)

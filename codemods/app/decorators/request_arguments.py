@@ -32,6 +32,7 @@ from codemods.view.visiting import swapping
 
 from .argument_checks import argument_checks
 from .argument_errors import refusing_function
+from .argument_preparation import preparing_function
 from .argument_schemas import argument_schema, dependency_name, unknown_option
 from .arguments import Placed
 from .file_arguments import assigned_names, is_looked_into
@@ -243,6 +244,9 @@ class _Opening:
         refusing = refusing_function(self.carrier, call.refuse, home) if call.refuse is not None else None
         if refusing is not None:
             options.append(f"refuse={refusing.name}")
+        preparing = preparing_function(self.carrier, call, home, place) if call.prepare is not None else None
+        if preparing is not None:
+            options.append(f"prepare={preparing.name}")
         made = f"{factory}({', '.join(options)})"
         text, own = f" = {made}\n", dependency_name(model, wanted)
         if is_late:
@@ -252,7 +256,7 @@ class _Opening:
         imports = frozenset({Need(home, own)}) | DEPENDS
         guard = Guard(
             own, imports, None, placed, injects=True, answers=refusing is not None,
-            ahead=(refusing,) if refusing is not None else (), body=BODIES.get(call.location, ""),
+            ahead=tuple(one for one in (preparing, refusing) if one is not None), body=BODIES.get(call.location, ""),
         )  # fmt: skip
         name = self.free(wanted)
         shown = "Any" if plan.after_load else f"list[{model}]" if instance.many else model

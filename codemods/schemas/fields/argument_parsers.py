@@ -31,8 +31,8 @@ SHARING = frozenset({"flask_apispec", "flask_apispec.annotations"})
 METHODS = frozenset({"use_args", "use_kwargs", "parse"})
 """The methods that are given first what is to be parsed."""
 
-REFUSING = "handle_error"
-"""The method by which a class of parsers refuses arguments."""
+REFUSING, PREPARING = "handle_error", "pre_load"
+"""The methods by which a class of parsers refuses arguments, and prepares what is sent for its schema."""
 
 
 class UnreadError(Exception):
@@ -55,12 +55,14 @@ class Parsing:
 class ArgumentParser:
     """How a parser parses: from which location, with which status it refuses, and what becomes of unknown keys.
 
-    `unknown` says so by location; None stands for what the schema says. `handler` is a function of the project, or a
-    method of the parser's class, that raises for wrong arguments, and says what clients get.
+    `message` is that of a check which only says no. `unknown` tells of them by location; None stands for what the
+    schema says. `handler` is a function of the project, or a method of the parser's class, that raises for wrong
+    arguments, and says what clients get; `prepare` is one that changes data before it is loaded.
     """
 
     location: str = "json"
     status: int = 422
+    message: str = "Invalid value."
     unknown: Mapping[str, str | None] = field(
         default_factory=lambda: {
             **dict.fromkeys(("json", "form", "json_or_form")),
@@ -69,6 +71,7 @@ class ArgumentParser:
         }
     )
     handler: Callee | None = None
+    prepare: Callee | None = None
 
 
 def parsing(project: Project, sources: Sources, qualified: str) -> Parsing | None:
@@ -157,9 +160,10 @@ def _of_class(project: Project, sources: Sources, kind: str, module: Module, pla
                 | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
             ):
                 parser = _with_default(project, sources, module, parser, name, value)
-            case ast.FunctionDef(name=name, decorator_list=[]) if name == REFUSING:
-                at = Location(module.file, statement.lineno)
-                parser = replace(parser, handler=Callee(f"{module.name}.{node.name}.{name}", at, True))
+            case ast.FunctionDef(name=name, decorator_list=[]) if name in (REFUSING, PREPARING):
+                method = Callee(f"{module.name}.{node.name}.{name}", Location(module.file, statement.lineno), True)
+                is_refusing = name == REFUSING
+                parser = replace(parser, handler=method) if is_refusing else replace(parser, prepare=method)
             case _:
                 raise UnreadError(module, statement)
     return parser
@@ -173,6 +177,8 @@ def _with_default(
             return replace(parser, location=location)
         case "DEFAULT_VALIDATION_STATUS", ast.Constant(value=int() as status):
             return replace(parser, status=status)
+        case "DEFAULT_VALIDATION_MESSAGE", ast.Constant(value=str() as message):
+            return replace(parser, message=message)
         case "DEFAULT_UNKNOWN_BY_LOCATION", ast.Dict(keys=keys, values=values):
             unknown: dict[str, str | None] = {}
             for key, one in zip(keys, values, strict=True):

@@ -277,10 +277,16 @@ LEFT = {
         f"@special.use_args(ARGS){TAKES}",
     ),
     "a changed parser": ("FM782", f"@own.use_args(ARGS){TAKES}\nown.unknown = None\n"),
-    "a handler that reads the request": (
+    "a handler that reads the schema": (
         "FM781",
         f"@own.use_args(ARGS){TAKES}\n@own.error_handler\n"
-        "def wrong(err, req, schema, *, error_status_code, error_headers):\n    abort(400, req.path)\n",
+        "def wrong(err, req, schema, *, error_status_code, error_headers):\n    abort(400, str(schema))\n",
+    ),
+    "a handler with two requests": (
+        "FM781",
+        f"@own.use_args(ARGS){TAKES}\n@own.error_handler\n"
+        "def wrong(err, req, schema, *, error_status_code, error_headers):\n"
+        "    request = req\n    abort(400, request.path)\n",
     ),
     "several handlers": (
         "FM782",
