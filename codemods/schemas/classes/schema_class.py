@@ -362,7 +362,9 @@ class ClassReader:
         qualified = self.reader.qualified(node)
         if qualified in self.schemas:
             return qualified
-        if isinstance(node, cst.Call | cst.Dict) and (found := self.written.get((self._module(), normal(node)))):
+        if isinstance(node, cst.Call | cst.Dict | cst.Name) and (
+            found := self.written.get((self._module(), normal(node)))
+        ):
             return found
         if isinstance(node, cst.Call) and (found := self.called.get(spelled_node(node, self.reader.names))):
             return found

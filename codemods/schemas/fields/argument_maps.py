@@ -27,6 +27,10 @@ PARTS = {
 """What the arguments of a view are called, by the place that they come from."""
 
 
+TAKING = frozenset({"Nested", "from_dict", "parse", "use_args", "use_kwargs"})
+"""What is given a dictionary of fields and does not change it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ArgumentMap:
     """A dictionary of fields as the class of the same fields, named after its variable, or after view and place.
@@ -172,11 +176,31 @@ def _named(project: Project, sources: Sources, module: Module, variable: ast.exp
     try:
         value = sources.assignment(home, definition, name).value
     except Refused:
-        return None
+        value = held_dictionary(project, sources, home, name)
     if value is None:
         return None
     node = class_of(sources, home, camel(name), value, f"What views are sent that parse `{name}`.")
     return (f"{home.name}.{name}", ArgumentMap(home, node, definition.location)) if node is not None else None
+
+
+def held_dictionary(project: Project, sources: Sources, module: Module, name: str) -> ast.Dict | None:
+    """The dictionary that a module keeps under a name for fields to hold, and for what is given fields."""
+    definition = module.definitions.get(name)
+    if definition is None or definition.kind in ("class", "function") or definition.rebound:
+        return None
+    tree, target = sources.tree(module.file), f"{module.name}.{name}"
+    given = {
+        id(one)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in TAKING
+        for one in call.args[:1]
+    }
+    used = [one for one in ast.walk(tree) if isinstance(one, ast.Name) and one.id == name]
+    made = [one for one in tree.body if isinstance(one, ast.Assign) and used and one.targets == [used[0]]]
+    is_shared = any(target in one.imports.values() for one in project.modules.values())
+    if len(made) != 1 or is_shared or {id(one) for one in used[1:]} - given:
+        return None
+    return made[0].value if isinstance(made[0].value, ast.Dict) else None
 
 
 def is_written_there(node: ast.expr) -> bool:

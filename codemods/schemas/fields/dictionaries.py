@@ -20,7 +20,7 @@ from codemods.view.source import Sources
 from ..basis.library import library_name
 from ..basis.plan import SchemaPlan
 from ..basis.reading import code
-from .argument_maps import PARTS, ArgumentMap, camel, class_of
+from .argument_maps import PARTS, ArgumentMap, camel, class_of, held_dictionary
 
 ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema"})
 NESTING = frozenset({"marshmallow.fields.Nested", "marshmallow.fields.Pluck"})
@@ -54,7 +54,7 @@ def dictionary_schemas(
     for module in project.modules.values():
         content = sources.files.get(module.file, b"")
         is_api = any(one.partition(".")[0] == "apiflask" for one in module.imports.values())
-        if b"from_dict" not in content and b"Nested({" not in content and not is_api:
+        if b"from_dict" not in content and b"Nested(" not in content and not is_api:
             continue
         known: dict[str, str] = {}
         for one in _dictionaries(project, sources, module, schemas):
@@ -131,6 +131,12 @@ def _dictionaries(
                     yield _Found(node, shown, base, owner, variable, local)
             case ast.Call(func=func, args=[ast.Dict() as given, *_]) if qualified(func) in NESTING:
                 yield _Found(given, given, "", owner, variable, local)
+            case ast.Call(func=func, args=[ast.Name(id=name) as given, *_]) if (
+                name not in local
+                and (shown := held_dictionary(project, sources, module, name))
+                and qualified(func) in NESTING
+            ):
+                yield _Found(given, shown, "", camel(name), "", local, f"What `{name}` has inside.")
         for child in ast.iter_child_nodes(node):
             yield from walk(child, owner, variable, local)
 
