@@ -20,6 +20,7 @@ from codemods.view.assignments import one_by_one
 from codemods.view.names import Names, canonical, split
 from codemods.view.refusal import Refused, refuse
 
+from .api_arguments import given_first, hands_on, keeps_api
 from .class_registration import Registration
 from .class_values import Given, Owner, set_on, text_of
 from .inner_functions import Function, is_constant
@@ -53,6 +54,7 @@ class Members:
             raise refuse(CLASS_VIEW, view.function.location, f"the order of the bases of '{view.function.qualified}'")
         members = cls(carrier, endpoint, tuple(owners))
         members.check()
+        members.given |= given_first(carrier, members.library)
         members.read_init()
         return members
 
@@ -93,6 +95,11 @@ class Members:
     def library(self) -> resources.ResourceLibrary | None:
         """The library whose resource the view is, if it is one."""
         return resources.library_of(self.endpoint)
+
+    @property
+    def given_first(self) -> int:
+        """The number of arguments with which a library makes the view itself, ahead of those of the registration."""
+        return self.library.given if self.library is not None else 0
 
     def method_of(self, module: Module, callee: ast.expr) -> str | None:
         """The method of an extension's class that is called on an object of the project's."""
@@ -183,16 +190,16 @@ class Members:
                 raise self.refuse("arguments")
             return
         owner, init = found
-        values = registration.bound(init)
+        values, given = registration.bound(init), self.given_first
         inner = self.read_parsers(owner, init.body, init.args.args[0].arg)
         plain = ("super().__init__()", f"super({owner.node.name}, {init.args.args[0].arg}).__init__()")
         for statement in chain.from_iterable(map(one_by_one, init.body)):
             match statement:
-                case _ if statement in inner:
+                case _ if statement in inner or keeps_api(statement, init, given):
                     continue
                 case ast.Expr(value=ast.Constant()) | ast.Pass():
                     continue
-                case ast.Expr(value=call) if ast.unparse(call) in plain:
+                case ast.Expr(value=call) if ast.unparse(call) in plain or hands_on(call, owner, init, given):
                     if any("__init__" in one.methods() for one in self.owners[self.owners.index(owner) + 1 :]):
                         raise self.refuse("more than one '__init__'")
                 case (

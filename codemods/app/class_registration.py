@@ -3,7 +3,7 @@
 """
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from codemods.model import Module
 from codemods.scan.declarations import resource_arguments
 from codemods.view.names import Names, split
 
+from .api_arguments import adding_calls, argument_of, own_parameters, registered_arguments, spelled_arguments
 from .class_values import Given
 from .inner_functions import Function, is_constant
 
@@ -28,16 +29,15 @@ class Registration:
     @property
     def arguments(self) -> tuple[str, ...]:
         """What the class is made with, without what its library always hands it, as source text."""
-        given = self.members.library.given if self.members.library is not None else 0
-        return self.members.endpoint.view.arguments[given:]
+        return registered_arguments(self.members.endpoint, self.members.given_first)
 
     def bound(self, init: Function) -> dict[str, Given]:
         """The values of the parameters of `__init__`; raises `Refused`."""
-        arguments = [_argument(text) for text in self.arguments]
-        signature = init.args
-        if signature.vararg or signature.posonlyargs or not signature.args or init.decorator_list:
+        arguments = [argument_of(text) for text in self.arguments]
+        signature, given = init.args, self.members.given_first
+        if (signature.vararg and not given) or signature.posonlyargs or not signature.args or init.decorator_list:
             raise self.members.refuse("parameters of '__init__'")
-        names = [one.arg for one in signature.args[1:]]
+        names = own_parameters(init, given)
         by_name: dict[str, ast.expr | None] = {}
         positions = iter(names)
         for key, value in arguments:
@@ -65,14 +65,17 @@ class Registration:
 
         Where a function registers the view, its arguments are what the running application has.
         """
-        places = {name: str(place) for place, name in enumerate(names)}
+        places = {name: str(place) for place, name in enumerate(names, self.members.given_first)}
         live = {name: self.defined(name) or self.defined(places.get(name, "")) for name in arguments}
         known = {name: given for name, given in live.items() if given is not None}
         if len(known) == len(arguments):
             return known
         written = {name: value for name, value in arguments.items() if value is not None}
         if len(written) < len(arguments):
-            raise self.members.refuse("unknown arguments")
+            spelled = spelled_arguments(self.members.carrier.sources, self.registrations())
+            if not spelled.keys() >= arguments.keys():
+                raise self.members.refuse("unknown arguments")
+            return {name: spelled[name] for name in arguments}
         home = self.registered_in()
         return {name: Given(value, home) for name, value in written.items()}
 
@@ -81,6 +84,16 @@ class Registration:
         qualified = self.members.endpoint.view.definitions.get(key)
         module, name = split(self.members.carrier.project, qualified) if qualified is not None else (None, "")
         return Given(ast.Name(name), module) if module is not None else None
+
+    def registrations(self) -> Iterator[tuple[Module, ast.Call]]:
+        """Every call that registers a resource: a decorator of its class, or one that adds it to an `Api`."""
+        concrete, carrier = self.members.concrete, self.members.carrier
+        for one in concrete.node.decorator_list:
+            if isinstance(one, ast.Call) and self.members.registers(concrete, one):
+                yield concrete.module, one
+        for module in carrier.project.modules.values():
+            if b"add_resource" in carrier.sources.files.get(module.file, b""):
+                yield from ((module, one) for one in adding_calls(carrier, module, concrete.qualified))
 
     def registered_in(self) -> Module:
         """The module that registers the class with these arguments, which are names of its own; raises `Refused` for
@@ -133,18 +146,3 @@ class Registration:
             }:
                 return attr == self.members.library.adding.rpartition(".")[2]
         return self.members.method_of(module, call.func) == self.members.library.adding
-
-
-def _argument(text: str) -> tuple[str | None, ast.expr | None]:
-    """The keyword and the value of an argument's text; no value where only the running application knows it."""
-    try:
-        call = ast.parse(f"f({text})", mode="eval").body
-    except SyntaxError:
-        return None, None
-    match call:
-        case ast.Call(args=[value], keywords=[]):
-            return None, value
-        case ast.Call(args=[], keywords=[ast.keyword(arg=str() as name, value=value)]):
-            return name, value
-        case _:
-            return None, None

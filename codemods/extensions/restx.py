@@ -44,6 +44,7 @@ ERRORS = f"{PACKAGE}.errors"
 RESOURCES = frozenset({f"{PACKAGE}.Resource", f"{PACKAGE}.resource.Resource"})
 PARSE = f"{PACKAGE}.reqparse.RequestParser.parse_args"
 OUTPUT = f"{PACKAGE}.api.Api.output.<locals>.wrapper"
+URL_FOR = f"{API}.url_for"
 OWNERS = (API, NAMESPACE)
 DOCUMENTING = frozenset({*LAYERS, *OBJECT_LAYERS}) - {
     f"{owner}.{name}" for owner in (*OWNERS, PACKAGE) for name in ("marshal_with", "marshal_list_with")
@@ -323,11 +324,12 @@ RULE = Rule(
     calls={
         **dict.fromkeys((f"{PACKAGE}.abort", f"{ERRORS}.abort", f"{API}.abort", f"{NAMESPACE}.abort"), abort),
         **dict.fromkeys(MARSHAL, marshal),
+        URL_FOR: restful.url_for,
     },
     attributes={f"{owner}.payload": json for owner in OWNERS},
     kinds=dict.fromkeys(MARSHAL, "json"),
-    made=frozenset(f"{owner}.{name}" for owner in OWNERS for name in ("abort", "marshal", "payload")),
-    naming=dict.fromkeys(MARSHAL, (1, "fields")),
+    made=frozenset({URL_FOR, *(f"{owner}.{name}" for owner in OWNERS for name in ("abort", "marshal", "payload"))}),
+    naming={URL_FOR: (0, "resource"), **dict.fromkeys(MARSHAL, (1, "fields"))},
     diagnostics=(RESTX_UNREADABLE, RESTX_VERSION, RESTX_ABORT),
 )
 

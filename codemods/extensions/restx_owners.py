@@ -81,6 +81,22 @@ def around(project: Project, sources: Sources, endpoint: Endpoint) -> tuple[Deco
     return (*_of_api(project, sources, endpoint, apis), *inner)
 
 
+def only_api(project: Project, sources: Sources) -> MadeObject | None:
+    """The one `Api` of a project, where a module keeps it under a name; None where there are more."""
+    found = [
+        (module, node)
+        for module in project.modules.values()
+        if b"Api" in sources.files.get(module.file, b"")
+        for node in _calls(sources.tree(module.file))
+        if meaning(project, module, node.func) == API
+    ]
+    if len(found) != 1:
+        return None
+    [(module, call)] = found
+    names = (name for name in module.definitions if sources.value(module, name) is call)
+    return next((made_object(project, sources, f"{module.name}.{name}") for name in names), None)
+
+
 def _calls(tree: ast.Module) -> Iterator[ast.Call]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
