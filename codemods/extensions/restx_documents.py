@@ -116,12 +116,21 @@ def responds(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Doc
 def tags(
     sources: Sources, owner: MadeObject, decorator: Decorator, written: cst.BaseExpression, _: Names
 ) -> Documented:
-    """`@ns.route("/")`: the namespace's name is the tag of its routes."""
+    """`@ns.route("/", doc=False)`: the namespace's name is the tag of its routes, which may be hidden or described."""
+    found = arguments(written) if isinstance(written, cst.Call) else None
+    given_doc = found[1].get("doc") if found is not None else None
+    told: dict[str, str] = {}
+    match given_doc:
+        case cst.Name(value="False"):
+            return Documented({"include_in_schema": "False"})
+        case cst.Dict(elements=elements):
+            pairs = [(constant(one.key), constant(one.value)) for one in elements if isinstance(one, cst.DictElement)]
+            told = {OPTIONS[name]: quoted(value) for name, value in pairs if name in OPTIONS and value is not None}
     is_api = owner.maker == API
     given = {one.arg: one.value for one in owner.call.keywords}
     node = given.get("default") if is_api else owner.call.args[0] if owner.call.args else given.get("name")
     name = node.value if isinstance(node, ast.Constant) else "default" if is_api and node is None else None
-    return Documented({"tags": f"[{quoted(name)}]"} if isinstance(name, str) else {})
+    return Documented({**({"tags": f"[{quoted(name)}]"} if isinstance(name, str) else {}), **told})
 
 
 def marshals(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Marshalled:

@@ -224,7 +224,8 @@ class Surroundings:
         """
         for place, (one, module) in enumerate(outside, self.awaited):
             layer = layer_of(self.carrier.project, self.carrier.sources, one, module, expression_of(one))
-            is_hidden = isinstance(layer, Documented) and "include_in_schema" in layer.options
+            of_route = (one.qualified or "").endswith(".route")  # says nothing of the methods themselves
+            is_hidden = isinstance(layer, Documented) and "include_in_schema" in layer.options and not of_route
             if is_hidden or isinstance(layer, Expected) or (isinstance(layer, Documented) and layer.bodies):
                 raise unclear(decorator.location, decorator.text, f"stands below '{one.text}', which replaces it")
             if layer is None and place not in self.loaded and self.of_extension(one, module, layer) is None:

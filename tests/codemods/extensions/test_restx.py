@@ -502,3 +502,55 @@ def test_openapi_tells_what_namespaces_did(pair):
     assert task["properties"]["id"]["readOnly"] is True
     assert task["properties"]["id"]["description"] == "Its number"
     assert document["components"]["schemas"]["Family"]["properties"]["kind"]["enum"] == ["a", "b"]
+
+
+ROUTES = """
+api = Api(app)
+ns = api.namespace("todos")
+todo = api.model("Todo", {"task": fields.String(required=True)})
+
+
+@ns.route("/hidden", doc=False)
+class Hidden(Resource):
+    @ns.expect(todo, validate=True)
+    def post(self):
+        return ns.payload
+
+
+@ns.route("/told", doc={"description": "One of them", "params": {"id": "Its number"}, "deprecated": True})
+class Told(Resource):
+    def get(self):
+        return "told"
+
+
+@ns.hide
+@ns.route("/class")
+class OfClass(Resource):
+    def get(self):
+        return "hidden"
+
+
+@ns.route("/plain")
+class Plain(Resource):
+    def get(self):
+        return "plain"
+
+    @ns.doc(False)
+    def put(self):
+        return "hidden"
+"""
+
+
+def test_routes_may_be_hidden_from_documents_or_described(pair):
+    both = pair(HEAD + ROUTES)
+    for name in ("hidden", "told", "of_class", "plain"):
+        assert both.runtimes()[f"todos_{name}"] == "native", both.findings(f"todos_{name}")
+    for path in ("hidden", "told", "class", "plain"):
+        for method in ("GET", "POST", "PUT"):
+            for body in ({"task": "a"}, {}):
+                both.same(method, f"/todos/{path}", json=body)
+    paths = both.make(None).openapi()["paths"]
+    assert {path for path in paths if path.startswith("/todos")} == {"/todos/told", "/todos/plain"}
+    assert set(paths["/todos/plain"]) == {"get"}
+    assert paths["/todos/told"]["get"]["description"] == "One of them"
+    assert paths["/todos/told"]["get"]["deprecated"] is True
