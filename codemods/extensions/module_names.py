@@ -24,7 +24,17 @@ def _bound(node: ast.AST) -> set[str]:
     """What a function, class or lambda gives a value itself."""
     arguments = node.args if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) else None
     named = {one.arg for one in ast.walk(arguments) if isinstance(one, ast.arg)} if arguments is not None else set()
-    return named | {one.id for one in _inside(node) if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load)}
+    stored = {one.id for one in _inside(node) if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load)}
+    return named | stored | set(_defined(node))
+
+
+def _defined(node: ast.AST) -> Iterator[str]:
+    """The functions and classes that stand in a function or class, but in none inside of it."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, Piece):
+            yield child.name
+        elif not isinstance(child, ast.Lambda):
+            yield from _defined(child)
 
 
 def _inside(node: ast.AST) -> Iterator[ast.AST]:

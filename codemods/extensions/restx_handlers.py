@@ -6,20 +6,24 @@ def handle(error): ...                 def handle(error): ...
 """
 
 import ast
-from collections.abc import Collection, Iterator
+import builtins
+from collections.abc import Collection, Iterator, Sequence
 
 from codemods.findings import Finding, Location
 from codemods.model import Callee, ErrorHandler, Module, Project
-from codemods.view.names import canonical
+from codemods.view.names import canonical, split
 from codemods.view.rules.errors import STATUSES
-from codemods.view.source import Sources
+from codemods.view.source import Sources, first_line
 
+from .module_names import of_module
 from .objects import made_by, meaning
 from .restx_documents import API, LAYERS, NAMESPACE, RESTX_UNREADABLE
 
 ATTRIBUTE = "errorhandler"
 TABLES = ("error_handlers", "default_error_handler", "_default_error_handler")
 """Where an `Api` and a namespace keep them, by which code may set others."""
+MOST = 20
+"""How many classes one after the other are followed to their bases."""
 
 
 def error_handlers(
@@ -42,12 +46,11 @@ def error_handlers(
             named = decorator.func if isinstance(decorator, ast.Call) else decorator
             if named in of_flask:
                 continue
-            meant = made_by(project, sources, meaning(project, module, named)) or ""
-            owner = meant.rpartition(".")[0]
+            owner, name = _owner(project, sources, module, function, named)
             handler = _handler(project, sources, module, function, decorator)
             if owner not in found or handler is None or (not handler.exception and owner == NAMESPACE):
                 return Finding(RESTX_UNREADABLE, place, f"'{ast.unparse(decorator)}'")
-            owners.add((owner, meaning(project, module, named)))
+            owners.add((owner, name))
             found[owner].append(handler)
         known = {named for _, one in _registered(sources.tree(module.file)) for named in ast.walk(one)}
         for node in ast.walk(sources.tree(module.file)):
@@ -60,7 +63,65 @@ def error_handlers(
     apis = {name for module in project.modules.values() for name in _made(project, sources, module)}
     if len(apis) != 1 or len(owners) != len({owner for owner, _ in owners}) or len(set(kinds)) != len(kinds):
         return Finding(RESTX_UNREADABLE, everything[0].function.location, "error handlers of several owners")
+    for mine in found.values():
+        files = {one.function.location.file for one in mine if one.function.location}
+        if len(files) > 1 and not _are_apart(project, sources, [one.exception for one in mine if one.exception]):
+            first = mine[0].function.location
+            return Finding(RESTX_UNREADABLE, first, "the order of error handlers in several modules")
     return tuple(everything)
+
+
+def _are_apart(project: Project, sources: Sources, kinds: Collection[str]) -> bool:
+    """Whether no error can be of two of these classes by inheritance that the source shows."""
+    bases = {one: _bases(project, sources, one) for one in kinds}
+    return all(
+        found is not None and not any(one != other and one in found for one in kinds) for other, found in bases.items()
+    )
+
+
+def _bases(project: Project, sources: Sources, qualified: str, depth: int = 0) -> frozenset[str] | None:
+    """The classes that one inherits from, itself included; None where that cannot be told."""
+    module, name = split(project, qualified)
+    if module is None:
+        kind = getattr(builtins, qualified.removeprefix("builtins."), None)
+        if not isinstance(kind, type):
+            return None
+        return frozenset(f"builtins.{one.__name__}" for one in kind.__mro__)
+    definition = module.definitions.get(name)
+    if definition is None or definition.kind != "class" or definition.rebound or depth > MOST:
+        return None
+    piece = sources.piece(definition.location, name)
+    written = piece.bases if isinstance(piece, ast.ClassDef) else []
+    known = [own_meaning(project, module, one) for one in written]
+    found = [_bases(project, sources, one, depth + 1) for one in known]
+    return frozenset({qualified}).union(*(one for one in found if one is not None)) if None not in found else None
+
+
+def _owner(
+    project: Project, sources: Sources, module: Module, function: ast.FunctionDef, named: ast.expr
+) -> tuple[str, str]:
+    """The class of the object that a handler is registered with, and its name: a module's, or the variable of the
+    function that makes an `Api`, an application factory. An empty class for anything else."""
+    around = sources.nesting(module.file).around[function]
+    if not around:
+        meant = made_by(project, sources, meaning(project, module, named)) or ""
+        return meant.rpartition(".")[0], meaning(project, module, named)
+    variable = named.value.id if isinstance(named, ast.Attribute) and isinstance(named.value, ast.Name) else ""
+    bound: list[ast.AST] = []
+    for node in ast.walk(around[-1]):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == variable:
+                bound.append(value)
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) if name == variable:
+                bound.append(node)
+    match bound:
+        case [ast.Call(func=ast.Name() | ast.Attribute() as made), ast.Name()] | [
+            ast.Name(),
+            ast.Call(func=ast.Name() | ast.Attribute() as made),
+        ] if len(around) == 1 and meaning(project, module, made) == API:
+            return API, f"{module.name}.{variable}"
+        case _:
+            return "", variable
 
 
 def _changed(sources: Sources, module: Module) -> ast.Attribute | None:
@@ -101,28 +162,51 @@ def _is_layer(project: Project, sources: Sources, module: Module, decorator: ast
     return (made_by(project, sources, named) or named) in LAYERS
 
 
+def own_meaning(project: Project, module: Module, node: ast.expr) -> str:
+    """What a chain of names of a module stands for, a builtin among them."""
+    root, dot, rest = ast.unparse(node).partition(".")
+    own = f"{module.name}.{root}" if root in module.definitions else module.imports.get(root, f"builtins.{root}")
+    return canonical(project, own + dot + rest)
+
+
+def _callee(
+    sources: Sources, module: Module, function: ast.FunctionDef, kind: ast.expr | None, around: Sequence[ast.AST]
+) -> Callee | None:
+    """The function of a module, or of a function in it, which is always defined; None for one that may be another by
+    that name, and for a class of errors that is the function's own."""
+    definition = module.definitions.get(function.name)
+    match around:
+        case [] if function in sources.tree(module.file).body:
+            known = definition is not None and not definition.rebound
+            return Callee(definition.qualified, definition.location, True) if definition is not None and known else None
+        case [ast.FunctionDef(name=outer, body=body) as factory] if function in body:
+            names = {one for one in ast.walk(kind) if isinstance(one, ast.Name)} if kind is not None else set()
+            if not names <= set(of_module(factory)):
+                return None
+            place = Location(module.file, first_line(function))
+            return Callee(f"{module.name}.{outer}.<locals>.{function.name}", place, True)
+        case _:
+            return None
+
+
 def _handler(
     project: Project, sources: Sources, module: Module, function: ast.FunctionDef, decorator: ast.expr
 ) -> ErrorHandler | None:
     """The handler that a decorator registers, above what only writes or tells of its answer; None where that is not
     spelled out."""
-    definition = module.definitions.get(function.name)
+    around = sources.nesting(module.file).around[function]
     below = function.decorator_list[function.decorator_list.index(decorator) + 1 :]
     others = [one for one in function.decorator_list if not _is_registering(one)]
     is_plain = all(one in below and _is_layer(project, sources, module, one) for one in others)
-    if definition is None or definition.rebound or not is_plain:
+    kind = decorator.args[0] if isinstance(decorator, ast.Call) and decorator.args else None
+    callee = _callee(sources, module, function, kind, around)
+    if callee is None or not is_plain:
         return None
-    callee = Callee(definition.qualified, definition.location, True)
     match decorator:
         case ast.Attribute():
             return ErrorHandler("", None, "", callee)
         case ast.Call(args=[ast.Name() | ast.Attribute() as kind], keywords=[]):
-            text = ast.unparse(kind)
-            root, dot, rest = text.partition(".")
-            own = (
-                f"{module.name}.{root}" if root in module.definitions else module.imports.get(root, f"builtins.{root}")
-            )
-            qualified = canonical(project, own + dot + rest)
+            qualified = own_meaning(project, module, kind)
             package, _, name = qualified.rpartition(".")
             code = STATUSES.get(name) if package == "werkzeug.exceptions" else None
             return ErrorHandler("", code, qualified, callee)

@@ -1,5 +1,7 @@
 """Error handlers of Flask-RESTX's `Api`s and namespaces: what stays, and what converts, compared with real Flask."""
 
+import pytest
+
 HEAD = """
 from flask import Flask, current_app
 from flask_restx import Api, Namespace, Resource, abort, fields, marshal_with
@@ -221,3 +223,135 @@ def test_fields_that_cannot_be_read_or_stand_twice_keep_resources_on_flask(pair)
         both = pair(HEAD + changed)
         assert both.runtimes()["things_thing"] == "flask"
         assert both.findings("things_thing")[0].startswith(("FM776", "FM777")), below
+
+
+FACTORY = """
+from flask import Blueprint, Flask
+from flask_restx import Api, Namespace, Resource, fields
+
+ns = Namespace("things", path="/things")
+error = ns.model("Error", {"message": fields.String, "code": fields.String(default="E0")})
+
+
+class Odd(Exception):
+    pass
+
+
+@ns.route("/<kind>")
+class Thing(Resource):
+    def get(self, kind):
+        if kind == "odd":
+            raise Odd("so")
+        if kind == "key":
+            raise KeyError(kind)
+        if kind == "abort":
+            ns.abort(404, "nothing")
+        return kind
+
+
+@ns.errorhandler(LookupError)
+def handle_lookup(problem):
+    return {"lookup": str(problem)}, 404
+
+
+def create_app():
+    app = Flask(__name__)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    api = Api(title="Things")
+    status = 409
+
+    @api.errorhandler(Odd)
+    @ns.marshal_with(error)
+    def handle_odd(problem):
+        return {"message": f"odd {problem}"}, status
+
+    @api.errorhandler
+    def handle_others(problem):
+        return {"other": str(problem)}, 500
+
+    api.add_namespace(ns)
+    blueprint = Blueprint("api", __name__, url_prefix="/api")
+    api.init_app(blueprint)
+    app.register_blueprint(blueprint)
+    return app
+
+
+app = create_app()
+"""
+UNCLEAR = {
+    "a handler that is not always there": (
+        "    @api.errorhandler\n    def handle_others(problem):\n        return",
+        "    if status:\n        @api.errorhandler\n        def handle_others(problem):\n            return",
+    ),
+    "an Api that may be another": ("    status = 409", "    status = 409\n    if not status:\n        api = Api()"),
+    "a class of the factory's own": ("    status = 409", "    status = 409\n\n    class Odd(Exception):\n        pass"),
+    "an Api that is handed in": ("def create_app():", "def create_app(api=None):"),
+}
+
+
+def test_handlers_of_an_application_factory_answer_the_same(pair):
+    both = pair(FACTORY)
+    assert both.runtimes()["api.things_thing"] == "native", both.findings("api.things_thing")
+    same(both, [f"/api/things/{kind}" for kind in ("odd", "key", "abort", "fine")], ("GET",))
+
+
+@pytest.mark.parametrize("name", UNCLEAR)
+def test_handlers_of_a_factory_that_are_not_certain_keep_resources_on_flask(pair, name):
+    old, new = UNCLEAR[name]
+    assert old in FACTORY
+    both = pair(FACTORY.replace(old, new))
+    both.stays("api.things_thing", "FM777")
+
+
+SEVERAL = """
+from flask import Flask
+from flask_restx import Api, Resource
+from NAME import api, Base
+
+app = Flask(__name__)
+app.config["PROPAGATE_EXCEPTIONS"] = False
+api.init_app(app)
+
+
+@api.errorhandler(KIND)
+def handle_kind(problem):
+    return {"kind": str(problem)}, 409
+
+
+@api.route("/<kind>")
+class Thing(Resource):
+    def get(self, kind):
+        raise Base(kind) if kind == "base" else KIND(kind)
+"""
+FIRST = """
+from flask_restx import Api
+
+api = Api()
+
+
+class Base(Exception):
+    pass
+
+
+class Special(Base):
+    pass
+
+
+class Other(Exception):
+    pass
+
+
+@api.errorhandler(Base)
+def handle_base(problem):
+    return {"base": str(problem)}, 400
+"""
+
+
+@pytest.mark.parametrize(("kind", "runtime"), [("Special", "flask"), ("Other", "native"), ("Foreign", "flask")])
+def test_handlers_in_several_modules_must_be_for_classes_that_are_apart(pair, kind, runtime):
+    name = f"first_{kind.lower()}"
+    foreign = "from decimal import InvalidOperation as Foreign" if kind == "Foreign" else f"from {name} import {kind}"
+    both = pair(f"{foreign}\n{SEVERAL}".replace("NAME", name).replace("KIND", kind), {f"{name}.py": FIRST})
+    assert both.runtimes()["thing"] == runtime, both.findings("thing")
+    if runtime == "native":
+        same(both, ["/base", "/kind"], ("GET",))
