@@ -38,7 +38,12 @@ OWN_INPUTS = {
         "url": ".compat.inputs",
         **dict.fromkeys(("datetime_from_iso8601", "datetime_from_rfc822", "iso8601interval"), ".compat.input_dates"),
     },
-    "flask_restx": {},
+    "flask_restx": {
+        **dict.fromkeys(("URL", "email", "ip", "ipv4", "ipv6", "url"), ".compat.restx_inputs"),
+        **dict.fromkeys(
+            ("date_from_iso8601", "datetime_from_iso8601", "datetime_from_rfc822"), ".compat.restx_input_dates"
+        ),
+    },
 }
 """Those of one library, with their compat modules."""
 TYPES = frozenset({"bool", "dict", "float", "int", "list", "str"})

@@ -27,7 +27,7 @@ class Rates(Resource):
 STAYS = {
     "a model": 'parser = reqparse.RequestParser()\nparser.add_argument("place", type=model)\n',
     "a class": 'parser = reqparse.RequestParser()\nparser.add_argument("code", type=Code)\n',
-    "another input": 'parser = reqparse.RequestParser()\nparser.add_argument("mail", type=inputs.email())\n',
+    "another input": 'parser = reqparse.RequestParser()\nparser.add_argument("time", type=inputs.iso8601interval)\n',
     "a file": 'parser = reqparse.RequestParser()\nparser.add_argument("file", location="files")\n',
     "a class of arguments": "parser = reqparse.RequestParser(argument_class=reqparse.Argument)\n",
     "the setting that bundles": (
@@ -129,3 +129,38 @@ def test_arguments_are_parsed_as_flask_restx_does(pair):
             flask.set_cookie("zip", value)
             fastapi.cookies.set("zip", value)
             same("GET", "/made", headers={"X-Key": "k"})
+
+
+INPUTS = """
+
+parser = reqparse.RequestParser()
+parser.add_argument("mail", type=inputs.email(local=True))
+parser.add_argument("site", type=inputs.URL(schemes=["http", "https"], port=True), location="values")
+parser.add_argument("url", type=inputs.url)
+parser.add_argument("since", type=inputs.date_from_iso8601)
+parser.add_argument("at", type=inputs.datetime_from_rfc822, help="When {error_msg}")
+parser.add_argument("host", type=inputs.ip, action="append")
+
+
+@api.route("/inputs")
+class Inputs(Resource):
+    @api.expect(parser)
+    def get(self):
+        return {name: str(value) for name, value in parser.parse_args().items()}
+"""
+
+
+def test_types_of_addresses_and_dates_refuse_in_the_same_words(pair):
+    both = pair(HEAD + INPUTS)
+    assert both.runtimes()["inputs"] == "native", both.findings("inputs")
+    queries = (
+        "", "mail=ann@localhost", "mail=ann", "site=http://example.com:8", "site=ftp://example.com", "site=example.com",
+        "url=http://127.0.0.1", "url=x", "since=2024-02-29", "since=soon", "at=29 Feb 2024", "at=then", "host=::1",
+        "host=10.0.0.1&host=x",
+    )  # fmt: skip
+    for query in queries:
+        both.same("GET", f"/inputs?{query}")
+    parameters = both.make(None).openapi()["paths"]["/inputs"]["get"]["parameters"]
+    told = {one["name"]: one["schema"] for one in parameters}
+    assert told["mail"]["format"] == "email"
+    assert told["since"]["format"] == "date"
