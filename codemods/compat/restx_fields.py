@@ -341,14 +341,15 @@ def marshalled(
     skip_none: bool = False,
     mask: str | None = None,
     ordered: bool = False,
+    header: str = HEADER,
 ) -> Callable[..., Callable[..., Any]]:
     """A decorator of endpoints that return an object, or several, maybe with a status and headers behind it.
 
-    Clients may ask for some of the fields by the header `X-Fields`.
+    Clients may ask for some of the fields by the `header`.
     """
 
     def write(value: Any, request: Request | None) -> Any:
-        asked = request.headers.get(HEADER) if request is not None else None
+        asked = request.headers.get(header) if request is not None else None
         return marshal(value, fields, envelope, skip_none, asked or mask, ordered, request)
 
     return answered(write)

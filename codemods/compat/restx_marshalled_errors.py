@@ -21,6 +21,7 @@ def marshalled_error(
     envelope: str | None = None,
     skip_none: bool = False,
     mask: str | None = None,
+    header: str = HEADER,
 ) -> Callable[[Handle], Handle]:
     """A decorator of handlers that return an object, or several, maybe with a status and headers behind it."""
 
@@ -29,7 +30,7 @@ def marshalled_error(
         def wrapper(request: Request, error: Any) -> Any:
             value = handle(request, error)
             data, *rest = unpacked(value, 200) if isinstance(value, tuple) else (value,)
-            shown = marshal(data, fields, envelope, skip_none, request.headers.get(HEADER) or mask, request=request)
+            shown = marshal(data, fields, envelope, skip_none, request.headers.get(header) or mask, request=request)
             return (shown, *rest) if rest else shown
 
         return wrapper

@@ -138,8 +138,7 @@ def settings_of(project: Project, sources: Sources) -> ApiSettings | Finding:
         return Finding(RESTX_UNREADABLE, None, "a receiver of got_request_exception")
     if all(any(word in one for one in sources.files.values()) for word in (b"Wildcard", b"ordered=True")):
         return Finding(RESTX_UNREADABLE, None, "the order of wildcards")
-    is_named = any(MASK_HEADER.encode() in one for one in sources.files.values())  # Flask-RESTX sets its default
-    if is_named or project.application.flags.get(MASK_HEADER, HEADER) != HEADER:
+    if mask_header(project, sources) is None:
         return Finding(RESTX_UNREADABLE, None, f"the setting {MASK_HEADER}")
     found: list[ApiSettings] = []
     for module in project.modules.values():
@@ -178,6 +177,14 @@ def settings_of(project: Project, sources: Sources) -> ApiSettings | Finding:
     if isinstance(handlers, Finding):
         return handlers
     return ApiSettings(validates, found[0].challenge, found[0].catches_404, helps, handlers)
+
+
+def mask_header(project: Project, sources: Sources) -> str | None:
+    """The header by which clients ask for some of the fields; None where the source does not say the one that is."""
+    is_named = any(MASK_HEADER.encode() in one for one in sources.files.values())  # Flask-RESTX sets its default
+    value = constant_setting(sources, MASK_HEADER) if is_named else ast.Constant(HEADER)
+    name = value.value if isinstance(value, ast.Constant) else None
+    return name if isinstance(name, str) and name and project.application.flags.get(MASK_HEADER, name) == name else None
 
 
 def apis(project: Project, module: Module, tree: ast.Module) -> Iterator[ApiSettings | Finding]:

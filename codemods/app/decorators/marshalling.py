@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from codemods.carry import Carrier
 from codemods.carry.shown_fields import ShownFields, shown_field, shown_fields
-from codemods.extensions import Marshalled, Represented
+from codemods.extensions import Marshalled, Represented, restx
 from codemods.extensions.options import quoted
 from codemods.model import Decorator, Module
 from codemods.view.imports import Need
@@ -45,7 +45,9 @@ def written_by(carrier: Carrier, decorator: Decorator, module: Module, layer: Ma
     read = shown_field if layer.is_single else shown_fields
     shown = read(carrier, module, node, decorator.location)
     envelope = [quoted(layer.envelope)] if layer.envelope else []
-    return ", ".join([shown.text, *envelope, *layer.options]), shown
+    asked = restx.mask_header(carrier.project, carrier.sources) if layer.dialect.reads_request else None
+    header = [f"header={quoted(asked)}"] if asked not in (None, restx.HEADER) else []
+    return ", ".join([shown.text, *envelope, *layer.options, *header]), shown
 
 
 def represented_wrapper(layer: Represented, decorator: Decorator) -> Wrapper:

@@ -189,7 +189,13 @@ LEFT = {
     "help by both names": (
         'app.config["ERROR_404_HELP"] = False\napp.config["RESTX_ERROR_404_HELP"] = True\napi = Api(app)'
     ),
-    "another header for masks": 'app.config["RESTX_MASK_HEADER"] = "X-Mask"\napi = Api(app)',
+    "no header for masks": 'app.config["RESTX_MASK_HEADER"] = ""\napi = Api(app)',
+    "several headers for masks": (
+        'app.config["RESTX_MASK_HEADER"] = "X-Mask"\napp.config["RESTX_MASK_HEADER"] = "X-Show"\napi = Api(app)'
+    ),
+    "a header for masks that changes": (
+        'import os\napp.config["RESTX_MASK_HEADER"] = os.environ.get("MASK", "X-Mask")\napi = Api(app)'
+    ),
     "another header for masks from elsewhere": 'app.config["RESTX_" + "MASK_HEADER"] = "X-Mask"\napi = Api(app)',
     "a handler of both": (
         "api = Api(app)\n@app.errorhandler(KeyError)\n@api.errorhandler(KeyError)\ndef h(error):\n    return {}, 400"
@@ -276,6 +282,14 @@ def test_clients_may_ask_for_some_fields(pair):
         "scores{a}",
     )
     same(both, [{"X-Fields": one} for one in masks], ("GET",))
+
+
+def test_the_header_by_which_they_ask_may_be_another(pair):
+    both = pair(HEAD + 'app.config["RESTX_MASK_HEADER"] = "X-Mask"\n' + APIS["handlers"] + TODOS)
+    assert {one for one, runtime in both.runtimes().items() if runtime == "native"} == OWN
+    assert 'header="X-Mask"' in both.text("routers/root.py")
+    masks = ("id", "{task,none}", "{id")
+    same(both, [{name: mask} for name in ("X-Mask", "X-Fields") for mask in masks], ("GET",))
 
 
 @pytest.mark.parametrize("name", LEFT)
