@@ -40,8 +40,11 @@ class ResourceErrors:
 
     A 404 names those of the `rules` that are like the path. With `challenge` a 401 asks for credentials. The `handlers`
     give `(data, status, headers)` or less for errors of some classes, `default` for all that are no HTTP errors. What
-    is `handled` it answers also where unhandled exceptions are the server's.
+    is `handled` it answers also where unhandled exceptions are the server's. What a handler raises takes the place of
+    the error, for which the application's own handlers are asked then.
     """
+
+    hands_failures_on = True
 
     def __init__(
         self,

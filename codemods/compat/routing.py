@@ -41,6 +41,7 @@ from .request import NOT_JSON, FlaskRequest, mimetype_is_json
 __all__ = ["Answer", "FlaskRoute"]
 
 T = TypeVar("T")
+Own = tuple[Response | None, Exception]
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
 NO_HOOKS = Lifecycle()
@@ -242,9 +243,14 @@ class FlaskRoute(APIRoute):
 
     async def handled(self, request: FlaskRequest, error: Exception, lifecycle: Lifecycle, hooks: Hooks) -> Response:
         """The application's answer to an error; raises it again where there is none."""
+        own, error = await self.own_answer(request, error, lifecycle)
+        return own if own is not None else await self.by_handlers(request, error, lifecycle, hooks)
+
+    async def by_handlers(
+        self, request: FlaskRequest, error: Exception, lifecycle: Lifecycle, hooks: Hooks
+    ) -> Response:
+        """The answer of the application's error handlers; raises the error again where there is none."""
         shown = self.http_error(error)
-        if (own := await self.own_answer(request, error, lifecycle)) is not None:
-            return own
         if shown is not None and not shown.status_code:
             return shown.get_response()
         if isinstance(shown, BadRequestKeyError) and BadRequest in lifecycle.trapped:
@@ -261,20 +267,20 @@ class FlaskRoute(APIRoute):
             return shown.get_response()
         raise error
 
-    async def own_answer(self, request: FlaskRequest, error: Exception, lifecycle: Lifecycle) -> Response | None:
-        """The answer of what is asked ahead of all error handlers; None where there is no such thing, or it fails."""
+    async def own_answer(self, request: FlaskRequest, error: Exception, lifecycle: Lifecycle) -> Own:
+        """The answer of what is asked ahead of all error handlers, and the error for which these are asked then."""
         if found := lifecycle.handlers.ahead(error, self.http_error(error)):
             handler, given = found
-            return await self.call(under_way(handler, error), request, given)
+            return await self.call(under_way(handler, error), request, given), error
         own = lifecycle.own_errors.get(self.error_owner(request)) if lifecycle.own_errors else None
         shown = self.http_error(error)
         handled: tuple[type[Exception], ...] = getattr(own, "handled", ())
         if own is None or (shown is None and lifecycle.propagates and not isinstance(error, handled)):
-            return None
+            return None, error
         try:
-            return await self.call(own, request, error, shown)
-        except Exception:  # under Flask, too, the application's handlers are next
-            return None
+            return await self.call(own, request, error, shown), error
+        except Exception as failure:  # under Flask, too, the application's handlers are next
+            return None, failure if getattr(own, "hands_failures_on", False) else error
 
     def error_owner(self, request: FlaskRequest) -> str | None:
         """The endpoint whose errors these are."""
@@ -291,7 +297,8 @@ class FlaskRoute(APIRoute):
 
         A hook after that fails here is logged and passed over.
         """
-        if (own := await self.own_answer(request, error, lifecycle)) is not None:
+        own, error = await self.own_answer(request, error, lifecycle)
+        if own is not None:
             return own
         for receiver in hooks.failed:
             await self.call(receiver, request, error)
@@ -300,7 +307,7 @@ class FlaskRoute(APIRoute):
         lifecycle.logger.error("Exception on %s [%s]", request.scope["path"], request.method, exc_info=error)
         wrapped = InternalServerError(original_exception=self.http_error(error) or error)
         wrapped.__cause__ = error
-        response = await self.handled(request, wrapped, lifecycle, hooks)
+        response = await self.by_handlers(request, wrapped, lifecycle, hooks)
         try:
             response = await self.followed(request, response, hooks)
         except Exception:

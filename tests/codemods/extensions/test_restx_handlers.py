@@ -355,3 +355,56 @@ def test_handlers_in_several_modules_must_be_for_classes_that_are_apart(pair, ki
     assert both.runtimes()["thing"] == runtime, both.findings("thing")
     if runtime == "native":
         same(both, ["/base", "/kind"], ("GET",))
+
+
+FAILING = """
+calls = []
+
+
+@api.errorhandler(KeyError)
+def handle_key(problem):
+    return {"key": problem.args[1]}, 400
+
+
+@api.errorhandler(ZeroDivisionError)
+def handle_zero(problem):
+    pass
+
+
+@api.errorhandler(LookupError)
+def handle_lookup(problem):
+    raise ZeroDivisionError("again")
+
+
+@api.errorhandler(Conflict)
+def handle_conflict(problem):
+    raise NotFound("instead")
+
+
+@app.errorhandler(IndexError)
+def handle_index(problem):
+    return {"app": str(problem)}, 418
+
+
+@api.route("/<kind>")
+class Thing(Resource):
+    def get(self, kind):
+        if kind == "key":
+            raise KeyError("one")
+        if kind == "zero":
+            return 1 / 0
+        if kind == "index":
+            raise IndexError("two")
+        if kind == "lookup":
+            raise LookupError("two")
+        if kind == "conflict":
+            abort(409)
+        return kind
+"""
+
+
+@pytest.mark.parametrize("settings", ["", 'app.config["PROPAGATE_EXCEPTIONS"] = None\n'])
+def test_what_a_handler_raises_takes_the_place_of_the_error(pair, settings):
+    both = pair(HEAD + settings + FAILING)
+    assert both.runtimes()["thing"] == "native", both.findings("thing")
+    same(both, [f"/{kind}" for kind in ("key", "zero", "index", "lookup", "conflict", "fine")], ("GET",))
