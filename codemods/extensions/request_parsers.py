@@ -160,6 +160,13 @@ class Parsers:
                     known |= {
                         given for each in calls if ast.unparse(each.func).endswith(".expect") for given in each.args
                     }
+                    known |= {
+                        word.value
+                        for each in calls
+                        if ast.unparse(each.func).endswith(".doc")
+                        for word in each.keywords
+                        if word.arg == "parser"
+                    }
         for one in of_module(piece, frozenset()):
             if one not in known:
                 name = (self.meaning(one) or "").removeprefix(f"{self.module.name}.")

@@ -34,8 +34,9 @@ RESTX_UNREADABLE = Diagnostic(
 
 OPTIONS = {"id": "operation_id", "description": "description", "deprecated": "deprecated", "tags": "tags"}
 """What `doc` says that a route of FastAPI's has an option for."""
-CHECKING = frozenset({"expect", "validate", "body", "parser"})
-"""What `doc` may say that decides which requests are answered."""
+CHECKING = frozenset({"expect", "validate", "body"})
+"""What `doc` may say that decides which requests are answered; a `parser` checks nothing before somebody parses, who
+tells of its arguments (`Resource.validate_payload`)."""
 
 
 def of_class(decorator: ast.expr) -> ast.expr:

@@ -164,3 +164,35 @@ def test_types_of_addresses_and_dates_refuse_in_the_same_words(pair):
     told = {one["name"]: one["schema"] for one in parameters}
     assert told["mail"]["format"] == "email"
     assert told["since"]["format"] == "date"
+
+
+def test_a_parser_that_doc_tells_of(pair):
+    both = pair(
+        """
+from flask import Flask
+from flask_restx import Api, Resource
+
+app = Flask(__name__)
+app.config["PROPAGATE_EXCEPTIONS"] = False
+api = Api(app, doc=False, validate=True)
+parser = api.parser()
+parser.add_argument("task", type=str, required=True, help="The task details", location="form")
+
+
+@api.route("/todo")
+class Todo(Resource):
+    @api.doc(parser=parser)
+    def post(self):
+        return parser.parse_args(), 201
+
+    @api.doc(parser=parser, description="Nothing is parsed.")
+    def put(self):
+        return "put"
+"""
+    )
+    assert both.runtimes()["todo"] == "native", both.findings("todo")
+    for method in ("POST", "PUT"):
+        for request in ({}, {"data": {"task": "t"}}, {"json": {"task": "t"}}):
+            both.same(method, "/todo", **request)
+    told = both.make(None).openapi()["paths"]["/todo"]["post"]["requestBody"]["content"]
+    assert told["application/x-www-form-urlencoded"]["schema"]["required"] == ["task"]
