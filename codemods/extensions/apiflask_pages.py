@@ -10,7 +10,7 @@ from codemods.obstacles import BUILD_ERRORS
 from codemods.view.rule import Rule, Translation, code, string
 
 PAGE = Diagnostic(
-    "FM736",
+    "FM737",
     "blocked",
     "APIFlask's pagination_builder is called in a way that has no counterpart",
     "It makes one of APIFlask's own models, or its arguments are spread from a value that is only known when the code "

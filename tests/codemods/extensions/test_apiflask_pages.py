@@ -55,7 +55,7 @@ def pets(query_data):
 def test_what_has_no_counterpart_stays(pair, call):
     both = pair(HEAD + VIEW.format(call=call))
     assert both.runtimes()["pets"] == "flask"
-    assert both.findings("pets")[0].startswith("FM736")
+    assert both.findings("pets")[0].startswith("FM737")
 
 
 VIEWS = """
