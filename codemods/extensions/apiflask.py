@@ -25,7 +25,7 @@ from codemods.view.rule import Rule, Translation, bind, code
 from codemods.view.rules.errors import NAMES as STATUSES
 from codemods.view.source import Piece, Sources
 
-from .extension import Documented, Extension, ExtensionHandler, Input, Output, Told
+from .extension import Documented, Extension, ExtensionHandler, Input, Output, ParsingCall, Told
 from .objects import made_object, meaning
 from .options import bound_arguments, constant, option, quoted, status_of, told_content, told_entries
 from .settings import constant_setting, values
@@ -314,6 +314,22 @@ def refusals(project: Project, sources: Sources) -> Mapping[str, object] | Findi
         if value != normal:
             found[keyword] = value
     return found
+
+
+def as_dependency(project: Project, sources: Sources, layer: Input) -> ParsingCall | None:
+    """The same as a dependency, for what has to be loaded before another one runs; None for a form with files, and for
+    a dictionary of fields, whose class goes by another name there."""
+    wording = refusals(project, sources)
+    has_files = layer.location in ("files", "form_and_files")
+    if has_files or isinstance(layer.schema, cst.Dict) or isinstance(wording, Finding):
+        return None
+    told = ", ".join(f"{name}={quoted(value)}" for name, value in wording.items())
+    refuse = Need(".compat.refused_inputs", "refusing_input" if told else "refuse_input")
+    options = [f'place="{layer.location}"'] if layer.location in ("querystring", "path") else []
+    options.append(f"refuse={refuse.name}({told})" if told else f"refuse={refuse.name}")
+    return ParsingCall(
+        layer.schema, layer.location, False, layer.name, "", tuple(options), needs=frozenset({refuse})
+    )  # fmt: skip
 
 
 SPELLINGS = (PACKAGE, f"{PACKAGE}.exceptions")

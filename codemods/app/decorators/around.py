@@ -167,7 +167,7 @@ class Surroundings:
             guards += tagging.begin(layer, decorator, wrappers, len(guards))
             if isinstance(layer, ByStatus | Documented | Expected | Tagged):
                 continue
-            if isinstance(layer, Input):
+            if isinstance(layer, Input) and place not in self.loaded:
                 passed = passed.with_input(layer.name, len(inputs))
                 inputs.append(input_of(self.carrier, self.policy, decorator, module, layer))
             elif isinstance(layer, Output | Wrapping | Marshalled | Represented):

@@ -14,7 +14,8 @@ from typing import Literal
 import libcst as cst
 
 from codemods.carry import Carrier, Policy
-from codemods.extensions import ParsingCall, layer_of
+from codemods.extensions import Check, Input, ParsingCall, layer_of
+from codemods.extensions.apiflask import as_dependency
 from codemods.extensions.webargs import ARGUMENTS, FACTORIES, parsing_call, problem
 from codemods.findings import Location
 from codemods.model import Decorator, Module
@@ -117,11 +118,12 @@ def _calls(
 ) -> Mapping[int, tuple[ParsingCall, Names, Location]]:
     """The decorators that parse, by their place among all; raises `Refused`."""
     found = {}
-    for place, (decorator, module) in enumerate(decorators):
+    layers = [layer_of(carrier.project, carrier.sources, *one, expression_of(one[0])) for one in decorators]
+    for place, ((decorator, module), layer) in enumerate(zip(decorators, layers, strict=True)):
         names = Names(carrier.project, module, frozenset(), {})
-        written = expression_of(decorator)
-        layer = layer_of(carrier.project, carrier.sources, decorator, module, written)
-        call = layer or parsing_call(carrier.sources, names, written, decorator.location)
+        call = layer or parsing_call(carrier.sources, names, expression_of(decorator), decorator.location)
+        if isinstance(layer, Input) and any(isinstance(one, Check) for one in layers[place:]):
+            call = as_dependency(carrier.project, carrier.sources, layer)  # the check comes behind it
         if isinstance(call, ParsingCall):
             found[place] = call, names, decorator.location
     return found
