@@ -44,6 +44,7 @@ APPLICATION_PARTS = frozenset(
         "permanent_session_lifetime",
         "root_path",
         "secret_key",
+        *("spec", "title", "version"),  # of APIFlask's
         "static_folder",
         "static_url_path",
         "testing",

@@ -94,3 +94,22 @@ app = create_app()
     assert both.runtimes()["pets.size"] == "native"
     both.same("GET", "/size")
     assert both.alone("GET", "/size")[0] == 200
+
+
+def test_what_else_the_application_says_of_itself(pair):
+    both = pair(
+        HEAD
+        + """
+@app.get("/said")
+def said():
+    return {"title": app.title, "version": current_app.version}
+
+
+@app.get("/named")
+def named():
+    return {"name": app.name == current_app.name}
+"""
+    )
+    assert (both.runtimes()["said"], both.runtimes()["named"]) == ("bridged", "native")
+    both.same("GET", "/said")
+    both.same("GET", "/named")
