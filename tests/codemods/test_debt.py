@@ -50,6 +50,7 @@ OWN = {
     "restx_checks": frozenset({"jsonschema"}),
     "input_dates": frozenset({"aniso8601"}),
     "restx_dates": frozenset({"aniso8601"}),
+    "restx_input_dates": frozenset({"aniso8601"}),
 }
 
 
