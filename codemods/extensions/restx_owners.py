@@ -68,31 +68,37 @@ def changed(project: Project, sources: Sources, module: Module) -> Finding | Non
 
 def around(project: Project, sources: Sources, endpoint: Endpoint) -> tuple[Decorator, ...]:
     """The decorators of a resource's `Api` and namespace, outermost first; raises `Refused` where these are unclear."""
-    apis, namespaces = list[Owning](), list[Owning]()
-    for module in project.modules.values():
-        if OPTION.encode() in sources.files.get(module.file, b"") or b"Api" in sources.files.get(module.file, b""):
-            for one in _calls(sources.tree(module.file)):
-                found = Owning(module, one, listed(project, module, one) or ())
-                if meaning(project, module, one.func) == API:
-                    apis.append(found)
-                elif is_namespace(project, module, one):
-                    namespaces.append(found)
-    inner = _of_namespace(project, sources, endpoint) if any(one.decorators for one in namespaces) else ()
+    apis, has_decorated = _owners(project, sources)
+    inner = _of_namespace(project, sources, endpoint) if has_decorated else ()
     return (*_of_api(project, sources, endpoint, apis), *inner)
+
+
+_known: list[tuple[Sources, list[Owning], bool]] = []
+"""What the project asked last makes: every resource asks for it."""
+
+
+def _owners(project: Project, sources: Sources) -> tuple[list[Owning], bool]:
+    """Every `Api` of a project, and whether a namespace has decorators."""
+    if not _known or _known[0][0] is not sources:
+        apis, has_decorated = list[Owning](), False
+        for module in project.modules.values():
+            if not any(word in sources.files.get(module.file, b"") for word in (OPTION.encode(), b"Api")):
+                continue
+            for one in _calls(sources.tree(module.file)):
+                if meaning(project, module, one.func) == API:
+                    apis.append(Owning(module, one, listed(project, module, one) or ()))
+                elif is_namespace(project, module, one):
+                    has_decorated |= bool(listed(project, module, one))
+        _known[:] = [(sources, apis, has_decorated)]
+    return _known[0][1:]
 
 
 def only_api(project: Project, sources: Sources) -> MadeObject | None:
     """The one `Api` of a project, where a module keeps it under a name; None where there are more."""
-    found = [
-        (module, node)
-        for module in project.modules.values()
-        if b"Api" in sources.files.get(module.file, b"")
-        for node in _calls(sources.tree(module.file))
-        if meaning(project, module, node.func) == API
-    ]
-    if len(found) != 1:
+    apis, _ = _owners(project, sources)
+    if len(apis) != 1:
         return None
-    [(module, call)] = found
+    module, call = apis[0].module, apis[0].call
     names = (name for name in module.definitions if sources.value(module, name) is call)
     return next((made_object(project, sources, f"{module.name}.{name}") for name in names), None)
 
