@@ -6,6 +6,7 @@ class UserDto:                                         api = UserDto.api        
 """
 
 import ast
+from collections.abc import Collection, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import takewhile
@@ -43,6 +44,27 @@ def kept_value(project: Project, sources: Sources, qualified: str, depth: int = 
     if chain is not None:
         return kept_value(project, sources, meaning(project, found.module, found.value), depth + 1) or found
     return found
+
+
+def spellings(project: Project, sources: Sources, kept: KeptValue) -> frozenset[bytes]:
+    """The words of which code has one that names a value: the last of its path, and the names that modules have for
+    it."""
+    found, before = {kept.path.rpartition(".")[2]}, 0
+    while len(found) > before:  # a name may stand for a name
+        before, words = len(found), [one.encode() for one in found]
+        for module in project.modules.values():
+            if any(word in sources.files.get(module.file, b"") for word in words):
+                found |= set(_names_for(sources.tree(module.file), found))
+    return frozenset(one.encode() for one in found)
+
+
+def _names_for(tree: ast.Module, names: Collection[str]) -> Iterator[str]:
+    """The names that a module gives to what chains with these names at their ends stand for."""
+    for statement in tree.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=own)], value=ast.Attribute(attr=last) | ast.Name(id=last)):
+                if last in names:
+                    yield own
 
 
 def meaning(project: Project, module: Module, node: ast.AST) -> str:

@@ -17,7 +17,7 @@ from codemods.view.names import split
 from codemods.view.refusal import Refused, refuse
 from codemods.view.source import Piece, Sources
 
-from .kept_values import KeptValue, kept_value, meaning
+from .kept_values import KeptValue, kept_value, meaning, spellings
 from .module_names import of_module
 
 FIELDS_UNREADABLE = Diagnostic(
@@ -158,9 +158,9 @@ def _entries(node: ast.expr) -> dict[Any, ast.expr] | None:
 
 def _changed(project: Project, sources: Sources, kept: KeptValue, known_targets: Collection[ast.AST]) -> bool:
     """Whether code anywhere puts something into a dictionary, or takes it out, beside what is known."""
-    name = kept.path.rpartition(".")[2]
+    words = spellings(project, sources, kept)
     for module in project.modules.values():
-        if name.encode() not in sources.files.get(module.file, b""):
+        if not any(word in sources.files.get(module.file, b"") for word in words):
             continue
         tree = sources.tree(module.file)
         known = set(of_module(tree))

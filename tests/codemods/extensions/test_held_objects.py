@@ -120,6 +120,22 @@ def test_a_model_that_is_changed_by_another_name_stays_on_flask(pair):
     assert both.runtimes()["item_item"] == "native"
 
 
+def test_a_model_that_is_changed_where_another_module_has_a_name_for_it_stays_on_flask(pair):
+    app = APP.replace("_user = UserDto.user", "from shown import shown as _user").replace(
+        "from dto", "import changing\nfrom dto"
+    )
+    name = "dto_changing"
+    both = pair(
+        re.sub(r"\bdto\b", name, app),
+        {
+            f"{name}.py": DTO,
+            "shown.py": f"from {name} import UserDto\n\nshown = UserDto.user\n",
+            "changing.py": "from flask_restx import fields\nfrom shown import shown\n\nshown['m'] = fields.Raw\n",
+        },
+    )
+    assert both.runtimes()["user_users"] == "flask"
+
+
 def test_what_classes_keep_answers_the_same(pair):
     name, both = made(pair, "the same")
     assert {one for one, runtime in both.runtimes().items() if runtime == "native"} == {*RESOURCES, "plain"}, [
