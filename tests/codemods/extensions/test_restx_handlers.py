@@ -109,19 +109,21 @@ def same(both, paths, methods=("GET", "POST"), headers=None):
                     assert mine.headers.get(name) == theirs.headers.get(name), (*about, name)
 
 
-def test_handlers_answer_errors_of_resources_that_need_the_flask_application(pair):
-    both = pair(HEAD + STORE + HANDLERS + ITEMS)
+@pytest.mark.parametrize("given", ["app", "app, catch_all_404s=True", "app, serve_challenge_on_401=True"])
+def test_handlers_answer_errors_of_resources_that_need_the_flask_application(pair, given):
+    both = pair(HEAD.replace("Api(app)", f"Api({given})") + STORE + HANDLERS + ITEMS)
     assert both.runtimes()["item"] == both.runtimes()["plain"] == "bridged", both.findings("item")
     assert "len(current_app.blueprints)" in both.text("bridged/errors.py")
     assert "errors.py" not in both.conversion.files
-    same(both, [f"/{place}/{sku}" for place in ("items", "plain", "page") for sku in SKUS])
+    same(both, ["/nowhere", *(f"/{place}/{sku}" for place in ("items", "plain", "page") for sku in SKUS)])
 
 
 def test_handlers_that_need_no_application_answer_on_both_sides(pair):
-    both = pair(HEAD + STORE + HANDLERS.replace("len(current_app.blueprints)", "1") + ITEMS)
+    source = HEAD.replace("Api(app)", "Api(app, catch_all_404s=True)") + STORE + HANDLERS + ITEMS
+    both = pair(source.replace("len(current_app.blueprints)", "1"))
     assert both.runtimes()["item"] == "bridged"
     assert both.runtimes()["plain"] == "native", both.findings("plain")
-    same(both, [f"/{place}/{sku}" for place in ("items", "plain", "page") for sku in SKUS])
+    same(both, ["/nowhere", *(f"/{place}/{sku}" for place in ("items", "plain", "page") for sku in SKUS)])
     for sku in SKUS:
         theirs = both.flask.test_client().get(f"/plain/{sku}")
         assert both.alone("GET", f"/plain/{sku}")[:2] == (theirs.status_code, theirs.data)
