@@ -11,8 +11,8 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from codemods.carry import Carrier
+from codemods.extensions.kept_values import meaning
 from codemods.extensions.module_names import of_module
-from codemods.extensions.objects import meaning
 from codemods.extensions.resources import ResourceLibrary
 from codemods.extensions.restx_owners import only_api
 from codemods.model import Endpoint, Module

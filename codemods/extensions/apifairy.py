@@ -25,7 +25,8 @@ from codemods.view.rule import Rule, string
 from codemods.view.source import Sources
 
 from .extension import Check, Documented, Extension, ExtensionHandler, Output, ParsingCall, Told
-from .objects import given_functions, made_object, meaning
+from .kept_values import meaning
+from .objects import given_functions, made_object
 from .options import bound_arguments, option, told_entries
 from .webargs import parsed_by
 

@@ -26,7 +26,8 @@ from codemods.view.rules.errors import NAMES as STATUSES
 from codemods.view.source import Piece, Sources
 
 from .extension import Documented, Extension, ExtensionHandler, Input, Output, ParsingCall, Told
-from .objects import made_object, meaning
+from .kept_values import meaning
+from .objects import made_object
 from .options import bound_arguments, constant, option, quoted, status_of, told_content, told_entries
 from .settings import constant_setting, values
 

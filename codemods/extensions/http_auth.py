@@ -28,7 +28,8 @@ from codemods.view.rules.g import get
 from codemods.view.source import Sources
 
 from .extension import Check, Extension
-from .objects import GivenFunction, MadeObject, given_functions, made_object, meaning
+from .kept_values import meaning
+from .objects import GivenFunction, MadeObject, given_functions, made_object
 
 PACKAGE = "flask_httpauth"
 HELPER = ".compat.http_auth"

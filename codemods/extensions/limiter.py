@@ -24,7 +24,8 @@ from codemods.view.rule import bind, code
 from codemods.view.source import Sources
 
 from .extension import AskedFunction, Documented, Extension, ExtensionHook, Limited
-from .objects import MadeObject, decorator_meaning, made_object, meaning
+from .kept_values import meaning
+from .objects import MadeObject, decorator_meaning, made_object
 from .options import quoted
 from .settings import constant_setting
 

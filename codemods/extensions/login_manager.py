@@ -16,7 +16,7 @@ from codemods.model import Callee, Definition, Module, Project
 from codemods.view.refusal import Refused, refuse
 from codemods.view.source import Piece, Sources
 
-from .objects import meaning
+from .kept_values import meaning
 
 MAKERS = frozenset({"flask_login.LoginManager", "flask_login.login_manager.LoginManager"})
 

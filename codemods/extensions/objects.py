@@ -9,8 +9,7 @@ from codemods.model import Callee, Module, Project
 from codemods.view.names import split
 from codemods.view.source import Piece, Sources
 
-from .kept_values import kept_value
-from .kept_values import meaning as meaning
+from .kept_values import kept_value, meaning
 from .own_blueprints import library_class
 
 MAKING = {

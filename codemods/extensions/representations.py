@@ -12,7 +12,8 @@ from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee, Project
 from codemods.view.source import Sources
 
-from .objects import made_by, meaning
+from .kept_values import meaning
+from .objects import made_by
 
 ATTRIBUTE = "representation"
 MEANT = f"flask_restful.Api.{ATTRIBUTE}"

@@ -29,8 +29,8 @@ from codemods.view.source import Sources
 from . import restful, restful_settings, restx_owners
 from .dialects import RESTX
 from .extension import Extension, Served, Setting
+from .kept_values import meaning
 from .named_maps import FIELDS_UNREADABLE
-from .objects import meaning
 from .restx_documents import API, LAYERS, NAMESPACE, OBJECT_LAYERS, PACKAGE, RESTX_UNREADABLE
 from .restx_handlers import error_handlers
 from .settings import constant_setting

@@ -15,8 +15,9 @@ from codemods.view.names import canonical, split
 from codemods.view.rules.errors import STATUSES
 from codemods.view.source import Sources, first_line
 
+from .kept_values import meaning
 from .module_names import of_module
-from .objects import made_by, meaning
+from .objects import made_by
 from .restx_documents import API, LAYERS, NAMESPACE, RESTX_UNREADABLE
 
 ATTRIBUTE = "errorhandler"

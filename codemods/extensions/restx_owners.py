@@ -16,9 +16,10 @@ from codemods.model import Decorator, Endpoint, Module, Project
 from codemods.view.refusal import refuse
 from codemods.view.source import Sources
 
+from .kept_values import meaning
 from .module_names import of_module
 from .named_maps import root_of
-from .objects import MadeObject, blueprint_name, made_by, made_object, meaning
+from .objects import MadeObject, blueprint_name, made_by, made_object
 from .restx_documents import API, NAMESPACE, RESTX_UNREADABLE
 
 OPTION = "decorators"

@@ -34,7 +34,8 @@ from codemods.view.rules import errors
 from codemods.view.source import Sources
 
 from .extension import Documented, Extension, ExtensionHandler, Output, Paged, ParsingCall, Tagged, Told
-from .objects import MadeObject, made_object, meaning
+from .kept_values import meaning
+from .objects import MadeObject, made_object
 from .options import bound_arguments, constant, option, quoted, told, told_content, told_entries
 from .own_blueprints import PAGES, PARSER, SIZES, blueprint_class, library_class
 from .settings import constant_setting
