@@ -63,12 +63,19 @@ class FoundFunction:
 
 
 def find_function(
-    carrier: Carrier, callee: Callee, lambda_name: str, on_application: bool, blueprint: str = ""
+    carrier: Carrier,
+    callee: Callee,
+    lambda_name: str,
+    on_application: bool,
+    blueprint: str = "",
+    *,
+    may_be_bound: bool = False,
 ) -> FoundFunction:
     """The function behind a callable; raises `Refused`.
 
     `lambda_name` is what a lambda will be called; `on_application` tells that the callable is registered for the
-    application, not for a blueprint, else `blueprint` which one, where that is known.
+    application, not for a blueprint, else `blueprint` which one, where that is known. A method is a function where it
+    `may_be_bound` and does nothing with its object.
     """
     module, rest = split(carrier.project, callee.qualified)
     location = callee.location
@@ -87,8 +94,10 @@ def find_function(
         if isinstance(piece, ast.ClassDef):
             raise refuse(NO_SOURCE, location, f"'{callee.qualified}'")
         node, function = piece, carrier.sources.function(location, name)
-    else:
+    elif may_be_bound:
         return _method(carrier, module, callee, name)
+    else:
+        raise refuse(NO_SOURCE, location, f"'{callee.qualified}' is a method")
     around = carrier.sources.nesting(location.file).around[node]
     opened = _Enclosed(carrier, module, callee, node, around, on_application, blueprint).open(function)
     return FoundFunction(module, name, opened[0], opened[1])

@@ -126,7 +126,9 @@ def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here
     callee, role, location = around.callee, around.role, around.callee.location
     if location is None or not callee.owned:
         raise refuse(OPAQUE_HOOK, location, f"'{callee.qualified}'")
-    found = around.found or find_function(carrier, callee, around.lambda_name, around.on_application, around.blueprint)
+    found = around.found or find_function(
+        carrier, callee, around.lambda_name, around.on_application, around.blueprint, may_be_bound=True
+    )
     function, names, name = found.function, found.names, found.name
     function, names, checks = _with_decorators(carrier, function, names, around, policy, location)
     any_url = around.on_application
