@@ -14,6 +14,8 @@ from .calls import Calls
 from .diagnostics import CONSTRUCT
 from .response_parts import SETS
 from .rule import code, expression, string
+from .tables import KINDS
+from .upload_object import UPLOAD
 
 
 class Conditions(Calls):
@@ -107,5 +109,11 @@ class Conditions(Calls):
     def unpacked(self, node: cst.BaseExpression) -> None:
         """A mapping behind `**`, of which each key counts with its value."""
         iterated = self.rules.iterations.get(self.names.qualified(node) or "")
+        self.check_files(node)
         if iterated is not None and iterated is self.rules.containers.get(self.names.qualified(node) or ""):
             self.replaced[node] = iterated(self, node)
+
+    def check_files(self, node: cst.BaseExpression) -> None:
+        """Raise `Refused` for files whose values go into another dictionary, where nobody follows them."""
+        if KINDS.get(f"{self.names.qualified(node)}[]") == "upload":
+            raise self.refuse(UPLOAD, node, code(node))

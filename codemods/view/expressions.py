@@ -54,6 +54,8 @@ class Expressions(Conditions):
         if qualified in REDIRECTS:
             self.claimed.update(one.value for one in node.args if one.keyword and one.keyword.value == "Response")
         if qualified in ITERATING and node.args and not node.args[0].star:
+            if qualified == "builtins.dict":
+                self.check_files(node.args[0].value)
             self.iterated(node.args[0].value, qualified in COUNTING)
         elif qualified in REFLECTING and node.args and self.qualified(node.args[0].value) in self.rules.members:
             self.iterated(node.args[0].value)

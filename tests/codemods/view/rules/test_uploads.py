@@ -121,7 +121,18 @@ def a():
     assert both.answers("POST", "/a", headers=TYPE, data=multipart(part("photo", "p", '; filename="x"')))[1][1] == b"p"
 
 
-def test_files_that_are_handed_on_as_a_dictionary_stay(pair: Callable[[str], Any]) -> None:
+@pytest.mark.parametrize(
+    "files",
+    ["request.files.to_dict()", "dict(request.files)", "{**request.files}", "{**request.form, **request.files}"],
+)
+def test_files_that_are_handed_on_as_a_dictionary_stay(pair: Callable[[str], Any], files: str) -> None:
     """Whoever they go to may ask for more than an `UploadFile` has, or for their class."""
-    both = pair(f'{HEAD}\n@app.post("/")\ndef index():\n    return jsonify(sorted(dict(request.files.to_dict())))\n')
+    both = pair(f'{HEAD}\n@app.post("/")\ndef index():\n    return {files}["photo"].read()\n')
     assert both.runtimes() == {"index": "flask"}
+
+
+def test_the_names_of_files_alone(pair: Callable[[str], Any]) -> None:
+    both = pair(
+        f'{HEAD}\n@app.post("/")\ndef index():\n    return jsonify(sorted(request.files), len(request.files))\n'
+    )
+    assert both.runtimes() == {"index": "native"}
