@@ -8,10 +8,9 @@ Flask-RESTX makes each resource with its `Api` first, which its own class keeps 
 """
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from codemods.carry import Carrier
-from codemods.extensions.kept_values import meaning
 from codemods.extensions.module_names import of_module
 from codemods.extensions.resources import ResourceLibrary
 from codemods.extensions.restx_owners import only_api
@@ -69,15 +68,6 @@ def hands_on(call: ast.expr, owner: Owner, init: Function, given: int) -> bool:
     texts = [ast.unparse(one) for one in (*call.args, *call.keywords)]
     known = [[*one, *rest, *last] for one in first for rest in ([], every) for last in ([], more)]
     return bool(taken or every) and texts in known
-
-
-def adding_calls(carrier: Carrier, module: Module, qualified: str) -> Iterator[ast.Call]:
-    """The calls of a module that add a class, to whatever `Api` or namespace."""
-    for node in ast.walk(carrier.sources.tree(module.file)):
-        match node:
-            case ast.Call(func=ast.Attribute(attr="add_resource"), args=[first, *_]):
-                if meaning(carrier.project, module, first) == qualified:
-                    yield node
 
 
 def spelled_arguments(sources: Sources, calls: Iterable[tuple[Module, ast.Call]]) -> dict[str, Given]:

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from codemods.extensions.adding import adding_calls
 from codemods.extensions.module_names import of_module
 from codemods.model import Module
 from codemods.scan.declarations import resource_arguments
 from codemods.view.names import Names, split
 
-from .api_arguments import adding_calls, argument_of, own_parameters, registered_arguments, spelled_arguments
+from .api_arguments import argument_of, own_parameters, registered_arguments, spelled_arguments
 from .class_values import Given
 from .inner_functions import Function, is_constant
 
@@ -91,9 +92,7 @@ class Registration:
         for one in concrete.node.decorator_list:
             if isinstance(one, ast.Call) and self.members.registers(concrete, one):
                 yield concrete.module, one
-        for module in carrier.project.modules.values():
-            if b"add_resource" in carrier.sources.files.get(module.file, b""):
-                yield from ((module, one) for one in adding_calls(carrier, module, concrete.qualified))
+        yield from adding_calls(carrier.project, carrier.sources, concrete.qualified)
 
     def registered_in(self) -> Module:
         """The module that registers the class with these arguments, which are names of its own; raises `Refused` for

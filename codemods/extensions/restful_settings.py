@@ -9,10 +9,11 @@ import libcst as cst
 from codemods.findings import Finding, Location
 from codemods.model import Decorator, Endpoint, Module, Project
 from codemods.view.imports import Need
-from codemods.view.names import Names, canonical
+from codemods.view.names import Names, canonical, split
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
 
+from .adding import adding_calls
 from .error_routers import api_classes, error_router
 from .kept_values import kept_value, meaning
 from .module_names import of_module
@@ -120,24 +121,16 @@ def settings_for(project: Project, sources: Sources, endpoint: Endpoint) -> ApiS
 def _adding(project: Project, sources: Sources, endpoint: Endpoint) -> Iterator[str]:
     """The objects to which the class of an endpoint is added under its name, by a call or a decorator."""
     view = endpoint.view.function.qualified
-    own = view.rpartition(".")[2]
-    for module in project.modules.values():
-        if own.encode() not in sources.files.get(module.file, b""):
-            continue
-        for node in ast.walk(sources.tree(module.file)):
-            calls: list[ast.expr] = []
-            match node:
-                case ast.Call(
-                    func=ast.Attribute(attr="add_resource"), args=[ast.Name() | ast.Attribute() as first, *_]
-                ):
-                    calls = [node] if meaning(project, module, first) == view else []
-                case ast.ClassDef(name=name, decorator_list=around) if f"{module.name}.{name}" == view:
-                    calls = around
-            for call in calls:
-                match call:
-                    case ast.Call(func=ast.Attribute(value=api), keywords=words) if _may_be(words, endpoint):
-                        found = kept_value(project, sources, meaning(project, module, api))
-                        yield found.qualified if found is not None else meaning(project, module, api)
+    calls: list[tuple[Module, ast.expr]] = [*adding_calls(project, sources, view)]
+    module, name = split(project, view)
+    if module is not None and name in module.definitions:
+        piece = sources.piece(module.definitions[name].location, name)
+        calls += [(module, one) for one in piece.decorator_list]
+    for module, call in calls:
+        match call:
+            case ast.Call(func=ast.Attribute(value=api), keywords=words) if _may_be(words, endpoint):
+                found = kept_value(project, sources, meaning(project, module, api))
+                yield found.qualified if found is not None else meaning(project, module, api)
 
 
 def _may_be(words: Sequence[ast.keyword], endpoint: Endpoint) -> bool:
