@@ -27,8 +27,8 @@ PATIENCE = 60
 def pytest_configure() -> None:
     """A folder for the temporary ones of this checkout: pytest closes its own to other users whenever it starts, and
     the workers of a proxy that another run has started are such users."""
-    checkout = hashlib.sha256(bytes(Path(__file__).resolve())).hexdigest()[:8]
-    folder = Path(tempfile.gettempdir(), f"migrate-tests-{checkout}")
+    checkout = hashlib.sha256(bytes(Path(__file__).resolve())).hexdigest()[:4]
+    folder = Path(tempfile.gettempdir(), f"t{checkout}")  # short, as the path of a socket has to be
     folder.mkdir(exist_ok=True)
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
 
