@@ -127,6 +127,7 @@ def command(
 
     Selected routes are served by FastAPI for these runs only; traffic does not move. Clocks, ids and tokens are learnt
     from two runs on Flask alone. Whatever else differs is shown, counts against the evidence, and gives exit code 1.
+    Both sides draw the same at random (`random`, Faker, factory_boy, NumPy), with a seed for each test.
 
     --schemas compares no routes but their schemas: what is loaded, every error message, what is dumped. The inputs are
     drawn from the fields: valid, nearly valid, hostile. Where the two disagree, the smallest such input is shown. The

@@ -24,6 +24,9 @@ FOLDER = INSIDE / "verification"
 APART = 1.2
 TESTS_FAILED = 1
 LINES = 40
+MODES = {"flask-1": "flask", "flask-2": "flask", "gateway": "gateway"}
+#: what is drawn at random is the same on both sides, and changes between the runs that noise is learnt from
+SEEDS = {"flask-1": "1", "flask-2": "2", "gateway": "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +71,20 @@ def replay_requests(setup: Setup, requests: Sequence[Request]) -> Runs:
 
 def _three(setup: Setup, work: Path, command: Sequence[str], more: Mapping[str, Any]) -> Runs:
     began = time.monotonic()
-    first = _run(setup, work, "flask", "flask-1", command, more)
+    first = _run(setup, work, "flask-1", command, more)
     time.sleep(max(0.0, APART - (time.monotonic() - began)))
-    second = _run(setup, work, "flask", "flask-2", command, more)
-    gateway = _run(setup, work, "gateway", "gateway", command, more)
+    second = _run(setup, work, "flask-2", command, more)
+    gateway = _run(setup, work, "gateway", command, more)
     return Runs(first, second, gateway)
 
 
-def _run(setup: Setup, work: Path, mode: str, name: str, command: Sequence[str], more: Mapping[str, Any]) -> Run:
+def _run(setup: Setup, work: Path, name: str, command: Sequence[str], more: Mapping[str, Any]) -> Run:
     out = work / name
     out.mkdir()
     manifest = work / "manifest.json"
     manifest.write_bytes(dump(promoting(setup)))
     options = work / f"{name}.json"
-    options.write_text(json.dumps({**options_of(setup, mode, out, manifest), **more}), "utf-8")
+    options.write_text(json.dumps({**options_of(setup, name, out, manifest), **more}), "utf-8")
     environment = child_environment(setup.environment)
     paths = [str(FOLDER), *([environment["PYTHONPATH"]] if environment.get("PYTHONPATH") else [])]
     environment |= {
@@ -102,8 +105,8 @@ def _run(setup: Setup, work: Path, mode: str, name: str, command: Sequence[str],
     printed = last_lines(log)
     run = read_run(out)
     if run is None or not run.tests or code not in (0, TESTS_FAILED):
-        raise MigrateError(_failure(setup, mode, code, printed, run), printed)
-    if mode == "gateway" and run.problems:
+        raise MigrateError(_failure(setup, name, code, printed, run), printed)
+    if name == "gateway" and run.problems:
         raise Refused(f"{run.problems[0]}; nothing was recorded", printed)
     return run
 
@@ -125,11 +128,12 @@ def promoting(setup: Setup) -> Manifest:
     return copy
 
 
-def options_of(setup: Setup, mode: str, out: Path, manifest: Path) -> dict[str, Any]:
+def options_of(setup: Setup, name: str, out: Path, manifest: Path) -> dict[str, Any]:
     """What the application's side is told, see `migrate_verify.options`."""
     target = setup.root / setup.settings.target
     return {
-        "mode": mode,
+        "mode": MODES[name],
+        "seed": SEEDS[name],
         "root": str(setup.root),
         "out": str(out),
         "app": setup.settings.app,
@@ -153,8 +157,8 @@ def twins(setup: Setup) -> dict[str, list[str]]:
     return {file: sorted(modules) for file, modules in sorted(found.items())}
 
 
-def _failure(setup: Setup, mode: str, code: int, printed: str, run: Run | None) -> str:
-    where = "on Flask alone" if mode == "flask" else "through the gateway"
+def _failure(setup: Setup, name: str, code: int, printed: str, run: Run | None) -> str:
+    where = "on Flask alone" if MODES[name] == "flask" else "through the gateway"
     if "No module named pytest" in printed:
         return f"{setup.python} has no pytest: install it there, or name the interpreter of the tests with --python"
     if run is not None and run.problems:

@@ -17,12 +17,14 @@ class Options:
 
     `mode` is `flask` or `gateway`; `out` a folder in which every process of the run writes one file. `endpoints` and
     `routes` are those that the run serves on FastAPI, by the copy of the manifest at `manifest`.
+    What is drawn at random follows from `seed`.
     `twins` maps a legacy file, relative to `root`, to the target's modules made of it.
     """
 
     mode: str
     root: Path
     out: Path
+    seed: str = ""
     target: str = ""
     target_path: str = ""
     endpoints: frozenset[str] = frozenset()
@@ -40,6 +42,7 @@ def read_options() -> Options:
         mode=document["mode"],
         root=Path(document["root"]),
         out=Path(document["out"]),
+        seed=document.get("seed", ""),
         target=document.get("target", ""),
         target_path=document.get("target_path", ""),
         endpoints=frozenset(document.get("endpoints", ())),

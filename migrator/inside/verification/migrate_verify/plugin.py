@@ -10,6 +10,7 @@ from . import client, replaced
 from .assignments import Assignments
 from .gateways import Gateways
 from .options import Options, read_options
+from .randomness import seed
 from .recording import Recorder, describe
 from .replacements import Replacements
 from .twins import Twins
@@ -21,6 +22,7 @@ class Plugin:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.recorder = Recorder(options.mode)
+        seed(options.seed)
         if options.mode == "flask":
             client.install(self.recorder, lambda app, _exchange: app)
             return
@@ -33,10 +35,15 @@ class Plugin:
         client.install(self.recorder, gateways.choose)
         replaced.listen(replacements)
 
+    def pytest_collectstart(self, collector: Any) -> None:
+        """What a file draws while it is imported does not depend on what was collected before it."""
+        seed(f"{self.options.seed} {collector.nodeid}")
+
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: Any) -> Any:
         """Requests from here on belong to this test, those of its fixtures included."""
         self.recorder.test = item.nodeid
+        seed(f"{self.options.seed} {item.nodeid}")
         yield
         self.recorder.test = ""
 

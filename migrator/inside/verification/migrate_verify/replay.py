@@ -14,6 +14,7 @@ from typing import Any
 from . import client
 from .gateways import Gateways
 from .options import Options, read_options
+from .randomness import seed
 from .recording import Recorder, describe
 
 
@@ -64,14 +65,15 @@ def options_of(request: dict[str, Any], jar: Jar) -> dict[str, Any]:
     return options
 
 
-def send_all(app: Any, requests: list[dict[str, Any]], recorder: Recorder) -> None:
+def send_all(app: Any, options: Options, recorder: Recorder) -> None:
     """Send the requests in order."""
     from werkzeug.test import Client
 
     jar = Jar()
     browser = Client(app, use_cookies=False)
-    for number, request in enumerate(requests, 1):
+    for number, request in enumerate(options.requests, 1):
         recorder.test = f"request {number}"
+        seed(f"{options.seed} {number}")
         try:
             answer = browser.open(request["path"], **options_of(request, jar))
             answer.get_data()
@@ -86,6 +88,7 @@ def send_all(app: Any, requests: list[dict[str, Any]], recorder: Recorder) -> No
 def main(options: Options) -> None:
     """Send and record."""
     recorder = Recorder(options.mode)
+    seed(options.seed)
     try:
         app = load_application(options.app)
         if options.mode == "flask":
@@ -94,7 +97,7 @@ def main(options: Options) -> None:
             gateways = Gateways(options, recorder)
             gateways.is_served = True
             client.install(recorder, gateways.choose)
-        send_all(app, options.requests, recorder)
+        send_all(app, options, recorder)
     except (Exception, SystemExit) as error:
         recorder.problems.append(describe(error))
         raise
