@@ -301,6 +301,7 @@ EXTENSIONS = _merged(
         _rows("apiflask", "plain", "PaginationSchema"),
         _rows("apiflask", "request", "pagination_builder helpers.pagination_builder", "makes links to its own route"),
         _rows("apiflask", "own", "HTTPBasicAuth HTTPTokenAuth MultiAuth"),
+        _rows("apiflask", "own", "APIKeyHeaderAuth APIKeyCookieAuth APIKeyQueryAuth"),
         _rows("apiflask", "plain", "app.APIFlask scaffold._ensure_sync scaffold.APIScaffold.output"),
         _rows("flask_socketio", "refused", reason="takes over the server"),
         _rows("flask_admin", "refused", reason="has views and pages of its own"),

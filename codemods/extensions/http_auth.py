@@ -33,6 +33,7 @@ from .objects import GivenFunction, MadeObject, given_functions, made_object
 
 PACKAGE = "flask_httpauth"
 HELPER = ".compat.http_auth"
+KEY_HELPER = ".compat.api_keys"
 USER = "flask_httpauth_user"
 
 AUTH_OBJECT = Diagnostic(
@@ -79,19 +80,40 @@ KINDS = {
     f"{package}.{name}": kind
     for package in (PACKAGE, "apiflask")
     for name, kind in (("HTTPBasicAuth", "BasicAuth"), ("HTTPTokenAuth", "TokenAuth"), ("MultiAuth", "MultiAuth"))
+} | {
+    f"apiflask.APIKey{place}Auth": kind
+    for place, kind in (("Header", "TokenAuth"), ("Cookie", "CookieKeyAuth"), ("Query", "QueryKeyAuth"))
 }
 """The classes, those that APIFlask derives included, and what they become."""
 SHARED = frozenset({"error_handler", "error_processor", "get_user_roles"})
-OWN = {"BasicAuth": frozenset({"verify_password", "get_password"}), "TokenAuth": frozenset({"verify_token"})}
+OWN = {
+    "BasicAuth": frozenset({"verify_password", "get_password"}),
+    **dict.fromkeys(("TokenAuth", "CookieKeyAuth", "QueryKeyAuth"), frozenset({"verify_token"})),
+}
 PARAMETERS = {
     f"{PACKAGE}.HTTPBasicAuth": ("scheme", "realm"),
     f"{PACKAGE}.HTTPTokenAuth": ("scheme", "realm", "header"),
     "apiflask.HTTPBasicAuth": ("name", "scheme", "realm", "description", "security_scheme_name"),
     "apiflask.HTTPTokenAuth": ("scheme", "name", "realm", "header", "description", "security_scheme_name"),
+    **{
+        f"apiflask.APIKey{place}Auth": ("name", "scheme", "realm", "param_name", "description", "security_scheme_name")
+        for place in ("Header", "Cookie", "Query")
+    },
 }
+KEYS = {
+    "apiflask.APIKeyHeaderAuth": "header",
+    "apiflask.APIKeyCookieAuth": "key",
+    "apiflask.APIKeyQueryAuth": "key",
+}
+"""The classes for a key by a name of its own, and the argument of the counterpart that the name becomes."""
 DOCUMENTED = frozenset({"name", "description", "security_scheme_name"})
 """The parameters that only tell OpenAPI something."""
-DEFAULTS = {("BasicAuth", "scheme"): "Basic", ("TokenAuth", "scheme"): "Bearer"}
+DEFAULTS = {
+    ("BasicAuth", "scheme"): "Basic",
+    ("TokenAuth", "scheme"): "Bearer",
+    **{(kind, "scheme"): "ApiKey" for kind in ("CookieKeyAuth", "QueryKeyAuth")},
+}
+"""What the counterparts are made with by themselves."""
 MAKERS = frozenset(name for name in KINDS if name.startswith(PACKAGE))
 
 
@@ -166,7 +188,7 @@ def auth_object(project: Project, sources: Sources, qualified: str, location: Lo
     options = [
         (name, value) for name, value in given_options if name not in DOCUMENTED and DEFAULTS.get((kind, name)) != value
     ]
-    if kind == "TokenAuth" and version(project) in ASKS_ALWAYS:
+    if kind != "BasicAuth" and version(project) in ASKS_ALWAYS:
         options.append(("asks_always", True))
     told = tuple((name, value) for name, value in given_options if name in DOCUMENTED)
     answers = any(one.keyword == "on_error" for one in functions)
@@ -210,9 +232,14 @@ def _options(made: MadeObject) -> Collection[tuple[str, object]]:
     given |= {one.arg or "": one.value for one in made.call.keywords}
     values = [(name, one.value if isinstance(one, ast.Constant) else made) for name, one in given.items()]
     is_known = len(given) == len(made.call.args) + len(made.call.keywords) and given.keys() <= set(known)
-    if not is_known or not all(isinstance(value, str | None) for _, value in values):
+    is_named = all(value for name, value in values if name == "param_name")
+    if not is_known or not is_named or not all(isinstance(value, str | None) for _, value in values):
         raise refuse(AUTH_OBJECT, made.location, f"'{ast.unparse(made.call)}'")
-    return [(name, value) for name, value in values if value]
+    found = {name: value for name, value in values if value}
+    if made.maker in KEYS:
+        key = found.pop("param_name", "X-API-Key")
+        found = {"name": "ApiKeyAuth", "scheme": "ApiKey"} | found | {KEYS[made.maker]: key}
+    return list(found.items())
 
 
 def current_user(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:

@@ -19,7 +19,7 @@ from codemods.carry import Carrier, Policy
 from codemods.extensions import Check
 from codemods.extensions.apiflask import ERROR
 from codemods.extensions.apiflask_auth import errors_problem
-from codemods.extensions.http_auth import HELPER, AuthFunction, AuthObject, auth_object
+from codemods.extensions.http_auth import HELPER, KEY_HELPER, AuthFunction, AuthObject, auth_object
 from codemods.findings import Finding
 from codemods.model import Decorator, Module
 from codemods.view.answers import answer
@@ -36,6 +36,8 @@ from .security import Scheme
 
 GIVEN = {"on_error": (("int", None),)}
 """The annotations of what a function is given, where that is not any value."""
+KEY_SCHEMES = {"CookieKeyAuth": "APIKeyCookie", "QueryKeyAuth": "APIKeyQuery"}
+"""The schemes for keys that are in no header."""
 
 
 def credentials_guard(carrier: Carrier, policy: Policy, decorator: Decorator, module: Module, check: Check) -> Guard:
@@ -44,9 +46,6 @@ def credentials_guard(carrier: Carrier, policy: Policy, decorator: Decorator, mo
     if qualified is None:
         raise unclear(decorator.location, decorator.text)
     found = auth_object(carrier.project, carrier.sources, qualified, decorator.location)
-    raises = any(one.raises_api_error for one in (found, *found.ways))
-    if raises and (finding := errors_problem(carrier.project, carrier.sources)):
-        raise Refused(finding)
     home = f".{'bridged.' if policy == 'bridged' else ''}dependencies"
     writer = Writer(carrier, policy, home)
     name = writer.object(found)
@@ -80,7 +79,9 @@ class Writer:
         return own
 
     def object(self, found: AuthObject) -> str:
-        """The object; its name."""
+        """The object; its name. Raises `Refused`."""
+        if found.raises_api_error and (finding := errors_problem(self.carrier.project, self.carrier.sources)):
+            raise Refused(finding)
         arguments = [self.object(one) for one in found.ways]
         for one in found.functions:
             shown = self.function(one)
@@ -89,7 +90,8 @@ class Writer:
             arguments.append(f"on_error={self.api_error(found)}")
         arguments += [f"{name}={_constant(value)}" for name, value in found.options]
         text = f"{found.name} = {found.kind}({', '.join(arguments)})\n"
-        return self.place(found.name, text, frozenset({Need(HELPER, found.kind), ERROR}))
+        helper = KEY_HELPER if found.kind in KEY_SCHEMES else HELPER
+        return self.place(found.name, text, frozenset({Need(helper, found.kind), ERROR}))
 
     def function(self, given: AuthFunction) -> str:
         """One of the project's functions, as an expression."""
@@ -165,9 +167,11 @@ def scheme_of_object(found: AuthObject) -> Scheme:
     shown = told.get("security_scheme_name") or told.get("name")
     more = f", description={_constant(told['description'])}" if "description" in told else ""
     more += ", auto_error=False)"
-    if header and header != "Authorization":
-        made = f"APIKeyHeader(name={_constant(header)}, scheme_name={_constant(shown or header)}{more}"
-        return Scheme(name, made, Need("fastapi.security", "APIKeyHeader"))
+    is_scheme = header == "Authorization" and "name" not in told  # APIFlask tells of a key whatever the header
+    if key := found.option("key") or (None if is_scheme else header):
+        kind = KEY_SCHEMES.get(found.kind, "APIKeyHeader")
+        made = f"{kind}(name={_constant(key)}, scheme_name={_constant(shown or key)}{more}"
+        return Scheme(name, made, Need("fastapi.security", kind))
     if found.kind == "TokenAuth" and scheme in ("", "Bearer"):
         made = f"HTTPBearer({f'scheme_name={_constant(shown)}' if shown else ''}{more}".replace("(, ", "(")
         return Scheme(name, made, Need("fastapi.security", "HTTPBearer"))
