@@ -70,12 +70,6 @@ def load_path(schema: type[S], request: Request, location: str = "path", **wordi
     return loaded(schema, dict(request.path_params), location, "forbid", **wording)
 
 
-def form_operation(schema: type[Model], media: str = "application/x-www-form-urlencoded") -> dict[str, Any]:
-    """What OpenAPI tells of an operation that loads a form by a schema."""
-    fields = schema.model_json_schema(by_alias=True)
-    return {"requestBody": {"required": True, "content": {media: {"schema": fields}}}}
-
-
 def load_form(schema: type[S], form: ImmutableMultiDict[str, str], **wording: Unpack[Wording]) -> S:
     """The fields of a form; raises `InvalidInputError`, also for those that the schema does not know."""
     return loaded(schema, sent_values(form, schema), "form", None, **wording)

@@ -9,15 +9,12 @@ exception handler for `RequestValidationError` that words the errors.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, partial
 from types import MappingProxyType
 from typing import Annotated, Any, NoReturn, TypedDict, TypeVar, Unpack
 
 from fastapi import Cookie, File, Form, Header, Query, Request, Response
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, create_model
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
+from pydantic import create_model
 
 from .form import Uploads, WholeForm
 from .http_errors import HTTPError
@@ -28,6 +25,7 @@ from .models import Model, Unknown
 from .schema_errors import InvalidError
 from .schema_hooks import made_of
 from .sent import ABSENT, load_sent, sent_headers, sent_json, sent_values
+from .unread import Unread, Uploaded, shown
 
 MAPPED = frozenset({"query", "querystring", "form", "cookies"})
 """The places whose data webargs keeps in mappings that are no dictionaries."""
@@ -76,27 +74,6 @@ def of_status(status: int) -> type[ArgumentsError]:
     """The class for a status, which handlers of that status take as well."""
     kind = STANDARD[status]
     return type(kind.__name__, (kind, ArgumentsError), {})
-
-
-class Unread:
-    """Beside a model in `Annotated`: OpenAPI shows its fields, and it is the dependency that reads them."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_wrap_validator_function(lambda value, _: value, handler(source))
-
-
-@dataclass(frozen=True, slots=True)
-class Uploaded(Unread):
-    """`Unread` for a form in which the fields of these names are files."""
-
-    names: frozenset[str]
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        found = handler(schema)
-        for name, one in handler.resolve_ref_schema(found)["properties"].items():
-            if name in self.names and "type" not in one:
-                one |= {"type": "string", "format": "binary"}
-        return found
 
 
 class Options(TypedDict, total=False):
@@ -265,9 +242,3 @@ def cookie_arguments(schema: type[S], **options: Unpack[Options]) -> Callable[..
         return load(request, dict(request.cookies))
 
     return shown(loaded, cookies=Annotated[schema, Cookie(), Unread()])
-
-
-def shown(dependency: Callable[..., Any], **annotations: Any) -> Callable[..., Any]:
-    """A dependency with parameters whose types are known when it is made."""
-    dependency.__annotations__.update(annotations)
-    return dependency

@@ -12,10 +12,11 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request
 
-from .arguments import Unread, loader, shown
+from .arguments import loader
 from .fields import Int
 from .schema import Schema
 from .sent import sent_values
+from .unread import Unread, shown
 from .validators import Range
 
 HEADER = "X-Pagination"

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from fastapi import Cookie, Depends, Header, Query, Request
+from pydantic import BaseModel
 
-from .arguments import Unread, shown
-from .models import Model
+from .unread import Unread, shown
 
-S = TypeVar("S", bound=Model)
+S = TypeVar("S", bound=BaseModel)
 
 
 class SentPart(Generic[S]):

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Depends, Query, Request
 from starlette.datastructures import QueryParams
 
-from .arguments import Unread, shown
 from .models import Model
+from .unread import Unread, shown
 
 S = TypeVar("S", bound=Model)
 

@@ -39,6 +39,7 @@ from .expected_bodies import expected_guards
 from .guards import Guard, GuardConversion, extension_guard
 from .layers import LoadedInput, input_of, layer_wrapper
 from .marshalling import marshal_wrapper, represented, represented_wrapper
+from .model_inputs import LoadedModel
 from .paging import paged
 from .parts import Parts, expression_of, take_apart
 from .passing import Passed
@@ -60,7 +61,7 @@ class Decorated:
     passed: Passed = field(default_factory=Passed)
     location: Location | None = None
     keeps_names: bool = True
-    inputs: tuple[LoadedInput, ...] = ()
+    inputs: tuple[LoadedInput | LoadedModel, ...] = ()
     documented: RouteOptions = field(default_factory=RouteOptions)
 
     def options(self, own: str) -> str:
@@ -148,7 +149,7 @@ class Surroundings:
     def convert(self, decorators: Sequence[tuple[Decorator, Module]], passed: Passed) -> Decorated:
         """The decorators, outermost first, each with the module in which it is written; raises `Refused`."""
         guards, wrappers = list[Guard](), list[Wrapper]()
-        keeps_names, inputs = True, list[LoadedInput]()
+        keeps_names, inputs = True, list[LoadedInput | LoadedModel]()
         outer, tagging = (0, 0), Tagging(self.methods)
         for place, (decorator, module) in enumerate(decorators):
             if place == self.awaited:  # a resource checks the body ahead of what stands around its method

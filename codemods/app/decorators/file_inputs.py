@@ -14,10 +14,15 @@ from codemods.view.upload_object import UPLOAD
 from .file_arguments import is_looked_into
 from .file_fields import file_kind
 from .layers import LoadedInput
+from .model_inputs import LoadedModel
 
 
 def with_files(
-    function: cst.FunctionDef, names: Names, inputs: Sequence[LoadedInput], taken: Mapping[int, str], location: Location
+    function: cst.FunctionDef,
+    names: Names,
+    inputs: Sequence[LoadedInput | LoadedModel],
+    taken: Mapping[int, str],
+    location: Location,
 ) -> Names:
     """The names of a function that is handed these inputs, by the names in `taken`; raises `Refused` for a file that
     goes where nobody can follow it."""

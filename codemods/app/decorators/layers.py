@@ -35,14 +35,11 @@ from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 from .arguments import arguments_here
 from .diagnostics import unclear
 from .file_fields import certain_files, sees_files
+from .model_inputs import FORM, HELPER, PLACES, LoadedModel, given_model, model_input
 from .wrappers import ToldAnswer, Wrapper
 
-FORM = "form_operation"
-"""What tells of a form."""
 WITH_FILES = frozenset({"files", "form_and_files"})
 """The places that hold files, and the texts beside them."""
-PLACES = {"querystring": "query", "view_args": "path"}
-"""Other names of places, which messages show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +85,10 @@ class LoadedInput:
             call = expression(f"{name}({schema}, {body}, {code(whole)}{self.wording})")
         elif self.location == "form":
             form = f"{code(translator.body())}.form"
-            translator.operation = translator.operation or f"{translator.need(self.module, FORM)}({schema})"
+            translator.operation = translator.operation or f"{translator.need(FORM.module, FORM.name)}({schema})"
             call = expression(f"{translator.need(self.module, 'load_form')}({schema}, {form}{self.wording})")
         elif self.location in WITH_FILES:
-            told = f'{translator.need(self.module, FORM)}({schema}, "multipart/form-data")'
+            told = f'{translator.need(FORM.module, FORM.name)}({schema}, "multipart/form-data")'
             translator.operation = translator.operation or told
             more = f', "{self.location}"' if self.location == "files" else ""
             name = translator.need(self.module, "load_form_and_files")
@@ -121,8 +118,12 @@ class LoadedInput:
         return translator.ask(Parameter(name, f"JsonBody[{kind}]", None, JSON, needs))
 
 
-def input_of(carrier: Carrier, policy: Policy, decorator: Decorator, module: Module, layer: Input) -> LoadedInput:
+def input_of(
+    carrier: Carrier, policy: Policy, decorator: Decorator, module: Module, layer: Input
+) -> LoadedInput | LoadedModel:
     """What the decorator loads; raises `Refused`."""
+    if (model := model_input(carrier, policy, decorator, module, layer)) is not None:
+        return model
     plan, instance = schema_of(carrier, policy, decorator, module, layer.schema, "load")
     name = plan.patch_name if instance.partial else plan.load_name
     if instance.unknown or not name:
@@ -164,8 +165,9 @@ def wrapper_of(carrier: Carrier, policy: Policy, decorator: Decorator, module: M
     arguments = []
     told = told_of(carrier, policy, decorator, module, Told(layer.status, layer.told, layer.schema))
     if layer.schema is not None:
-        plan, instance = schema_of(carrier, policy, decorator, module, layer.schema, "dump")
-        arguments.append(f"{plan.dump_name}.dump{'_many' if instance.many else ''}")
+        dump, imported = dump_of(carrier, policy, decorator, module, layer.schema)
+        arguments.append(dump)
+        needs |= imported
     elif layer.dump is not None:
         arguments.append(layer.dump.name)
         needs |= {layer.dump}
@@ -174,10 +176,10 @@ def wrapper_of(carrier: Carrier, policy: Policy, decorator: Decorator, module: M
         if not arguments:
             raise unclear(decorator.location, decorator.text, "puts nothing into the schema around every output")
         told = told_of(carrier, policy, decorator, around[0], Told(layer.status, layer.told, around[1]))
-        outer, _ = schema_of(carrier, policy, decorator, around[0], around[1], "dump")
+        outer, _ = dump_of(carrier, policy, decorator, around[0], around[1])
         keyed = f", {quoted(around[2])}" if around[2] != "data" else ""
-        needs |= {Need(layer.helper.module, "within"), Need(f".schemas.{plan.home}", plan.dump_name)}
-        arguments = [f"within({outer.dump_name}.dump, {arguments[0]}{keyed})"]
+        needs |= {Need(layer.helper.module, "within")}
+        arguments = [f"within({outer}, {arguments[0]}{keyed})"]
     options = f", status_code={layer.status}" if layer.status != 200 else ""
     if layer.status in (204, 304):
         options += ", response_model=None"
@@ -195,6 +197,17 @@ def wrapper_of(carrier: Carrier, policy: Policy, decorator: Decorator, module: M
     )  # fmt: skip
 
 
+def dump_of(
+    carrier: Carrier, policy: Policy, decorator: Decorator, module: Module, node: cst.BaseExpression
+) -> tuple[str, frozenset[Need]]:
+    """What dumps a value by a schema or model, and what that imports; raises `Refused`."""
+    if (model := given_model(carrier, policy, decorator, module, node)) is not None:
+        return f"as_model({model.name})", model.needs | {Need(HELPER, "as_model")}
+    plan, instance = schema_of(carrier, policy, decorator, module, node, "dump")
+    many = "_many" if instance.many else ""
+    return f"{plan.dump_name}.dump{many}", frozenset({Need(f".schemas.{plan.home}", plan.dump_name)})
+
+
 def told_of(carrier: Carrier, policy: Policy, decorator: Decorator, module: Module, told: Told) -> ToldAnswer:
     """What OpenAPI is told of an answer; raises `Refused` for a schema that is not converted.
 
@@ -209,6 +222,8 @@ def told_of(carrier: Carrier, policy: Policy, decorator: Decorator, module: Modu
     if told.schema is None:
         return ToldAnswer(told.status, told.entries)
     try:
+        if (given := given_model(carrier, policy, decorator, module, told.schema)) is not None:
+            return ToldAnswer(told.status, (f'"model": {given.shown}', *told.entries), given.needs)
         plan, instance = schema_of(carrier, policy, decorator, module, told.schema, "dump")
     except Refused:
         if told.is_needed:

@@ -16,6 +16,7 @@ import libcst as cst
 from codemods.carry import Carrier, Policy
 from codemods.extensions import Check, Input, ParsingCall, layer_of
 from codemods.extensions.apiflask import as_dependency
+from codemods.extensions.pydantic_models import is_model
 from codemods.extensions.webargs import ARGUMENTS, FACTORIES, parsing_call, problem
 from codemods.findings import Location
 from codemods.model import Decorator, Module
@@ -122,11 +123,16 @@ def _calls(
     for place, ((decorator, module), layer) in enumerate(zip(decorators, layers, strict=True)):
         names = Names(carrier.project, module, frozenset(), {})
         call = layer or parsing_call(carrier.sources, names, expression_of(decorator), decorator.location)
-        if isinstance(layer, Input) and any(isinstance(one, Check) for one in layers[place:]):
+        is_checked = any(isinstance(one, Check) for one in layers[place:])
+        if isinstance(layer, Input) and is_checked and not _is_model(carrier, names, layer):
             call = as_dependency(carrier.project, carrier.sources, layer)  # the check comes behind it
         if isinstance(call, ParsingCall):
             found[place] = call, names, decorator.location
     return found
+
+
+def _is_model(carrier: Carrier, names: Names, layer: Input) -> bool:
+    return is_model(carrier.project, carrier.sources, names.qualified(layer.schema))
 
 
 @dataclass(slots=True)
