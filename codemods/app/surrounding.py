@@ -20,6 +20,7 @@ from codemods.model import Callee
 from codemods.obstacles import OPAQUE_HOOK
 from codemods.scan.registering import CONNECTING, HANDLERS, HOOKS
 from codemods.schemas.basis.errors import reads_messages_only
+from codemods.schemas.fields.argument_parsers import REGISTERING as READER
 from codemods.view.answers import Answering, answer
 from codemods.view.error_object import ErrorObject
 from codemods.view.imports import Need
@@ -46,12 +47,13 @@ HOOK_KIND = Diagnostic(
 INVALID = Need(".compat.schema_errors", "InvalidError")
 """What stands for Marshmallow's error in native code."""
 
-BY_EXTENSIONS = {"error_processor", REPRESENTATION} | METHODS.keys() | CALLBACKS.keys()
+BY_EXTENSIONS = {"error_processor", READER, REPRESENTATION} | METHODS.keys() | CALLBACKS.keys()
 REGISTERING = HOOKS.keys() | HANDLERS | CONNECTING | BY_EXTENSIONS
-"""The decorators that only register a function, the last by APIFlask, Flask-RESTful, -HTTPAuth and -Login."""
+"""The decorators that only register a function, the last by APIFlask, webargs, Flask-RESTful, -HTTPAuth, -Login."""
 
 RETURNS: Mapping[Role, str] = {
-    "processor": "dict[str, Any]", "after": "Response", "handler": "Response", "value": "Any"
+    "processor": "dict[str, Any]", "after": "Response", "handler": "Response", "value": "Any",
+    "reader": "Any",
 }  # fmt: skip
 """The return annotation by role; else None."""
 
@@ -168,7 +170,7 @@ def convert_function(carrier: Carrier, around: Surrounding, policy: Policy, here
     if policy == "bridged":
         application = application or Finding(NEEDS_APPLICATION, location, f"'{name}' stands around bridged routes")
     returns = RETURNS.get(role, "None")
-    needs.add(Need("typing", "Any") if role in ("processor", "value") else Need("fastapi", "Response"))
+    needs.add(Need("typing", "Any") if role in ("processor", "value", "reader") else Need("fastapi", "Response"))
     keyword = "async def" if function.asynchronous is not None else "def"
     comment = carrier.sources.comment(location, name)
     text = f"{comment}{keyword} {name}({signature.render()}) -> {returns}:\n{code(translated.body).strip(chr(10))}\n"

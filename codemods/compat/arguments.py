@@ -16,6 +16,7 @@ from typing import Annotated, Any, NoReturn, TypedDict, TypeVar, Unpack
 from fastapi import Cookie, File, Form, Header, Query, Request, Response
 from pydantic import create_model
 
+from .body import AnyBody
 from .form import Uploads, WholeForm
 from .http_errors import HTTPError
 from .http_statuses import STANDARD
@@ -242,3 +243,27 @@ def cookie_arguments(schema: type[S], **options: Unpack[Options]) -> Callable[..
         return load(request, dict(request.cookies))
 
     return shown(loaded, cookies=Annotated[schema, Cookie(), Unread()])
+
+
+def own_arguments(
+    schema: type[S], read: Callable[[Request], Any], *, place: str, reads_body: bool = False, **options: Unpack[Options]
+) -> Callable[..., S]:
+    """A dependency: what a function of the application's own reads of the request, loaded.
+
+    Messages stand under `place`. `reads_body` tells that the function asks for the body.
+    """
+    prepare = options.get("prepare")
+
+    def prepared(request: Request, _: Any, place: str) -> Any:
+        sent = read(request)
+        return sent if prepare is None else prepare(request, sent, place)
+
+    load = loader(place, schema, {**options, "prepare": prepared})
+
+    def loaded(request: Request) -> Any:
+        return load(request, {})
+
+    def loaded_of_body(request: Request, _: AnyBody) -> Any:
+        return load(request, {})
+
+    return loaded_of_body if reads_body else loaded

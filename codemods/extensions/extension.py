@@ -211,7 +211,7 @@ class ParsingCall:
     `options` are further options of the dependency as source text. `extra` is what OpenAPI is told beside the schema.
     `refuse` raises for wrong arguments, `validate` names functions that check what was loaded; `answers` are what is
     told of refusals, `needs` what the options import. `prepare` is a method of the parser that changes what was sent
-    first.
+    first, `reader` what reads it, where that is the project's own.
     """
 
     argmap: cst.BaseExpression
@@ -226,6 +226,7 @@ class ParsingCall:
     needs: frozenset[Need] = frozenset()
     validate: cst.BaseExpression | None = None
     prepare: Callee | None = None
+    reader: Callee | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,11 @@ from codemods.schemas.basis.unknown_keys import UNKNOWN
 from codemods.schemas.fields.argument_parsers import (
     CLASS,
     METHODS,
+    REGISTERING,
     ArgumentParser,
     UnreadError,
     argument_parser,
+    own_locations,
     parsing,
 )
 from codemods.view.names import Names, canonical
@@ -45,9 +47,10 @@ PARSER_OF_ONE = Diagnostic(
     "FM782",
     "blocked",
     "webargs is told to parse, or to answer errors, in another way than by itself",
-    "A parser with methods or locations of its own, or with defaults that are changed while the application runs, "
+    "A parser with methods of its own, or with defaults or locations that are changed while the application runs, "
     "decides for every use of it.",
-    "Set a parser's defaults in its class or where it is made, and its error handler at the top of a module.",
+    "Set a parser's defaults in its class or where it is made, and give it functions for errors and locations at the "
+    "top of a module.",
 )
 ARGUMENTS_VERSION = Diagnostic(
     "FM783",
@@ -77,7 +80,7 @@ ABORT = f"{PACKAGE}.flaskparser.abort"
 KNOWN = (
     f"{PACKAGE}.fields", f"{PACKAGE}.validate", f"{PACKAGE}.ValidationError", CLASS, ABORT,
     *(f"{PACKAGE}.flaskparser.{name}" for name in METHODS),
-    *(f"{PACKAGE}.flaskparser.parser.{name}" for name in (*METHODS, "error_handler")),
+    *(f"{PACKAGE}.flaskparser.parser.{name}" for name in (*METHODS, "error_handler", REGISTERING)),
 )  # fmt: skip
 """What of the library a project may use without changing how it works: what it makes of its class, too."""
 
@@ -117,14 +120,16 @@ def parsed_by(
     flag = code(given["as_kwargs"]) if "as_kwargs" in given else "False"
     name = string(given["arg_name"]) if "arg_name" in given else ""
     is_request = request is None or code(request) == "None" or names.qualified(request) == "flask.request"
-    if not is_request or location not in BY_ITSELF.unknown or flag not in ("True", "False") or name is None:
+    is_known = location in BY_ITSELF.unknown or location in parser.readers
+    if not is_request or not is_known or flag not in ("True", "False") or name is None:
         raise refuse(ARGUMENTS, place, f"'{code(node)}'")
     if location == "files" and _is_beside_apiflask(names.project):
         raise refuse(ARGUMENTS, place, f"'{code(node)}', where APIFlask has parsers take texts for files")
     unknown = _unknown(names, given.get("unknown"), place)
-    if not unknown and (chosen := parser.unknown.get(location)) != BY_ITSELF.unknown[location]:
+    if not unknown and (chosen := parser.unknown.get(location)) != BY_ITSELF.unknown.get(location):
         unknown = "None" if chosen is None else f'"{chosen}"'
-    options = [f'place="{location}"'] if location in ("querystring", "path") else []
+    is_placed = location in ("querystring", "path") and location not in parser.readers
+    options = [f'place="{location}"'] if is_placed else []
     options += _options(given, place)
     if (
         parser.status != BY_ITSELF.status
@@ -137,7 +142,7 @@ def parsed_by(
     call = ParsingCall(given["argmap"], location, is_kwargs or flag == "True", name, unknown, tuple(options))
     checks = given.get("validate")
     refusing = Refusing(parser.handler, parser.status) if parser.handler is not None else None
-    call = replace(call, prepare=parser.prepare)
+    call = replace(call, prepare=parser.prepare, reader=parser.readers.get(location))
     return replace(call, refuse=refusing, validate=None if checks is None or code(checks) == "None" else checks)
 
 
@@ -190,11 +195,15 @@ def problem(project: Project, sources: Sources) -> Finding | None:
     version = project.application.versions.get(PACKAGE, "8")
     if version.partition(".")[0] != "8":
         return Finding(ARGUMENTS_VERSION, None, f"version {version}")
+    try:
+        own_locations(project, sources)
+    except UnreadError as error:
+        return Finding(PARSER_OF_ONE, error.location, f"'{error}'")
     for module in project.modules.values():
         if PACKAGE.encode() in sources.files.get(module.file, b""):
             for name, line in _used(project, sources, module):
                 known = any(name == one or (name.startswith(f"{one}.") and one != CLASS) for one in KNOWN)
-                if not known or name.endswith(".location_loader"):
+                if not known:
                     return Finding(PARSER_OF_ONE, Location(module.file, line), f"'{name}'")
     return None
 
@@ -211,7 +220,7 @@ def _used(project: Project, sources: Sources, module: Module) -> Collection[tupl
         if isinstance(node, ast.Attribute | ast.Name) and node not in inner:
             root, dot, rest = ast.unparse(node).partition(".")
             name = canonical(project, module.imports.get(root, root) + dot + rest) if root.isidentifier() else ""
-            if name.startswith(f"{PACKAGE}.") or name.endswith(".location_loader"):  # all parsers share their locations
+            if name.startswith(f"{PACKAGE}."):
                 found.append((name, node.lineno))
     return found
 

@@ -48,8 +48,8 @@ DISPLAYS = MappingProxyType(
 )  # fmt: skip
 """The kinds of values that are written out."""
 
-BEHIND_THE_BODY = frozenset({"before", "after", "teardown", "handler"})
-"""Roles of functions that run behind a hook which has read the body."""
+BEHIND_THE_BODY = frozenset({"before", "after", "teardown", "handler", "reader"})
+"""Roles of functions that run behind a hook, or a dependency, which has read the body."""
 
 
 class Asking(Visitor):

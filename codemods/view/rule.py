@@ -32,6 +32,7 @@ Role = Literal[
     "handler",
     "defaults",
     "value",
+    "reader",
     "receiver",
 ]
 """What a function is to the application."""

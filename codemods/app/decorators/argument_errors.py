@@ -114,4 +114,4 @@ def of_request(function: cst.FunctionDef, names: Names, given: str, place: Locat
         raise refuse(ARGUMENTS, place, f"'{REQUEST}' of '{function.name.value}', which is something else")
     body = replaced(function.body, m.Name(given), lambda _: cst.Name(REQUEST))
     imported = {**names.imported, REQUEST: f"flask.{REQUEST}"}
-    return function.with_changes(body=body), replace(names, imported=imported)
+    return function.with_changes(body=body), replace(names, imported=imported, local=names.local - {given})

@@ -67,7 +67,8 @@ def unknown_option(call: ParsingCall, instance: Instance, place: Location) -> li
     known = BY_ITSELF.unknown.get(call.location)
     default = f'"{known}"' if known else "None"
     chosen = own if call.unknown == "None" or (not call.unknown and known is None) else call.unknown or default
-    return [] if chosen == default else [f"unknown={chosen}"]
+    is_said = chosen != (default if call.reader is None else "None")
+    return [f"unknown={chosen}"] if is_said else []
 
 
 def dependency_name(model: str, wanted: str) -> str:

@@ -35,6 +35,7 @@ from codemods.view.visiting import swapping
 from .argument_checks import argument_checks
 from .argument_errors import refusing_function
 from .argument_preparation import preparing_function
+from .argument_readers import reading_function, reading_options
 from .argument_schemas import argument_schema, dependency_name, unknown_option
 from .arguments import Placed
 from .file_arguments import assigned_names, is_looked_into
@@ -179,7 +180,7 @@ class _Opening:
         elif call.as_kwargs:
             if instance.many or plan.after_load:
                 raise self.refuse(place, f"keywords of what '{plan.name}' makes")
-            is_of_path = FACTORIES[call.location][1] == "path"
+            is_of_path = call.location in ("path", "view_args")
             self.as_keywords(plan, loaded.name, place, is_of_path=is_of_path, is_partial=bool(instance.partial))
         else:
             self.as_argument(call.arg_name or self.positional(place), self.given(plan, instance, loaded.name), place)
@@ -237,9 +238,12 @@ class _Opening:
     ) -> Loaded:  # fmt: skip
         """The dependency, in the target's `dependencies` module, or in that for what needs the Flask application."""
         home = BRIDGED_HOME if plan.needs_application or self.is_beside_flask else HOME
-        factory, wanted = FACTORIES[call.location]
+        factory, wanted = FACTORIES.get(call.location, ("", "sent"))
+        reading = reading_function(self.carrier, call, home) if call.reader is not None else None
+        factory = "own_arguments" if reading is not None else factory
         model = plan.patch_name if instance.partial else plan.load_name
-        options = [model, *(["many=True"] if instance.many else []), *unknown_option(call, instance, place)]
+        options = [model, *reading_options(call, reading), *(["many=True"] if instance.many else [])]
+        options += unknown_option(call, instance, place)
         has_files = call.location == "form_and_files" and certain_files(self.carrier.schemas.plans, plan)
         options += ["has_files=True"] if has_files else []
         options += [*call.options, *([f"make={model}.{plan.after_load}"] if plan.after_load else [])]
@@ -264,7 +268,8 @@ class _Opening:
         imports = frozenset({Need(home, own)}) | DEPENDS
         guard = Guard(
             own, imports, None, placed, injects=True, answers=refusing is not None,
-            ahead=tuple(one for one in (preparing, refusing) if one is not None), body=BODIES.get(call.location, ""),
+            ahead=tuple(one for one in (reading, preparing, refusing) if one is not None),
+            body=BODIES.get(call.location, ""),
         )  # fmt: skip
         name = self.free(wanted)
         shown = "Any" if plan.after_load else f"list[{model}]" if instance.many else model

@@ -33,6 +33,14 @@ METHODS = frozenset({"use_args", "use_kwargs", "parse"})
 
 REFUSING, PREPARING = "handle_error", "pre_load"
 """The methods by which a class of parsers refuses arguments, and prepares what is sent for its schema."""
+READING = {
+    "load_querystring": ("query", "querystring"),
+    "load_headers": ("headers",),
+    "load_cookies": ("cookies",),
+}
+"""By method that reads what is sent: the locations that it is for."""
+REGISTERING = "location_loader"
+"""The method that gives all parsers a location of the project's own."""
 
 
 class UnreadError(Exception):
@@ -57,7 +65,8 @@ class ArgumentParser:
 
     `message` is that of a check which only says no. `unknown` tells of them by location; None stands for what the
     schema says. `handler` is a function of the project, or a method of the parser's class, that raises for wrong
-    arguments, and says what clients get; `prepare` is one that changes data before it is loaded.
+    arguments, and says what clients get; `prepare` is one that changes data before it is loaded; `readers` are those
+    that read what is sent at a location.
     """
 
     location: str = "json"
@@ -72,6 +81,7 @@ class ArgumentParser:
     )
     handler: Callee | None = None
     prepare: Callee | None = None
+    readers: Mapping[str, Callee] = field(default_factory=dict)
 
 
 def parsing(project: Project, sources: Sources, qualified: str) -> Parsing | None:
@@ -100,7 +110,38 @@ def argument_parser(project: Project, sources: Sources, qualified: str) -> Argum
     for module in project.modules.values():
         if sources.mentions(module.file, qualified.rpartition(".")[2].encode()):
             parser = _used(project, sources, module, qualified, parser)
-    return parser
+    return replace(parser, readers={**own_locations(project, sources), **parser.readers})
+
+
+def own_locations(project: Project, sources: Sources) -> Mapping[str, Callee]:
+    """The functions that read the project's own locations, by these; raises `UnreadError`."""
+    found: dict[str, Callee] = {}
+    for module in project.modules.values():
+        if REGISTERING.encode() not in sources.files.get(module.file, b""):
+            continue
+        tree = sources.tree(module.file)
+        registered = {id(one.decorator_list[0]): one for one in tree.body if _is_registered(one)}
+        calls = {id(one.func): one for one in ast.walk(tree) if isinstance(one, ast.Call)}
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Attribute) or node.attr != REGISTERING:
+                continue
+            call, owner = calls.get(id(node)), _meaning(project, module, node.value)
+            match call:
+                case ast.Call(args=[ast.Constant(value=str() as name)], keywords=[]) if (
+                    id(call) in registered
+                    and name not in found
+                    and name not in ArgumentParser().unknown
+                    and (owner == SHARED or _made(project, sources, owner) is not None)
+                    and (reader := _defined(module, registered[id(call)])) is not None
+                ):
+                    found[name] = reader
+                case _:
+                    raise UnreadError(module, node)
+    return found
+
+
+def _is_registered(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:
+    return isinstance(node, ast.FunctionDef) and len(node.decorator_list) == 1
 
 
 def made_parser(project: Project, sources: Sources, module: Module, call: ast.Call) -> ArgumentParser:
@@ -164,6 +205,9 @@ def _of_class(project: Project, sources: Sources, kind: str, module: Module, pla
                 method = Callee(f"{module.name}.{node.name}.{name}", Location(module.file, statement.lineno), True)
                 is_refusing = name == REFUSING
                 parser = replace(parser, handler=method) if is_refusing else replace(parser, prepare=method)
+            case ast.FunctionDef(name=name, decorator_list=[]) if name in READING:
+                method = Callee(f"{module.name}.{node.name}.{name}", Location(module.file, statement.lineno), True)
+                parser = replace(parser, readers={**parser.readers, **dict.fromkeys(READING[name], method)})
             case _:
                 raise UnreadError(module, statement)
     return parser
@@ -234,7 +278,7 @@ def _used(project: Project, sources: Sources, module: Module, qualified: str, pa
         match node:
             case _ if node in known:
                 continue
-            case ast.Attribute(attr=attr, value=owner) if attr not in METHODS:
+            case ast.Attribute(attr=attr, value=owner) if attr not in {*METHODS, REGISTERING}:
                 is_changed = _meaning(project, module, owner) == qualified
             case ast.Name(ctx=ast.Load()) | ast.Attribute(ctx=ast.Load()):
                 is_changed = node not in inner and _meaning(project, module, node) == qualified

@@ -268,9 +268,9 @@ LEFT = {
         '@use_args(ARGS, location="form")\ndef view(args):\n    return jsonify(args, request.get_json(silent=True))\n',
     ),
     "a field of its own": ("FM4", f'@use_args({{"x": type("X", (fields.Str,), {{}})()}}){TAKES}'),
-    "a place that is added": (
+    "a place that is added by a computed name": (
         "FM782",
-        f'@use_args(ARGS){TAKES}\n@parser.location_loader("own")\ndef load(request, schema):\n    return {{}}\n',
+        f"@use_args(ARGS){TAKES}\n@parser.location_loader(PLACE + '_')\ndef load(request, schema):\n    return {{}}\n",
     ),
     "a parser of its own": (
         "FM782",
