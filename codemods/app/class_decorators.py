@@ -137,6 +137,7 @@ class ClassDecorators:
     def of_method(self, owner: Owner, node: Function, method: str) -> list[Decorator]:
         """The decorators of what answers a request method, outermost first."""
         found = [*self._of_documentation(), *self._listed_for(method)] if self.library is not None else []
+        found += [self._written(self.members.concrete, one) for one in self.members.tagging]
         written = (self._written(owner, one) for one in node.decorator_list[is_of_class(node) :])
         return [*found, *(meant for one in written for meant in self._spelled_out(one, owner))]
 

@@ -66,11 +66,20 @@ class Members:
     def refuse(self, detail: str) -> Refused:
         return refuse(CLASS_VIEW, self.endpoint.view.function.location, f"{detail} of '{self.concrete.qualified}'")
 
+    @property
+    def tagging(self) -> tuple[ast.expr, ...]:
+        """The decorators of the class that flask-smorest puts around each of its methods, inherited ones included."""
+        module, listed = self.concrete.module, self.concrete.node.decorator_list
+        return tuple(one for one in listed if self.method_of(module, one) == f"{smorest.MAKER}.etag")
+
     def check(self) -> None:
         """Raise `Refused` for anything that changes how members are found or requests are dispatched."""
         is_resource = self.library is not None
         for owner in self.owners:
-            decorators = [one for one in owner.node.decorator_list if not self.registers(owner, one)]
+            tagging = self.tagging if owner is self.concrete else ()
+            decorators = [
+                one for one in owner.node.decorator_list if not self.registers(owner, one) and one not in tagging
+            ]
             if decorators or owner.node.keywords:
                 raise self.refuse(f"decorators or a metaclass of '{owner.node.name}'")
             for name in owner.methods():

@@ -25,6 +25,14 @@ STAYS = {
     "below what dumps": '@blp.route("/")\n@blp.response(200, PetSchema)\n@blp.etag\ndef index():\n    return PETS[1]\n',
     "nothing dumps": '@blp.route("/")\n@blp.etag\ndef index():\n    return jsonify(PETS[1])\n',
     "methods that are treated in different ways": PLAIN.replace('"/"', '"/", methods=["GET", "PUT"]'),
+    "a class that is tagged, and its method": (
+        '@blp.route("/", endpoint="index")\n@blp.etag\nclass Index(MethodView):\n    @blp.etag\n'
+        "    @blp.response(200, PetSchema)\n    def get(self):\n        return PETS[1]\n"
+    ),
+    "a class above that is tagged": (
+        "@blp.etag\nclass Base(MethodView):\n    @blp.response(200, PetSchema)\n    def get(self):\n"
+        '        return PETS[1]\n\n\n@blp.route("/", endpoint="index")\nclass Index(Base):\n    pass\n'
+    ),
     "no tags at all": 'app.config["ETAG_DISABLED"] = True\n' + PLAIN,
     "nobody knows whether there are tags": 'import os\napp.config["ETAG_DISABLED"] = "NONE" in os.environ\n' + PLAIN,
     "an Api with its own settings": 'app.config["V2_ETAG_DISABLED"] = True\n' + PLAIN,
@@ -119,6 +127,23 @@ def bare():
     return {}
 """
 
+GET = """\
+    @blp.response(200, PetSchema)
+    def get(self, pet_id):
+        if pet_id not in PETS:
+            abort(404, message="No such pet")
+        return PETS[pet_id]
+
+"""
+PET = '@blp.route("/<int:pet_id>")\n'
+CLASSES = (
+    VIEWS.replace("    @blp.etag\n", "")
+    .replace(GET, "")
+    .replace('@blp.route("/")\nclass', '@blp.etag\n@blp.route("/")\nclass')
+    .replace(f"{PET}class Pet(MethodView)", f"class Base(MethodView):\n{GET}\n{PET}@blp.etag\nclass Pet(Base)")
+)
+"""The same with the decorator around classes, one of which inherits a method."""
+
 
 @pytest.mark.parametrize("name", STAYS)
 def test_what_cannot_be_read_stays_on_flask(pair, name):
@@ -144,8 +169,9 @@ def requests(tags):
         yield "POST", "/pets/bare", {"headers": one}
 
 
-def test_answers_are_those_of_flask_smorest(pair):
-    both = pair(HEAD + VIEWS + END)
+@pytest.mark.parametrize("views", [VIEWS, CLASSES], ids=["methods", "classes"])
+def test_answers_are_those_of_flask_smorest(pair, views):
+    both = pair(HEAD + views + END)
     assert set(both.runtimes().values()) == {"native"}
     with both.clients() as (flask, fastapi), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -160,8 +186,9 @@ def test_answers_are_those_of_flask_smorest(pair):
                 assert mine.headers.get(name) == theirs.headers.get(name), (method, path, request, name)
 
 
-def test_openapi_tells_of_tags(pair):
-    paths = pair(HEAD + VIEWS + END).make().openapi()["paths"]["/pets/{pet_id}"]
+@pytest.mark.parametrize("views", [VIEWS, CLASSES], ids=["methods", "classes"])
+def test_openapi_tells_of_tags(pair, views):
+    paths = pair(HEAD + views + END).make().openapi()["paths"]["/pets/{pet_id}"]
     assert {"200", "304"} <= paths["get"]["responses"].keys()
     assert "ETag" in paths["get"]["responses"]["200"]["headers"]
     assert {"412", "428"} <= paths["delete"]["responses"].keys()
