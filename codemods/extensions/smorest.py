@@ -192,6 +192,8 @@ def loads(
         raise refuse(RESPONSE, decorator.location, f"'{decorator.text}'")
     parser = replace(own_parser(names.project, sources, owner), location="json")  # that of `arguments` itself
     call = parsed_by(names, written, decorator.location, told=ABOUT_BODIES, parser=parser)
+    if call.reader is not None:  # of what such a function reads, OpenAPI could not be told
+        raise refuse(PARSER_OF_ONE, call.reader.location, f"'{call.reader.qualified}'")
     given = {one.keyword.value: one.value for one in written.args if one.keyword is not None}
     about = told(RESPONSE, decorator, given) if call.location in ("json", "form") else {}
     status = option(RESPONSE, decorator, given, "error_status_code", parser.status)

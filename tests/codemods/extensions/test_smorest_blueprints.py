@@ -65,6 +65,17 @@ def test_a_parser_that_is_used_elsewhere_stays_on_flask(pair):
     both.stays("pets.index", "FM782")
 
 
+def test_a_parser_that_reads_in_its_own_way_stays_on_flask(pair):
+    both = pair(
+        HEAD
+        + "class Reading(FlaskParser):\n    def load_querystring(self, req, schema):\n        return {}\n\n\n"
+        + "class Own(Blueprint):\n    ARGUMENTS_PARSER = Reading()\n"
+        + VIEW.replace("@blp.paginate(Page)", '@blp.arguments(PetSchema, location="query")').replace("()", "(pet)")
+        + END
+    )
+    both.stays("pets.index", "FM782")
+
+
 CLASSES = '''
 """A docstring may say DEFAULT_PAGINATION_PARAMETERS and ARGUMENTS_PARSER."""
 
