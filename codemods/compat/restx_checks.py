@@ -8,7 +8,7 @@ To live without it: take the body as a Pydantic model with these types; clients 
 
 import re
 from functools import cache
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin
 
 from jsonschema.validators import validator_for  # type: ignore[import-untyped]  # its types are a package apart
 
@@ -56,15 +56,20 @@ def validator_of(fields: type[Fields]) -> Any:
 def schema_of(fields: type[Fields]) -> dict[str, Any]:
     """The JSON Schema of a class: nothing more is allowed than its fields where it forbids that."""
     required = sorted(info.alias or name for name, info in fields.model_fields.items() if info.is_required())
-    extras = [info.json_schema_extra for info in fields.model_fields.values()]
-    pairs = zip(fields_of(fields), extras, strict=True)
-    told = {key: told_of(field, extra if isinstance(extra, dict) else {}) for (key, field), extra in pairs}
+    pairs = zip(fields_of(fields), fields.model_fields.values(), strict=True)
+    told = {key: told_of(field, limits(info), info.annotation) for (key, field), info in pairs}
     strict = {"additionalProperties": False} if fields.model_config.get("extra") == "forbid" else {}
     return {**({"required": required} if required else {}), "properties": told, "type": "object", **strict}
 
 
-def told_of(field: Any, told: dict[str, Any]) -> dict[str, Any]:
-    """The JSON Schema of a field, of which these keywords are documented."""
+def limits(info: Any) -> dict[str, Any]:
+    """The keywords of JSON Schema that are documented of a field, or of what is in a list."""
+    extra = getattr(info, "json_schema_extra", None)
+    return extra if isinstance(extra, dict) else {}
+
+
+def told_of(field: Any, told: dict[str, Any], kind: Any) -> dict[str, Any]:
+    """The JSON Schema of a field of a type, of which these keywords are documented."""
     assert isinstance(field, Raw)
     schema: dict[str, Any]
     match field:
@@ -75,9 +80,18 @@ def told_of(field: Any, told: dict[str, Any]) -> dict[str, Any]:
         case Inside():
             return {}
         case List():
-            schema = {"type": "array", "items": told_of(field.container, {})}
+            schema = {"type": "array", "items": item_told(field.container, kind)}
         case Wildcard():
-            schema = {"type": "object", "additionalProperties": told_of(field.container, {})}
+            schema = {"type": "object", "additionalProperties": told_of(field.container, {}, kind)}
         case _:
             schema = {"type": field.__schema_type__}
     return schema | {name: told[name] for name in CHECKING if name in told}
+
+
+def item_told(field: Any, kind: Any) -> dict[str, Any]:
+    """The JSON Schema of what is in a list of a type: `list[Annotated[int, Field(...)]]`, maybe or null."""
+    within = next((get_args(one)[0] for one in (kind, *get_args(kind)) if get_origin(one) is list), None)
+    if get_origin(within) is not Annotated:
+        return told_of(field, {}, within)
+    shown, *metadata = get_args(within)
+    return told_of(field, {name: value for one in metadata for name, value in limits(one).items()}, shown)

@@ -87,7 +87,7 @@ class FieldsReader:
 
 @dataclass(slots=True)
 class _Reading:
-    """Reads one dictionary and those that are written in it; `entry` is the field for which a class tells limits."""
+    """Reads one dictionary and those that are written in it; for the fields in `entries_told` a class tells limits."""
 
     project: Project
     sources: Sources
@@ -100,7 +100,7 @@ class _Reading:
     named: set[str] = field(default_factory=set)
     links: bool = False
     tells_all: bool = True
-    entry: ast.expr | None = None
+    entries_told: set[ast.expr] = field(default_factory=set)
 
     def made(self, name: str, text: str) -> FieldsClass:
         return FieldsClass(
@@ -126,7 +126,7 @@ class _Reading:
         self.use("Fields")
         lines = []
         for key, value in self.entries(node):
-            self.entry = value
+            self.entries_told.add(value)
             annotation, text = self.field(value, f"{name.removesuffix('Fields')}{camel(key)}Fields")
             own = usable(key)
             told = ([f'alias="{key}"'] if own != key else []) + documented(self.dialect, value)
@@ -322,7 +322,7 @@ class _Reading:
                 shown = self.inner(value, inner)
                 texts.append(shown)
             elif kind in ("List", "Wildcard") and (name == "cls_or_instance" or (name is None and place == 0)):
-                each, made = self.field(value, inner)
+                each, made = self.item(value, inner) if kind == "List" else self.field(value, inner)
                 shown = f"list[{each}]" if kind == "List" else each
                 texts.append(made)
             else:
@@ -332,6 +332,14 @@ class _Reading:
         if self.may_be_null(kind, dict(arguments), call) and (shown != "Any" or self.dialect.models):
             shown = f"{shown.removesuffix(' | None')} | None"
         return shown, f"{text}({', '.join(texts)})"
+
+    def item(self, node: ast.expr, inner: str) -> tuple[str, str]:
+        """The type of what is in a list, with what is told of it there, and the expression that makes the field."""
+        told = documented(self.dialect, node)
+        self.entries_told.add(node)
+        self.helpers |= {Need("pydantic", "Field")} if told else set()
+        shown, made = self.field(node, inner)
+        return (f"Annotated[{shown}, Field({', '.join(told)})]" if told else shown), made
 
     def telling(self, call: ast.Call, kind: str) -> list[tuple[str | None, ast.expr]]:
         """The arguments that decide what is written: the first ones as they stand, others by name; raises `Refused`."""
@@ -345,7 +353,8 @@ class _Reading:
         told = {*self.dialect.documented, "nullable", "as_list"} - set(kept)
         deciding = [(name, value) for name, value in given if name not in told]
         checking = told - TEXTS - {"required", "readonly", "nullable", "as_list"}
-        self.tells_all &= call is self.entry or not any(name in checking for name, _ in given)  # only entries tell it
+        is_told = call in self.entries_told
+        self.tells_all &= is_told or not any(name in checking for name, _ in given)
         self.tells_all &= all(is_constant(value) for name, value in given if name in told - TEXTS)
         first = names[0] if names and names[0] not in self.dialect.common else ""
         return [(None if name == first else name, value) for name, value in deciding]

@@ -33,6 +33,15 @@ class Whole(ours.Fields):
     several: Annotated[Any, ours.Nested(Address, as_list=True)] = None
     listed: Annotated[Any, ours.List(ours.Nested(Address)), Field(json_schema_extra={"minItems": 1})] = None
     texts: Annotated[Any, ours.List(ours.String()), Field(json_schema_extra={"uniqueItems": True})] = None
+    few: Annotated[
+        list[Annotated[int | None, Field(json_schema_extra={"minimum": 1, "maximum": 5})]] | None,
+        ours.List(ours.Integer()),
+        Field(json_schema_extra={"maxItems": 2}),
+    ] = None
+    grid: Annotated[
+        list[list[Annotated[str, Field(json_schema_extra={"enum": ["x"]})]]] | None,
+        ours.List(ours.List(ours.String())),
+    ] = None
     due: Annotated[Any, restx_dates.DateTime()] = None
     number: Annotated[Any, ours.Float(), Field(json_schema_extra={"maximum": 5, "multipleOf": 0.5})] = None
     fixed: Annotated[Any, ours.Fixed()] = None
@@ -58,6 +67,9 @@ VALUES = (
     {"zip": 2},
     {"zip": "5"},
     {"a": "b"},
+    [0, 1, 6],
+    [None],
+    [["x", "y"], ["x"]],
 )
 BODIES: tuple[Any, ...] = (
     {}, [], 5, {"name": "x"}, {"name": "z"}, {"x": "a"}, {"x": "a", "zip": 2}, {"id": 1, "q": 2}, {"q": 1},
@@ -78,6 +90,8 @@ def asked():
             "maybe": fields.Nested(address, nullable=True), "several": fields.Nested(address, as_list=True),
             "listed": fields.List(fields.Nested(address), min_items=1),
             "texts": fields.List(fields.String, unique=True), "due": fields.DateTime,
+            "few": fields.List(fields.Integer(min=1, max=5), max_items=2),
+            "grid": fields.List(fields.List(fields.String(enum=["x"]))),
             "number": fields.Float(max=5, multiple=0.5), "fixed": fields.Fixed, "raw": fields.Raw,
             "odd-one": fields.Wildcard(fields.Integer), "truth": fields.Boolean,
             "text": fields.FormattedString("x", pattern="^a", max_length=2),

@@ -1,5 +1,7 @@
 """Applications with Flask-RESTX: what converts, what stays, that every answer is the same, and what OpenAPI tells."""
 
+import json
+
 import pytest
 
 from codemods.extensions.restx import RESOURCES, problem
@@ -303,7 +305,8 @@ def test_an_api_that_is_not_understood_stays_on_flask(pair, name):
 REFUSED = {
     "a body that a computed model checks": ("@api.expect(computed, validate=True)", "FM793"),
     "a body that a changed model checks": ("@api.expect([changed], validate=True)", "FM793"),
-    "a body with limits for what is in a list": ("@api.expect(listed, validate=True)", "FM793"),
+    "a body with computed limits for what is in a list": ("@api.expect(listed, validate=True)", "FM793"),
+    "a body with limits for what is under a wildcard": ("@api.expect(limits, validate=True)", "FM793"),
     "a body with limits of a field that has a name": ("@api.expect(limited, validate=True)", "FM793"),
     "arguments that are computed": ("@api.expect(*[todo])", "FM777"),
     "a computed model": ("@api.marshal_with(dict([]))", "FM776"),
@@ -342,7 +345,8 @@ wild = api.inherit("Wild", todo, {{"*": fields.Wildcard(fields.Raw)}})
 changed = api.model("Changed", {{"id": fields.Integer}})
 changed["more"] = fields.String
 computed = api.model("Computed", {{"id": fields.Integer(min=len("ab"))}})
-listed = api.model("Listed", {{"id": fields.List(fields.String(enum=["a"]))}})
+listed = api.model("Listed", {{"id": fields.List(fields.Integer(min=len("ab")))}})
+limits = api.model("Limits", {{"*": fields.Wildcard(fields.Integer(min=2))}})
 short = fields.String(max_length=2)
 limited = api.model("Limited", {{"id": short}})
 MAPPING = {{dict: todo}}
@@ -392,7 +396,9 @@ CHECKED = """
 api = Api(app, validate=True)
 ns = api.namespace("todos")
 place = api.model("Place", {"zip": fields.Integer(required=True, min=3)})
-todo = ns.model("Todo", {"task": fields.String(required=True, max_length=4), "place": fields.Nested(place)})
+todo = ns.model("Todo", {"task": fields.String(required=True, max_length=4), "place": fields.Nested(place),
+    "marks": fields.List(fields.Integer(min=1, max=5, description="A mark"), max_items=2),
+    "rows": fields.List(fields.List(fields.String(enum=["x", "o"])))})
 parser = api.parser()
 
 
@@ -447,7 +453,9 @@ def test_bodies_are_checked_ahead_of_what_stands_around_the_method(pair):
     both = pair(HEAD + CHECKED)
     for name in ("todos_todos", "todos_loose", "todos_parsed"):
         assert both.runtimes()[name] == "native", both.findings(name)
-    bodies = ({"task": "a"}, {"task": "abcde", "place": {"zip": 2}}, {}, [{"task": 1}, {}], [])
+    bodies = ({"task": "a"}, {"task": "abcde", "place": {"zip": 2}}, {}, [{"task": 1}, {}], [],
+              *({"task": "a", "marks": marks} for marks in ([1], [0, 6, "x"], [1, 2, 3], "x")),
+              {"task": "a", "rows": [["x"], ["o", "z"], "x"]})  # fmt: skip
     with both.clients() as (flask, fastapi):
         for method in ("GET", "POST", "PUT", "PATCH"):
             for body in bodies:
@@ -467,6 +475,9 @@ def test_bodies_are_checked_ahead_of_what_stands_around_the_method(pair):
     assert paths["/todos/loose/"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert document["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith("/Todo")
     assert document["put"]["requestBody"]["content"]["application/json"]["schema"]["type"] == "array"
+    told = both.make(None).openapi()["components"]["schemas"]["Todo"]["properties"]["marks"]
+    assert '"minimum": 1' in json.dumps(told)
+    assert '"description": "A mark"' in json.dumps(told)
 
 
 def test_a_blueprint_has_an_api_of_its_own(pair):
