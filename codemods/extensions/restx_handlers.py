@@ -7,7 +7,7 @@ def handle(error): ...                 def handle(error): ...
 
 import ast
 import builtins
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from codemods.findings import Finding, Location
 from codemods.model import Callee, ErrorHandler, Module, Project
@@ -15,10 +15,11 @@ from codemods.view.names import canonical, split
 from codemods.view.rules.errors import STATUSES
 from codemods.view.source import Sources, first_line
 
-from .kept_values import meaning
+from .kept_values import kept_value, meaning
 from .module_names import of_module
 from .objects import made_by
 from .restx_documents import API, LAYERS, NAMESPACE, RESTX_UNREADABLE
+from .restx_owners import namespaces_of_api
 
 ATTRIBUTE = "errorhandler"
 TABLES = ("error_handlers", "default_error_handler", "_default_error_handler")
@@ -33,10 +34,10 @@ def error_handlers(
     """The handlers in the order in which they are asked, `exception` empty for the one that takes all others; or why
     that cannot be told. `of_flask` are the `errorhandler`s of the application and of blueprints.
 
-    Those of an `Api` are asked ahead of those of its namespaces, of which one may have some.
+    Those of an `Api` are asked ahead of those of its namespaces, which follow in the order in which it gets them, and
+    all of them for all of its resources (`Api._own_and_child_error_handlers`).
     """
-    found: dict[str, list[ErrorHandler]] = {API: [], NAMESPACE: []}
-    owners: set[tuple[str, str]] = set()
+    found: dict[tuple[str, str], list[ErrorHandler]] = {}
     for module in project.modules.values():
         if (set_by := _changed(sources, module)) is not None:
             return Finding(RESTX_UNREADABLE, Location(module.file, set_by.lineno), f"'{ast.unparse(set_by)}'")
@@ -47,33 +48,45 @@ def error_handlers(
             named = decorator.func if isinstance(decorator, ast.Call) else decorator
             if named in of_flask:
                 continue
-            owner, name = _owner(project, sources, module, function, named)
+            owner = _owner(project, sources, module, function, named)
             handler = _handler(project, sources, module, function, decorator)
-            if owner not in found or handler is None or (not handler.exception and owner == NAMESPACE):
+            if owner[0] not in (API, NAMESPACE) or handler is None or not (handler.exception or owner[0] == API):
                 return Finding(RESTX_UNREADABLE, place, f"'{ast.unparse(decorator)}'")
-            owners.add((owner, name))
-            found[owner].append(handler)
+            found.setdefault(owner, []).append(handler)
         known = {named for _, one in _registered(sources.tree(module.file)) for named in ast.walk(one)}
         for node in ast.walk(sources.tree(module.file)):
             if isinstance(node, ast.Attribute) and node.attr == ATTRIBUTE and node not in known | {*of_flask}:
                 return Finding(RESTX_UNREADABLE, Location(module.file, node.lineno), f"'{ast.unparse(node)}'")
-    everything = [*found[API], *found[NAMESPACE]]
-    kinds = [one.exception for one in everything]
-    if not everything:
-        return ()
+    return _asked(project, sources, found) if found else ()
+
+
+def _asked(
+    project: Project, sources: Sources, found: Mapping[tuple[str, str], Sequence[ErrorHandler]]
+) -> tuple[ErrorHandler, ...] | Finding:
+    """The handlers of these owners in the order in which they are asked, or why that cannot be told."""
+    every = [one for mine in found.values() for one in mine]
+    own = [mine for (owner, _), mine in found.items() if owner == API]
     apis = {name for module in project.modules.values() for name in _made(project, sources, module)}
-    if len(apis) != 1 or len(owners) != len({owner for owner, _ in owners}) or len(set(kinds)) != len(kinds):
-        return Finding(RESTX_UNREADABLE, everything[0].function.location, "error handlers of several owners")
+    if len(apis) != 1 or len(own) > 1 or len({one.exception for one in every}) != len(every):
+        return Finding(RESTX_UNREADABLE, every[0].function.location, "error handlers of several owners")
     for mine in found.values():
         files = {one.function.location.file for one in mine if one.function.location}
-        if len(files) > 1 and not _are_apart(project, sources, [one.exception for one in mine if one.exception]):
+        if len(files) > 1 and not _are_apart(project, sources, mine):
             first = mine[0].function.location
             return Finding(RESTX_UNREADABLE, first, "the order of error handlers in several modules")
-    return tuple(everything)
+    named = {name: mine for (owner, name), mine in found.items() if owner == NAMESPACE}
+    order = namespaces_of_api(project, sources)
+    is_ordered = len(named) < 2 or _are_apart(project, sources, [one for mine in named.values() for one in mine])
+    if not named.keys() <= set(order) and (order or not is_ordered):
+        first = next(iter(named.values()))[0].function.location
+        return Finding(RESTX_UNREADABLE, first, "when the Api gets the namespace of error handlers")
+    named = {name: named[name] for name in order or named if name in named}
+    return tuple(one for mine in (*own, *named.values()) for one in mine)
 
 
-def _are_apart(project: Project, sources: Sources, kinds: Collection[str]) -> bool:
-    """Whether no error can be of two of these classes by inheritance that the source shows."""
+def _are_apart(project: Project, sources: Sources, handlers: Iterable[ErrorHandler]) -> bool:
+    """Whether no error can be of the classes of two of these by inheritance that the source shows."""
+    kinds = {one.exception for one in handlers if one.exception}
     bases = {one: _bases(project, sources, one) for one in kinds}
     return all(
         found is not None and not any(one != other and one in found for one in kinds) for other, found in bases.items()
@@ -106,7 +119,8 @@ def _owner(
     around = sources.nesting(module.file).around[function]
     if not around:
         meant = made_by(project, sources, meaning(project, module, named)) or ""
-        return meant.rpartition(".")[0], meaning(project, module, named)
+        kept = kept_value(project, sources, meaning(project, module, named).rpartition(".")[0])
+        return meant.rpartition(".")[0], kept.qualified if kept is not None else ""
     variable = named.value.id if isinstance(named, ast.Attribute) and isinstance(named.value, ast.Name) else ""
     bound: list[ast.AST] = []
     for node in ast.walk(around[-1]):

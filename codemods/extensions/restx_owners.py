@@ -8,7 +8,7 @@ last one outermost.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from codemods.findings import Finding, Location
@@ -16,13 +16,15 @@ from codemods.model import Decorator, Endpoint, Module, Project
 from codemods.view.refusal import refuse
 from codemods.view.source import Sources
 
-from .kept_values import meaning
+from .kept_values import kept_value, meaning
 from .module_names import of_module
 from .named_maps import root_of
 from .objects import MadeObject, blueprint_name, made_by, made_object
 from .restx_documents import API, NAMESPACE, RESTX_UNREADABLE
 
 OPTION = "decorators"
+GIVING = ("add_namespace", "namespace")
+"""Methods by which an `Api` gets a namespace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,34 @@ def only_api(project: Project, sources: Sources) -> MadeObject | None:
     module, call = apis[0].module, apis[0].call
     names = (name for name in module.definitions if sources.value(module, name) is call)
     return next((made_object(project, sources, f"{module.name}.{name}") for name in names), None)
+
+
+def namespaces_of_api(project: Project, sources: Sources) -> tuple[str, ...]:
+    """The namespaces of a project with one `Api` in the order in which it gets them, where one body of statements, of a
+    module or a function, adds or makes them all; nothing where that is not certain."""
+    bodies: list[list[str]] = []
+    calls = 0
+    for module in project.modules.values():
+        if b"namespace" not in sources.files.get(module.file, b""):
+            continue
+        tree = sources.tree(module.file)
+        calls += sum(isinstance(one.func, ast.Attribute) and one.func.attr in GIVING for one in _calls(tree))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Module | ast.FunctionDef):
+                bodies.append(list(_given(project, sources, module, node.body)))
+    most = max(bodies, key=len, default=[])
+    return tuple(most) if len(most) == calls == len(set(most)) and "" not in most else ()
+
+
+def _given(project: Project, sources: Sources, module: Module, body: Iterable[ast.stmt]) -> Iterator[str]:
+    """The namespaces that statements give to an `Api`: `api.add_namespace(ns)`, `ns = api.namespace("todos")`."""
+    for statement in body:
+        match statement:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr="add_namespace"), args=[first, *_])):
+                kept = kept_value(project, sources, meaning(project, module, first))
+                yield kept.qualified if kept is not None else ""
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Attribute(attr="namespace"))):
+                yield f"{module.name}.{name}"
 
 
 def _calls(tree: ast.Module) -> Iterator[ast.Call]:

@@ -221,10 +221,8 @@ LEFT = {
     "a namespace's handler for others": (
         'api = Api(app)\nmore = api.namespace("more")\n@more.errorhandler\ndef handle(error):\n    return {}, 400'
     ),
-    "handlers of two namespaces": (
-        'api = Api(app)\none, two = api.namespace("one"), api.namespace("two")\nfirst = api.namespace("first")\n'
-        'last = api.namespace("last")\n@first.errorhandler(KeyError)\ndef handle(error):\n    return {}, 400\n'
-        "@last.errorhandler(ValueError)\ndef handle_value(error):\n    return {}, 400"
+    "a handler of a namespace that is nobody's": (
+        'api = Api(app)\nlone = Namespace("lone")\n@lone.errorhandler(KeyError)\ndef handle(error):\n    return {}, 400'
     ),
     "a handler that is set by a call": "api = Api(app)\napi.errorhandler(KeyError)(lambda error: ({}, 400))",
     "a handler of two Apis": (

@@ -410,3 +410,79 @@ def test_what_a_handler_raises_takes_the_place_of_the_error(pair, settings):
     both = pair(HEAD + settings + FAILING)
     assert both.runtimes()["thing"] == "native", both.findings("thing")
     same(both, [f"/{kind}" for kind in ("key", "zero", "index", "lookup", "conflict", "fine")], ("GET",))
+
+
+NAMESPACES = """
+pets = Namespace("pets")
+toys = Namespace("toys")
+food = Namespace("food")
+
+
+class Broken(Exception):
+    pass
+
+
+class Torn(Broken):
+    pass
+
+
+@pets.errorhandler(Broken)
+def handle_broken(problem):
+    return {"pets": str(problem)}, 409
+
+
+@toys.errorhandler(Torn)
+def handle_torn(problem):
+    return {"toys": str(problem)}, 410
+
+
+@food.errorhandler(Conflict)
+def handle_conflict(problem):
+    return {"food": problem.description}, 409, {"X-After": "food"}
+
+
+@api.errorhandler(KeyError)
+def handle_key(problem):
+    return {"api": str(problem)}, 400
+
+
+@toys.route("/<kind>")
+class Toy(Resource):
+    def get(self, kind):
+        if kind == "torn":
+            raise Torn(kind)
+        if kind == "broken":
+            raise Broken(kind)
+        if kind == "conflict":
+            abort(409, "clash")
+        if kind == "key":
+            raise KeyError(kind)
+        return kind
+
+
+ADDED
+"""
+ADDED = {
+    "one first": "api.add_namespace(food)\napi.add_namespace(pets)\napi.add_namespace(toys)",
+    "the other first": "api.add_namespace(toys)\napi.add_namespace(pets, path='/all')\napi.add_namespace(food)",
+}
+
+
+@pytest.mark.parametrize("name", ADDED)
+def test_handlers_of_several_namespaces_are_asked_in_the_order_in_which_an_api_gets_them(pair, name):
+    both = pair(HEAD + NAMESPACES.replace("ADDED", ADDED[name]))
+    assert both.runtimes()["toys_toy"] == "native", both.findings("toys_toy")
+    same(both, [f"/toys/{kind}" for kind in ("torn", "broken", "conflict", "key", "fine")], ("GET",))
+
+
+@pytest.mark.parametrize(("known", "runtime"), [("KeyError", "native"), ("Broken", "flask")])
+def test_where_that_order_is_not_told_their_classes_must_be_apart(pair, known, runtime):
+    added = "for one in (food, pets, toys):\n    api.add_namespace(one)"
+    source = NAMESPACES.replace("food.errorhandler(Conflict)", "food.errorhandler(LookupError)")
+    source = source.replace("problem.description", "str(problem)").replace("class Torn(Broken)", "class Torn(KNOWN)")
+    source = source.replace("@api.errorhandler(KeyError)", "@api.errorhandler(AssertionError)")
+    source = source.replace("KNOWN", "Exception" if known == "KeyError" else known)
+    both = pair(HEAD + source.replace("ADDED", added))
+    assert both.runtimes()["toys_toy"] == runtime, both.findings("toys_toy")
+    if runtime == "native":
+        same(both, [f"/toys/{kind}" for kind in ("torn", "broken", "conflict", "key", "fine")], ("GET",))
