@@ -10,6 +10,7 @@ from codemods.view.names import split
 from codemods.view.source import Piece, Sources
 
 from .kept_values import kept_value, meaning
+from .own_apis import made_of
 from .own_blueprints import library_class
 
 MAKING = {
@@ -44,7 +45,9 @@ def made_object(project: Project, sources: Sources, qualified: str) -> MadeObjec
         return None
     while isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Call) and call.func.attr in CHAINED:
         call = call.func.value
-    return MadeObject(kept.module, kept.path, meaning(project, kept.module, call.func), call)
+    return MadeObject(
+        kept.module, kept.path, *made_of(project, sources, meaning(project, kept.module, call.func), call)
+    )
 
 
 def blueprint_name(made: MadeObject | None) -> str | None:

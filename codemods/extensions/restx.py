@@ -31,6 +31,7 @@ from .dialects import RESTX
 from .extension import Extension, Served, Setting
 from .kept_values import meaning
 from .named_maps import FIELDS_UNREADABLE
+from .own_apis import is_api, own_api, spelled
 from .restx_documents import API, LAYERS, NAMESPACE, OBJECT_LAYERS, PACKAGE, RESTX_UNREADABLE
 from .restx_handlers import error_handlers
 from .settings import constant_setting
@@ -141,15 +142,16 @@ def settings_of(project: Project, sources: Sources) -> ApiSettings | Finding:
     if mask_header(project, sources) is None:
         return Finding(RESTX_UNREADABLE, None, f"the setting {MASK_HEADER}")
     found: list[ApiSettings] = []
+    words = spelled(project, sources)
     for module in project.modules.values():
         if b"abort(" in sources.files.get(module.file, b""):
             for call in odd_aborts(project, module, sources.tree(module.file)):
                 return Finding(RESTX_ABORT, Location(module.file, call.lineno), f"'{ast.unparse(call)}'")
         if (listing := restx_owners.changed(project, sources, module)) is not None:
             return listing
-        if PACKAGE.encode() not in sources.files.get(module.file, b""):
+        if not any(word in sources.files.get(module.file, b"") for word in words):
             continue
-        for one in apis(project, module, sources.tree(module.file)):
+        for one in apis(project, sources, module):
             if isinstance(one, Finding):
                 return one
             found.append(one)
@@ -187,22 +189,28 @@ def mask_header(project: Project, sources: Sources) -> str | None:
     return name if isinstance(name, str) and name and project.application.flags.get(MASK_HEADER, name) == name else None
 
 
-def apis(project: Project, module: Module, tree: ast.Module) -> Iterator[ApiSettings | Finding]:
+def apis(project: Project, sources: Sources, module: Module) -> Iterator[ApiSettings | Finding]:
     """Every `Api` that a module makes, and what in it makes an `Api` or a namespace something else."""
-    for node in ast.walk(tree):
+    for node in ast.walk(sources.tree(module.file)):
         place = Location(module.file, getattr(node, "lineno", 1))
         match node:
-            case ast.Call(func=ast.Name() | ast.Attribute() as func) if meaning(project, module, func) == API:
-                computed = restx_owners.listed(project, module, node) is None
-                yield Finding(RESTX_UNREADABLE, place, f"'{ast.unparse(node)}'") if computed else read_api(node, place)
-            case ast.Call(func=ast.Name() | ast.Attribute()) if restx_owners.is_namespace(project, module, node):
-                is_plain = len(node.args) <= 3 and all(one.arg for one in node.keywords)
-                if not is_plain or restx_owners.listed(project, module, node) is None:
+            case ast.Call(func=ast.Name() | ast.Attribute()):
+                maker, call = restx_owners.made(project, sources, module, node)
+                computed = maker in OWNERS and restx_owners.listed(project, module, call) is None
+                is_odd = maker == NAMESPACE and not (len(call.args) <= 3 and all(one.arg for one in call.keywords))
+                if computed or is_odd:
                     yield Finding(RESTX_UNREADABLE, place, f"'{ast.unparse(node)}'")
-            case ast.ClassDef(bases=bases) if any(
-                isinstance(one, ast.Name | ast.Attribute) and meaning(project, module, one) in OWNERS for one in bases
+                elif maker == API:
+                    yield read_api(call, place)
+            case ast.ClassDef(name=name, bases=bases) if (
+                any(
+                    isinstance(one, ast.Name | ast.Attribute)
+                    and is_api(project, sources, meaning(project, module, one))
+                    for one in bases
+                )
+                and own_api(project, sources, f"{module.name}.{name}") is None
             ):
-                yield Finding(RESTX_UNREADABLE, place, f"the class '{node.name}'")
+                yield Finding(RESTX_UNREADABLE, place, f"the class '{name}'")
             case ast.Attribute(attr=attr, ctx=ast.Store()) if attr in REPLACED and ast.unparse(node.value) != "self":
                 yield Finding(RESTX_UNREADABLE, place, f"'{ast.unparse(node)}'")
             case ast.Attribute(attr="representation" | "representations"):

@@ -19,7 +19,7 @@ from .kept_values import kept_value, meaning
 from .module_names import of_module
 from .objects import made_by
 from .restx_documents import API, LAYERS, NAMESPACE, RESTX_UNREADABLE
-from .restx_owners import namespaces_of_api
+from .restx_owners import made, namespaces_of_api
 
 ATTRIBUTE = "errorhandler"
 TABLES = ("error_handlers", "default_error_handler", "_default_error_handler")
@@ -130,10 +130,10 @@ def _owner(
             case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) if name == variable:
                 bound.append(node)
     match bound:
-        case [ast.Call(func=ast.Name() | ast.Attribute() as made), ast.Name()] | [
+        case [ast.Call(func=ast.Name() | ast.Attribute()) as call, ast.Name()] | [
             ast.Name(),
-            ast.Call(func=ast.Name() | ast.Attribute() as made),
-        ] if len(around) == 1 and meaning(project, module, made) == API:
+            ast.Call(func=ast.Name() | ast.Attribute()) as call,
+        ] if len(around) == 1 and made(project, sources, module, call)[0] == API:
             return API, f"{module.name}.{variable}"
         case _:
             return "", variable
@@ -153,7 +153,7 @@ def _made(project: Project, sources: Sources, module: Module) -> Iterator[str]:
     """The places where a module makes an `Api`."""
     for node in ast.walk(sources.tree(module.file)):
         match node:
-            case ast.Call(func=ast.Name() | ast.Attribute() as func) if meaning(project, module, func) == API:
+            case ast.Call(func=ast.Name() | ast.Attribute()) if made(project, sources, module, node)[0] == API:
                 yield f"{module.name}:{node.lineno}"
 
 

@@ -20,6 +20,7 @@ from .kept_values import kept_value, meaning
 from .module_names import of_module
 from .named_maps import root_of
 from .objects import MadeObject, blueprint_name, made_by, made_object
+from .own_apis import made_of, spelled
 from .restx_documents import API, NAMESPACE, RESTX_UNREADABLE
 
 OPTION = "decorators"
@@ -36,9 +37,13 @@ class Owning:
     decorators: tuple[Decorator, ...] = ()
 
 
-def is_namespace(project: Project, module: Module, call: ast.Call) -> bool:
-    """Whether a call makes a namespace: by its class, or by an `Api`, whatever that is called."""
-    return ast.unparse(call.func).endswith(".namespace") or meaning(project, module, call.func) == NAMESPACE
+def made(project: Project, sources: Sources, module: Module, call: ast.Call) -> tuple[str, ast.Call]:
+    """The class of what a call makes, `Api` or `Namespace`, which an `Api` makes too, whatever that is called; with the
+    call as it would be of the library's own class. An empty name for anything else."""
+    if ast.unparse(call.func).endswith(".namespace"):
+        return NAMESPACE, call
+    maker, whole = made_of(project, sources, meaning(project, module, call.func), call)
+    return (maker, whole) if maker in (API, NAMESPACE) else ("", call)
 
 
 def listed(project: Project, module: Module, call: ast.Call) -> tuple[Decorator, ...] | None:
@@ -84,14 +89,16 @@ def _owners(project: Project, sources: Sources) -> tuple[list[Owning], bool]:
     """Every `Api` of a project, and whether a namespace has decorators."""
     if not _known or _known[0][0] is not sources:
         apis, has_decorated = list[Owning](), False
+        words = {OPTION.encode(), b"Api", *spelled(project, sources)}
         for module in project.modules.values():
-            if not any(word in sources.files.get(module.file, b"") for word in (OPTION.encode(), b"Api")):
+            if not any(word in sources.files.get(module.file, b"") for word in words):
                 continue
             for one in _calls(sources.tree(module.file)):
-                if meaning(project, module, one.func) == API:
-                    apis.append(Owning(module, one, listed(project, module, one) or ()))
-                elif is_namespace(project, module, one):
-                    has_decorated |= bool(listed(project, module, one))
+                maker, call = made(project, sources, module, one)
+                if maker == API:
+                    apis.append(Owning(module, one, listed(project, module, call) or ()))
+                elif maker == NAMESPACE:
+                    has_decorated |= bool(listed(project, module, call))
         _known[:] = [(sources, apis, has_decorated)]
     return _known[0][1:]
 
@@ -202,5 +209,5 @@ def _of_maker(project: Project, sources: Sources, owner: MadeObject) -> tuple[De
     """The decorators of what routes a resource: of a namespace its own, of an `Api` none; None for anything else."""
     if owner.maker == API:
         return ()
-    is_made = is_namespace(project, owner.module, owner.call)
-    return listed(project, owner.module, owner.call) if is_made else None
+    maker, call = made(project, sources, owner.module, owner.call)
+    return listed(project, owner.module, call) if maker == NAMESPACE else None
