@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from codemods.carry import Carrier
-from codemods.extensions import HANDING_ON, Check, Documented, apispec, layer_of, resources, restful
+from codemods.extensions import HANDING_ON, Check, Documented, Expected, apispec, layer_of, resources, restful
 from codemods.extensions.restful_settings import settings_for
 from codemods.findings import Finding, Location
 from codemods.model import Callee, Decorator, Endpoint, Module
@@ -58,7 +58,7 @@ class ClassDecorators:
         listed: ast.expr = given.value
         if isinstance(listed, ast.Dict):
             keys = [one.value if isinstance(one, ast.Constant) else None for one in listed.keys]
-            if None in keys:
+            if None in keys or self.library is resources.RESTX:  # which calls the keys
                 raise self.refuse("how 'method_decorators' is made")
             listed = dict(zip(keys, listed.values, strict=True)).get(method, ast.List([]))
         return self._listed(listed, given.module, "method_decorators")
@@ -147,6 +147,13 @@ class ClassDecorators:
         known = self.carrier.project.modules
         is_plain = all(known.get(module.name) is module and not one.is_bare for one, module in found)
         return [one for one, _ in found] if is_plain else [decorator]
+
+    def checks_bodies(self, decorator: Decorator) -> bool:
+        """Whether a decorator tells what a body is held to, as Flask-RESTX does ahead of `method_decorators`."""
+        project, sources = self.carrier.project, self.carrier.sources
+        return isinstance(
+            layer_of(project, sources, decorator, self.home(decorator), expression_of(decorator)), Expected
+        )
 
     def _of_documentation(self) -> list[Decorator]:
         """What decorators of the classes tell of each method, those of the view's own class last."""

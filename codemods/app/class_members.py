@@ -74,7 +74,6 @@ class Members:
 
     def check(self) -> None:
         """Raise `Refused` for anything that changes how members are found or requests are dispatched."""
-        is_resource = self.library is not None
         for owner in self.owners:
             tagging = self.tagging if owner is self.concrete else ()
             decorators = [
@@ -84,7 +83,7 @@ class Members:
                 raise self.refuse(f"decorators or a metaclass of '{owner.node.name}'")
             for name in owner.methods():
                 special = name.startswith("__") and name.endswith("__") and name != "__init__"
-                if special or name == "as_view" or (name == "dispatch_request" and is_resource):
+                if special or name == "as_view":
                     raise self.refuse(f"'{name}'")
             inner = self.read_parsers(owner, owner.node.body, "")
             for statement in owner.node.body:

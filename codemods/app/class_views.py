@@ -99,6 +99,8 @@ class _Conversion:
         of_class, dispatching = around.of_class(), self.dispatch.decorators()
         written = (*of_class, *dispatching, *around.of_method(owner, node, method.lower()))
         decorators = [(one, around.home(one)) for one in written]
+        if dispatching and any(around.checks_bodies(one) for one in written):
+            raise methods.refuse("the body that is checked within 'dispatch_request'")
         answering = self.answering(around, owner, node, method, [*decorators[len(of_class) + len(dispatching) :]])
         if around.library is not None and isinstance(node, ast.AsyncFunctionDef):
             raise methods.refuse(f"the async '{node.name}', for which its Api does not wait,")

@@ -80,6 +80,12 @@ class Dispatch:
         """The pieces of these decorators; raises `Refused`."""
         return [self._parts(owner, node) for owner, node in self.around]
 
+    def _named(self, owner: Owner) -> str:
+        """What one of them is called: all but the outermost after their classes, too."""
+        own, others = self.methods.members.concrete.node.name, [one for one, _ in self.around[1:]]
+        name = snake_case(own)
+        return f"{name}_{snake_case(owner.node.name)}_dispatch" if owner in others else f"{name}_dispatch"
+
     def _parts(self, owner: Owner, node: Function) -> Parts:
         methods, location = self.methods, Location(owner.module.file, node.lineno)
         text = f"{owner.node.name}.{NAME}"
@@ -91,7 +97,7 @@ class Dispatch:
         view = _free_name("view", methods.carrier.sources.function(location, NAME), owner.module)
         rewriting = partial(_calling, view=view, given=given)
         wrapper, spelling = methods.around_answers(owner, node, rewriting)
-        name = f"{snake_case(methods.members.concrete.node.name)}_dispatch"
+        name = self._named(owner)
         decorator = cst.ensure_type(cst.parse_statement(f"def {name}({view}):\n    return {NAME}\n"), cst.FunctionDef)
         body = [wrapper.with_changes(returns=None), *decorator.body.body]
         decorator = decorator.with_changes(body=cst.IndentedBlock(body))

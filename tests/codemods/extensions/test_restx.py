@@ -186,7 +186,9 @@ PATHS = (
 )  # fmt: skip
 OWN = {"todos_todo", "listed", "person", "plain"}
 LEFT = {
-    "an Api of its own": "class Mine(Api):\n    def unauthorized(self, response):\n        return response\n\n\napi = Mine(app)",
+    "an Api of its own": (
+        "class Mine(Api):\n    def unauthorized(self, response):\n        return response\n\n\napi = Mine(app)"
+    ),
     "a setting": 'app.config["RESTX_JSON"] = {"indent": 2}\napi = Api(app)',
     "help by both names": (
         'app.config["ERROR_404_HELP"] = False\napp.config["RESTX_ERROR_404_HELP"] = True\napi = Api(app)'
