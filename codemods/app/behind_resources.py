@@ -7,7 +7,10 @@ def handle_stock(error):                    →        ["/items/<int:item>"], ha
 Flask-RESTX's error handlers stand in `errors.py`, Flask-RESTful's functions for media types in `representations.py`.
 """
 
+import ast
+
 from codemods.carry import Carrier, Policy
+from codemods.carry.verbatim import free_names
 from codemods.extensions import restful, restx
 from codemods.extensions.options import quoted
 from codemods.extensions.representations import API_UNREADABLE
@@ -35,9 +38,9 @@ def behind_resources(carrier: Carrier, endpoint: Endpoint, policy: Policy) -> tu
 
 
 def _representations(carrier: Carrier, endpoint: Endpoint) -> tuple[Placed, ...]:
-    """What writes the data of Flask-RESTful's resources, where functions of the project do."""
+    """What writes the data of Flask-RESTful's resources, where functions of the project or a setting take part."""
     settings = settings_for(carrier.project, carrier.sources, endpoint)
-    if isinstance(settings, Finding) or not settings.representations:
+    if isinstance(settings, Finding) or not settings.is_written:
         return ()
     own = REPRESENTATIONS
     placed, entries = list[Placed](), list[str]()
@@ -48,8 +51,14 @@ def _representations(carrier: Carrier, endpoint: Endpoint) -> tuple[Placed, ...]
             raise Refused(made.application)
         placed.append(Placed.of(carrier, own.module, made.name, made.text, made.needs))
         entries.append(f"{quoted(one.media_type)}: {placed[-1].name}")
-    text = f"{own.name} = Representations({{{', '.join(entries)}}})\n"
-    found = Placed(own.module, own.name, text, frozenset({Need(".compat.representations", "Representations")}))
+    needs = {Need(".compat.representations", "Representations")}
+    given = [f"{{{', '.join(entries)}}}"] if entries else []
+    if (json := settings.json) is not None:
+        values = ast.Tuple([value for _, value in json.words])
+        needs |= free_names(carrier, json.module, values, own.name, json.location)
+        given += [f"{name}={ast.unparse(value)}" for name, value in json.words]
+    text = f"{own.name} = Representations({', '.join(given)})\n"
+    found = Placed(own.module, own.name, text, frozenset(needs))
     if carrier.free_name(found.home, found.name, text, found.needs) != found.name:
-        raise refuse(API_UNREADABLE, settings.representations[0].function.location, f"the name '{found.name}' is taken")
+        raise refuse(API_UNREADABLE, endpoint.view.function.location, f"the name '{found.name}' is taken")
     return (*placed, found)

@@ -117,11 +117,11 @@ class ClassDecorators:
         return _explains(named, wrappers) or _explains(working, around)
 
     def _writing(self) -> list[Decorator]:
-        """What writes the values of a resource, where functions of the project do."""
+        """What writes the values of a resource, where functions of the project or a setting take part."""
         if self.library is not resources.RESTFUL:
             return []
         settings = settings_for(self.carrier.project, self.carrier.sources, self.endpoint)
-        if isinstance(settings, Finding) or not settings.representations:
+        if isinstance(settings, Finding) or not settings.is_written:
             return []
         return [Decorator(restful.WRITING, restful.WRITING, Location(self.members.concrete.module.file, 1))]
 

@@ -1,7 +1,7 @@
 """Data as the response in the media type that a client asks for first.
 
 Preserves: the functions that an `Api` of Flask-RESTful has for media types, for what its resources return and for what
-it answers on errors; JSON where the client asks for nothing that there is.
+it answers on errors; JSON where the client asks for nothing that there is, as its setting `RESTFUL_JSON` says.
 
 To live without it: return plain data, or one response class a route.
 """
@@ -19,16 +19,19 @@ Represent = Callable[[Request, Any, Any, Any], Response]
 JSON = "application/json"
 
 
-def plain_json(request: Request, data: Any, status: Any, headers: Any) -> Response:
-    """Data as JSON."""
-    return APIResponse(data, status, headers)
-
-
 class Representations:
-    """What writes data, by media type: given the request, the data, the status and the headers."""
+    """What writes data, by media type: given the request, the data, the status and the headers.
 
-    def __init__(self, by_type: Mapping[str, Represent]) -> None:
-        self.by_type: dict[str, Represent] = {JSON: plain_json, **by_type}
+    `options` are for `json.dumps`, where nothing else writes JSON.
+    """
+
+    def __init__(self, by_type: Mapping[str, Represent] | None = None, **options: Any) -> None:
+        self.by_type: dict[str, Represent] = {JSON: self.plain_json, **(by_type or {})}
+        self.options = options
+
+    def plain_json(self, request: Request, data: Any, status: Any, headers: Any) -> Response:
+        """Data as JSON."""
+        return APIResponse(data, status, headers, **self.options)
 
     def __call__(self, request: Request, data: Any, status: Any = 200, headers: Any = None) -> Response:
         """The response."""

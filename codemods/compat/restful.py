@@ -26,12 +26,15 @@ CHALLENGE = 'Basic realm="flask-restful"'
 
 
 class APIResponse(Response):
-    """Data as JSON; raises `TypeError` for what the `json` module does not take, dates and decimals among it."""
+    """Data as JSON, with what `json.dumps` is told; raises `TypeError` for what it does not take, dates and decimals
+    among it."""
 
     media_type = "application/json"
 
-    def __init__(self, data: Any = None, status: int | str | None = None, headers: HeaderValues | None = None) -> None:
-        super().__init__(json.dumps(data) + "\n")
+    def __init__(
+        self, data: Any = None, status: int | str | None = None, headers: HeaderValues | None = None, **options: Any
+    ) -> None:
+        super().__init__(json.dumps(data, **options) + "\n")
         self.status_code = 200 if status is None else status_code(status)
         if headers:
             update_headers(self.headers, headers, keep_repeated=True)

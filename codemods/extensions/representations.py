@@ -1,20 +1,30 @@
-"""The functions by which an `Api` of Flask-RESTful writes data, one for each media type.
+"""The functions by which an `Api` of Flask-RESTful writes data, one for each media type, and what it tells `json`.
 
 @api.representation("text/csv")
 def output_csv(data, code, headers=None): ...
+
+app.config["RESTFUL_JSON"] = {"indent": 2, "cls": ShopEncoder}
 """
 
 import ast
+import builtins
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from codemods.findings import Diagnostic, Finding, Location
-from codemods.model import Callee, Project
+from codemods.model import Callee, Module, Project
 from codemods.view.source import Sources
 
 from .kept_values import meaning
+from .module_names import of_module
 from .objects import made_by
+from .settings import only_setting
 
+SETTING = "RESTFUL_JSON"
+OPTIONS = frozenset(
+    {"allow_nan", "check_circular", "cls", "default", "ensure_ascii", "indent", "separators", "skipkeys", "sort_keys"}
+)
+"""The keywords of `json.dumps`."""
 ATTRIBUTE = "representation"
 MEANT = f"flask_restful.Api.{ATTRIBUTE}"
 
@@ -34,6 +44,44 @@ class Representation:
 
     media_type: str
     function: Callee
+
+
+@dataclass(frozen=True, slots=True)
+class JsonOptions:
+    """What a setting tells `json.dumps`, by its keywords, as a module spells it."""
+
+    module: Module
+    words: tuple[tuple[str, ast.expr], ...]
+    location: Location
+
+
+def json_options(project: Project, sources: Sources) -> JsonOptions | Finding | None:
+    """What the setting tells, None where there is none; or why that cannot be told."""
+    if SETTING not in project.application.config:
+        return None
+    found = only_setting(project, sources, SETTING)
+    if found is None:
+        return Finding(API_UNREADABLE, None, f"the setting {SETTING}")
+    module, value = found
+    location = Location(module.file, value.lineno)
+    pairs: list[tuple[object, ast.expr]]
+    match value:
+        case ast.Dict(keys=keys, values=values):
+            names = [one.value if isinstance(one, ast.Constant) else None for one in keys]
+            pairs = list(zip(names, values, strict=True))
+        case ast.Call(func=ast.Name(id="dict"), args=[], keywords=words):
+            pairs = [(one.arg, one.value) for one in words]
+        case _:
+            pairs = [(None, value)]
+    known = frozenset(of_module(sources.tree(module.file)))
+    named = [one for _, each in pairs for one in ast.walk(each) if isinstance(one, ast.Name)]
+    is_clear = all(
+        one in known and (one.id in module.definitions or one.id in module.imports or hasattr(builtins, one.id))
+        for one in named
+    )
+    if not is_clear or len({name for name, _ in pairs if name in OPTIONS}) != len(pairs):
+        return Finding(API_UNREADABLE, location, f"the setting {SETTING}")
+    return JsonOptions(module, tuple((str(name), each) for name, each in pairs), location)
 
 
 def representations(project: Project, sources: Sources) -> tuple[Representation, ...] | Finding:

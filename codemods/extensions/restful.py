@@ -100,7 +100,7 @@ def lifecycle_settings(project: Project, sources: Sources, served: Served) -> Se
     if not answered:
         return ()
     tables = [f"dict.fromkeys([{', '.join(dict.fromkeys(names))}], {text})" for text, names in answered.items()]
-    needs = {Need(HELPER, "APIErrors"), *([REPRESENTATIONS] if found[0].representations else [])}
+    needs = {Need(HELPER, "APIErrors"), *([REPRESENTATIONS] if found[0].is_written else [])}
     text = tables[0] if len(tables) == 1 else f"{{{', '.join(f'**{one}' for one in tables)}}}"
     return (Setting("own_errors", text, frozenset(needs)),)
 

@@ -19,12 +19,21 @@ from .kept_values import kept_value, meaning
 from .module_names import of_module
 from .named_maps import named_map, root_of
 from .objects import blueprint_name, made_object
-from .representations import API_UNREADABLE, Representation, registering, representations
+from .representations import (
+    API_UNREADABLE,
+    JsonOptions,
+    Representation,
+    json_options,
+    registering,
+    representations,
+)
 
 PACKAGE = "flask_restful"
 API = f"{PACKAGE}.Api"
 REPRESENTATIONS = Need(".representations", "representations")
 """What writes data by functions of the project."""
+
+REALM = "HTTP_BASIC_AUTH_REALM"
 
 PARAMETERS = (
     "app", "prefix", "default_mediatype", "decorators", "catch_all_404s", "serve_challenge_on_401", "url_part_order",
@@ -48,8 +57,9 @@ REPLACED = frozenset(
 class ApiSettings:
     """How an `Api` answers errors, `errors` as source text; and the decorators of its resources, outermost first.
 
-    `representations` are functions of the project that write data. `owner` is the name of the blueprint whose `Api` it
-    is, empty for the application's own, None where that is not known; `name` the qualified one of the variable.
+    `representations` are functions of the project that write data, `json` is what a setting says of JSON. `owner` is
+    the name of the blueprint whose `Api` it is, empty for the application's own, None where that is not known; `name`
+    the qualified one of the variable.
     """
 
     errors: str = ""
@@ -57,23 +67,31 @@ class ApiSettings:
     catches_404: bool = False
     decorators: tuple[Decorator, ...] = ()
     representations: tuple[Representation, ...] = ()
+    json: JsonOptions | None = field(default=None, compare=False)
     owner: str | None = field(default=None, compare=False)
     name: str = field(default="", compare=False)
+
+    @property
+    def is_written(self) -> bool:
+        """Whether data is written in another way than by itself."""
+        return bool(self.representations) or self.json is not None
 
     def expression(self) -> str:
         """What answers its errors."""
         given = [*([self.errors] if self.errors else []), *(["challenge=True"] if self.challenge else [])]
-        given += [f"representations={REPRESENTATIONS.name}"] if self.representations else []
+        given += [f"representations={REPRESENTATIONS.name}"] if self.is_written else []
         return f"APIErrors({', '.join(given)})"
 
 
 def settings_of(project: Project, sources: Sources) -> tuple[ApiSettings, ...] | Finding:
     """How the application's `Api`s answer errors, once where all do so alike, or why that cannot be told."""
-    for name in ("RESTFUL_JSON", "HTTP_BASIC_AUTH_REALM"):
-        if name in project.application.config:
-            return Finding(API_UNREADABLE, None, f"the setting {name}")
+    if REALM in project.application.config:
+        return Finding(API_UNREADABLE, None, f"the setting {REALM}")
     if any(one.kind == "got_request_exception" for one in project.hooks):
         return Finding(API_UNREADABLE, None, "a receiver of got_request_exception")
+    json = json_options(project, sources)
+    if isinstance(json, Finding):
+        return json
     router = error_router(project, sources)
     if isinstance(router, str):
         return Finding(API_UNREADABLE, None, router)
@@ -83,7 +101,7 @@ def settings_of(project: Project, sources: Sources) -> tuple[ApiSettings, ...] |
         for one in apis(project, sources, module, tree, classes):
             if isinstance(one, Finding):
                 return one
-            found.append(one)
+            found.append(replace(one, json=json))
     written = representations(project, sources)
     if isinstance(written, Finding):
         return written

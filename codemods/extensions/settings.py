@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from codemods.model import Module, Project
 from codemods.view.source import Sources
 
 
@@ -22,6 +23,23 @@ def values(tree: ast.Module, setting: str) -> Iterator[ast.expr]:
                 for key, item in zip(keys, items, strict=True):
                     if isinstance(key, ast.Constant) and key.value == setting:
                         yield item
+
+
+def only_setting(project: Project, sources: Sources, setting: str) -> tuple[Module, ast.expr] | None:
+    """The one value that the source gives a setting, with its module; None where code names the setting elsewhere,
+    too."""
+    named = {file for file, content in sources.files.items() if setting.encode() in content}
+    modules = [module for module in project.modules.values() if module.file in named]
+    if len(modules) != len(named) or sum(_mentions(sources.tree(one.file), setting) for one in modules) != 1:
+        return None
+    return next(((module, one) for module in modules for one in values(sources.tree(module.file), setting)), None)
+
+
+def _mentions(tree: ast.Module, setting: str) -> int:
+    """How often code names a setting."""
+    return sum(
+        setting in (getattr(node, name, None) for name in ("value", "id", "attr", "arg")) for node in ast.walk(tree)
+    )
 
 
 def constant_setting(sources: Sources, setting: str) -> ast.expr | None:

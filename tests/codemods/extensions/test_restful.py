@@ -100,7 +100,16 @@ PATHS = (
 LEFT = {
     "an Api of its own": "class Mine(Api):\n    pass\n\n\napi = Mine(app)",
     "decorators": "api = Api(app, decorators=list([lambda view: view]))",
-    "a setting": 'app.config["RESTFUL_JSON"] = {"indent": 2}\napi = Api(app)',
+    "a setting": 'app.config["HTTP_BASIC_AUTH_REALM"] = "shop"\napi = Api(app)',
+    "a computed setting for JSON": 'app.config["RESTFUL_JSON"] = {}.copy()\napi = Api(app)',
+    "a setting for JSON that changes": (
+        'app.config["RESTFUL_JSON"] = {}\napp.config["RESTFUL_JSON"]["indent"] = 2\napi = Api(app)'
+    ),
+    "a setting for JSON with others in it": 'app.config["RESTFUL_JSON"] = {**{"indent": 2}}\napi = Api(app)',
+    "a setting for JSON of a function's": (
+        "import json\ndef set_up():\n    class Own(json.JSONEncoder):\n        pass\n"
+        '    app.config["RESTFUL_JSON"] = {"cls": Own}\nset_up()\napi = Api(app)'
+    ),
     "another media type": 'api = Api(app, default_mediatype="text/plain")',
     "representations": "api = Api(app)\napi.representations = {}",
     "computed errors": "import os\napi = Api(app, errors={os.name: {}})",
