@@ -45,6 +45,7 @@ def with_inner_parsers(
         uses = findall(function.body, m.Name(variable))
         parsed = findall(function.body, m.Attribute(value=m.Name(variable), attr=m.Name("parse_args")))
         used = {one.id for each in made for one in ast.walk(each) if isinstance(one, ast.Name)} - {variable}
+        used -= _of_loops(made, statements)
         if len(body) != len(statements) or len(uses) != len(made) + len(parsed) or used & names.local:
             continue
         qualified = moved(carrier, names.module, wanted, variable, made, "", location)
@@ -74,7 +75,20 @@ def parser_statements(
                     name = _name(func.value, instance)
                     if name in found:
                         found[name].append(statement)
+            case ast.For(body=[ast.Expr(value=ast.Call(func=ast.Attribute(value=owner, attr=attr)))]) if (
+                attr in CHAINED
+            ):
+                if (name := _name(owner, instance)) in found:
+                    found[name].append(statement)
     return found
+
+
+def _of_loops(made: Sequence[ast.stmt], statements: Sequence[ast.stmt]) -> set[str]:
+    """The names that loops among some of the statements of a function bind, and that no other has."""
+    loops = [one for one in made if isinstance(one, ast.For)]
+    bound = {each.id for one in loops for each in ast.walk(one.target) if isinstance(each, ast.Name)}
+    others = [one for one in statements if one not in loops]
+    return bound - {each.id for one in others for each in ast.walk(one) if isinstance(each, ast.Name)}
 
 
 def makes_parser(carrier: Carrier, module: Module, call: ast.Call) -> bool:

@@ -26,6 +26,7 @@ from codemods.view.source import Piece, Sources
 
 from .module_names import of_module
 from .objects import MAKING, made_by
+from .parser_loops import spelled_out, unrolled
 
 HELPERS = {"flask_restful": ".compat.reqparse", "flask_restx": ".compat.restx_reqparse"}
 """The libraries that have such parsers, with the compat module for those of each."""
@@ -141,6 +142,9 @@ class Parsers:
                 self.found[name] = made
             case ast.Expr(value=value) if self.changed(value):
                 return
+            case ast.For() if (calls := unrolled(self.project, self.sources, self.module, statement)) is not None:
+                for one in calls:
+                    self.one(one)
             case _ if any(isinstance(one, ast.Name) and one.id in self.found for one in ast.walk(statement)):
                 raise self.refuse(statement)
 
@@ -246,7 +250,10 @@ class Parsers:
             made = self.argument(call, False, parser.library)
             return replace(fewer, arguments=(*fewer.arguments, made)) if changed else parser
         if method == "add_argument":
-            made = self.argument(call, parser.trim, parser.library)
+            spelled = spelled_out(self.project, self.sources, self.module, call, parser.trim)
+            if spelled is None:
+                raise self.refuse(call)
+            made = self.argument(spelled, parser.trim, parser.library)
             return replace(parser, arguments=(*parser.arguments, made))
         raise self.refuse(call)
 

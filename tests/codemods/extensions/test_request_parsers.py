@@ -144,6 +144,33 @@ PARSERS = {
         'parser.add_argument("name", type=natural)'
     ),
     "chained": 'parser = reqparse.RequestParser().add_argument("name", location="args").add_argument("other")',
+    "of a loop": (
+        'parser = reqparse.RequestParser()\nfor one in ("other", "name"):\n'
+        '    parser.add_argument(one, type=int, location=["args", "json"])'
+    ),
+    "of a loop over arguments": (
+        'NAME = reqparse.Argument("name", type=even, location=("json", "args"))\n'
+        'ARGUMENTS = [NAME, reqparse.Argument("other", default=3, location="args")]\n'
+        "parser = reqparse.RequestParser(bundle_errors=True)\nfor argument in ARGUMENTS:\n"
+        "    parser.add_argument(argument)"
+    ),
+    "of a loop over pairs": (
+        'ARGUMENTS = (("name", {"type": int, "required": True}), ("other", {"location": "args"}))\n'
+        "parser = reqparse.RequestParser()\nfor name, options in ARGUMENTS:\n    parser.add_argument(name, **options)"
+    ),
+    "of a loop over a dictionary": (
+        'ARGUMENTS = {"name": {"type": int, "help": "no number"}, "other": {"location": "args"}}\n'
+        "parser = reqparse.RequestParser()\nfor name, options in ARGUMENTS.items():\n"
+        "    parser.add_argument(name, **options)"
+    ),
+    "of a loop over keywords": (
+        'parser = reqparse.RequestParser()\nfor one in ({"name": "name", "action": "append"}, {"name": "other"}):\n'
+        "    parser.add_argument(**one)"
+    ),
+    "of arguments": (
+        'parser = reqparse.RequestParser(trim=True)\nparser.add_argument(reqparse.Argument("name", trim=False))\n'
+        'parser.add_argument(reqparse.Argument("other", required=True, help="gone"))'
+    ),
     "trimmed": 'parser = reqparse.RequestParser(trim=True)\nparser.add_argument("name", location="args")',
     "copied": (
         'base = reqparse.RequestParser(bundle_errors=True)\nbase.add_argument("name", type=int)\n'
@@ -174,7 +201,31 @@ LEFT = {
         "class Mine(reqparse.Argument):\n    pass\n\n\n"
         'parser = reqparse.RequestParser(argument_class=Mine)\nparser.add_argument("name")'
     ),
-    "a loop": 'parser = reqparse.RequestParser()\nfor name in ("a", "b"):\n    parser.add_argument(name)',
+    "a loop over what is computed": (
+        'parser = reqparse.RequestParser()\nfor name in sorted(("a", "b")):\n    parser.add_argument(name)'
+    ),
+    "a loop over a list that changes": (
+        'NAMES = ["name"]\nNAMES.append("more")\nparser = reqparse.RequestParser()\nfor one in NAMES:\n'
+        "    parser.add_argument(one)"
+    ),
+    "a loop that does more": (
+        'parser = reqparse.RequestParser()\nfor one in ("name", "more"):\n    if one != "more":\n'
+        "        parser.add_argument(one)"
+    ),
+    "a loop that leaves off": (
+        'parser = reqparse.RequestParser()\nfor one in ("name", "more"):\n    parser.add_argument(one)\n    break'
+    ),
+    "an argument of a class of its own": (
+        "class Mine(reqparse.Argument):\n    pass\n\n\n"
+        'parser = reqparse.RequestParser()\nparser.add_argument(Mine("name"))'
+    ),
+    "an argument that changes": (
+        'NAME = reqparse.Argument("name")\nNAME.required = True\nparser = reqparse.RequestParser()\n'
+        "parser.add_argument(NAME)"
+    ),
+    "an argument that a parser trims for all": (
+        'NAME = reqparse.Argument("name")\nparser = reqparse.RequestParser(trim=True)\nparser.add_argument(NAME)'
+    ),
     "a function": (
         'parser = reqparse.RequestParser()\nparser.add_argument("name")\n\n\n'
         'def grow():\n    parser.add_argument("more")'
@@ -336,6 +387,48 @@ def test_parsers_that_functions_and_classes_make(pair):
             both.same("PUT", path + query)
             for sent in ({}, {"title": " T "}, {"name": "N", "title": None}, {"name": "N"}):
                 both.same("POST", path + query, json=sent)
+
+
+LOOPS = """
+ARGUMENTS = [reqparse.Argument("name", required=True), reqparse.Argument("other", type=int)]
+
+
+class Listed(Resource):
+    def __init__(self):
+        self.parser = reqparse.RequestParser(bundle_errors=True)
+        for argument in ARGUMENTS:
+            self.parser.add_argument(argument)
+        super().__init__()
+
+    def get(self):
+        parser = reqparse.RequestParser()
+        for name in ("name", "other"):
+            parser.add_argument(name, location="args")
+        return parser.parse_args()
+
+    def post(self):
+        return self.parser.parse_args()
+
+
+class Later(Resource):
+    def get(self):
+        parser = reqparse.RequestParser()
+        for name in ("name", "other"):
+            parser.add_argument(name, location="args")
+        return [name, parser.parse_args()]
+
+
+api.add_resource(Listed, "/listed")
+api.add_resource(Later, "/later")
+"""
+
+
+def test_loops_in_functions_add_arguments(pair):
+    both = pair(HEAD + LOOPS)
+    assert both.runtimes() == {"listed": "native", "later": "flask"}, both.findings("listed")
+    for query in ("", "?name=a", "?name=a&other=x", "?other=3"):
+        both.same("GET", f"/listed{query}")
+        both.same("POST", f"/listed{query}", json={})
 
 
 def test_parsers_that_classes_hold(pair):
