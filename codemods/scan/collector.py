@@ -42,7 +42,7 @@ class Collector(Walk):
             inner = (one for one in ast.walk(statement) if isinstance(one, IMPORTS))
             if any((alias.asname or alias.name) == name for one in inner for alias in one.names):
                 continue  # one of several, as where an import fails: the import stands for all
-            del top.imports[name]
+            self.collected.imported_before[name] = top.imports.pop(name)
             if any(chain.partition(".")[0] == name for chain in reads[name]):
                 self.collected.made_of_imports.add(name)
 

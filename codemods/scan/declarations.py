@@ -1,7 +1,6 @@
 """Route declarations in every style: decorators, `add_url_rule`, `route(...)(view)`, classes, Flask-RESTful."""
 
 import ast
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -10,6 +9,7 @@ from codemods.model import Decorator
 
 from .constants import NotConstantError
 from .diagnostics import ROUTE_IN_LOOP, RULE_NOT_CONSTANT, UNKNOWN_OWNER
+from .namespaces import apis_of, find_made, words_of
 from .objects import Object, Objects, _first_is_rule
 from .raw import RawModule
 from .registering import ROUTES
@@ -47,7 +47,8 @@ class ViewSource:
 class Declaration:
     """One declared rule, relative to its owner. `endpoint` is None where the view's name serves.
 
-    `given` is the expression that names the view, where that is no definition.
+    `given` is the expression that names the view, where that is no definition. `is_resource` tells that an `Api` puts
+    the prefix of a blueprint before the rule as it stands.
     """
 
     owner: Object
@@ -59,10 +60,9 @@ class Declaration:
     place: Place
     order: int
     given: str = ""
+    is_resource: bool = False
 
 
-#: where a word begins in a class's name, as Flask-RESTX sees it
-WORD_START, WORD_END = re.compile(r"(.)([A-Z][a-z]+)"), re.compile(r"([a-z0-9])([A-Z])")
 OPTIONS = frozenset(
     [
         "defaults",
@@ -84,6 +84,7 @@ class Declarations:
     def __init__(self, objects: Objects) -> None:
         self.objects = objects
         self.findings: list[Finding] = []
+        find_made(objects)
 
     def all(self) -> list[Declaration]:
         """Every declaration of the project."""
@@ -115,7 +116,7 @@ class Declarations:
             return
         view = ViewSource(raw, scope, scope.name)
         for found in owners:
-            if found.kind == "api":
+            if found.kind in ("api", "namespace"):
                 yield from self.resource(found, place, [ast.Name(scope.name), *node.args], node, view, scope.order)
             else:
                 shorthand = None if attribute == "route" else attribute.upper()
@@ -215,14 +216,15 @@ class Declarations:
         self, owner: Object, place: Place, args: list[ast.expr], node: ast.Call, view: ViewSource | None, order: int
     ) -> Iterator[Declaration]:
         """Flask-RESTful's `add_resource(Class, *urls, endpoint=...)`."""
-        if not args or owner.kind != "api":
+        if not args or owner.kind not in ("api", "namespace"):
             return
         words = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
         view = view or self.view(place, args[0])
         try:
             rules = [self.text(place, argument) for argument in args[1:]]
             endpoint = self.optional(place, words.get("endpoint"))
-            prefix = self.prefix_of_api(owner)
+            homes = list(self.homes_of_api(owner))
+            name = endpoint or (self.endpoint_of_resource(owner, view.name) if view is not None else "")
         except NotConstantError:
             self.report(RULE_NOT_CONSTANT, place, f"'{ast.unparse(node)}'")
             return
@@ -230,20 +232,42 @@ class Declarations:
             self.report(RULE_NOT_CONSTANT, place, f"the resource in '{ast.unparse(node)}'")
             return
         view = replace(view, arguments=resource_arguments(words))
-        for found in self.objects.home_of_api(owner):
+        for found, prefix in homes:
             for rule in rules:
-                name = endpoint or self.endpoint_of_resource(owner, view.name)
-                yield Declaration(found, prefix + rule, name, view, None, {}, place, order)
+                yield Declaration(found, prefix + rule, name, view, None, {}, place, order, is_resource=True)
 
     # parts
 
     def endpoint_of_resource(self, api: Object, name: str) -> str:
-        """The endpoint of a class: in lower case, for Flask-RESTX with underscores between its words
-        (`flask_restx.utils.camel_to_dash`)."""
+        """The endpoint of a class: in lower case, for Flask-RESTX with underscores between its words, behind its
+        namespace's name. Raises NotConstantError."""
+        if api.kind == "namespace":
+            return f"{self.name_of_namespace(api)}_{words_of(name)}"
         made_by = self.objects.resolve(api.raw, api.scope, chain_of(api.call.func) or "") or ""
-        if made_by.startswith("flask_restx."):
-            name = WORD_END.sub(r"\1_\2", WORD_START.sub(r"\1_\2", name))
-        return name.lower()
+        return words_of(name) if made_by.startswith("flask_restx.") else name.lower()
+
+    def homes_of_api(self, owner: Object) -> Iterator[tuple[Object, str]]:
+        """Where the resources of an `Api` or a namespace are, with what stands before their rules. Raises
+        NotConstantError."""
+        if owner.kind == "api":
+            prefix = self.prefix_of_api(owner)
+            yield from ((home, prefix) for home in self.objects.home_of_api(owner))
+            return
+        for api, raw, scope, path in apis_of(self.objects, owner):
+            given = self.optional(Place(raw, scope, owner.call.lineno), path)
+            words = {keyword.arg: keyword.value for keyword in owner.call.keywords}
+            own = self.optional(Place(owner.raw, owner.scope, owner.call.lineno), words.get("path"))
+            below = given or (own or f"/{self.name_of_namespace(owner)}").rstrip("/")
+            for home in self.objects.home_of_api(api):
+                yield home, self.prefix_of_api(api) + below
+
+    def name_of_namespace(self, namespace: Object) -> str:
+        """The name that a namespace is given. Raises NotConstantError."""
+        words = {keyword.arg: keyword.value for keyword in namespace.call.keywords}
+        given = namespace.call.args[0] if namespace.call.args else words.get("name")
+        if given is None:
+            raise NotConstantError
+        return self.text(Place(namespace.raw, namespace.scope, namespace.call.lineno), given)
 
     def prefix_of_api(self, api: Object) -> str:
         """The `prefix` that an `Api` puts before its rules."""

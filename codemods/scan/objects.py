@@ -16,7 +16,7 @@ from .registering import REGISTERING, ROUTES
 from .scopes import Called, Scope, chain_of
 from .tables import unroll
 
-ObjectKind = Literal["app", "blueprint", "api"]
+ObjectKind = Literal["app", "blueprint", "api", "namespace"]
 #: classes whose instances routes are declared on
 MAKERS: Mapping[str, ObjectKind] = {
     "flask.Flask": "app",
@@ -29,7 +29,7 @@ MAKERS: Mapping[str, ObjectKind] = {
     "flask_openapi3.APIBlueprint": "blueprint",
     "flask_restful.Api": "api",
     "flask_restx.Api": "api",
-    "flask_restx.Namespace": "api",
+    "flask_restx.Namespace": "namespace",
     "flask_smorest.Api": "api",
 }
 
@@ -112,10 +112,15 @@ class Objects:
             home = self.raws.get(module or "")
             for child in home.top.children if home else ():
                 if child.kind == "class" and child.name == rest and home is not None:
-                    bases = [self.resolve(home, home.top, chain) for chain in map(chain_of, child.bases) if chain]
+                    bases = [self._base(home, chain, qualified) for chain in map(chain_of, child.bases) if chain]
                     kinds = [self.kind_of_class(base, depth + 1) for base in bases]
                     self.classes[qualified] = next((kind for kind in kinds if kind), None)
         return self.classes[qualified]
+
+    def _base(self, home: RawModule, chain: str, qualified: str) -> str | None:
+        """The base of a class, which may be an import whose name the class takes: `class Flask(Flask)`."""
+        found = self.resolve(home, home.top, chain)
+        return home.collected.imported_before.get(chain) if found == qualified else found
 
     def _assignments(self, raw: RawModule, scope: Scope) -> None:
         for assigned in scope.assigned:

@@ -26,6 +26,9 @@ VIEW_BASES = {
     "flask_restful.Resource", "flask_restx.Resource",
 }  # fmt: skip
 
+METHOD_VIEWS = frozenset(VIEW_BASES - {"flask.views.View"})
+"""Those that find a function for each method, around which a `dispatch_request` of a project's own may stand."""
+
 MAP_SETTINGS: Mapping[str, bool] = {"strict_slashes": True, "merge_slashes": True, "redirect_defaults": True}
 """The switches of Werkzeug's URL map that change what rules do, as they are unless said."""
 
@@ -178,7 +181,8 @@ class StaticRoutes:
         local = row.endpoint
         name = f"{registration.name}.{local}".lstrip(".")
         prefix = registration.url_prefix or None
-        text = joined_rule(prefix, row.rule) if registration.name else row.rule
+        joined = (prefix or "") + row.rule if row.is_resource else joined_rule(prefix, row.rule)
+        text = joined if registration.name else row.rule
         view = self.view(row, name)
         methods, automatic = self.methods(row, view)
         options = row.options
@@ -307,9 +311,11 @@ class StaticRoutes:
                 if chain
             ]
             bases.extend(target for target in targets if target and target not in bases)
-        kind: ViewKind = "view" if "dispatch_request" in methods else "method_view"
-        if kind == "view":
-            methods = {"dispatch_request": methods["dispatch_request"]}
+        is_method_view = not METHOD_VIEWS.isdisjoint(bases)
+        kind: ViewKind = "view" if "dispatch_request" in methods and not is_method_view else "method_view"
+        dispatch = methods.pop("dispatch_request", None)
+        if kind == "view" and dispatch is not None:
+            methods = {"dispatch_request": dispatch}
         return View(
             kind=kind,
             function=function,

@@ -79,7 +79,7 @@ class Collected:
 
     Of each variable of the module, `statement_loads` are the names that the statements read which give it a value, and
     `statement_scopes` the lambdas and comprehensions in them. `made_of_imports` are names bound again with what was
-    imported under them: `login_required = partial(login_required, …)`.
+    imported under them: `login_required = partial(login_required, …)`; `imported_before` has what they were.
     """
 
     top: Scope
@@ -89,6 +89,7 @@ class Collected:
     statement_loads: dict[str, set[str]] = field(default_factory=dict)
     statement_scopes: dict[str, list[Scope]] = field(default_factory=dict)
     made_of_imports: set[str] = field(default_factory=set)
+    imported_before: dict[str, str] = field(default_factory=dict)
 
 
 def chain_of(node: ast.expr) -> str | None:

@@ -544,3 +544,98 @@ def test_the_endpoints_of_resources(scan_files, library, names):
         'class HTTPTodo2List(Resource):\n    def get(self): ...\napi.add_resource(HTTPTodo2List, "/b")\n'
     )
     assert [endpoint.name for endpoint in project.endpoints] == names
+
+
+def test_a_class_that_takes_the_name_of_its_base(agreed):
+    project = agreed(
+        "from flask import Flask\n\nclass Flask(Flask):\n    pass\n\napp = Flask(__name__)\n\n"
+        "@app.route('/x')\ndef x():\n    return ''\n"
+    )
+    assert rules(project) == {("/x", ("GET",))}
+
+
+NAMESPACES = {
+    "app.py": """
+        from flask import Flask, Blueprint
+        from flask_restx import Api, Namespace, Resource
+        from users import users
+
+        bp = Blueprint("v1", __name__, url_prefix="/v1")
+        api = Api(bp, prefix="/api", doc=False, add_specs=False)
+        todos = api.namespace("todos", description="What is to be done")
+        more = api.namespace("more", path="/others/")
+        api.add_namespace(users, path="/people")
+        rooted = Namespace("rooted")
+        api.add_namespace(rooted, path="/")
+
+        @rooted.route("/search")
+        class Search(Resource):
+            def get(self): return []
+
+        @todos.route("/", "/all")
+        class TodoList(Resource):
+            def get(self): return []
+            def post(self): return {}
+
+        @todos.route("/<int:pk>", endpoint="one")
+        class Todo(Resource):
+            def get(self, pk): return {}
+
+        class HTTPThing(Resource):
+            def get(self): return {}
+
+        more.add_resource(HTTPThing, "/thing")
+
+        app = Flask(__name__)
+        app.register_blueprint(bp)
+    """,
+    "users.py": """
+        from flask_restx import Namespace, Resource
+
+        users = Namespace("users")
+
+        class Noted(Resource):
+            def dispatch_request(self, *args, **kwargs):
+                return super().dispatch_request(*args, **kwargs)
+
+            def delete(self, pk): return {}
+
+        @users.route("/<int:pk>")
+        class User(Noted):
+            def get(self, pk): return {}
+    """,
+}
+
+
+def test_namespaces_of_flask_restx(both):
+    pytest.importorskip("flask_restx")
+    static, live = both(NAMESPACES, "app:app")
+    expected = {
+        ("/v1/api/todos/", ("GET", "POST")),
+        ("/v1/api/todos/all", ("GET", "POST")),
+        ("/v1/api/todos/<int:pk>", ("GET",)),
+        ("/v1/api/others/thing", ("GET",)),
+        ("/v1/api/people/<int:pk>", ("DELETE", "GET")),
+        ("/v1/api//search", ("GET",)),
+    }
+    assert rules(static) == expected
+    assert expected <= rules(live)
+    names = {endpoint.name for endpoint in static.endpoints} - {"static"}
+    assert names == {"v1.todos_todo_list", "v1.one", "v1.more_http_thing", "v1.users_user", "v1.rooted_search"}
+    assert names <= {endpoint.name for endpoint in live.endpoints}
+    assert not {"FM121", "FM125"} & {*codes(static), *codes(live)}
+    for name in names:
+        assert view(static, name).methods == view(live, name).methods, name
+        assert view(static, name).kind == view(live, name).kind == "method_view"
+
+
+def test_a_namespace_that_is_not_certain(scan_files):
+    project = scan_files(
+        "import os\nfrom flask import Flask\nfrom flask_restx import Api, Namespace, Resource\n"
+        "app = Flask(__name__, static_folder=None)\napi = Api(app)\nlone = Namespace('lone')\n"
+        "named = api.namespace(os.sep)\n"
+        '@lone.route("/a")\nclass One(Resource):\n    def get(self): ...\n'
+        '@named.route("/b")\nclass Two(Resource):\n    def get(self): ...\n'
+    )
+    assert project.endpoints == ()
+    assert codes(project) == ["FM006", "FM124"]
