@@ -1,7 +1,7 @@
 """Bodies that are checked against the fields of a model, as Flask-RESTX does with `expect(model, validate=True)`.
 
-Preserves: the JSON Schema that Flask-RESTX makes of a model, and what the `jsonschema` package says of a body by it, as
-a 400 with all `errors` by their place.
+Preserves: the JSON Schema that Flask-RESTX makes of a model, or is given, and what the `jsonschema` package says of a
+body by it, as a 400 with all `errors` by their place.
 
 To live without it: take the body as a Pydantic model with these types; clients get a 422 in FastAPI's words.
 """
@@ -10,7 +10,8 @@ import re
 from functools import cache
 from typing import Annotated, Any, get_args, get_origin
 
-from jsonschema.validators import validator_for  # type: ignore[import-untyped]  # its types are a package apart
+from jsonschema import FormatChecker  # type: ignore[import-untyped]  # its types are a package apart
+from jsonschema.validators import validator_for  # type: ignore[import-untyped]  # as well
 
 from .marshalling import fields_of
 from .restx import api_error
@@ -25,17 +26,22 @@ CHECKING = (
 """The keywords of JSON Schema that fields document and bodies are held to."""
 
 
-def check(data: Any, fields: type[Fields]) -> None:
-    """Raise a 400 for a body that is not what the fields say."""
-    validator = validator_of(fields)
+Model = type[Fields] | dict[str, Any]
+"""What bodies are held to: fields, or a JSON Schema."""
+
+
+def check(data: Any, model: Model, formats: FormatChecker | None = None) -> None:
+    """Raise a 400 for a body that is not what a model says, with these `formats` of texts."""
+    schema = schema_of(model) if isinstance(model, type) else model
+    validator = validator_for(schema)(schema, format_checker=formats)
     if errors := dict(map(placed, validator.iter_errors(data))):
         raise api_error(400, MESSAGE, errors=errors)
 
 
-def check_each(data: Any, fields: type[Fields]) -> None:
-    """Raise a 400 for the first item of a body that is not what the fields say; no list is a single item."""
+def check_each(data: Any, model: Model, formats: FormatChecker | None = None) -> None:
+    """Raise a 400 for the first item of a body that is not what a model says; no list is a single item."""
     for one in data if isinstance(data, list) else [data]:
-        check(one, fields)
+        check(one, model, formats)
 
 
 def placed(error: Any) -> tuple[str, str]:
@@ -47,12 +53,6 @@ def placed(error: Any) -> tuple[str, str]:
 
 
 @cache
-def validator_of(fields: type[Fields]) -> Any:
-    """What checks bodies against these fields."""
-    schema = schema_of(fields)
-    return validator_for(schema)(schema)
-
-
 def schema_of(fields: type[Fields]) -> dict[str, Any]:
     """The JSON Schema of a class: nothing more is allowed than its fields where it forbids that."""
     required = sorted(info.alias or name for name, info in fields.model_fields.items() if info.is_required())
@@ -84,7 +84,8 @@ def told_of(field: Any, told: dict[str, Any], kind: Any) -> dict[str, Any]:
         case Wildcard():
             schema = {"type": "object", "additionalProperties": told_of(field.container, {}, kind)}
         case _:
-            schema = {"type": field.__schema_type__}
+            shape = {"type": field.__schema_type__, "format": field.__schema_format__}
+            schema = {name: value for name, value in shape.items() if value is not None}
     return schema | {name: told[name] for name in CHECKING if name in told}
 
 

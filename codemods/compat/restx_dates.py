@@ -24,6 +24,7 @@ class DateTime(Raw):
     """A moment: `iso8601` or `rfc822`."""
 
     __schema_type__ = "string"
+    __schema_format__ = "date-time"
 
     def __init__(self, dt_format: str = "iso8601", **options: Any) -> None:
         super().__init__(**options)
@@ -49,6 +50,8 @@ class DateTime(Raw):
 
 class Date(DateTime):
     """A day."""
+
+    __schema_format__ = "date"
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{name: value for name, value in options.items() if name != "dt_format"})

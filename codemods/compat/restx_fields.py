@@ -40,6 +40,7 @@ class Raw(marshalling.Raw):
     """
 
     __schema_type__ = "object"
+    __schema_format__: str | None = None
     mask: Mask | None = None
 
     def __init__(

@@ -136,15 +136,18 @@ class _Filled(ast.NodeTransformer):
         self.generic_visit(node)
         args: list[ast.expr] = []
         for one in node.args:
-            is_spread = isinstance(one, ast.Starred) and isinstance(one.value, ast.List | ast.Tuple)
-            args += one.value.elts if is_spread else [one]  # type: ignore[attr-defined]  # the two of them
+            if isinstance(one, ast.Starred) and isinstance(one.value, ast.List | ast.Tuple):
+                args += one.value.elts
+            else:
+                args.append(one)
         words: list[ast.keyword] = []
         for word in node.keywords:
             match word:
                 case ast.keyword(arg=None, value=ast.Dict(keys=keys, values=values)) if all(
                     isinstance(key, ast.Constant) and isinstance(key.value, str) for key in keys
                 ):
-                    words += [ast.keyword(key.value, each) for key, each in zip(keys, values, strict=True)]  # type: ignore[union-attr]  # they are constants
+                    names = [str(key.value) for key in keys if isinstance(key, ast.Constant)]
+                    words += [ast.keyword(name, value) for name, value in zip(names, values, strict=True)]
                 case _:
                     words.append(word)
         node.args, node.keywords = args, words

@@ -15,7 +15,7 @@ Its own pages for Swagger stay on Flask: they tell of the routes as Flask has th
 
 import ast
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
@@ -29,6 +29,7 @@ from codemods.view.source import Sources
 from . import restful, restful_settings, restx_owners
 from .dialects import RESTX
 from .extension import Extension, Served, Setting
+from .field_maps import is_constant
 from .kept_values import meaning
 from .named_maps import FIELDS_UNREADABLE
 from .own_apis import is_api, own_api, spelled
@@ -80,10 +81,11 @@ PARAMETERS = (
 """The parameters of `Api`, in order."""
 DECIDING: dict[str, object] = {
     "validate": None, "ordered": False, "default_mediatype": "application/json", "decorators": None,
-    "catch_all_404s": False, "serve_challenge_on_401": False, "format_checker": None,
+    "catch_all_404s": False, "serve_challenge_on_401": False,
 }  # fmt: skip
 """Those that decide about answers, with their defaults; the others are about URLs and its own documents."""
-ONLY_DEFAULT = ("default_mediatype", "decorators", "format_checker")
+ONLY_DEFAULT = ("default_mediatype", "decorators")
+FORMATS = "jsonschema.FormatChecker"
 SETTINGS = ("RESTX_JSON", "ERROR_INCLUDE_MESSAGE", "HTTP_BASIC_AUTH_REALM")
 """Settings that decide about answers and are understood with their defaults only."""
 HELP = "RESTX_ERROR_404_HELP"
@@ -101,13 +103,15 @@ REPLACED = restful_settings.REPLACED | {"error_handlers", "default_error_handler
 class ApiSettings:
     """How an `Api` answers errors, and whether it validates what resources expect; None where a setting decides.
 
-    `handlers` are functions of the project that answer some errors (`restx_handlers`).
+    `handlers` are functions of the project that answer some errors (`restx_handlers`), `formats` is the checker for
+    formats of texts, as source text.
     """
 
     validate: bool | None = False
     challenge: bool = False
     catches_404: bool = False
     helps: bool = True
+    formats: str = ""
     handlers: tuple[ErrorHandler, ...] = ()
 
 
@@ -178,7 +182,7 @@ def settings_of(project: Project, sources: Sources) -> ApiSettings | Finding:
     handlers = error_handlers(project, sources, of_flask)
     if isinstance(handlers, Finding):
         return handlers
-    return ApiSettings(validates, found[0].challenge, found[0].catches_404, helps, handlers)
+    return replace(found[0], validate=validates, helps=helps, handlers=handlers)
 
 
 def mask_header(project: Project, sources: Sources) -> str | None:
@@ -201,7 +205,9 @@ def apis(project: Project, sources: Sources, module: Module) -> Iterator[ApiSett
                 if computed or is_odd:
                     yield Finding(RESTX_UNREADABLE, place, f"'{ast.unparse(node)}'")
                 elif maker == API:
-                    yield read_api(call, place)
+                    formats = formats_of(project, module, call)
+                    odd = Finding(RESTX_UNREADABLE, place, f"'{ast.unparse(node)}'")
+                    yield read_api(call, place, formats) if formats is not None else odd
             case ast.ClassDef(name=name, bases=bases) if (
                 any(
                     isinstance(one, ast.Name | ast.Attribute)
@@ -245,7 +251,21 @@ def flask_handlers(project: Project, module: Module, tree: ast.Module) -> Iterat
             yield from handling if len(handling) == 1 else ()
 
 
-def read_api(call: ast.Call, place: Location) -> ApiSettings | Finding:
+def formats_of(project: Project, module: Module, call: ast.Call) -> str | None:
+    """The checker for formats of texts that a call of `Api` gives, empty for none; None where it is no plain one."""
+    match [one.value for one in call.keywords if one.arg == "format_checker"]:
+        case [] | [ast.Constant(value=None)]:
+            return ""
+        case [ast.Call(func=ast.Name() | ast.Attribute() as func, args=args, keywords=words)] if (
+            meaning(project, module, func) == FORMATS
+        ):
+            values = [*args, *(one.value for one in words if one.arg == "formats")]
+            is_plain = len(values) == len(args) + len(words) <= 1 and all(is_constant(one) for one in values)
+            return f"FormatChecker({', '.join(map(ast.unparse, [*args, *words]))})" if is_plain else None
+    return None
+
+
+def read_api(call: ast.Call, place: Location, formats: str = "") -> ApiSettings | Finding:
     """The settings that a call of `Api` gives."""
     given: dict[str | None, ast.expr] = dict(zip(PARAMETERS, call.args, strict=False))
     given |= {one.arg: one.value for one in call.keywords}
@@ -262,7 +282,8 @@ def read_api(call: ast.Call, place: Location) -> ApiSettings | Finding:
             return Finding(RESTX_UNREADABLE, place, f"'{ast.unparse(call)}'")
         values[name] = value
     validates = None if values["validate"] is None else bool(values["validate"])
-    return ApiSettings(validates, bool(values["serve_challenge_on_401"]), bool(values["catch_all_404s"]))
+    challenge, catches = bool(values["serve_challenge_on_401"]), bool(values["catch_all_404s"])
+    return ApiSettings(validates, challenge, catches, formats=formats)
 
 
 def lifecycle_settings(project: Project, sources: Sources, served: Served) -> Sequence[Setting]:
