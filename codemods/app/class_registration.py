@@ -72,11 +72,11 @@ class Registration:
         if len(known) == len(arguments):
             return known
         written = {name: value for name, value in arguments.items() if value is not None}
-        if len(written) < len(arguments):
-            spelled = spelled_arguments(self.members.carrier.sources, self.registrations())
-            if not spelled.keys() >= arguments.keys():
-                raise self.members.refuse("unknown arguments")
+        spelled = spelled_arguments(self.members.carrier.sources, self.registrations())
+        if spelled.keys() >= arguments.keys():
             return {name: spelled[name] for name in arguments}
+        if len(written) < len(arguments):
+            raise self.members.refuse("unknown arguments")
         home = self.registered_in()
         return {name: Given(value, home) for name, value in written.items()}
 
