@@ -202,6 +202,19 @@ class Walk:
         for operand in node.comparators:
             self.read(operand)
 
+    def visit_Dict(self, node: ast.Dict) -> None:
+        """A display: `{**OPTIONS}` has a copy of what is in another one."""
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is None:
+                self.read(value)
+            else:
+                self.walk_all([key, value])
+
+    def visit_BinOp(self, node: ast.BinOp) -> None:
+        """Operators make new values of containers: `OPTIONS | MORE`."""
+        self.read(node.left)
+        self.read(node.right)
+
     # calls
 
     def visit_Call(self, node: ast.Call) -> None:
@@ -214,11 +227,16 @@ class Walk:
         else:
             self.call_of(chain, node)
         reads = chain is not None and chain.rpartition(".")[2] in READERS
-        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
-            if reads:
-                self.read(argument)
-            else:
-                self.visit(argument)
+        for argument in (*node.args, *node.keywords):
+            match argument:
+                case ast.keyword(arg=name, value=value) if reads or name is None:  # `**OPTIONS` hands on a copy
+                    self.read(value)
+                case ast.expr() if reads:
+                    self.read(argument)
+                case ast.keyword(value=value):
+                    self.visit(value)
+                case _:
+                    self.visit(argument)
 
     def call_of_call(self, node: ast.Call) -> None:
         """`app.route("/x")(view)` is one registration; any other called expression is only walked."""

@@ -44,6 +44,7 @@ from .fields.argument_maps import ArgumentMap, argument_maps
 from .fields.dictionaries import dictionary_schemas
 from .fields.library_schemas import library_schemas
 from .fields.link_fields import with_links
+from .fields.written_options import with_written_options
 from .plain.idiomatic import with_styles
 from .plain.typed_checks import with_typed_checks
 
@@ -254,6 +255,8 @@ class _Reading:
             return ChoiceReader(reader, node, empty, *kinds).read()
         bases = [one for base in node.bases if (one := reader.qualified(base.value)) in self.plans]
         inherited = {name for base in bases for name in effective_fields(self.plans, base)}
+        written_fields = with_written_options(reader, node)
+        node, reader.module = written_fields.node, written_fields.module
         try:
             node, own = with_own_options(reader, node, self.own_options)
         except UnconvertibleError as refused:
@@ -305,7 +308,9 @@ class _Reading:
         module, location = given.module, given.location
         empty = SchemaPlan(qualified, given.node.name.value, self.homes[module.name], module.file, location.line)
         reader = self.reader(module)
-        plan = self.class_reader(reader, given.node, empty).read()
+        written = with_written_options(reader, given.node)
+        reader.module = written.module
+        plan = self.class_reader(reader, written.node, empty).read()
         if given.text:
             return replace(plan, written=given.text)
         if any(not one.loads for one in plan.fields):

@@ -337,8 +337,10 @@ def _only_takes(statement: ast.stmt, name: str) -> bool:
                 given |= {*one.args, *(keyword.value for keyword in one.keywords)}
             case ast.Call(func=ast.Attribute(value=read, attr=method)) if method in VIEWS:
                 given.add(read)
-            case ast.comprehension(iter=read) | ast.Subscript(value=read):
+            case ast.comprehension(iter=read) | ast.Subscript(value=read) | ast.keyword(arg=None, value=read):
                 given.add(read)
+            case ast.BinOp(left=left, op=ast.Add() | ast.BitOr(), right=right):
+                given |= {left, right}
             case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts) | ast.Dict(values=parts):
                 given |= {*parts}
     for one in ast.walk(value):
@@ -358,8 +360,7 @@ def _is_container(value: ast.expr | None) -> bool:
             return True
         case ast.Call(func=ast.Name(id=made) | ast.Attribute(attr=made)):
             return made in CONTAINERS
-        case _:
-            return False
+    return False
 
 
 def _fills(statement: ast.stmt, name: str) -> bool:
@@ -396,5 +397,4 @@ def _sets(node: ast.AST, name: str) -> bool:
             return given == name
         case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[owner, *_]):
             return not (isinstance(owner, ast.Name) and owner.id == "self")
-        case _:
-            return False
+    return False

@@ -21,7 +21,8 @@ from ..basis.library import library_name
 from ..basis.reading import Reader, UnconvertibleError, classes_of, code, literal
 from .field_types import POSITIONAL
 from .own_functions import CHECK, DUMP, LOAD, SAID, VERBS, FunctionWriter, Written
-from .own_settings import NO_SETTINGS, Settings, is_own_constant, settings_of, settings_of_maker
+from .own_settings import NO_SETTINGS, Settings, is_own_constant, settings_of, settings_of_maker, suggestion
+from .written_options import handed_options
 
 PACKAGE = "marshmallow.fields"
 LOADING = frozenset({"deserialize", "_validate_missing"})
@@ -134,8 +135,11 @@ def _field_class(reader: Reader, owner: Module, node: cst.BaseExpression, place:
 
 def _made_by(reader: Reader, owner: Module, function: cst.FunctionDef, place: cst.CSTNode) -> OwnField | None:
     """The field that a function returns, also of a class inside it; None where it does anything else."""
+    params = function.params
+    keywords = params.star_kwarg.name.value if params.star_kwarg else ""
     statements = [one for one in function.body.body if not m.matches(one, TEXT)]
-    match statements:
+    defaults = dict(one for statement in reversed(statements) if (one := suggestion(statement, keywords)))
+    match [one for one in statements if not suggestion(one, keywords)]:
         case [*classes, cst.SimpleStatementLine(body=[cst.Return(value=cst.Call(func=func) as made)])] if (
             not function.decorators and not function.asynchronous
         ):
@@ -151,7 +155,7 @@ def _made_by(reader: Reader, owner: Module, function: cst.FunctionDef, place: cs
         ):
             inherited = _field_class(reader, owner, base.value, place)
             found = None if inherited is None else _Class(reader, owner, node, inherited, refused).read()
-            if found is not None and (found.load or found.dump or found.check) and function.params.params:
+            if found is not None and (found.load or found.dump or found.check) and params.params:
                 raise refused  # its methods may use what the function is given
         case _:
             return None
@@ -159,7 +163,9 @@ def _made_by(reader: Reader, owner: Module, function: cst.FunctionDef, place: cs
         return None
     if found.owner is not None:
         raise refused
-    settings = settings_of_maker(function, made, POSITIONAL.get(found.kind, ()), refused)
+    local = [one.name.value for one in (*params.params, *params.kwonly_params)]
+    made, before = handed_options(reader, owner, made, keywords, local)
+    settings = settings_of_maker(function, made, POSITIONAL.get(found.kind, ()), refused, {**before, **defaults})
     return replace(found, settings=replace(settings, kept=found.settings.kept), owner=owner)
 
 

@@ -6,17 +6,16 @@ def __init__(self, separator="-", **kwargs):
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
 from codemods.model import Module
-from codemods.view import patterns as m
-from codemods.view.names import Names
-from codemods.view.search import findall
+from codemods.view.spelled import ModuleNames
 from codemods.view.visiting import Visitor
 
 from ..basis.reading import Reader, UnconvertibleError, code, literal
+from .written_options import bind
 
 NO_DEFAULT = cst.Ellipsis()
 TAKEN = frozenset(
@@ -105,14 +104,8 @@ def settings_of(function: cst.FunctionDef, base: Sequence[str], refused: Unconve
                 and (code(value) in parameters or is_constant_value(value))
             ):
                 kept[name] = value
-            case cst.SimpleStatementLine(
-                body=[
-                    cst.Expr(
-                        value=cst.Call(func=cst.Attribute(cst.Name(owner), cst.Name("setdefault")), args=[key, value])
-                    )
-                ]
-            ) if owner == keywords and not handed and isinstance(key.value, cst.SimpleString):
-                suggested[str(key.value.evaluated_value)] = value.value
+            case _ if not handed and (found := suggestion(statement, keywords)):
+                suggested.setdefault(*found)
             case cst.SimpleStatementLine(body=[cst.Expr(value=cst.Call(func=func) as call)]) if (
                 code(func) == "super().__init__" and not handed
             ):
@@ -125,20 +118,46 @@ def settings_of(function: cst.FunctionDef, base: Sequence[str], refused: Unconve
     return Settings(parameters, len(named), bool(places), kept, options, suggested)
 
 
+def suggestion(
+    statement: cst.BaseStatement | cst.BaseSmallStatement, keywords: str
+) -> tuple[str, cst.BaseExpression] | None:
+    """The option of a line `kwargs.setdefault("required", True)`, and its value; None for any other line."""
+    match statement:
+        case cst.SimpleStatementLine(
+            body=[
+                cst.Expr(
+                    value=cst.Call(
+                        func=cst.Attribute(cst.Name(owner), cst.Name("setdefault")),
+                        args=[cst.Arg(value=cst.SimpleString() as key), value],
+                    )
+                )
+            ]
+        ) if owner == keywords:
+            return str(key.evaluated_value), value.value
+    return None
+
+
 def settings_of_maker(
-    function: cst.FunctionDef, made: cst.Call, base: Sequence[str], refused: UnconvertibleError
+    function: cst.FunctionDef,
+    made: cst.Call,
+    base: Sequence[str],
+    refused: UnconvertibleError,
+    suggested: Mapping[str, cst.BaseExpression],
 ) -> Settings:
-    """What a function does that returns the field `made`; raises `refused` where that is more than to hand on."""
+    """What a function does that returns the field `made`; raises `refused` where that is more than to hand on.
+
+    `suggested` is what it is given unless the function is told otherwise.
+    """
     params = function.params
     if params.posonly_params or isinstance(params.star_arg, cst.Param):
         raise refused
     every = [*params.params, *params.kwonly_params]
     parameters = {one.name.value: one.default or NO_DEFAULT for one in every}
-    if not all(one is NO_DEFAULT or is_constant_value(one) for one in parameters.values()):
+    if not all(one is NO_DEFAULT or is_constant_value(one) or isinstance(one, cst.Name) for one in parameters.values()):
         raise refused
     keywords = params.star_kwarg.name.value if params.star_kwarg else ""
     options = _handed(made, base, keywords, "", refused)
-    return Settings(parameters, len(params.params), False, {}, options, {}, bool(keywords))
+    return Settings(parameters, len(params.params), False, {}, options, suggested, bool(keywords))
 
 
 def _handed(
@@ -175,20 +194,28 @@ def given_options(
     is_refused = bool(found) and not settings.takes_others
     if is_refused or any(one is NO_DEFAULT for one in values.values()) or found.keys() & settings.options.keys():
         raise refused
-    here, there = (Names(reader.project, one, frozenset(), {}) for one in (reader.module, owner))
+    names = ModuleNames(reader.project, reader.module)
+    added = [value for name, value in {**settings.options, **settings.suggested}.items() if name not in found]
+    defaults = [one for name, one in settings.parameters.items() if name not in given and not is_constant_value(one)]
+    is_known = all(_is_kept(owner, one) for one in defaults)
+    if not is_known or not all(bind(names, one, owner, values) for one in (*added, *defaults)):
+        raise refused
+    reader.module = replace(reader.module, imports={**reader.module.imports, **names.added})
     for name, value in {**settings.options, **settings.suggested}.items():
         if name in found:
             continue
-        for one in findall(value, m.Name()):
-            text = cst.ensure_type(one, cst.Name).value
-            if text not in values and here.of_name(text) != there.of_name(text):
-                raise refused
         found[name] = (
             cst.ensure_type(_Filled(values).visit(value), type(value))
             if code(value) not in values
             else values[code(value)]
         )
     return found
+
+
+def _is_kept(owner: Module, default: cst.BaseExpression) -> bool:
+    """Whether a default is a constant of the module."""
+    definition = owner.definitions.get(default.value) if isinstance(default, cst.Name) else None
+    return definition is not None and definition.kind == "constant"
 
 
 class _Filled(Visitor):

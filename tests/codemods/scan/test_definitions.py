@@ -203,6 +203,10 @@ def test_computed_import_may_bring_in_flask(scan_files):
         ("def f(x):\n    x.save(ROLES)\n", True),
         ("def f(x):\n    global ROLES\n    ROLES = x\n", True),
         ("def f(ROLES):\n    ROLES.append(1)\n", False),
+        ("def f(x):\n    return dict(x, **ROLES), x(**ROLES), {**ROLES, 1: x}, ROLES | x, ROLES + x\n", False),
+        ("def f(x):\n    return x(roles=ROLES)\n", True),
+        ("def f(x):\n    return {1: ROLES}\n", True),
+        ("def f(x):\n    return {ROLES.pop(): 1, **ROLES}\n", True),
     ],
 )
 def test_a_display_of_constants_may_change_only_if_something_does_it(scan_files, code, changes):
