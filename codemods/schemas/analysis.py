@@ -16,10 +16,11 @@ from codemods.view.source import Sources
 
 from .basis.diagnostics import BASE, DEPENDS, FIELD_OPTION, FOREIGN_NAME, VERSION
 from .basis.library import library_name
-from .basis.plan import SchemaPlan, differs, effective_fields
+from .basis.plan import SchemaPlan, effective_fields
 from .basis.reading import Reader, UnconvertibleError, classes_of
 from .basis.version_two import speaks
 from .classes.context_reads import with_context_reads
+from .classes.init_options import InitOptions, with_init_options, without_demands
 from .classes.models import Models
 from .classes.of_models import ROOTS as OF_MODELS
 from .classes.of_models import ModelOptions, written_out
@@ -31,7 +32,7 @@ from .families.choices import ChoiceReader, chosen_kinds, with_choices, with_sha
 from .families.drafts import add_drafts
 from .families.made_classes import MadeClass, made_classes
 from .families.made_parts import add_parts
-from .families.naming import homes, named
+from .families.naming import homes, with_names
 from .families.narrowing import with_options
 from .families.part_names import name_parts
 from .families.partial import with_patches
@@ -95,7 +96,7 @@ def analyse(
     plans = with_choices(with_unions(with_shared_homes(plans)))
     plans = with_shared_dumps(_with_dependencies(_with_calls(plans)))
     plans = with_styles(plans, styles, is_worded, project.application.versions)
-    plans = with_application_homes(with_sides(_with_names(project, plans)))
+    plans = with_application_homes(with_sides(with_names(project, plans)))
     return with_typed_checks(with_patches(project, sources, plans))
 
 
@@ -213,6 +214,7 @@ class _Reading:
         self.models = Models(project, sources)
         self.options: dict[str, ModelOptions] = {}
         self.own_options: dict[str, OwnOptions] = {}
+        self.init_options: dict[str, InitOptions] = {}
         self.patches = patches(project, sources)
 
     def plan(self, qualified: str) -> SchemaPlan:
@@ -259,10 +261,13 @@ class _Reading:
         node, reader.module = written_fields.node, written_fields.module
         try:
             node, own = with_own_options(reader, node, self.own_options)
+            node, said = with_init_options(reader, node, self.init_options)
         except UnconvertibleError as refused:
             return replace(empty, findings=(reader.finding(refused, empty.line),))
         if own is not None:
             self.own_options[empty.qualified] = own
+        if said is not None:
+            self.init_options[empty.qualified] = said
         context = with_context_reads(reader, node, empty.line, self.found)
         reader.module = context.module
         linked = with_links(reader, context.node, empty.line, self.asked)
@@ -275,6 +280,8 @@ class _Reading:
             reader.module = written.module
             findings, loading = (*findings, *written.findings), (*loading, *written.loading)
         plan = self.class_reader(reader, node, empty).read()
+        if said is not None and said.is_partial:
+            plan = without_demands(reader, self.plans, plan)
         used = reach(self.project, empty.qualified)
         if not self.is_told and speaks(node):
             about = f"'{empty.name}', which is written for version 2, where the application's version is not known"
@@ -311,6 +318,8 @@ class _Reading:
         written = with_written_options(reader, given.node)
         reader.module = written.module
         plan = self.class_reader(reader, written.node, empty).read()
+        if any(one in self.init_options and self.init_options[one].is_partial for one in plan.bases):
+            plan = without_demands(reader, self.plans, plan)
         if given.text:
             return replace(plan, written=given.text)
         if any(not one.loads for one in plan.fields):
@@ -364,30 +373,3 @@ def _with_dependencies(plans: Mapping[str, SchemaPlan]) -> dict[str, SchemaPlan]
         if not changed:
             return known
         known |= changed
-
-
-def _with_names(project: Project, plans: dict[str, SchemaPlan]) -> dict[str, SchemaPlan]:
-    """The plans with the names of their classes: two where loading and dumping differ."""
-    split_ones = _split_ones(plans)
-    return {qualified: named(project, plans, plan, qualified in split_ones) for qualified, plan in plans.items()}
-
-
-def _split_ones(plans: Mapping[str, SchemaPlan]) -> frozenset[str]:
-    """The schemas whose sides differ: by their own fields, or because a base or a nested schema has two sides."""
-    found: set[str] = set()
-    while True:
-        more = {
-            qualified
-            for qualified, plan in plans.items()
-            if qualified not in found
-            and plan.only_side is None
-            and (any(map(differs, plan.fields)) or _hooks_differ(plan) or found & {*plan.held, *plan.bases})
-        }
-        if not more:
-            return frozenset(found)
-        found |= more
-
-
-def _hooks_differ(plan: SchemaPlan) -> bool:
-    """Whether what is for loaded data only would be there for what is dumped as well: Pydantic checks both alike."""
-    return plan.is_idiomatic and any(not one.is_shared for one in plan.methods)

@@ -7,7 +7,7 @@ from codemods.model import Project
 from codemods.view.names import split
 
 from ..basis.library import VALIDATORS
-from ..basis.plan import SchemaPlan
+from ..basis.plan import SchemaPlan, differs
 from ..fields.field_types import SIMPLE, WITH_OPTIONS
 
 #: names that a module of schemas or of routes may import
@@ -118,3 +118,30 @@ def _is_known(project: Project, name: str) -> bool:
 def article(name: str) -> str:
     """A name as documentation has it: "A `User`", "An `Item`"."""
     return f"{'An' if name[:1] in 'AEIOU' and not name.startswith(('Uni', 'Use')) else 'A'} `{name}`"
+
+
+def with_names(project: Project, plans: dict[str, SchemaPlan]) -> dict[str, SchemaPlan]:
+    """The plans with the names of their classes: two where loading and dumping differ."""
+    split_ones = _split_ones(plans)
+    return {qualified: named(project, plans, plan, qualified in split_ones) for qualified, plan in plans.items()}
+
+
+def _split_ones(plans: Mapping[str, SchemaPlan]) -> frozenset[str]:
+    """The schemas whose sides differ: by their own fields, or because a base or a nested schema has two sides."""
+    found: set[str] = set()
+    while True:
+        more = {
+            qualified
+            for qualified, plan in plans.items()
+            if qualified not in found
+            and plan.only_side is None
+            and (any(map(differs, plan.fields)) or _hooks_differ(plan) or found & {*plan.held, *plan.bases})
+        }
+        if not more:
+            return frozenset(found)
+        found |= more
+
+
+def _hooks_differ(plan: SchemaPlan) -> bool:
+    """Whether what is for loaded data only would be there for what is dumped as well: Pydantic checks both alike."""
+    return plan.is_idiomatic and any(not one.is_shared for one in plan.methods)

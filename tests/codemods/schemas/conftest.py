@@ -99,7 +99,8 @@ class Converted:
         if partial:
             new = getattr(self.new, self.plans[name].patch_name)
         given = {key: UNKNOWN[value] for key, value in options.items()}
-        before = outcome(lambda: old(partial=partial).load(data, **given))
+        made = {"partial": True} if partial else {}
+        before = outcome(lambda: old(**made).load(data, **given))
         return before, outcome(lambda: self.made(name, new, new.load(data, **options)))
 
     def load_many(self, name: str, data: Any) -> tuple[Any, Any]:
