@@ -19,6 +19,7 @@ from ..basis.version_two import FIRST_ALIKE, refused_in_two
 from ..fields.dictionaries import normal
 from ..fields.field_reading import FieldReader
 from ..fields.field_types import TypeReader
+from ..hooks.base_calls import BaseCalls
 from ..hooks.body_functions import body_functions
 from ..hooks.listed_fields import unlisted
 from ..hooks.methods import OVERRIDES, MethodReader, is_plain, only_loads
@@ -276,7 +277,9 @@ class ClassReader:
         for one in fields.values():
             if one.loaded_by:
                 loaders[one.loaded_by] = (*loaders.get(one.loaded_by, ()), one.name)
-        reader = MethodReader(self.reader, fields, self._plain_methods() - loaders.keys(), self._constants(), loaders)
+        above = BaseCalls([one for base in self.plan_bases() for one in base.methods])
+        plain = self._plain_methods() - loaders.keys()
+        reader = MethodReader(self.reader, fields, plain, self._constants(), loaders, above=above)
         for function in functions:
             name = function.name.value
             try:

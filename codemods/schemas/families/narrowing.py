@@ -24,11 +24,10 @@ def with_options(plans: Mapping[str, SchemaPlan]) -> dict[str, SchemaPlan]:
         plan = plans[name]
         try:
             part = part_of(effective_fields(plans, name), plan.meta.chosen, name, is_meta=True)
-        except UnknownFieldError as error:
-            refused = Finding(META, Location(plan.file, plan.line), str(error))
-            found[name] = replace(plan, findings=(*plan.findings, refused))
-        else:
             if plan.meta.only is not None:  # Marshmallow takes the order from it, too
                 part = replace(part, names=tuple(one for one in dict.fromkeys(plan.meta.only) if one in part.names))
             found[name] = variants.stated(name, part, stated)
+        except UnknownFieldError as error:
+            refused = Finding(META, Location(plan.file, plan.line), str(error))
+            found[name] = replace(plan, findings=(*plan.findings, refused))
     return found

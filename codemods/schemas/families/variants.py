@@ -15,6 +15,7 @@ from codemods.findings import Finding, Location
 
 from ..basis.diagnostics import NESTED
 from ..basis.plan import SIDES, Chosen, FieldPlan, MethodPlan, Nested, SchemaPlan, Side, effective_fields, unknown_of
+from ..hooks.base_calls import asks_base
 
 SHOWN = 4
 """Fields that are named in what is said about a part."""
@@ -172,6 +173,9 @@ class Variants:
         final = effective_fields(self.plans, qualified)
         whole = {base for base in self._family(qualified) if base not in changed and self._is_whole(base, part, final)}
         flat = self._flattened(qualified, whole)
+        asking = [one.name for each in flat for one in each.methods if asks_base(one)] if len(flat) > 1 else []
+        if asking:
+            raise UnknownFieldError(f"a part of '{qualified}', whose '{asking[0]}' calls that of a base class")
         bases = list(dict.fromkeys(base for each in flat for base in each.bases if base in whole))
         inherited = {k: v for base in reversed(bases) for k, v in effective_fields(self.plans, base).items()}
         fields = [

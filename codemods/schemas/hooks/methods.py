@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
@@ -18,6 +18,7 @@ from ..basis.looked_at import only_looks
 from ..basis.method_bodies import count, is_class_name, is_generator, only_reads, repeats, returns_value
 from ..basis.plan import MAKING, FieldPlan, HookKind, MethodPlan
 from ..basis.reading import Reader, UnconvertibleError, code, literal, quoted, truth
+from .base_calls import ABOVE, BaseCalls, written
 from .checked_names import by_attributes
 from .hook_options import IS_PARTIAL, TOLD_PARTIAL, only_tests, pairs_strictly, spelled_out
 from .listed_fields import HERE, of_class, with_listed
@@ -92,7 +93,7 @@ class Hook:
 class MethodReader:
     """Reads the methods of one class. `fields` are its own and inherited ones, `methods` the names of its plain
     methods, `constants` those of its values that are no fields; `loaders` are the methods that load fields,
-    `overrides` those of the library's class that ours has as well."""
+    `overrides` those of the library's class that ours has as well, `above` those that the bases have."""
 
     reader: Reader
     fields: Mapping[str, FieldPlan]
@@ -100,9 +101,14 @@ class MethodReader:
     constants: frozenset[str] = frozenset()
     loaders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     overrides: Mapping[str, Sequence[str]] = field(default_factory=lambda: OVERRIDES)
+    above: BaseCalls = field(default_factory=BaseCalls)
 
     def read(self, function: cst.FunctionDef) -> MethodPlan:
         """The plan of a method; raises `UnconvertibleError`."""
+        found = self._read(function)
+        return replace(found, text=written(found.text))
+
+    def _read(self, function: cst.FunctionDef) -> MethodPlan:
         name = function.name.value
         if function.asynchronous or is_generator(function):
             raise UnconvertibleError(HOOK, function, f"'{name}', which is no plain function")
@@ -115,7 +121,7 @@ class MethodReader:
                 fields = self.loaders[name]
                 return MethodPlan("load_field", name, self._loader(function, fields), fields)
             case []:
-                return MethodPlan("helper", name, self._helper(function))
+                return MethodPlan("helper", name, self._helper(self.above.marked(function, "helper")))
             case [decorator] if is_plain(self.reader, function) and name not in self.loaders:
                 is_static = self.reader.qualified(decorator.decorator) == STATIC
                 return MethodPlan("helper", name, self._helper(function, is_static=is_static))
@@ -124,6 +130,7 @@ class MethodReader:
                 # A method of the name of its own decorator would hide that from the methods below it.
                 own = f"{name}_" if name in KINDS_HERE else name
                 schema = self._parameters(function)[0]
+                function = self.above.marked(function, hook.kind)
                 function, lists = with_listed(function, schema, hook.kind, self.fields.values())
                 text = self._written(function, hook, own)
                 return MethodPlan(hook.kind, own, text, hook.fields, lists, hook.takes_original)
@@ -335,7 +342,7 @@ class MethodReader:
     def _uses_self(self, function: cst.FunctionDef, own: str) -> bool:
         """Whether the method needs its object; raises `UnconvertibleError` for more than its methods and constants."""
         calls = findall(function.body, m.Attribute(value=m.Name(own)))
-        known = self.methods | self.constants | {HERE}
+        known = self.methods | self.constants | {HERE, ABOVE}
         if any(isinstance(one, cst.Attribute) and one.attr.value not in known for one in calls):
             raise UnconvertibleError(HOOK, function, f"'{function.name.value}' uses the schema object")
         if changes(function, own, self.constants):

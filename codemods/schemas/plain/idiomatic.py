@@ -16,6 +16,7 @@ from codemods.view.imports import Need
 
 from ..basis.library import CONTEXT_HERE
 from ..basis.plan import ROOT, Default, FieldPlan, Part, SchemaPlan
+from ..hooks.base_calls import asks_base
 from ..hooks.hook_options import IS_PARTIAL
 from .before_hooks import ordered_hooks, with_one_validator
 from .both_styles import heirs, may_be_both, with_both
@@ -129,6 +130,8 @@ def _spelled(plan: SchemaPlan, root: Need, *, is_called: bool) -> SchemaPlan:
         raise NoPlainTypeError("messages without an index")
     if any(f".{IS_PARTIAL}" in one.text for one in plan.methods):
         raise NoPlainTypeError("whether fields may be left out, which a hook asks")
+    if any(map(asks_base, plan.methods)):
+        raise NoPlainTypeError("a method of a base class, which a method of its own calls")
     if any(one.module == CONTEXT_HERE for one in plan.needs):
         raise NoPlainTypeError("the context, which it reads")
     needs = {one for one in plan.needs if not one.module.startswith(".compat")} | {MISSING}
