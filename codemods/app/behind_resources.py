@@ -12,10 +12,10 @@ import ast
 from codemods.carry import Carrier, Policy
 from codemods.carry.verbatim import free_names
 from codemods.extensions import restful, restx
-from codemods.extensions.options import quoted
 from codemods.extensions.representations import API_UNREADABLE
 from codemods.extensions.restful_settings import REPRESENTATIONS, settings_for
 from codemods.findings import Finding
+from codemods.literals import as_literal
 from codemods.model import Endpoint
 from codemods.view.imports import Need
 from codemods.view.refusal import Refused, refuse
@@ -50,7 +50,7 @@ def _representations(carrier: Carrier, endpoint: Endpoint) -> tuple[Placed, ...]
         if made.application is not None:
             raise Refused(made.application)
         placed.append(Placed.of(carrier, own.module, made.name, made.text, made.needs))
-        entries.append(f"{quoted(one.media_type)}: {placed[-1].name}")
+        entries.append(f"{as_literal(one.media_type)}: {placed[-1].name}")
     needs = {Need(".compat.representations", "Representations")}
     given = [f"{{{', '.join(entries)}}}"] if entries else []
     if (json := settings.json) is not None:

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from codemods.findings import Location
+from codemods.literals import as_literal
 from codemods.model import Endpoint, Project, Rule, Variable
 from codemods.view.imports import Need
 from codemods.view.refusal import Refused, refuse
 
-from .groups import literal_text
 from .paths import RULE_FEATURE, VARIABLE, options
 
 HOME = ".compat.redirects"
@@ -31,8 +31,8 @@ class CanonicalUrl:
     @property
     def expression(self) -> str:
         """The condition as source text."""
-        values = [f"{name}={literal_text(value)}" for name, value in self.values.items()]
-        return f"{self.condition}({', '.join([literal_text(self.path), *values])})"
+        values = [f"{name}={as_literal(value)}" for name, value in self.values.items()]
+        return f"{self.condition}({', '.join([as_literal(self.path), *values])})"
 
 
 def canonical_urls(project: Project, endpoint: Endpoint, rule: Rule) -> Sequence[CanonicalUrl]:

@@ -7,7 +7,6 @@ Nothing here changes what the endpoint does: `JsonBody` validates nothing by its
 response has no other model.
 """
 
-import json
 import keyword
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ import libcst as cst
 
 from codemods.carry import Carrier
 from codemods.carry.read_names import RequestShape
+from codemods.literals import as_literal
 from codemods.schemas.views import SchemaUse
 from codemods.view import patterns as m
 from codemods.view.imports import Need
@@ -80,7 +80,7 @@ def document(
     function, signature, schemas = translated.written, translated.signature, translated.schemas
     options, needs = _answers(function, names, schemas) if around.takes != "value" else ("", frozenset[Need]())
     if around.documented.summarises and (docstring := function.get_docstring()):
-        options += f", summary={json.dumps(docstring.splitlines()[0].strip(), ensure_ascii=False)}"
+        options += f", summary={as_literal(docstring.splitlines()[0].strip())}"
     body = signature.find(JSON)
     query = parameters(shape, signature.query | around.query)
     for key in sorted({key for read in schemas.forms.values() for key in read.keys}):
@@ -124,7 +124,7 @@ def _extra(
     methods: Collection[str],
 ) -> Documentation:
     """What `openapi_extra` tells of the query and of the body; what hooks read of every query is written once."""
-    parameters = f'"parameters": {json.dumps(list(query.values()))}' if query else ""
+    parameters = f'"parameters": {as_literal(list(query.values()))}' if query else ""
     body = f'"requestBody": {{"content": {content}}}' if content else ""
     needs = frozenset({Need("typing", "Any")})
     if query and not content and query.keys() <= shape.hooked:

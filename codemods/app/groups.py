@@ -45,13 +45,6 @@ def _suffix(missing: Collection[str]) -> str:
     return f"_without_{'_and_'.join(sorted(missing))}" if missing else ""
 
 
-def literal_text(value: object) -> str:
-    """A constant as source text, strings in double quotes."""
-    if not isinstance(value, str) or "'" in repr(value)[1:-1] or '"' in value:
-        return repr(value)
-    return f'"{repr(value)[1:-1]}"'
-
-
 def check_reads(rules: Sequence[Rule], reads_values: bool, location: Location | None) -> None:
     """Raise `Refused` where `request.view_args` is read and the place of a brace in a rule would be among it."""
     for rule in rules:

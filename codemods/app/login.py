@@ -15,6 +15,7 @@ from codemods.extensions.login import (
 )
 from codemods.extensions.login_manager import LOGIN_MANAGER, Manager
 from codemods.findings import Finding
+from codemods.literals import as_literal
 from codemods.model import Callee, Decorator, Hook
 from codemods.view.imports import Need
 from codemods.view.names import canonical, split
@@ -24,7 +25,6 @@ from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 
 from .decorators.arguments import Placed
 from .decorators.guards import Guard
-from .groups import literal_text
 from .surrounding import ConvertedFunction, Surrounding, convert_function
 
 MESSAGES = {
@@ -87,7 +87,7 @@ def _written(carrier: Carrier, manager: Manager, policy: Policy) -> Carried:
             arguments.append(f"{purpose}={turning}")
             needs.add(Need(HELPER, "Turning"))
     if "session_protection" in manager.texts:
-        arguments.append(f"session_protection={literal_text(manager.texts['session_protection'])}")
+        arguments.append(f"session_protection={as_literal(manager.texts['session_protection'])}")
     if manager.anonymous_user is not None:
         name, need, finding = _anonymous(carrier, manager, policy, home)
         application = application or finding
@@ -120,8 +120,8 @@ def _turning(manager: Manager, purpose: str, answer: str) -> str:
     texts = manager.texts
     if not texts.keys() & {page, message, category}:
         return ""
-    shown = [literal_text(texts.get(page)), literal_text(texts.get(message, own))]
-    shown += [literal_text(texts[category])] if category in texts else []
+    shown = [as_literal(texts.get(page)), as_literal(texts.get(message, own))]
+    shown += [as_literal(texts[category])] if category in texts else []
     return f"Turning({', '.join(shown)})"
 
 
@@ -184,7 +184,7 @@ def login_guard(carrier: Carrier, policy: Policy, decorator: Decorator) -> Guard
         f"    {manager}.require(request{fresh})\n"
     )
     cookie = carrier.project.application.flags.get("SESSION_COOKIE_NAME") or "session"
-    made = f"session_scheme = APIKeyCookie(name={literal_text(cookie)}, auto_error=False)\n"
+    made = f"session_scheme = APIKeyCookie(name={as_literal(cookie)}, auto_error=False)\n"
     scheme = Placed(home, "session_scheme", made, frozenset({Need("fastapi.security", "APIKeyCookie")}))
     needs = {Need("fastapi", "Request"), Need("fastapi", "Depends"), Need("typing", "Annotated"), Need("typing", "Any")}
     needs |= {Need(".compat.bridged", "in_request_thread")} if decorated else set()

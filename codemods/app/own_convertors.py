@@ -15,6 +15,7 @@ import libcst as cst
 
 from codemods.carry import Carrier, FileReferences
 from codemods.findings import Location
+from codemods.literals import as_literal
 from codemods.model import Module, Rule, Variable
 from codemods.view import patterns as m
 from codemods.view.imports import Need
@@ -27,7 +28,6 @@ from codemods.view.translator import Translator
 from codemods.view.visiting import Visitor
 
 from .decorators.arguments import Placed
-from .groups import literal_text
 from .paths import CONVERTORS, RULE_FEATURE, Registration, convertor_name
 
 HOME = ".converters"
@@ -117,7 +117,7 @@ class _Class:
     def arguments(self) -> str:
         """The arguments of the rule, as text."""
         shown = [
-            literal_text(value) if name.isdecimal() else f"{name}={literal_text(value)}"
+            as_literal(value) if name.isdecimal() else f"{name}={as_literal(value)}"
             for name, value in self.variable.arguments
         ]
         return ", ".join(shown)
@@ -280,7 +280,7 @@ class _OfWerkzeug(Visitor):
 def raw_text(pattern: str) -> str:
     """A pattern as source text, raw where that shows it better."""
     is_plain = not set(pattern) & {'"', "\n"} and not pattern.endswith("\\")
-    return f'r"{pattern}"' if "\\" in pattern and is_plain else literal_text(pattern)
+    return f'r"{pattern}"' if "\\" in pattern and is_plain else as_literal(pattern)
 
 
 def may_match_slash(pattern: str) -> bool:

@@ -8,8 +8,8 @@ from codemods import debt
 from codemods.carry import Carried, SharedState
 from codemods.carry.own_state import MODULE as OWN_STATE
 from codemods.carry.verbatim import STATE
-from codemods.extensions.options import quoted
 from codemods.extensions.wtf import CHECKED
+from codemods.literals import as_literal
 from codemods.schemas.basis.plan import Form
 from codemods.schemas.catalog import PREFIX
 from codemods.view.imports import Need
@@ -145,7 +145,7 @@ def _router(package: Package, module: str) -> File:
     where = ", for what needs the Flask application." if is_bridged(module) else "."
     file = File(what + where)
     options = [f'prefix="{prefix}"'] if prefix else []
-    options += [f"tags=[{quoted(blueprint)}]"] if blueprint else []
+    options += [f"tags=[{as_literal(blueprint)}]"] if blueprint else []
     host = router_domain(package.project, blueprint)
     options += [f"dependencies=[Depends({host.expression})]"] if host else []
     declared = f"router = APIRouter({', '.join([*options, f'route_class={route_class}'])})"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from codemods.findings import Diagnostic, Location
+from codemods.literals import as_literal
 from codemods.model import Endpoint, Rule, Variable
 from codemods.view.imports import Need
 from codemods.view.refusal import refuse
@@ -228,7 +229,7 @@ def _registration(variable: Variable) -> Registration | None:
         case _ if variable.converter_class:
             return None
         case "any":
-            items = ", ".join(_quoted(str(value)) for _, value in variable.arguments)
+            items = ", ".join(as_literal(str(value)) for _, value in variable.arguments)
             return _registered(f'"{name}", any_of({items}), show=one_of({items})', "any_of", "one_of")
         case "int" if name != "int":
             shape = "signed=True" if found.get("signed") else ""
@@ -256,10 +257,6 @@ def _reading(variable: Variable) -> tuple[str, tuple[str, ...]]:
 
 def _registered(arguments: str, *names: str) -> Registration:
     return Registration(f"convertor({arguments})", frozenset(Need(CONVERTORS, one) for one in ("convertor", *names)))
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def convertor_needs(rule: Rule) -> frozenset[Need]:

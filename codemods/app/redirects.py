@@ -8,6 +8,7 @@ app.add_url_rule(                                   async def old(request: Reque
 import re
 
 from codemods.carry import Carrier, FileReferences
+from codemods.literals import as_literal
 from codemods.model import Endpoint, Rule, Variable
 from codemods.view import patterns as m
 from codemods.view.imports import Need
@@ -17,7 +18,6 @@ from codemods.view.search import findall
 
 from .canonical_urls import canonical_urls
 from .endpoints import ConvertedEndpoint, RouteFunction
-from .groups import literal_text
 from .hosts import check_domain, route_domain
 from .inner_functions import usable_name
 from .paths import (
@@ -80,7 +80,7 @@ def convert_redirects(carrier: Carrier, endpoint: Endpoint, here: str, prefix: s
             name=own if number == 1 else f"{own}_{number}",
             parameters=", ".join(["request: Request", *(f"{name}: {kind}" for name, kind, _ in shown)]),
             target=target,
-            path=literal_text(where[len(prefix) :] if prefix and where.startswith(prefix) else where),
+            path=as_literal(where[len(prefix) :] if prefix and where.startswith(prefix) else where),
             endpoint=endpoint.name,
             dependencies=f"\n    dependencies=[Depends({host.expression})]," if host else "",
             methods=", ".join(f'"{one}"' for one in (*rule.methods, *(["OPTIONS"] if rule.automatic_options else []))),
@@ -99,8 +99,8 @@ def _target(carrier: Carrier, rule: Rule, here: str) -> tuple[str, set[Need]]:
         if any(name not in variables for name in parts[1::2]):
             raise refuse(RULE_FEATURE, None, f"'{rule.rule}' redirects to '{rule.redirect_to}'")
         parts[1::2] = [f"{{{_written(variables[name])}}}" for name in parts[1::2]]
-        text = literal_text("".join(parts))
-        return (f"f{text}" if len(parts) > 1 else literal_text(rule.redirect_to)), set()
+        text = as_literal("".join(parts))
+        return (f"f{text}" if len(parts) > 1 else as_literal(rule.redirect_to)), set()
     callee = rule.redirect_function
     module, name = split(carrier.project, callee.qualified)
     definition = module.definitions.get(name) if module is not None else None
@@ -112,7 +112,7 @@ def _target(carrier: Carrier, rule: Rule, here: str) -> tuple[str, set[Need]]:
     if not first or findall(function.body, m.Name(first)) or reference.application or reference.parameters:
         raise refuse(RULE_FEATURE, callee.location, f"'{rule.rule}' redirects by '{callee.qualified}'")
     given = ", ".join(f"{one}={one}" for one in variables)
-    constants = ", ".join(f"{key}={literal_text(value)}" for key, value in rule.defaults)
+    constants = ", ".join(f"{key}={as_literal(value)}" for key, value in rule.defaults)
     arguments = ", ".join(part for part in ("None", given, constants) if part)
     return f"{reference.text}({arguments})", {reference.need} if reference.need else set()
 

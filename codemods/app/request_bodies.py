@@ -3,13 +3,13 @@
 Nothing here changes what the endpoint does: it is the `openapi_extra` of its route.
 """
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import libcst as cst
 
 from codemods.carry.read_names import RequestShape
+from codemods.literals import as_literal
 from codemods.view.body_reads import body_reads
 from codemods.view.names import Names
 from codemods.view.signature import FORM_KINDS, SENT, Signature
@@ -30,7 +30,7 @@ def described(
         content = _fields_beside({one.source for one in bodies}, shape)
     else:
         content = _unread(shape) if set(methods) <= BODY_METHODS else {}
-    return json.dumps(content) if content else ""
+    return as_literal(content) if content else ""
 
 
 def parameters(shape: RequestShape, told: Collection[str]) -> dict[str, object]:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Collection, Sequence
 
+from codemods.literals import as_literal
 from codemods.model import Endpoint, Project, Rule
 
 from .canonical_urls import canonical_urls
 from .decorators.guards import Guard
-from .groups import literal_text
 from .hosts import route_domain
 from .paths import Path, paths
 
@@ -57,7 +57,7 @@ def decorators(
 
 def told_defaults(rule: Rule) -> str:
     """The dependency that puts a rule's defaults among the values of its URLs."""
-    return f"RuleDefaults({', '.join(f'{name}={literal_text(value)}' for name, value in rule.defaults)})"
+    return f"RuleDefaults({', '.join(f'{name}={as_literal(value)}' for name, value in rule.defaults)})"
 
 
 def _shape(path: Path) -> str:

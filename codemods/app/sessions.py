@@ -7,10 +7,10 @@ without Flask, the live application's flags and a key of the environment.
 from collections.abc import Collection, Mapping
 
 from codemods.carry import Settings
+from codemods.literals import as_literal
 from codemods.model import Application
 from codemods.view.imports import Need
 
-from .groups import literal_text
 from .target import File, Package
 
 KEYS = (
@@ -47,7 +47,7 @@ def read_settings(settings: Settings) -> bool:
 def flags(application: Application) -> dict[str, str]:
     """The live application's settings of the session's cookie that are not Flask's defaults, as source text."""
     return {
-        name: literal_text(application.flags[name])
+        name: as_literal(application.flags[name])
         for name in application.config
         if name in application.flags and name in KEYS
     }

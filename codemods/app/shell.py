@@ -15,6 +15,7 @@ from codemods.carry.own_state import MODULE as OWN_STATE
 from codemods.carry.own_state import display_type
 from codemods.carry.verbatim import STATE
 from codemods.extensions import Extension, Served, installed, lifecycle_settings
+from codemods.literals import as_literal
 from codemods.model import Project, Rule
 from codemods.obstacles import trusts_proxy
 from codemods.parity import JSON
@@ -22,7 +23,6 @@ from codemods.schemas.catalog import PREFIX
 from codemods.view.imports import Need, render_imports
 
 from . import sessions
-from .groups import literal_text
 from .json_provider import MODULE as JSON_PROVIDER
 from .json_provider import writes_json
 from .order import is_bridged
@@ -184,7 +184,7 @@ def body_limits(package: Package, needs: Collection[Need]) -> str | None:
         return None
     flags = package.project.application.flags
     known = {name: flags[name] for name in BODY_LIMITS if name in package.project.application.config and name in flags}
-    return literal_text(known)
+    return as_literal(known)
 
 
 READ_BODIES = frozenset({".compat.body", ".compat.form", ".compat.json_body", ".compat.uploads"})
@@ -206,7 +206,7 @@ def _server_name(package: Package) -> str:
     """The name under which the application writes URLs of its own, as text; empty where it is that of the request."""
     application = package.project.application
     name = application.flags.get("SERVER_NAME")
-    return literal_text(name) if name and not application.url_map.get("host_matching") else ""
+    return as_literal(name) if name and not application.url_map.get("host_matching") else ""
 
 
 def _proxy_fix(project: Project) -> str | None:
@@ -222,7 +222,7 @@ def _rule_defaults(package: Package) -> dict[str, dict[str, str]]:
     for endpoint, _, _ in package.endpoints:
         for rule in endpoint.rules:
             if rule.defaults and not rule.build_only:
-                found.setdefault(endpoint.name, {})[_path_format(rule)] = literal_text(dict(rule.defaults))
+                found.setdefault(endpoint.name, {})[_path_format(rule)] = as_literal(dict(rule.defaults))
     return found
 
 
@@ -263,7 +263,7 @@ def _fallback_options(package: Package) -> str:
 
 
 def _listed(names: Collection[str]) -> str:
-    return f"[{', '.join(literal_text(name) for name in sorted(names))}]"
+    return f"[{', '.join(as_literal(name) for name in sorted(names))}]"
 
 
 def _docs_urls(package: Package) -> bool:

@@ -8,12 +8,12 @@ application) is noted: pages that read it are rendered beside Flask.
 """
 
 import ast
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from codemods.carry import Carried, Carrier, FileReferences, Policy, folders, write_function
 from codemods.extensions import is_idle, template_global
+from codemods.literals import as_literal
 from codemods.model import Callee, TemplateName
 from codemods.pages import Pages, Templates
 from codemods.scan.registering import TEMPLATES
@@ -24,7 +24,6 @@ from codemods.view.signature import Parameter
 from codemods.vocabulary import NEEDS_CONTEXT, of_flask
 
 from .decorators.arguments import renamed
-from .groups import literal_text
 from .inner_functions import find_function
 from .lifecycle import convert_hook
 from .passed_first import passed_first
@@ -78,9 +77,9 @@ def collect_pages(carrier: Carrier, target: str) -> Pages:
 
 def _text(found: Collected, places: list[str], options: Mapping[str, object]) -> str:
     """The statements that make `templates`."""
-    arguments = [*places, *(f"{name}={literal_text(value)}" for name, value in options.items())]
+    arguments = [*places, *(f"{name}={as_literal(value)}" for name, value in options.items())]
     made = f"environment({', '.join(arguments)})"
-    scopes = ", ".join(f"{json.dumps(scope)}: [{', '.join(names)}]" for scope, names in found.processors.items())
+    scopes = ", ".join(f"{as_literal(scope)}: [{', '.join(names)}]" for scope, names in found.processors.items())
     lines = [f"templates = Templates({made}{f', {{{scopes}}}' if scopes else ''})"]
     lines += [f'templates.environment.{table}["{name}"] = {text}' for table, name, text in found.entries]
     return "\n".join(lines) + "\n"
@@ -103,7 +102,7 @@ def _value(carrier: Carrier, name: TemplateName) -> tuple[str, set[Need]]:
     values = {ast.dump(one): one for one in _assigned(carrier, name.name)}
     if len(values) != 1 or not isinstance(one := next(iter(values.values())), ast.Constant):
         raise refuse(NEEDS_CONTEXT, None, "a value that the source does not spell out")
-    return literal_text(one.value), set()
+    return as_literal(one.value), set()
 
 
 def _assigned(carrier: Carrier, name: str) -> Iterator[ast.expr]:

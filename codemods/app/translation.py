@@ -9,6 +9,7 @@ from codemods.carry import FileReferences
 from codemods.carry.own_responses import with_plain_responses
 from codemods.carry.own_state import SOURCE as OWN
 from codemods.findings import Finding, Location
+from codemods.literals import as_literal
 from codemods.model import Endpoint, Rule
 from codemods.schemas.views import SchemaUse
 from codemods.view import patterns as m
@@ -34,7 +35,7 @@ from .decorators.diagnostics import unclear
 from .decorators.file_inputs import with_files
 from .decorators.passing import Passed, Taking, constant, variable
 from .generators import is_generator, needs_context, returning
-from .groups import Group, literal_text
+from .groups import Group
 from .paths import annotation
 from .route_decorators import ahead
 from .url_values import Changes
@@ -102,7 +103,7 @@ def arguments_of(group: Group, changes: Changes, view: ViewFunction) -> Passed:
         if one.name not in removed
     }
     constants = {
-        name: constant(name, literal_text(value)) for name, value in group.defaults.items() if name not in removed
+        name: constant(name, as_literal(value)) for name, value in group.defaults.items() if name not in removed
     }
     return Passed((), keywords | constants)
 

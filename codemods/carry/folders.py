@@ -5,11 +5,11 @@ os.path.dirname(os.path.abspath(__file__)) in `shop/files.py`   →    str(Path(
 """
 
 import ast
-import json
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from codemods.literals import as_literal
 from codemods.model import Module, Project
 from codemods.view.imports import Need
 from codemods.view.names import canonical
@@ -24,7 +24,7 @@ def from_file(folder: str, module: str, target: str) -> str:
     """The source text of a folder's path, which is given as seen from the project's root, in a module of the target."""
     depth = module.count(".") - 1 + len(target.split("/"))
     place = f"Path(__file__).parents[{depth}]"
-    return place if folder == "." else f"{place} / {json.dumps(folder, ensure_ascii=False)}"
+    return place if folder == "." else f"{place} / {as_literal(folder)}"
 
 
 WHOLE = frozenset({"os.path.abspath", "os.path.realpath", "os.path.normpath", "pathlib.Path"})

@@ -16,6 +16,7 @@ from http import HTTPStatus
 import libcst as cst
 
 from codemods.findings import Diagnostic, Finding
+from codemods.literals import as_literal
 from codemods.model import Callee, Decorator, ErrorHandler, Module, Project
 from codemods.view.error_object import HTTP_ERROR, HTTP_EXCEPTION
 from codemods.view.imports import Need
@@ -28,7 +29,7 @@ from codemods.view.source import Piece, Sources
 from .extension import Documented, Extension, ExtensionHandler, Input, Output, ParsingCall, Told
 from .kept_values import meaning
 from .objects import made_object
-from .options import bound_arguments, constant, option, quoted, status_of, told_content, told_entries
+from .options import bound_arguments, constant, option, status_of, told_content, told_entries
 from .settings import constant_setting, values
 
 PACKAGE = "apiflask"
@@ -163,7 +164,7 @@ def documents(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Do
     found = {name: option(LAYER, decorator, bound, name, None) for name in names if name in bound}
     if found.pop("hide", False):
         found["include_in_schema"] = False
-    options = {name: quoted(value) for name, value in found.items() if value is not None}
+    options = {name: as_literal(value) for name, value in found.items() if value is not None}
     return Documented(options, answers, extra)
 
 
@@ -185,7 +186,7 @@ def told_answers(responses: cst.BaseExpression | None) -> tuple[Told, ...]:
             said = constant(value) if value is not None else None
             told = dict(said) if isinstance(said, dict) else {"description": said} if isinstance(said, str) else {}
             told = {"description": HTTPStatus(status).phrase} | told
-            found.append(Told(status, tuple(f'"{name}": {quoted(one)}' for name, one in told.items())))
+            found.append(Told(status, tuple(f'"{name}": {as_literal(one)}' for name, one in told.items())))
     return tuple(found)
 
 
@@ -324,7 +325,7 @@ def as_dependency(project: Project, sources: Sources, layer: Input) -> ParsingCa
     has_files = layer.location in ("files", "form_and_files")
     if has_files or isinstance(layer.schema, cst.Dict) or isinstance(wording, Finding):
         return None
-    told = ", ".join(f"{name}={quoted(value)}" for name, value in wording.items())
+    told = ", ".join(f"{name}={as_literal(value)}" for name, value in wording.items())
     refuse = Need(".compat.refused_inputs", "refusing_input" if told else "refuse_input")
     options = [f'place="{layer.location}"'] if layer.location in ("querystring", "path") else []
     options.append(f"refuse={refuse.name}({told})" if told else f"refuse={refuse.name}")

@@ -13,6 +13,7 @@ answers.
 import libcst as cst
 
 from codemods.findings import Diagnostic, Finding
+from codemods.literals import as_literal
 from codemods.model import Decorator, Endpoint, Project
 from codemods.schemas.fields.argument_parsers import SHARED, UnreadError, argument_parser
 from codemods.view.names import Names
@@ -21,7 +22,7 @@ from codemods.view.rule import Rule, arguments, code
 from codemods.view.source import Sources
 
 from .extension import ByStatus, Documented, Extension, ParsingCall, Told
-from .options import bound_arguments, option, quoted, told_entries
+from .options import bound_arguments, option, told_entries
 from .webargs import BY_ITSELF, parsed_by
 
 PACKAGE = "flask_apispec"
@@ -110,7 +111,7 @@ def documents(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Do
         raise refuse(LAYER, decorator.location, f"'{decorator.text}'")
     known = [name for name in found[1] if name in ROUTE_OPTIONS or name in AS_IT_IS]
     given = {name: option(LAYER, decorator, found[1], name, None) for name in known}
-    options = {ROUTE_OPTIONS[name]: quoted(value) for name, value in given.items() if name in ROUTE_OPTIONS}
+    options = {ROUTE_OPTIONS[name]: as_literal(value) for name, value in given.items() if name in ROUTE_OPTIONS}
     more = {name: value for name, value in given.items() if name in AS_IT_IS}
     return Documented(options, extra=more)
 

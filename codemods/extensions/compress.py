@@ -9,13 +9,13 @@ Compress(app)                            →
 import ast
 
 from codemods.findings import Diagnostic, Finding
+from codemods.literals import as_literal
 from codemods.model import Hook, Project
 from codemods.view.imports import Need
 from codemods.view.rule import Rule
 from codemods.view.source import Sources
 
 from .extension import Extension, ExtensionHook
-from .options import quoted
 from .settings import constant_setting
 
 PACKAGE = "flask_compress"
@@ -96,10 +96,10 @@ def answers(project: Project, sources: Sources, hook: Hook) -> ExtensionHook | F
         if name in SPELLED and isinstance(value, str):
             value = [one.strip() for one in value.split(",")]
         if name in LISTS | SPELLED:
-            listed = ", ".join(quoted(one) for one in value)
+            listed = ", ".join(as_literal(one) for one in value)
             options.append(f"{SETTINGS[name]}=({listed},)" if listed else f"{SETTINGS[name]}=()")
         elif SETTINGS[name]:
-            options.append(f"{SETTINGS[name]}={quoted(value)}")
+            options.append(f"{SETTINGS[name]}={as_literal(value)}")
     needs = {Need("fastapi", "Request"), Need("fastapi", "Response"), Need(HELPER, "Compression")}
     return ExtensionHook("compress", COMPRESS.replace("{options}", ", ".join(options)), frozenset(needs))
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from codemods.findings import Location
+from codemods.literals import as_literal
 from codemods.model import Module, Project
 from codemods.schemas.fields.argument_maps import camel
 from codemods.view.imports import Need
@@ -23,7 +24,6 @@ from .field_names import documented, usable
 from .kept_values import meaning
 from .named_maps import FIELDS_UNREADABLE, named_map
 from .objects import made_by, made_object
-from .options import quoted
 
 TEXTS = {"title", "description", "example"}
 """What fields document and hold nobody to."""
@@ -327,7 +327,7 @@ class _Reading:
                 texts.append(made)
             else:
                 self.parts.append(value)
-                shown_value = quoted(value.value) if isinstance(value, ast.Constant) else ast.unparse(value)
+                shown_value = as_literal(value.value) if isinstance(value, ast.Constant) else ast.unparse(value)
                 texts.append(f"{name}={shown_value}" if name else shown_value)
         if self.may_be_null(kind, dict(arguments), call) and (shown != "Any" or self.dialect.models):
             shown = f"{shown.removesuffix(' | None')} | None"

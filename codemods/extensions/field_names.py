@@ -5,12 +5,12 @@ import keyword
 import re
 
 from codemods.findings import Location
+from codemods.literals import as_literal
 from codemods.model import Module
 from codemods.schemas.fields.argument_maps import camel
 from codemods.view.source import Piece, Sources, first_line
 
 from .dialects import Dialect
-from .options import quoted
 
 OF_MODELS = frozenset({"construct", "copy", "dict", "fields_of", "from_orm", "json", "schema", "validate"})
 """Names of Pydantic's own on models."""
@@ -41,9 +41,9 @@ def documented(dialect: Dialect, node: ast.expr) -> list[str]:
             continue
         if said and value is not None:
             found[said] = value
-    told = [f"{name}={quoted(found.pop(name))}" for name in ("title", "description") if name in found]
-    told += [f"examples=[{quoted(found.pop('example'))}]"] if "example" in found else []
-    return [*told, *([f"json_schema_extra={quoted(found)}"] if found else [])]
+    told = [f"{name}={as_literal(found.pop(name))}" for name in ("title", "description") if name in found]
+    told += [f"examples=[{as_literal(found.pop('example'))}]"] if "example" in found else []
+    return [*told, *([f"json_schema_extra={as_literal(found)}"] if found else [])]
 
 
 def place_of(sources: Sources, module: Module, location: Location) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from codemods.findings import Diagnostic, Finding, Location
+from codemods.literals import as_literal
 from codemods.model import Callee, Decorator, Hook, Module, Project
 from codemods.view.imports import Need
 from codemods.view.names import Names, canonical, split
@@ -26,7 +27,6 @@ from codemods.view.source import Sources
 from .extension import AskedFunction, Documented, Extension, ExtensionHook, Limited
 from .kept_values import meaning
 from .objects import MadeObject, decorator_meaning, made_object
-from .options import quoted
 from .settings import constant_setting
 
 PACKAGE = "flask_limiter"
@@ -133,7 +133,7 @@ def read(project: Project, sources: Sources) -> tuple[Callee | str, list[str]]:
         if name not in DEFAULTS:
             raise refuse(LIMITER, made.location, f"'{name}'")
         values[name] = literal(node, made.location)
-    shown = [f"{name}={quoted(value)}" for name, value in values.items() if value != DEFAULTS[name]]
+    shown = [f"{name}={as_literal(value)}" for name, value in values.items() if value != DEFAULTS[name]]
     if key is None:
         raise refuse(LIMITER, made.location, "no function for the key")
     found = function_of(project, made.module, key)
@@ -226,8 +226,8 @@ def endpoints(project: Project, sources: Sources, made: MadeObject) -> list[str]
         if not names or any("." in one.name for one in project.blueprints):
             raise refuse(LIMITER, Location(module.file, call.lineno), f"'{ast.unparse(call)}'")
         text = limit_text(call, Location(module.file, call.lineno))
-        blueprints += [f"{quoted(one)}: [{text}]" for one in names]
-    shown = [f"{name}=[{', '.join(map(quoted, found))}]" for name, found in marked.items() if found]
+        blueprints += [f"{as_literal(one)}: [{text}]" for one in names]
+    shown = [f"{name}=[{', '.join(map(as_literal, found))}]" for name, found in marked.items() if found]
     return [*([f"blueprints={{{', '.join(blueprints)}}}"] if blueprints else []), *shown]
 
 
@@ -247,8 +247,9 @@ def limit_text(call: ast.Call, location: Location) -> str:
     given = {one.arg: one.value for one in call.keywords}
     if len(call.args) != 1 or not given.keys() <= CONSTANTS:
         raise refuse(LIMITER, location, f"'{ast.unparse(call)}'")
-    texts = [quoted(literal(call.args[0], location))]
-    return f"Limit({', '.join([*texts, *(f'{name}={quoted(literal(one, location))}' for name, one in given.items())])})"
+    texts = [as_literal(literal(call.args[0], location))]
+    texts += [f"{name}={as_literal(literal(one, location))}" for name, one in given.items()]
+    return f"Limit({', '.join(texts)})"
 
 
 def limits(decorator: Decorator, written: cst.BaseExpression, names: Names) -> Limited:
@@ -283,7 +284,7 @@ def _limited(decorator: Decorator, written: cst.BaseExpression, names: Names, mo
         value = literal(plain, decorator.location)
         if name == "limit_value" and not isinstance(value, str):
             raise refuse(LIMIT, decorator.location, f"'{code(node)}'")
-        texts.append(quoted(value) if name == "limit_value" else f"{name}={quoted(value)}")
+        texts.append(as_literal(value) if name == "limit_value" else f"{name}={as_literal(value)}")
     return Limited((*texts, *more), tuple(functions))
 
 

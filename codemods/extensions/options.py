@@ -6,6 +6,7 @@ from http import HTTPStatus
 import libcst as cst
 
 from codemods.findings import Diagnostic
+from codemods.literals import as_literal
 from codemods.model import Decorator
 from codemods.view.refusal import refuse
 from codemods.view.rule import bind, code
@@ -37,7 +38,7 @@ def told_entries(
     diagnostic: Diagnostic, decorator: Decorator, bound: dict[str, cst.BaseExpression], default: str = ""
 ) -> tuple[str, ...]:
     """What a decorator tells OpenAPI of an answer, as entries of a dictionary in source text; raises `Refused`."""
-    return tuple(f'"{name}": {quoted(one)}' for name, one in told(diagnostic, decorator, bound, default).items())
+    return tuple(f'"{name}": {as_literal(one)}' for name, one in told(diagnostic, decorator, bound, default).items())
 
 
 def told(
@@ -63,7 +64,7 @@ def told(
 def told_content(entries: tuple[str, ...], schema: object, media: str) -> tuple[str, ...]:
     """What OpenAPI is told of an answer, and of the content that it has, in which no examples are shown."""
     others = tuple(one for one in entries if not one.startswith('"content":'))
-    return (*others, f'"content": {quoted({media: {"schema": schema}})}')
+    return (*others, f'"content": {as_literal({media: {"schema": schema}})}')
 
 
 def constant(node: cst.BaseExpression) -> object:
@@ -84,16 +85,3 @@ def status_of(node: cst.BaseExpression) -> int | None:
     is_number = isinstance(value, int) or (isinstance(value, str) and value.isdecimal())
     status = int(str(value)) if is_number and not isinstance(value, bool) else None
     return status if status in {int(one) for one in HTTPStatus} else None
-
-
-def quoted(value: object) -> str:
-    """A constant as the house writes it."""
-    match value:
-        case list():
-            return f"[{', '.join(map(quoted, value))}]"
-        case dict():
-            return f"{{{', '.join(f'{quoted(name)}: {quoted(one)}' for name, one in value.items())}}}"
-        case _:
-            text = repr(value)
-            is_single = isinstance(value, str) and text.startswith("'") and '"' not in text
-            return f'"{text[1:-1]}"' if is_single else text

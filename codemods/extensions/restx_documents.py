@@ -7,6 +7,7 @@ from http import HTTPStatus
 import libcst as cst
 
 from codemods.findings import Diagnostic
+from codemods.literals import as_literal
 from codemods.model import Decorator
 from codemods.view.names import Names
 from codemods.view.refusal import refuse
@@ -17,7 +18,7 @@ from .dialects import RESTX
 from .extension import Documented, Expected, Layer, Marshalled, Told
 from .named_maps import FIELDS_UNREADABLE
 from .objects import MadeObject
-from .options import constant, quoted, status_of
+from .options import constant, status_of
 
 PACKAGE = "flask_restx"
 API = f"{PACKAGE}.Api"
@@ -66,7 +67,7 @@ def documents(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Do
         return Documented({"include_in_schema": "False"})
     if isinstance(shortcut, str):
         given["id"] = shortcut
-    options = {OPTIONS[name]: quoted(value) for name, value in given.items() if name in OPTIONS}
+    options = {OPTIONS[name]: as_literal(value) for name, value in given.items() if name in OPTIONS}
     responses = found[1].get("responses")
     told = [_told(one) for one in responses.elements] if isinstance(responses, cst.Dict) else []
     return Documented(options, tuple(one for one in told if one is not None), bodies=bodies)
@@ -85,7 +86,7 @@ def answer_told(status: int, description: object, model: cst.BaseExpression | No
     """What is told of the answers with a status."""
     text = description if isinstance(description, str) and description else HTTPStatus(status).phrase
     shown = None if model is None or code(model) == "None" else model
-    return Told(status, (f'"description": {quoted(text)}',), fields=shown)
+    return Told(status, (f'"description": {as_literal(text)}',), fields=shown)
 
 
 def hides(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Documented:
@@ -126,12 +127,12 @@ def tags(
             return Documented({"include_in_schema": "False"})
         case cst.Dict(elements=elements):
             pairs = [(constant(one.key), constant(one.value)) for one in elements if isinstance(one, cst.DictElement)]
-            told = {OPTIONS[name]: quoted(value) for name, value in pairs if name in OPTIONS and value is not None}
+            told = {OPTIONS[name]: as_literal(value) for name, value in pairs if name in OPTIONS and value is not None}
     is_api = owner.maker == API
     given = {one.arg: one.value for one in owner.call.keywords}
     node = given.get("default") if is_api else owner.call.args[0] if owner.call.args else given.get("name")
     name = node.value if isinstance(node, ast.Constant) else "default" if is_api and node is None else None
-    return Documented({**({"tags": f"[{quoted(name)}]"} if isinstance(name, str) else {}), **told})
+    return Documented({**({"tags": f"[{as_literal(name)}]"} if isinstance(name, str) else {}), **told})
 
 
 def marshals(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Marshalled:
@@ -172,9 +173,9 @@ def _marshalled(
         bound["fields"],
         str(values.get("envelope") or ""),
         dialect=RESTX,
-        options=tuple(f"{name}={quoted(values[name])}" for name in ("skip_none", "mask") if values.get(name)),
+        options=tuple(f"{name}={as_literal(values[name])}" for name in ("skip_none", "mask") if values.get(name)),
         status=status,
-        told=(f'"description": {quoted(description)}',) if isinstance(description, str) else (),
+        told=(f'"description": {as_literal(description)}',) if isinstance(description, str) else (),
         is_list=bool(values.get("as_list", is_list)) if is_list is not None else None,
     )
 

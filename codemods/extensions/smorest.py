@@ -17,6 +17,7 @@ from http import HTTPStatus
 import libcst as cst
 
 from codemods.findings import Diagnostic, Finding, Location
+from codemods.literals import as_literal
 from codemods.model import Decorator, ErrorHandler, Module, Project
 from codemods.schemas.fields.argument_parsers import (
     ArgumentParser,
@@ -36,7 +37,7 @@ from codemods.view.source import Sources
 from .extension import Documented, Extension, ExtensionHandler, Output, Paged, ParsingCall, Tagged, Told
 from .kept_values import meaning
 from .objects import MadeObject, made_object
-from .options import bound_arguments, constant, option, quoted, told, told_content, told_entries
+from .options import bound_arguments, constant, option, told, told_content, told_entries
 from .own_blueprints import PAGES, PARSER, SIZES, blueprint_class, library_class
 from .settings import constant_setting
 from .webargs import BY_ITSELF, PARSER_OF_ONE, parsed_by
@@ -134,7 +135,7 @@ def tells(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Docume
     if not isinstance(status, int):
         raise refuse(RESPONSE, decorator.location, f"'{decorator.text}'")
     if option(RESPONSE, decorator, bound, "response", None) is not None:
-        return Documented(answers=(Told(status, (f'"description": {quoted(HTTPStatus(status).phrase)}',)),))
+        return Documented(answers=(Told(status, (f'"description": {as_literal(HTTPStatus(status).phrase)}',)),))
     schema = bound.get("schema")
     entries = told_entries(RESPONSE, decorator, bound, HTTPStatus(status).phrase)
     if (told := documented_schema(bound)) is not None:
@@ -149,7 +150,7 @@ def documents(decorator: Decorator, written: cst.BaseExpression, _: Names) -> Do
     if found is None or found[0]:
         raise refuse(RESPONSE, decorator.location, f"'{decorator.text}'")
     given = {name: option(RESPONSE, decorator, found[1], name, None) for name in found[1]}
-    options = {ROUTE_OPTIONS[name]: quoted(value) for name, value in given.items() if name in ROUTE_OPTIONS}
+    options = {ROUTE_OPTIONS[name]: as_literal(value) for name, value in given.items() if name in ROUTE_OPTIONS}
     more = {name: value for name, value in given.items() if name not in ROUTE_OPTIONS}
     return Documented(options, extra=more)
 
@@ -198,7 +199,7 @@ def loads(
     about = told(RESPONSE, decorator, given) if call.location in ("json", "form") else {}
     status = option(RESPONSE, decorator, given, "error_status_code", parser.status)
     phrase = HTTPStatus(status).phrase if isinstance(status, int) else "Unprocessable Entity"
-    refusal = Told(status if isinstance(status, int) else 422, (f'"description": {quoted(phrase)}',))
+    refusal = Told(status if isinstance(status, int) else 422, (f'"description": {as_literal(phrase)}',))
     return replace(call, extra={"requestBody": about} if about else {}, answers=(refusal,))
 
 

@@ -11,13 +11,13 @@ import ast
 from collections.abc import Iterator
 
 from codemods.findings import Diagnostic, Finding, Location
+from codemods.literals import as_literal
 from codemods.model import Hook, Project
 from codemods.view.imports import Need
 from codemods.view.rule import Rule
 from codemods.view.source import Sources
 
 from .extension import Extension, ExtensionHook
-from .options import quoted
 from .set_ups import constant, set_ups
 
 PACKAGE = "flask_talisman"
@@ -101,7 +101,7 @@ def answers(project: Project, sources: Sources, hook: Hook) -> ExtensionHook | F
     found = options(project, sources)
     if isinstance(found, Finding):
         return found
-    shown = ", ".join(f"{name}={quoted(value)}" for name, value in found.items() if name not in OF_REQUESTS)
+    shown = ", ".join(f"{name}={as_literal(value)}" for name, value in found.items() if name not in OF_REQUESTS)
     needs = {Need("fastapi", "Request"), Need("fastapi", "Response"), Need(HELPER, "SecurityHeaders")}
     return ExtensionHook("add_security_headers", HEADERS.format(options=shown), frozenset(needs))
 

@@ -7,13 +7,13 @@ What is said here is how such a call is read; `app/decorators/request_arguments.
 """
 
 import ast
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import libcst as cst
 
 from codemods.findings import Diagnostic, Finding, Location
+from codemods.literals import as_literal
 from codemods.model import Module, Project
 from codemods.schemas.basis.unknown_keys import UNKNOWN
 from codemods.schemas.fields.argument_parsers import (
@@ -138,7 +138,7 @@ def parsed_by(
     ):
         options.append(f"status={parser.status}")
     if "validate" in given and parser.message != BY_ITSELF.message:
-        options.append(f"message={json.dumps(parser.message)}")
+        options.append(f"message={as_literal(parser.message)}")
     call = ParsingCall(given["argmap"], location, is_kwargs or flag == "True", name, unknown, tuple(options))
     checks = given.get("validate")
     refusing = Refusing(parser.handler, parser.status) if parser.handler is not None else None
@@ -173,7 +173,7 @@ def _options(given: Mapping[str, cst.BaseExpression], place: Location) -> list[s
         if name == "error_status_code" and value and value not in STATUSES:
             raise refuse(ARGUMENTS, place, f"'{name}={text}'")
         if value:
-            found.append(f"{option}={json.dumps(value) if _is_plain(value) else text}")
+            found.append(f"{option}={as_literal(value) if _is_plain(value) else text}")
     return found
 
 

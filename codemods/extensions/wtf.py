@@ -16,6 +16,7 @@ from collections.abc import Collection
 import libcst as cst
 
 from codemods.findings import Diagnostic, Finding
+from codemods.literals import as_literal
 from codemods.model import Decorator, Hook, Project
 from codemods.view.imports import Need
 from codemods.view.names import Names
@@ -25,7 +26,6 @@ from codemods.view.signature import BODY_MODULE
 from codemods.view.source import Sources
 
 from .extension import Documented, Extension, ExtensionHook
-from .options import quoted
 
 PACKAGE = "flask_wtf"
 HELPER = ".compat.forms"
@@ -103,7 +103,7 @@ def protects(project: Project, sources: Sources, hook: Hook) -> ExtensionHook | 
     if any(b"_error_response" in one or b"_exempt_views" in one for one in sources.files.values()):
         return Finding(CSRF_PROTECT, None, "what it does with a wrong token")
     needs = {Need("fastapi", "Request"), Need(BODY_MODULE, "sent_body"), Need(CSRF, "check_unless_exempt")}
-    exempt = f"frozenset({{{', '.join(map(quoted, project.application.csrf_exempt))}}})"
+    exempt = f"frozenset({{{', '.join(map(as_literal, project.application.csrf_exempt))}}})"
     text = CHECK.format(exempt=exempt) if project.application.csrf_exempt else PLAIN_CHECK
     spelled = [one for one in sorted(CHECKED) if any(one.encode() in content for content in sources.files.values())]
     return ExtensionHook("csrf_protect", text, frozenset(needs), settings=tuple(spelled))

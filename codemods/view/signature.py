@@ -1,8 +1,9 @@
 """The parameters of generated functions: rules ask for them, the translator writes them."""
 
-import json
 import re
 from dataclasses import dataclass, field, replace
+
+from codemods.literals import as_literal
 
 from .imports import Need
 
@@ -16,11 +17,6 @@ SENT = ("sent", "")
 BODY_MODULE = ".compat.body"
 """The module of the target that reads a body of any kind."""
 FORM_KINDS = frozenset({"form", "file"})
-
-
-def quoted(key: str) -> str:
-    """A key of a request as a string literal (JSON's escapes are Python's)."""
-    return json.dumps(key, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +42,8 @@ class Parameter:
         alias = key if kind != "header" else self._header_name()
         if natural == alias.lower():
             return replace(self, name=name, annotation=bare)
-        return replace(
-            self, name=name, annotation=MARKER.sub(lambda found: f"{found[1]}(alias={quoted(alias)})", bare, count=1)
-        )
+        annotation = MARKER.sub(lambda found: f"{found[1]}(alias={as_literal(alias)})", bare, count=1)
+        return replace(self, name=name, annotation=annotation)
 
     def _header_name(self) -> str:
         found = ALIAS.search(self.annotation)

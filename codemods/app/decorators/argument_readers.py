@@ -9,8 +9,6 @@ A method such as `load_querystring` of the parser's class is such a function, to
 parser. One that reads as the schema wants it (`MultiDictProxy`) stays on Flask.
 """
 
-import json
-
 import libcst as cst
 
 from codemods.app.surrounding import Surrounding, convert_function
@@ -18,6 +16,7 @@ from codemods.carry import Carrier
 from codemods.extensions import ParsingCall
 from codemods.extensions.webargs import ARGUMENTS
 from codemods.findings import Location
+from codemods.literals import as_literal
 from codemods.view import patterns as m
 from codemods.view.names import Names
 from codemods.view.refusal import Refused, refuse
@@ -44,7 +43,7 @@ def reading_options(call: ParsingCall, reading: Placed | None) -> list[str]:
     if reading is None:
         return []
     reads_body = any(one.module == BODY_MODULE for one in reading.needs)
-    return [reading.name, f"place={json.dumps(call.location)}", *(["reads_body=True"] if reads_body else [])]
+    return [reading.name, f"place={as_literal(call.location)}", *(["reads_body=True"] if reads_body else [])]
 
 
 def _opened(function: cst.FunctionDef, names: Names) -> tuple[cst.FunctionDef, Names, bool]:

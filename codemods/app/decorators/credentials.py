@@ -21,6 +21,7 @@ from codemods.extensions.apiflask import ERROR
 from codemods.extensions.apiflask_auth import errors_problem
 from codemods.extensions.http_auth import HELPER, KEY_HELPER, AuthFunction, AuthObject, auth_object
 from codemods.findings import Finding
+from codemods.literals import as_literal
 from codemods.model import Decorator, Module
 from codemods.view.answers import answer
 from codemods.view.asking import Asking
@@ -88,7 +89,7 @@ class Writer:
             arguments.append(shown if one.keyword == "verify" else f"{one.keyword}={shown}")
         if found.raises_api_error:
             arguments.append(f"on_error={self.api_error(found)}")
-        arguments += [f"{name}={_constant(value)}" for name, value in found.options]
+        arguments += [f"{name}={as_literal(value)}" for name, value in found.options]
         text = f"{found.name} = {found.kind}({', '.join(arguments)})\n"
         helper = KEY_HELPER if found.kind in KEY_SCHEMES else HELPER
         return self.place(found.name, text, frozenset({Need(helper, found.kind), ERROR}))
@@ -165,30 +166,24 @@ def scheme_of_object(found: AuthObject) -> Scheme:
     name = f"{found.name}_scheme"
     told = dict(found.documented)
     shown = told.get("security_scheme_name") or told.get("name")
-    more = f", description={_constant(told['description'])}" if "description" in told else ""
+    more = f", description={as_literal(told['description'])}" if "description" in told else ""
     more += ", auto_error=False)"
     is_scheme = header == "Authorization" and "name" not in told  # APIFlask tells of a key whatever the header
     if key := found.option("key") or (None if is_scheme else header):
         kind = KEY_SCHEMES.get(found.kind, "APIKeyHeader")
-        made = f"{kind}(name={_constant(key)}, scheme_name={_constant(shown or key)}{more}"
+        made = f"{kind}(name={as_literal(key)}, scheme_name={as_literal(shown or key)}{more}"
         return Scheme(name, made, Need("fastapi.security", kind))
     if found.kind == "TokenAuth" and scheme in ("", "Bearer"):
-        made = f"HTTPBearer({f'scheme_name={_constant(shown)}' if shown else ''}{more}".replace("(, ", "(")
+        made = f"HTTPBearer({f'scheme_name={as_literal(shown)}' if shown else ''}{more}".replace("(, ", "(")
         return Scheme(name, made, Need("fastapi.security", "HTTPBearer"))
     # `HTTPBasic` itself refuses what it cannot decode
     kind = "basic" if found.kind == "BasicAuth" else scheme.lower()
-    made = f'HTTPBase(scheme="{kind}", scheme_name={_constant(shown or f"HTTP{kind.capitalize()}")}{more}'
+    made = f'HTTPBase(scheme="{kind}", scheme_name={as_literal(shown or f"HTTP{kind.capitalize()}")}{more}'
     return Scheme(name, made, Need("fastapi.security.http", "HTTPBase"))
 
 
 def _api_error(name: str) -> ErrorObject:
     return ErrorObject(name, frozenset(), ((ERROR.name, ERROR),))
-
-
-def _constant(value: object) -> str:
-    return (
-        f'"{value}"' if isinstance(value, str) and value.isprintable() and not set(value) & {'"', "\\"} else repr(value)
-    )
 
 
 def _refusal(

@@ -16,9 +16,9 @@ import libcst as cst
 from codemods.carry import Carrier, Policy
 from codemods.carry.shown_fields import shown_fields
 from codemods.extensions import Input, Output, Told, Wrapping
-from codemods.extensions.apiflask import envelope, refusals
-from codemods.extensions.options import quoted
+from codemods.extensions.apiflask import envelope
 from codemods.findings import Finding
+from codemods.literals import as_literal
 from codemods.model import Decorator, Module
 from codemods.schemas import FieldPlan
 from codemods.schemas.basis.plan import SchemaPlan, Side, ancestors
@@ -35,7 +35,7 @@ from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
 from .arguments import arguments_here
 from .diagnostics import unclear
 from .file_fields import certain_files, sees_files
-from .model_inputs import FORM, HELPER, PLACES, LoadedModel, given_model, model_input
+from .model_inputs import FORM, HELPER, PLACES, LoadedModel, given_model, model_input, wording_of
 from .wrappers import ToldAnswer, Wrapper
 
 WITH_FILES = frozenset({"files", "form_and_files"})
@@ -139,9 +139,7 @@ def input_of(
     files = certain_files(carrier.schemas.plans, plan) if layer.location in WITH_FILES else {}
     if layer.location in WITH_FILES and sees_files(carrier.schemas.plans, plan):
         raise unclear(decorator.location, decorator.text, f"gives '{plan.name}' files that nobody can follow")
-    wording = refusals(carrier.project, carrier.sources)
-    worded = "" if isinstance(wording, Finding) else "".join(f", {key}={quoted(one)}" for key, one in wording.items())
-    return LoadedInput(plan, name, instance.many, layer.location, layer.module, worded, files)
+    return LoadedInput(plan, name, instance.many, layer.location, layer.module, wording_of(carrier), files)
 
 
 def layer_wrapper(
@@ -177,7 +175,7 @@ def wrapper_of(carrier: Carrier, policy: Policy, decorator: Decorator, module: M
             raise unclear(decorator.location, decorator.text, "puts nothing into the schema around every output")
         told = told_of(carrier, policy, decorator, around[0], Told(layer.status, layer.told, around[1]))
         outer, _ = dump_of(carrier, policy, decorator, around[0], around[1])
-        keyed = f", {quoted(around[2])}" if around[2] != "data" else ""
+        keyed = f", {as_literal(around[2])}" if around[2] != "data" else ""
         needs |= {Need(layer.helper.module, "within")}
         arguments = [f"within({outer}, {arguments[0]}{keyed})"]
     options = f", status_code={layer.status}" if layer.status != 200 else ""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from codemods.carry import Carrier
 from codemods.carry.shown_fields import ShownFields, shown_field, shown_fields
 from codemods.extensions import Marshalled, Represented, restx
-from codemods.extensions.options import quoted
+from codemods.literals import as_literal
 from codemods.model import Decorator, Module
 from codemods.view.imports import Need
 from codemods.view.rule import code
@@ -44,9 +44,9 @@ def written_by(carrier: Carrier, decorator: Decorator, module: Module, layer: Ma
     node = ast.parse(code(layer.fields), mode="eval").body
     read = shown_field if layer.is_single else shown_fields
     shown = read(carrier, module, node, decorator.location)
-    envelope = [quoted(layer.envelope)] if layer.envelope else []
+    envelope = [as_literal(layer.envelope)] if layer.envelope else []
     asked = restx.mask_header(carrier.project, carrier.sources) if layer.dialect.reads_request else None
-    header = [f"header={quoted(asked)}"] if asked not in (None, restx.HEADER) else []
+    header = [f"header={as_literal(asked)}"] if asked not in (None, restx.HEADER) else []
     return ", ".join([shown.text, *envelope, *layer.options, *header]), shown
 
 

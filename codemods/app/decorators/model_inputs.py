@@ -13,9 +13,9 @@ import libcst as cst
 from codemods.carry import Carrier, Policy
 from codemods.extensions import Input
 from codemods.extensions.apiflask import refusals
-from codemods.extensions.options import quoted
 from codemods.extensions.pydantic_models import MODELS, is_model
 from codemods.findings import Finding
+from codemods.literals import as_literal
 from codemods.model import Decorator, Module
 from codemods.schemas import FieldPlan
 from codemods.view.imports import Need
@@ -106,9 +106,14 @@ def model_input(
         raise unclear(decorator.location, decorator.text, "is given a list of models")
     if "files" in layer.location:
         raise unclear(decorator.location, decorator.text, "gives a Pydantic model files")
+    return LoadedModel(model, layer.location, wording_of(carrier))
+
+
+def wording_of(carrier: Carrier) -> str:
+    """What is answered where input is refused, if not APIFlask's own, as further arguments of what loads it."""
     wording = refusals(carrier.project, carrier.sources)
-    worded = "" if isinstance(wording, Finding) else "".join(f", {key}={quoted(one)}" for key, one in wording.items())
-    return LoadedModel(model, layer.location, worded)
+    told = {} if isinstance(wording, Finding) else wording
+    return "".join(f", {name}={as_literal(one)}" for name, one in told.items())
 
 
 def given_model(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from codemods.carry import Carrier, Policy
 from codemods.extensions import ByStatus, Documented, Expected, Input, ParsingCall, is_summarised, layer_of
-from codemods.extensions.options import quoted
+from codemods.literals import as_literal
 from codemods.model import Decorator, Module
 from codemods.view.imports import Need
 
@@ -59,7 +59,7 @@ class RouteOptions:
         shown = ", ".join(f"{status}: {{{', '.join(told.values())}}}" for status, told in sorted(answers.items()))
         found = "".join(one.options for one in wrappers)
         found += "".join(f", {name}={text}" for name, text in self.options.items())
-        for name, text in (("responses", f"{{{shown}}}"), ("openapi_extra", quoted(self.extra))):
+        for name, text in (("responses", f"{{{shown}}}"), ("openapi_extra", as_literal(self.extra))):
             if text != "{}" and name == "responses" and f", {name}={{" in own:
                 own = own.replace(f", {name}={{", f", {name}={text[:-1]}, ", 1)
             elif text != "{}" and f", {name}=" in own:

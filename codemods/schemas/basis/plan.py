@@ -1,11 +1,11 @@
 """What is decided about a schema class before anything is written."""
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from codemods.findings import Finding
+from codemods.literals import as_literal
 from codemods.view.imports import Need
 
 Side = Literal["load", "dump"]
@@ -222,7 +222,7 @@ class MethodPlan:
         """The same for some of its fields only."""
         if fields == self.fields:
             return self
-        before, after = (", ".join(json.dumps(one) for one in each) for each in (self.fields, fields))
+        before, after = (", ".join(map(as_literal, each)) for each in (self.fields, fields))
         return replace(self, text=self.text.replace(f"({before}", f"({after}", 1), fields=fields)
 
     @property

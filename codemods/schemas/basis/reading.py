@@ -1,7 +1,6 @@
 """Reads a module of schemas: its classes as libcst nodes, what their names stand for, and code taken over from them."""
 
 import ast
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -309,11 +308,6 @@ def literal(node: cst.BaseExpression | None) -> object:
         return ast.literal_eval(code(node))
     except (SyntaxError, TypeError):
         raise ValueError from None
-
-
-def quoted(text: str) -> str:
-    """The text as a literal in double quotes."""
-    return json.dumps(text, ensure_ascii=False)
 
 
 def truth(node: cst.BaseExpression | None, diagnostic: Diagnostic, what: str) -> bool:

@@ -9,9 +9,11 @@ from dataclasses import replace
 
 import libcst as cst
 
+from codemods.literals import as_literal
+
 from ..basis.diagnostics import META
 from ..basis.plan import FieldPlan, Meta
-from ..basis.reading import Reader, UnconvertibleError, quoted
+from ..basis.reading import Reader, UnconvertibleError
 from ..fields.field_reading import FieldReader
 
 SPELLED = {"datetime": "datetimes", "date": "dates", "time": "times"}
@@ -30,7 +32,7 @@ def inferred(reader: Reader, node: cst.ClassDef, name: str, meta: Meta) -> Field
     plan = FieldPlan(name, name, name, kind, loads=loads, dumps=dumps)
     if "." not in name:
         return plan
-    mark = f"{reader.compat('schema_dumping', 'At')}({quoted(name)})"
+    mark = f"{reader.compat('schema_dumping', 'At')}({as_literal(name)})"
     annotation = FieldReader(reader).marked(plan.annotation, mark)
     return replace(plan, attribute=name.replace(".", "_"), annotation=annotation, path=name)
 

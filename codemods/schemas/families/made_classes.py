@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from codemods.findings import Location
+from codemods.literals import as_literal
 from codemods.model import Module, Project
 from codemods.view import patterns as m
 from codemods.view.names import split
@@ -20,7 +21,6 @@ from codemods.view.source import Sources
 from codemods.view.spelled import ModuleNames, spelled
 from codemods.view.visiting import Visitor
 
-from ..basis.reading import quoted
 from ..fields.argument_maps import camel
 from .factories import Factory, bound, factories
 from .factory_calls import KnownCall, bound_arguments, known_calls
@@ -186,4 +186,4 @@ def _is_valid(node: cst.ClassDef) -> bool:
 
 def _expression(node: ast.expr) -> cst.BaseExpression:
     text = node.value if isinstance(node, ast.Constant) else None
-    return cst.parse_expression(quoted(text) if isinstance(text, str) else ast.unparse(node))
+    return cst.parse_expression(as_literal(text) if isinstance(text, str) else ast.unparse(node))

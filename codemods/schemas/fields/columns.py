@@ -4,11 +4,12 @@ name = db.Column(db.String(40), nullable=False)    →    fields.String(required
 """
 
 import ast
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import libcst as cst
+
+from codemods.literals import as_literal
 
 from ..basis.model_columns import Column, ColumnType, UnreadError
 
@@ -99,7 +100,7 @@ def _enum(name: str, type_: ColumnType, has_enums: bool) -> tuple[str, Mapping[s
     if texts and all(isinstance(one, str) for one in texts):
         shown = [str(one) for one in texts]
         length = type_.value(None, "length") or max(map(len, shown))
-        choices = ", ".join(json.dumps(one, ensure_ascii=False) for one in shown)
+        choices = ", ".join(as_literal(one) for one in shown)
         return "Raw", {}, (("OneOf", f"choices=[{choices}]"), ("Length", f"max={length}"))
     if len(type_.args) != 1 or not isinstance(type_.args[0], ast.Name | ast.Attribute) or not has_enums:
         raise UnreadError(f"the members of '{name}'")

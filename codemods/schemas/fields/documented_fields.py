@@ -9,7 +9,9 @@ What apispec's Marshmallow plugin takes over (`FieldConverterMixin.metadata2prop
 
 import libcst as cst
 
-from ..basis.reading import code, literal, quoted
+from codemods.literals import as_literal
+
+from ..basis.reading import code, literal
 
 TEXTS = ("title", "description")
 EXTRA = frozenset({"deprecated", "externalDocs", "format", "readOnly", "writeOnly"})
@@ -79,7 +81,7 @@ def _values(node: cst.BaseExpression) -> list[object]:
 def _shown(value: object) -> str:
     match value:
         case str():
-            return quoted(value)
+            return as_literal(value)
         case dict():
             return "{" + ", ".join(f"{_shown(key)}: {_shown(one)}" for key, one in value.items()) + "}"
         case list():

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import libcst as cst
 
+from codemods.literals import as_literal
 from codemods.view import patterns as m
 from codemods.view.search import findall
 
@@ -13,7 +14,7 @@ from ..basis import version_two
 from ..basis.diagnostics import FIELD_OPTION, FIELD_TYPE, VALIDATOR
 from ..basis.library import VALIDATORS
 from ..basis.plan import FieldPlan, Nested, Part
-from ..basis.reading import Reader, UnconvertibleError, code, literal, quoted, split_arguments, truth
+from ..basis.reading import Reader, UnconvertibleError, code, literal, split_arguments, truth
 from .defaults import default_of
 from .documented_fields import documentation
 from .field_types import INNER, POSITIONAL, FieldType, TypeReader
@@ -75,7 +76,7 @@ class FieldReader:
             raise UnconvertibleError(FIELD_OPTION, call, "a default of a required field")
         path = self._text(common.get("attribute"), name, "attribute")
         attribute = name if "." in path else path
-        outer = [f"{self.reader.compat('schema_dumping', 'At')}({quoted(path)})"] if "." in path else []
+        outer = [f"{self.reader.compat('schema_dumping', 'At')}({as_literal(path)})"] if "." in path else []
         key, dump_key, also = self._keys(name, common)
         if self.reader.version < version_two.FIRST_ALIKE and load_default is not None and found.constant is None:
             version_two.check_default(kind, load_default, allows_none, call)
@@ -104,7 +105,7 @@ class FieldReader:
 
     def renamed(self, plan: FieldPlan, attribute: str) -> FieldPlan:
         """The field under another name, in the class only: data and clients know it by the one it had."""
-        outer = [] if plan.path else [f"{self.reader.compat('schema_dumping', 'At')}({quoted(plan.attribute)})"]
+        outer = [] if plan.path else [f"{self.reader.compat('schema_dumping', 'At')}({as_literal(plan.attribute)})"]
         annotation = self._annotated(plan.annotation, outer)
         return replace(plan, attribute=attribute, path=plan.path or plan.attribute, annotation=annotation)
 
@@ -137,7 +138,7 @@ class FieldReader:
             function = own.bound(self.reader, own.load, told, place)
             loaders.append(f"{self.reader.compat('schema_functions', 'LoadedBy')}({function})")
         if own.dump:
-            is_named = {**told, "attr": quoted(name)} if name else {}
+            is_named = {**told, "attr": as_literal(name)} if name else {}
             function = own.bound(self.reader, own.dump, is_named, place)
             outer.append(f"{self.reader.compat('schema_dumping', 'DumpedBy')}({function})")
         alone = own.load is not None and not own.load.asks  # then nothing else says anything
@@ -161,7 +162,7 @@ class FieldReader:
     def _told(self, name: str, common: Mapping[str, cst.BaseExpression]) -> dict[str, str]:
         """What a function may be told of a field that it loads."""
         key = self._text(common.get("data_key"), name, "data_key")
-        said = {"name": quoted(name), "attr": quoted(key)}
+        said = {"name": as_literal(name), "attr": as_literal(key)}
         if self.reader.version < 4:  # there more than this is metadata
             return said
         metadata = common.get("metadata")
@@ -215,7 +216,7 @@ class FieldReader:
             return key, key, []
         loaded = self._text(common.get("load_from"), name, "load_from")
         dumped = self._text(common.get("dump_to"), name, "dump_to")
-        mark = f"{self.reader.compat('schema_containers', 'AlsoCalled')}({quoted(name)})" if loaded != name else ""
+        mark = f"{self.reader.compat('schema_containers', 'AlsoCalled')}({as_literal(name)})" if loaded != name else ""
         return loaded, dumped, [mark] if mark else []
 
     def _annotation(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
+from codemods.literals import as_literal
 from codemods.view import patterns as m
 from codemods.view.names import split
 
@@ -13,7 +14,7 @@ from ..basis import version_two
 from ..basis.diagnostics import FIELD_OPTION, FIELD_TYPE
 from ..basis.library import LINKS
 from ..basis.plan import KeyOf, Nested, Part
-from ..basis.reading import Reader, UnconvertibleError, code, literal, quoted, truth
+from ..basis.reading import Reader, UnconvertibleError, code, literal, truth
 from .nesting import NestingReader
 
 Arguments = Mapping[str, cst.BaseExpression]
@@ -214,7 +215,7 @@ class TypeReader:
         family = kind.replace("IPv4", "").replace("IPv6", "").replace("IP", "") or "Address"
         versions = [version for version in ("4", "6") if version in kind] or ["4", "6"]
         type_ = " | ".join(f"ipaddress.IPv{version}{family}" for version in versions)
-        mark = f"{self.reader.compat('fields', 'addresses')}({quoted(kind.lower())}, exploded=True)"
+        mark = f"{self.reader.compat('fields', 'addresses')}({as_literal(kind.lower())}, exploded=True)"
         return FieldType((type_,), (mark,))
 
     def _by_functions(self, call: cst.Call, kind: str, options: Arguments) -> FieldType:
@@ -227,7 +228,7 @@ class TypeReader:
         loaded_by = ""
         if "serialize" in by:
             name = self._function(kind, by["serialize"])
-            text = quoted(name) if kind == "Method" else name
+            text = as_literal(name) if kind == "Method" else name
             outer = (f"{self.reader.compat('schema_dumping', 'Computed')}({text})",)
         if "deserialize" in by:
             text = self._function(kind, by["deserialize"])
@@ -327,7 +328,7 @@ class TypeReader:
     def _plucked(self, call: cst.Call, options: Arguments) -> FieldType:
         """One value of a nested object, in place of the object."""
         name = _constant(options["field_name"])
-        only = cst.Tuple([cst.Element(cst.SimpleString(quoted(str(name))))])
+        only = cst.Tuple([cst.Element(cst.SimpleString(as_literal(str(name))))])
         rest = {key: value for key, value in options.items() if key != "field_name"}
         found = self._nested(call, {**rest, "only": only})
         (schema,) = (part for part in found.kind if isinstance(part, Nested))

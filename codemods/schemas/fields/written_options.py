@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
+from codemods.literals import as_literal
 from codemods.model import Definition, Module
 from codemods.view import patterns as m
 from codemods.view.names import Names, split
@@ -23,7 +24,7 @@ from codemods.view.search import findall
 from codemods.view.spelled import ModuleNames, dotted, spelled
 from codemods.view.visiting import Visitor
 
-from ..basis.reading import Reader, code, quoted
+from ..basis.reading import Reader, code
 from .made_validators import PARTIAL
 
 DICT = "builtins.dict"
@@ -176,7 +177,7 @@ class _Following:
         found = self.options(value, owner)
         if found is None:
             return value
-        return cst.Dict([cst.DictElement(cst.SimpleString(quoted(key)), one.value) for key, one in found.items()])
+        return cst.Dict([cst.DictElement(cst.SimpleString(as_literal(key)), one.value) for key, one in found.items()])
 
     def spread(self, call: cst.Call, owner: Module) -> Sequence[cst.Arg] | None:
         """The arguments of a call with what dictionaries give it; None where one is not known."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import libcst as cst
 
+from codemods.literals import as_literal
 from codemods.view import patterns as m
 from codemods.view.search import findall
 from codemods.view.visiting import Visitor
@@ -15,7 +16,7 @@ from codemods.view.visiting import Visitor
 from ..basis.diagnostics import HOOK
 from ..basis.errors import ERRORS
 from ..basis.plan import FieldPlan
-from ..basis.reading import Reader, UnconvertibleError, code, quoted
+from ..basis.reading import Reader, UnconvertibleError, code
 
 
 def by_attributes(reader: Reader, function: cst.FunctionDef, fields: Iterable[FieldPlan]) -> cst.FunctionDef:
@@ -65,4 +66,4 @@ class _Spelling(Visitor):
 
     def leave_SimpleString(self, original_node: cst.SimpleString, updated_node: cst.SimpleString) -> cst.BaseExpression:
         found = self.changed.get(id(original_node))
-        return updated_node if found is None else cst.SimpleString(quoted(found))
+        return updated_node if found is None else cst.SimpleString(as_literal(found))

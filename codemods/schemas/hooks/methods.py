@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
+from codemods.literals import as_literal
 from codemods.view import patterns as m
 from codemods.view.names import Names
 from codemods.view.search import findall
@@ -17,7 +18,7 @@ from ..basis.diagnostics import HOOK
 from ..basis.looked_at import only_looks
 from ..basis.method_bodies import count, is_class_name, is_generator, only_reads, repeats, returns_value
 from ..basis.plan import MAKING, FieldPlan, HookKind, MethodPlan
-from ..basis.reading import Reader, UnconvertibleError, code, literal, quoted, truth
+from ..basis.reading import Reader, UnconvertibleError, code, literal, truth
 from .base_calls import ABOVE, BaseCalls, written
 from .checked_names import by_attributes
 from .hook_options import IS_PARTIAL, TOLD_PARTIAL, only_tests, pairs_strictly, spelled_out
@@ -190,7 +191,7 @@ class MethodReader:
         self.reader.standard("typing", "Any")
         parameters = [*(["cls"] if is_bound else []), f"{others[0]}: Any"]
         changed = with_signature(changed, function.name.value, parameters, "Any")
-        mark = f"{self.reader.compat('schema_functions', 'load_field')}({', '.join(map(quoted, fields))})"
+        mark = f"{self.reader.compat('schema_functions', 'load_field')}({', '.join(map(as_literal, fields))})"
         return decorated(changed, [mark, "classmethod" if is_bound else "staticmethod"])
 
     def _override(self, function: cst.FunctionDef, kinds: Sequence[str]) -> str:
@@ -280,7 +281,7 @@ class MethodReader:
         if hook.kind == "check_all":
             mark += "(always=True)" if hook.always else "()"
         if hook.fields:
-            mark += f"({', '.join([*map(quoted, hook.fields), *(['stays=True'] if hook.stays else [])])})"
+            mark += f"({', '.join([*map(as_literal, hook.fields), *(['stays=True'] if hook.stays else [])])})"
         return decorated(changed, ["classmethod" if is_bound else "staticmethod", mark])
 
     @staticmethod

@@ -7,6 +7,7 @@ from typing import Literal
 
 import libcst as cst
 
+from codemods.literals import as_literal
 from codemods.view.imports import Need, render_imports
 from codemods.view.layout import indented
 from codemods.view.visiting import Visitor
@@ -27,7 +28,6 @@ from ..basis.plan import (
     effective_fields,
     unknown_of,
 )
-from ..basis.reading import quoted
 from ..families.naming import article
 from ..families.used_helpers import named_helpers
 from ..fields.documented_fields import documented, spread
@@ -348,7 +348,7 @@ class _Writer:
 
 def _key(field: FieldPlan, key: str) -> str:
     """What clients know a field by, as an expression."""
-    return f"{field.key_maker}({quoted(key)})" if field.key_maker else quoted(key)
+    return f"{field.key_maker}({as_literal(key)})" if field.key_maker else as_literal(key)
 
 
 class _Renaming(Visitor):

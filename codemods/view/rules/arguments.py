@@ -2,11 +2,12 @@
 
 import libcst as cst
 
+from codemods.literals import as_literal
 from codemods.view.imports import Need
 from codemods.view.rule import Rule, Translation, bind, code, expression, string
 from codemods.view.rules.single import SPREAD, TYPES, Part, identifier, item_reader, membership, reader
 from codemods.view.rules.wholes import handed_on, whole_calls
-from codemods.view.signature import Parameter, quoted
+from codemods.view.signature import Parameter
 
 ARGS = "flask.request.args"
 
@@ -37,7 +38,7 @@ def getlist(translation: Translation, written: cst.Call, call: cst.Call) -> cst.
         known = signature.find(("query-list", key))
         name = known.name if known else signature.free_name(identifier(key, "query"), "query")
         needs = {Need("typing", "Annotated"), Need("fastapi", "Query")}
-        parts = [f"list[{kind}] | None", f"Query({'' if name == key else f'alias={quoted(key)}'})"]
+        parts = [f"list[{kind}] | None", f"Query({'' if name == key else f'alias={as_literal(key)}'})"]
         if kind != "str" and "lenient-query" not in translation.adopted:
             needs.add(Need(".compat.query", "lenient_list"))
             parts.append(f"lenient_list({kind})")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from codemods.findings import Diagnostic
+from codemods.literals import as_literal
 from codemods.view.imports import Need
 from codemods.view.rule import (
     CallRule,
@@ -26,7 +27,7 @@ from codemods.view.rule import (
     expression,
     string,
 )
-from codemods.view.signature import FORM_KINDS, Parameter, quoted
+from codemods.view.signature import FORM_KINDS, Parameter
 
 SPREAD = Diagnostic(
     "FM202",
@@ -168,7 +169,7 @@ def typed(translation: Translation, part: Part, key: str, kind: str, default: st
     if part.kind != "str":
         shown = f"{part.kind} | None"
         needs.add(Need("fastapi", part.kind))
-    parts = [shown, f"{part.marker}({'' if natural else f'alias={quoted(key)}'})"]
+    parts = [shown, f"{part.marker}({'' if natural else f'alias={as_literal(key)}'})"]
     is_strict = part.where == "query" and "lenient-query" in translation.adopted
     if kind != "str" and not is_strict:
         needs.add(Need(".compat.query", "lenient"))

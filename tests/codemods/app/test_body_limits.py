@@ -82,6 +82,6 @@ def test_the_settings_are_read_when_a_request_comes(both):
 
 def test_without_flask_the_limits_are_those_of_the_conversion(both):
     assert both.flask.config["MAX_CONTENT_LENGTH"] == 600
-    assert "app.state.limits = {'MAX_CONTENT_LENGTH': 600} if flask_app is None else flask_app.config" in both.text(
+    assert 'app.state.limits = {"MAX_CONTENT_LENGTH": 600} if flask_app is None else flask_app.config' in both.text(
         "main.py"
     )
