@@ -9,22 +9,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from codemods.app.class_views import convert_class_view
-from codemods.app.endpoints import ConvertedEndpoint, convert_endpoint
-from codemods.app.inner_functions import lambda_text
-from codemods.app.json_provider import JsonProvider, adoptable_json, convert_json, default_definition
-from codemods.app.lifecycle import convert_around
-from codemods.app.login import collect_login
-from codemods.app.package import write_package
-from codemods.app.paths import redirects
-from codemods.app.reach import kept_out, lambdas, reached_names
-from codemods.app.redirects import convert_redirects
-from codemods.app.registering_calls import call_texts
-from codemods.app.sharing import SEPARATE_PROCESSES, groups, stays
-from codemods.app.static import convert_static
-from codemods.app.target import Package
-from codemods.app.template_functions import template_functions
-from codemods.app.templating import collect_pages
 from codemods.carry import Carrier, Policy
 from codemods.extensions import problem
 from codemods.findings import Diagnostic, Finding
@@ -38,6 +22,23 @@ from codemods.view.names import split
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
 from codemods.vocabulary import NEEDS_CONTEXT as NEEDS_APPLICATION
+
+from .app.around.lifecycle import convert_around
+from .app.around.login import collect_login
+from .app.classes.views import convert_class_view
+from .app.endpoints.conversion import ConvertedEndpoint, convert_endpoint
+from .app.endpoints.reach import kept_out, lambdas, reached_names
+from .app.endpoints.redirects import convert_redirects
+from .app.endpoints.sharing import SEPARATE_PROCESSES, groups, stays
+from .app.endpoints.static import convert_static
+from .app.functions.inner_functions import lambda_text
+from .app.functions.registering_calls import call_texts
+from .app.package.assembly import write_package
+from .app.package.json_provider import JsonProvider, adoptable_json, convert_json, default_definition
+from .app.package.target import Package
+from .app.package.template_functions import template_functions
+from .app.package.templating import collect_pages
+from .app.routes.paths import redirects
 
 Runtime = Literal["native", "bridged", "flask"]
 EXACT = Styles()

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from codemods.extensions.parsed_arguments import files_of
+from codemods.extensions.resources.parsed_arguments import files_of
 from codemods.findings import Finding, Location
 from codemods.model import Definition, Module, Project
 from codemods.pages import Pages

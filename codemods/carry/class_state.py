@@ -11,7 +11,7 @@ class Counter:
 import ast
 from collections.abc import Collection, Iterator
 
-from codemods.extensions.kept_values import meaning
+from codemods.extensions.basis.kept_values import meaning
 from codemods.model import Project
 from codemods.view.source import PUTTING, Function, Sources
 

@@ -3,7 +3,7 @@
 import ast
 from dataclasses import dataclass, field
 
-from codemods.extensions.kept_values import meaning
+from codemods.extensions.basis.kept_values import meaning
 from codemods.model import Module, Project
 from codemods.scan.files import is_test
 from codemods.view.source import Function, Sources

@@ -2,7 +2,7 @@
 
 import ast
 
-from codemods.extensions.kept_values import meaning
+from codemods.extensions.basis.kept_values import meaning
 from codemods.extensions.wtf import FORMS
 from codemods.view.names import split
 

@@ -14,7 +14,7 @@ import ast
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from codemods.extensions.kept_values import meaning
+from codemods.extensions.basis.kept_values import meaning
 from codemods.model import Module, Project
 from codemods.view.inner import AFTER_THIS_REQUEST
 from codemods.view.kinds import RESPONSES

@@ -8,8 +8,8 @@ import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from codemods.extensions.kept_values import meaning
-from codemods.extensions.objects import made_object
+from codemods.extensions.basis.kept_values import meaning
+from codemods.extensions.basis.objects import made_object
 from codemods.model import Definition, Module, Project
 from codemods.view.names import split
 from codemods.view.refusal import Refused

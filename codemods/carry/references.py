@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from codemods import obstacles
-from codemods.extensions.objects import made_by
-from codemods.extensions.request_parsers import PARSERS, PARSES
+from codemods.extensions.basis.objects import made_by
+from codemods.extensions.resources.request_parsers import PARSERS, PARSES
 from codemods.findings import Finding, Location
 from codemods.model import Definition, Module
 from codemods.scan.context import CONTEXT_VARIABLE

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from codemods.extensions import base
-from codemods.extensions.dialects import DIALECTS
+from codemods.extensions.basis.dialects import DIALECTS
 from codemods.model import Definition, Module
 from codemods.obstacles import EFFECTS
 from codemods.view.context import is_flask_family, needs_request

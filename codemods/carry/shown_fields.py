@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
-from codemods.extensions.dialects import dialect_of
-from codemods.extensions.field_maps import FieldsClass, FieldsReader
-from codemods.extensions.field_names import class_name, place_of
-from codemods.extensions.named_maps import named_map
+from codemods.extensions.basis.dialects import dialect_of
+from codemods.extensions.resources.field_maps import FieldsClass, FieldsReader
+from codemods.extensions.resources.field_names import class_name, place_of
+from codemods.extensions.resources.named_maps import named_map
 from codemods.findings import Location
 from codemods.model import Module
 from codemods.schemas.fields.argument_maps import camel

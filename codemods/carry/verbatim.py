@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from codemods.extensions import base
-from codemods.extensions.parsed_arguments import parser_text
+from codemods.extensions.resources.parsed_arguments import parser_text
 from codemods.findings import Location
 from codemods.model import Definition, Module
 from codemods.scan.outer_names import outer_names

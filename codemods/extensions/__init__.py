@@ -12,30 +12,8 @@ from codemods.view.names import Names, canonical, split
 from codemods.view.rule import Rule
 from codemods.view.source import Sources
 
-from . import (
-    apifairy,
-    apiflask,
-    apiflask_auth,
-    apiflask_pages,
-    apispec,
-    caching,
-    compress,
-    cors,
-    http_auth,
-    jwt_extended,
-    limiter,
-    login,
-    oidc,
-    parsed_arguments,
-    restful,
-    restx,
-    smorest,
-    talisman,
-    template_objects,
-    webargs,
-    wtf,
-)
-from .extension import (
+from . import caching, compress, cors, limiter, talisman, template_objects, wtf
+from .basis.extension import (
     AskedFunction,
     ByStatus,
     Check,
@@ -60,7 +38,10 @@ from .extension import (
     Told,
     Wrapping,
 )
-from .objects import decorator_meaning, given_functions, made_object
+from .basis.objects import decorator_meaning, given_functions, made_object
+from .logins import http_auth, jwt_extended, login, oidc
+from .resources import parsed_arguments, restful, restx
+from .schema_layers import apifairy, apiflask, apiflask_auth, apiflask_pages, apispec, smorest, webargs
 
 __all__ = [
     "EXTENSION_RULES",

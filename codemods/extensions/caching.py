@@ -19,9 +19,9 @@ from codemods.view.refusal import refuse
 from codemods.view.rule import TIGHT, Rule, code
 from codemods.view.source import Sources
 
-from .extension import Extension, Wrapping
-from .objects import made_by
-from .options import constant
+from .basis.extension import Extension, Wrapping
+from .basis.objects import made_by
+from .basis.options import constant
 
 PACKAGE = "flask_caching"
 HELPER = Need(".compat.view_cache", "cached_view")

@@ -15,8 +15,8 @@ from codemods.view.imports import Need
 from codemods.view.rule import Rule
 from codemods.view.source import Sources
 
-from .extension import Extension, ExtensionHook
-from .settings import constant_setting
+from .basis.extension import Extension, ExtensionHook
+from .basis.settings import constant_setting
 
 PACKAGE = "flask_compress"
 HELPER = ".compat.compressing"

@@ -20,9 +20,9 @@ from codemods.view.refusal import refuse
 from codemods.view.rule import code
 from codemods.view.source import Sources
 
-from .extension import Extension, ExtensionHook, Wrapping
-from .set_ups import constant, set_ups
-from .settings import constant_setting
+from .basis.extension import Extension, ExtensionHook, Wrapping
+from .basis.set_ups import constant, set_ups
+from .basis.settings import constant_setting
 
 PACKAGE = "flask_cors"
 HOOK = "flask_cors.extension.make_after_request_function.<locals>.cors_after_request"

@@ -24,10 +24,10 @@ from codemods.view.refusal import Refused, refuse
 from codemods.view.rule import bind, code
 from codemods.view.source import Sources
 
-from .extension import AskedFunction, Documented, Extension, ExtensionHook, Limited
-from .kept_values import meaning
-from .objects import MadeObject, decorator_meaning, made_object
-from .settings import constant_setting
+from .basis.extension import AskedFunction, Documented, Extension, ExtensionHook, Limited
+from .basis.kept_values import meaning
+from .basis.objects import MadeObject, decorator_meaning, made_object
+from .basis.settings import constant_setting
 
 PACKAGE = "flask_limiter"
 MAKER = f"{PACKAGE}.Limiter"

@@ -17,8 +17,8 @@ from codemods.view.imports import Need
 from codemods.view.rule import Rule
 from codemods.view.source import Sources
 
-from .extension import Extension, ExtensionHook
-from .set_ups import constant, set_ups
+from .basis.extension import Extension, ExtensionHook
+from .basis.set_ups import constant, set_ups
 
 PACKAGE = "flask_talisman"
 CLASSES = (f"{PACKAGE}.Talisman", f"{PACKAGE}.talisman.Talisman")

@@ -12,7 +12,7 @@ from codemods.view.imports import Need
 from codemods.view.rule import Rule
 from codemods.view.source import Sources
 
-from .extension import Extension, ExtensionHook
+from .basis.extension import Extension, ExtensionHook
 
 OBJECT_VERSION = Diagnostic(
     "FM789",

@@ -25,7 +25,7 @@ from codemods.view.rule import Rule, Translation, code
 from codemods.view.signature import BODY_MODULE
 from codemods.view.source import Sources
 
-from .extension import Documented, Extension, ExtensionHook
+from .basis.extension import Documented, Extension, ExtensionHook
 
 PACKAGE = "flask_wtf"
 HELPER = ".compat.forms"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from codemods import obstacles
-from codemods.app.paths import RULE_FEATURE, convertible, redirects
+from codemods.app.routes.paths import RULE_FEATURE, convertible, redirects
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee, Decorator, Endpoint, ErrorHandler, Hook, Project
 from codemods.scan.context import CONTEXT_VARIABLE

@@ -8,7 +8,7 @@ import ast
 import libcst as cst
 
 from codemods.carry import Carrier, FileReferences
-from codemods.extensions.webargs import ARGUMENTS
+from codemods.extensions.schema_layers.webargs import ARGUMENTS
 from codemods.findings import Location
 from codemods.view import patterns as m
 from codemods.view.imports import Need

@@ -15,11 +15,11 @@ from functools import partial
 
 import libcst as cst
 
-from codemods.app.inner_functions import FoundFunction
-from codemods.app.surrounding import INVALID, Surrounding, convert_function
+from codemods.app.around.surrounding import INVALID, Surrounding, convert_function
+from codemods.app.functions.inner_functions import FoundFunction
 from codemods.carry import Carrier
 from codemods.extensions import Refusing
-from codemods.extensions.webargs import ARGUMENTS
+from codemods.extensions.schema_layers.webargs import ARGUMENTS
 from codemods.findings import Location
 from codemods.model import Callee
 from codemods.view import patterns as m

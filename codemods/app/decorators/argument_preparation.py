@@ -12,10 +12,10 @@ import ast
 
 import libcst as cst
 
-from codemods.app.surrounding import Surrounding, convert_function
+from codemods.app.around.surrounding import Surrounding, convert_function
 from codemods.carry import Carrier
 from codemods.extensions import ParsingCall
-from codemods.extensions.webargs import ARGUMENTS
+from codemods.extensions.schema_layers.webargs import ARGUMENTS
 from codemods.findings import Location
 from codemods.model import Module
 from codemods.view import patterns as m

@@ -7,7 +7,7 @@ import libcst as cst
 
 from codemods.carry import Carrier, Policy
 from codemods.extensions import ParsingCall
-from codemods.extensions.webargs import ARGUMENTS, BY_ITSELF
+from codemods.extensions.schema_layers.webargs import ARGUMENTS, BY_ITSELF
 from codemods.findings import Location
 from codemods.scan.outer_names import outer_names
 from codemods.schemas import Instance, SchemaPlan

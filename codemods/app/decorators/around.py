@@ -7,7 +7,7 @@ would see what the check does is therefore left in its place, as a decorator lik
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from codemods.app.login import login_guard
+from codemods.app.around.login import login_guard
 from codemods.carry import Carrier, Policy
 from codemods.extensions import (
     ByStatus,

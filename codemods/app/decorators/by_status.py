@@ -13,7 +13,7 @@ import libcst as cst
 
 from codemods.carry import Carrier, Policy
 from codemods.extensions import ByStatus, layer_of
-from codemods.extensions.apispec import NAMES, is_resource, problem
+from codemods.extensions.schema_layers.apispec import NAMES, is_resource, problem
 from codemods.model import Decorator, Endpoint, Module
 from codemods.view.answers import Answering
 from codemods.view.asking import Asking

@@ -14,12 +14,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from codemods.app.surrounding import ConvertedFunction, Surrounding, convert_function
+from codemods.app.around.surrounding import ConvertedFunction, Surrounding, convert_function
 from codemods.carry import Carrier, Policy
 from codemods.extensions import Check
-from codemods.extensions.apiflask import ERROR
-from codemods.extensions.apiflask_auth import errors_problem
-from codemods.extensions.http_auth import HELPER, KEY_HELPER, AuthFunction, AuthObject, auth_object
+from codemods.extensions.logins.http_auth import HELPER, KEY_HELPER, AuthFunction, AuthObject, auth_object
+from codemods.extensions.schema_layers.apiflask import ERROR
+from codemods.extensions.schema_layers.apiflask_auth import errors_problem
 from codemods.findings import Finding
 from codemods.literals import as_literal
 from codemods.model import Decorator, Module

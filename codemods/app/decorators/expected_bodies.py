@@ -13,9 +13,10 @@ import libcst as cst
 
 from codemods.carry import Carrier
 from codemods.carry.shown_fields import shown_fields
-from codemods.extensions import Expected, restx
-from codemods.extensions.objects import made_by
-from codemods.extensions.schema_models import schema_model
+from codemods.extensions import Expected
+from codemods.extensions.basis.objects import made_by
+from codemods.extensions.resources import restx
+from codemods.extensions.resources.schema_models import schema_model
 from codemods.findings import Diagnostic, Finding
 from codemods.model import Decorator, Module
 from codemods.view.imports import Need

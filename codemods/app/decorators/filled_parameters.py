@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 import libcst as cst
 
-from codemods.app.bodies import preceded
+from codemods.app.functions.bodies import preceded
 from codemods.view import patterns as m
 from codemods.view.returns import has_docstring
 from codemods.view.search import findall

@@ -11,7 +11,7 @@ import libcst as cst
 
 from codemods.carry import Carried, Carrier, Policy
 from codemods.extensions import Check, layer_of
-from codemods.extensions.http_auth import auth_object
+from codemods.extensions.logins.http_auth import auth_object
 from codemods.findings import Finding, Location
 from codemods.model import Decorator
 from codemods.view.imports import Need

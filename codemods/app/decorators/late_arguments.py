@@ -12,7 +12,7 @@ import libcst as cst
 
 from codemods.carry import Carrier
 from codemods.extensions import ParsingCall
-from codemods.extensions.webargs import ARGUMENTS, parsing_call
+from codemods.extensions.schema_layers.webargs import ARGUMENTS, parsing_call
 from codemods.findings import Location
 from codemods.view import patterns as m
 from codemods.view.imports import Need

@@ -16,7 +16,7 @@ import libcst as cst
 from codemods.carry import Carrier, Policy
 from codemods.carry.shown_fields import shown_fields
 from codemods.extensions import Input, Output, Told, Wrapping
-from codemods.extensions.apiflask import envelope
+from codemods.extensions.schema_layers.apiflask import envelope
 from codemods.findings import Finding
 from codemods.literals import as_literal
 from codemods.model import Decorator, Module

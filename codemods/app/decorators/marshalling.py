@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from codemods.carry import Carrier
 from codemods.carry.shown_fields import ShownFields, shown_field, shown_fields
-from codemods.extensions import Marshalled, Represented, restx
+from codemods.extensions import Marshalled, Represented
+from codemods.extensions.resources import restx
 from codemods.literals import as_literal
 from codemods.model import Decorator, Module
 from codemods.view.imports import Need

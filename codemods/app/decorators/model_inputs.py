@@ -12,8 +12,8 @@ import libcst as cst
 
 from codemods.carry import Carrier, Policy
 from codemods.extensions import Input
-from codemods.extensions.apiflask import refusals
-from codemods.extensions.pydantic_models import MODELS, is_model
+from codemods.extensions.schema_layers.apiflask import refusals
+from codemods.extensions.schema_layers.pydantic_models import MODELS, is_model
 from codemods.findings import Finding
 from codemods.literals import as_literal
 from codemods.model import Decorator, Module

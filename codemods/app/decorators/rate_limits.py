@@ -3,7 +3,7 @@
 @limiter.limit("1/day", exempt_when=is_gold)    →    Depends(limiter.limit("1/day", exempt_when=is_gold))
 """
 
-from codemods.app.surrounding import Given, Surrounding, asked_function, convert_function
+from codemods.app.around.surrounding import Given, Surrounding, asked_function, convert_function
 from codemods.carry import Carrier, Policy
 from codemods.extensions import AskedFunction, Limited
 from codemods.extensions.limiter import KEY, read

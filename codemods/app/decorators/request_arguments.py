@@ -15,9 +15,9 @@ import libcst as cst
 
 from codemods.carry import Carrier, Policy
 from codemods.extensions import Check, Input, ParsingCall, layer_of
-from codemods.extensions.apiflask import as_dependency
-from codemods.extensions.pydantic_models import is_model
-from codemods.extensions.webargs import ARGUMENTS, FACTORIES, parsing_call, problem
+from codemods.extensions.schema_layers.apiflask import as_dependency
+from codemods.extensions.schema_layers.pydantic_models import is_model
+from codemods.extensions.schema_layers.webargs import ARGUMENTS, FACTORIES, parsing_call, problem
 from codemods.findings import Location
 from codemods.model import Decorator, Module
 from codemods.schemas import FieldPlan, Instance, SchemaPlan

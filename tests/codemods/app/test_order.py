@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from codemods.app.order import Placed, function_order, overlap, router_order
+from codemods.app.routes.order import Placed, function_order, overlap, router_order
 from codemods.model import Rule, Variable
 
 

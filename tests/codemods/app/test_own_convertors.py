@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from codemods.app.own_convertors import may_match_slash
+from codemods.app.routes.own_convertors import may_match_slash
 
 HEAD = """
 from flask import Flask, current_app, jsonify, request, url_for

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from codemods.app.paths import convertible, path, paths
+from codemods.app.routes.paths import convertible, path, paths
 from codemods.model import Rule
 from codemods.scan.rules import variables
 from codemods.view.refusal import Refused

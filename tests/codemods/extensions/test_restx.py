@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from codemods.extensions.restx import RESOURCES, problem
+from codemods.extensions.resources.restx import RESOURCES, problem
 from codemods.model import Application, Project
 from codemods.view.source import Sources
 

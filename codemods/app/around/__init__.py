@@ -1,0 +1,1 @@
+"""What stands around endpoints: hooks, error handlers, who is logged in."""

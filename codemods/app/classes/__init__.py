@@ -1,0 +1,1 @@
+"""Class-based views: what their methods are, as functions without an instance."""

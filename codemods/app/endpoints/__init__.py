@@ -1,0 +1,1 @@
+"""Endpoints: one view in, the functions that serve it out, and what these share."""

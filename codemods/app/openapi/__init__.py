@@ -1,0 +1,1 @@
+"""What OpenAPI tells of an endpoint beyond its signature."""

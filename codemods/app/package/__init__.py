@@ -1,0 +1,1 @@
+"""The files of the target package around its endpoints."""

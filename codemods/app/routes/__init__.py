@@ -1,0 +1,1 @@
+"""Rules: their paths, order, hosts, and the redirects that Werkzeug makes of them."""

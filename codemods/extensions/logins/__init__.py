@@ -1,0 +1,1 @@
+"""Who asks: sessions, tokens and passwords of Flask-Login, Flask-HTTPAuth, Flask-JWT-Extended, flask-oidc."""

@@ -1,0 +1,1 @@
+"""What loads and dumps by schemas around views: webargs, flask-apispec, flask-smorest, APIFlask, APIFairy."""
