@@ -32,27 +32,29 @@ def test_one_seed_draws_the_same_and_another_something_else():
 
 
 def test_both_sides_are_asked_about_the_same_data(shop):
+    conftest = (shop.root / "tests/conftest.py").read_text()
+    shop.write("tests/conftest.py", f"{conftest}\nimport random\nDRAWN = str(random.random())\n")
     shop.write(
         "tests/test_items.py",
         """
-        import os
         import random
+
+        import conftest
 
         LETTER = random.choice("abcdefghijklmnopqrstuvwxyz")
 
 
         def test_create(client):
-            name = LETTER + str(random.random())
-            client.post("/items", json={"name": name})
+            client.post("/items", json={"name": "tea"})
             with open("drawn.txt", "a") as file:
-                print(name, file=file)
+                print(conftest.DRAWN, LETTER, random.random(), sep="-", file=file)
         """,
     )
     report = shop.report("--tests", code=0)
     assert report["on_fastapi"] == report["exchanges"] == 1
     first, second, gateway = (shop.root / "drawn.txt").read_text().split()
     assert first == gateway
-    assert first[1:] != second[1:]
+    assert all(one != other for one, other in zip(first.split("-")[::2], second.split("-")[::2], strict=True))
 
 
 def test_what_a_view_draws_is_learnt_as_noise_still(shop):

@@ -22,7 +22,6 @@ class Plugin:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.recorder = Recorder(options.mode)
-        seed(options.seed)
         if options.mode == "flask":
             client.install(self.recorder, lambda app, _exchange: app)
             return
@@ -84,6 +83,12 @@ def detail_of(report: Any) -> str:
     text = crash.message if crash is not None else str(getattr(report, "longrepr", None) or "")
     lines = [line for line in text.strip().splitlines() if line.strip()]
     return (lines[0] if crash is not None else lines[-1])[:300] if lines and not report.passed else ""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    """What is drawn while conftest.py is imported, which comes ahead of everything else."""
+    seed(read_options().seed)
 
 
 def pytest_configure(config: Any) -> None:
