@@ -1,4 +1,6 @@
-"""Constants as source text: one spelling for all that is generated."""
+"""Constants as source text: which text is one, and one spelling for all that is generated."""
+
+import ast
 
 
 def as_literal(value: object) -> str:
@@ -16,3 +18,12 @@ def as_literal(value: object) -> str:
             text = repr(value)
             is_single = isinstance(value, str) and text.startswith("'") and '"' not in text
             return f'"{text[1:-1]}"' if is_single else text
+
+
+def is_literal(node: ast.expr) -> bool:
+    """Whether an expression is a constant or a display of constants."""
+    try:
+        ast.literal_eval(node)
+    except ValueError:
+        return False
+    return True

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from codemods.literals import is_literal
 from codemods.model import Module, Project
 from codemods.scan.scopes import chain_of
 from codemods.view.names import canonical, split
@@ -114,7 +115,7 @@ def _bindings(
         for keyword in call.keywords:
             if keyword.arg in {*names, *defaults}:
                 found[str(keyword.arg)] = keyword.value if is_read_again(keyword.value) else None
-            elif not _is_literal(keyword.value):
+            elif not is_literal(keyword.value):
                 return None
             else:
                 spread[str(keyword.arg)] = keyword.value
@@ -126,7 +127,7 @@ def _bindings(
 
 def _is_read_again(project: Project, module: Module, node: ast.expr) -> bool:
     """Whether an argument is a constant, or read from the environment by a name that means nothing else here."""
-    if _is_literal(node):
+    if is_literal(node):
         return True
     calls = [one for one in ast.walk(node) if isinstance(one, ast.Call)]
     reads = {id(one.func) for one in calls if _qualified(project, module, one.func) in ENVIRONMENT}
@@ -141,12 +142,3 @@ def _is_environment(module: Module, name: str) -> bool:
 
 ENVIRONMENT = frozenset({"os.getenv", "os.environ.get"})
 """What reads one variable of the environment, now as later."""
-
-
-def _is_literal(node: ast.expr) -> bool:
-    """Whether an argument is a constant or a display of constants."""
-    try:
-        ast.literal_eval(node)
-    except ValueError:
-        return False
-    return True

@@ -18,6 +18,7 @@ from codemods.view.names import split
 from codemods.view.source import Sources
 
 from .kept_values import meaning
+from .own_classes import own_class
 
 PACKAGE = "flask_restx"
 LIBRARY = frozenset({f"{PACKAGE}.Api", f"{PACKAGE}.Namespace"})
@@ -83,17 +84,12 @@ def own_api(project: Project, sources: Sources, qualified: str) -> OwnApi | None
     """What a class of the project's, or the library's own, gives; None for any other, and for one that does more."""
     if qualified in LIBRARY:
         return OwnApi(qualified)
-    module, name = split(project, qualified)
-    definition = module.definitions.get(name) if module is not None else None
-    if module is None or definition is None or definition.kind != "class" or definition.rebound:
+    own = own_class(project, sources, qualified)
+    if own is None:
         return None
-    node = sources.piece(definition.location, name)
-    if not isinstance(node, ast.ClassDef) or len(node.bases) != 1 or node.keywords or node.decorator_list:
-        return None
-    base = meaning(project, module, node.bases[0])
-    found = own_api(project, sources, base) if base != qualified else None
-    for statement in node.body:
-        found = _with(module, statement, found) if found is not None else None
+    found = own_api(project, sources, own.base)
+    for statement in own.node.body:
+        found = _with(own.module, statement, found) if found is not None else None
     return found
 
 

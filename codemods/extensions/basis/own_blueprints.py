@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from codemods.model import Module, Project
-from codemods.scan.scopes import chain_of
-from codemods.view.names import canonical, split
-from codemods.view.refusal import Refused
+from codemods.view.names import split
 from codemods.view.source import Sources
+
+from .own_classes import own_class
 
 LIBRARY = "flask_smorest.Blueprint"
 PAGES, PARSER = "DEFAULT_PAGINATION_PARAMETERS", "ARGUMENTS_PARSER"
@@ -33,14 +33,12 @@ def blueprint_class(project: Project, sources: Sources, qualified: str) -> Bluep
     """What a class of the project's, or the library's own, says; None for any other, and for one that does more."""
     if qualified == LIBRARY:
         return BlueprintClass()
-    module, name = split(project, qualified)
-    node = _class(sources, module, name) if module is not None else None
-    if module is None or node is None or len(node.bases) != 1 or node.keywords or node.decorator_list:
+    own = own_class(project, sources, qualified)
+    if own is None:
         return None
-    base = _meaning(project, module, node.bases[0])
-    found = blueprint_class(project, sources, base) if base != qualified else None
-    for statement in node.body:
-        found = _with(module, statement, found) if found is not None else None
+    found = blueprint_class(project, sources, own.base)
+    for statement in own.node.body:
+        found = _with(own.module, statement, found) if found is not None else None
     return found
 
 
@@ -66,20 +64,3 @@ def _with(module: Module, statement: ast.stmt, found: BlueprintClass) -> Bluepri
             is_known = sizes.keys() == SIZES.keys() and all(type(one) is int for one in sizes.values())
             return replace(found, pages=sizes) if is_known else None
     return None
-
-
-def _class(sources: Sources, module: Module, name: str) -> ast.ClassDef | None:
-    definition = module.definitions.get(name)
-    if definition is None or definition.kind != "class" or definition.rebound:
-        return None
-    try:
-        node = sources.piece(definition.location, name)
-    except Refused:
-        return None
-    return node if isinstance(node, ast.ClassDef) else None
-
-
-def _meaning(project: Project, module: Module, node: ast.expr) -> str:
-    root, _, rest = (chain_of(node) or "").partition(".")
-    target = f"{module.name}.{root}" if root in module.definitions else module.imports.get(root, "")
-    return canonical(project, f"{target}.{rest}" if rest else target)

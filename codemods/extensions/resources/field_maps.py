@@ -14,7 +14,7 @@ from codemods.extensions.basis.dialects import RESTFUL, Dialect
 from codemods.extensions.basis.kept_values import meaning
 from codemods.extensions.basis.objects import made_by, made_object
 from codemods.findings import Location
-from codemods.literals import as_literal
+from codemods.literals import as_literal, is_literal
 from codemods.model import Module, Project
 from codemods.schemas.fields.argument_maps import camel
 from codemods.view.imports import Need
@@ -142,7 +142,7 @@ class _Reading:
         """What a model says of keys that are none of its fields."""
         words = node.keywords if isinstance(node, ast.Call) and self.maker_of(node) == "model" else []
         given = next((one.value for one in words if one.arg == "strict"), ast.Constant(False))
-        self.tells_all &= is_constant(given)
+        self.tells_all &= is_literal(given)
         if ast.unparse(given) != "True":
             return ""
         self.helpers.add(Need("pydantic", "ConfigDict"))
@@ -355,7 +355,7 @@ class _Reading:
         checking = told - TEXTS - {"required", "readonly", "nullable", "as_list"}
         is_told = call in self.entries_told
         self.tells_all &= is_told or not any(name in checking for name, _ in given)
-        self.tells_all &= all(is_constant(value) for name, value in given if name in told - TEXTS)
+        self.tells_all &= all(is_literal(value) for name, value in given if name in told - TEXTS)
         first = names[0] if names and names[0] not in self.dialect.common else ""
         return [(None if name == first else name, value) for name, value in deciding]
 
@@ -372,12 +372,3 @@ class _Reading:
         return (kind != "Integer" or not self.dialect.zero) and (
             kind != "Nested" or len(call.args) > 1 or "allow_null" in given
         )
-
-
-def is_constant(node: ast.expr) -> bool:
-    """Whether an expression is spelled out."""
-    try:
-        ast.literal_eval(node)
-    except ValueError:
-        return False
-    return True

@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 
 import libcst as cst
 
-from codemods.extensions.basis.dialects import RESTFUL
+from codemods.extensions.basis.dialects import RESTFUL, Dialect
 from codemods.extensions.basis.extension import Extension, Marshalled, Represented, Served, Setting
 from codemods.extensions.basis.options import bound_arguments, option
 from codemods.findings import Diagnostic, Finding
@@ -191,20 +191,27 @@ def marshals_one(decorator: Decorator, written: cst.BaseExpression, _: Names) ->
     return Marshalled(bound["field"], is_single=True)
 
 
-def marshal(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
-    """`marshal(task, task_fields)`."""
-    bound, given = bind(call, "data", "fields", "envelope"), bind(written, "data", "fields", "envelope")
+def marshal(
+    translation: Translation,
+    written: cst.Call,
+    call: cst.Call,
+    dialect: Dialect = RESTFUL,
+    options: Sequence[str] = ("envelope",),
+) -> cst.BaseExpression:
+    """`marshal(task, task_fields)`; `options` are what the library takes besides."""
+    names = ("data", "fields", *options)
+    bound, given = bind(call, *names), bind(written, *names)
     if bound is None or given is None or not {"data", "fields"} <= bound.keys():
         raise translation.refuse(FIELDS_UNREADABLE, written, code(written))
     found = translation.shown_fields(given["fields"])
     if found is None:
         raise translation.refuse(FIELDS_UNREADABLE, written, code(written))
     shown, links = found
-    options = [cst.Arg(bound["envelope"])] if "envelope" in bound else []
+    more = [cst.Arg(bound[name], cst.Name(name), equal=TIGHT) for name in options if name in bound]
     if links:
-        options.append(cst.Arg(translation.request(), keyword=cst.Name("request"), equal=TIGHT))
-    helper = cst.Name(translation.need(RESTFUL.helper, "marshal"))
-    return cst.Call(helper, [cst.Arg(bound["data"]), cst.Arg(shown), *options])
+        more.append(cst.Arg(translation.request(), cst.Name("request"), equal=TIGHT))
+    helper = cst.Name(translation.need(dialect.helper, "marshal"))
+    return cst.Call(helper, [cst.Arg(bound["data"]), cst.Arg(shown), *more])
 
 
 RULE = Rule(

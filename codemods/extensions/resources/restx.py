@@ -25,15 +25,14 @@ from codemods.extensions.basis.kept_values import meaning
 from codemods.extensions.basis.own_apis import is_api, own_api, spelled
 from codemods.extensions.basis.settings import constant_setting
 from codemods.findings import Diagnostic, Finding, Location
+from codemods.literals import is_literal
 from codemods.model import Endpoint, ErrorHandler, Module, Project
 from codemods.view.imports import Need
-from codemods.view.rule import TIGHT, Rule, Translation, arguments, bind, code
+from codemods.view.rule import Rule, Translation, arguments, code
 from codemods.view.rules.json_body import json
 from codemods.view.source import Sources
 
 from . import restful, restful_settings, restx_owners
-from .field_maps import is_constant
-from .named_maps import FIELDS_UNREADABLE
 from .restx_documents import API, LAYERS, NAMESPACE, OBJECT_LAYERS, PACKAGE, RESTX_UNREADABLE
 from .restx_handlers import error_handlers
 
@@ -260,7 +259,7 @@ def formats_of(project: Project, module: Module, call: ast.Call) -> str | None:
             meaning(project, module, func) == FORMATS
         ):
             values = [*args, *(one.value for one in words if one.arg == "formats")]
-            is_plain = len(values) == len(args) + len(words) <= 1 and all(is_constant(one) for one in values)
+            is_plain = len(values) == len(args) + len(words) <= 1 and all(is_literal(one) for one in values)
             return f"FormatChecker({', '.join(map(ast.unparse, [*args, *words]))})" if is_plain else None
     return None
 
@@ -325,19 +324,7 @@ def answer(
 
 def marshal(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:
     """`marshal(todo, todo_model, skip_none=True)`."""
-    names = ("data", "fields", "envelope", "skip_none", "mask")
-    bound, given = bind(call, *names), bind(written, *names)
-    if bound is None or given is None or not {"data", "fields"} <= bound.keys():
-        raise translation.refuse(FIELDS_UNREADABLE, written, code(written))
-    found = translation.shown_fields(given["fields"])
-    if found is None:
-        raise translation.refuse(FIELDS_UNREADABLE, written, code(written))
-    shown, links = found
-    options = [cst.Arg(bound[name], cst.Name(name), equal=TIGHT) for name in names[2:] if name in bound]
-    if links:
-        options.append(cst.Arg(translation.request(), cst.Name("request"), equal=TIGHT))
-    helper = cst.Name(translation.need(RESTX.helper, "marshal"))
-    return cst.Call(helper, [cst.Arg(bound["data"]), cst.Arg(shown), *options])
+    return restful.marshal(translation, written, call, RESTX, ("envelope", "skip_none", "mask"))
 
 
 def abort(translation: Translation, written: cst.Call, call: cst.Call) -> cst.BaseExpression:

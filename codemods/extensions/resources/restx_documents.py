@@ -29,8 +29,8 @@ RESTX_UNREADABLE = Diagnostic(
     "blocked",
     "Flask-RESTX is set up or used in a way that is not converted",
     "It decides what every method of its resources answers, and what clients get on an error.",
-    "Make each Api and Namespace by one call with constants and lists of decorators, without representations or "
-    "classes of your own, register error handlers by decorators, and spell out the arguments of their decorators.",
+    "Make each Api and Namespace by one call with constants and lists of decorators, without representations; let a "
+    "class of your own only fix arguments; register error handlers by decorators, and spell out their arguments.",
 )
 
 OPTIONS = {"id": "operation_id", "description": "description", "deprecated": "deprecated", "tags": "tags"}
