@@ -207,7 +207,7 @@ class _Reading:
         self.version, self.is_told = version or NEWEST, version is not None
         self.maps, self.asked, self.made = maps, asked, made
         self.plans: dict[str, SchemaPlan] = {}
-        self.classes: dict[str, tuple[dict[str, cst.ClassDef], dict[int, int]]] = {}
+        self.classes: dict[str, tuple[dict[str, cst.ClassDef], dict[cst.CSTNode, int]]] = {}
         self.homes = homes(project, found)
         self.written = {(one.module.name, one.text): name for name, one in maps.items() if one.text}
         self.called = {text: name for name, one in made.items() if not one.gives_object for text in one.written}
@@ -227,9 +227,9 @@ class _Reading:
             return self.plans[qualified]
         module, name = split(self.project, qualified)
         assert module is not None
-        if module.file not in self.classes:  # many classes of one module, and positions are dear
+        if module.file not in self.classes:  # many classes of one module, and the lines of nodes are dear
             self.classes[module.file] = classes_of(self.sources.files[module.file])
-        classes, positions = self.classes[module.file]
+        classes, lines = self.classes[module.file]
         location = module.definitions[name].location
         empty = SchemaPlan(qualified, name, self.homes[module.name], module.file, location.line)
         if name not in classes:
@@ -237,17 +237,13 @@ class _Reading:
                 empty, findings=(Finding(BASE, location, f"'{name}' is not defined at the top of its module"),)
             )
         else:
-            plan = self.read(
-                Reader(self.project, self.sources, module, positions, self.version, schemas=self.found),
-                classes[name],
-                empty,
-            )
+            plan = self.read(self.reader(module, lines), classes[name], empty)
         self.plans[qualified] = plan
         return plan
 
-    def reader(self, module: Module, positions: dict[int, int] | None = None) -> Reader:
-        """What reads the code of a module, in which classes stand at these `positions`."""
-        return Reader(self.project, self.sources, module, positions or {}, self.version, schemas=self.found)
+    def reader(self, module: Module, lines: dict[cst.CSTNode, int] | None = None) -> Reader:
+        """What reads the code of a module, whose nodes stand at these `lines`."""
+        return Reader(self.project, self.sources, module, lines or {}, self.version, schemas=self.found)
 
     def read(self, reader: Reader, node: cst.ClassDef, empty: SchemaPlan) -> SchemaPlan:
         """The plan of a class, with what its model adds."""

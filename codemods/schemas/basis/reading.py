@@ -63,7 +63,7 @@ class Reader:
     project: Project
     sources: Sources
     module: Module
-    positions: dict[int, int]
+    lines: dict[cst.CSTNode, int]
     version: int = 4
     needs: set[Need] = field(default_factory=set)
     uses: dict[str, str] = field(default_factory=dict)
@@ -112,9 +112,17 @@ class Reader:
             return ""
         return library_name(self.project, self.names.qualified(node) or "")
 
+    def line_of(self, node: cst.CSTNode, fallback: int) -> int:
+        """The line at which code was written, also where it was rewritten since."""
+        return self.lines.get(node, fallback)
+
+    def stand_at(self, line: int, *made: cst.CSTNode) -> None:
+        """Remember the line of the code that these nodes stand for."""
+        self.lines.update(dict.fromkeys(made, line))
+
     def finding(self, refused: UnconvertibleError, fallback: int) -> Finding:
         """The refusal as a finding, at its line or at that of the class."""
-        line = self.positions.get(id(refused.node), fallback)
+        line = self.line_of(refused.node, fallback)
         return Finding(refused.diagnostic, Location(self.module.file, line), refused.detail)
 
     def put_into(
@@ -340,9 +348,9 @@ def documentation(node: cst.ClassDef) -> str:
     return ""
 
 
-def classes_of(source: bytes) -> tuple[dict[str, cst.ClassDef], dict[int, int]]:
+def classes_of(source: bytes) -> tuple[dict[str, cst.ClassDef], dict[cst.CSTNode, int]]:
     """The classes at the top of a module by name, and the line of every node in them."""
     wrapper = MetadataWrapper(cst.parse_module(source), unsafe_skip_copy=True)
     positions = wrapper.resolve(PositionProvider)
     found = {node.name.value: node for node in wrapper.module.body if isinstance(node, cst.ClassDef)}
-    return found, {id(node): where.start.line for node, where in positions.items()}
+    return found, {node: where.start.line for node, where in positions.items()}

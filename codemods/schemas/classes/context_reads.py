@@ -77,7 +77,7 @@ class _Writer:
             self.findings.append(self.reader.finding(refused, self.line))
         if changed is not statement:
             self.reads = True
-            self.reader.positions[id(changed)] = self.reader.positions.get(id(statement), self.line)
+            self.reader.stand_at(self.reader.line_of(statement, self.line), changed)
         return changed
 
     def method(self, function: cst.FunctionDef) -> cst.FunctionDef:

@@ -208,10 +208,8 @@ class _Writer:
         except UnconvertibleError as refused:
             self.refuse(refused)
             return NOTHING
-        line = self.reader.positions.get(id(statement), self.line)
         changed = statement.with_deep_changes(cst.ensure_type(statement.body[0], cst.Assign), value=value)
-        for one in (changed, value):
-            self.reader.positions[id(one)] = line
+        self.reader.stand_at(self.reader.line_of(statement, self.line), changed, value)
         return changed
 
     def source(self, given: dict[str, cst.BaseExpression]) -> str:
@@ -272,7 +270,7 @@ class _Writer:
         for one in wanted:
             value = self.call(one, {})
             made.append(cst.SimpleStatementLine([cst.Assign([cst.AssignTarget(cst.Name(one.name))], value)]))
-            self.reader.positions |= {id(made[-1]): self.line, id(value): self.line}
+            self.reader.stand_at(self.line, made[-1], value)
         return list(made)
 
 

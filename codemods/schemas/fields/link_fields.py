@@ -79,8 +79,7 @@ class _Writer:
                 if made is not None:
                     self.has_links = True
                     changed = statement.with_deep_changes(assign, value=made)
-                    line = self.reader.positions.get(id(call), self.line)
-                    self.reader.positions |= {id(made): line, id(changed): line}
+                    self.reader.stand_at(self.reader.line_of(call, self.line), made, changed)
                     return changed
         return statement
 

@@ -124,8 +124,8 @@ class _Calls(Visitor):
         if changed is None or self.names.collides:
             self.names.added, self.names.collides = known, False
             return updated_node
-        if changed is not updated_node and id(original_node) in self.reader.positions:
-            self.reader.positions[id(changed)] = self.reader.positions[id(original_node)]
+        if changed is not updated_node and original_node in self.reader.lines:
+            self.reader.stand_at(self.reader.lines[original_node], changed)
         return changed
 
 
