@@ -43,5 +43,21 @@ def shown(dependency: Callable[..., Any], **annotations: Any) -> Callable[..., A
 
 def form_operation(schema: type[BaseModel], media: str = "application/x-www-form-urlencoded") -> dict[str, Any]:
     """What OpenAPI tells of an operation that loads a form by a schema."""
-    fields = schema.model_json_schema(by_alias=True)
+    told = schema.model_json_schema(by_alias=True)
+    fields = _in_place(told, told.pop("$defs", {}))
     return {"requestBody": {"required": True, "content": {media: {"schema": fields}}}}
+
+
+def _in_place(part: Any, definitions: dict[str, Any]) -> Any:
+    """A part of a schema with definitions where they are referred to: FastAPI's document has none but those of its
+    parameters. One that refers to itself is any value there."""
+    if isinstance(part, list):
+        return [_in_place(one, definitions) for one in part]
+    if not isinstance(part, dict):
+        return part
+    name = str(part.get("$ref", "")).rpartition("/")[2]
+    rest = {key: _in_place(one, definitions) for key, one in part.items() if key != "$ref"}
+    if name not in definitions:
+        return rest
+    others = {key: one for key, one in definitions.items() if key != name}
+    return _in_place(definitions[name], others) | rest

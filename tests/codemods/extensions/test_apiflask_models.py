@@ -256,10 +256,9 @@ def test_openapi_tells_of_the_models(pair):
     assert (many["type"], many["items"]) == ("array", {"$ref": "#/components/schemas/PetOut"})
     assert [one["name"] for one in paths["/query"]["get"]["parameters"]] == ["size", "tags"]
     assert {one["name"] for one in paths["/headers"]["get"]["parameters"]} >= {"x-token", "key"}
-    assert (
-        "name"
-        in paths["/form"]["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]["properties"]
-    )
+    form = paths["/form"]["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
+    assert form["properties"].keys() == {"name", "kind", "owners"}
+    assert form["properties"]["owners"]["items"] == schemas["Owner"]
 
 
 WRAPPED = """
