@@ -4,6 +4,8 @@
 def clean(self, data, **kwargs):                     @before_load
     data = super().clean(data, **kwargs)      →      def clean(cls, data: Any) -> Any:
     ...                                                  data = super().clean(data)
+
+What is called on loaded data is a method of the object, which has them: `super().made(data)` → `super().made()`.
 """
 
 from collections.abc import Sequence
@@ -15,6 +17,7 @@ from codemods.view import patterns as m
 from codemods.view.search import findall
 from codemods.view.visiting import Updated, swapping
 
+from ..basis.method_bodies import count
 from ..basis.plan import HookKind, MethodPlan
 from ..basis.reading import code
 
@@ -24,6 +27,8 @@ HANDED: frozenset[HookKind] = frozenset(
     {"before_load", "before_load_all", "before_dump", "before_dump_all", "after_dump", "after_dump_all"}
 )
 """Hooks that are given a value, and give another one."""
+OF_OBJECT: frozenset[HookKind] = frozenset({"check", "after_load"})
+"""Hooks that are given what was loaded, and are methods of the object in the new class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class BaseCalls:
         changed: dict[cst.CSTNode, Updated] = {}
         for call in calls:
             args = _arguments(cst.ensure_type(call, cst.Call), kind, keywords, taken)
-            if args is None:
+            if args is None or (kind in OF_OBJECT and not _is_whole(function, kind, args.pop(0).value, len(calls))):
                 return function
             changed[call] = cst.Call(cst.parse_expression(f"{own}.{ABOVE}.{name}"), args)
         return swapping(function, changed)
@@ -70,6 +75,13 @@ def _taken(base: MethodPlan) -> list[str]:
     return [one.name.value for one in params if one.name.value not in ("self", "cls")]
 
 
+def _is_whole(function: cst.FunctionDef, kind: HookKind, value: cst.BaseExpression, calls: int) -> bool:
+    """Whether the base's method is handed what was loaded, as it was: a check only looks at it, and a hook that makes
+    something of it may change it for whoever reads it then."""
+    own = function.params.params[1].name.value if len(function.params.params) > 1 else ""
+    return code(value) == own and (kind == "check" or count(function, own) == calls == 1)
+
+
 def _arguments(call: cst.Call, kind: HookKind, keywords: str, taken: list[str]) -> list[cst.Arg] | None:
     """What the base's method is given in the new class; None where that is not what it was given before."""
     if kind == "helper":
@@ -86,9 +98,10 @@ def _arguments(call: cst.Call, kind: HookKind, keywords: str, taken: list[str]) 
         is_told = len(rest) == 1 and (len(handed) + len(places) + ("data_key" in named)) == 1
         name = cst.Arg(cst.Name("data_key"))
         return [value.with_changes(comma=cst.MaybeSentinel.DEFAULT), name] if is_told else None
-    if kind not in HANDED or len(handed) > 1 or len(handed) + len(named) != len(rest) or not {*named} <= {"many"}:
+    if kind not in HANDED | OF_OBJECT or len(handed) > 1 or len(handed) + len(named) != len(rest):
         return None
-    if set(taken[1:]) != {*named} & {*taken} or (taken[1:] and taken[1:] != ["many"]):
+    asked = taken if kind in OF_OBJECT else taken[1:]
+    if not {*named} <= {"many"} or {*asked} != {*named} & {*taken}:
         return None
-    plain = [value, *(named[one] for one in taken[1:])]
+    plain = [value, *(named[one] for one in asked)]
     return [one.with_changes(comma=cst.MaybeSentinel.DEFAULT) for one in plain]

@@ -27,11 +27,21 @@ class Base(Schema):
         if len(value) > 3:
             raise ValidationError(f"{data_key} is too long.")
 
+    @validates_schema
+    def apart(self, data, **kwargs):
+        if data.get("a") == data.get("b"):
+            raise ValidationError("a is b.", "a")
+
+    @validates_schema(pass_original=True)
+    def seen(self, data, original, **kwargs):
+        if "seen" in original:
+            raise ValidationError("Seen.")
+
     @post_load
     def made(self, data, **kwargs):
         return dict(data, made=1)
 """
-NAMES = "Schema, ValidationError, fields, post_dump, post_load, pre_dump, pre_load, validates"
+NAMES = "Schema, ValidationError, fields, post_dump, post_load, pre_dump, pre_load, validates, validates_schema"
 IMPORTS = f"from marshmallow import {NAMES}\n"
 
 
@@ -47,7 +57,14 @@ IMPORTS = f"from marshmallow import {NAMES}\n"
         "@pre_dump\n    def known(self, data, **kwargs):\n        return super().known(data, **kwargs)",
         "@pre_dump\n    def wrap(self, data, **kwargs):\n        return super().wrap(data, **kwargs)",
         "@validates('a')\n    def short(self, value, data_key):\n        super().short(value, 'b')",
-        "@post_load\n    def made(self, data, **kwargs):\n        return super().made(data, **kwargs)",
+        "@post_load\n    def made(self, data, **kwargs):\n        return super().made(dict(data), **kwargs)",
+        "@post_load\n    def made(self, data, **kwargs):\n        return super().made(data, **kwargs) or data",
+        "@post_load\n    def made(self, data, **kwargs):\n        data = 1\n        return super().made(data)",
+        "@post_load\n    def made(self, data, **kwargs):\n        return [super().made(data), super().made(data)]",
+        "@validates_schema\n    def apart(self, data, **kwargs):\n        super().apart({}, **kwargs)",
+        "@validates_schema\n    def apart(self, data, **kwargs):\n        data = 1\n        super().apart(data)",
+        "@validates_schema(pass_original=True)\n    def seen(self, data, original, **kwargs):\n"
+        "        super().seen(data, original, **kwargs)",
         "def get_shown(self, source, *rest):\n        return super().get_shown(source, *rest)",
     ],
 )
@@ -59,7 +76,7 @@ def test_calls_that_stay(plan, method: str) -> None:
 
 def test_hooks_and_methods(prove) -> None:
     both = prove(
-        f"""{BASE.partition("    @post_load")[0]}
+        f"""{BASE.partition("    @validates_schema")[0]}
 class Middle(Base):
     x = fields.Int()
 
@@ -96,6 +113,53 @@ class Subject(Middle):
     )
     for written in ("super().clean(data)", "super().known(data, many=many)", "super().short(value, data_key)"):
         assert written in both.text
+
+
+MAKING = """
+class Base(Schema):
+    a = fields.Str()
+    b = fields.Str(load_default="x")
+
+    @validates_schema
+    def apart(self, data, many, **kwargs):
+        if data.get("a") == data["b"]:
+            raise ValidationError("a is b.", "many" if many else "a")
+
+    @post_load
+    def made(self, data, **kwargs):
+        return dict(data, made=data.pop("a", 1))
+
+
+class Subject(Base):
+    c = fields.Int()
+
+    @validates_schema(skip_on_field_errors=False)
+    def apart(self, data, many, **kwargs):
+        if data.get("a") == "c":
+            raise ValidationError("c.", "c")
+        if "b" in data:
+            super().apart(data, many=many, **kwargs)
+
+    @post_load
+    def made(self, data, **kwargs):
+        found = super().made(data, **kwargs)
+        found["more"] = len(found)
+        return found
+"""
+
+
+def test_hooks_on_loaded_data(prove) -> None:
+    both = prove(
+        MAKING,
+        {"a": "x"},
+        {"a": "x", "b": "x", "c": "y"},
+        {"a": "c", "c": "y"},
+        {"a": 1},
+        {"b": "z"},
+        {"a": "q", "c": 2},
+    )
+    assert "found = super().made()\n" in both.text
+    assert "super().apart(many=many)" in both.text
 
 
 @pytest.mark.parametrize(
