@@ -1,5 +1,7 @@
 """Applications with Flask-Talisman: what stays on Flask, and that the others send the same headers and redirects."""
 
+import re
+
 import pytest
 
 APP = """
@@ -92,4 +94,10 @@ def test_headers_are_those_of_talisman(pair, name):
                 mine = fastapi.request(method, path, headers=headers)
                 assert mine.status_code == theirs.status_code, (path, headers)
                 for header in HEADERS:
-                    assert mine.headers.get(header) == theirs.headers.get(header), (path, header)
+                    found, expected = (one.headers.get(header, "none") for one in (mine, theirs))
+                    assert without_clock(found) == without_clock(expected), (path, header)
+
+
+def without_clock(value):
+    """A header without the second at which a session was signed, and the signature that it is part of."""
+    return re.sub(r"(session=[^.;]+)\.[^;]+", r"\1", value)
