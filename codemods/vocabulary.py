@@ -11,6 +11,7 @@ from functools import cache
 from typing import Literal
 
 from .findings import Diagnostic
+from .public_names import public_name
 
 Treatment = Literal["plain", "request", "own", "context", "refused"]
 """How a converted route gets on with a name.
@@ -169,7 +170,7 @@ REQUEST_ATTRIBUTES = frozenset(
 
 def is_own_attribute(qualified: str) -> bool:
     """Whether a name is an attribute that the application itself sets on the request: `flask.request.current_user`."""
-    head, _, name = canonical(qualified).rpartition(".")
+    head, _, name = public_name(qualified).rpartition(".")
     return head == "flask.request" and name not in REQUEST_ATTRIBUTES and not name.startswith("_")
 
 
@@ -219,8 +220,7 @@ EXTENSIONS = _merged(
         _rows(
             "flask_jwt_extended",
             "context",
-            "JWTManager create_access_token create_refresh_token get_unverified_jwt_headers utils.create_access_token "
-            "utils.create_refresh_token utils.get_unverified_jwt_headers",
+            "JWTManager create_access_token create_refresh_token get_unverified_jwt_headers",
             "reads its settings from the application",
         ),
         _rows("flask_login", "refused", reason="keeps the user in Flask's request context"),
@@ -228,21 +228,18 @@ EXTENSIONS = _merged(
             "flask_login",
             "request",
             "current_user login_user logout_user confirm_login login_fresh login_required fresh_login_required "
-            "utils.current_user utils.login_user utils.logout_user utils.confirm_login utils.login_fresh "
-            "utils.login_required utils.fresh_login_required utils._user_context_processor "
-            "login_manager.LoginManager._update_remember_cookie",
+            "utils._user_context_processor LoginManager._update_remember_cookie",
         ),
-        _rows("flask_login", "plain", "UserMixin AnonymousUserMixin mixins"),
+        _rows("flask_login", "plain", "UserMixin AnonymousUserMixin"),
         _rows("flask_httpauth", "refused", reason="reads the request's credentials by Flask's own objects"),
         _rows("flask_httpauth", "own", "HTTPBasicAuth HTTPTokenAuth MultiAuth HTTPAuth.login_required"),
         _rows("flask_oidc", "refused", reason="keeps the user's tokens by Flask's own objects"),
         _rows("flask_oidc", "plain", "OpenIDConnect"),
         _rows("flask_principal", "refused", reason="keeps the identity in Flask's request context"),
         _rows("flask_cors", "refused", reason="adds headers to responses by decorators of its own"),
-        _rows("flask_cors", "plain", "CORS cross_origin decorator.cross_origin extension.CORS"),
-        _rows("flask_cors", "plain", "extension.make_after_request_function"),
+        _rows("flask_cors", "plain", "CORS cross_origin extension.make_after_request_function"),
         _rows("flask_limiter", "refused", reason="counts and refuses requests by hooks of its own"),
-        _rows("flask_limiter", "plain", "Limiter RequestLimit util.get_remote_address _extension.Limiter _limits"),
+        _rows("flask_limiter", "plain", "Limiter RequestLimit util.get_remote_address _limits"),
         _rows("flask_caching", "refused", reason="answers from a store keyed by Flask's request"),
         _rows("flask_caching", "context", "Cache Cache.cached", "looks up its store by the application"),
         _rows("flask_compress", "refused", reason="rewrites every response by a hook of its own"),
@@ -269,57 +266,31 @@ EXTENSIONS = _merged(
         _rows("flask_restx", "refused", reason="has its own dispatch, parsing and error format"),
         _rows("flask_restx", "request", "reqparse", "reads the request by its own rules"),
         _rows("flask_restx", "plain", "inputs"),
-        _rows("flask_restx", "plain", "Api Namespace Resource abort errors.abort fields marshal marshal_with"),
-        _rows("flask_restx", "plain", "api.Api resource.Resource namespace.Namespace"),
+        _rows("flask_restx", "plain", "Api Namespace Resource abort fields marshal marshal_with"),
         _rows("flask_smorest", "refused", reason="has its own dispatch, parsing and error format"),
         _rows("flask_smorest", "plain", "arguments.ArgumentsMixin etag.EtagMixin pagination.PaginationMixin"),
-        _rows(
-            "flask_smorest", "plain", "Api Blueprint Page abort error_handler pagination.Page response.ResponseMixin"
-        ),
+        _rows("flask_smorest", "plain", "Api Blueprint Page abort error_handler response.ResponseMixin"),
         _rows("flask_apispec", "refused", reason="has its own parsing and serialisation"),
-        _rows(
-            "flask_apispec", "plain", "FlaskApiSpec MethodResource doc marshal_with use_kwargs extension.FlaskApiSpec"
-        ),
-        _rows(
-            "flask_apispec",
-            "plain",
-            "annotations.activate annotations.doc annotations.marshal_with annotations.use_kwargs views.MethodResource",
-        ),
+        _rows("flask_apispec", "plain", "FlaskApiSpec MethodResource annotations.activate doc marshal_with use_kwargs"),
         _rows("flasgger", "refused", reason="has its own validation and pages"),
         _rows("apifairy", "refused", reason="has its own parsing, error format and pages"),
         _rows("apifairy", "plain", "APIFairy authenticate arguments body response other_responses"),
-        _rows(
-            "apifairy",
-            "plain",
-            "decorators.authenticate decorators.arguments decorators.body decorators.response "
-            "decorators.other_responses decorators._ensure_sync core.APIFairy",
-        ),
+        _rows("apifairy", "plain", "decorators._ensure_sync"),
         _rows("alchemical", "plain"),
         _rows("alchemical.flask", "context", "Alchemical", "binds its session to the application context"),
         _rows("apiflask", "refused", reason="has its own dispatch, parsing and error format"),
         _rows("apiflask", "plain", "APIFlask APIBlueprint HTTPError Schema abort exceptions fields schemas validators"),
         _rows("apiflask", "plain", "PaginationSchema"),
-        _rows("apiflask", "request", "pagination_builder helpers.pagination_builder", "makes links to its own route"),
+        _rows("apiflask", "request", "pagination_builder", "makes links to its own route"),
         _rows("apiflask", "own", "HTTPBasicAuth HTTPTokenAuth MultiAuth"),
         _rows("apiflask", "own", "APIKeyHeaderAuth APIKeyCookieAuth APIKeyQueryAuth"),
-        _rows("apiflask", "plain", "app.APIFlask scaffold._ensure_sync scaffold.APIScaffold.output"),
+        _rows("apiflask", "plain", "scaffold._ensure_sync scaffold.APIScaffold.output"),
         _rows("flask_socketio", "refused", reason="takes over the server"),
         _rows("flask_admin", "refused", reason="has views and pages of its own"),
     )
 )
 
 VOCABULARY: Mapping[str, Term] = _merged((FLASK, REQUEST, WERKZEUG, SCHEMAS, EXTENSIONS))
-
-# Where Flask's own modules define what `flask` re-exports; live callables are named by these.
-_DEFINING = frozenset({"app", "blueprints", "config", "ctx", "globals", "helpers", "sansio", "templating", "wrappers"})
-
-
-def canonical(qualified: str) -> str:
-    """The public spelling of a name of Flask: `flask.globals.request` is `flask.request`."""
-    parts = qualified.split(".")
-    while len(parts) > 2 and parts[0] == "flask" and parts[1] in _DEFINING:
-        del parts[1]
-    return ".".join(parts)
 
 
 def of_flask(qualified: str) -> bool:
@@ -334,7 +305,7 @@ def term(qualified: str) -> Term | None:
 
     A module of the family by itself (`flask`, `werkzeug.utils`, as `import flask` leaves it) says nothing yet: None.
     """
-    name = canonical(qualified)
+    name = public_name(qualified)
     parts = name.split(".")
     if is_own_attribute(".".join(parts[:3])):
         return Term(name, "request")

@@ -25,8 +25,7 @@ BASE_MAKERS = frozenset({"sqlalchemy.orm.declarative_base", "sqlalchemy.ext.decl
 PLAIN_BASES = frozenset(
     {
         "abc.ABC", "alchemical.Model", "alchemical.flask.Model",
-        "flask_login.AnonymousUserMixin", "flask_login.UserMixin", "flask_login.mixins.AnonymousUserMixin",
-        "flask_login.mixins.UserMixin", "sqlalchemy.orm.DeclarativeBase",
+        "flask_login.AnonymousUserMixin", "flask_login.UserMixin", "sqlalchemy.orm.DeclarativeBase",
     }
 )  # fmt: skip
 EXCEPTIONS = frozenset(

@@ -26,7 +26,7 @@ from .basis.settings import constant_setting
 
 PACKAGE = "flask_cors"
 HOOK = "flask_cors.extension.make_after_request_function.<locals>.cors_after_request"
-CLASSES = ("flask_cors.CORS", "flask_cors.extension.CORS")
+CLASS = "flask_cors.CORS"
 IGNORED = frozenset({"intercept_exceptions", "automatic_options"})
 """Options that change nothing here: hooks see every answer, and OPTIONS is answered as for any other route."""
 
@@ -85,7 +85,7 @@ def convert(project: Project, sources: Sources, hook: Hook) -> ExtensionHook | F
             if setting is None:
                 return Finding(CORS_OPTIONS, None, f"the setting {name}")
             options |= {option: ast.unparse(setting)} if ast.literal_eval(setting) is not None else {}
-    found = list(set_ups(project, sources, CLASSES))
+    found = list(set_ups(project, sources, [CLASS]))
     if len(found) != 1 or sum(one.function.qualified == HOOK for one in project.hooks) != 1:
         return Finding(CORS_OPTIONS, None, f"CORS is set up at {len(found)} places")
     module, call, keywords = found[0]
@@ -120,5 +120,4 @@ def decorates(decorator: Decorator, written: cst.BaseExpression, names: Names) -
     return Wrapping(Need(".compat.cross_origin", "cross_origin"), tuple(kept), more)
 
 
-DECORATOR = ("flask_cors.cross_origin", "flask_cors.decorator.cross_origin")
-EXTENSION = Extension(PACKAGE, hooks={HOOK: convert}, layers=dict.fromkeys(DECORATOR, decorates))
+EXTENSION = Extension(PACKAGE, hooks={HOOK: convert}, layers={"flask_cors.cross_origin": decorates})

@@ -3,92 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
-#: modules of Flask whose names it exports from its top
-FLASK_HOMES = frozenset(
-    [
-        "flask.app",
-        "flask.blueprints",
-        "flask.config",
-        "flask.ctx",
-        "flask.globals",
-        "flask.helpers",
-        "flask.json",
-        "flask.json.provider",
-        "flask.signals",
-        "flask.templating",
-        "flask.wrappers",
-        "flask.sansio.app",
-        "flask.sansio.blueprints",
-        "flask.sansio.scaffold",
-    ]
-)
-#: what `flask` itself exports and its modules define
-FLASK_EXPORTS = frozenset(
-    [
-        "Flask",
-        "Blueprint",
-        "Config",
-        "Request",
-        "Response",
-        "abort",
-        "after_this_request",
-        "copy_current_request_context",
-        "current_app",
-        "flash",
-        "g",
-        "get_flashed_messages",
-        "get_template_attribute",
-        "has_app_context",
-        "has_request_context",
-        "jsonify",
-        "make_response",
-        "redirect",
-        "render_template",
-        "render_template_string",
-        "request",
-        "send_file",
-        "send_from_directory",
-        "session",
-        "stream_template",
-        "stream_template_string",
-        "stream_with_context",
-        "url_for",
-        "appcontext_popped",
-        "appcontext_pushed",
-        "appcontext_tearing_down",
-        "before_render_template",
-        "got_request_exception",
-        "message_flashed",
-        "request_finished",
-        "request_started",
-        "request_tearing_down",
-        "template_rendered",
-    ]
-)
-
-
-#: modules of marshmallow whose names it exports from its top
-MARSHMALLOW_EXPORTS = frozenset(
-    {
-        "EXCLUDE", "INCLUDE", "RAISE", "Schema", "SchemaOpts", "ValidationError", "missing", "post_dump", "post_load",
-        "pprint", "pre_dump", "pre_load", "validates", "validates_schema",
-    }
-)  # fmt: skip
-MARSHMALLOW_HOMES = frozenset({"exceptions", "schema", "decorators"})
-
-
-#: what other libraries take from Flask and Werkzeug, where some projects import it
-PASSED_ON = {
-    f"flask_restful.{name}": f"{home}.{name}"
-    for home, names in (
-        ("flask", ("Blueprint", "current_app", "request", "url_for")),
-        (
-            "werkzeug.exceptions",
-            ("HTTPException", "InternalServerError", "MethodNotAllowed", "NotAcceptable", "NotFound"),
-        ),
-    )
-    for name in names
-}
+from codemods.public_names import FLASK, public_name
 
 
 class Exporter(Protocol):
@@ -163,26 +78,8 @@ class Names:
             owner, rest = self.module_of(found)
             if owner is None or rest.partition(".")[0] in self.modules[owner].definitions:
                 return f"{found}.{tail}" if tail else found
-        if head in FLASK_EXPORTS and "flask" in foreign:
+        if head in FLASK and "flask" in foreign:
             foreign = ["flask"]
         if len(foreign) == 1 and not head.startswith("_"):
             return self.canonical(f"{foreign[0]}.{head}{'.' if tail else ''}{tail}")
         return None
-
-
-def public_name(name: str) -> str:
-    """The public name of what Flask or marshmallow exports: `flask.globals.request.args` → `flask.request.args`."""
-    if name.startswith("flask_restful."):
-        library, exported, *below = name.split(".")
-        return ".".join([PASSED_ON.get(f"{library}.{exported}", f"{library}.{exported}"), *below])
-    if name.startswith("marshmallow."):
-        module, _, rest = name.removeprefix("marshmallow.").partition(".")
-        is_exported = module in MARSHMALLOW_HOMES and rest.partition(".")[0] in MARSHMALLOW_EXPORTS
-        return f"marshmallow.{rest}" if is_exported else name
-    if not name.startswith("flask."):
-        return name
-    parts = name.split(".")
-    for place in range(len(parts) - 1, 1, -1):
-        if parts[place] in FLASK_EXPORTS and ".".join(parts[:place]) in FLASK_HOMES:
-            return ".".join(["flask", *parts[place:]])
-    return name

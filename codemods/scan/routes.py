@@ -22,7 +22,7 @@ from .scopes import Scope, chain_of
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 VIEW_BASES = {
-    "flask.views.View", "flask.views.MethodView", "flask_apispec.MethodResource", "flask_apispec.views.MethodResource",
+    "flask.views.View", "flask.views.MethodView", "flask_apispec.MethodResource",
     "flask_restful.Resource", "flask_restx.Resource",
 }  # fmt: skip
 

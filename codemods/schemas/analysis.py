@@ -38,7 +38,7 @@ from .families.part_names import name_parts
 from .families.partial import with_patches
 from .families.shared_homes import with_shared_homes
 from .families.sides import with_sides
-from .families.unions import ROOTS as UNIONS
+from .families.unions import ROOT as UNION
 from .families.unions import UnionReader, with_unions
 from .families.variants import Variants
 from .fields.argument_maps import ArgumentMap, argument_maps
@@ -49,9 +49,7 @@ from .fields.written_options import with_written_options
 from .plain.idiomatic import with_styles
 from .plain.typed_checks import with_typed_checks
 
-ROOTS = (
-    frozenset({"marshmallow.Schema", "marshmallow.schema.Schema", "marshmallow.base.SchemaABC"}) | OF_MODELS | UNIONS
-)
+ROOTS = frozenset({"marshmallow.Schema", "marshmallow.base.SchemaABC"}) | OF_MODELS | {UNION}
 
 EXACT = Styles()
 NEWEST = 4
@@ -247,7 +245,7 @@ class _Reading:
 
     def read(self, reader: Reader, node: cst.ClassDef, empty: SchemaPlan) -> SchemaPlan:
         """The plan of a class, with what its model adds."""
-        if any(one in UNIONS or self._is_union(one) for one in (reader.qualified(base.value) for base in node.bases)):
+        if any(one == UNION or self._is_union(one) for one in (reader.qualified(base.value) for base in node.bases)):
             return UnionReader(reader, node, empty, self.found, self.plans).read()
         if kinds := chosen_kinds(reader, node, self.found):
             return ChoiceReader(reader, node, empty, *kinds).read()

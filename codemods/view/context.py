@@ -1,6 +1,7 @@
 """Which names outside a function need what: a request, the application, or nothing. Reads the vocabulary."""
 
-from codemods.vocabulary import canonical, of_flask, term
+from codemods.public_names import public_name
+from codemods.vocabulary import of_flask, term
 
 MAKES_RESPONSES = frozenset(
     {"flask.jsonify", "flask.redirect", "flask.Response", "werkzeug.Response", "werkzeug.wrappers.Response"}
@@ -14,7 +15,7 @@ def needs_request(qualified: str) -> bool:
     found = term(qualified)
     if found is None:
         return False
-    return found.treatment in ("request", "refused") or f"{canonical(qualified)}.".startswith(MAKING)
+    return found.treatment in ("request", "refused") or f"{public_name(qualified)}.".startswith(MAKING)
 
 
 def needs_application(qualified: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from codemods.model import Module, Project
+from codemods.public_names import public_name
 
 from . import patterns as m
 from .search import findall, nodes_of
@@ -58,7 +59,7 @@ def _follow(project: Project, dotted: str) -> str:
     for _ in range(20):
         module, rest = split(project, dotted)
         if module is None:
-            return dotted
+            return public_name(dotted)
         if not rest:
             package, _, last = dotted.rpartition(".")  # a package may import something under the name of its module
             known = project.modules.get(package)

@@ -138,7 +138,7 @@ SubscriptRule = Callable[[Translation, cst.Subscript, cst.Subscript], cst.BaseEx
 NAMESAKES = frozenset(
     {
         "flask.abort", "apiflask.abort", "flask_smorest.abort", "webargs.flaskparser.abort", "flask_restful.abort",
-        "flask_restful.marshal", "flask_restx.abort", "flask_restx.errors.abort", "flask_restx.marshal", "json.dumps",
+        "flask_restful.marshal", "flask_restx.abort", "flask_restx.marshal", "json.dumps",
         "marshmallow.experimental.context.Context",
     }
 )  # fmt: skip

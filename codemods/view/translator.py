@@ -28,8 +28,8 @@ TRUE = m.Name("True")
 ABORTS = frozenset(
     f"{one}.abort"
     for one in (
-        "flask", "werkzeug.exceptions", "apiflask", "apiflask.exceptions", "flask_restful", "flask_smorest",
-        "flask_restx", "flask_restx.errors", "flask_restx.Api", "flask_restx.Namespace", "webargs.flaskparser",
+        "flask", "werkzeug.exceptions", "apiflask", "flask_restful", "flask_smorest", "flask_restx",
+        "flask_restx.Api", "flask_restx.Namespace", "webargs.flaskparser",
     )
 )  # fmt: skip
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from codemods.model import Definition, Project
 from codemods.obstacles import EFFECTS
+from codemods.public_names import public_name
 from codemods.scan.registering import CONNECTING, REGISTERING, ROUTES
-from codemods.vocabulary import APPLICATIONS, EXTENSIONS, Term, canonical, term
+from codemods.vocabulary import APPLICATIONS, EXTENSIONS, Term, term
 
 REGISTRATIONS = ROUTES | REGISTERING | CONNECTING
 """A decorator that registers a definition is no part of what the definition does."""
@@ -212,4 +213,4 @@ def _shown(name: str, found: Term) -> str:
     """What to report: the row, or for one that refuses all below it what was used: `flask_login.login_user`."""
     if found.treatment != "refused" and "." in found.name:
         return found.name
-    return ".".join(canonical(name).split(".")[: found.name.count(".") + 2])
+    return ".".join(public_name(name).split(".")[: found.name.count(".") + 2])

@@ -11,9 +11,10 @@ from codemods import obstacles
 from codemods.app.routes.paths import RULE_FEATURE, convertible, redirects
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee, Decorator, Endpoint, ErrorHandler, Hook, Project
+from codemods.public_names import public_name
 from codemods.scan.context import CONTEXT_VARIABLE
 from codemods.view.refusal import Refused
-from codemods.vocabulary import NEEDS_CONTEXT, Term, canonical, term
+from codemods.vocabulary import NEEDS_CONTEXT, Term, term
 from migrator.planning.model import Runtime
 from migrator.planning.reach import Reach, Site
 
@@ -137,7 +138,7 @@ class Judge:
             return (Finding(unknown, location, f"'{qualified}'{suffix}"),)
         if known.diagnostic is None:
             return ()
-        return (Finding(known.diagnostic, location, _phrase(known, canonical(qualified)) + suffix),)
+        return (Finding(known.diagnostic, location, _phrase(known, public_name(qualified)) + suffix),)
 
     def _callable(self, function: Callee) -> tuple[tuple[Finding, ...], tuple[Site, ...]]:
         """What the application's own function reaches."""

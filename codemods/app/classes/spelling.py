@@ -229,7 +229,7 @@ def _is_stateless_schema(carrier: Carrier, qualified: str) -> bool:
     module, name = split(carrier.project, canonical(carrier.project, qualified))
     definition = module.definitions.get(name) if module else None
     if module is None or definition is None or definition.kind != "class":
-        return qualified in ("marshmallow.Schema", "marshmallow.schema.Schema")
+        return qualified == "marshmallow.Schema"
     node = carrier.sources.piece(definition.location, name)
     if not isinstance(node, ast.ClassDef) or len(node.bases) != 1 or node.decorator_list:
         return False

@@ -17,7 +17,7 @@ from codemods.model import Callee, Definition, Module, Project
 from codemods.view.refusal import Refused, refuse
 from codemods.view.source import Piece, Sources
 
-MAKERS = frozenset({"flask_login.LoginManager", "flask_login.login_manager.LoginManager"})
+MAKER = "flask_login.LoginManager"
 
 LOGIN_MANAGER = Diagnostic(
     "FM761",
@@ -138,7 +138,7 @@ def _made(project: Project, sources: Sources) -> Iterator[Made]:
 
 
 def _makes(project: Project, module: Module, call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Name | ast.Attribute) and meaning(project, module, call.func) in MAKERS
+    return isinstance(call.func, ast.Name | ast.Attribute) and meaning(project, module, call.func) == MAKER
 
 
 def _uses(project: Project, sources: Sources, made: Made) -> Iterator[Use]:

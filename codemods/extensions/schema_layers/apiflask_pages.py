@@ -17,7 +17,7 @@ PAGE = Diagnostic(
     "runs.",
     "Give it the page, and the values of the path by their names.",
 )
-NAMES = ("apiflask.pagination_builder", "apiflask.helpers.pagination_builder")
+NAME = "apiflask.pagination_builder"
 KIND = "schema_type"
 
 
@@ -37,4 +37,4 @@ def pagination_builder(translation: Translation, written: cst.Call, call: cst.Ca
     return call.with_changes(func=helper, args=[cst.Arg(translation.request()), page, *values])
 
 
-RULE = Rule(calls=dict.fromkeys(NAMES, pagination_builder), kinds=dict.fromkeys(NAMES, "json"), diagnostics=(PAGE,))
+RULE = Rule(calls={NAME: pagination_builder}, kinds={NAME: "json"}, diagnostics=(PAGE,))

@@ -40,7 +40,6 @@ EXTENSION_FIELDS = frozenset(
 #: APIFlask's modules that hand on Marshmallow's names, and the names in them that are its own or webargs's
 HANDED_ON = {
     "apiflask": "marshmallow",
-    "apiflask.schemas": "marshmallow",
     "apiflask.fields": "marshmallow.fields",
     "apiflask.validators": "marshmallow.validate",
 }
@@ -52,7 +51,7 @@ PAGINATION = "PaginationSchema"
 """APIFlask's schema of a page, which is read as one of the project's own."""
 FILES = {
     **{f"{home}.fields.File": "marshmallow.fields.File" for home in ("apiflask", "flask_marshmallow")},
-    "apifairy.fields.FileField": "marshmallow.fields.FileField",
+    "apifairy.FileField": "marshmallow.fields.FileField",
     "flask_smorest.fields.Upload": "marshmallow.fields.Upload",
     **{
         f"{home}.{name}": f"marshmallow.validate.{name}"
@@ -71,7 +70,7 @@ VALIDATORS = {
 
 CONTEXT = "marshmallow.experimental.context.Context"
 """What Marshmallow hands to hooks and functions; there is one for converted code, which others do not see."""
-MISSING = frozenset({"marshmallow.missing", "marshmallow.utils.missing", "marshmallow.constants.missing"})
+MISSING = "marshmallow.missing"
 """What stands for a value that there is not."""
 CONFIGURATION = "flask.current_app.config"
 """What code may read that runs inside an application context."""

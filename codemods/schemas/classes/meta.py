@@ -43,7 +43,7 @@ class MetaReader:
             owner = self.reader.qualified(base.value.value) if isinstance(base.value, cst.Attribute) else ""
             if owner in self.plans:
                 found = replace(self.plans[owner].meta, unknown=unknown_of(self.plans[owner], self.plans))
-            elif owner not in ("marshmallow.Schema", "marshmallow.schema.Schema") and code(base.value) != "object":
+            elif owner != "marshmallow.Schema" and code(base.value) != "object":
                 raise UnconvertibleError(META, node, f"the base '{code(base.value)}' of 'Meta'")
         for statement in node.body.body:
             match statement:

@@ -32,7 +32,7 @@ from ..basis.diagnostics import STATEMENT
 from ..basis.reading import Reader, UnconvertibleError, code
 
 OPTIONS_CLASS = "OPTIONS_CLASS"
-ROOTS = ("marshmallow.SchemaOpts", "marshmallow.schema.SchemaOpts")
+ROOT = "marshmallow.SchemaOpts"
 Value = cst.BaseExpression
 
 
@@ -90,7 +90,7 @@ def _read(reader: Reader, said: Value) -> tuple[OwnOption, ...]:
     if owner is None or not isinstance(piece, ast.ClassDef) or piece.decorator_list or len(piece.bases) != 1:
         raise refused
     names = Names(reader.project, owner, frozenset(), {})
-    if names.qualified(cst.parse_expression(ast.unparse(piece.bases[0]))) not in ROOTS:
+    if names.qualified(cst.parse_expression(ast.unparse(piece.bases[0]))) != ROOT:
         raise refused
     match [one for one in piece.body if not _is_text(one)]:
         case [ast.FunctionDef(name="__init__", args=ast.arguments(args=[own, meta, *_]), body=body)]:

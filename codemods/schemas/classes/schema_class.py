@@ -30,7 +30,7 @@ from .makers import in_turn, last_of
 from .meta import MetaReader
 from .of_models import ROOTS as OF_MODELS
 
-ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema"}) | OF_MODELS
+ROOTS = {"marshmallow.Schema"} | OF_MODELS
 #: methods that change how Marshmallow works
 MARSHMALLOW_METHODS = frozenset(
     {"context", "declared_fields", "dict_class", "dumps", "fields", "from_dict", "loads", "opts", "set_class"}

@@ -37,7 +37,7 @@ from ..basis.version_two import FIRST_ALIKE, refused_in_two
 from ..hooks.methods import MethodReader, is_plain
 from .choice_options import changes_elsewhere, collects_fields, handed_on, known_by
 
-ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema"})
+ROOT = "marshmallow.Schema"
 KINDS = "type_schemas"
 """What the class has the others under."""
 MANY = frozenset(
@@ -111,7 +111,7 @@ class ChoiceReader:
     def _check_class(self) -> None:
         if self.reader.version < FIRST_ALIKE:
             raise refused_in_two(self.node, f"'{self.plan.name}', which stands for other schemas")
-        if [self.reader.qualified(one.value) in ROOTS for one in self.node.bases] != [True] or self.node.decorators:
+        if [self.reader.qualified(one.value) == ROOT for one in self.node.bases] != [True] or self.node.decorators:
             raise UnconvertibleError(BASE, self.node, f"the bases of '{self.plan.name}', which chooses other schemas")
         for statement in self.node.body.body:
             match statement:

@@ -26,7 +26,7 @@ from ..classes.meta import MetaReader
 from ..fields.nesting import field_names
 from ..hooks.methods import MethodReader, is_plain
 
-ROOTS = frozenset({"marshmallow_oneofschema.OneOfSchema", "marshmallow_oneofschema.one_of_schema.OneOfSchema"})
+ROOT = "marshmallow_oneofschema.OneOfSchema"
 OVERRIDES = {"get_obj_type": ("Any",), "get_data_type": ("Any",)}
 """The methods that say which schema it is, with the types of their parameters."""
 SWITCHES = frozenset({"type_field", "type_field_remove"})

@@ -26,8 +26,8 @@ from ..basis.unknown_keys import UNKNOWN
 LIBRARY = "webargs.flaskparser"
 CLASS = f"{LIBRARY}.FlaskParser"
 SHARED = f"{LIBRARY}.parser"
-SHARING = frozenset({"flask_apispec", "flask_apispec.annotations"})
-"""Modules of another library with a `use_kwargs` that parses by the shared parser."""
+SHARING = "flask_apispec"
+"""Another library with a `use_kwargs` that parses by the shared parser."""
 METHODS = frozenset({"use_args", "use_kwargs", "parse"})
 """The methods that are given first what is to be parsed."""
 
@@ -89,7 +89,7 @@ def parsing(project: Project, sources: Sources, qualified: str) -> Parsing | Non
     for _ in range(5):
         owner, _, method = qualified.rpartition(".")
         if method in METHODS:
-            if owner in (LIBRARY, SHARED, *SHARING):
+            if owner in (LIBRARY, SHARED, SHARING):
                 return Parsing(SHARED, method)
             if _made(project, sources, owner) is not None:
                 return Parsing(owner, method)

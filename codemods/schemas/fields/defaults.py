@@ -31,7 +31,7 @@ VALUE_MAKERS = frozenset(
 
 def default_of(reader: Reader, node: cst.BaseExpression | None, found: FieldType, allows_none: bool) -> Default | None:
     """What a field is where it is absent; raises `UnconvertibleError`."""
-    if node is None or reader.qualified(node) in MISSING:
+    if node is None or reader.qualified(node) == MISSING:
         return None
     try:
         value = literal(node)

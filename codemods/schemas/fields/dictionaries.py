@@ -22,7 +22,7 @@ from ..basis.plan import SchemaPlan
 from ..basis.reading import code
 from .argument_maps import PARTS, ArgumentMap, camel, class_of, held_dictionary
 
-ROOTS = frozenset({"marshmallow.Schema", "marshmallow.schema.Schema"})
+ROOT = "marshmallow.Schema"
 NESTING = frozenset({"marshmallow.fields.Nested", "marshmallow.fields.Pluck"})
 
 
@@ -127,7 +127,7 @@ def _dictionaries(
                 owner, variable = (owner, name) if is_named else (f"{owner}{camel(name)}", "")
             case ast.Call(func=ast.Attribute(value=made, attr="from_dict"), args=[given, *_]):
                 base, shown = qualified(made), given if isinstance(given, ast.Dict) else kept(given, local)
-                if shown is not None and (base in ROOTS or base in schemas):
+                if shown is not None and (base == ROOT or base in schemas):
                     yield _Found(node, shown, base, owner, variable, local)
             case ast.Call(func=func, args=[ast.Dict() as given, *_]) if qualified(func) in NESTING:
                 yield _Found(given, given, "", owner, variable, local)
