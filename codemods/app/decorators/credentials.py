@@ -54,10 +54,11 @@ def credentials_guard(carrier: Carrier, policy: Policy, decorator: Decorator, mo
     shown, needs = arguments_here(carrier, policy, module, check.arguments, decorator.location, decorator.text)
     return Guard(
         guard.name + shown,
-        frozenset({Need(home, guard.name), Need("fastapi", "Depends")} | needs),
+        frozenset({Need(home, guard.name), Need("fastapi", "Security" if check.scopes else "Depends")} | needs),
         writer.application,
         guard,
         ahead=tuple(writer.placed),
+        scopes=check.scopes,
     )
 
 

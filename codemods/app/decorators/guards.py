@@ -17,6 +17,7 @@ import libcst as cst
 from codemods.carry import Carrier
 from codemods.extensions import Dependency, extension_of
 from codemods.findings import Finding
+from codemods.literals import as_literal
 from codemods.model import Decorator
 from codemods.schemas.handing import MODEL
 from codemods.view import patterns as m
@@ -49,7 +50,7 @@ class Guard:
     an error; `ahead` are definitions that it needs, such as what OpenAPI tells of it. `body` is what it has FastAPI
     read the body as, if anything; `query` are the names of the query that its parameters tell of. One that `is_idle`
     checks nothing. `parameter` is that of the endpoint by which the decorators around it, and not the view, are handed
-    what it gives.
+    what it gives. `scopes` are the roles that OpenAPI tells of.
     """
 
     expression: str
@@ -64,6 +65,13 @@ class Guard:
     query: frozenset[str] = frozenset()
     is_idle: bool = False
     parameter: Parameter | None = None
+    scopes: tuple[str, ...] = ()
+
+    @property
+    def dependency(self) -> str:
+        """What the route declares, or a parameter of its endpoint."""
+        scopes = ", ".join(map(as_literal, self.scopes))
+        return f"Security({self.expression}, scopes=[{scopes}])" if scopes else f"Depends({self.expression})"
 
 
 def extension_guard(carrier: Carrier, decorator: Decorator) -> Guard | None:

@@ -268,8 +268,8 @@ def _ask_guards(decorated: Decorated, taking: Taking, location: Location) -> Non
                 raise refuse(CONSTRUCT, location, f"two meanings of the parameter '{guard.parameter.name}'")
             continue
         name = taking.signature.free_name(f"{guard.placed.name}_passed", "guard")
-        annotation = f"Annotated[Any, Depends({guard.expression})]"
-        taking.needs |= {Need("typing", "Annotated"), Need("typing", "Any"), Need("fastapi", "Depends")}
+        annotation = f"Annotated[Any, {guard.dependency}]"
+        taking.needs |= {Need("typing", "Annotated"), Need("typing", "Any"), *guard.needs}
         taking.signature.ask(Parameter(name, annotation, None, source))
 
 

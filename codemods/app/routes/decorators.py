@@ -39,17 +39,17 @@ def decorators(
         for method in rule.methods
         if one.is_shown
     }
-    checks = [guard.expression for guard in declared(guards)]
+    checks = [guard.dependency for guard in declared(guards)]
     lines = []
     for rule in sorted(rules, key=lambda one: -one.rank):
         host = route_domain(project, rule, endpoint.blueprint)
         moved = canonical_urls(project, endpoint, rule)
         for one in reversed(written[id(rule)]):
             for method in (method for method in rule.methods if method in methods):
-                asked = [host.expression] if host else []
-                asked += [told_defaults(rule)] if tells_defaults and rule.defaults else []
-                asked += [one.expression for one in moved if method in one.methods]
-                asked += checks
+                ahead_of_all = [host.expression] if host else []
+                ahead_of_all += [told_defaults(rule)] if tells_defaults and rule.defaults else []
+                ahead_of_all += [one.expression for one in moved if method in one.methods]
+                asked = [*(f"Depends({one})" for one in ahead_of_all), *checks]
                 is_last = one.is_shown and not rule.alias and last[_shape(one), method] == rule.rank
                 lines.append(_decorator(one.text, method, endpoint.name, prefix, asked, is_shown and is_last))
     return "".join(f"{line}\n" for line in lines)
@@ -69,8 +69,7 @@ def _decorator(path: str, method: str, endpoint: str, prefix: str, checks: Seque
     """One decorator for each method: FastAPI makes an operation's id of the first method of its route, so that an
     `api_route` for several has one id for all."""
     path = path[len(prefix) :] if prefix and path.startswith(prefix) else path
-    depends = ", ".join(f"Depends({check})" for check in checks)
-    options = f", dependencies=[{depends}]" if depends else ""
+    options = f", dependencies=[{', '.join(checks)}]" if checks else ""
     options += "" if is_shown and method in OWN_DECORATOR else ", include_in_schema=False"
     shown = path.replace("\\", "\\\\").replace('"', '\\"')
     if method in OWN_DECORATOR:

@@ -272,10 +272,14 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A decorator that asks an object of the project's who sent the request; `arguments` are those of the question."""
+    """A decorator that asks an object of the project's who sent the request.
+
+    `arguments` are those of the question, `scopes` the roles that the extension's document tells of.
+    """
 
     owner: cst.BaseExpression
     arguments: tuple[cst.Arg, ...] = ()
+    scopes: tuple[str, ...] = ()
 
 
 Layer = (

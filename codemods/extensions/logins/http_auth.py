@@ -16,6 +16,7 @@ What is said here is how these are read; `app/decorators/credentials.py` writes 
 import ast
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import libcst as cst
 
@@ -160,6 +161,16 @@ def login_required(decorator: Decorator, written: cst.BaseExpression, _: Names) 
     ):
         raise refuse(AUTH_USE, decorator.location, f"'{decorator.text}'")
     return Check(function.value, tuple(given))
+
+
+def told_roles(node: cst.BaseExpression | None) -> tuple[str, ...]:
+    """The roles of which a list is written out, as those that documents tell of; none for lists of lists."""
+    try:
+        roles = ast.literal_eval(code(node)) if node is not None else ()
+    except ValueError:
+        return ()
+    named: tuple[Any, ...] = tuple(roles) if isinstance(roles, list) else (roles,)
+    return named if all(isinstance(one, str) for one in named) else ()
 
 
 def auth_object(project: Project, sources: Sources, qualified: str, location: Location) -> AuthObject:

@@ -28,6 +28,7 @@ from codemods.extensions.basis.extension import (
 from codemods.extensions.basis.kept_values import meaning
 from codemods.extensions.basis.objects import given_functions, made_object
 from codemods.extensions.basis.options import bound_arguments, option, told_entries
+from codemods.extensions.logins.http_auth import told_roles
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee, Decorator, ErrorHandler, Project
 from codemods.view.imports import Need
@@ -81,7 +82,8 @@ def authenticates(decorator: Decorator, written: cst.BaseExpression, _: Names) -
     named = all(one.keyword is not None and one.keyword.value in ("role", "optional") for one in options)
     if not args or args[0].keyword or any(one.star for one in args) or not named:
         raise refuse(LAYER, decorator.location, f"'{decorator.text}'")
-    return Check(args[0].value, tuple(options))
+    role = next((one.value for one in options if one.keyword and one.keyword.value == "role"), None)
+    return Check(args[0].value, tuple(options), told_roles(role))
 
 
 def loads_body(decorator: Decorator, written: cst.BaseExpression, names: Names) -> ParsingCall:

@@ -1,8 +1,8 @@
 """APIFlask's own classes of Flask-HTTPAuth, and `@app.auth_required(auth)`: dependencies as for that.
 
-    @app.auth_required(auth, roles=["admin"])    →    dependencies=[Depends(auth_required(role=["admin"]))]
+    @app.auth_required(auth, optional=True)    →    dependencies=[Depends(auth_required(optional=True))]
 
-They refuse by an error of the API, in JSON.
+They refuse by an error of the API, in JSON. The document has the roles that are asked for as scopes.
 """
 
 import ast
@@ -10,7 +10,7 @@ import ast
 import libcst as cst
 
 from codemods.extensions.basis.extension import Check, Extension
-from codemods.extensions.logins.http_auth import KINDS, USER, login_required
+from codemods.extensions.logins.http_auth import KINDS, USER, login_required, told_roles
 from codemods.findings import Diagnostic, Finding
 from codemods.model import Decorator, Project
 from codemods.view.names import Names
@@ -42,7 +42,7 @@ def auth_required(decorator: Decorator, written: cst.BaseExpression, _: Names) -
     arguments = [
         cst.Arg(bound[name], cst.Name(keyword), equal=TIGHT) for name, keyword in named.items() if name in bound
     ]
-    return Check(bound["auth"], tuple(arguments))
+    return Check(bound["auth"], tuple(arguments), told_roles(bound.get("roles")))
 
 
 def current_user(translation: Translation, _: cst.BaseExpression) -> cst.BaseExpression:

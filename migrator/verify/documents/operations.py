@@ -78,18 +78,24 @@ class _Reader:
             yield ("deprecated",), True
         for tag in operation.get("tags") or ():
             yield (f"tag {tag}",), True
-        for name in self.security(operation):
+        for name, scopes in self.security(operation):
             yield (f"security {name}",), True
+            for scope in scopes:
+                yield (f"security {name}", f"scope {scope}"), True
         yield from self.parameters([*(item.get("parameters") or ()), *(operation.get("parameters") or ())], operation)
         yield from self.body(self.resolved(operation.get("requestBody")))
         yield from self.responses(operation)
 
-    def security(self, operation: Mapping[str, Any]) -> list[str]:
-        """What a client has to show, by kind: names of schemes are nobody's contract."""
+    def security(self, operation: Mapping[str, Any]) -> list[tuple[str, Sequence[Any]]]:
+        """What a client has to show, by kind, with its scopes or roles: names of schemes are nobody's contract."""
         kept = self.document if self.is_swagger else _mapping(self.document.get("components"))
         schemes = _mapping(kept.get("securityDefinitions" if self.is_swagger else "securitySchemes"))
         wanted = operation.get("security", self.document.get("security")) or ()
-        return [_kind(self.resolved(schemes.get(name)), name) for one in wanted for name in _mapping(one)]
+        return [
+            (_kind(self.resolved(schemes.get(name)), name), scopes if isinstance(scopes, list) else ())
+            for one in wanted
+            for name, scopes in _mapping(one).items()
+        ]
 
     def parameters(self, listed: Sequence[Any], operation: Mapping[str, Any]) -> Iterator[tuple[Place, Any]]:
         consumed = operation.get("consumes") or self.document.get("consumes") or ["application/json"]

@@ -150,7 +150,7 @@ def test_what_the_document_tells(pair):
     described = {status: one["description"] for status, one in operation["responses"].items()}
     assert described["201"] == "The new pet"
     assert (described["409"], described["422"], described["423"]) == ("There is one", "Wrong", "Locked")
-    assert operation["security"]
+    assert operation["security"] == [{"HTTPBearer": ["reader"]}]
 
 
 ROUTE = '@app.route("/")\n'

@@ -167,7 +167,10 @@ def test_openapi_tells_where_the_keys_are(pair):
     assert told.keys() == {"ApiKeyAuth", "Cookie", "Query", "Flag", "Token"}
     for name in told:
         assert mine["components"]["securitySchemes"][name] == told[name]
-    assert mine["paths"]["/query"]["get"]["security"] == [{"Query": []}]
+    for path in ("/cookie", "/query", "/optional"):
+        assert mine["paths"][path]["get"]["security"] == theirs["paths"][path]["get"]["security"]
+    assert mine["paths"]["/query"]["get"]["security"] == [{"Query": ["writer"]}]
+    assert mine["paths"]["/flag"]["get"]["security"] == [{"Flag": []}]  # OpenAPI has no word for both of two roles
 
 
 HOOKED = """

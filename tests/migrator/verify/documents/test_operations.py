@@ -32,7 +32,7 @@ SWAGGER = {
                 "summary": "Change a pet",
                 "tags": ["pets"],
                 "deprecated": True,
-                "security": [{"login": []}, {"key": []}],
+                "security": [{"login": ["admin"]}, {"key": []}],
                 "parameters": [
                     {"in": "query", "name": "fast", "type": "boolean", "default": True, "description": "Be quick."},
                     {"in": "header", "name": "X-Trace", "type": "string", "required": True},
@@ -75,7 +75,7 @@ OPENAPI = {
                 "summary": "Change a pet",
                 "tags": ["pets"],
                 "deprecated": True,
-                "security": [{"Basic": []}, {"Key": []}],
+                "security": [{"Basic": ["admin"]}, {"Key": []}],
                 "parameters": [
                     {"in": "path", "name": "pet", "schema": {"type": "integer"}, "required": True},
                     {
@@ -106,6 +106,7 @@ def test_both_versions_have_one_form():
     assert old.key == new.key == ("PUT", "/api/pets/{}")
     assert old.facts["body", "application/json", "toys", "[]", "enum"] == ["ball", "bone"]
     assert old.facts["header", "x-trace", "required"] is True
+    assert old.facts["security http basic", "scope admin"] is True
 
 
 def without(value: Any) -> Iterator[tuple[str, Any]]:
