@@ -6,7 +6,7 @@ class UserDto:                                         api = UserDto.api        
 """
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import takewhile
@@ -17,7 +17,9 @@ from codemods.view.names import canonical, split
 from codemods.view.source import Sources
 
 FOLLOWED = 10
-"""How many names for one another are followed."""
+"""How many names for one another are followed, and how many bases of bases."""
+VIEWS = frozenset({"flask.views.View", "flask.views.MethodView", "flask_restful.Resource", "flask_restx.Resource"})
+"""Classes of libraries that leave alone what classes of the project's have in their bodies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class KeptValue:
 def kept_value(project: Project, sources: Sources, qualified: str, depth: int = 0) -> KeptValue | None:
     """What stands behind a qualified name that is bound once, and not to another name; None for anything else."""
     module, path = split(project, qualified)
-    found = _bound(sources, module, path) if module is not None else None
+    found = _bound(project, sources, module, path) if module is not None else None
     if found is None or depth > FOLLOWED:
         return None
     chain = chain_of(found.value)
@@ -76,8 +78,8 @@ def meaning(project: Project, module: Module, node: ast.AST) -> str:
     return canonical(project, f"{target}.{rest}" if rest else target)
 
 
-def _bound(sources: Sources, module: Module, path: str) -> KeptValue | None:
-    """What one statement of a module, or of the body of one of its plain classes, gives a name."""
+def _bound(project: Project, sources: Sources, module: Module, path: str) -> KeptValue | None:
+    """What one statement of a module, or of the body of one of its plain classes or their bases, gives a name."""
     name, _, attribute = path.partition(".")
     definition = module.definitions.get(name)
     if definition is None or definition.rebound or "." in attribute:
@@ -85,15 +87,63 @@ def _bound(sources: Sources, module: Module, path: str) -> KeptValue | None:
     if not attribute:
         value = sources.value(module, name) if definition.kind not in ("function", "class") else None
         return KeptValue(module, name, value) if value is not None else None
-    piece = sources.piece(definition.location, name) if definition.kind == "class" else None
-    if not isinstance(piece, ast.ClassDef) or piece.decorator_list or piece.keywords or piece.bases:
-        return None
-    bound = _bindings(piece)
-    values = [value for one, value in bound if one == attribute]
-    if len(values) != 1 or values[0] is None or sources.sets_attribute(attribute):
-        return None
-    known = {one for one, _ in takewhile(lambda pair: pair[0] != attribute, bound)}
-    return KeptValue(module, path, _Outside(name, known).visit(deepcopy(values[0])))
+    owner = _PlainClass.of(project, sources, f"{module.name}.{name}")
+    return owner.kept(attribute) if owner is not None and not sources.sets_attribute(attribute) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _PlainClass:
+    """A class whose attributes are what its body, or that of a base, gives them; those of a library's views are."""
+
+    module: Module
+    node: ast.ClassDef
+    bases: Sequence["_PlainClass"]
+
+    @classmethod
+    def of(cls, project: Project, sources: Sources, qualified: str, depth: int = 0) -> "_PlainClass | None":
+        """The class of that name; None where decorators, a metaclass or a base may have changed it."""
+        module, name = split(project, qualified)
+        definition = module.definitions.get(name) if module is not None else None
+        if module is None or definition is None or definition.kind != "class" or definition.rebound or depth > FOLLOWED:
+            return None
+        node = sources.piece(definition.location, name)
+        if not isinstance(node, ast.ClassDef) or node.decorator_list or node.keywords or _watches(node):
+            return None
+        bases = [base for base in node.bases if not _is_of_library(project, module, base)]
+        found = [cls.of(project, sources, meaning(project, module, base), depth + 1) for base in bases]
+        known = [one for one in found if one is not None]
+        return cls(module, node, known) if len(known) == len(found) else None
+
+    def line(self) -> Iterator["_PlainClass"]:
+        """It and its bases in the order in which Python asks them, where each is there once."""
+        yield self
+        for base in self.bases:
+            yield from base.line()
+
+    def kept(self, attribute: str) -> KeptValue | None:
+        """What one statement gives an attribute; None for anything else, and where a base is one in two ways."""
+        line = [*self.line()]
+        owner = next((one for one in line if any(name == attribute for name, _ in _bindings(one.node))), None)
+        if owner is None or len({id(one.node) for one in line}) < len(line):
+            return None
+        bound = _bindings(owner.node)
+        values = [value for one, value in bound if one == attribute]
+        if len(values) != 1 or values[0] is None:
+            return None
+        known = {one for one, _ in takewhile(lambda pair: pair[0] != attribute, bound)}
+        value = _Outside(owner.node.name, known).visit(deepcopy(values[0]))
+        return KeptValue(owner.module, f"{owner.node.name}.{attribute}", value)
+
+
+def _watches(node: ast.ClassDef) -> bool:
+    """Whether a class does something to those that inherit from it."""
+    return any(isinstance(one, ast.FunctionDef) and one.name == "__init_subclass__" for one in node.body)
+
+
+def _is_of_library(project: Project, module: Module, base: ast.expr) -> bool:
+    """Whether a base is a library's that leaves alone what inherits from it."""
+    is_object = isinstance(base, ast.Name) and base.id == "object" and "object" not in module.definitions
+    return is_object or meaning(project, module, base) in VIEWS
 
 
 def _bindings(piece: ast.ClassDef) -> list[tuple[str, ast.expr | None]]:
@@ -103,6 +153,10 @@ def _bindings(piece: ast.ClassDef) -> list[tuple[str, ast.expr | None]]:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 found.append((name, value))
+            case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if len(names) == len(
+                values
+            ) and all(isinstance(one, ast.Name) for one in names):
+                found += _unpacked([one.id for one in names if isinstance(one, ast.Name)], values)
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
                 found.append((name, value))
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
@@ -110,6 +164,13 @@ def _bindings(piece: ast.ClassDef) -> list[tuple[str, ast.expr | None]]:
             case _:  # whatever else names it may change it
                 found += [(one.id, None) for one in ast.walk(statement) if isinstance(one, ast.Name)]
     return found
+
+
+def _unpacked(names: Sequence[str], values: Sequence[ast.expr]) -> Iterator[tuple[str, ast.expr | None]]:
+    """The names that one statement binds at once, where no value reads what another name was bound to before."""
+    for index, (name, value) in enumerate(zip(names, values, strict=True)):
+        read = {one.id for one in ast.walk(value) if isinstance(one, ast.Name)}
+        yield name, None if isinstance(value, ast.Starred) or read & {*names[:index]} else value
 
 
 class _Outside(ast.NodeTransformer):

@@ -83,7 +83,11 @@ def plain():
 """
 RESOURCES = {"user_users", "user_user", "item_item"}
 LEFT = {
-    "a class with a base": ("class UserDto:", "class Base:\n    pass\n\n\nclass UserDto(Base):"),
+    "a class whose base changes it": (
+        "class UserDto:",
+        "class Base:\n    def __init_subclass__(cls):\n        cls.user = cls.place\n\n\nclass UserDto(Base):",
+    ),
+    "a class with a base of a library's": ("class UserDto:", "import abc\n\n\nclass UserDto(abc.ABC):"),
     "a name that is bound twice": ("class ItemDto:", "class ItemDto:\n    user = None"),
     "a decorated class": ("class UserDto:", "def kept(one):\n    return one\n\n\n@kept\nclass UserDto:"),
     "a model that its class changes": ('    child = api', '    user["more"] = fields.String\n    child = api'),
