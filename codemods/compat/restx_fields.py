@@ -188,7 +188,7 @@ class Nested(Raw):
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        self.fields, self.nested = model, shape_of(model)
+        self.fields, self.nested = model, cast("type[Fields] | Shape", model)
         self.allow_null, self.skip_none, self.as_list = allow_null, skip_none, as_list
 
     def shown(self, key: str | int, obj: Any, request: Request | None) -> Any:
@@ -201,7 +201,7 @@ class Nested(Raw):
     def masked(self, mask: Mask) -> "Raw":
         """The field with some of its own fields."""
         field = copy(self)
-        field.nested = mask.apply(self.nested)
+        field.nested = mask.apply(shape(self.nested))
         return field
 
 
@@ -302,16 +302,18 @@ def marshal(
 ) -> Any:
     """What clients see of an object, or of each in a list or tuple; under the key `envelope` if there is one.
 
-    With `skip_none` nothing is written of what is null or an empty object. `mask` names the fields that are wanted;
-    where it leaves a wildcard in, all are. Raises `MaskError` for one that does not fit.
+    With `skip_none` nothing is written of what is null or an empty object. `mask` names the fields that are wanted,
+    else the class's `default_mask`; where it leaves a wildcard in, all are. Raises `MaskError` for one that does not
+    fit.
     """
-    whole = shape_of(fields) if isinstance(fields, type) else fields
-    shape: Shape = Mask.parsed(mask).apply(whole) if mask else whole
+    whole = shape(fields)
+    asked = mask or getattr(fields, "default_mask", None)
+    some: Shape = Mask.parsed(asked).apply(whole) if asked else whole
     shown: Any
     if isinstance(data, list | tuple):
-        shown = [marshal(one, shape, skip_none=skip_none, ordered=ordered, request=request) for one in data]
+        shown = [marshal(one, some, skip_none=skip_none, ordered=ordered, request=request) for one in data]
     else:
-        wanted = whole if any(isinstance(one, Wildcard) for one in shape.values()) else shape
+        wanted = whole if any(isinstance(one, Wildcard) for one in some.values()) else some
         pairs = shown_pairs(data, wanted, skip_none, ordered, request)
         shown = {key: value for key, value in pairs if not skip_none or (value is not None and value != {})}
     return {envelope: shown} if envelope else shown
@@ -354,6 +356,11 @@ def marshalled(
         return marshal(value, fields, envelope, skip_none, asked or mask, ordered, request)
 
     return answered(write)
+
+
+def shape(fields: type[Fields] | Shape) -> Shape:
+    """The fields of a class, or those that a mask left."""
+    return shape_of(fields) if isinstance(fields, type) else fields
 
 
 @cache

@@ -136,17 +136,27 @@ class _Reading:
             lines.append(f"    {own}: Annotated[{annotation}, {text}{shown}]{default}\n")
         if len({one.split(":")[0] for one in lines}) != len(lines) or not lines:
             raise self.refuse(node)
-        self.texts.append(f'class {name}(Fields):\n    """{about}"""\n\n{self.strictness(node)}{"".join(lines)}')
+        self.texts.append(f'class {name}(Fields):\n    """{about}"""\n\n{self.options(node)}{"".join(lines)}')
 
-    def strictness(self, node: ast.expr) -> str:
-        """What a model says of keys that are none of its fields."""
+    def options(self, node: ast.expr) -> str:
+        """What a model says of keys that are none of its fields, and which fields are shown where nobody asks."""
         words = node.keywords if isinstance(node, ast.Call) and self.maker_of(node) == "model" else []
-        given = next((one.value for one in words if one.arg == "strict"), ast.Constant(False))
-        self.tells_all &= is_literal(given)
-        if ast.unparse(given) != "True":
-            return ""
-        self.helpers.add(Need("pydantic", "ConfigDict"))
-        return '    model_config = ConfigDict(extra="forbid")\n\n'
+        given = {one.arg: one.value for one in words}
+        lines = []
+        strict = given.get("strict", ast.Constant(False))
+        self.tells_all &= is_literal(strict)
+        if ast.unparse(strict) == "True":
+            self.helpers.add(Need("pydantic", "ConfigDict"))
+            lines.append('    model_config = ConfigDict(extra="forbid")\n')
+        match given.get("mask", ast.Constant(None)):
+            case ast.Constant(value=None | ""):
+                pass
+            case ast.Constant(value=str() as mask):
+                self.helpers.add(Need("typing", "ClassVar"))
+                lines.append(f"    default_mask: ClassVar[str] = {as_literal(mask)}\n")
+            case _:
+                raise self.refuse(node)
+        return "".join([*lines, "\n"]) if lines else ""
 
     def entries(self, node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
         """The fields by key, those of other dictionaries that are spread in it included."""
@@ -190,7 +200,7 @@ class _Reading:
     def entries_of_model(self, call: ast.Call, maker: str, whole: bool = True) -> Iterator[tuple[str, ast.expr]]:
         """The fields of a model by key; only its own without those that it inherits, unless `whole`."""
         if maker == "model":
-            if len(call.args) != 2 or any(one.arg in (None, "name", "model", "mask") for one in call.keywords):
+            if len(call.args) != 2 or any(one.arg in (None, "name", "model") for one in call.keywords):
                 raise self.refuse(call)
             yield from self.part(call.args[1], False)
             return

@@ -11,8 +11,10 @@ from codemods.model import Module
 from codemods.schemas.fields.argument_maps import camel
 from codemods.view.source import Piece, Sources, first_line
 
-OF_MODELS = frozenset({"construct", "copy", "dict", "fields_of", "from_orm", "json", "schema", "validate"})
-"""Names of Pydantic's own on models."""
+OF_MODELS = frozenset(
+    {"construct", "copy", "default_mask", "dict", "fields_of", "from_orm", "json", "schema", "validate"}
+)
+"""Names that classes of fields have, Pydantic's and ours."""
 
 
 def class_name(name: str) -> str:

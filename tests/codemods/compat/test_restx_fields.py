@@ -3,10 +3,10 @@
 import datetime as dt
 from collections import OrderedDict
 from types import SimpleNamespace
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import pytest
-from flask_restx import fields, marshal
+from flask_restx import Model, fields, marshal
 
 from codemods.compat import restx_dates as dates
 from codemods.compat import restx_fields as ours
@@ -112,6 +112,36 @@ def test_masks_leave_the_same(mask):
     for one in OBJECTS:
         theirs, mine = outcome(marshal, one, WHOLE, mask=mask), outcome(ours.marshal, one, WholeModel, mask=mask)
         assert theirs == mine, one
+
+
+CHILD_WITH_MASK = Model("Child", CHILD, mask="{name,extra{a}}")
+MODEL_WITH_MASK = Model(
+    "Whole",
+    {
+        "id": fields.Integer, "child": fields.Nested(CHILD_WITH_MASK, skip_none=True),
+        "children": fields.List(fields.Nested(CHILD_WITH_MASK)), "texts": fields.List(fields.String),
+    },
+    mask="{id,child,children}",
+)  # fmt: skip
+
+
+class ChildWithMask(ChildModel):
+    default_mask: ClassVar[str] = "{name,extra{a}}"
+
+
+class ModelWithMask(ours.Fields):
+    default_mask: ClassVar[str] = "{id,child,children}"
+    id: Annotated[Any, ours.Integer()] = None
+    child: Annotated[Any, ours.Nested(ChildWithMask, skip_none=True)] = None
+    children: Annotated[Any, ours.List(ours.Nested(ChildWithMask))] = None
+    texts: Annotated[Any, ours.List(ours.String())] = None
+
+
+@pytest.mark.parametrize("mask", [None, "", *MASKS])
+def test_masks_of_models_count_where_nobody_asks(mask):
+    for one in OBJECTS:
+        theirs = outcome(marshal, one, MODEL_WITH_MASK, mask=mask)
+        assert outcome(ours.marshal, one, ModelWithMask, mask=mask) == theirs, one
 
 
 WILDCARDS: dict[str, tuple[Any, Any]] = {
