@@ -25,6 +25,9 @@ from codemods.view.refusal import Refused, refuse
 from .members import Members
 from .values import Owner, is_of_class
 
+MAKERS = {"webargs.flaskparser.use_kwargs": "use_args", "webargs.flaskparser.parser.use_kwargs": "use_args"}
+"""What makes the wrappers of decorators, where that is called otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClassDecorators:
@@ -107,12 +110,12 @@ class ClassDecorators:
         """Whether decorators account for the wrappers around the view.
 
         Those that only tell OpenAPI something give it back as it is, or within what calls it and does nothing else;
-        those that check credentials have Flask-HTTPAuth do so.
+        those that check credentials have Flask-HTTPAuth do so, and webargs' `use_kwargs` is its `use_args`.
         """
         project, sources = self.carrier.project, self.carrier.sources
         layers = [layer_of(project, sources, one, self.home(one), expression_of(one)) for one in decorators]
         named = [
-            "login_required" if isinstance(layer, Check) else (one.qualified or "").rpartition(".")[2]
+            "login_required" if isinstance(layer, Check) else MAKERS.get(one.qualified or "", _last(one.qualified))
             for one, layer in zip(decorators, layers, strict=True)
         ]
         working = [name for name, layer in zip(named, layers, strict=True) if not isinstance(layer, Documented)]
@@ -181,12 +184,17 @@ class ClassDecorators:
         return next((one for one in known if one.file == decorator.location.file), self.members.concrete.module)
 
 
+def _last(qualified: str | None) -> str:
+    """A name without its module."""
+    return (qualified or "").rpartition(".")[2]
+
+
 def _explains(wanted: Sequence[str], wrappers: Sequence[Callee]) -> bool:
     """Whether decorators of these names (outermost first) account for the wrappers around a view that runs.
 
     A wrapper that does not tell what it wraps hides those below it, so that the outermost alone may be seen.
     """
-    makers = [one.qualified.partition(".<locals>")[0].rpartition(".")[2] for one in wrappers]
+    makers = [_last(one.qualified.partition(".<locals>")[0]) for one in wrappers]
     if bool(makers) != bool(wanted) or makers[:1] != wanted[:1]:
         return False
     rest = iter(wanted)

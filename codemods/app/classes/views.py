@@ -26,7 +26,7 @@ from codemods.app.endpoints.translation import ViewFunction
 from codemods.app.functions.inner_functions import Function, usable_name
 from codemods.carry import Carrier, Policy
 from codemods.findings import Location
-from codemods.model import Callee, Decorator, Endpoint, Module, Rule
+from codemods.model import Callee, Decorator, Endpoint, Module, Project, Rule
 from codemods.obstacles import CLASS_VIEW, unknown_view
 from codemods.view.answers import Answering, answer
 from codemods.view.refusal import refuse
@@ -114,6 +114,7 @@ class _Conversion:
             awaited=len(of_class) + len(dispatching), answering=answering, loaded=opened.decorators,
             loaded_first=opened.first, outside=len(around.of_api()),
             taken=dict(enumerate(self.dispatch.parts(), start=len(of_class))),
+            by_keywords=len(of_class) if takes_keywords_only(methods.carrier.project) else 0,
             methods=[method] if method else sorted({one for rule in rules for one in rule.methods}),
         )  # fmt: skip
         return ViewFunction(
@@ -140,6 +141,12 @@ class _Conversion:
         if others or not method or around.library is not None:
             raise self.methods.refuse(f"what flask-apispec makes of '{node.name}' and of those that it overrides")
         return by_status
+
+
+def takes_keywords_only(project: Project) -> bool:
+    """Whether what `as_view` makes takes no arguments by position (`flask.views.View.as_view`, from Flask 2.2 on)."""
+    version = project.application.versions.get("flask", "3").split(".")
+    return [int(one) if one.isdigit() else 0 for one in version[:2]] >= [2, 2]
 
 
 def _name(callee: Callee | None) -> str:

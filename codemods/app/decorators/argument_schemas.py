@@ -13,7 +13,7 @@ from codemods.scan.outer_names import outer_names
 from codemods.schemas import Instance, SchemaPlan
 from codemods.schemas.basis.plan import ancestors
 from codemods.schemas.calls.rewriting import constructed
-from codemods.schemas.fields.argument_maps import class_name, inline_name, is_written_there, owner_at
+from codemods.schemas.fields.argument_maps import class_name, inline_name, is_for_all, is_written_there, owner_at
 from codemods.schemas.fields.unnamed import unnamed_schema
 from codemods.view.names import Names
 from codemods.view.refusal import Refused, refuse
@@ -29,7 +29,8 @@ def argument_schema(
     catalog = carrier.schemas
     owner = owner_at(carrier.sources, names.module, place.line)
     if is_written_there(ast.parse(code(call.argmap), mode="eval").body):
-        qualified = f"{names.module.name}.{inline_name(owner, function, call.location)}"
+        method = "" if is_for_all(carrier.sources, names.module, place.line) else function
+        qualified = f"{names.module.name}.{inline_name(owner, method, call.location)}"
     elif isinstance(call.argmap, cst.Name) and owner and (kept := _kept(names, owner, call.argmap)) in catalog.plans:
         qualified = kept
     else:

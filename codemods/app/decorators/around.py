@@ -130,8 +130,8 @@ class Surroundings:
     The first `awaited` of them wrap what Flask itself has made sync, as the decorators of a class do. `answering` makes
     responses of what they return. `loaded` are those of webargs, by their place; `loaded_first` is what the view parses
     before it does anything else. `taken` are those that are known in pieces, by their place. The first `outside` of
-    them stand around what is made a response already, and answer by themselves as any view does. `methods` are those
-    that the view answers.
+    them stand around what is made a response already, and answer by themselves as any view does. The first
+    `by_keywords` of them stand around what takes keywords only. `methods` are those that the view answers.
     """
 
     carrier: Carrier
@@ -144,6 +144,7 @@ class Surroundings:
     loaded_first: Sequence[Loaded] = ()
     taken: Mapping[int, Parts] = field(default_factory=dict)
     outside: int = 0
+    by_keywords: int = 0
     methods: Collection[str] = ()
 
     def convert(self, decorators: Sequence[tuple[Decorator, Module]], passed: Passed) -> Decorated:
@@ -152,6 +153,7 @@ class Surroundings:
         keeps_names, inputs = True, list[LoadedInput | LoadedModel]()
         outer, tagging = (0, 0), Tagging(self.methods)
         for place, (decorator, module) in enumerate(decorators):
+            self.check_keywords(place, passed, decorators)
             if place == self.awaited:  # a resource checks the body ahead of what stands around its method
                 outer = len(guards), len(wrappers)
             layer = layer_of(self.carrier.project, self.carrier.sources, decorator, module, expression_of(decorator))
@@ -200,6 +202,7 @@ class Surroundings:
                 raise unclear(decorator.location, decorator.text, "stands below a decorator that sees what it does")
             else:
                 guards.append(guard)
+        self.check_keywords(len(decorators), passed, decorators)
         for one in self.loaded_first:
             passed = self.parsed_first(one, passed, guards, wrappers, decorators)
         location = decorators[0][0].location if decorators else None
@@ -284,6 +287,14 @@ class Surroundings:
             raise unclear(parts.location, parts.text, "waits for a view that is not async")
         if self.is_async and not is_async and not (waits and calls.is_check):
             raise unclear(parts.location, parts.text, "does not wait for the async view")
+
+    def check_keywords(self, place: int, passed: Passed, decorators: Sequence[tuple[Decorator, Module]]) -> None:
+        """Raise `Refused` where Flask's view of a class would be handed something by position."""
+        loading = [index for index, one in self.loaded.items() if index < self.by_keywords and one.is_positional]
+        if place != self.by_keywords or not (passed.positional or loading):
+            return
+        decorator, _ = decorators[loading[0] if loading else place - 1]
+        raise unclear(decorator.location, decorator.text, "hands on by position what a class's view takes by keyword")
 
     def check_chain(self, wrappers: Sequence[Wrapper], decorator: Decorator) -> None:
         """Raise `Refused` where a decorator takes the value of another that does not give it as it was."""

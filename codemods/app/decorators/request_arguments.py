@@ -59,11 +59,12 @@ DEPENDS = frozenset({Need("typing", "Annotated"), Need("typing", "Any"), Need("f
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The dependency for one call of webargs, and the parameter of the view that it fills."""
+    """The dependency for one call of webargs, and the parameter of the view that it fills, maybe by its position."""
 
     guard: Guard
     name: str
     value: Value
+    is_positional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ class _Opening:
             self.as_keywords(plan, loaded.name, place, is_of_path=is_of_path, is_partial=bool(instance.partial))
         else:
             self.as_argument(call.arg_name or self.positional(place), self.given(plan, instance, loaded.name), place)
-        return loaded
+        return replace(loaded, is_positional=not call.as_kwargs and not call.arg_name)
 
     def first_statements(self) -> tuple[Loaded, ...]:
         """What the view parses in its first statements: `args = parser.parse(ARGS, request)`."""

@@ -28,8 +28,10 @@ def is_allowed(name: str) -> bool:
 
 
 def free_name(name: str, taken: Collection[str]) -> str:
-    """A name like this one that Pydantic allows and that is not taken."""
-    name = re.sub(r"\W", "_", name, flags=re.ASCII).strip("_") or "field"
+    """A name like this one that Pydantic allows and that is not taken: `x_token` for `X-Token`."""
+    if not (name.isascii() and name.isidentifier()):
+        name = re.sub(r"\W", "_", name, flags=re.ASCII).lower()
+    name = name.strip("_") or "field"
     while name in taken or not is_allowed(name):
         name = f"{name}_" if name[0].isalpha() and not name.startswith(PROTECTED) else f"field_{name}"
     return name

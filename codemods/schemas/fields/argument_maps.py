@@ -18,6 +18,7 @@ from codemods.view.names import canonical, split
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
 
+from ..basis.attribute_names import free_name
 from .argument_parsers import Parsing, UnreadError, argument_parser, parsing
 
 PARTS = {
@@ -70,7 +71,7 @@ def argument_maps(project: Project, sources: Sources) -> Mapping[str, ArgumentMa
 def inline_name(owner: str, function: str, location: str) -> str:
     """The class for a dictionary that is written where it is used: of `search` and its query `SearchQuery`.
 
-    A method's is named after the class that is its owner, too.
+    A method's is named after the class that is its owner, too; one for all methods of a class after that alone.
     """
     return f"{camel(owner)}{camel(function)}{PARTS.get(location, 'Arguments')}"
 
@@ -86,6 +87,17 @@ def owner_at(sources: Sources, module: Module, line: int) -> str:
         if isinstance(node, ast.ClassDef) and node.lineno <= line <= (node.end_lineno or node.lineno):
             return node.name
     return ""
+
+
+def is_for_all(sources: Sources, module: Module, line: int) -> bool:
+    """Whether a line is a class's own, and not one of its methods': `decorators = [use_kwargs({...})]`."""
+    for node in sources.tree(module.file).body:
+        if isinstance(node, ast.ClassDef) and node.lineno <= line <= (node.end_lineno or node.lineno):
+            return any(
+                isinstance(one, ast.Assign | ast.AnnAssign) and one.lineno <= line <= (one.end_lineno or one.lineno)
+                for one in node.body
+            )
+    return False
 
 
 def camel(name: str) -> str:
@@ -137,7 +149,7 @@ def _inline(
     sources: Sources, module: Module, call: ast.Call, owner: str, function: str, location: str
 ) -> tuple[str, ArgumentMap] | None:
     name = inline_name(owner, function, location)
-    node = class_of(sources, module, name, call.args[0], f"What `{function}` is sent.")
+    node = class_of(sources, module, name, call.args[0], f"What `{function or owner}` is sent.")
     place = Location(module.file, call.lineno)
     return (f"{module.name}.{name}", ArgumentMap(module, node, place)) if node is not None else None
 
@@ -282,9 +294,24 @@ def _text(sources: Sources, module: Module, value: ast.expr) -> str:
 
 
 def _lines(sources: Sources, module: Module, entries: Mapping[object, ast.expr]) -> list[str] | None:
-    lines = []
+    """The fields of a class; None where a key is no text, or a field may have names that cannot be seen."""
+    lines: dict[str, str] = {}
     for key, value in entries.items():
-        if not isinstance(key, str) or not re.fullmatch(r"[A-Za-z]\w*", key, re.ASCII) or keyword.iskeyword(key):
+        field = _field(sources, module, value)
+        if not isinstance(key, str):
             return None
-        lines.append(f"{key} = {_text(sources, module, _field(sources, module, value))}")
-    return lines
+        if re.fullmatch(r"[A-Za-z]\w*", key, re.ASCII) and not keyword.iskeyword(key):
+            lines[key] = _text(sources, module, field)
+            continue
+        if isinstance(field, ast.Call) and any(one.arg is None for one in field.keywords):
+            return None
+        lines[free_name(key, {*lines, *map(str, entries)})] = _named_as(key, field)
+    return [f"{name} = {text}" for name, text in lines.items()]
+
+
+def _named_as(key: str, field: ast.expr) -> str:
+    """A field that clients, and the code, know by a key that its own name is not."""
+    call = field if isinstance(field, ast.Call) else ast.Call(field, [], [])
+    given = {one.arg for one in call.keywords}
+    told = [ast.keyword(one, ast.Constant(key)) for one in ("data_key", "attribute") if one not in given]
+    return ast.unparse(ast.Call(call.func, call.args, [*call.keywords, *told]))
