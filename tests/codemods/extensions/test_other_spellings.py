@@ -100,13 +100,14 @@ api.register_blueprint(pets)
     "apifairy": """
 from apifairy import APIFairy, arguments, body, response
 from flask import Flask
-from marshmallow import Schema, fields
+from flask_marshmallow import Marshmallow
 
 app = Flask(__name__)
+ma = Marshmallow(app)
 APIFairy(app)
 
-class Pet(Schema):
-    name = fields.Str(required=True)
+class Pet(ma.Schema):
+    name = ma.Str(required=True)
 
 @app.post("/")
 @arguments(Pet)
