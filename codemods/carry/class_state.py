@@ -11,8 +11,8 @@ class Counter:
 import ast
 from collections.abc import Collection, Iterator
 
-from codemods.extensions.basis.kept_values import meaning
 from codemods.model import Project
+from codemods.view.names import meaning
 from codemods.view.source import PUTTING, Function, Sources
 
 CHANGING = PUTTING | {"clear", "discard", "pop", "popitem", "popleft", "remove"}

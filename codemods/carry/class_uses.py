@@ -3,9 +3,9 @@
 import ast
 from dataclasses import dataclass, field
 
-from codemods.extensions.basis.kept_values import meaning
 from codemods.model import Module, Project
 from codemods.scan.files import is_test
+from codemods.view.names import meaning
 from codemods.view.source import Function, Sources
 
 from .plain_classes import Method, bound_by

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from codemods.literals import is_literal
 from codemods.model import Module, Project
-from codemods.scan.scopes import chain_of
-from codemods.view.names import canonical, split
+from codemods.view.names import canonical, meaning, split
 from codemods.view.source import Sources
 from codemods.vocabulary import APPLICATIONS
 
@@ -64,7 +63,7 @@ def _creations(
                 case (
                     ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=called) as made)
                     | ast.AnnAssign(target=ast.Name(id=name), value=ast.Call(func=called) as made)
-                ) if _qualified(project, module, called) in makers:
+                ) if meaning(project, module, called) in makers:
                     yield module, name, tuple(statements[index + 1 :]), function, made
 
 
@@ -76,12 +75,6 @@ def _is_relative(call: ast.Call) -> bool | None:
     return bool(given.value) if isinstance(given, ast.Constant) else None
 
 
-def _qualified(project: Project, module: Module, node: ast.expr) -> str:
-    head, _, rest = (chain_of(node) or ast.unparse(node)).partition(".")
-    target = f"{module.name}.{head}" if head in module.definitions else module.imports.get(head, head)
-    return canonical(project, f"{target}.{rest}" if rest else target)
-
-
 def _held(project: Project, sources: Sources, factory: str) -> tuple[str | None, ast.Call | None]:
     """The module's variable that holds what the factory makes, and the call; nothing where a server calls it."""
     module, rest = split(project, project.application.reference.replace(":", "."))
@@ -90,7 +83,7 @@ def _held(project: Project, sources: Sources, factory: str) -> tuple[str | None,
     for statement in sources.tree(module.file).body:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=called) as call) if name == rest:
-                if _qualified(project, module, called) == factory:
+                if meaning(project, module, called) == factory:
                     return f"{module.name}.{name}", call
     return None, None
 
@@ -130,7 +123,7 @@ def _is_read_again(project: Project, module: Module, node: ast.expr) -> bool:
     if is_literal(node):
         return True
     calls = [one for one in ast.walk(node) if isinstance(one, ast.Call)]
-    reads = {id(one.func) for one in calls if _qualified(project, module, one.func) in ENVIRONMENT}
+    reads = {id(one.func) for one in calls if meaning(project, module, one.func) in ENVIRONMENT}
     names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
     return all(id(one.func) in reads for one in calls) and all(_is_environment(module, one) for one in names)
 

@@ -2,9 +2,8 @@
 
 import ast
 
-from codemods.extensions.basis.kept_values import meaning
 from codemods.extensions.wtf import FORMS
-from codemods.view.names import split
+from codemods.view.names import meaning, split
 
 from .plain_classes import PlainClasses
 

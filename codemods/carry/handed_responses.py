@@ -14,11 +14,10 @@ import ast
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from codemods.extensions.basis.kept_values import meaning
 from codemods.model import Module, Project
 from codemods.view.inner import AFTER_THIS_REQUEST
 from codemods.view.kinds import RESPONSES
-from codemods.view.names import split
+from codemods.view.names import meaning, split
 from codemods.view.source import Function, Sources, first_line
 from codemods.view.tables import KINDS
 

@@ -8,10 +8,9 @@ import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from codemods.extensions.basis.kept_values import meaning
 from codemods.extensions.basis.objects import made_object
 from codemods.model import Definition, Module, Project
-from codemods.view.names import split
+from codemods.view.names import meaning, split
 from codemods.view.refusal import Refused
 from codemods.view.source import Function, Sources
 

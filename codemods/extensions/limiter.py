@@ -19,13 +19,12 @@ from codemods.findings import Diagnostic, Finding, Location
 from codemods.literals import as_literal
 from codemods.model import Callee, Decorator, Hook, Module, Project
 from codemods.view.imports import Need
-from codemods.view.names import Names, canonical, split
+from codemods.view.names import Names, canonical, meaning, split
 from codemods.view.refusal import Refused, refuse
 from codemods.view.rule import bind, code
 from codemods.view.source import Sources
 
 from .basis.extension import AskedFunction, Documented, Extension, ExtensionHook, Limited
-from .basis.kept_values import meaning
 from .basis.objects import MadeObject, decorator_meaning, made_object
 from .basis.settings import constant_setting
 

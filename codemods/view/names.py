@@ -1,5 +1,6 @@
 """What a name in a function stands for: its own local, an import, one of the project's definitions, a builtin."""
 
+import ast
 import builtins
 from collections import Counter
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ import libcst as cst
 
 from codemods.model import Module, Project
 from codemods.public_names import public_name
+from codemods.scan.scopes import chain_of
 
 from . import patterns as m
 from .search import findall, nodes_of
@@ -102,6 +104,14 @@ def _place(project: Project, dotted: str) -> tuple[Module | None, str]:
             return project.modules[head], dotted[len(head) + 1 :]
         head = head.rpartition(".")[0]
     return None, dotted
+
+
+def meaning(project: Project, module: Module, node: ast.AST) -> str:
+    """What a chain of names stands for at the top of a module; of what is no chain nothing that anything is called."""
+    root, _, rest = ((chain_of(node) if isinstance(node, ast.expr) else None) or ast.unparse(node)).partition(".")
+    own = f"{module.name}.{root}"
+    target = own if root in module.definitions else module.imports.get(root, own)
+    return canonical(project, f"{target}.{rest}" if rest else target)
 
 
 @dataclass(frozen=True, slots=True)

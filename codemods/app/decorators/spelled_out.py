@@ -17,9 +17,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from codemods.carry import Carrier
-from codemods.extensions.basis.kept_values import meaning
 from codemods.findings import Location
 from codemods.model import Decorator, Module, Project
+from codemods.view.names import meaning
 from codemods.view.spelled import ModuleNames, spelled
 
 from .definitions import decorator_function

@@ -13,8 +13,10 @@ from itertools import takewhile
 
 from codemods.model import Module, Project
 from codemods.scan.scopes import chain_of
-from codemods.view.names import canonical, split
+from codemods.view.names import meaning, split
 from codemods.view.source import Sources
+
+from .own_classes import OwnClass, own_class
 
 FOLLOWED = 10
 """How many names for one another are followed, and how many bases of bases."""
@@ -69,15 +71,6 @@ def _names_for(tree: ast.Module, names: Collection[str]) -> Iterator[str]:
                     yield own
 
 
-def meaning(project: Project, module: Module, node: ast.AST) -> str:
-    """What a chain of names of a module stands for."""
-    root, _, rest = ((chain_of(node) if isinstance(node, ast.expr) else None) or ast.unparse(node)).partition(".")
-    target = (
-        f"{module.name}.{root}" if root in module.definitions else module.imports.get(root, f"{module.name}.{root}")
-    )
-    return canonical(project, f"{target}.{rest}" if rest else target)
-
-
 def _bound(project: Project, sources: Sources, module: Module, path: str) -> KeptValue | None:
     """What one statement of a module, or of the body of one of its plain classes or their bases, gives a name."""
     name, _, attribute = path.partition(".")
@@ -95,24 +88,18 @@ def _bound(project: Project, sources: Sources, module: Module, path: str) -> Kep
 class _PlainClass:
     """A class whose attributes are what its body, or that of a base, gives them; those of a library's views are."""
 
-    module: Module
-    node: ast.ClassDef
+    own: OwnClass
     bases: Sequence["_PlainClass"]
 
     @classmethod
     def of(cls, project: Project, sources: Sources, qualified: str, depth: int = 0) -> "_PlainClass | None":
-        """The class of that name; None where decorators, a metaclass or a base may have changed it."""
-        module, name = split(project, qualified)
-        definition = module.definitions.get(name) if module is not None else None
-        if module is None or definition is None or definition.kind != "class" or definition.rebound or depth > FOLLOWED:
+        """The class of that name; None where something else may have changed it."""
+        own = own_class(project, sources, qualified)
+        if own is None or depth > FOLLOWED or _watches(own.node):
             return None
-        node = sources.piece(definition.location, name)
-        if not isinstance(node, ast.ClassDef) or node.decorator_list or node.keywords or _watches(node):
-            return None
-        bases = [base for base in node.bases if not _is_of_library(project, module, base)]
-        found = [cls.of(project, sources, meaning(project, module, base), depth + 1) for base in bases]
+        found = [cls.of(project, sources, base, depth + 1) for base in own.bases if base not in VIEWS]
         known = [one for one in found if one is not None]
-        return cls(module, node, known) if len(known) == len(found) else None
+        return cls(own, known) if len(known) == len(found) else None
 
     def line(self) -> Iterator["_PlainClass"]:
         """It and its bases in the order in which Python asks them, where each is there once."""
@@ -123,27 +110,22 @@ class _PlainClass:
     def kept(self, attribute: str) -> KeptValue | None:
         """What one statement gives an attribute; None for anything else, and where a base is one in two ways."""
         line = [*self.line()]
-        owner = next((one for one in line if any(name == attribute for name, _ in _bindings(one.node))), None)
-        if owner is None or len({id(one.node) for one in line}) < len(line):
+        owner = next((one for one in line if any(name == attribute for name, _ in _bindings(one.own.node))), None)
+        if owner is None or len({id(one.own.node) for one in line}) < len(line):
             return None
-        bound = _bindings(owner.node)
+        own = owner.own
+        bound = _bindings(own.node)
         values = [value for one, value in bound if one == attribute]
         if len(values) != 1 or values[0] is None:
             return None
         known = {one for one, _ in takewhile(lambda pair: pair[0] != attribute, bound)}
-        value = _Outside(owner.node.name, known).visit(deepcopy(values[0]))
-        return KeptValue(owner.module, f"{owner.node.name}.{attribute}", value)
+        value = _Outside(own.node.name, known).visit(deepcopy(values[0]))
+        return KeptValue(own.module, f"{own.node.name}.{attribute}", value)
 
 
 def _watches(node: ast.ClassDef) -> bool:
     """Whether a class does something to those that inherit from it."""
     return any(isinstance(one, ast.FunctionDef) and one.name == "__init_subclass__" for one in node.body)
-
-
-def _is_of_library(project: Project, module: Module, base: ast.expr) -> bool:
-    """Whether a base is a library's that leaves alone what inherits from it."""
-    is_object = isinstance(base, ast.Name) and base.id == "object" and "object" not in module.definitions
-    return is_object or meaning(project, module, base) in VIEWS
 
 
 def _bindings(piece: ast.ClassDef) -> list[tuple[str, ast.expr | None]]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from codemods.findings import Location
 from codemods.model import Callee, Module, Project
-from codemods.view.names import split
+from codemods.view.names import meaning, split
 from codemods.view.source import Piece, Sources
 
-from .kept_values import kept_value, meaning
+from .kept_values import kept_value
 from .own_apis import made_of
 from .own_blueprints import library_class
 

@@ -14,10 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from codemods.model import Module, Project
-from codemods.view.names import split
+from codemods.view.names import meaning, split
 from codemods.view.source import Sources
 
-from .kept_values import meaning
 from .own_classes import own_class
 
 PACKAGE = "flask_restx"
@@ -85,9 +84,9 @@ def own_api(project: Project, sources: Sources, qualified: str) -> OwnApi | None
     if qualified in LIBRARY:
         return OwnApi(qualified)
     own = own_class(project, sources, qualified)
-    if own is None:
+    if own is None or len(own.bases) != 1:
         return None
-    found = own_api(project, sources, own.base)
+    found = own_api(project, sources, own.bases[0])
     for statement in own.node.body:
         found = _with(own.module, statement, found) if found is not None else None
     return found

@@ -34,9 +34,9 @@ def blueprint_class(project: Project, sources: Sources, qualified: str) -> Bluep
     if qualified == LIBRARY:
         return BlueprintClass()
     own = own_class(project, sources, qualified)
-    if own is None:
+    if own is None or len(own.bases) != 1:
         return None
-    found = blueprint_class(project, sources, own.base)
+    found = blueprint_class(project, sources, own.bases[0])
     for statement in own.node.body:
         found = _with(own.module, statement, found) if found is not None else None
     return found

@@ -21,11 +21,10 @@ from typing import Any
 import libcst as cst
 
 from codemods.extensions.basis.extension import Check, Extension
-from codemods.extensions.basis.kept_values import meaning
 from codemods.extensions.basis.objects import GivenFunction, MadeObject, given_functions, made_object
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee, Decorator, Project
-from codemods.view.names import Names, split
+from codemods.view.names import Names, meaning, split
 from codemods.view.refusal import refuse
 from codemods.view.rule import Rule, Translation, code
 from codemods.view.rules.g import get

@@ -11,9 +11,9 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from codemods.extensions.basis.kept_values import meaning
 from codemods.findings import Diagnostic, Location
 from codemods.model import Callee, Definition, Module, Project
+from codemods.view.names import meaning
 from codemods.view.refusal import Refused, refuse
 from codemods.view.source import Piece, Sources
 

@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterator
 
-from codemods.extensions.basis.kept_values import meaning
 from codemods.model import Module, Project
+from codemods.view.names import meaning
 from codemods.view.source import Sources
 
 

@@ -20,7 +20,7 @@ from codemods.findings import Location
 from codemods.model import Callee, ErrorHandler, Module, Project
 from codemods.obstacles import is_own_error_router
 from codemods.view import patterns as m
-from codemods.view.names import Names
+from codemods.view.names import Names, meaning
 from codemods.view.returns import leaves, statements_of
 from codemods.view.rule import code
 from codemods.view.search import findall
@@ -48,7 +48,7 @@ def api_classes(project: Project, sources: Sources) -> Iterator[tuple[Module, as
     for module in project.modules.values():
         if API.partition(".")[0].encode() in sources.files.get(module.file, b""):
             for node in sources.tree(module.file).body:
-                if isinstance(node, ast.ClassDef) and any(_meaning(project, module, one) == API for one in node.bases):
+                if isinstance(node, ast.ClassDef) and any(meaning(project, module, one) == API for one in node.bases):
                     yield module, node
 
 
@@ -108,8 +108,3 @@ def _read(
     )
     callee = Callee(f"{module.name}.{owner.name}.{METHOD}", location, True)
     return ErrorRouter(ErrorHandler(AHEAD, None, qualified, callee), handler, module)
-
-
-def _meaning(project: Project, module: Module, node: ast.expr) -> str | None:
-    names = Names(project, module, frozenset(), {})
-    return names.qualified(cst.parse_expression(ast.unparse(node)))

@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from codemods.extensions.basis.dialects import RESTFUL, Dialect
-from codemods.extensions.basis.kept_values import meaning
 from codemods.extensions.basis.objects import made_by, made_object
 from codemods.findings import Location
 from codemods.literals import as_literal, is_literal
 from codemods.model import Module, Project
 from codemods.schemas.fields.argument_maps import camel
 from codemods.view.imports import Need
-from codemods.view.names import split
+from codemods.view.names import meaning, split
 from codemods.view.refusal import Refused, refuse
 from codemods.view.source import Sources
 

@@ -11,11 +11,11 @@ from collections.abc import Collection, Sequence
 from copy import deepcopy
 from typing import Any
 
-from codemods.extensions.basis.kept_values import KeptValue, kept_value, meaning, spellings
+from codemods.extensions.basis.kept_values import KeptValue, kept_value, spellings
 from codemods.extensions.basis.module_names import of_module
 from codemods.findings import Diagnostic, Location
 from codemods.model import Module, Project
-from codemods.view.names import split
+from codemods.view.names import meaning, split
 from codemods.view.refusal import Refused, refuse
 from codemods.view.source import Piece, Sources
 

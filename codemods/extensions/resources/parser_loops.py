@@ -10,9 +10,10 @@ import ast
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 
-from codemods.extensions.basis.kept_values import kept_value, meaning
+from codemods.extensions.basis.kept_values import kept_value
 from codemods.extensions.basis.module_names import of_module
 from codemods.model import Module, Project
+from codemods.view.names import meaning
 from codemods.view.source import Sources
 
 ARGUMENTS = frozenset({"flask_restful.reqparse.Argument", "flask_restx.reqparse.Argument"})

@@ -11,12 +11,12 @@ import builtins
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from codemods.extensions.basis.kept_values import meaning
 from codemods.extensions.basis.module_names import of_module
 from codemods.extensions.basis.objects import made_by
 from codemods.extensions.basis.settings import only_setting
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee, Module, Project
+from codemods.view.names import meaning
 from codemods.view.source import Sources
 
 SETTING = "RESTFUL_JSON"

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
-from codemods.extensions.basis.kept_values import kept_value, meaning
+from codemods.extensions.basis.kept_values import kept_value
 from codemods.extensions.basis.module_names import of_module
 from codemods.extensions.basis.objects import blueprint_name, made_object
 from codemods.findings import Finding, Location
 from codemods.model import Decorator, Endpoint, Module, Project
 from codemods.view.imports import Need
-from codemods.view.names import Names, canonical, split
+from codemods.view.names import Names, canonical, meaning, split
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
 

@@ -21,13 +21,13 @@ import libcst as cst
 
 from codemods.extensions.basis.dialects import RESTX
 from codemods.extensions.basis.extension import Extension, Served, Setting
-from codemods.extensions.basis.kept_values import meaning
 from codemods.extensions.basis.own_apis import is_api, own_api, spelled
 from codemods.extensions.basis.settings import constant_setting
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.literals import is_literal
 from codemods.model import Endpoint, ErrorHandler, Module, Project
 from codemods.view.imports import Need
+from codemods.view.names import meaning
 from codemods.view.rule import Rule, Translation, arguments, code
 from codemods.view.rules.json_body import json
 from codemods.view.source import Sources

@@ -9,12 +9,12 @@ import ast
 import builtins
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from codemods.extensions.basis.kept_values import kept_value, meaning
+from codemods.extensions.basis.kept_values import kept_value
 from codemods.extensions.basis.module_names import of_module
 from codemods.extensions.basis.objects import made_by
 from codemods.findings import Finding, Location
 from codemods.model import Callee, ErrorHandler, Module, Project
-from codemods.view.names import canonical, split
+from codemods.view.names import canonical, meaning, split
 from codemods.view.rules.errors import STATUSES
 from codemods.view.source import Sources, first_line
 

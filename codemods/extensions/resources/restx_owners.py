@@ -11,12 +11,13 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from codemods.extensions.basis.kept_values import kept_value, meaning
+from codemods.extensions.basis.kept_values import kept_value
 from codemods.extensions.basis.module_names import of_module
 from codemods.extensions.basis.objects import MadeObject, blueprint_name, made_by, made_object
 from codemods.extensions.basis.own_apis import made_of, spelled
 from codemods.findings import Finding, Location
 from codemods.model import Decorator, Endpoint, Module, Project
+from codemods.view.names import meaning
 from codemods.view.refusal import refuse
 from codemods.view.source import Sources
 

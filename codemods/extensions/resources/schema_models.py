@@ -3,9 +3,9 @@
 import ast
 import json
 
-from codemods.extensions.basis.kept_values import meaning
 from codemods.extensions.basis.objects import made_by, made_object
 from codemods.model import Module, Project
+from codemods.view.names import meaning
 from codemods.view.rename import snake_case
 from codemods.view.source import Sources
 

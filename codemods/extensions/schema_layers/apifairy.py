@@ -25,14 +25,13 @@ from codemods.extensions.basis.extension import (
     ParsingCall,
     Told,
 )
-from codemods.extensions.basis.kept_values import meaning
 from codemods.extensions.basis.objects import given_functions, made_object
 from codemods.extensions.basis.options import bound_arguments, option, told_entries
 from codemods.extensions.logins.http_auth import told_roles
 from codemods.findings import Diagnostic, Finding, Location
 from codemods.model import Callee, Decorator, ErrorHandler, Project
 from codemods.view.imports import Need
-from codemods.view.names import Names
+from codemods.view.names import Names, meaning
 from codemods.view.refusal import Refused, refuse
 from codemods.view.rule import Rule, string
 from codemods.view.source import Sources

@@ -24,7 +24,6 @@ from codemods.extensions.basis.extension import (
     ParsingCall,
     Told,
 )
-from codemods.extensions.basis.kept_values import meaning
 from codemods.extensions.basis.objects import made_object
 from codemods.extensions.basis.options import bound_arguments, constant, option, status_of, told_content, told_entries
 from codemods.extensions.basis.settings import constant_setting, values
@@ -33,7 +32,7 @@ from codemods.literals import as_literal
 from codemods.model import Callee, Decorator, ErrorHandler, Module, Project
 from codemods.view.error_object import HTTP_ERROR, HTTP_EXCEPTION
 from codemods.view.imports import Need
-from codemods.view.names import Names
+from codemods.view.names import Names, meaning
 from codemods.view.refusal import refuse
 from codemods.view.rule import Rule, Translation, bind, code
 from codemods.view.rules.errors import NAMES as STATUSES

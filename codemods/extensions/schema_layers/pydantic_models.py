@@ -3,9 +3,8 @@
 import ast
 from collections.abc import Collection
 
-from codemods.extensions.basis.kept_values import meaning
 from codemods.model import Project
-from codemods.view.names import split
+from codemods.view.names import meaning, split
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
 

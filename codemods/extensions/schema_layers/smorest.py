@@ -26,7 +26,6 @@ from codemods.extensions.basis.extension import (
     Tagged,
     Told,
 )
-from codemods.extensions.basis.kept_values import meaning
 from codemods.extensions.basis.objects import MadeObject, made_object
 from codemods.extensions.basis.options import bound_arguments, constant, option, told, told_content, told_entries
 from codemods.extensions.basis.own_blueprints import PAGES, PARSER, SIZES, blueprint_class, library_class
@@ -43,7 +42,7 @@ from codemods.schemas.fields.argument_parsers import (
 )
 from codemods.view.error_object import HTTP_ERROR, HTTP_EXCEPTION
 from codemods.view.imports import Need
-from codemods.view.names import Names
+from codemods.view.names import Names, meaning
 from codemods.view.refusal import refuse
 from codemods.view.rule import Rule, Translation, arguments, bind, code
 from codemods.view.rules import errors

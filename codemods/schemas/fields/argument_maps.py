@@ -14,7 +14,7 @@ import libcst as cst
 
 from codemods.findings import Location
 from codemods.model import Module, Project
-from codemods.view.names import canonical, split
+from codemods.view.names import canonical, meaning, split
 from codemods.view.refusal import Refused
 from codemods.view.source import Sources
 
@@ -120,19 +120,11 @@ def _calls(project: Project, sources: Sources, module: Module) -> Iterator[tuple
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             function = node.name
         if isinstance(node, ast.Call) and node.args:
-            found = parsing(project, sources, _qualified(project, module, node.func))
+            found = parsing(project, sources, meaning(project, module, node.func))
             if found is not None:
                 owner = owner_at(sources, module, node.lineno)
                 yield node, owner, function, _location(project, sources, found, node)
         waiting += [(child, function) for child in ast.iter_child_nodes(node)]
-
-
-def _qualified(project: Project, module: Module, node: ast.expr) -> str:
-    if not isinstance(node, ast.Name | ast.Attribute):
-        return ""
-    root, dot, rest = ast.unparse(node).partition(".")
-    target = f"{module.name}.{root}" if root in module.definitions else module.imports.get(root, "")
-    return canonical(project, target + dot + rest)
 
 
 def _location(project: Project, sources: Sources, found: Parsing, call: ast.Call) -> str:

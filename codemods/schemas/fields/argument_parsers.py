@@ -17,7 +17,7 @@ from typing import TypeGuard
 
 from codemods.findings import Location
 from codemods.model import Callee, Module, Project
-from codemods.view.names import canonical, split
+from codemods.view.names import meaning, split
 from codemods.view.refusal import Refused
 from codemods.view.source import Function, Sources, first_line
 
@@ -97,7 +97,7 @@ def parsing(project: Project, sources: Sources, qualified: str) -> Parsing | Non
         value = sources.value(module, name) if module is not None and name in module.definitions else None
         if module is None or not isinstance(value, ast.Name | ast.Attribute):
             return None
-        qualified = _meaning(project, module, value)
+        qualified = meaning(project, module, value)
     return None
 
 
@@ -125,7 +125,7 @@ def own_locations(project: Project, sources: Sources) -> Mapping[str, Callee]:
         for node in ast.walk(tree):
             if not isinstance(node, ast.Attribute) or node.attr != REGISTERING:
                 continue
-            call, owner = calls.get(id(node)), _meaning(project, module, node.value)
+            call, owner = calls.get(id(node)), meaning(project, module, node.value)
             match call:
                 case ast.Call(args=[ast.Constant(value=str() as name)], keywords=[]) if (
                     id(call) in registered
@@ -146,7 +146,7 @@ def _is_registered(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:
 
 def made_parser(project: Project, sources: Sources, module: Module, call: ast.Call) -> ArgumentParser:
     """How a parser parses that a module makes by this call; raises `UnreadError`, also for anything else."""
-    kind = _meaning(project, module, call.func)
+    kind = meaning(project, module, call.func)
     if not _is_parser(project, sources, kind):
         raise UnreadError(module, call)
     return _constructed(project, module, call, _of_class(project, sources, kind, module, call))
@@ -158,7 +158,7 @@ def _made(project: Project, sources: Sources, qualified: str) -> tuple[Module, a
     value = sources.value(module, name) if module is not None and name in module.definitions else None
     if module is None or not isinstance(value, ast.Call) or not isinstance(value.func, ast.Name | ast.Attribute):
         return None
-    kind = _meaning(project, module, value.func)
+    kind = meaning(project, module, value.func)
     return (module, value, kind) if _is_parser(project, sources, kind) else None
 
 
@@ -167,7 +167,7 @@ def _is_parser(project: Project, sources: Sources, kind: str) -> bool:
     if found is None:
         return kind == CLASS
     module, node = found
-    bases = [_meaning(project, module, one) for one in node.bases if isinstance(one, ast.Name | ast.Attribute)]
+    bases = [meaning(project, module, one) for one in node.bases if isinstance(one, ast.Name | ast.Attribute)]
     return any(one != kind and _is_parser(project, sources, one) for one in bases)
 
 
@@ -191,7 +191,7 @@ def _of_class(project: Project, sources: Sources, kind: str, module: Module, pla
     if found is None or len(found[1].bases) != 1 or found[1].keywords or found[1].decorator_list:
         raise UnreadError(module, place)
     module, node = found
-    parser = _of_class(project, sources, _meaning(project, module, node.bases[0]), module, place)
+    parser = _of_class(project, sources, meaning(project, module, node.bases[0]), module, place)
     for statement in node.body:
         match statement:
             case ast.Pass() | ast.Expr(value=ast.Constant()):
@@ -227,7 +227,7 @@ def _with_default(
             unknown: dict[str, str | None] = {}
             for key, one in zip(keys, values, strict=True):
                 if key is None and isinstance(one, ast.Attribute) and one.attr == name:
-                    unknown |= _of_class(project, sources, _meaning(project, module, one.value), module, value).unknown
+                    unknown |= _of_class(project, sources, meaning(project, module, one.value), module, value).unknown
                 elif isinstance(key, ast.Constant) and isinstance(key.value, str):
                     unknown[key.value] = _unknown(module, one)
                 else:
@@ -279,9 +279,9 @@ def _used(project: Project, sources: Sources, module: Module, qualified: str, pa
             case _ if node in known:
                 continue
             case ast.Attribute(attr=attr, value=owner) if attr not in {*METHODS, REGISTERING}:
-                is_changed = _meaning(project, module, owner) == qualified
+                is_changed = meaning(project, module, owner) == qualified
             case ast.Name(ctx=ast.Load()) | ast.Attribute(ctx=ast.Load()):
-                is_changed = node not in inner and _meaning(project, module, node) == qualified
+                is_changed = node not in inner and meaning(project, module, node) == qualified
             case _:
                 continue
         if is_changed:
@@ -313,12 +313,12 @@ def _handlers(
                 found = _defined(module, node)
             case _:
                 continue
-        if _meaning(project, module, named.value) == qualified:
+        if meaning(project, module, named.value) == qualified:
             yield named, found
 
 
 def _function(project: Project, module: Module, node: ast.expr) -> Callee | None:
-    home, name = split(project, _meaning(project, module, node))
+    home, name = split(project, meaning(project, module, node))
     definition = home.definitions.get(name) if home is not None else None
     if definition is None or definition.kind != "function" or definition.decorators:
         return None
@@ -331,11 +331,3 @@ def _defined(module: Module, node: Function) -> Callee | None:
         if is_named and first_line(node) <= one.location.line <= node.lineno:
             return Callee(one.qualified, one.location, True)
     return None
-
-
-def _meaning(project: Project, module: Module, node: ast.AST) -> str:
-    """What a chain of names of a module stands for; the text of anything else."""
-    root, dot, rest = ast.unparse(node).partition(".")
-    own = f"{module.name}.{root}"
-    target = own if root in module.definitions else module.imports.get(root, "")
-    return canonical(project, f"{target}{dot}{rest}") if target else ""
