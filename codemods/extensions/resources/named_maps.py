@@ -176,8 +176,11 @@ def _changed(project: Project, sources: Sources, kept: KeptValue, known_targets:
                     pass
                 case _:
                     continue
-            is_own = root_of(target) not in known  # a variable of a function that is called the same
-            if is_own or not isinstance(target, ast.Name | ast.Attribute):
+            if root_of(target) not in known:  # a variable of a function, which may be an object of the class
+                if isinstance(target, ast.Attribute) and kept.path.endswith(f".{target.attr}"):
+                    return True
+                continue
+            if not isinstance(target, ast.Name | ast.Attribute):
                 continue
             found = kept_value(project, sources, meaning(project, module, target))
             if found is not None and found.qualified == kept.qualified:

@@ -50,6 +50,9 @@ UNREAD = {
     "a class of another library": ("class Rows(Resource):", "import abc\n\nclass Rows(Resource, abc.ABC):"),
     "an attribute that is set later": ("for path,", "Pets.shown = {}\nfor path,"),
     "a dictionary that is changed by another name": ("for path,", "Rows.shown['name'] = fields.String\nfor path,"),
+    "a dictionary that a method changes": (
+        "for path,", "class Late(Rows):\n    def put(self):\n        self.shown.update(name=fields.Raw)\n\n\nfor path,",
+    ),
     "more names than values": ('table, shown = "teams", {', 'table, *shown = "teams", {'),
     "a name that is bound twice": (
         "table, shown =", "shown = {}\n    table, shown =",
