@@ -46,7 +46,7 @@ def creation_of(project: Project, sources: Sources) -> Creation | None:
     if function is None:
         return Creation(module, name, statements, None, {}, f"{module.name}.{name}", is_relative)
     variable, call = _held(project, sources, f"{module.name}.{function.name}")
-    bindings = _bindings(function, call, lambda value: _is_read_again(project, module, value))
+    bindings = _bindings(function, call, lambda value: _is_read_again(module, value))
     return None if bindings is None else Creation(module, name, statements, function, bindings, variable, is_relative)
 
 
@@ -118,12 +118,12 @@ def _bindings(
     return found
 
 
-def _is_read_again(project: Project, module: Module, node: ast.expr) -> bool:
+def _is_read_again(module: Module, node: ast.expr) -> bool:
     """Whether an argument is a constant, or read from the environment by a name that means nothing else here."""
     if is_literal(node):
         return True
     calls = [one for one in ast.walk(node) if isinstance(one, ast.Call)]
-    reads = {id(one.func) for one in calls if meaning(project, module, one.func) in ENVIRONMENT}
+    reads = {id(one.func) for one in calls if ast.unparse(one.func) in ENVIRONMENT}
     names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
     return all(id(one.func) in reads for one in calls) and all(_is_environment(module, one) for one in names)
 

@@ -160,9 +160,8 @@ class Surroundings:
             guard = self.of_extension(decorator, module, layer)
             if inputs and (layer is None or guard is not None):
                 raise unclear(decorator.location, decorator.text, "stands below a decorator that loads the request")
-            if place in self.loaded:
-                guard = self.loaded[place].guard
-                passed = handed(passed, self.loaded[place])
+            if (loaded := self.loaded.get(place)) is not None:
+                guard, passed = loaded.guard, handed(passed, loaded)
             if isinstance(layer, Paged):
                 passed, guard = paged(self.carrier, self.policy, passed, layer, wrappers, decorator, module)
             if isinstance(layer, Expected):
