@@ -3,9 +3,9 @@
 import ast
 from collections.abc import Collection
 
+from codemods.extensions.basis.own_classes import undecorated_class
 from codemods.model import Project
-from codemods.view.names import meaning, split
-from codemods.view.refusal import Refused
+from codemods.view.names import meaning
 from codemods.view.source import Sources
 
 MODELS = frozenset({"pydantic.BaseModel", "pydantic.main.BaseModel"})
@@ -15,15 +15,9 @@ def is_model(project: Project, sources: Sources, qualified: str | None, below: C
     """Whether a name stands for a Pydantic model that a module defines once, without a decorator."""
     if qualified is None or qualified in MODELS or qualified in below:
         return qualified in MODELS
-    module, name = split(project, qualified)
-    definition = module.definitions.get(name) if module is not None else None
-    if module is None or definition is None or definition.kind != "class" or definition.rebound:
+    found = undecorated_class(project, sources, qualified)
+    if found is None:
         return False
-    try:
-        node = sources.piece(definition.location, name)
-    except Refused:
-        return False
-    if not isinstance(node, ast.ClassDef) or node.decorator_list:
-        return False
+    module, node = found
     bases = [meaning(project, module, one) for one in node.bases if isinstance(one, ast.Name | ast.Attribute)]
     return any(is_model(project, sources, one, (*below, qualified)) for one in bases)
